@@ -1,0 +1,33 @@
+//! The nouns of Hitmetrix: ids, events, recordings, questions, units and limits.
+//!
+//! Everything that two crates must agree on stands here and nowhere else: what an event is once
+//! it is valid, what a question and its answer look like, and where the limits are. This crate
+//! does no I/O, reads no clock, draws no random number and knows nothing of async.
+
+mod chunk;
+mod dimension;
+mod error_kind;
+mod event;
+mod identity;
+mod ids;
+pub mod limits;
+mod question;
+mod recording;
+mod rules;
+mod site;
+mod version;
+
+pub use chunk::{Chunk, ChunkFacts, Piece};
+pub use dimension::Dimension;
+pub use error_kind::ErrorKind;
+pub use event::{Batch, Context, Event, Mode, Origin, Page, Properties, Sender, Value};
+pub use identity::{IdentityChange, is_junk_user};
+pub use ids::{ExternalId, ParseIdError, PersonKey, SessionId, SiteId, VisitorId, WindowId};
+pub use question::{
+    Answer, Bots, Cell, Column, Compare, Filter, Interval, Measure, Operator, Period, Question,
+    QuestionKind, ResolvedPeriod, Unit,
+};
+pub use recording::{ChunkRow, RecordingSummary};
+pub use rules::Rules;
+pub use site::{Site, SiteSettings};
+pub use version::{DataVersion, LogPosition};

@@ -1,0 +1,96 @@
+//! Every fixed limit, declared once: name, value, unit and what happens beyond it. The page
+//! docs/reference/limits.md is generated from [`ALL`].
+
+/// One limit, as the reference page shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limit {
+    /// Name of the constant.
+    pub name: &'static str,
+    /// Its value.
+    pub value: u64,
+    /// Unit of the value.
+    pub unit: &'static str,
+    /// What it bounds and what happens beyond it.
+    pub doc: &'static str,
+}
+
+macro_rules! limits {
+    ($($(#[doc = $doc:literal])+ $name:ident: $kind:ty = $value:expr, $unit:literal;)+) => {
+        $($(#[doc = $doc])+ pub const $name: $kind = $value;)+
+
+        /// All limits, in the order of the reference page.
+        pub const ALL: &[Limit] = &[$(Limit {
+            name: stringify!($name),
+            value: $name as u64,
+            unit: $unit,
+            doc: concat!($($doc),+),
+        }),+];
+    };
+}
+
+limits! {
+    /// An events body as it comes; beyond it 413.
+    EVENTS_WIRE_BYTES: usize = 1 << 20, "bytes";
+    /// An events body after decompression; beyond it 413.
+    EVENTS_DECODED_BYTES: usize = 5 << 20, "bytes";
+    /// A recording body as it comes; beyond it 413.
+    CHUNK_WIRE_BYTES: usize = 8 << 20, "bytes";
+    /// A recording body after decompression; beyond it 413.
+    CHUNK_DECODED_BYTES: usize = 40 << 20, "bytes";
+    /// Events in one body; the lines beyond it are rejected.
+    BATCH_EVENTS: usize = 500, "events";
+    /// Levels of JSON in an event; a deeper line is rejected.
+    EVENT_DEPTH: usize = 32, "levels";
+    /// Properties of an event; a line with more is rejected.
+    EVENT_PROPERTIES: usize = 256, "properties";
+    /// One text of an event; a longer one rejects its line, but for those that are cut.
+    TEXT_BYTES: usize = 8 << 10, "bytes";
+    /// Name of an event or a property; a longer one rejects its line.
+    NAME_BYTES: usize = 200, "bytes";
+    /// Path, query or referrer of a page; cut and marked.
+    ADDRESS_BYTES: usize = 2048, "bytes";
+    /// Title of a page; cut and marked.
+    TITLE_BYTES: usize = 512, "bytes";
+    /// User agent; cut before it is read.
+    USER_AGENT_BYTES: usize = 1024, "bytes";
+    /// Visible text of a clicked button or link; cut and marked.
+    CLICK_TEXT_BYTES: usize = 128, "bytes";
+    /// Levels of a recorded document; a deeper chunk is rejected.
+    RECORDING_DEPTH: usize = 1024, "levels";
+    /// One text of a recording; a chunk with a longer one is rejected.
+    RECORDING_TEXT_BYTES: usize = 4 << 20, "bytes";
+    /// Nodes of one snapshot; a larger one is rejected.
+    SNAPSHOT_NODES: usize = 200_000, "nodes";
+    /// A chunk before it is cut into pieces.
+    CHUNK_BYTES: usize = 256 << 10, "bytes";
+    /// Pieces of one chunk; a chunk of more is rejected.
+    CHUNK_PIECES: usize = 160, "pieces";
+    /// How long an incomplete set of pieces is kept; then it is dropped and counted.
+    PIECES_WAIT_MS: i64 = 10 * 60 * 1000, "milliseconds";
+    /// How old an event with the public key may be; older ones are refused and counted lost.
+    BROWSER_EVENT_AGE_MS: i64 = 7 * 24 * 3600 * 1000, "milliseconds";
+    /// How far ahead a time may be; later ones are clamped to the receipt and marked.
+    EVENT_AHEAD_MS: i64 = 3600 * 1000, "milliseconds";
+    /// How long the sequences of a window are remembered after its last receipt.
+    WINDOW_SEEN_MS: i64 = 8 * 24 * 3600 * 1000, "milliseconds";
+    /// Span of one part.
+    PART_SPAN_MS: i64 = 7 * 24 * 3600 * 1000, "milliseconds";
+    /// Rows of one part; compaction stops growing a part there.
+    PART_ROWS: usize = 1_000_000, "rows";
+    /// Events that may lie in the log before a seal begins.
+    TAIL_EVENTS: usize = 250_000, "events";
+    /// Bytes that may lie in the log before a seal begins.
+    TAIL_BYTES: u64 = 128 << 20, "bytes";
+    /// Age of the oldest unsealed frame at which a seal begins.
+    TAIL_AGE_MS: i64 = 10 * 60 * 1000, "milliseconds";
+    /// Requests that may wait for the log; beyond it 503.
+    LOG_QUEUE: usize = 1024, "requests";
+    /// Rows of one answer; a question for more is refused.
+    ANSWER_ROWS: usize = 10_000, "rows";
+    /// Filters of one question.
+    QUESTION_FILTERS: usize = 32, "filters";
+    /// Values of one filter.
+    FILTER_VALUES: usize = 1000, "values";
+    /// Time a question may take before it is stopped.
+    QUESTION_MS: u64 = 30_000, "milliseconds";
+}

@@ -1,0 +1,48 @@
+//! What `GET /c/{key}` tells a page before anything is captured.
+
+use serde::{Deserialize, Serialize};
+
+/// Rules of one site for its pages; cacheable for a minute.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Rules {
+    /// Version of this object.
+    pub v: u8,
+    /// Whether sessions are recorded at all.
+    pub record: bool,
+    /// Share of sessions to record, 0 to 1; decided from the session before anything is captured.
+    pub sample: f64,
+    /// Path patterns (`*` matches any run of characters) on which nothing is sent.
+    pub blocked: Vec<String>,
+    /// Query keys that may be kept in addresses, beside the built-in ones.
+    pub query_keys: Vec<String>,
+    /// Whether `#/…` is part of the page's path.
+    pub hash_routes: bool,
+    /// Whether all text of recorded pages is masked.
+    pub mask_text: bool,
+    /// Whether Do Not Track counts like Global Privacy Control.
+    pub respect_dnt: bool,
+    /// Selectors that are masked.
+    pub mask: Vec<String>,
+    /// Selectors that are not recorded at all.
+    pub block: Vec<String>,
+    /// Selectors whose plain values and text may be shown.
+    pub show: Vec<String>,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self {
+            v: 1,
+            record: true,
+            sample: 1.0,
+            blocked: Vec::new(),
+            query_keys: Vec::new(),
+            hash_routes: false,
+            mask_text: false,
+            respect_dnt: true,
+            mask: Vec::new(),
+            block: Vec::new(),
+            show: Vec::new(),
+        }
+    }
+}
