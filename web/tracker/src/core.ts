@@ -1,0 +1,142 @@
+/**
+ * What the core of the tracker (`/t.js`) gives to the files that come after it: the second file
+ * (`/x.js`), the recorder (`/r.js`) and web vitals (`/v.js`). These names cross file boundaries,
+ * so they are never mangled. Types only: nothing here reaches the page.
+ */
+
+/** The privacy mode of a page that sends. `none` never gets as far as a core. */
+export type Mode = "cookieless" | "persistent";
+
+/** Properties of an event; the server checks them, the page only serialises them. */
+export type Properties = Record<string, unknown>;
+
+/** Body of `GET /c/{key}`: the rules of one site for its pages. */
+export interface Rules {
+  /** Version of this object. */
+  v: number;
+  /** Whether sessions are recorded at all. */
+  record: boolean;
+  /** Share of sessions to record, 0 to 1. */
+  sample: number;
+  /** Path patterns (`*` matches any run of characters) on which nothing is sent. */
+  blocked: string[];
+  /** Query keys that may be kept in addresses, beside the built-in ones. */
+  query_keys: string[];
+  /** Whether `#/…` is part of the page's path. */
+  hash_routes: boolean;
+  /** Whether all text of recorded pages is masked. */
+  mask_text: boolean;
+  /** Whether Do Not Track counts like Global Privacy Control. */
+  respect_dnt: boolean;
+  /** Selectors that are masked. */
+  mask: string[];
+  /** Selectors that are not recorded at all. */
+  block: string[];
+  /** Selectors whose plain values and text may be shown. */
+  show: string[];
+}
+
+/** First line of a body for `/e/{key}` and `/r/{key}`. */
+export interface Envelope {
+  v: 1;
+  /** 32 hex digits: one page load in one tab. */
+  window: string;
+  /** 32 hex digits, persistent mode only. */
+  visitor?: string;
+  /** 32 hex digits, persistent mode only. */
+  session?: string;
+  mode: Mode;
+  /** The sender's clock at this attempt, milliseconds since the epoch. */
+  sent_ms: number;
+  /** Width and height of the screen in CSS pixels. */
+  screen?: [number, number];
+  gpc?: true;
+  dnt?: true;
+  /** The browser says that a program drives it. */
+  automated?: true;
+  /** Events and chunks given up since the last envelope that was acknowledged. */
+  lost?: number;
+  /** Version of the tracker. */
+  tracker: string;
+}
+
+/** Each further line of a body for `/e/{key}`. */
+export interface EventLine {
+  name: string;
+  /** Runs per window over all event names, from 0. */
+  sequence: number;
+  /** The sender's clock, milliseconds since the epoch. */
+  time_ms: number;
+  /** Absolute, already cut to the address rule. */
+  url: string;
+  /** Pageviews only. */
+  referrer?: string;
+  title?: string;
+  properties?: Properties;
+}
+
+/** Answer of the server to events (`accepted` is a count) and to chunks (`accepted` is `true`). */
+export interface Ack {
+  accepted: number | true;
+  duplicates?: number;
+  rejected?: { line: number; code: string; field?: string; message: string }[];
+  /** 32 hex digits: the session these events went to. */
+  session: string;
+  /** Chunks: send a full snapshot, please. */
+  snapshot?: boolean;
+  /** Chunks: somebody watches, send every second. */
+  watched?: boolean;
+}
+
+/** How a body goes out. */
+export interface SendOptions {
+  /** Outlives the page. Counts against the 60 KiB that may be in flight so. */
+  keepalive?: boolean;
+  /** Compress a large body, where the browser can. Never together with `keepalive`. */
+  gzip?: boolean;
+}
+
+/** The handle of the running tracker. */
+export interface Core {
+  /** Write key of the site. */
+  readonly key: string;
+  /** Origin of the server, without a slash at its end. */
+  readonly origin: string;
+  /** The site's rules; `null` until they came, and when they did not come in time. */
+  rules(): Rules | null;
+  /** The rules did not come in time: cookieless, no texts, no titles, no query, no recording. */
+  strict(): boolean;
+  /** The mode in force now. */
+  mode(): Mode;
+  /** Global Privacy Control or Do Not Track applies: cookieless, no recording. */
+  refused(): boolean;
+  /** 32 hex digits: this page load in this tab. */
+  readonly window: string;
+  /** The ids in force now. `session` is absent in cookieless mode until the first answer. */
+  identity(): { visitor?: string; session?: string };
+  /** Resolves with the id of the session as soon as there is one. */
+  session(): Promise<string>;
+  /** Calls back after a new session began in this window; returns what ends that. */
+  onNewSession(callback: () => void): () => void;
+  /** Queues an event. `url` is that of the page unless given. */
+  emit(name: string, properties?: Properties, url?: string): void;
+  /** Cuts an address to the address rule; what is no address becomes "". */
+  address(url: string): string;
+  /** Adds to the count of what was given up, which the next envelope reports. */
+  lost(count: number): void;
+  /**
+   * Sends one body. `envelope` adds to the standard envelope (window, ids, mode, times) and wins
+   * over it; `lines` follow after a line feed. Resolves with the answer, or with `null` when the
+   * body was refused or did not arrive: retrying is the caller's.
+   */
+  send(
+    path: "/e/" | "/r/",
+    envelope: Record<string, unknown>,
+    lines: string | Uint8Array,
+    options?: SendOptions,
+  ): Promise<Ack | null>;
+  /** Calls back each time the page is hidden or left: the last moment to send something. */
+  onHide(callback: () => void): void;
+  /** Epoch milliseconds that never run backwards. */
+  now(): number;
+}
