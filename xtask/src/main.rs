@@ -1,2 +1,65 @@
-//! The project's own commands.
-fn main() {}
+//! The project's own commands, in Rust so that they run wherever the project builds:
+//! `cargo xtask run | test | bench | sizes | tidy | gen`.
+//!
+//! They only start other programs and read files of the checkout; nothing of the product links
+//! this crate. Every command can run twice in a row, and without network once dependencies are
+//! there.
+
+#![allow(clippy::print_stdout, reason = "these commands speak to a person at a terminal")]
+#![allow(clippy::disallowed_methods, reason = "steps are timed for that person")]
+
+mod bench;
+mod chromium;
+mod generate;
+mod node;
+mod report;
+mod run;
+mod sizes;
+mod step;
+mod test;
+mod tidy;
+
+use std::process::ExitCode;
+
+use step::Failure;
+
+const USAGE: &str = "\
+usage: cargo xtask COMMAND
+
+  run [ARGS]        build the web parts and the server (release) and start it with data in ./data;
+                    ARGS go to `hitmetrix serve`, as --demo or --listen 127.0.0.1:9000
+  test [PART…]      set up and run everything; parts: rust, web, browser
+  bench ingest|… [--json FILE] [--short]
+                    measure against the budgets, on the release build
+  sizes [--json FILE]
+                    every shipped script against its budget
+  tidy              the rules of the tree that no compiler checks
+  gen               write the generated pages and types anew";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let (command, rest) = match arguments.split_first() {
+        Some((command, rest)) => (command.as_str(), rest),
+        None => ("help", &arguments[..]),
+    };
+    let outcome = match command {
+        "run" => run::run(rest),
+        "test" => test::test(rest),
+        "bench" => bench::bench(rest),
+        "sizes" => sizes::sizes(rest),
+        "tidy" => tidy::tidy(),
+        "gen" => generate::generate(),
+        "help" | "--help" | "-h" => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        other => Err(Failure::new(format!("there is no command `{other}`\n\n{USAGE}"))),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("\nxtask: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}

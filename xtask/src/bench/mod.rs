@@ -1,0 +1,16 @@
+//! `cargo xtask bench …`: the budgets of the design, measured on the release build of this
+//! checkout on this machine. Printed, never asserted.
+
+mod client;
+mod ingest;
+mod server;
+
+use crate::step::Failure;
+
+/// Runs the named benchmark.
+pub fn bench(arguments: &[String]) -> Result<(), Failure> {
+    match arguments.first().map(String::as_str) {
+        Some("ingest") => ingest::ingest(&arguments[1..]),
+        _ => Err(Failure::new("name a benchmark: ingest")),
+    }
+}

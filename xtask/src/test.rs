@@ -1,0 +1,174 @@
+//! `cargo xtask test`: everything that must hold before a change lands, in the order in which a
+//! mistake is cheapest to hear of. It goes on after a failure, so that one run tells all, and ends
+//! with the line `N passed, N failed`: tests, and each check as one.
+
+use std::fs;
+
+use regex::Regex;
+use serde_json::Value;
+
+use crate::step::{self, Failure, cargo, show, show_and_keep};
+use crate::{chromium, node, tidy};
+
+#[derive(Default)]
+struct Tally {
+    passed: u64,
+    failed: u64,
+    failures: Vec<String>,
+}
+
+impl Tally {
+    /// Counts one check that has no tests of its own.
+    fn check(&mut self, outcome: Result<(), Failure>) -> bool {
+        match outcome {
+            Ok(()) => {
+                self.passed += 1;
+                true
+            }
+            Err(failure) => {
+                self.failed += 1;
+                self.failures.push(failure.to_string());
+                false
+            }
+        }
+    }
+
+    /// Counts the tests of a runner; one that failed without a failed test counts as one.
+    fn tests(&mut self, title: &str, outcome: Result<(), Failure>, counts: (u64, u64)) {
+        let (passed, failed) = counts;
+        self.passed += passed;
+        self.failed += failed;
+        match outcome {
+            Err(failure) => {
+                self.failed += u64::from(failed == 0);
+                self.failures.push(failure.to_string());
+            }
+            Ok(()) if passed + failed == 0 => {
+                self.failed += 1;
+                self.failures.push(format!("{title}: no test ran"));
+            }
+            Ok(()) => {}
+        }
+    }
+}
+
+/// Runs the parts that `arguments` name, or all of them.
+pub fn test(arguments: &[String]) -> Result<(), Failure> {
+    const PARTS: &[&str] = &["rust", "web", "browser"];
+    if let Some(unknown) = arguments.iter().find(|part| !PARTS.contains(&part.as_str())) {
+        return Err(Failure::new(format!("there is no part `{unknown}`; parts: rust, web, browser")));
+    }
+    let wanted = |part: &str| arguments.is_empty() || arguments.iter().any(|name| name == part);
+    let mut tally = Tally::default();
+    let web_stands = tally.check(node::install()) && tally.check(node::build());
+    if wanted("web") && web_stands {
+        web(&mut tally);
+    }
+    if wanted("rust") {
+        rust(&mut tally);
+    }
+    if wanted("browser") && web_stands {
+        browser(&mut tally);
+    }
+    close(&tally)
+}
+
+fn rust(tally: &mut Tally) {
+    tally.check(show("format", &mut cargo(&["fmt", "--all", "--check"])));
+    tally.check(step::timed("tidy", tidy::tidy));
+    let lints = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
+    tally.check(show("lints", &mut cargo(&lints)));
+    let tests = ["test", "--workspace", "--no-fail-fast"];
+    let (outcome, output) = show_and_keep("Rust tests", &mut cargo(&tests));
+    tally.tests("Rust tests", outcome, count_cargo(&output));
+}
+
+fn web(tally: &mut Tally) {
+    tally.check(show("web format and lints", &mut node::tool("biome", &["ci", "."])));
+    tally.check(show("web types", &mut step::command("node", &["web/check.mjs"])));
+    vitest(tally, "web tests", ".");
+}
+
+fn browser(tally: &mut Tally) {
+    let chromium = match chromium::find_or_install() {
+        Ok(path) => path,
+        Err(failure) => {
+            tally.check(Err(failure));
+            return;
+        }
+    };
+    let build = show("build the server", &mut cargo(&["build", "--package", "hitmetrix"]));
+    if tally.check(build) {
+        // One process, so that tests that measure do not disturb each other.
+        let environment = [
+            ("HITMETRIX_CHROMIUM", chromium.to_string_lossy().into_owned()),
+            ("HITMETRIX_BINARY", step::binary("debug").to_string_lossy().into_owned()),
+        ];
+        vitest_with(tally, ("browser tests", "e2e"), &environment);
+    }
+}
+
+fn vitest(tally: &mut Tally, title: &str, folder: &str) {
+    vitest_with(tally, (title, folder), &[]);
+}
+
+fn vitest_with(tally: &mut Tally, suite: (&str, &str), environment: &[(&str, String)]) {
+    let (title, folder) = suite;
+    let report = step::target().join(format!("{}.json", title.replace(' ', "-")));
+    let _ = fs::remove_file(&report);
+    let file = format!("--outputFile.json={}", report.display());
+    let arguments = ["run", "--root", folder, "--reporter=default", "--reporter=json", &file];
+    let mut command = node::tool("vitest", &arguments);
+    command.envs(environment.iter().map(|(name, value)| (name, value)));
+    let outcome = show(title, &mut command);
+    let counts = fs::read(&report)
+        .ok()
+        .and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok())
+        .map_or((0, 0), |json| {
+            let count = |name: &str| json[name].as_u64().unwrap_or(0);
+            (count("numPassedTests"), count("numFailedTests"))
+        });
+    tally.tests(title, outcome, counts);
+}
+
+/// Sums the lines `test result: ok. 3 passed; 0 failed; …`.
+fn count_cargo(output: &str) -> (u64, u64) {
+    let Ok(line) = Regex::new(r"test result: \w+\. (\d+) passed; (\d+) failed") else {
+        return (0, 0);
+    };
+    line.captures_iter(output).fold((0, 0), |(passed, failed), found| {
+        let number = |place: usize| found[place].parse::<u64>().unwrap_or(0);
+        (passed + number(1), failed + number(2))
+    })
+}
+
+fn close(tally: &Tally) -> Result<(), Failure> {
+    for failure in &tally.failures {
+        println!("\nFAILED {failure}");
+    }
+    println!("\n{} passed, {} failed", tally.passed, tally.failed);
+    if tally.failed == 0 {
+        return Ok(());
+    }
+    // The closing line must stay the last of standard output; the status says the rest.
+    std::process::exit(1);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_of_all_test_binaries_are_summed() {
+        let output = "test result: ok. 3 passed; 0 failed; 0 ignored\n\
+                      x\ntest result: FAILED. 1 passed; 2 failed; 0 ignored\n";
+        assert_eq!(count_cargo(output), (4, 2));
+    }
+
+    #[test]
+    fn a_runner_without_a_test_is_a_failure() {
+        let mut tally = Tally::default();
+        tally.tests("x", Ok(()), (0, 0));
+        assert_eq!((tally.passed, tally.failed), (0, 1));
+    }
+}
