@@ -5,8 +5,13 @@ use std::path::{Path, PathBuf};
 
 use crate::step::{self, Failure};
 
-const PLACES: &[&str] = &["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-const INSTALL: &str = "apt-get update && apt-get install --yes --no-install-recommends chromium fonts-liberation";
+const PLACES: &[&str] = &[
+    "/usr/bin/chromium",
+    "/usr/bin/chromium-browser",
+    "/usr/bin/google-chrome",
+];
+const INSTALL: &str =
+    "apt-get update && apt-get install --yes --no-install-recommends chromium fonts-liberation";
 
 /// Path of the browser's program.
 pub fn find_or_install() -> Result<PathBuf, Failure> {
@@ -29,7 +34,10 @@ pub fn find_or_install() -> Result<PathBuf, Failure> {
 
 fn find() -> Option<PathBuf> {
     let chosen = std::env::var_os("HITMETRIX_CHROMIUM").map(PathBuf::from);
-    chosen.into_iter().chain(PLACES.iter().map(PathBuf::from)).find(|path| path.exists())
+    chosen
+        .into_iter()
+        .chain(PLACES.iter().map(PathBuf::from))
+        .find(|path| path.exists())
 }
 
 fn is_root() -> bool {

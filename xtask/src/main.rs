@@ -5,12 +5,18 @@
 //! this crate. Every command can run twice in a row, and without network once dependencies are
 //! there.
 
-#![allow(clippy::print_stdout, reason = "these commands speak to a person at a terminal")]
+#![allow(
+    clippy::print_stdout,
+    reason = "these commands speak to a person at a terminal"
+)]
 #![allow(clippy::disallowed_methods, reason = "steps are timed for that person")]
 
 mod bench;
 mod chromium;
+mod client;
+mod crash;
 mod generate;
+mod live_server;
 mod node;
 mod report;
 mod run;
@@ -31,6 +37,8 @@ usage: cargo xtask COMMAND
   test [PART…]      set up and run everything; parts: rust, web, browser
   bench ingest|… [--json FILE] [--short]
                     measure against the budgets, on the release build
+  crash [--kills N] [--seed N]
+                    kill the real server while it is written to; nothing acknowledged is lost
   sizes [--json FILE]
                     every shipped script against its budget
   tidy              the rules of the tree that no compiler checks
@@ -46,6 +54,7 @@ fn main() -> ExitCode {
         "run" => run::run(rest),
         "test" => test::test(rest),
         "bench" => bench::bench(rest),
+        "crash" => crash::crash(rest),
         "sizes" => sizes::sizes(rest),
         "tidy" => tidy::tidy(),
         "gen" => generate::generate(),
@@ -53,7 +62,9 @@ fn main() -> ExitCode {
             println!("{USAGE}");
             Ok(())
         }
-        other => Err(Failure::new(format!("there is no command `{other}`\n\n{USAGE}"))),
+        other => Err(Failure::new(format!(
+            "there is no command `{other}`\n\n{USAGE}"
+        ))),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -18,15 +18,27 @@ pub fn install() -> Result<(), Failure> {
     if fs::read(&stamp).is_ok_and(|installed| installed == lock) {
         return Ok(());
     }
-    let arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
-    step::show("install web packages", &mut step::command("npm", &arguments))?;
+    let arguments = [
+        "ci",
+        "--ignore-scripts",
+        "--no-audit",
+        "--no-fund",
+        "--loglevel=error",
+    ];
+    step::show(
+        "install web packages",
+        &mut step::command("npm", &arguments),
+    )?;
     fs::write(stamp, lock)?;
     Ok(())
 }
 
 /// Builds tracker, recorder, dashboard and demo shop into web/dist.
 pub fn build() -> Result<(), Failure> {
-    step::show("build web parts", &mut step::command("node", &["web/build.mjs"]))
+    step::show(
+        "build web parts",
+        &mut step::command("node", &["web/build.mjs"]),
+    )
 }
 
 /// A program that an npm package brought.
@@ -42,9 +54,16 @@ fn check_version() -> Result<(), Failure> {
              install it and run this again"
         ))
     };
-    let output = step::command("node", &["--version"]).output().map_err(|_| missing())?;
+    let output = step::command("node", &["--version"])
+        .output()
+        .map_err(|_| missing())?;
     let text = String::from_utf8_lossy(&output.stdout);
-    let major = text.trim().trim_start_matches('v').split('.').next().unwrap_or_default();
+    let major = text
+        .trim()
+        .trim_start_matches('v')
+        .split('.')
+        .next()
+        .unwrap_or_default();
     match major.parse::<u32>() {
         Ok(major) if major >= NODE_MAJOR_MIN => Ok(()),
         _ => Err(missing()),

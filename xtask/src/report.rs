@@ -22,27 +22,52 @@ pub struct Row {
 impl Row {
     /// A value without budget.
     pub fn plain(name: impl Into<String>, value: f64, unit: &'static str) -> Self {
-        Self { name: name.into(), value, unit, budget: String::new(), holds: None }
+        Self {
+            name: name.into(),
+            value,
+            unit,
+            budget: String::new(),
+            holds: None,
+        }
     }
 
     /// A value that must not be larger than `limit`.
     pub fn at_most(name: impl Into<String>, value: f64, unit: &'static str, limit: f64) -> Self {
         let budget = format!("at most {}", number(limit));
-        Self { name: name.into(), value, unit, budget, holds: Some(value <= limit) }
+        Self {
+            name: name.into(),
+            value,
+            unit,
+            budget,
+            holds: Some(value <= limit),
+        }
     }
 
     /// A value that must not be smaller than `limit`.
     pub fn at_least(name: impl Into<String>, value: f64, unit: &'static str, limit: f64) -> Self {
         let budget = format!("at least {}", number(limit));
-        Self { name: name.into(), value, unit, budget, holds: Some(value >= limit) }
+        Self {
+            name: name.into(),
+            value,
+            unit,
+            budget,
+            holds: Some(value >= limit),
+        }
     }
 }
 
 /// Prints the table and writes the JSON file that `--json FILE` names. Budgets that are missed
 /// are said, never a reason to fail.
 pub fn publish(rows: &[Row], arguments: &[String]) -> Result<(), Failure> {
-    let width = rows.iter().map(|row| row.name.chars().count()).max().unwrap_or(0);
-    println!("\n{:width$}  {:>12}  {:<10} {:<22} holds", "what", "value", "unit", "budget");
+    let width = rows
+        .iter()
+        .map(|row| row.name.chars().count())
+        .max()
+        .unwrap_or(0);
+    println!(
+        "\n{:width$}  {:>12}  {:<10} {:<22} holds",
+        "what", "value", "unit", "budget"
+    );
     for row in rows {
         let holds = match row.holds {
             Some(true) => "yes",
@@ -50,10 +75,16 @@ pub fn publish(rows: &[Row], arguments: &[String]) -> Result<(), Failure> {
             None => "",
         };
         let value = number(row.value);
-        println!("{:width$}  {value:>12}  {:<10} {:<22} {holds}", row.name, row.unit, row.budget);
+        println!(
+            "{:width$}  {value:>12}  {:<10} {:<22} {holds}",
+            row.name, row.unit, row.budget
+        );
     }
     let missed = rows.iter().filter(|row| row.holds == Some(false)).count();
-    println!("\n{missed} of {} budgets missed", rows.iter().filter(|row| row.holds.is_some()).count());
+    println!(
+        "\n{missed} of {} budgets missed",
+        rows.iter().filter(|row| row.holds.is_some()).count()
+    );
     if let Some(path) = value_of("--json", arguments) {
         fs::write(path, serde_json::to_vec_pretty(rows)?)?;
     }
@@ -76,7 +107,11 @@ fn number(value: f64) -> String {
             }
             text.push(digit);
         }
-        if value < 0.0 { format!("-{text}") } else { text }
+        if value < 0.0 {
+            format!("-{text}")
+        } else {
+            text
+        }
     } else {
         format!("{value:.2}")
     }

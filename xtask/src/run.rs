@@ -11,10 +11,19 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     println!("Hitmetrix: building the web parts, then the server; a first time takes minutes.");
     node::install()?;
     node::build()?;
-    show("build the server", &mut step::cargo(&["build", "--release", "--package", "hitmetrix"]))?;
-    println!("\nBuilt in {:.0} s. Starting.\n", started.elapsed().as_secs_f64());
+    show(
+        "build the server",
+        &mut step::cargo(&["build", "--release", "--package", "hitmetrix"]),
+    )?;
+    println!(
+        "\nBuilt in {:.0} s. Starting.\n",
+        started.elapsed().as_secs_f64()
+    );
     let mut server = step::command(&step::binary("release").to_string_lossy(), &["serve"]);
-    if !arguments.iter().any(|argument| argument.starts_with("--data")) {
+    if !arguments
+        .iter()
+        .any(|argument| argument.starts_with("--data"))
+    {
         server.args(["--data", "data"]);
     }
     server.args(arguments);

@@ -25,11 +25,25 @@ pub fn sizes(arguments: &[String]) -> Result<(), Failure> {
     let mut rows = Vec::new();
     for (file, what, budget) in SCRIPTS {
         let bytes = brotli_bytes(&dist.join(file))?;
-        rows.push(Row::at_most(format!("{what} ({file})"), bytes, "bytes br", *budget));
+        rows.push(Row::at_most(
+            format!("{what} ({file})"),
+            bytes,
+            "bytes br",
+            *budget,
+        ));
     }
-    rows.push(Row::plain("web vitals (v.js)", brotli_bytes(&dist.join("v.js"))?, "bytes br"));
+    rows.push(Row::plain(
+        "web vitals (v.js)",
+        brotli_bytes(&dist.join("v.js"))?,
+        "bytes br",
+    ));
     let first = first_load(&dist.join("dashboard"))?;
-    rows.push(Row::at_most("dashboard, first load", first, "bytes br", DASHBOARD_BYTES_MAX));
+    rows.push(Row::at_most(
+        "dashboard, first load",
+        first,
+        "bytes br",
+        DASHBOARD_BYTES_MAX,
+    ));
     report::publish(&rows, arguments)
 }
 
@@ -49,7 +63,11 @@ fn brotli_bytes(path: &Path) -> Result<f64, Failure> {
     let mut compressed = path.as_os_str().to_owned();
     compressed.push(".br");
     let compressed = Path::new(&compressed);
-    let place = if compressed.exists() { compressed } else { path };
+    let place = if compressed.exists() {
+        compressed
+    } else {
+        path
+    };
     let length = fs::metadata(place)
         .map_err(|error| Failure::new(format!("{}: {error}", place.display())))?
         .len();

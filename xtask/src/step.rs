@@ -50,7 +50,9 @@ pub fn target() -> PathBuf {
 
 /// The server that cargo built.
 pub fn binary(profile: &str) -> PathBuf {
-    target().join(profile).join(format!("hitmetrix{}", std::env::consts::EXE_SUFFIX))
+    target()
+        .join(profile)
+        .join(format!("hitmetrix{}", std::env::consts::EXE_SUFFIX))
 }
 
 /// A command in the root of the checkout.
@@ -81,7 +83,10 @@ pub fn show(title: &str, command: &mut Command) -> Result<(), Failure> {
         if status.success() {
             Ok(())
         } else {
-            Err(Failure::new(format!("{title}: {} ended with {status}", describe(command))))
+            Err(Failure::new(format!(
+                "{title}: {} ended with {status}",
+                describe(command)
+            )))
         }
     })
 }
@@ -108,7 +113,10 @@ pub fn show_and_keep(title: &str, command: &mut Command) -> (Result<(), Failure>
         if status.success() {
             Ok(())
         } else {
-            Err(Failure::new(format!("{title}: {} ended with {status}", describe(command))))
+            Err(Failure::new(format!(
+                "{title}: {} ended with {status}",
+                describe(command)
+            )))
         }
     });
     (outcome, kept)

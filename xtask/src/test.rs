@@ -8,7 +8,7 @@ use regex::Regex;
 use serde_json::Value;
 
 use crate::step::{self, Failure, cargo, show, show_and_keep};
-use crate::{chromium, node, tidy};
+use crate::{chromium, crash, node, tidy};
 
 #[derive(Default)]
 struct Tally {
@@ -55,8 +55,13 @@ impl Tally {
 /// Runs the parts that `arguments` name, or all of them.
 pub fn test(arguments: &[String]) -> Result<(), Failure> {
     const PARTS: &[&str] = &["rust", "web", "browser"];
-    if let Some(unknown) = arguments.iter().find(|part| !PARTS.contains(&part.as_str())) {
-        return Err(Failure::new(format!("there is no part `{unknown}`; parts: rust, web, browser")));
+    if let Some(unknown) = arguments
+        .iter()
+        .find(|part| !PARTS.contains(&part.as_str()))
+    {
+        return Err(Failure::new(format!(
+            "there is no part `{unknown}`; parts: rust, web, browser"
+        )));
     }
     let wanted = |part: &str| arguments.is_empty() || arguments.iter().any(|name| name == part);
     let mut tally = Tally::default();
@@ -76,16 +81,36 @@ pub fn test(arguments: &[String]) -> Result<(), Failure> {
 fn rust(tally: &mut Tally) {
     tally.check(show("format", &mut cargo(&["fmt", "--all", "--check"])));
     tally.check(step::timed("tidy", tidy::tidy));
-    let lints = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
+    let lints = [
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ];
     tally.check(show("lints", &mut cargo(&lints)));
     let tests = ["test", "--workspace", "--no-fail-fast"];
     let (outcome, output) = show_and_keep("Rust tests", &mut cargo(&tests));
     tally.tests("Rust tests", outcome, count_cargo(&output));
+    let built = show(
+        "build the server",
+        &mut cargo(&["build", "--package", "hitmetrix"]),
+    );
+    if tally.check(built) {
+        tally.check(step::timed("crash test", || crash::crash(&[])));
+    }
 }
 
 fn web(tally: &mut Tally) {
-    tally.check(show("web format and lints", &mut node::tool("biome", &["ci", "."])));
-    tally.check(show("web types", &mut step::command("node", &["web/check.mjs"])));
+    tally.check(show(
+        "web format and lints",
+        &mut node::tool("biome", &["ci", "."]),
+    ));
+    tally.check(show(
+        "web types",
+        &mut step::command("node", &["web/check.mjs"]),
+    ));
     vitest(tally, "web tests", ".");
 }
 
@@ -97,12 +122,21 @@ fn browser(tally: &mut Tally) {
             return;
         }
     };
-    let build = show("build the server", &mut cargo(&["build", "--package", "hitmetrix"]));
+    let build = show(
+        "build the server",
+        &mut cargo(&["build", "--package", "hitmetrix"]),
+    );
     if tally.check(build) {
         // One process, so that tests that measure do not disturb each other.
         let environment = [
-            ("HITMETRIX_CHROMIUM", chromium.to_string_lossy().into_owned()),
-            ("HITMETRIX_BINARY", step::binary("debug").to_string_lossy().into_owned()),
+            (
+                "HITMETRIX_CHROMIUM",
+                chromium.to_string_lossy().into_owned(),
+            ),
+            (
+                "HITMETRIX_BINARY",
+                step::binary("debug").to_string_lossy().into_owned(),
+            ),
         ];
         vitest_with(tally, ("browser tests", "e2e"), &environment);
     }
@@ -117,7 +151,14 @@ fn vitest_with(tally: &mut Tally, suite: (&str, &str), environment: &[(&str, Str
     let report = step::target().join(format!("{}.json", title.replace(' ', "-")));
     let _ = fs::remove_file(&report);
     let file = format!("--outputFile.json={}", report.display());
-    let arguments = ["run", "--root", folder, "--reporter=default", "--reporter=json", &file];
+    let arguments = [
+        "run",
+        "--root",
+        folder,
+        "--reporter=default",
+        "--reporter=json",
+        &file,
+    ];
     let mut command = node::tool("vitest", &arguments);
     command.envs(environment.iter().map(|(name, value)| (name, value)));
     let outcome = show(title, &mut command);
@@ -136,10 +177,11 @@ fn count_cargo(output: &str) -> (u64, u64) {
     let Ok(line) = Regex::new(r"test result: \w+\. (\d+) passed; (\d+) failed") else {
         return (0, 0);
     };
-    line.captures_iter(output).fold((0, 0), |(passed, failed), found| {
-        let number = |place: usize| found[place].parse::<u64>().unwrap_or(0);
-        (passed + number(1), failed + number(2))
-    })
+    line.captures_iter(output)
+        .fold((0, 0), |(passed, failed), found| {
+            let number = |place: usize| found[place].parse::<u64>().unwrap_or(0);
+            (passed + number(1), failed + number(2))
+        })
 }
 
 fn close(tally: &Tally) -> Result<(), Failure> {

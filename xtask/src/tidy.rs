@@ -20,7 +20,9 @@ const CRATES: &[(&str, &[&str])] = &[
     ("server", &["model", "ingest", "store", "insights"]),
 ];
 const FILE_LINES_MAX: usize = 800;
-const BANNED_STEMS: &[&str] = &["utils", "util", "helpers", "helper", "common", "manager", "misc", "v2"];
+const BANNED_STEMS: &[&str] = &[
+    "utils", "util", "helpers", "helper", "common", "manager", "misc", "v2",
+];
 
 /// Checks the whole tree and lists what is wrong.
 pub fn tidy() -> Result<(), Failure> {
@@ -28,7 +30,9 @@ pub fn tidy() -> Result<(), Failure> {
     let mut wrong = crate_graph()?;
     for file in tracked_files()? {
         let path = step::root().join(&file);
-        let Ok(text) = fs::read_to_string(&path) else { continue };
+        let Ok(text) = fs::read_to_string(&path) else {
+            continue;
+        };
         rules.check(&file, &text, &mut wrong);
     }
     if wrong.is_empty() {
@@ -38,14 +42,20 @@ pub fn tidy() -> Result<(), Failure> {
     for line in &wrong {
         println!("  {line}");
     }
-    Err(Failure::new(format!("tidy: {} places to mend", wrong.len())))
+    Err(Failure::new(format!(
+        "tidy: {} places to mend",
+        wrong.len()
+    )))
 }
 
 /// Files that git tracks, and new ones it does not ignore.
 fn tracked_files() -> Result<Vec<String>, Failure> {
     let arguments = ["ls-files", "--cached", "--others", "--exclude-standard"];
     let output = step::command("git", &arguments).output()?;
-    Ok(String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect())
+    Ok(String::from_utf8_lossy(&output.stdout)
+        .lines()
+        .map(str::to_owned)
+        .collect())
 }
 
 fn crate_graph() -> Result<Vec<String>, Failure> {
@@ -74,29 +84,50 @@ impl Rules {
         let regex = |text: &str| Regex::new(text).map_err(|error| Failure::new(error.to_string()));
         Ok(Self {
             raw_colour: regex(r"#[0-9a-fA-F]{3,8}\b")?,
-            leftover: regex(concat!(r"\b(TO", r"DO|FIX", r"ME|todo!\(|unimplemented!\()"))?,
+            leftover: regex(concat!(
+                r"\b(TO",
+                r"DO|FIX",
+                r"ME|todo!\(|unimplemented!\()"
+            ))?,
             machine_path: regex(r"(^|[^a-z.\w])/(work|farm|root|home/\w+)/")?,
-            registry_host: regex(concat!(r"registry\.npm", r"js|static\.crates|pypi\.", r"org"))?,
+            registry_host: regex(concat!(
+                r"registry\.npm",
+                r"js|static\.crates|pypi\.",
+                r"org"
+            ))?,
         })
     }
 
     fn check(&self, file: &str, text: &str, wrong: &mut Vec<String>) {
-        let extension = Path::new(file).extension().and_then(|end| end.to_str()).unwrap_or("");
-        let code = matches!(extension, "rs" | "ts" | "svelte" | "css" | "mjs" | "js" | "html");
+        let extension = Path::new(file)
+            .extension()
+            .and_then(|end| end.to_str())
+            .unwrap_or("");
+        let code = matches!(
+            extension,
+            "rs" | "ts" | "svelte" | "css" | "mjs" | "js" | "html"
+        );
         self.check_lines(file, text, (code, extension), wrong);
         if !code {
             return;
         }
-        let stem = Path::new(file).file_stem().and_then(|stem| stem.to_str()).unwrap_or("");
+        let stem = Path::new(file)
+            .file_stem()
+            .and_then(|stem| stem.to_str())
+            .unwrap_or("");
         if BANNED_STEMS.contains(&stem) {
-            wrong.push(format!("{file}: name the file for the thing inside, not `{stem}`"));
+            wrong.push(format!(
+                "{file}: name the file for the thing inside, not `{stem}`"
+            ));
         }
         if is_generated(file, text) {
             return;
         }
         let lines = text.lines().count();
         if lines > FILE_LINES_MAX {
-            wrong.push(format!("{file}: {lines} lines, the limit is {FILE_LINES_MAX}; split it by idea"));
+            wrong.push(format!(
+                "{file}: {lines} lines, the limit is {FILE_LINES_MAX}; split it by idea"
+            ));
         }
         if extension == "rs" && !text.starts_with("//!") && !is_test_file(file) {
             wrong.push(format!("{file}: open with a module doc (//!)"));
@@ -155,7 +186,10 @@ mod tests {
 
     #[test]
     fn raw_colours_stand_in_the_tokens_only() {
-        assert_eq!(wrong("web/dashboard/src/a.css", "a { color: #fff; }").len(), 1);
+        assert_eq!(
+            wrong("web/dashboard/src/a.css", "a { color: #fff; }").len(),
+            1
+        );
         assert!(wrong("web/dashboard/src/tokens.css", "a { color: #fff; }").is_empty());
     }
 

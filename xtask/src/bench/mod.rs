@@ -1,9 +1,7 @@
 //! `cargo xtask bench …`: the budgets of the design, measured on the release build of this
 //! checkout on this machine. Printed, never asserted.
 
-mod client;
 mod ingest;
-mod server;
 
 use crate::step::Failure;
 

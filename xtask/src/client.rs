@@ -25,7 +25,10 @@ impl Client {
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(Duration::from_secs(30)))?;
-        Ok(Self { stream: BufReader::with_capacity(16 << 10, stream), host: address.to_owned() })
+        Ok(Self {
+            stream: BufReader::with_capacity(16 << 10, stream),
+            host: address.to_owned(),
+        })
     }
 
     /// Sends `body` as a page of `origin` would.

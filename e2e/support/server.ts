@@ -1,0 +1,75 @@
+// The real server, started on a data folder of its own and stopped when the test is over.
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { freePort } from "./ports.ts";
+import { until } from "./until.ts";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+const BINARY = process.env.HITMETRIX_BINARY ?? join(ROOT, "target/debug/hitmetrix");
+
+export interface Server {
+  /** Where the dashboard and the scripts are served. */
+  readonly origin: string;
+  /** Where the demo shop is served: another origin. */
+  readonly shop: string;
+  /** The data folder. */
+  readonly data: string;
+  /** The one-time link of the first sign-in. */
+  readonly link: string;
+  /** Everything the server printed so far. */
+  output(): string;
+  /** Ends the server as a service manager would, and removes its data. */
+  stop(): Promise<void>;
+  /** A command line on the same data. */
+  command(...words: string[]): Promise<string>;
+}
+
+/** Starts a server with an empty data folder and the demo shop. */
+export async function startServer(): Promise<Server> {
+  const data = await mkdtemp(join(tmpdir(), "hitmetrix-e2e-"));
+  const [port, shopPort] = [await freePort(), await freePort()];
+  const listen = `127.0.0.1:${port}`;
+  const shopListen = `127.0.0.1:${shopPort}`;
+  const words = ["serve", "--data", data, "--listen", listen, "--demo", "--demo-listen", shopListen];
+  const child = spawn(BINARY, words, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  const keep = (bytes: Buffer) => {
+    output += bytes.toString();
+  };
+  child.stdout.on("data", keep);
+  child.stderr.on("data", keep);
+  const link = await until("the sign-in link", 20_000, () => {
+    if (child.exitCode !== null) throw new Error(`the server ended: ${output}`);
+    return /http:\/\/\S+\/welcome#\S+/.exec(output)?.[0];
+  });
+  return {
+    origin: `http://${listen}`,
+    shop: `http://${shopListen}`,
+    data,
+    link,
+    output: () => output,
+    stop: () => stop(child, data),
+    command: (...all) => run([...all, "--data", data]),
+  };
+}
+
+async function stop(child: ChildProcess, data: string): Promise<void> {
+  const ended = new Promise((done) => child.once("exit", done));
+  if (child.exitCode === null) {
+    child.kill("SIGTERM");
+    const timer = setTimeout(() => child.kill("SIGKILL"), 10_000);
+    await ended;
+    clearTimeout(timer);
+  }
+  await rm(data, { recursive: true, force: true });
+}
+
+function run(words: string[]): Promise<string> {
+  return new Promise((done, fail) => {
+    execFile(BINARY, words, { cwd: ROOT, maxBuffer: 1 << 28 }, (error, stdout, stderr) =>
+      error ? fail(new Error(`${words.join(" ")}: ${stderr}`)) : done(stdout),
+    );
+  });
+}
