@@ -1,1 +1,12 @@
-//! To come.
+//! The store: log, parts, lanes, recordings, catalog and settings.
+//!
+//! It stands between `ingest`, whose batches it makes durable, and `insights`, which reads its
+//! snapshots. It is the only crate that knows paths, SQL and the object store; it knows neither
+//! HTTP nor what a question means, and reads no clock: time and randomness are passed in.
+
+pub mod lanes;
+mod snapshot;
+mod stored_event;
+
+pub use snapshot::{Move, Snapshot};
+pub use stored_event::StoredEvent;

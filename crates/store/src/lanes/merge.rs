@@ -1,0 +1,136 @@
+//! Merges runs in memory into one, without going back to the events: how the unsealed tail stays
+//! a handful of runs however many batches it has.
+
+use std::sync::{Arc, OnceLock};
+
+use hitmetrix_model::Dimension;
+
+use super::build::{Interned, offset_ms};
+use super::run::{BaseLanes, Run};
+use super::{Ids, LaneError};
+
+/// Where a row of the merged run comes from, behind what it is ordered by.
+type Row = (u128, i64, u128, u32, u32, u32);
+
+/// One run with the rows of all `runs`, which are of one shard and one period.
+///
+/// # Errors
+/// When a column of a part's run cannot be read; runs in memory never fail.
+pub(crate) fn merge(shard: u16, runs: &[Arc<Run>]) -> Result<Run, LaneError> {
+    let rows = sorted_rows(runs);
+    let (mut persons, mut offsets) = (Vec::<u128>::new(), Vec::new());
+    for (index, row) in rows.iter().enumerate() {
+        if persons.last() != Some(&row.0) {
+            persons.push(row.0);
+            offsets.push(index as u32);
+        }
+    }
+    offsets.push(rows.len() as u32);
+    let first_ms = rows.iter().map(|row| row.1).min();
+    let last_ms = rows.iter().map(|row| row.1).max();
+    let span_ms = first_ms.zip(last_ms).unwrap_or((0, -1));
+    let start_ms = first_ms.unwrap_or(0);
+    let times: Vec<u32> = rows.iter().map(|row| offset_ms(row.1, start_ms)).collect();
+    let sequences: Vec<u32> = rows.iter().map(|row| row.3).collect();
+    let engaged: Vec<&[u32]> = runs.iter().map(|run| run.engaged_ms()).collect();
+    let engaged_ms: Vec<u32> = rows
+        .iter()
+        .map(|row| engaged[row.4 as usize][row.5 as usize])
+        .collect();
+
+    let columns = std::array::from_fn(|_| OnceLock::new());
+    for dimension in Dimension::ALL {
+        if !dimension.is_derived() {
+            // The cells are new, so that none of them can be set already.
+            let _ = columns[dimension as usize].set(merged_texts(runs, &rows, dimension)?);
+        }
+    }
+    Ok(Run {
+        shard,
+        start_ms,
+        span_ms,
+        base: BaseLanes {
+            persons: persons.into(),
+            offsets: offsets.into(),
+            times: times.into(),
+            sequences: sequences.into(),
+            windows: merged_ids(runs, &rows, Run::windows),
+            sessions: merged_ids(runs, &rows, Run::sessions),
+            visitors: merged_ids(runs, &rows, Run::visitors),
+            engaged_ms: engaged_ms.into(),
+        },
+        columns,
+        maker: None,
+    })
+}
+
+fn sorted_rows(runs: &[Arc<Run>]) -> Vec<Row> {
+    let mut rows: Vec<Row> = Vec::with_capacity(runs.iter().map(|run| run.len()).sum());
+    for (index, run) in runs.iter().enumerate() {
+        let (windows, times, sequences) = (run.windows(), run.times(), run.sequences());
+        for (person, span) in run.persons().iter().zip(run.offsets().windows(2)) {
+            for row in span[0]..span[1] {
+                let at = row as usize;
+                let time_ms = run.start_ms() + i64::from(times[at]);
+                rows.push((
+                    *person,
+                    time_ms,
+                    windows.get(at),
+                    sequences[at],
+                    index as u32,
+                    row,
+                ));
+            }
+        }
+    }
+    // The inputs are sorted already: a stable sort finds their runs and merges them.
+    rows.sort();
+    rows
+}
+
+fn merged_ids(
+    runs: &[Arc<Run>],
+    rows: &[Row],
+    column: impl for<'a> Fn(&'a Run) -> Ids<'a>,
+) -> super::columns::IdLane {
+    let sources: Vec<Ids<'_>> = runs.iter().map(|run| column(run)).collect();
+    let mut merged = Interned::<u128>::new();
+    let mut new_codes: Vec<Vec<u32>> = sources
+        .iter()
+        .map(|source| vec![u32::MAX; source.ids.len()])
+        .collect();
+    for row in rows {
+        let (source, codes) = (&sources[row.4 as usize], &mut new_codes[row.4 as usize]);
+        let old = source.codes.get(row.5 as usize) as usize;
+        if codes[old] == u32::MAX {
+            codes[old] = merged.code_of_id(source.ids[old]);
+        }
+        merged.push_code(codes[old]);
+    }
+    merged.into_ids()
+}
+
+fn merged_texts(
+    runs: &[Arc<Run>],
+    rows: &[Row],
+    dimension: Dimension,
+) -> Result<super::TextLane, LaneError> {
+    let sources = runs
+        .iter()
+        .map(|run| run.column(dimension))
+        .collect::<Result<Vec<_>, LaneError>>()?;
+    let mut merged = Interned::<Box<str>>::new();
+    let mut new_codes: Vec<Vec<u32>> = sources
+        .iter()
+        .map(|source| vec![u32::MAX; source.texts.len()])
+        .collect();
+    for row in rows {
+        let (source, codes) = (&sources[row.4 as usize], &mut new_codes[row.4 as usize]);
+        let old = source.codes.get(row.5 as usize);
+        if codes[old as usize] == u32::MAX {
+            codes[old as usize] = merged.code_of_text(source.texts.get(old));
+        }
+        merged.push_text_code(codes[old as usize]);
+    }
+    Ok(merged.into_texts())
+}

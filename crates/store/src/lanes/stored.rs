@@ -1,0 +1,234 @@
+//! Runs to lane files and back: one file a lane, in the folder of the part.
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use hitmetrix_model::Dimension;
+
+use super::LaneError;
+use super::columns::{CodeLane, IdLane, TextLane, Texts};
+use super::file::{LaneFile, LaneHeader, Section};
+use super::run::{BaseLane, BaseLanes, LaneMaker, Run};
+
+/// The lanes of one part: where they lie and which part they must name.
+#[derive(Debug, Clone)]
+pub(crate) struct LaneFolder {
+    pub(crate) folder: PathBuf,
+    pub(crate) part: [u8; 16],
+}
+
+impl LaneFolder {
+    fn path(&self, lane: &str) -> PathBuf {
+        self.folder.join(format!("{lane}.lane"))
+    }
+
+    fn text_path(&self, dimension: Dimension) -> PathBuf {
+        self.path(&format!("text_{}", dimension.name()))
+    }
+
+    /// Makes the folder, if it is not there.
+    pub(crate) fn create(&self) -> Result<(), LaneError> {
+        std::fs::create_dir_all(&self.folder).map_err(|source| LaneError::Io {
+            path: self.folder.clone(),
+            source,
+        })
+    }
+
+    /// Writes the lanes that every run has from the beginning.
+    pub(crate) fn write_base(&self, run: &Run) -> Result<(), LaneError> {
+        let header = self.header(run);
+        let base = &run.base;
+        for lane in BaseLane::ALL {
+            let sections = match lane {
+                BaseLane::Persons => vec![
+                    Section {
+                        width: 16,
+                        bytes: base.persons.as_bytes(),
+                    },
+                    Section {
+                        width: 4,
+                        bytes: base.offsets.as_bytes(),
+                    },
+                ],
+                BaseLane::Times => vec![Section {
+                    width: 4,
+                    bytes: base.times.as_bytes(),
+                }],
+                BaseLane::Sequences => vec![Section {
+                    width: 4,
+                    bytes: base.sequences.as_bytes(),
+                }],
+                BaseLane::Windows => id_sections(&base.windows),
+                BaseLane::Sessions => id_sections(&base.sessions),
+                BaseLane::Visitors => id_sections(&base.visitors),
+                BaseLane::EngagedMs => {
+                    vec![Section {
+                        width: 4,
+                        bytes: base.engaged_ms.as_bytes(),
+                    }]
+                }
+            };
+            LaneFile::write(&self.path(lane.name()), &header, &sections)?;
+        }
+        Ok(())
+    }
+
+    /// Writes one text lane.
+    pub(crate) fn write_text(
+        &self,
+        run: &Run,
+        dimension: Dimension,
+        lane: &TextLane,
+    ) -> Result<(), LaneError> {
+        let [offsets, bytes] = lane.texts.sections();
+        let sections = [
+            code_section(&lane.codes),
+            Section {
+                width: 4,
+                bytes: offsets,
+            },
+            Section { width: 1, bytes },
+        ];
+        LaneFile::write(&self.text_path(dimension), &self.header(run), &sections)
+    }
+
+    /// Writes the text lanes that the run has in memory and that `wanted` names.
+    pub(crate) fn write_texts(&self, run: &Run, wanted: &[Dimension]) -> Result<(), LaneError> {
+        for &dimension in wanted {
+            if let Some(lane) = run.columns[dimension as usize].get() {
+                self.write_text(run, dimension, lane)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Maps the base lanes.
+    pub(crate) fn open_run(
+        &self,
+        shard: u16,
+        maker: Option<Box<dyn LaneMaker>>,
+    ) -> Result<Run, LaneError> {
+        let times = self.open(BaseLane::Times)?;
+        let header = times.header();
+        let rows = header.rows as usize;
+        let persons = self.open(BaseLane::Persons)?;
+        let base = BaseLanes {
+            persons: persons.narrow(0)?,
+            offsets: persons.narrow(1)?,
+            times: times.narrow(0)?,
+            sequences: self.open(BaseLane::Sequences)?.narrow(0)?,
+            windows: open_ids(&self.open(BaseLane::Windows)?)?,
+            sessions: open_ids(&self.open(BaseLane::Sessions)?)?,
+            visitors: open_ids(&self.open(BaseLane::Visitors)?)?,
+            engaged_ms: self.open(BaseLane::EngagedMs)?.narrow(0)?,
+        };
+        let offsets = base.offsets.as_slice();
+        let fits = offsets.len() == base.persons.as_slice().len() + 1
+            && offsets.last().map(|&last| last as usize) == Some(rows)
+            && offsets.is_sorted()
+            && [&base.times, &base.sequences, &base.engaged_ms]
+                .iter()
+                .all(|lane| lane.as_slice().len() == rows)
+            && [&base.windows, &base.sessions, &base.visitors]
+                .iter()
+                .all(|lane| lane.codes.codes().len() == rows);
+        if !fits {
+            return Err(times.corrupt("the lanes of the part do not fit together"));
+        }
+        Ok(Run {
+            shard,
+            start_ms: header.start_ms,
+            span_ms: header.span_ms,
+            base,
+            columns: std::array::from_fn(|_| OnceLock::new()),
+            maker,
+        })
+    }
+
+    /// Maps one text lane of `rows` rows.
+    pub(crate) fn open_text(
+        &self,
+        dimension: Dimension,
+        rows: usize,
+    ) -> Result<TextLane, LaneError> {
+        let file = LaneFile::open(&self.text_path(dimension), self.part)?;
+        let codes = open_codes(&file)?;
+        let texts = Texts::checked(file.narrow(1)?, file.narrow(2)?)
+            .ok_or_else(|| file.corrupt("its texts do not fit together"))?;
+        if codes.codes().len() != rows || !codes.fits(texts.len()) {
+            return Err(file.corrupt("its codes do not fit its texts"));
+        }
+        Ok(TextLane { codes, texts })
+    }
+
+    /// Verifies every lane that is there; the findings by path.
+    pub(crate) fn verify(&self) -> Vec<LaneError> {
+        let Ok(entries) = std::fs::read_dir(&self.folder) else {
+            return Vec::new();
+        };
+        let paths = entries.filter_map(|entry| entry.ok().map(|entry| entry.path()));
+        paths
+            .filter(|path| is_lane(path))
+            .filter_map(|path| LaneFile::open(&path, self.part).err())
+            .collect()
+    }
+
+    fn open(&self, lane: BaseLane) -> Result<LaneFile, LaneError> {
+        LaneFile::open(&self.path(lane.name()), self.part)
+    }
+
+    fn header(&self, run: &Run) -> LaneHeader {
+        LaneHeader {
+            part: self.part,
+            rows: run.len() as u64,
+            start_ms: run.start_ms,
+            span_ms: run.span_ms,
+        }
+    }
+}
+
+fn is_lane(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|extension| extension == "lane")
+}
+
+fn code_section(codes: &CodeLane) -> Section<'_> {
+    let width = match codes {
+        CodeLane::U8(_) => 1,
+        CodeLane::U16(_) => 2,
+        CodeLane::U32(_) => 4,
+    };
+    Section {
+        width,
+        bytes: codes.bytes(),
+    }
+}
+
+fn id_sections(lane: &IdLane) -> Vec<Section<'_>> {
+    vec![
+        code_section(&lane.codes),
+        Section {
+            width: 16,
+            bytes: lane.ids.as_bytes(),
+        },
+    ]
+}
+
+fn open_codes(file: &LaneFile) -> Result<CodeLane, LaneError> {
+    Ok(match file.width(0) {
+        Some(1) => CodeLane::U8(file.narrow(0)?),
+        Some(2) => CodeLane::U16(file.narrow(0)?),
+        _ => CodeLane::U32(file.narrow(0)?),
+    })
+}
+
+fn open_ids(file: &LaneFile) -> Result<IdLane, LaneError> {
+    let lane = IdLane {
+        codes: open_codes(file)?,
+        ids: file.narrow(1)?,
+    };
+    if !lane.codes.fits(lane.ids.as_slice().len()) {
+        return Err(file.corrupt("its codes do not fit its ids"));
+    }
+    Ok(lane)
+}

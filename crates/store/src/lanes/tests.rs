@@ -1,0 +1,211 @@
+//! Runs: sorting, merging, files.
+
+use std::sync::Arc;
+
+use hitmetrix_model::{Dimension, PersonKey};
+use proptest::prelude::*;
+
+use super::samples::{MONDAY_MS, event};
+use super::stored::LaneFolder;
+use super::*;
+use crate::StoredEvent;
+
+/// Every row of a run, with all that lanes tell of it.
+fn rows_of(run: &Run) -> Vec<String> {
+    let mut rows = Vec::new();
+    for (person, span) in run.persons().iter().zip(run.offsets().windows(2)) {
+        for row in span[0] as usize..span[1] as usize {
+            let texts: Vec<&str> = Dimension::ALL
+                .into_iter()
+                .filter(|dimension| !dimension.is_derived())
+                .map(|dimension| run.column(dimension).unwrap().get(row))
+                .collect();
+            rows.push(format!(
+                "{person} {} {} {} {} {} {} {texts:?}",
+                run.start_ms() + i64::from(run.times()[row]),
+                run.windows().get(row),
+                run.sequences()[row],
+                run.sessions().get(row),
+                run.visitors().get(row),
+                run.engaged_ms()[row],
+            ));
+        }
+    }
+    rows
+}
+
+fn some_rows() -> Vec<StoredEvent> {
+    (0..600u128)
+        .map(|n| {
+            event(
+                n % 300,
+                MONDAY_MS + (n as i64 * 7919) % 600_000_000,
+                n / 3,
+                n as u32 % 5,
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn run_is_sorted_by_person_time_window_sequence() {
+    let run = Run::from_rows(
+        2,
+        vec![
+            event(9, MONDAY_MS + 5, 1, 0),
+            event(3, MONDAY_MS + 7, 2, 1),
+            event(3, MONDAY_MS + 7, 2, 0),
+            event(3, MONDAY_MS + 7, 1, 9),
+            event(3, MONDAY_MS + 6, 8, 2),
+        ],
+    );
+    assert_eq!(run.shard(), 2);
+    assert_eq!(run.persons(), [3, 9]);
+    assert_eq!(run.offsets(), [0, 4, 5]);
+    assert_eq!(run.sequences(), [2, 9, 0, 1, 0]);
+    assert_eq!(run.times(), [1, 2, 2, 2, 0]);
+    assert_eq!(run.start_ms(), MONDAY_MS + 5);
+    assert_eq!(run.span_ms(), (MONDAY_MS + 5, MONDAY_MS + 7));
+    assert_eq!(run.engaged_ms(), [1500, 0, 0, 0, 0]);
+    assert_eq!(run.visitors().get(4), 9);
+    assert_eq!(run.column(Dimension::Event).unwrap().get(0), "page_leave");
+    assert_eq!(run.column(Dimension::Country).unwrap().get(0), "FR");
+    assert!(matches!(
+        run.column(Dimension::EntryPage),
+        Err(LaneError::Derived { .. })
+    ));
+}
+
+#[test]
+fn empty_run_has_no_persons_and_one_offset() {
+    let run = Run::from_rows(0, Vec::new());
+    assert!(run.is_empty());
+    assert!(run.persons().is_empty());
+    assert_eq!(run.offsets(), [0]);
+    assert_eq!(run.span_ms(), (0, -1));
+    assert!(run.column(Dimension::Page).unwrap().texts.is_empty());
+}
+
+#[test]
+fn codes_are_as_narrow_as_the_dictionary_allows() {
+    let run = Run::from_rows(0, some_rows());
+    assert!(matches!(
+        run.column(Dimension::Country).unwrap().codes,
+        Codes::U8(_)
+    ));
+    assert!(matches!(run.visitors().codes, Codes::U16(_)));
+    let many = (0..70_000u128).map(|n| event(n, MONDAY_MS, n, 0)).collect();
+    assert!(matches!(
+        Run::from_rows(0, many).visitors().codes,
+        Codes::U32(_)
+    ));
+}
+
+#[test]
+fn shards_are_even_and_never_change() {
+    let mut counts = [0u32; SHARDS as usize];
+    for person in 0..4000u128 {
+        counts[usize::from(shard_of(PersonKey(person)))] += 1;
+    }
+    assert!(counts.iter().all(|&count| count > 900), "{counts:?}");
+    let shards = [1, 2, 3, u128::MAX, 1 << 77].map(|person| shard_of(PersonKey(person)));
+    assert_eq!(
+        shards,
+        [1, 2, 1, 3, 0],
+        "a changed shard_of would lose persons"
+    );
+}
+
+#[test]
+fn lanes_read_back_from_files_are_the_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let lanes = LaneFolder {
+        folder: folder.path().join("a"),
+        part: [7; 16],
+    };
+    let run = Run::from_rows(1, some_rows());
+    lanes.create().unwrap();
+    lanes.write_base(&run).unwrap();
+    lanes.write_texts(&run, &Dimension::ALL).unwrap();
+    let mut mapped = lanes.open_run(1, None).unwrap();
+    for dimension in Dimension::ALL
+        .into_iter()
+        .filter(|dimension| !dimension.is_derived())
+    {
+        mapped.columns[dimension as usize] =
+            lanes.open_text(dimension, mapped.len()).unwrap().into();
+    }
+    assert_eq!(rows_of(&mapped), rows_of(&run));
+    assert_eq!(
+        (mapped.start_ms(), mapped.span_ms()),
+        (run.start_ms(), run.span_ms())
+    );
+    assert!(lanes.verify().is_empty());
+}
+
+#[test]
+fn every_flipped_byte_of_a_lane_is_noticed() {
+    let folder = tempfile::tempdir().unwrap();
+    let lanes = LaneFolder {
+        folder: folder.path().to_owned(),
+        part: [7; 16],
+    };
+    let run = Run::from_rows(1, some_rows()[..20].to_vec());
+    lanes.write_texts(&run, &[Dimension::Page]).unwrap();
+    let path = folder.path().join("text_page.lane");
+    let whole = std::fs::read(&path).unwrap();
+    for at in 0..whole.len() {
+        let mut broken = whole.clone();
+        broken[at] ^= 0x10;
+        std::fs::write(&path, broken).unwrap();
+        assert!(lanes.open_text(Dimension::Page, 20).is_err(), "byte {at}");
+    }
+    for length in 0..whole.len() {
+        std::fs::write(&path, &whole[..length]).unwrap();
+        assert!(
+            lanes.open_text(Dimension::Page, 20).is_err(),
+            "cut at {length}"
+        );
+    }
+}
+
+#[test]
+fn lane_of_another_part_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let lanes = LaneFolder {
+        folder: folder.path().to_owned(),
+        part: [7; 16],
+    };
+    lanes.write_base(&Run::from_rows(1, some_rows())).unwrap();
+    let other = LaneFolder {
+        part: [8; 16],
+        ..lanes
+    };
+    assert!(matches!(
+        other.open_run(1, None),
+        Err(LaneError::Corrupt { .. })
+    ));
+}
+
+proptest! {
+    #[test]
+    fn any_split_into_runs_merges_to_the_same_run(
+        order in Just((0..120usize).collect::<Vec<_>>()).prop_shuffle(),
+        cuts in proptest::collection::vec(0..120usize, 0..6),
+    ) {
+        let rows = some_rows();
+        let shuffled: Vec<StoredEvent> = order.iter().map(|&index| rows[index].clone()).collect();
+        let mut cuts = cuts;
+        cuts.extend([0, shuffled.len()]);
+        cuts.sort_unstable();
+        let runs: Vec<Arc<Run>> = cuts
+            .windows(2)
+            .map(|pair| Arc::new(Run::from_rows(0, shuffled[pair[0]..pair[1]].to_vec())))
+            .collect();
+        let merged = merge(0, &runs).unwrap();
+        let whole = Run::from_rows(0, shuffled);
+        prop_assert_eq!(rows_of(&merged), rows_of(&whole));
+        prop_assert_eq!(merged.persons(), whole.persons());
+        prop_assert_eq!(merged.span_ms(), whole.span_ms());
+    }
+}
