@@ -56,7 +56,7 @@ pub fn crash(arguments: &[String]) -> Result<(), Failure> {
     }
     println!(
         "kills {kills}, acknowledged {}, lost {}, doubled {}, slowest start {slowest_start_ms:.0} ms",
-        outcome.acknowledged, last.lost, last.doubled
+        last.acknowledged, last.lost, last.doubled
     );
     if last.acknowledged == 0 {
         return Err(Failure::new(
