@@ -1,1 +1,22 @@
-//! To come.
+//! The server: HTTP, logins, jobs, configuration, the clock and the command line.
+//!
+//! The last station of the data's way, and the only crate that knows HTTP and reads the clock. It
+//! hands bytes to `ingest`, batches to `store`, questions to `insights`, and turns what comes back
+//! into answers; it decides who may ask, and holds no data of its own that a restart would lose.
+
+pub mod app;
+pub mod auth;
+mod cidr;
+pub mod clock;
+pub mod collect;
+pub mod config;
+pub mod counters;
+pub mod health;
+pub mod live;
+pub mod peer;
+pub mod problem;
+mod public_url;
+pub mod questions;
+pub mod secret;
+pub mod sites;
+pub mod watched;

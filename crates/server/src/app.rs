@@ -1,0 +1,147 @@
+//! What every request handler and job shares: the store, what is held in memory of the control
+//! plane, the clock, and the counters. Made once at start, behind one `Arc`.
+
+use std::sync::Arc;
+
+use hitmetrix_model::ErrorKind;
+use hitmetrix_store::catalog::settings::{Settings, SettingsError};
+use hitmetrix_store::{Clock, Randomness, Store, StoreConfig, StoreError};
+
+use crate::auth::attempts::Attempts;
+use crate::auth::password::Passwords;
+use crate::clock::Stopwatch;
+use crate::collect::Collect;
+use crate::config::Config;
+use crate::counters::Counters;
+use crate::health::Health;
+use crate::live::Live;
+use crate::questions::QuestionSlots;
+use crate::sites::Sites;
+use crate::watched::Watched;
+
+/// The server could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The data folder could not be opened.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The settings could not be read.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+}
+
+impl OpenError {
+    /// What the caller should do.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Store(error) => error.kind(),
+            Self::Settings(error) => error.kind(),
+        }
+    }
+}
+
+/// What is passed in from outside, so that tests can pass their own.
+#[derive(Clone)]
+pub struct Outside {
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Random bytes.
+    pub randomness: Arc<dyn Randomness>,
+}
+
+impl Outside {
+    /// The machine's own clock and randomness.
+    #[must_use]
+    pub fn system() -> Self {
+        Self {
+            clock: Arc::new(crate::clock::SystemClock),
+            randomness: Arc::new(crate::clock::SystemRandomness),
+        }
+    }
+}
+
+/// The state of one server.
+pub struct App {
+    /// Log, parts, recordings and settings.
+    pub store: Store,
+    /// Sites and tokens in memory; look here, never in SQL, when an event comes in.
+    pub sites: Sites,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Random bytes.
+    pub randomness: Arc<dyn Randomness>,
+    /// Settings of the process.
+    pub config: Config,
+    /// State of the public endpoints: limits, visitor salts, quotas.
+    pub collect: Collect,
+    /// The last half hour, for the live view.
+    pub live: Live,
+    /// Sessions that somebody is looking at.
+    pub watched: Watched,
+    /// Result of the last probe.
+    pub health: Health,
+    /// Numbers for `/metrics`.
+    pub counters: Counters,
+    /// How many questions may be computed at one time.
+    pub questions: QuestionSlots,
+    /// Failed sign-ins.
+    pub attempts: Attempts,
+    /// Hashing of passwords, at most two at once.
+    pub passwords: Passwords,
+    /// Since when the server runs.
+    pub uptime: Stopwatch,
+}
+
+impl App {
+    /// Opens the data folder and reads the settings.
+    ///
+    /// # Errors
+    /// When the folder belongs to another process, or cannot be read.
+    pub async fn open(config: Config, outside: Outside) -> Result<Arc<Self>, OpenError> {
+        let store = Store::open(StoreConfig::new(
+            config.data.clone(),
+            Arc::clone(&outside.clock),
+            Arc::clone(&outside.randomness),
+        ))
+        .await?;
+        let sites = Sites::default();
+        sites.refresh(store.settings()).await?;
+        Ok(Arc::new(Self {
+            store,
+            sites,
+            collect: Collect::new(&config, &outside),
+            live: Live::default(),
+            watched: Watched::default(),
+            health: Health::default(),
+            counters: Counters::default(),
+            questions: QuestionSlots::new(config.questions_max, config.questions_waiting_max),
+            attempts: Attempts::new(config.account_attempts_max, config.address_attempts_max),
+            passwords: Passwords::default(),
+            uptime: Stopwatch::start(),
+            clock: outside.clock,
+            randomness: outside.randomness,
+            config,
+        }))
+    }
+
+    /// Now, UTC, milliseconds since the epoch.
+    #[must_use]
+    pub fn now_ms(&self) -> i64 {
+        self.clock.now_ms()
+    }
+
+    /// The settings in SQL.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        self.store.settings()
+    }
+
+    /// Reads sites and tokens anew, after one of them changed.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn settings_changed(&self) -> Result<(), SettingsError> {
+        self.sites.refresh(self.store.settings()).await
+    }
+}

@@ -1,0 +1,77 @@
+//! How the server is, from a probe that it runs every few seconds, so that asking costs nothing
+//! and an answer is never older than the probe.
+
+use std::sync::{Mutex, PoisonError};
+
+use serde::Serialize;
+
+/// One word on how the server is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Word {
+    /// Everything works.
+    Ok,
+    /// It works, but the disk is over its mark.
+    Degraded,
+    /// Nothing can be stored or asked.
+    Unavailable,
+}
+
+impl Word {
+    /// As it stands in answers.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Degraded => "degraded",
+            Self::Unavailable => "unavailable",
+        }
+    }
+}
+
+/// What a probe found.
+#[derive(Debug, Clone, Serialize, serde::Deserialize, utoipa::ToSchema)]
+pub struct Report {
+    /// The word.
+    pub word: Word,
+    /// Why, in words; empty when everything works.
+    pub reasons: Vec<String>,
+    /// Free bytes of the disk with the data folder.
+    pub disk_free_bytes: u64,
+    /// All its bytes.
+    pub disk_total_bytes: u64,
+    /// When it was probed, UTC, milliseconds since the epoch.
+    pub probed_at_ms: i64,
+}
+
+/// The newest report.
+#[derive(Debug, Default)]
+pub struct Health {
+    newest: Mutex<Option<Report>>,
+}
+
+impl Health {
+    /// The newest report; none before the first probe has ended.
+    #[must_use]
+    pub fn report(&self) -> Option<Report> {
+        self.newest
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Puts a report in place of the one before, and says whether its word is another.
+    pub fn set(&self, report: Report) -> Option<Word> {
+        let mut newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = newest.as_ref().map(|report| report.word);
+        let word = report.word;
+        *newest = Some(report);
+        (before != Some(word)).then_some(word)
+    }
+
+    /// The word; before the first probe nothing is known to work.
+    #[must_use]
+    pub fn word(&self) -> Word {
+        self.report().map_or(Word::Unavailable, |report| report.word)
+    }
+}

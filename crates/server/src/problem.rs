@@ -1,0 +1,343 @@
+//! Errors as the outside sees them: RFC 9457 problem documents with a stable code, and a link to
+//! docs/reference/errors.md, which is generated from the table below.
+//!
+//! This is the only place that knows which status an [`ErrorKind`] has. What is internal (a
+//! defect, a broken file, a database) is told to the log under a random id; the outside gets the
+//! id and no more.
+
+use std::fmt::Write as _;
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use hitmetrix_model::ErrorKind;
+use serde::Serialize;
+
+/// Where this server explains the codes: a reference relative to itself, because it calls no one.
+const REFERENCE: &str = "/reference/errors.md#";
+
+macro_rules! codes {
+    ($($(#[doc = $doc:literal])+ $variant:ident = $code:literal, $kind:ident, $title:literal;)+) => {
+        /// Every code that a problem can have.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Code {
+            $($(#[doc = $doc])+ $variant,)+
+        }
+
+        impl Code {
+            /// Every code, in the order of the reference page.
+            pub const ALL: &[Self] = &[$(Self::$variant,)+];
+
+            /// The stable name.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $code,)+ }
+            }
+
+            /// What the caller should do.
+            #[must_use]
+            pub const fn kind(self) -> ErrorKind {
+                match self { $(Self::$variant => ErrorKind::$kind,)+ }
+            }
+
+            /// The same few words each time.
+            #[must_use]
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$variant => $title,)+ }
+            }
+
+            /// What it means and what to do.
+            #[must_use]
+            pub const fn doc(self) -> &'static str {
+                match self { $(Self::$variant => concat!($($doc),+),)+ }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The request is not of the form that the reference shows. Mend it as the detail says.
+    Invalid = "invalid", Invalid, "The request cannot be understood";
+    /// Nobody is signed in, the login ended, or the token is unknown. Sign in again.
+    Unauthorized = "unauthorized", Unauthorized, "Sign in first";
+    /// E-mail address or password is wrong; which of them is not told.
+    WrongPassword = "wrong_password", Unauthorized, "E-mail address or password is wrong";
+    /// A one-time link was used up, is too old, or never was. Ask for a new one.
+    LinkUsed = "link_used", Unauthorized, "This link works no more";
+    /// Signed in, but the role or the token's scope does not allow this.
+    Forbidden = "forbidden", Forbidden, "This is not allowed";
+    /// A state change came from a page of another origin. Only the dashboard's own pages may do so.
+    CrossOrigin = "cross_origin", Forbidden, "The request came from another page";
+    /// The Origin of the page is none of the site's domains. Add its host name under Sites.
+    OriginRefused = "origin_refused", Forbidden, "The page is none of the site's domains";
+    /// There is no such thing, or it belongs to another site.
+    NotFound = "not_found", NotFound, "There is no such thing";
+    /// The path exists, but not with this method.
+    MethodNotAllowed = "method_not_allowed", Invalid, "The method does not fit the path";
+    /// Something else stands in the way, as a name that is taken.
+    Conflict = "conflict", Conflict, "Something else stands in the way";
+    /// Too many requests. Wait as long as Retry-After says.
+    TooMany = "too_many", TooMany, "Too many requests";
+    /// The body is larger than the limit in the detail.
+    TooLarge = "too_large", TooLarge, "The body is too large";
+    /// The body did not arrive in time.
+    TooSlow = "too_slow", Unavailable, "The body did not arrive in time";
+    /// Nothing was stored and nothing is wrong with the request. Send it again later.
+    Unavailable = "unavailable", Unavailable, "Not now";
+    /// Stored bytes are broken. `hitmetrix doctor` says which.
+    Corrupt = "corrupt", Corrupt, "Stored data is broken";
+    /// A defect of ours. The log knows more under the id.
+    Internal = "internal", Internal, "A defect in Hitmetrix";
+}
+
+impl Code {
+    /// The general code of a kind of error.
+    #[must_use]
+    pub const fn of(kind: ErrorKind) -> Self {
+        match kind {
+            ErrorKind::Invalid => Self::Invalid,
+            ErrorKind::Unauthorized => Self::Unauthorized,
+            ErrorKind::Forbidden => Self::Forbidden,
+            ErrorKind::NotFound => Self::NotFound,
+            ErrorKind::Conflict => Self::Conflict,
+            ErrorKind::TooMany => Self::TooMany,
+            ErrorKind::TooLarge => Self::TooLarge,
+            ErrorKind::Unavailable => Self::Unavailable,
+            ErrorKind::Corrupt => Self::Corrupt,
+            ErrorKind::Internal => Self::Internal,
+        }
+    }
+
+    /// The HTTP status.
+    #[must_use]
+    pub const fn status(self) -> StatusCode {
+        if matches!(self, Self::MethodNotAllowed) {
+            return StatusCode::METHOD_NOT_ALLOWED;
+        }
+        if matches!(self, Self::TooSlow) {
+            return StatusCode::REQUEST_TIMEOUT;
+        }
+        match self.kind() {
+            ErrorKind::Invalid => StatusCode::BAD_REQUEST,
+            ErrorKind::Unauthorized => StatusCode::UNAUTHORIZED,
+            ErrorKind::Forbidden => StatusCode::FORBIDDEN,
+            ErrorKind::NotFound => StatusCode::NOT_FOUND,
+            ErrorKind::Conflict => StatusCode::CONFLICT,
+            ErrorKind::TooMany => StatusCode::TOO_MANY_REQUESTS,
+            ErrorKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            ErrorKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            ErrorKind::Corrupt | ErrorKind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+
+/// One error on its way out.
+#[derive(Debug)]
+pub struct Problem {
+    code: Code,
+    detail: String,
+    id: Option<String>,
+    retry_after_s: Option<u64>,
+}
+
+/// The JSON of a problem.
+#[derive(Debug, Serialize, serde::Deserialize, utoipa::ToSchema)]
+pub struct ProblemDocument {
+    /// Link to the explanation of the code.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The same few words for each code.
+    pub title: String,
+    /// HTTP status.
+    pub status: u16,
+    /// What happened here and what to do.
+    pub detail: String,
+    /// Stable name, for programs.
+    pub code: String,
+    /// Under which the log knows more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+}
+
+impl Problem {
+    /// A problem whose detail anybody may read.
+    #[must_use]
+    pub fn new(code: Code, detail: impl Into<String>) -> Self {
+        Self {
+            code,
+            detail: detail.into(),
+            id: None,
+            retry_after_s: None,
+        }
+    }
+
+    /// The request is wrong, and this is how.
+    #[must_use]
+    pub fn invalid(detail: impl Into<String>) -> Self {
+        Self::new(Code::Invalid, detail)
+    }
+
+    /// There is no such thing (here).
+    #[must_use]
+    pub fn not_found(what: &str) -> Self {
+        Self::new(Code::NotFound, format!("there is no such {what}"))
+    }
+
+    /// An error of another stage. What is internal stays inside: the log has it, with its
+    /// sources, under the id that the outside gets.
+    #[must_use]
+    pub fn from_error(kind: ErrorKind, error: &dyn std::error::Error) -> Self {
+        let code = Code::of(kind);
+        match kind {
+            ErrorKind::Internal | ErrorKind::Corrupt => {
+                let id = log_inside(code, error);
+                Self {
+                    code,
+                    detail: format!("see id {id} in the server's log"),
+                    id: Some(id),
+                    retry_after_s: None,
+                }
+            }
+            ErrorKind::Unavailable => {
+                let id = log_inside(code, error);
+                Self {
+                    code,
+                    detail: "nothing was stored; send it again later".to_owned(),
+                    id: Some(id),
+                    retry_after_s: Some(5),
+                }
+            }
+            _ => Self::new(code, error.to_string()),
+        }
+    }
+
+    /// A defect of ours that no stage has an error for.
+    #[must_use]
+    pub fn internal(what: &'static str) -> Self {
+        let id = error_id();
+        tracing::error!(id, what, "request failed inside");
+        Self {
+            code: Code::Internal,
+            detail: format!("see id {id} in the server's log"),
+            id: Some(id),
+            retry_after_s: None,
+        }
+    }
+
+    /// The same with the seconds after which to try again.
+    #[must_use]
+    pub fn retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after_s = Some(seconds);
+        self
+    }
+
+    /// The code.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        self.code
+    }
+
+    /// What happened.
+    #[must_use]
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+}
+
+/// Logs an error with everything that caused it.
+fn log_inside(code: Code, error: &dyn std::error::Error) -> String {
+    let id = error_id();
+    let mut causes = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        write!(causes, ": {cause}").expect("writing to a string does not fail");
+        source = cause.source();
+    }
+    tracing::error!(id, code = code.name(), causes, "request failed inside");
+    id
+}
+
+/// A random name for one error, so that a report from outside finds its line in the log.
+fn error_id() -> String {
+    crate::secret::random_id(&crate::clock::SystemRandomness)
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let document = ProblemDocument {
+            kind: format!("{REFERENCE}{}", self.code.name()),
+            title: self.code.title().to_owned(),
+            status: self.code.status().as_u16(),
+            detail: self.detail,
+            code: self.code.name().to_owned(),
+            id: self.id,
+        };
+        let mut response = (self.code.status(), Json(document)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(seconds) = self.retry_after_s {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+impl From<hitmetrix_store::catalog::settings::SettingsError> for Problem {
+    fn from(error: hitmetrix_store::catalog::settings::SettingsError) -> Self {
+        Self::from_error(error.kind(), &error)
+    }
+}
+
+impl From<hitmetrix_store::StoreError> for Problem {
+    fn from(error: hitmetrix_store::StoreError) -> Self {
+        Self::from_error(error.kind(), &error)
+    }
+}
+
+/// The page docs/reference/errors.md.
+#[must_use]
+pub fn reference() -> String {
+    let mut page = String::from(
+        "# Errors\n\n\
+         Generated from crates/server/src/problem.rs by `cargo xtask gen`; change it there.\n\n\
+         Every error is a problem document (RFC 9457) with one of these codes. Titles and details\n\
+         may change; codes do not. With an `id` the server's log has a line that says more.\n",
+    );
+    for code in Code::ALL {
+        write!(
+            page,
+            "\n## {}\n\n{} ({}).\n{}\n",
+            code.name(),
+            code.title(),
+            code.status().as_u16(),
+            code.doc().trim(),
+        )
+        .expect("writing to a string does not fail");
+    }
+    page
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn inside_text_of_a_defect_stays_inside() {
+        let cause = std::io::Error::other("/secret/path is broken");
+        let problem = Problem::from_error(ErrorKind::Internal, &cause);
+        assert!(!problem.detail().contains("secret"));
+        assert!(problem.detail().contains("id "));
+    }
+
+    #[test]
+    fn every_code_is_in_the_reference_once() {
+        let page = reference();
+        for code in Code::ALL {
+            assert_eq!(page.matches(&format!("\n## {}\n", code.name())).count(), 1);
+        }
+    }
+}

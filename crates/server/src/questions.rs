@@ -1,0 +1,113 @@
+//! How many questions are computed at one time, and how many may wait for that. A question that
+//! is not asked any more, because its client left, is stopped.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use hitmetrix_insights::Meter;
+use hitmetrix_model::limits;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::clock::Stopwatch;
+use crate::problem::{Code, Problem};
+
+/// Seconds after which a refused question may be asked again.
+const RETRY_AFTER_S: u64 = 2;
+
+/// The slots.
+#[derive(Debug)]
+pub struct QuestionSlots {
+    running: Arc<Semaphore>,
+    waiting: AtomicUsize,
+    waiting_max: usize,
+}
+
+impl QuestionSlots {
+    /// So many at one time, and so many waiting.
+    #[must_use]
+    pub fn new(running_max: usize, waiting_max: usize) -> Self {
+        Self {
+            running: Arc::new(Semaphore::new(running_max.max(1))),
+            waiting: AtomicUsize::new(0),
+            waiting_max,
+        }
+    }
+
+    /// Waits for a slot.
+    ///
+    /// # Errors
+    /// When too many wait already.
+    pub async fn take(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        let place = Place::take(&self.waiting, self.waiting_max)?;
+        let permit = Arc::clone(&self.running).acquire_owned().await;
+        drop(place);
+        permit.map_err(|_| Problem::internal("the question slots were closed"))
+    }
+}
+
+/// A place in the queue, given back when dropped, also when the client leaves while waiting.
+struct Place<'a>(&'a AtomicUsize);
+
+impl<'a> Place<'a> {
+    fn take(waiting: &'a AtomicUsize, waiting_max: usize) -> Result<Self, Problem> {
+        let before = waiting.fetch_add(1, Ordering::AcqRel);
+        let place = Self(waiting);
+        if before >= waiting_max {
+            return Err(Problem::new(
+                Code::TooMany,
+                format!("{before} questions wait already, the limit is {waiting_max}; ask again later"),
+            )
+            .retry_after(RETRY_AFTER_S));
+        }
+        Ok(place)
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+/// Tells a running question whether to stop, and how long it took.
+#[derive(Debug)]
+pub struct QuestionMeter {
+    left: Arc<AtomicBool>,
+    stopwatch: Stopwatch,
+    ms_max: Duration,
+}
+
+/// Set when the client has left; dropped with the request's future.
+#[derive(Debug)]
+pub struct ClientHere(Arc<AtomicBool>);
+
+impl Drop for ClientHere {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Release);
+    }
+}
+
+impl QuestionMeter {
+    /// A meter, and what must live as long as the client waits.
+    #[must_use]
+    pub fn start() -> (Self, ClientHere) {
+        let left = Arc::new(AtomicBool::new(false));
+        let meter = Self {
+            left: Arc::clone(&left),
+            stopwatch: Stopwatch::start(),
+            ms_max: Duration::from_millis(limits::QUESTION_MS),
+        };
+        (meter, ClientHere(left))
+    }
+}
+
+impl Meter for QuestionMeter {
+    fn cancelled(&self) -> bool {
+        self.left.load(Ordering::Acquire) || self.stopwatch.elapsed() > self.ms_max
+    }
+
+    fn elapsed_us(&self) -> u64 {
+        u64::try_from(self.stopwatch.elapsed().as_micros()).unwrap_or(u64::MAX)
+    }
+}

@@ -1,0 +1,80 @@
+//! Sites and API tokens in memory, so that no request with an event asks the database. Read at
+//! start and again whenever this process changed them; no other process can, because one owns the
+//! data folder.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use hitmetrix_model::SiteId;
+use hitmetrix_store::catalog::settings::{KnownSite, Settings, SettingsError, TokenSecret};
+
+/// One reading of the settings.
+#[derive(Debug, Default)]
+pub struct SiteTable {
+    by_id: HashMap<SiteId, Arc<KnownSite>>,
+    by_key: HashMap<String, Arc<KnownSite>>,
+    in_order: Vec<Arc<KnownSite>>,
+    tokens: HashMap<String, TokenSecret>,
+}
+
+/// The newest reading; a request takes it once and keeps it.
+#[derive(Debug, Default)]
+pub struct Sites {
+    /// Guards only the pointer: readers clone it and let go.
+    newest: RwLock<Arc<SiteTable>>,
+}
+
+impl Sites {
+    /// The newest reading.
+    #[must_use]
+    pub fn table(&self) -> Arc<SiteTable> {
+        Arc::clone(&self.newest.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The site with this public key.
+    #[must_use]
+    pub fn by_key(&self, key: &str) -> Option<Arc<KnownSite>> {
+        self.table().by_key.get(key).cloned()
+    }
+
+    /// The site with this number.
+    #[must_use]
+    pub fn by_id(&self, id: SiteId) -> Option<Arc<KnownSite>> {
+        self.table().by_id.get(&id).cloned()
+    }
+
+    /// All sites, oldest first.
+    #[must_use]
+    pub fn all(&self) -> Vec<Arc<KnownSite>> {
+        self.table().in_order.clone()
+    }
+
+    /// The API token with this public id.
+    #[must_use]
+    pub fn token(&self, id: &str) -> Option<TokenSecret> {
+        self.table().tokens.get(id).cloned()
+    }
+
+    /// Reads sites and tokens anew.
+    ///
+    /// # Errors
+    /// When the database fails; the reading before stays.
+    pub async fn refresh(&self, settings: &Settings) -> Result<(), SettingsError> {
+        let in_order: Vec<_> = settings.sites().await?.into_iter().map(Arc::new).collect();
+        let tokens = settings.tokens().await?;
+        let table = SiteTable {
+            by_id: in_order.iter().map(|known| (known.site.id, Arc::clone(known))).collect(),
+            by_key: in_order
+                .iter()
+                .map(|known| (known.site.key.clone(), Arc::clone(known)))
+                .collect(),
+            in_order,
+            tokens: tokens
+                .into_iter()
+                .map(|secret| (secret.token.id.clone(), secret))
+                .collect(),
+        };
+        *self.newest.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(table);
+        Ok(())
+    }
+}

@@ -1,0 +1,65 @@
+//! What can go wrong with settings, each cause with what the caller does about it.
+
+use hitmetrix_model::ErrorKind;
+
+/// A setting could not be read or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// The database failed.
+    #[error("the settings database failed")]
+    Database(#[from] sqlx::Error),
+    /// A stored JSON value cannot be read.
+    #[error("stored {what} cannot be read; restore the database from a backup")]
+    Unreadable {
+        /// Which value.
+        what: &'static str,
+        /// Why not.
+        source: serde_json::Error,
+    },
+    /// A stored word is none of those that it may be.
+    #[error("stored {what} is `{word}`, which this version does not know; upgrade hitmetrix")]
+    UnknownWord {
+        /// Which value.
+        what: &'static str,
+        /// The word.
+        word: String,
+    },
+    /// Two sites may not have one name.
+    #[error("a site named `{name}` exists already; choose another name")]
+    SiteNameTaken {
+        /// The name.
+        name: String,
+    },
+    /// Two users may not have one address.
+    #[error("a user with this e-mail address exists already")]
+    EmailTaken,
+    /// The thing is not there, or not on this site.
+    #[error("there is no such {what}")]
+    Missing {
+        /// What was looked for.
+        what: &'static str,
+    },
+    /// The installation would be without an owner.
+    #[error("this is the last owner; make another user owner first")]
+    LastOwner,
+}
+
+impl SettingsError {
+    /// What the caller should do.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Database(_) => ErrorKind::Unavailable,
+            Self::Unreadable { .. } | Self::UnknownWord { .. } => ErrorKind::Corrupt,
+            Self::SiteNameTaken { .. } | Self::EmailTaken | Self::LastOwner => ErrorKind::Conflict,
+            Self::Missing { .. } => ErrorKind::NotFound,
+        }
+    }
+
+    /// True when the database refused a row because another has its unique value.
+    pub(super) fn is_taken(error: &sqlx::Error) -> bool {
+        error
+            .as_database_error()
+            .is_some_and(sqlx::error::DatabaseError::is_unique_violation)
+    }
+}

@@ -1,0 +1,43 @@
+//! The control plane in SQL: sites, users, logins, API tokens, members, one-time links and the
+//! resume points of imports.
+//!
+//! Nothing here is asked per event: the server holds sites and tokens in memory and reads them
+//! anew when it has changed them. Secrets lie here only as hashes, but for the secret of a site,
+//! which must be known to check signatures. Every look-up of something that belongs to a site
+//! takes the site too, so that an id from elsewhere finds nothing.
+
+mod error;
+mod imports;
+mod links;
+mod logins;
+mod members;
+mod sites;
+#[cfg(test)]
+mod tests;
+mod tokens;
+mod users;
+
+use sqlx::SqlitePool;
+
+pub use error::SettingsError;
+pub use imports::ImportPoint;
+pub use links::{Link, LinkPurpose};
+pub use logins::Login;
+pub use members::{Member, Role};
+pub use sites::{KnownSite, NewSite, SiteChange};
+pub use tokens::{Scope, Token, TokenSecret};
+pub use users::{NewUser, User, UserId};
+
+/// The tables of the control plane, each created by a numbered migration of its own.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    pool: SqlitePool,
+}
+
+impl Settings {
+    /// Settings in a database that is migrated already.
+    #[must_use]
+    pub fn new(pool: SqlitePool) -> Self {
+        Self { pool }
+    }
+}
