@@ -1,6 +1,6 @@
-// All unit tests of the web parts in one run; each package keeps its own configuration.
 import { defineConfig } from "vitest/config";
 
+/** Unit tests of all web packages in one run; the browser tests in e2e run for themselves. */
 export default defineConfig({
-  test: { projects: ["web/tracker", "web/recorder", "web/dashboard", "web/demo-shop"] },
+  test: { projects: ["web/*/vitest.config.ts"] },
 });

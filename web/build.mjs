@@ -1,0 +1,66 @@
+/**
+ * Builds every web package into web/dist and prints how long each took and what each shipped file
+ * weighs: raw, gzip and brotli. A package takes part by having a `build.mjs`, which builds when it
+ * is imported. Each file is laid down compressed beside itself (`.br`), but for pages with
+ * placeholders, which the server fills in before it sends them.
+ */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { extname, join, relative } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+
+const WEB = fileURLToPath(new URL(".", import.meta.url));
+const DIST = join(WEB, "dist");
+const PACKAGES = ["wire", "tracker", "recorder", "dashboard", "demo-shop"];
+const COMPRESSED = new Set([".js", ".css", ".html", ".svg", ".json"]);
+const PLACEHOLDER = "{{HITMETRIX_";
+
+const started = performance.now();
+for (const name of PACKAGES) {
+  const build = join(WEB, name, "build.mjs");
+  if (!existsSync(build)) continue;
+  const begun = performance.now();
+  await import(pathToFileURL(build).href);
+  console.log(`built ${name.padEnd(12)} ${seconds(begun)}`);
+}
+
+const rows = readdirSync(DIST, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile() && COMPRESSED.has(extname(entry.name)))
+  .map((entry) => compress(join(entry.parentPath ?? entry.path, entry.name)))
+  .sort((a, b) => a.file.localeCompare(b.file));
+
+const width = Math.max(4, ...rows.map((row) => row.file.length));
+console.log(
+  `\n${"file".padEnd(width)} ${column("raw")} ${column("gzip")} ${column("brotli")}  bytes`,
+);
+for (const row of rows) {
+  console.log(
+    `${row.file.padEnd(width)} ${column(row.raw)} ${column(row.gzip)} ${column(row.brotli)}`,
+  );
+}
+console.log(`\nweb built in ${seconds(started)}`);
+
+function compress(path) {
+  const bytes = readFileSync(path);
+  const brotli = brotliCompressSync(bytes, {
+    params: {
+      [constants.BROTLI_PARAM_QUALITY]: 11,
+      [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+    },
+  });
+  if (!bytes.includes(PLACEHOLDER)) writeFileSync(`${path}.br`, brotli);
+  return {
+    file: relative(DIST, path),
+    raw: bytes.length,
+    gzip: gzipSync(bytes, { level: 9 }).length,
+    brotli: brotli.length,
+  };
+}
+
+function column(value) {
+  return String(value).padStart(9);
+}
+
+function seconds(since) {
+  return `${((performance.now() - since) / 1000).toFixed(1)} s`;
+}
