@@ -1,0 +1,42 @@
+import { shape } from "./shape";
+import type { Page } from "./table";
+
+/** Longest image or font that may lie in a style sheet itself. */
+const DATA_URL_LENGTH_MAX = 65_536;
+
+const STRING = `"((?:[^"\\\\]|\\\\[^])*)"|'((?:[^'\\\\]|\\\\[^])*)'`;
+const URLS = new RegExp(`\\burl\\(\\s*(?:${STRING}|((?:[^)"'\\s\\\\]|\\\\[^])*))\\s*\\)?`, "gi");
+const STRINGS = new RegExp(STRING, "g");
+const CONTENT = new RegExp(`(\\bcontent\\s*:|--[\\w-]+\\s*:)((?:[^;{}"']|${STRING})*)`, "gi");
+
+/**
+ * Style text as it may leave the page: no comments, addresses cut, images only where they lie in
+ * the sheet itself, and texts in it (`content: "…"`) masked as page text is.
+ */
+export function css(text: string, page: Page, masked: boolean): string {
+  if (!text) return text;
+  let clean = text;
+  if (clean.includes("/*")) {
+    // rrweb marks the borders of text nodes by comments of its own.
+    clean = clean.replace(/\/\*(?! rr_split \*\/)[^]*?(?:\*\/|$)/g, "");
+  }
+  clean = clean.replace(URLS, (_all, double?: string, single?: string, bare?: string) => {
+    const url = (double ?? single ?? bare ?? "").trim();
+    if (url.startsWith("#")) return `url("${url.replace(/["\\\s]/g, "")}")`;
+    if (/^data:/i.test(url)) {
+      const kept = /^data:(image|font|application\/(x-)?font)/i.test(url);
+      return kept && url.length <= DATA_URL_LENGTH_MAX
+        ? `url("${url.replace(/(\\)?"/g, '\\"')}")`
+        : 'url("")';
+    }
+    return `url("${page.address(url.replace(/\\(.)/g, "$1"))}")`;
+  });
+  // Addresses outside url(): imports, image-set("…"), unfinished text.
+  clean = clean.replace(/(["'])([^"'\s]*[?#][^"']*)\1/g, (all, quote: string, url: string) =>
+    /^(https?:)?\/|^[.\w-]+\//i.test(url) ? quote + page.address(url) + quote : all,
+  );
+  clean = clean.replace(/\bhttps?:\/\/[^\s"')]*[?#@][^\s"')]*/gi, (url) => page.address(url));
+  return clean.replace(CONTENT, (all) =>
+    page.typed(masked ? all.replace(STRINGS, (string) => shape(string)) : all),
+  );
+}

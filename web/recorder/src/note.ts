@@ -1,0 +1,97 @@
+import { createEntry, refresh } from "./entry";
+import { FULL_SNAPSHOT, INCREMENTAL, type Mutation, type Node, type RecorderEvent } from "./events";
+import { type Entry, OWNER, type Table } from "./table";
+import { tokens } from "./tokens";
+
+/** Entries that may pile up before those of removed nodes are swept out. */
+const SWEEP_ENTRIES = 20_000;
+
+/** Brings the table up to date with an event of the stream, before the event is masked. */
+export function note(event: RecorderEvent, table: Table): void {
+  if (event.type === FULL_SNAPSHOT) {
+    table.entries.clear();
+    enter(event.data.node as Node, null, table);
+    return;
+  }
+  if (event.type !== INCREMENTAL) return;
+  const data = event.data;
+  switch (data.source) {
+    case 0:
+      mutation(data as unknown as Mutation, table);
+      break;
+    case 8:
+      for (const { rule } of (data.adds ?? []) as { rule: string }[]) tokens(String(rule), table);
+      tokens(String(data.replace ?? ""), table);
+      tokens(String(data.replaceSync ?? ""), table);
+      break;
+    case 15:
+      for (const { rules } of (data.styles ?? []) as { rules: { rule: string }[] }[]) {
+        for (const { rule } of rules) tokens(String(rule), table);
+      }
+  }
+}
+
+function mutation(data: Mutation, table: Table): void {
+  const { entries } = table;
+  for (const { id } of data.removes) {
+    const entry = entries.get(id);
+    if (!entry) continue;
+    entry.gone = true;
+    entries.delete(id);
+  }
+  // A child may stand before its parent in the list: enter what can be entered until nothing moves.
+  let waiting = data.adds;
+  while (waiting.length) {
+    const orphans = waiting.filter(({ parentId, node }) => {
+      const parent = entries.get(parentId);
+      if (parent) enter(node, parent, table);
+      return !parent;
+    });
+    if (orphans.length === waiting.length) break;
+    waiting = orphans;
+  }
+  for (const { id, attributes } of data.attributes) {
+    const entry = entries.get(id);
+    if (!entry) continue;
+    refresh(entry, id, attributes, table);
+    if (typeof attributes._cssText === "string") tokens(attributes._cssText, table);
+  }
+  for (const { id, value } of data.texts) {
+    if (value && entries.get(id)?.parent?.tag === "style") tokens(value, table);
+  }
+  if (table.page.selective) {
+    for (const { id } of [...data.texts, ...data.attributes])
+      reconsider(entries.get(id), id, table);
+  }
+  if (entries.size > SWEEP_ENTRIES && data.removes.length) sweep(table);
+}
+
+/** Enters a node and all below it, without recursion. */
+function enter(top: Node, above: Entry | null, table: Table): void {
+  const stack: [Node, Entry | null][] = [[top, above]];
+  for (let next = stack.pop(); next; next = stack.pop()) {
+    const [node, parent] = next;
+    const entry = createEntry(node, parent, table);
+    table.entries.set(node.id, entry);
+    const sheet = node.attributes?._cssText;
+    if (typeof sheet === "string") tokens(sheet, table);
+    else if (node.type === 3 && parent?.tag === "style") tokens(node.textContent ?? "", table);
+    for (const child of node.childNodes ?? []) stack.push([child, entry]);
+  }
+}
+
+/** A selector can begin to match through a change further up. */
+function reconsider(entry: Entry | undefined, id: number, table: Table): void {
+  if (!entry) return;
+  entry.own = (entry.own & ~OWNER) | table.page.rules(id, "closest");
+}
+
+/** Forgets entries below removed nodes. Parents stand before their children in the map. */
+function sweep(table: Table): void {
+  for (const [id, entry] of table.entries) {
+    if (entry.parent?.gone) {
+      entry.gone = true;
+      table.entries.delete(id);
+    }
+  }
+}

@@ -1,0 +1,176 @@
+import type { Ack, Core } from "../../tracker/src/core";
+import { gzip } from "./gzip";
+
+/** Name and version of the recorder, and of our format. */
+const RECORDER = "rrweb-2.1.6/1";
+/** What one body may hold before it is cut into numbered pieces. */
+const CHUNK_BYTES = 256 << 10;
+/** What a body may hold to go out while the page is being left. */
+const LEAVING_BYTES = 30 << 10;
+/** What may wait for the network; beyond it the oldest chunks are given up. */
+const WAITING_BYTES_MAX = 16 << 20;
+const ATTEMPTS_MAX = 5;
+const RETRY_MS = 1000;
+
+interface Chunk {
+  envelope: Record<string, unknown>;
+  lines: string;
+  busy: boolean;
+  attempts: number;
+}
+
+/** Takes the recorder's events as lines and brings them to the server in chunks. */
+export interface Sender {
+  /** Adds one event. */
+  add(line: string): void;
+  /** Ends the open chunk and sends what waits. */
+  flush(): void;
+  /** The page is hidden or left: as much as may goes out so that it survives. */
+  leave(): void;
+  /** Bytes taken so far in this session. */
+  bytes(): number;
+  /** When the open chunk began, by the core's clock; 0 when there is none. */
+  openedAt(): number;
+}
+
+/** `answered` hears each answer; `broken` that a chunk was lost, so that a new snapshot is needed. */
+export function createSender(core: Core, answered: (ack: Ack) => void, broken: () => void): Sender {
+  let sequence = 0;
+  let open: string[] = [];
+  let openLength = 0;
+  let openEnvelope: Record<string, unknown> = {};
+  let opened = 0;
+  let total = 0;
+  let pumping = false;
+  const waiting: Chunk[] = [];
+
+  const begin = () => {
+    opened = core.now();
+    const mode = core.mode();
+    // The ids of the moment when the chunk began: a new session may begin while it waits.
+    const { visitor, session } = mode === "persistent" ? core.identity() : {};
+    openEnvelope = { mode, visitor, session, recorder: RECORDER, url: core.address(location.href) };
+  };
+  const cut = () => {
+    if (!open.length) return;
+    waiting.push({
+      envelope: { ...openEnvelope, sequence: sequence++ },
+      lines: open.join("\n"),
+      busy: false,
+      attempts: 0,
+    });
+    open = [];
+    openLength = 0;
+    opened = 0;
+    let bytes = waiting.reduce((sum, { lines }) => sum + lines.length, 0);
+    while (bytes > WAITING_BYTES_MAX && waiting.length > 1) {
+      const at = waiting.findIndex(({ busy }) => !busy);
+      if (at < 0) break;
+      bytes -= waiting[at]?.lines.length ?? 0;
+      give(at);
+    }
+  };
+  const give = (at: number) => {
+    waiting.splice(at, 1);
+    core.lost(1);
+    broken();
+  };
+  const done = (chunk: Chunk, ack: Ack) => {
+    const at = waiting.indexOf(chunk);
+    if (at >= 0) waiting.splice(at, 1);
+    answered(ack);
+  };
+  const pump = async () => {
+    if (pumping) return;
+    pumping = true;
+    try {
+      for (;;) {
+        const chunk = waiting.find(({ busy }) => !busy);
+        if (!chunk) return;
+        chunk.busy = true;
+        const ack = await transmit(core, chunk);
+        chunk.busy = false;
+        if (ack) {
+          done(chunk, ack);
+          continue;
+        }
+        chunk.attempts++;
+        const at = waiting.indexOf(chunk);
+        if (chunk.attempts >= ATTEMPTS_MAX && at >= 0) give(at);
+        await pause(RETRY_MS * 2 ** chunk.attempts * (0.5 + Math.random()));
+      }
+    } finally {
+      pumping = false;
+    }
+  };
+  return {
+    add(line) {
+      const size = line.length;
+      if (open.length && openLength + size > CHUNK_BYTES) {
+        cut();
+        void pump();
+      }
+      if (!open.length) begin();
+      open.push(line);
+      openLength += size + 1;
+      total += size;
+      if (openLength > CHUNK_BYTES) {
+        cut();
+        void pump();
+      }
+    },
+    flush() {
+      cut();
+      void pump();
+    },
+    leave() {
+      // Small chunks: what survives the page is limited, and each that fits is a gain.
+      const rest = open;
+      const envelope = openEnvelope;
+      open = [];
+      openLength = 0;
+      for (const line of rest) {
+        if (open.length && openLength + line.length > LEAVING_BYTES) cut();
+        openEnvelope = envelope;
+        open.push(line);
+        openLength += line.length + 1;
+      }
+      cut();
+      for (const chunk of waiting) {
+        if (chunk.busy || chunk.lines.length > LEAVING_BYTES * 2) continue;
+        chunk.busy = true;
+        void core.send("/r/", chunk.envelope, chunk.lines, { keepalive: true }).then((ack) => {
+          chunk.busy = false;
+          if (ack) done(chunk, ack);
+          void pump();
+        });
+      }
+      void pump();
+    },
+    bytes: () => total,
+    openedAt: () => opened,
+  };
+}
+
+/** Sends one chunk, in pieces when it is too large for one body. */
+async function transmit(core: Core, { envelope, lines }: Chunk): Promise<Ack | null> {
+  if (lines.length <= CHUNK_BYTES) return core.send("/r/", envelope, lines, { gzip: true });
+  const plain = new TextEncoder().encode(lines);
+  const packed = await gzip(plain);
+  if (packed && packed.length <= CHUNK_BYTES)
+    return core.send("/r/", envelope, lines, { gzip: true });
+  const bytes = packed ?? plain;
+  const count = Math.max(2, Math.ceil(bytes.length / CHUNK_BYTES));
+  const size = Math.ceil(bytes.length / count);
+  let last: Ack | null = null;
+  for (let index = 0; index < count; index++) {
+    const part = bytes.subarray(index * size, (index + 1) * size);
+    last = await core.send("/r/", { ...envelope, piece: [index, count] }, part);
+    if (!last) return null;
+  }
+  return last;
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,76 @@
+/**
+ * What the choke point knows of the recorded page: for each node id its parent, its tag and what
+ * was decided about it, the attribute tokens of the page's style sheets, and the site's rules.
+ * It is built from the stream itself (`note.ts`); `Page` answers what the stream cannot know.
+ */
+
+/** Under `data-hm-mask` or a mask rule: text keeps its shape, nothing else is kept. */
+export const MASK = 1;
+/** Under `data-hm-show`: plain values and text may be shown. */
+export const SHOW = 2;
+/** Under one of the owner's show rules: attributes that carry words may be shown too. */
+export const OWNER = 4;
+/** Under `data-hm-block` or a block rule: not recorded. */
+export const BLOCK = 8;
+/** Editable by typing: its text is a typed value. */
+export const TYPED = 16;
+/** The chain of parents does not reach the document: everything is masked. */
+export const UNKNOWN = 32;
+
+/** One node of the recorded page. */
+export interface Entry {
+  /** `#document` and `#text` for nodes that are no elements. */
+  tag: string;
+  parent: Entry | null;
+  /** What was decided for this node itself; descendants inherit it. */
+  own: number;
+  /** Attribute `type` in lower case. */
+  type: string;
+  /** A field by its role: attributes of its own are never kept for the sheets' sake. */
+  field: boolean;
+  svg: boolean;
+  custom: boolean;
+  /** Removed from the page: what still hangs on it is unknown. */
+  gone: boolean;
+}
+
+/** What only the live page knows of a node. */
+export interface Page {
+  /** Rules whose selectors match this element (or one it lies in), as a mix of MASK, OWNER, BLOCK. */
+  rules(id: number, reach: "self" | "closest"): number;
+  /** Whether the rules hold any selector, so that `rules` is worth asking again. */
+  readonly selective: boolean;
+  /** Autofilled, or seen as a password field. */
+  sensitive(id: number): boolean;
+  /** Own width and height of an image or video in CSS pixels, when it has one by now. */
+  box(id: number): string;
+  /** The address rule, for absolute and relative addresses. */
+  address(url: string): string;
+  /** Replaces what was typed on this page by a fixed mask. */
+  typed(text: string): string;
+}
+
+export interface Table {
+  readonly page: Page;
+  /** All text is masked. */
+  readonly maskText: boolean;
+  readonly entries: Map<number, Entry>;
+  /** Ids of fields that must never be shown, whatever they become later. */
+  readonly secrets: Set<number>;
+  /** Attribute name to the values that the page's style sheets name for it. */
+  readonly tokens: Map<string, Set<string>>;
+  /** Attribute names whose tokens grew since the last look. */
+  readonly grown: Set<string>;
+}
+
+/** An empty table. */
+export function createTable(page: Page, maskText: boolean): Table {
+  return {
+    page,
+    maskText,
+    entries: new Map(),
+    secrets: new Set(),
+    tokens: new Map(),
+    grown: new Set(),
+  };
+}

@@ -1,0 +1,34 @@
+import { css } from "./css";
+import { flags } from "./flags";
+import { FIXED, shape } from "./shape";
+import { BLOCK, type Entry, MASK, OWNER, SHOW, type Table, TYPED, UNKNOWN } from "./table";
+
+/** The text of a text node as it may leave the page. */
+export function text(from: string, parent: Entry | undefined, table: Table): string {
+  if (!from) return "";
+  const all = flags(parent);
+  if (!parent || all & UNKNOWN) return shape(from);
+  if (all & BLOCK) return "";
+  const masked = (all & MASK) !== 0;
+  const shown = (all & (SHOW | OWNER)) !== 0 && !masked;
+  switch (parent.tag) {
+    case "script":
+    case "noscript":
+    case "template":
+    case "object":
+      return "";
+    case "style":
+      return css(from, table.page, masked || (table.maskText && !shown));
+    case "option":
+    case "optgroup":
+    case "textarea":
+      return shown ? from : blank(from) ? from : FIXED;
+  }
+  if (all & TYPED) return shown ? from : blank(from) ? " " : FIXED;
+  if (masked || (table.maskText && !shown)) return shape(from);
+  return table.page.typed(from);
+}
+
+function blank(value: string): boolean {
+  return !/\S/.test(value);
+}
