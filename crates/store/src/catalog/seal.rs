@@ -1,0 +1,100 @@
+//! The transactions that change what the data is: a seal, an exchange of parts, the end of a
+//! site. Each raises the catalog version; a crash leaves all of it or nothing.
+
+use hitmetrix_model::{LogPosition, SiteId};
+use sqlx::{Row, SqliteConnection};
+
+use super::lost::LostRow;
+use super::{
+    Catalog, CatalogError, LedgerRow, PackedChunk, PartRow, chunks, identities, lost, number, parts,
+    seen,
+};
+use crate::log::{SessionRow, WindowRow};
+
+/// Parts that come and parts that go.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct PartsChange {
+    pub(crate) added: Vec<PartRow>,
+    pub(crate) removed: Vec<u128>,
+}
+
+/// Everything that one seal writes down.
+#[derive(Debug, Clone)]
+pub(crate) struct SealRecord {
+    /// Where the sealed prefix of the log ends.
+    pub(crate) covered: LogPosition,
+    pub(crate) parts: Vec<PartRow>,
+    pub(crate) windows: Vec<WindowRow>,
+    pub(crate) sessions: Vec<SessionRow>,
+    /// Remembered windows and sessions of older receipts go.
+    pub(crate) forget_before_ms: i64,
+    pub(crate) identities: Vec<LedgerRow>,
+    pub(crate) lost: Vec<LostRow>,
+    pub(crate) chunks: Vec<PackedChunk>,
+}
+
+impl Catalog {
+    /// Writes a seal down. Returns the new catalog version.
+    pub(crate) async fn seal(&self, record: &SealRecord) -> Result<u64, CatalogError> {
+        let mut transaction = self.writer.begin().await?;
+        for part in &record.parts {
+            parts::insert(&mut transaction, part).await?;
+        }
+        seen::put_windows(&mut transaction, &record.windows).await?;
+        seen::put_sessions(&mut transaction, &record.sessions).await?;
+        seen::forget(&mut transaction, record.forget_before_ms).await?;
+        identities::insert(&mut transaction, &record.identities).await?;
+        lost::add(&mut transaction, &record.lost).await?;
+        chunks::insert(&mut transaction, &record.chunks).await?;
+        sqlx::query("UPDATE state SET covered_position = $1 WHERE id = 1")
+            .bind(record.covered.0 as i64)
+            .execute(&mut *transaction)
+            .await?;
+        let version = next_version(&mut transaction).await?;
+        transaction.commit().await?;
+        Ok(version)
+    }
+
+    /// Exchanges parts. Returns the new catalog version.
+    pub(crate) async fn exchange(&self, change: &PartsChange) -> Result<u64, CatalogError> {
+        let mut transaction = self.writer.begin().await?;
+        for part in &change.removed {
+            parts::delete(&mut transaction, *part).await?;
+        }
+        for part in &change.added {
+            parts::insert(&mut transaction, part).await?;
+        }
+        let version = next_version(&mut transaction).await?;
+        transaction.commit().await?;
+        Ok(version)
+    }
+
+    /// Forgets all data of a site; its settings are another matter. Returns the new version.
+    pub(crate) async fn erase_site(&self, site: SiteId) -> Result<u64, CatalogError> {
+        let mut transaction = self.writer.begin().await?;
+        for statement in [
+            "DELETE FROM parts WHERE site = $1",
+            "DELETE FROM seen_windows WHERE site = $1",
+            "DELETE FROM seen_sessions WHERE site = $1",
+            "DELETE FROM identities WHERE site = $1",
+            "DELETE FROM lost WHERE site = $1",
+            "DELETE FROM chunks WHERE site = $1",
+            "DELETE FROM recordings WHERE site = $1",
+        ] {
+            sqlx::query(statement).bind(i64::from(site.0)).execute(&mut *transaction).await?;
+        }
+        let version = next_version(&mut transaction).await?;
+        transaction.commit().await?;
+        Ok(version)
+    }
+}
+
+async fn next_version(connection: &mut SqliteConnection) -> Result<u64, CatalogError> {
+    let row = sqlx::query(
+        "UPDATE state SET catalog_version = catalog_version + 1 WHERE id = 1 \
+         RETURNING catalog_version",
+    )
+    .fetch_one(connection)
+    .await?;
+    number(row.try_get(0)?, "catalog version")
+}
