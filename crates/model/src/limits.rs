@@ -85,8 +85,18 @@ limits! {
     TAIL_AGE_MS: i64 = 10 * 60 * 1000, "milliseconds";
     /// Requests that may wait for the log; beyond it 503.
     LOG_QUEUE: usize = 1024, "requests";
+    /// Bytes of the requests that may wait for the log; beyond it 503.
+    LOG_QUEUE_BYTES: usize = 64 << 20, "bytes";
+    /// Bytes that are written to the log at once; more waits for the next group.
+    LOG_GROUP_BYTES: usize = 8 << 20, "bytes";
+    /// Size at which a file of the log ends and the next one begins.
+    LOG_SEGMENT_BYTES: u64 = 64 << 20, "bytes";
     /// Rows of one answer; a question for more is refused.
     ANSWER_ROWS: usize = 10_000, "rows";
+    /// Buckets of one trend; a question for more is refused and told a wider interval.
+    TREND_BUCKETS: usize = 4_000, "buckets";
+    /// Different values of a breakdown's dimension; beyond it the question is refused.
+    BREAKDOWN_VALUES: usize = 2_000_000, "values";
     /// Filters of one question.
     QUESTION_FILTERS: usize = 32, "filters";
     /// Values of one filter.
