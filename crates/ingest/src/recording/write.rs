@@ -1,0 +1,83 @@
+//! Writes a tree as compact JSON, without recursion.
+
+use super::tree::{At, Tree, Value};
+
+/// Writes the whole tree.
+pub(super) fn write(tree: &Tree<'_>, out: &mut Vec<u8>) {
+    // Containers that are being written, each with the number of its parts already begun.
+    let mut open: Vec<(At, usize)> = Vec::new();
+    begin(tree, tree.root(), &mut open, out);
+    while let Some((at, index)) = open.pop() {
+        let (part, close) = match tree.get(at) {
+            Value::List(items) => (items.get(index).copied(), b']'),
+            Value::Object(members) => match members.get(index) {
+                Some((key, value)) => {
+                    if index > 0 {
+                        out.push(b',');
+                    }
+                    text(key, out);
+                    out.push(b':');
+                    open.push((at, index + 1));
+                    begin(tree, *value, &mut open, out);
+                    continue;
+                }
+                None => (None, b'}'),
+            },
+            _ => continue,
+        };
+        match part {
+            Some(value) => {
+                if index > 0 {
+                    out.push(b',');
+                }
+                open.push((at, index + 1));
+                begin(tree, value, &mut open, out);
+            }
+            None => out.push(close),
+        }
+    }
+}
+
+/// Writes a scalar, or the opening of a container whose parts are then to come.
+fn begin(tree: &Tree<'_>, at: At, open: &mut Vec<(At, usize)>, out: &mut Vec<u8>) {
+    match tree.get(at) {
+        Value::Null => out.extend_from_slice(b"null"),
+        Value::Boolean(true) => out.extend_from_slice(b"true"),
+        Value::Boolean(false) => out.extend_from_slice(b"false"),
+        Value::Number(digits) => out.extend_from_slice(digits.as_bytes()),
+        Value::Text(value) => text(value, out),
+        Value::List(_) => {
+            out.push(b'[');
+            open.push((at, 0));
+        }
+        Value::Object(_) => {
+            out.push(b'{');
+            open.push((at, 0));
+        }
+    }
+}
+
+fn text(value: &str, out: &mut Vec<u8>) {
+    out.push(b'"');
+    let mut plain_from = 0;
+    for (at, byte) in value.bytes().enumerate() {
+        let escape: &[u8] = match byte {
+            b'"' => b"\\\"",
+            b'\\' => b"\\\\",
+            b'\n' => b"\\n",
+            b'\r' => b"\\r",
+            b'\t' => b"\\t",
+            0..=0x1f => b"",
+            _ => continue,
+        };
+        out.extend_from_slice(&value.as_bytes()[plain_from..at]);
+        if escape.is_empty() {
+            out.extend_from_slice(format!("\\u{byte:04x}").as_bytes());
+        } else {
+            out.extend_from_slice(escape);
+        }
+        plain_from = at + 1;
+    }
+    out.extend_from_slice(&value.as_bytes()[plain_from..]);
+    out.push(b'"');
+}
