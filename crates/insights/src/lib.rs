@@ -1,1 +1,39 @@
-//! To come.
+//! Insights: every question is a fold over people's timelines.
+//!
+//! A question comes in as plain data together with a snapshot of one site's runs; out comes an
+//! answer of columns and rows. On the way: the period becomes instants (`period`), filters become
+//! tables over dictionary codes (`filter`, `columns`), the engine takes each person's events in
+//! the order of time through a fold (`engine`, `timeline`), in parallel by ranges of persons, and
+//! the insight makes rows of the merged result (one file each: `totals`, `trend`, `breakdown`,
+//! `sessions`).
+//!
+//! This crate knows neither HTTP nor SQL nor paths, and reads no clock: now comes with the
+//! question, and the time it may take with the meter. Answers are exact, whatever the split into
+//! runs and the order of arrival.
+
+mod breakdown;
+mod cache;
+mod columns;
+mod count;
+mod engine;
+mod error;
+mod filter;
+mod listing;
+mod live;
+mod names;
+mod period;
+mod query;
+mod session;
+mod sessions;
+#[cfg(test)]
+mod tests;
+mod timeline;
+mod totals;
+mod trend;
+mod zone;
+
+pub use cache::AnswerCache;
+pub use error::AskError;
+pub use listing::{SessionFacts, session_facts};
+pub use live::{Live, LiveSession, RecentEvent, live};
+pub use query::{Asked, Meter, Unmetered, ask};

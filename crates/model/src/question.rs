@@ -21,6 +21,19 @@ pub enum QuestionKind {
     Sessions,
 }
 
+impl QuestionKind {
+    /// The name in the JSON.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Totals => "totals",
+            Self::Trend => "trend",
+            Self::Breakdown => "breakdown",
+            Self::Sessions => "sessions",
+        }
+    }
+}
+
 /// A number about events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -33,7 +46,8 @@ pub enum Measure {
     Sessions,
     /// `pageview` events.
     Pageviews,
-    /// All events but `page_leave` and the other automatic measurements.
+    /// All events but the measurements `page_leave` and `web_vital`, which count too when the
+    /// question filters or breaks down by event.
     Events,
     /// Share of sessions with one pageview, less than 10 s engaged and no event of the site's own.
     BounceRate,
@@ -41,6 +55,57 @@ pub enum Measure {
     EngagedTime,
     /// Pageviews a session.
     PagesPerSession,
+}
+
+impl Measure {
+    /// Every measure, in a stable order.
+    pub const ALL: [Self; 8] = [
+        Self::Persons,
+        Self::Visitors,
+        Self::Sessions,
+        Self::Pageviews,
+        Self::Events,
+        Self::BounceRate,
+        Self::EngagedTime,
+        Self::PagesPerSession,
+    ];
+
+    /// The name in questions and of the answer's column.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Persons => "persons",
+            Self::Visitors => "visitors",
+            Self::Sessions => "sessions",
+            Self::Pageviews => "pageviews",
+            Self::Events => "events",
+            Self::BounceRate => "bounce_rate",
+            Self::EngagedTime => "engaged_time",
+            Self::PagesPerSession => "pages_per_session",
+        }
+    }
+
+    /// The unit of its column.
+    #[must_use]
+    pub const fn unit(self) -> Unit {
+        match self {
+            Self::Persons | Self::Visitors | Self::Sessions | Self::Pageviews | Self::Events => {
+                Unit::Count
+            }
+            Self::BounceRate => Unit::Share,
+            Self::EngagedTime => Unit::Ms,
+            Self::PagesPerSession => Unit::Ratio,
+        }
+    }
+
+    /// True for numbers about whole sessions, which count where they start.
+    #[must_use]
+    pub const fn is_of_sessions(self) -> bool {
+        matches!(
+            self,
+            Self::Sessions | Self::BounceRate | Self::EngagedTime | Self::PagesPerSession
+        )
+    }
 }
 
 /// Unit of a column.
@@ -81,12 +146,27 @@ pub enum Interval {
     Month,
 }
 
+impl Interval {
+    /// The name in the JSON.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Minute => "minute",
+            Self::Hour => "hour",
+            Self::Day => "day",
+            Self::Week => "week",
+            Self::Month => "month",
+        }
+    }
+}
+
 /// Which time is asked about. Calendar days are those of the question's time zone.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(untagged, deny_unknown_fields)]
 pub enum Period {
-    /// `{"last": "7d"}`: a number and `m`, `h`, `d`, `w`, `mo` or `y`, up to now. Days and longer
-    /// are whole calendar days that end with today.
+    /// `{"last": "7d"}`: a number and `m`, `h`, `d`, `w`, `mo` or `y`, up to now: whole minutes or
+    /// hours that end with the running one; the others are whole calendar days that end with
+    /// today.
     Last {
         /// The span.
         last: String,
@@ -116,8 +196,8 @@ pub enum Compare {
     /// Nothing.
     #[default]
     None,
-    /// The period of equal length just before; for a running day, week or month up to the same
-    /// time of it.
+    /// The period of equal length just before, for whole calendar months as many months; of a
+    /// running period up to the same time of it.
     Previous,
 }
 

@@ -1,0 +1,96 @@
+//! Breakdown: one row per value of a dimension with each measure, largest first.
+//!
+//! The row of a value equals the totals of the same question with the filter `dimension is value`.
+//! A value has a row when one of the measures counted something in the period; rows are ordered
+//! by the first measure, equal ones by their text.
+
+use std::cmp::Ordering;
+
+use hitmetrix_model::{Answer, Cell, Dimension, Unit, limits};
+
+use crate::AskError;
+use crate::columns::Needs;
+use crate::count::{Counts, GroupBy};
+use crate::query::{Query, column};
+use crate::session::SessionPlan;
+
+const ROWS: u32 = 10;
+
+pub(crate) fn answer(query: &Query<'_>) -> Result<Answer, AskError> {
+    let dimension = query.question.dimension.ok_or(AskError::NoDimension)?;
+    let (mut needs, mut plan) = (Needs::default(), SessionPlan::default());
+    let (place, lane) = lane_of(dimension, &mut needs, &mut plan);
+    let prepared = query.prepare(needs, plan);
+    let dictionary = &prepared.columns.dictionaries[lane];
+    let values = dictionary.len();
+    if values > limits::BREAKDOWN_VALUES {
+        return Err(AskError::TooManyDistinct {
+            dimension,
+            given: values,
+        });
+    }
+    let group_by = match place {
+        Some(place) => GroupBy::SessionValue { place, values },
+        None => GroupBy::EventValue { lane, values },
+    };
+    let counted = query.count(&prepared, group_by.clone(), group_by)?;
+
+    let measures = &query.question.measures;
+    let something = |counts: &Counts, group| {
+        let cells = measures.iter().map(|&measure| counts.cell(group, measure));
+        cells
+            .into_iter()
+            .any(|cell| !matches!(cell, Cell::Count(0) | Cell::Missing(_)))
+    };
+    let mut groups: Vec<(f64, &str, usize)> = (0..values)
+        .filter(|&group| something(&counted.now, group))
+        .map(|group| {
+            let first = size(&counted.now.cell(group, measures[0]));
+            (first, dictionary.text(group as u32), group)
+        })
+        .collect();
+    let mut answer = query.answer_of(&prepared, &counted);
+    answer.rows_total = groups.len() as u64;
+    let largest_first = |left: &(f64, &str, usize), right: &(f64, &str, usize)| -> Ordering {
+        right.0.total_cmp(&left.0).then_with(|| left.1.cmp(right.1))
+    };
+    let limit = query.question.limit.unwrap_or(ROWS) as usize;
+    if limit < groups.len() && limit > 0 {
+        groups.select_nth_unstable_by(limit - 1, largest_first);
+    }
+    groups.truncate(limit);
+    groups.sort_unstable_by(largest_first);
+
+    answer.columns.push(column(dimension.name(), Unit::Text));
+    answer.columns.extend(query.measure_columns());
+    for (_, text, group) in groups {
+        let mut row = vec![Cell::Text(text.to_owned())];
+        row.extend(counted.cells(measures, group, Some(group)));
+        answer.rows.push(row);
+    }
+    Ok(answer)
+}
+
+/// Where the values come from: the place among the session's facts, if they are such, and the
+/// lane whose dictionary has their texts.
+fn lane_of(
+    dimension: Dimension,
+    needs: &mut Needs,
+    plan: &mut SessionPlan,
+) -> (Option<usize>, usize) {
+    if dimension.is_of_session() {
+        let place = plan.want(dimension, needs);
+        (Some(place), plan.facts[place].lane)
+    } else {
+        (None, needs.lane(dimension))
+    }
+}
+
+/// What rows are ordered by; no value is smaller than any.
+fn size(cell: &Cell) -> f64 {
+    match cell {
+        Cell::Count(count) => *count as f64,
+        Cell::Number(number) => *number,
+        Cell::Boolean(_) | Cell::Text(_) | Cell::Missing(_) => f64::NEG_INFINITY,
+    }
+}

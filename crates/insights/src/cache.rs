@@ -1,0 +1,116 @@
+//! A bounded cache of answers: the same question on the same data is not folded twice.
+//!
+//! The key holds everything an answer depends on: site, data version, question, the site's own
+//! time zone and idle time, and the time of asking as far as it matters, to the minute; the
+//! caller's clock moves an answer of a running period by at most that.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use hitmetrix_model::{Answer, DataVersion, Question, SiteId};
+use hitmetrix_store::Snapshot;
+use rustc_hash::FxHashMap;
+
+use crate::{AskError, Asked, Meter, ask};
+
+const MINUTE_MS: i64 = 60_000;
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Key {
+    site: SiteId,
+    version: DataVersion,
+    question: Question,
+    time_zone: String,
+    session_idle_ms: u32,
+    minute: i64,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    answers: FxHashMap<Key, Answer>,
+    /// Oldest first.
+    order: VecDeque<Key>,
+    cells: usize,
+}
+
+/// Answers of the last questions. Shared by reference; asks outside its lock, so that two who ask
+/// the same at once both fold, and nobody waits for another's question.
+#[derive(Debug)]
+pub struct AnswerCache {
+    kept: Mutex<Kept>,
+    cells_max: usize,
+}
+
+impl AnswerCache {
+    /// A cache that keeps answers of at most so many cells together.
+    #[must_use]
+    pub fn new(cells_max: usize) -> Self {
+        Self {
+            kept: Mutex::default(),
+            cells_max,
+        }
+    }
+
+    /// The kept answer, or a new one. A kept one says that it took no time.
+    ///
+    /// # Errors
+    /// As [`ask`].
+    pub fn ask(
+        &self,
+        snapshot: &Snapshot,
+        asked: &Asked<'_>,
+        meter: &dyn Meter,
+    ) -> Result<Answer, AskError> {
+        let key = Key {
+            site: snapshot.site,
+            version: snapshot.version,
+            question: asked.question.clone(),
+            time_zone: asked.site_time_zone.to_owned(),
+            session_idle_ms: asked.session_idle_ms,
+            minute: asked.now_ms.div_euclid(MINUTE_MS),
+        };
+        if let Some(answer) = self.lock().answers.get(&key) {
+            return Ok(Answer {
+                took_us: 0,
+                ..answer.clone()
+            });
+        }
+        let answer = ask(snapshot, asked, meter)?;
+        // What is missing may be there again at the same version.
+        if answer.missing.is_empty() {
+            self.keep(key, &answer);
+        }
+        Ok(answer)
+    }
+
+    fn keep(&self, key: Key, answer: &Answer) {
+        let cells = cells_of(answer);
+        if cells > self.cells_max {
+            return;
+        }
+        let mut kept = self.lock();
+        if kept.answers.insert(key.clone(), answer.clone()).is_some() {
+            return;
+        }
+        kept.order.push_back(key);
+        kept.cells += cells;
+        while kept.cells > self.cells_max {
+            let Some(oldest) = kept.order.pop_front() else {
+                break;
+            };
+            if let Some(answer) = kept.answers.remove(&oldest) {
+                kept.cells -= cells_of(&answer);
+            }
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Kept> {
+        // A panic while the lock was held leaves at worst an answer too few.
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What an answer weighs: its cells, and something for the rest.
+fn cells_of(answer: &Answer) -> usize {
+    answer.rows.len() * answer.columns.len() + 16
+}

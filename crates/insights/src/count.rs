@@ -1,0 +1,396 @@
+//! The fold under totals, trends and breakdowns: counts of events, exact uniques and sessions,
+//! all in one group or divided by time or by the values of a dimension.
+//!
+//! Exact uniques cost no set: a person is folded once, so a stamp per group says whether the
+//! person was counted there; visitors belong to one person and are counted within it.
+
+use hitmetrix_model::{Cell, Measure, ResolvedPeriod};
+
+use crate::columns::QueryRun;
+use crate::engine::Fold;
+use crate::names::Kind;
+use crate::session::{NO_SESSION, SessionPlan, SessionTable};
+use crate::timeline::{Slots, Timeline};
+
+/// What the counts are divided by.
+#[derive(Debug, Clone)]
+pub(crate) enum GroupBy {
+    /// One group.
+    All,
+    /// Buckets of time; sessions by their start.
+    Time(BucketTable),
+    /// Values of a column of events.
+    EventValue { lane: usize, values: usize },
+    /// Values of a fact of the session.
+    SessionValue { place: usize, values: usize },
+}
+
+impl GroupBy {
+    fn groups(&self) -> usize {
+        match self {
+            Self::All => 1,
+            Self::Time(table) => table.starts.len(),
+            Self::EventValue { values, .. } | Self::SessionValue { values, .. } => *values,
+        }
+    }
+}
+
+/// Finds the bucket of a time with one look and mostly no search.
+#[derive(Debug, Clone)]
+pub(crate) struct BucketTable {
+    starts: Vec<i64>,
+    /// For each slice of the span of 2^shift milliseconds the bucket of its first.
+    slices: Vec<u32>,
+    shift: u32,
+}
+
+impl BucketTable {
+    /// A table over buckets that begin at `starts`, of which the last ends at `to_ms`.
+    pub(crate) fn new(starts: Vec<i64>, to_ms: i64) -> Self {
+        let from_ms = starts.first().copied().unwrap_or(to_ms);
+        let length = (to_ms - from_ms).max(1) as u64;
+        let shift = (length / 8192).max(1).ilog2();
+        let mut bucket = 0;
+        let slice = |index: u64| {
+            let time = from_ms + (index << shift) as i64;
+            while bucket + 1 < starts.len() && starts[bucket + 1] <= time {
+                bucket += 1;
+            }
+            bucket as u32
+        };
+        let slices = (0..=(length >> shift)).map(slice).collect();
+        Self {
+            starts,
+            slices,
+            shift,
+        }
+    }
+
+    /// The bucket of a time within the span.
+    #[inline]
+    fn of(&self, time_ms: i64) -> usize {
+        let slice = ((time_ms - self.starts[0]) as u64 >> self.shift) as usize;
+        let mut bucket = self.slices[slice] as usize;
+        while bucket + 1 < self.starts.len() && self.starts[bucket + 1] <= time_ms {
+            bucket += 1;
+        }
+        bucket
+    }
+}
+
+/// What is counted, of whom, when.
+#[derive(Debug, Clone)]
+pub(crate) struct Counting<'q> {
+    pub(crate) period: ResolvedPeriod,
+    pub(crate) group_by: GroupBy,
+    pub(crate) measures: &'q [Measure],
+    pub(crate) sessions: &'q SessionPlan,
+    /// Measurements count as events, because the question names events.
+    pub(crate) measurements: Measurements,
+}
+
+/// Whether `page_leave` and its like count in the measure `events`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Measurements {
+    Count,
+    LeaveOut,
+}
+
+/// Counts per group. Those that no measure needs stay empty.
+#[derive(Debug, Default)]
+pub(crate) struct Counts {
+    persons: Vec<u64>,
+    visitors: Vec<u64>,
+    pageviews: Vec<u64>,
+    events: Vec<u64>,
+    sessions: Vec<u64>,
+    bounced: Vec<u64>,
+    session_pageviews: Vec<u64>,
+    /// Group and engaged milliseconds of each session.
+    engaged: Vec<(u32, u32)>,
+    /// Events that the question leaves out because of who sent them.
+    pub(crate) left_out: u64,
+}
+
+/// One thread's counts and the tables it reuses from person to person.
+#[derive(Debug, Default)]
+pub(crate) struct Work {
+    pub(crate) counts: Counts,
+    stamps: Vec<u32>,
+    person: u32,
+    table: SessionTable,
+    visitors: Slots,
+    pairs: Vec<(u32, u32)>,
+}
+
+impl Counting<'_> {
+    fn wants(&self, measure: Measure) -> bool {
+        self.measures.contains(&measure)
+    }
+
+    fn wants_sessions(&self) -> bool {
+        self.measures.iter().any(|measure| measure.is_of_sessions())
+    }
+
+    fn needs_table(&self) -> bool {
+        self.wants_sessions()
+            || !self.sessions.tests.is_empty()
+            || matches!(self.group_by, GroupBy::SessionValue { .. })
+    }
+
+    /// How far the scan must reach over both ends of the period.
+    pub(crate) fn margin_ms(&self, margin_ms: i64) -> i64 {
+        if self.needs_table() { margin_ms } else { 0 }
+    }
+
+    fn counts_event(&self, kind: Kind) -> bool {
+        kind != Kind::Measurement || self.measurements == Measurements::Count
+    }
+
+    /// Adds one person's events.
+    fn add_events(&self, work: &mut Work, timeline: &Timeline<'_>, sessions: Sessions) {
+        let ResolvedPeriod { from_ms, to_ms } = self.period;
+        let wants_visitors = self.wants(Measure::Visitors);
+        let (wants_pageviews, wants_events) =
+            (self.wants(Measure::Pageviews), self.wants(Measure::Events));
+        let wants_persons = self.wants(Measure::Persons);
+        let one_run = timeline.is_of_one_run();
+        let mut event = 0;
+        for stretch in timeline.stretches {
+            let run = &timeline.runs[stretch.run as usize];
+            for row in stretch.from as usize..stretch.to as usize {
+                let place = event;
+                event += 1;
+                let time_ms = run.time_ms(row);
+                if time_ms < from_ms || time_ms >= to_ms {
+                    continue;
+                }
+                if run.is_left_out(row) {
+                    work.counts.left_out += 1;
+                    continue;
+                }
+                if !run.passes(row) {
+                    continue;
+                }
+                let mut slot = 0;
+                if sessions == Sessions::Known {
+                    slot = work.table.slot_of_event[place] as usize;
+                    if !work.table.states[slot].kept {
+                        continue;
+                    }
+                }
+                let group = match &self.group_by {
+                    GroupBy::All => 0,
+                    GroupBy::Time(table) => table.of(time_ms),
+                    GroupBy::EventValue { lane, .. } => run.lanes[*lane].get(row) as usize,
+                    GroupBy::SessionValue { place, .. } => {
+                        work.table.fact(self.sessions, slot, *place) as usize
+                    }
+                };
+                if wants_persons && work.stamps[group] != work.person {
+                    work.stamps[group] = work.person;
+                    work.counts.persons[group] += 1;
+                }
+                if wants_pageviews {
+                    work.counts.pageviews[group] += u64::from(run.kind(row) == Kind::Pageview);
+                }
+                if wants_events {
+                    work.counts.events[group] += u64::from(self.counts_event(run.kind(row)));
+                }
+                if wants_visitors {
+                    work.add_visitor(run, row, group, one_run);
+                }
+            }
+        }
+        if wants_visitors {
+            work.count_visitors();
+        }
+    }
+
+    /// Adds one person's sessions.
+    fn add_sessions(&self, work: &mut Work, timeline: &Timeline<'_>) {
+        if let GroupBy::EventValue { lane, .. } = self.group_by {
+            self.pair_values(work, timeline, lane);
+            for index in 0..work.pairs.len() {
+                let (group, slot) = work.pairs[index];
+                self.add_session(work, slot as usize, group as usize);
+            }
+            work.pairs.clear();
+            return;
+        }
+        for slot in 0..work.table.states.len() {
+            let state = &work.table.states[slot];
+            if !state.counts_in(self.period) {
+                continue;
+            }
+            let group = match &self.group_by {
+                GroupBy::Time(table) => table.of(state.start_ms),
+                GroupBy::SessionValue { place, .. } => {
+                    work.table.fact(self.sessions, slot, *place) as usize
+                }
+                GroupBy::All | GroupBy::EventValue { .. } => 0,
+            };
+            self.add_session(work, slot, group);
+        }
+    }
+
+    /// Each value that a counted session has on an event that passes, once.
+    fn pair_values(&self, work: &mut Work, timeline: &Timeline<'_>, lane: usize) {
+        for ((run, row), &slot) in timeline.rows().zip(&work.table.slot_of_event) {
+            let (run, row) = (&timeline.runs[run as usize], row as usize);
+            if slot == NO_SESSION
+                || !work.table.states[slot as usize].counts_in(self.period)
+                || !run.passes(row)
+            {
+                continue;
+            }
+            let pair = (run.lanes[lane].get(row), slot);
+            if work.pairs.last() != Some(&pair) {
+                work.pairs.push(pair);
+            }
+        }
+        work.pairs.sort_unstable();
+        work.pairs.dedup();
+    }
+
+    fn add_session(&self, work: &mut Work, slot: usize, group: usize) {
+        let (state, counts) = (&work.table.states[slot], &mut work.counts);
+        counts.sessions[group] += 1;
+        counts.bounced[group] += u64::from(state.bounced());
+        counts.session_pageviews[group] += u64::from(state.pageviews);
+        if self.wants(Measure::EngagedTime) {
+            let engaged_ms = u32::try_from(state.engaged_ms).unwrap_or(u32::MAX);
+            counts.engaged.push((group as u32, engaged_ms));
+        }
+    }
+}
+
+/// Whether the person's sessions were made out before the events are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sessions {
+    Known,
+    NotNeeded,
+}
+
+impl Work {
+    fn add_visitor(&mut self, run: &QueryRun<'_>, row: usize, group: usize, one_run: bool) {
+        let code = run.visitors.codes.get(row);
+        let id = if one_run {
+            u128::from(code)
+        } else {
+            run.visitors.ids[code as usize]
+        };
+        let pair = (group as u32, self.visitors.of(id));
+        if self.pairs.last() != Some(&pair) {
+            self.pairs.push(pair);
+        }
+    }
+
+    fn count_visitors(&mut self) {
+        self.pairs.sort_unstable();
+        self.pairs.dedup();
+        for &(group, _) in &self.pairs {
+            self.counts.visitors[group as usize] += 1;
+        }
+        self.pairs.clear();
+        self.visitors.clear();
+    }
+}
+
+impl Fold for Counting<'_> {
+    type Result = Work;
+
+    fn begin(&self) -> Work {
+        let groups = self.group_by.groups();
+        let column = |wanted: bool| vec![0; if wanted { groups } else { 0 }];
+        let counts = Counts {
+            persons: column(self.wants(Measure::Persons)),
+            visitors: column(self.wants(Measure::Visitors)),
+            pageviews: column(self.wants(Measure::Pageviews)),
+            events: column(self.wants(Measure::Events)),
+            sessions: column(self.wants_sessions()),
+            bounced: column(self.wants_sessions()),
+            session_pageviews: column(self.wants_sessions()),
+            engaged: Vec::new(),
+            left_out: 0,
+        };
+        Work {
+            counts,
+            stamps: vec![0; groups],
+            ..Work::default()
+        }
+    }
+
+    fn person(&self, work: &mut Work, _person: u128, timeline: &Timeline<'_>) {
+        work.person += 1;
+        let sessions = if self.needs_table() {
+            work.table.fill(timeline, self.sessions);
+            Sessions::Known
+        } else {
+            Sessions::NotNeeded
+        };
+        self.add_events(work, timeline, sessions);
+        if self.wants_sessions() {
+            self.add_sessions(work, timeline);
+        }
+    }
+
+    fn merge(&self, into: &mut Work, from: Work) {
+        let (into, from) = (&mut into.counts, from.counts);
+        let columns = [
+            (&mut into.persons, &from.persons),
+            (&mut into.visitors, &from.visitors),
+            (&mut into.pageviews, &from.pageviews),
+            (&mut into.events, &from.events),
+            (&mut into.sessions, &from.sessions),
+            (&mut into.bounced, &from.bounced),
+            (&mut into.session_pageviews, &from.session_pageviews),
+        ];
+        for (into, from) in columns {
+            into.iter_mut()
+                .zip(from)
+                .for_each(|(into, from)| *into += from);
+        }
+        into.engaged.extend(from.engaged);
+        into.left_out += from.left_out;
+    }
+}
+
+impl Counts {
+    /// Brings the sessions' engaged times into order, before [`Self::cell`] is asked.
+    pub(crate) fn finish(mut self) -> Self {
+        self.engaged.sort_unstable();
+        self
+    }
+
+    /// A measure of a group.
+    pub(crate) fn cell(&self, group: usize, measure: Measure) -> Cell {
+        let count = |column: &[u64]| Cell::Count(column[group] as i64);
+        let share = |column: &[u64]| match self.sessions[group] {
+            0 => Cell::MISSING,
+            sessions => Cell::Number(column[group] as f64 / sessions as f64),
+        };
+        match measure {
+            Measure::Persons => count(&self.persons),
+            Measure::Visitors => count(&self.visitors),
+            Measure::Sessions => count(&self.sessions),
+            Measure::Pageviews => count(&self.pageviews),
+            Measure::Events => count(&self.events),
+            Measure::BounceRate => share(&self.bounced),
+            Measure::PagesPerSession => share(&self.session_pageviews),
+            Measure::EngagedTime => self.median_engaged(group as u32),
+        }
+    }
+
+    /// The middle value, or the mean of the two in the middle.
+    fn median_engaged(&self, group: u32) -> Cell {
+        let from = self.engaged.partition_point(|&(of, _)| of < group);
+        let to = self.engaged.partition_point(|&(of, _)| of <= group);
+        let sorted = &self.engaged[from..to];
+        let Some(&(_, upper)) = sorted.get(sorted.len() / 2) else {
+            return Cell::MISSING;
+        };
+        let lower = sorted[(sorted.len() - 1) / 2].1;
+        Cell::Number((f64::from(lower) + f64::from(upper)) / 2.0)
+    }
+}

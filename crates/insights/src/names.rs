@@ -1,0 +1,50 @@
+//! Event names that mean something to the engine; all others are the site's own.
+
+/// What an event counts as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A page was shown.
+    Pageview,
+    /// A number taken by itself, no act of the visitor: left out of the measure `events`.
+    Measurement,
+    /// An error of the page.
+    Error,
+    /// Angry clicking.
+    RageClick,
+    /// Any other name that the tracker and the imports give.
+    Given,
+    /// A name of the site's own: who did such a thing did not bounce.
+    Own,
+}
+
+const MEASUREMENTS: [&str; 2] = ["page_leave", "web_vital"];
+
+const GIVEN: [&str; 13] = [
+    "alias",
+    "click",
+    "dead_click",
+    "download",
+    "form_abandon",
+    "form_change",
+    "form_focus",
+    "form_submit",
+    "group",
+    "identify",
+    "outbound",
+    "request",
+    "",
+];
+
+impl Kind {
+    /// The kind of a name.
+    pub(crate) fn of(name: &str) -> Self {
+        match name {
+            "pageview" => Self::Pageview,
+            "error" => Self::Error,
+            "rage_click" => Self::RageClick,
+            _ if MEASUREMENTS.contains(&name) => Self::Measurement,
+            _ if GIVEN.contains(&name) => Self::Given,
+            _ => Self::Own,
+        }
+    }
+}

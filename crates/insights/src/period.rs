@@ -1,0 +1,296 @@
+//! Periods: from "last 7 days" to two instants, the period that it is held against, and a trend's
+//! buckets. All calendar rules are those of the question's time zone; see docs/concepts/periods.md.
+
+use hitmetrix_model::{Compare, Interval, Period, ResolvedPeriod, limits};
+use jiff::civil::{Date, DateTime, Time};
+use jiff::tz::TimeZone;
+use rustc_hash::FxHashMap;
+
+use crate::{AskError, zone};
+
+const MINUTE_MS: i64 = 60_000;
+const HOUR_MS: i64 = 3_600_000;
+const DAY_MS: i64 = 24 * HOUR_MS;
+
+/// How the earlier period lies before the later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    /// From this day on, so many days or months: clock times are held against clock times.
+    Days { first: Date, previous_first: Date },
+    /// Plain milliseconds.
+    Span,
+}
+
+/// A period of a question as instants.
+#[derive(Debug, Clone)]
+pub(crate) struct Resolved {
+    pub(crate) zone: TimeZone,
+    pub(crate) period: ResolvedPeriod,
+    /// Cut at the time that corresponds to now, if the period is running.
+    pub(crate) previous: Option<ResolvedPeriod>,
+    shape: Shape,
+    previous_from_ms: i64,
+}
+
+/// A trend's buckets and their counterparts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Buckets {
+    pub(crate) interval: Interval,
+    /// First millisecond of each; the last ends with the period.
+    pub(crate) starts: Vec<i64>,
+    /// The same of the earlier period; empty without comparison.
+    pub(crate) previous_starts: Vec<i64>,
+    /// For each bucket the index of its counterpart.
+    pub(crate) pairs: Vec<Option<usize>>,
+}
+
+/// Resolves a period at a given now.
+pub(crate) fn resolve(
+    period: &Period,
+    zone: TimeZone,
+    compare: Compare,
+    now_ms: i64,
+) -> Result<Resolved, AskError> {
+    let mut resolved = match period {
+        Period::Last { last } => resolve_last(last, zone, now_ms)?,
+        Period::Days { from, to } => {
+            let first = parse_day("period.from", from)?;
+            let last = parse_day("period.to", to)?;
+            if last < first {
+                return Err(AskError::PeriodBackwards { from: from.clone() });
+            }
+            resolve_days(first, last, zone)?
+        }
+        Period::Span { from_ms, to_ms } => resolve_span(*from_ms, *to_ms, zone)?,
+    };
+    if compare == Compare::Previous {
+        resolved.previous = Some(resolved.before(now_ms)?);
+    }
+    Ok(resolved)
+}
+
+fn parse_day(field: &'static str, given: &str) -> Result<Date, AskError> {
+    let bad = || AskError::PeriodDay {
+        field,
+        given: given.chars().take(100).collect(),
+    };
+    // Only the plain form: the parser would also take times and zones behind the day.
+    if given.len() != 10 {
+        return Err(bad());
+    }
+    given.parse().map_err(|_| bad())
+}
+
+fn resolve_last(last: &str, zone: TimeZone, now_ms: i64) -> Result<Resolved, AskError> {
+    let bad = || AskError::PeriodText {
+        given: last.chars().take(100).collect(),
+    };
+    let digits = last.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = last.split_at(digits);
+    let number: i64 = number.parse().map_err(|_| bad())?;
+    if !(1..=10_000).contains(&number) {
+        return Err(bad());
+    }
+    let unit_ms = match unit {
+        "m" => MINUTE_MS,
+        "h" => HOUR_MS,
+        _ => {
+            let today = zone.to_datetime(zone::timestamp(now_ms)?).date();
+            let first = match unit {
+                "d" => zone::plus_days(today, 1 - number)?,
+                "w" => zone::plus_days(today, 1 - 7 * number)?,
+                "mo" => zone::plus_days(zone::minus_months(today, number)?, 1)?,
+                "y" => zone::plus_days(zone::minus_months(today, 12 * number)?, 1)?,
+                _ => return Err(bad()),
+            };
+            return resolve_days(first, today, zone);
+        }
+    };
+    let running = zone::start_of_unit(&zone, now_ms, unit_ms)?;
+    resolve_span(running - (number - 1) * unit_ms, running + unit_ms, zone)
+}
+
+fn resolve_days(first: Date, last: Date, zone: TimeZone) -> Result<Resolved, AskError> {
+    let days = days_between(first, last) + 1;
+    let months =
+        i64::from(last.year() - first.year()) * 12 + i64::from(last.month() - first.month()) + 1;
+    let whole_months = first.day() == 1 && last == last.last_of_month();
+    let previous_first = if whole_months {
+        zone::minus_months(first, months)?
+    } else {
+        zone::plus_days(first, -days)?
+    };
+    let from_ms = zone::start_of_day(&zone, first)?;
+    let to_ms = zone::start_of_day(&zone, zone::plus_days(last, 1)?)?;
+    let previous_from_ms = zone::start_of_day(&zone, previous_first)?;
+    Ok(Resolved {
+        zone,
+        period: ResolvedPeriod { from_ms, to_ms },
+        previous: None,
+        shape: Shape::Days {
+            first,
+            previous_first,
+        },
+        previous_from_ms,
+    })
+}
+
+fn resolve_span(from_ms: i64, to_ms: i64, zone: TimeZone) -> Result<Resolved, AskError> {
+    zone::timestamp(from_ms)?;
+    zone::timestamp(to_ms)?;
+    if to_ms <= from_ms {
+        return Err(AskError::PeriodBackwards {
+            from: from_ms.to_string(),
+        });
+    }
+    let previous_from_ms = from_ms - (to_ms - from_ms);
+    zone::timestamp(previous_from_ms)?;
+    Ok(Resolved {
+        zone,
+        period: ResolvedPeriod { from_ms, to_ms },
+        previous: None,
+        shape: Shape::Span,
+        previous_from_ms,
+    })
+}
+
+fn days_between(first: Date, last: Date) -> i64 {
+    // Dates are at most 20,000 years apart.
+    i64::from((last - first).get_days())
+}
+
+impl Resolved {
+    /// The period before; of a running one as much as has passed of it.
+    fn before(&self, now_ms: i64) -> Result<ResolvedPeriod, AskError> {
+        let ResolvedPeriod { from_ms, to_ms } = self.period;
+        let mut end = from_ms;
+        if (from_ms..to_ms).contains(&now_ms) {
+            end = end.min(self.earlier_than(now_ms)?);
+        }
+        let from = self.previous_from_ms;
+        Ok(ResolvedPeriod {
+            from_ms: from,
+            to_ms: end.max(from),
+        })
+    }
+
+    /// The instant of the earlier period that corresponds to one of this: as many days after its
+    /// first, at the same clock time.
+    fn earlier_than(&self, at_ms: i64) -> Result<i64, AskError> {
+        let Shape::Days {
+            first,
+            previous_first,
+        } = self.shape
+        else {
+            return Ok(at_ms - (self.period.from_ms - self.previous_from_ms));
+        };
+        let at = self.zone.to_datetime(zone::timestamp(at_ms)?);
+        let day = zone::plus_days(previous_first, days_between(first, at.date()))?;
+        zone::instant_of(&self.zone, DateTime::from_parts(day, at.time()))
+    }
+
+    /// The buckets of a trend.
+    pub(crate) fn buckets(&self, asked: Option<Interval>) -> Result<Buckets, AskError> {
+        let ResolvedPeriod { from_ms, to_ms } = self.period;
+        let interval = asked.unwrap_or_else(|| self.usual_interval());
+        let starts = self.starts(from_ms, to_ms, interval)?;
+        let Some(_) = self.previous else {
+            let pairs = vec![None; starts.len()];
+            return Ok(Buckets {
+                interval,
+                starts,
+                previous_starts: Vec::new(),
+                pairs,
+            });
+        };
+        let previous_starts = self.starts(self.previous_from_ms, from_ms, interval)?;
+        let pairs = self.pairs(&starts, &previous_starts, interval)?;
+        Ok(Buckets {
+            interval,
+            starts,
+            previous_starts,
+            pairs,
+        })
+    }
+
+    fn usual_interval(&self) -> Interval {
+        match self.period.to_ms - self.period.from_ms {
+            length if length <= 2 * HOUR_MS => Interval::Minute,
+            length if length <= 50 * HOUR_MS => Interval::Hour,
+            length if length <= 93 * DAY_MS => Interval::Day,
+            length if length <= 732 * DAY_MS => Interval::Week,
+            _ => Interval::Month,
+        }
+    }
+
+    fn starts(&self, from_ms: i64, to_ms: i64, interval: Interval) -> Result<Vec<i64>, AskError> {
+        let limit = limits::TREND_BUCKETS;
+        if let Some(starts) = zone::bucket_starts(&self.zone, (from_ms, to_ms), interval, limit)? {
+            return Ok(starts);
+        }
+        let width_ms = |interval| match interval {
+            Interval::Minute => MINUTE_MS,
+            Interval::Hour => HOUR_MS,
+            Interval::Day => DAY_MS,
+            Interval::Week => 7 * DAY_MS,
+            Interval::Month => 31 * DAY_MS,
+        };
+        let wider = [
+            Interval::Hour,
+            Interval::Day,
+            Interval::Week,
+            Interval::Month,
+        ]
+        .into_iter()
+        .find(|&wider| (to_ms - from_ms) / width_ms(wider) < limit as i64 - 1)
+        .unwrap_or(Interval::Month);
+        Err(AskError::TooManyBuckets { interval, wider })
+    }
+
+    /// The n-th bucket is held against the n-th, but hours and minutes of calendar days against
+    /// the same clock time, so that a clock change does not shift all that follows it.
+    fn pairs(
+        &self,
+        starts: &[i64],
+        previous: &[i64],
+        interval: Interval,
+    ) -> Result<Vec<Option<usize>>, AskError> {
+        let Shape::Days {
+            first,
+            previous_first,
+        } = self.shape
+        else {
+            return Ok((0..starts.len())
+                .map(|i| (i < previous.len()).then_some(i))
+                .collect());
+        };
+        if !matches!(interval, Interval::Minute | Interval::Hour) {
+            return Ok((0..starts.len())
+                .map(|i| (i < previous.len()).then_some(i))
+                .collect());
+        }
+        let keys = self.clock_keys(previous, previous_first)?;
+        let by_key: FxHashMap<ClockKey, usize> = keys
+            .into_iter()
+            .enumerate()
+            .map(|(index, key)| (key, index))
+            .collect();
+        let keys = self.clock_keys(starts, first)?;
+        Ok(keys.iter().map(|key| by_key.get(key).copied()).collect())
+    }
+
+    fn clock_keys(&self, starts: &[i64], first: Date) -> Result<Vec<ClockKey>, AskError> {
+        let mut seen: FxHashMap<(i64, Time), u32> = FxHashMap::default();
+        let key = |&start: &i64| {
+            let at = self.zone.to_datetime(zone::timestamp(start)?);
+            let day = days_between(first, at.date());
+            let times = seen.entry((day, at.time())).or_insert(0);
+            *times += 1;
+            Ok((day, at.time(), *times))
+        };
+        starts.iter().map(key).collect()
+    }
+}
+
+/// Days since the period's first, clock time, and which of the two when the clock shows it twice.
+type ClockKey = (i64, Time, u32);

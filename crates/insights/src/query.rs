@@ -1,0 +1,338 @@
+//! From a question to its answer: checks, resolves and compiles it, has it folded, and adds what
+//! every answer says about how it was counted.
+
+use hitmetrix_model::{
+    Answer, Bots, Cell, Column, Compare, Measure, Question, QuestionKind, ResolvedPeriod, Unit,
+    limits,
+};
+use hitmetrix_store::Snapshot;
+
+use crate::columns::{Columns, EventRules, Needs, prepare};
+use crate::count::{Counting, Counts, GroupBy, Measurements};
+use crate::engine::{Fold, Folded, Scope, fold};
+use crate::filter::Filters;
+use crate::period::{Resolved, resolve};
+use crate::session::SessionPlan;
+use crate::{AskError, breakdown, sessions, totals, trend, zone};
+
+/// How far sessions are followed over both ends of a period, unless the site's idle time is longer.
+const SESSION_MARGIN_MS: i64 = 24 * 3600 * 1000;
+
+/// A question with what it needs from outside.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// The question.
+    pub question: &'a Question,
+    /// IANA time zone of the site, for questions that name none.
+    pub site_time_zone: &'a str,
+    /// Idle time that ends a session of the site.
+    pub session_idle_ms: u32,
+    /// UTC, milliseconds since the epoch.
+    pub now_ms: i64,
+}
+
+/// What a question may use, and when it has to stop.
+pub trait Meter: Sync {
+    /// True when nobody waits for the answer any more.
+    fn cancelled(&self) -> bool;
+
+    /// Microseconds since the question was asked.
+    fn elapsed_us(&self) -> u64;
+
+    /// How many threads the question may use; all cores unless said otherwise.
+    fn threads(&self) -> usize {
+        std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+    }
+}
+
+/// A meter for questions that nobody limits.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Unmetered;
+
+impl Meter for Unmetered {
+    fn cancelled(&self) -> bool {
+        false
+    }
+
+    fn elapsed_us(&self) -> u64 {
+        0
+    }
+}
+
+/// Answers a question on a snapshot. Blocks; uses [`Meter::threads`] threads of its own.
+///
+/// # Errors
+/// What is wrong with the question, or what stopped it. Runs that cannot be read are no error:
+/// the answer names them as missing.
+pub fn ask(snapshot: &Snapshot, asked: &Asked<'_>, meter: &dyn Meter) -> Result<Answer, AskError> {
+    let query = Query::new(snapshot, asked, meter)?;
+    let mut answer = match asked.question.kind {
+        QuestionKind::Totals => totals::answer(&query),
+        QuestionKind::Trend => trend::answer(&query),
+        QuestionKind::Breakdown => breakdown::answer(&query),
+        QuestionKind::Sessions => sessions::answer(&query),
+    }?;
+    answer.took_us = meter.elapsed_us();
+    Ok(answer)
+}
+
+/// A question that has been checked, with its period resolved and its filters compiled.
+pub(crate) struct Query<'a> {
+    pub(crate) snapshot: &'a Snapshot,
+    pub(crate) question: &'a Question,
+    pub(crate) meter: &'a dyn Meter,
+    pub(crate) resolved: Resolved,
+    pub(crate) filters: Filters,
+    pub(crate) now_ms: i64,
+    pub(crate) margin_ms: i64,
+    time_zone: String,
+}
+
+/// Columns and compiled session rules, ready to be folded as often as there are periods.
+pub(crate) struct Prepared<'a> {
+    pub(crate) columns: Columns<'a>,
+    pub(crate) plan: SessionPlan,
+}
+
+/// Counts of the period and of the one before.
+pub(crate) struct Counted {
+    pub(crate) now: Counts,
+    pub(crate) before: Option<Counts>,
+    rows_scanned: u64,
+}
+
+impl<'a> Query<'a> {
+    pub(crate) fn new(
+        snapshot: &'a Snapshot,
+        asked: &Asked<'a>,
+        meter: &'a dyn Meter,
+    ) -> Result<Self, AskError> {
+        let question = asked.question;
+        check(question)?;
+        let filters = Filters::compile(question)?;
+        let name = question
+            .time_zone
+            .as_deref()
+            .unwrap_or(asked.site_time_zone);
+        let zone = zone::find(name)?;
+        let time_zone = zone.iana_name().unwrap_or(name).to_owned();
+        let resolved = resolve(&question.period, zone, question.compare, asked.now_ms)?;
+        Ok(Self {
+            snapshot,
+            question,
+            meter,
+            resolved,
+            filters,
+            now_ms: asked.now_ms,
+            margin_ms: SESSION_MARGIN_MS.max(i64::from(asked.session_idle_ms)),
+            time_zone,
+        })
+    }
+
+    pub(crate) fn period(&self) -> ResolvedPeriod {
+        self.resolved.period
+    }
+
+    /// Whether measurements count as events.
+    pub(crate) fn measurements(&self) -> Measurements {
+        let by_event = self.question.dimension == Some(hitmetrix_model::Dimension::Event);
+        if by_event || self.filters.names_events() {
+            Measurements::Count
+        } else {
+            Measurements::LeaveOut
+        }
+    }
+
+    /// Reads the columns of all runs that either period touches.
+    pub(crate) fn prepare(&self, mut needs: Needs, mut plan: SessionPlan) -> Prepared<'a> {
+        plan.want_filtered(&self.filters, &mut needs);
+        let period = self.period();
+        let from_ms = self
+            .resolved
+            .previous
+            .map_or(period.from_ms, |previous| previous.from_ms);
+        let span = (from_ms - self.margin_ms, period.to_ms + self.margin_ms);
+        let rules = EventRules::of(self.question, &self.filters.of_event);
+        let mut columns = prepare(self.snapshot, span, &needs, &rules);
+        plan.compile(&self.filters, &mut columns.dictionaries);
+        Prepared { columns, plan }
+    }
+
+    /// Folds a prepared query over a period with a margin.
+    pub(crate) fn fold<F: Fold>(
+        &self,
+        prepared: &Prepared<'_>,
+        (period, margin_ms): (ResolvedPeriod, i64),
+        what: &F,
+    ) -> Result<Folded<F::Result>, AskError> {
+        let scope = Scope {
+            snapshot: self.snapshot,
+            runs: &prepared.columns.runs,
+            span_ms: (period.from_ms - margin_ms, period.to_ms + margin_ms),
+            only: None,
+            meter: self.meter,
+        };
+        fold(&scope, what)
+    }
+
+    /// Counts the question's measures in both periods; `group_by` is told which starts to use.
+    pub(crate) fn count(
+        &self,
+        prepared: &Prepared<'_>,
+        now: GroupBy,
+        before: GroupBy,
+    ) -> Result<Counted, AskError> {
+        let (counts, mut rows_scanned) = self.count_in(prepared, self.period(), now)?;
+        let mut counted = Counted {
+            now: counts,
+            before: None,
+            rows_scanned: 0,
+        };
+        if let Some(previous) = self.resolved.previous {
+            let (counts, rows) = self.count_in(prepared, previous, before)?;
+            counted.before = Some(counts);
+            rows_scanned += rows;
+        }
+        counted.rows_scanned = rows_scanned;
+        Ok(counted)
+    }
+
+    fn count_in(
+        &self,
+        prepared: &Prepared<'_>,
+        period: ResolvedPeriod,
+        group_by: GroupBy,
+    ) -> Result<(Counts, u64), AskError> {
+        let counting = Counting {
+            period,
+            group_by,
+            measures: &self.question.measures,
+            sessions: &prepared.plan,
+            measurements: self.measurements(),
+        };
+        let margin_ms = counting.margin_ms(self.margin_ms);
+        let folded = self.fold(prepared, (period, margin_ms), &counting)?;
+        Ok((folded.result.counts.finish(), folded.rows_scanned))
+    }
+
+    /// The measures' columns, each with its counterpart behind it.
+    pub(crate) fn measure_columns(&self) -> Vec<Column> {
+        let compares = self.resolved.previous.is_some();
+        let columns = self.question.measures.iter().flat_map(|measure| {
+            let now = column(measure.name(), measure.unit());
+            let before = Column {
+                name: format!("{}_previous", now.name),
+                unit: now.unit,
+            };
+            [Some(now), compares.then_some(before)]
+        });
+        columns.flatten().collect()
+    }
+
+    /// An answer without what only the insight knows.
+    pub(crate) fn answer(&self, scanned: Scanned<'_>) -> Answer {
+        let period = self.period();
+        let mut missing = self.snapshot.missing.clone();
+        missing.extend_from_slice(scanned.missing);
+        Answer {
+            columns: Vec::new(),
+            rows: Vec::new(),
+            rows_total: 0,
+            period,
+            previous: self.resolved.previous,
+            time_zone: self.time_zone.clone(),
+            interval: None,
+            data_version: self.snapshot.version.to_string(),
+            rows_scanned: scanned.rows,
+            bot_events: if self.question.bots == Bots::Exclude {
+                scanned.left_out
+            } else {
+                0
+            },
+            lost_events: self.snapshot.lost(period.from_ms, period.to_ms),
+            took_us: 0,
+            missing,
+        }
+    }
+
+    /// The answer to a question of counts.
+    pub(crate) fn answer_of(&self, prepared: &Prepared<'_>, counted: &Counted) -> Answer {
+        self.answer(Scanned {
+            rows: counted.rows_scanned,
+            left_out: counted.now.left_out,
+            missing: &prepared.columns.missing,
+        })
+    }
+}
+
+/// What a fold saw, beside its result.
+pub(crate) struct Scanned<'a> {
+    pub(crate) rows: u64,
+    pub(crate) left_out: u64,
+    pub(crate) missing: &'a [String],
+}
+
+impl Counted {
+    /// The cells of [`Query::measure_columns`] for a group and its counterpart.
+    pub(crate) fn cells(
+        &self,
+        measures: &[Measure],
+        now: usize,
+        before: Option<usize>,
+    ) -> Vec<Cell> {
+        let mut cells = Vec::with_capacity(measures.len() * 2);
+        for &measure in measures {
+            cells.push(self.now.cell(now, measure));
+            if let Some(counts) = &self.before {
+                cells.push(before.map_or(Cell::MISSING, |group| counts.cell(group, measure)));
+            }
+        }
+        cells
+    }
+}
+
+/// A column by name and unit.
+pub(crate) fn column(name: &str, unit: Unit) -> Column {
+    Column {
+        name: name.to_owned(),
+        unit,
+    }
+}
+
+/// Refuses questions that lack what their kind needs or have what it does not know.
+fn check(question: &Question) -> Result<(), AskError> {
+    let kind = question.kind;
+    let not_for_kind = |field| Err(AskError::NotForKind { field, kind });
+    if kind == QuestionKind::Sessions {
+        if !question.measures.is_empty() {
+            return not_for_kind("measures");
+        }
+        if question.compare != Compare::None {
+            return not_for_kind("compare");
+        }
+    } else if question.measures.is_empty() {
+        return Err(AskError::NoMeasures { kind });
+    }
+    for (index, &measure) in question.measures.iter().enumerate() {
+        if question.measures[..index].contains(&measure) {
+            return Err(AskError::RepeatedMeasure { measure });
+        }
+    }
+    if kind != QuestionKind::Trend && question.interval.is_some() {
+        return not_for_kind("interval");
+    }
+    if kind == QuestionKind::Breakdown {
+        if question.dimension.is_none() {
+            return Err(AskError::NoDimension);
+        }
+    } else if question.dimension.is_some() {
+        return not_for_kind("dimension");
+    }
+    match question.limit {
+        Some(_) if matches!(kind, QuestionKind::Totals | QuestionKind::Trend) => {
+            not_for_kind("limit")
+        }
+        Some(given) if given as usize > limits::ANSWER_ROWS => Err(AskError::TooManyRows { given }),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,299 @@
+//! Sessions as a state inside the fold: their facts from their events, and which of them count.
+//!
+//! A session's facts come from all its events within the scanned span, which reaches a day over
+//! both ends of the period; the filters on events do not change them. A session counts when it
+//! starts in the period, passes the filters on facts of the session, and has an event that passes
+//! the filters on facts of the event.
+
+use hitmetrix_model::{Dimension, ResolvedPeriod};
+
+use crate::columns::{Dictionary, Needs, QueryRun, UNKNOWN};
+use crate::filter::Filters;
+use crate::names::Kind;
+use crate::timeline::{Slots, Timeline};
+
+/// A session of one pageview that was looked at for longer did not bounce.
+pub(crate) const BOUNCE_ENGAGED_MS: u64 = 10_000;
+/// Channel and source of a session whose events tell none.
+pub(crate) const DIRECT: &str = "Direct";
+/// Slot of events that are left out.
+pub(crate) const NO_SESSION: u32 = u32::MAX;
+
+/// Where a fact of the session is taken from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Taken {
+    /// The first event with a value.
+    First,
+    /// The arrival: the first event with a channel.
+    Arrival,
+    /// The first pageview with a path, else the first event with one.
+    Entry,
+    /// The last pageview with a path, else the last event with one.
+    Exit,
+}
+
+/// One fact of the session that a query wants.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Fact {
+    dimension: Dimension,
+    taken: Taken,
+    pub(crate) lane: usize,
+}
+
+/// Which facts of sessions a query wants, and by which it keeps or drops them.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct SessionPlan {
+    pub(crate) facts: Vec<Fact>,
+    channel_lane: Option<usize>,
+    /// Channel and source, and the code of [`DIRECT`] in their dictionaries.
+    defaults: Vec<(usize, u32)>,
+    /// For each filtered fact, which codes pass.
+    pub(crate) tests: Vec<(usize, Vec<bool>)>,
+}
+
+impl SessionPlan {
+    /// The place of a fact, which is wanted from now on.
+    pub(crate) fn want(&mut self, dimension: Dimension, needs: &mut Needs) -> usize {
+        if let Some(known) = self
+            .facts
+            .iter()
+            .position(|fact| fact.dimension == dimension)
+        {
+            return known;
+        }
+        let (taken, column) = match dimension {
+            Dimension::EntryPage => (Taken::Entry, Dimension::Page),
+            Dimension::ExitPage => (Taken::Exit, Dimension::Page),
+            Dimension::Referrer
+            | Dimension::Channel
+            | Dimension::Source
+            | Dimension::Medium
+            | Dimension::Campaign
+            | Dimension::Term
+            | Dimension::Content => {
+                self.channel_lane = Some(needs.lane(Dimension::Channel));
+                (Taken::Arrival, dimension)
+            }
+            _ => (Taken::First, dimension),
+        };
+        self.facts.push(Fact {
+            dimension,
+            taken,
+            lane: needs.lane(column),
+        });
+        self.facts.len() - 1
+    }
+
+    /// Wants the facts that filters look at.
+    pub(crate) fn want_filtered(&mut self, filters: &Filters, needs: &mut Needs) {
+        for (dimension, _) in &filters.of_session {
+            self.want(*dimension, needs);
+        }
+    }
+
+    /// Compiles filters and defaults against the query's dictionaries.
+    pub(crate) fn compile(&mut self, filters: &Filters, dictionaries: &mut [Dictionary<'_>]) {
+        for (place, fact) in self.facts.iter().enumerate() {
+            if matches!(fact.dimension, Dimension::Channel | Dimension::Source) {
+                self.defaults
+                    .push((place, dictionaries[fact.lane].code(DIRECT)));
+            }
+        }
+        for (dimension, matcher) in &filters.of_session {
+            let place = self
+                .facts
+                .iter()
+                .position(|fact| fact.dimension == *dimension);
+            let place = place.expect("filtered facts are wanted before they are compiled");
+            let takes = dictionaries[self.facts[place].lane].matches(matcher);
+            self.tests.push((place, takes));
+        }
+    }
+
+    /// The text of a fact.
+    pub(crate) fn text<'s>(
+        &self,
+        place: usize,
+        code: u32,
+        dictionaries: &[Dictionary<'s>],
+    ) -> &'s str {
+        dictionaries[self.facts[place].lane].text(code)
+    }
+}
+
+/// What the fold keeps of one session.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct SessionState {
+    pub(crate) session: u128,
+    pub(crate) visitor: u128,
+    pub(crate) start_ms: i64,
+    pub(crate) end_ms: i64,
+    pub(crate) engaged_ms: u64,
+    pub(crate) pageviews: u32,
+    pub(crate) events: u32,
+    pub(crate) errors: u32,
+    pub(crate) rage_clicks: u32,
+    /// Run and row of the last event.
+    pub(crate) last: (u32, u32),
+    has_own_event: bool,
+    has_arrival: bool,
+    /// An event passed all filters on events.
+    passed: bool,
+    /// It passed all filters on facts of the session.
+    pub(crate) kept: bool,
+    entry_is_pageview: bool,
+    exit_is_pageview: bool,
+}
+
+impl SessionState {
+    /// One pageview, less than 10 s engaged, no event of the site's own.
+    pub(crate) fn bounced(&self) -> bool {
+        self.pageviews == 1 && self.engaged_ms < BOUNCE_ENGAGED_MS && !self.has_own_event
+    }
+
+    /// Whether it counts in a period.
+    pub(crate) fn counts_in(&self, period: ResolvedPeriod) -> bool {
+        self.kept && self.passed && (period.from_ms..period.to_ms).contains(&self.start_ms)
+    }
+
+    #[inline]
+    fn step(&mut self, run: &QueryRun<'_>, row: usize, at: (u32, u32)) {
+        self.end_ms = run.time_ms(row);
+        self.last = at;
+        let kind = run.kind(row);
+        match kind {
+            Kind::Pageview => self.pageviews += 1,
+            Kind::Measurement => self.engaged_ms += u64::from(run.engaged_ms[row]),
+            Kind::Error => self.errors += 1,
+            Kind::RageClick => self.rage_clicks += 1,
+            Kind::Own => self.has_own_event = true,
+            Kind::Given => {}
+        }
+        self.events += u32::from(kind != Kind::Measurement);
+        self.passed = self.passed || run.passes(row);
+    }
+}
+
+/// One person's sessions; one table per thread.
+#[derive(Debug, Default)]
+pub(crate) struct SessionTable {
+    pub(crate) states: Vec<SessionState>,
+    /// As many codes per session as the plan has facts.
+    facts: Vec<u32>,
+    slots: Slots,
+    /// The session of each event of the timeline, in its order.
+    pub(crate) slot_of_event: Vec<u32>,
+}
+
+impl SessionTable {
+    /// The code of a session's fact.
+    #[inline]
+    pub(crate) fn fact(&self, plan: &SessionPlan, slot: usize, place: usize) -> u32 {
+        self.facts[slot * plan.facts.len() + place]
+    }
+
+    /// Steps through a timeline and leaves the person's sessions with their facts.
+    pub(crate) fn fill(&mut self, timeline: &Timeline<'_>, plan: &SessionPlan) {
+        self.states.clear();
+        self.facts.clear();
+        self.slots.clear();
+        self.slot_of_event.clear();
+        let one_run = timeline.is_of_one_run();
+        for stretch in timeline.stretches {
+            let run = &timeline.runs[stretch.run as usize];
+            for row in stretch.from as usize..stretch.to as usize {
+                if run.is_left_out(row) {
+                    self.slot_of_event.push(NO_SESSION);
+                    continue;
+                }
+                // Within one run the code stands for the id and saves looking it up.
+                let code = run.sessions.codes.get(row);
+                let id = if one_run {
+                    u128::from(code)
+                } else {
+                    run.sessions.ids[code as usize]
+                };
+                let slot = self.slots.of(id);
+                if slot as usize == self.states.len() {
+                    self.begin(run, row, plan);
+                }
+                self.slot_of_event.push(slot);
+                self.states[slot as usize].step(run, row, (stretch.run, row as u32));
+                if !plan.facts.is_empty() {
+                    self.take_facts(run, row, slot as usize, plan);
+                }
+            }
+        }
+        self.settle(plan);
+    }
+
+    fn begin(&mut self, run: &QueryRun<'_>, row: usize, plan: &SessionPlan) {
+        self.states.push(SessionState {
+            session: run.sessions.get(row),
+            visitor: run.visitors.get(row),
+            start_ms: run.time_ms(row),
+            ..SessionState::default()
+        });
+        self.facts
+            .resize(self.states.len() * plan.facts.len(), UNKNOWN);
+    }
+
+    #[inline]
+    fn take_facts(&mut self, run: &QueryRun<'_>, row: usize, slot: usize, plan: &SessionPlan) {
+        let state = &mut self.states[slot];
+        let count = plan.facts.len();
+        let facts = &mut self.facts[slot * count..(slot + 1) * count];
+        let arrives = !state.has_arrival
+            && plan
+                .channel_lane
+                .is_some_and(|lane| run.lanes[lane].get(row) != UNKNOWN);
+        state.has_arrival |= arrives;
+        let is_pageview = run.kind(row) == Kind::Pageview;
+        for (fact, value) in plan.facts.iter().zip(facts) {
+            match fact.taken {
+                Taken::First => {
+                    if *value == UNKNOWN {
+                        *value = run.lanes[fact.lane].get(row);
+                    }
+                }
+                Taken::Arrival => {
+                    if arrives {
+                        *value = run.lanes[fact.lane].get(row);
+                    }
+                }
+                Taken::Entry => {
+                    let first = *value == UNKNOWN || (is_pageview && !state.entry_is_pageview);
+                    let page = run.lanes[fact.lane].get(row);
+                    if first && page != UNKNOWN {
+                        *value = page;
+                        state.entry_is_pageview = is_pageview;
+                    }
+                }
+                Taken::Exit => {
+                    let page = run.lanes[fact.lane].get(row);
+                    if page != UNKNOWN && (is_pageview || !state.exit_is_pageview) {
+                        *value = page;
+                        state.exit_is_pageview = is_pageview;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Fills in the defaults and holds the sessions against the filters.
+    fn settle(&mut self, plan: &SessionPlan) {
+        let count = plan.facts.len();
+        for (slot, state) in self.states.iter_mut().enumerate() {
+            let facts = &mut self.facts[slot * count..(slot + 1) * count];
+            for &(place, direct) in &plan.defaults {
+                if facts[place] == UNKNOWN {
+                    facts[place] = direct;
+                }
+            }
+            state.kept = plan
+                .tests
+                .iter()
+                .all(|(place, takes)| takes[facts[*place] as usize]);
+        }
+    }
+}
