@@ -6,9 +6,13 @@
 
 mod catalog;
 pub mod disk;
+pub mod keys;
 pub mod lanes;
 pub mod log;
 mod outside;
+mod parts;
+mod paths;
+pub mod recordings;
 mod snapshot;
 mod stored_event;
 

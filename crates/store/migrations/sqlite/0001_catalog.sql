@@ -6,9 +6,10 @@
 CREATE TABLE state (
     id BIGINT PRIMARY KEY CHECK (id = 1),
     catalog_version BIGINT NOT NULL,
-    covered_position BIGINT NOT NULL
+    covered_position BIGINT NOT NULL,
+    identity_version BIGINT NOT NULL
 );
-INSERT INTO state (id, catalog_version, covered_position) VALUES (1, 0, 0);
+INSERT INTO state (id, catalog_version, covered_position, identity_version) VALUES (1, 0, 0, 0);
 
 CREATE TABLE parts (
     id BLOB PRIMARY KEY,

@@ -49,6 +49,8 @@ pub(crate) struct Catalog {
 pub(crate) struct CatalogState {
     pub(crate) version: u64,
     pub(crate) covered: LogPosition,
+    /// Of the ledger's last entry at the covered position.
+    pub(crate) identity_version: u64,
 }
 
 impl Catalog {
@@ -62,8 +64,10 @@ impl Catalog {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(BUSY_WAIT);
-        let writer =
-            SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .connect_with(options.clone())
+            .await?;
         migrations::migrate(&writer, snapshots).await?;
         let reader = SqlitePoolOptions::new()
             .max_connections(READERS)
@@ -80,18 +84,23 @@ impl Catalog {
 
     /// Version and covered position.
     pub(crate) async fn state(&self) -> Result<CatalogState, CatalogError> {
-        let row = sqlx::query("SELECT catalog_version, covered_position FROM state WHERE id = 1")
-            .fetch_one(&self.reader)
-            .await?;
+        let row = sqlx::query(
+            "SELECT catalog_version, covered_position, identity_version FROM state WHERE id = 1",
+        )
+        .fetch_one(&self.reader)
+        .await?;
         Ok(CatalogState {
             version: number(row.try_get(0)?, "catalog version")?,
             covered: LogPosition(number(row.try_get(1)?, "covered position")?),
+            identity_version: number(row.try_get(2)?, "ledger version")?,
         })
     }
 
     /// The smallest query there is: whether the database answers.
     pub(crate) async fn probe(&self) -> Result<(), CatalogError> {
-        sqlx::query("SELECT catalog_version FROM state WHERE id = 1").fetch_one(&self.reader).await?;
+        sqlx::query("SELECT catalog_version FROM state WHERE id = 1")
+            .fetch_one(&self.reader)
+            .await?;
         Ok(())
     }
 
@@ -102,7 +111,9 @@ impl Catalog {
 
     /// What SQLite's own check finds, one line each; nothing when the file is sound.
     pub(crate) async fn check(&self) -> Result<Vec<String>, CatalogError> {
-        let rows = sqlx::query("PRAGMA integrity_check").fetch_all(&self.reader).await?;
+        let rows = sqlx::query("PRAGMA integrity_check")
+            .fetch_all(&self.reader)
+            .await?;
         let lines: Result<Vec<String>, _> = rows.iter().map(|row| row.try_get(0)).collect();
         Ok(lines?.into_iter().filter(|line| line != "ok").collect())
     }
@@ -117,9 +128,14 @@ impl Catalog {
 /// Copies the database of `pool`.
 async fn copy(pool: &SqlitePool, path: &Path) -> Result<(), CatalogError> {
     let Some(name) = path.to_str() else {
-        return Err(CatalogError::PathNotText { path: path.to_owned() });
+        return Err(CatalogError::PathNotText {
+            path: path.to_owned(),
+        });
     };
-    sqlx::query("VACUUM INTO $1").bind(name).execute(pool).await?;
+    sqlx::query("VACUUM INTO $1")
+        .bind(name)
+        .execute(pool)
+        .await?;
     Ok(())
 }
 
@@ -130,7 +146,9 @@ fn number<T: TryFrom<i64>>(value: i64, what: &'static str) -> Result<T, CatalogE
 
 /// An id of 16 bytes.
 fn id128(bytes: &[u8], what: &'static str) -> Result<u128, CatalogError> {
-    let bytes: [u8; 16] = bytes.try_into().map_err(|_| CatalogError::Unreadable { what })?;
+    let bytes: [u8; 16] = bytes
+        .try_into()
+        .map_err(|_| CatalogError::Unreadable { what })?;
     Ok(u128::from_be_bytes(bytes))
 }
 

@@ -6,8 +6,8 @@ use sqlx::{Row, SqliteConnection};
 
 use super::lost::LostRow;
 use super::{
-    Catalog, CatalogError, LedgerRow, PackedChunk, PartRow, chunks, identities, lost, number, parts,
-    seen,
+    Catalog, CatalogError, LedgerRow, PackedChunk, PartRow, chunks, identities, lost, number,
+    parts, seen,
 };
 use crate::log::{SessionRow, WindowRow};
 
@@ -28,6 +28,8 @@ pub(crate) struct SealRecord {
     pub(crate) sessions: Vec<SessionRow>,
     /// Remembered windows and sessions of older receipts go.
     pub(crate) forget_before_ms: i64,
+    /// Version of the ledger at `covered`.
+    pub(crate) identity_version: u64,
     pub(crate) identities: Vec<LedgerRow>,
     pub(crate) lost: Vec<LostRow>,
     pub(crate) chunks: Vec<PackedChunk>,
@@ -46,8 +48,9 @@ impl Catalog {
         identities::insert(&mut transaction, &record.identities).await?;
         lost::add(&mut transaction, &record.lost).await?;
         chunks::insert(&mut transaction, &record.chunks).await?;
-        sqlx::query("UPDATE state SET covered_position = $1 WHERE id = 1")
+        sqlx::query("UPDATE state SET covered_position = $1, identity_version = $2 WHERE id = 1")
             .bind(record.covered.0 as i64)
+            .bind(record.identity_version as i64)
             .execute(&mut *transaction)
             .await?;
         let version = next_version(&mut transaction).await?;
@@ -81,7 +84,10 @@ impl Catalog {
             "DELETE FROM chunks WHERE site = $1",
             "DELETE FROM recordings WHERE site = $1",
         ] {
-            sqlx::query(statement).bind(i64::from(site.0)).execute(&mut *transaction).await?;
+            sqlx::query(statement)
+                .bind(i64::from(site.0))
+                .execute(&mut *transaction)
+                .await?;
         }
         let version = next_version(&mut transaction).await?;
         transaction.commit().await?;

@@ -7,7 +7,9 @@ use super::migrations::{MIGRATIONS, Migration, run};
 use super::*;
 
 async fn open(folder: &Path) -> Catalog {
-    Catalog::open(&folder.join("catalog.db"), &folder.join("snapshots")).await.unwrap()
+    Catalog::open(&folder.join("catalog.db"), &folder.join("snapshots"))
+        .await
+        .unwrap()
 }
 
 fn part(id: u128) -> PartRow {
@@ -35,6 +37,7 @@ fn record(covered: u64) -> SealRecord {
         windows: Vec::new(),
         sessions: Vec::new(),
         forget_before_ms: 0,
+        identity_version: 0,
         identities: Vec::new(),
         lost: Vec::new(),
         chunks: Vec::new(),
@@ -82,11 +85,23 @@ async fn catalog_opens_twice_and_keeps_what_a_seal_wrote() {
     let state = catalog.state().await.unwrap();
     assert_eq!((state.version, state.covered), (1, LogPosition(77)));
     assert_eq!(catalog.parts().await.unwrap(), [part(1), part(2)]);
-    let change = PartsChange { added: vec![part(3)], removed: vec![1, 2] };
+    let change = PartsChange {
+        added: vec![part(3)],
+        removed: vec![1, 2],
+    };
     assert_eq!(catalog.exchange(&change).await.unwrap(), 2);
-    assert!(catalog.exchange(&change).await.is_err(), "parts that are gone cannot go again");
+    assert!(
+        catalog.exchange(&change).await.is_err(),
+        "parts that are gone cannot go again"
+    );
     assert_eq!(catalog.parts().await.unwrap(), [part(3)]);
-    catalog.seal(&SealRecord { lost: vec![(SiteId(3), 0, 2)], ..record(78) }).await.unwrap();
+    catalog
+        .seal(&SealRecord {
+            lost: vec![(SiteId(3), 0, 2)],
+            ..record(78)
+        })
+        .await
+        .unwrap();
     assert_eq!(catalog.lost().await.unwrap(), [(SiteId(3), 0, 7)]);
     assert!(catalog.check().await.unwrap().is_empty());
 }
@@ -97,13 +112,25 @@ async fn database_is_copied_before_a_migration_and_a_newer_schema_is_refused() {
     let snapshots = folder.path().join("snapshots");
     let catalog = open(folder.path()).await;
     assert!(!snapshots.exists(), "a new database needs no copy");
-    catalog.seal(&SealRecord { parts: vec![part(1)], ..record(5) }).await.unwrap();
+    catalog
+        .seal(&SealRecord {
+            parts: vec![part(1)],
+            ..record(5)
+        })
+        .await
+        .unwrap();
 
     let last = MIGRATIONS.last().unwrap().number;
-    let next = Migration { number: last + 1, sql: "CREATE TABLE later (x BIGINT); DROP TABLE parts" };
+    let next = Migration {
+        number: last + 1,
+        sql: "CREATE TABLE later (x BIGINT); DROP TABLE parts",
+    };
     let all: Vec<Migration> = MIGRATIONS
         .iter()
-        .map(|known| Migration { number: known.number, sql: known.sql })
+        .map(|known| Migration {
+            number: known.number,
+            sql: known.sql,
+        })
         .chain([next])
         .collect();
     run(&catalog.writer, &snapshots, &all).await.unwrap();
@@ -122,8 +149,15 @@ async fn failed_migration_leaves_the_old_schema() {
     let folder = tempfile::tempdir().unwrap();
     let catalog = open(folder.path()).await;
     let last = MIGRATIONS.last().unwrap().number;
-    let broken = [Migration { number: last + 1, sql: "CREATE TABLE half (x BIGINT); NONSENSE" }];
-    assert!(run(&catalog.writer, &folder.path().join("s"), &broken).await.is_err());
+    let broken = [Migration {
+        number: last + 1,
+        sql: "CREATE TABLE half (x BIGINT); NONSENSE",
+    }];
+    assert!(
+        run(&catalog.writer, &folder.path().join("s"), &broken)
+            .await
+            .is_err()
+    );
     let row = sqlx::query("SELECT COUNT(*) FROM sqlite_master WHERE name = 'half'")
         .fetch_one(&catalog.writer)
         .await
@@ -135,26 +169,76 @@ async fn failed_migration_leaves_the_old_schema() {
 async fn recordings_are_listed_newest_first_and_go_with_their_packs() {
     let folder = tempfile::tempdir().unwrap();
     let catalog = open(folder.path()).await;
-    let chunks = vec![chunk(1, 1, 2000), chunk(1, 0, 1000), chunk(2, 3, 5000), chunk(1, 0, 1000)];
-    catalog.seal(&SealRecord { chunks, ..record(1) }).await.unwrap();
+    let chunks = vec![
+        chunk(1, 1, 2000),
+        chunk(1, 0, 1000),
+        chunk(2, 3, 5000),
+        chunk(1, 0, 1000),
+    ];
+    catalog
+        .seal(&SealRecord {
+            chunks,
+            ..record(1)
+        })
+        .await
+        .unwrap();
 
-    let (rows, total) =
-        catalog.recordings(SiteId(3), &RecordingQuery::default(), 10).await.unwrap();
+    let (rows, total) = catalog
+        .recordings(SiteId(3), &RecordingQuery::default(), 10)
+        .await
+        .unwrap();
     assert_eq!(total, 2);
     assert_eq!(rows[0].session, SessionId(2));
-    assert_eq!((rows[1].started_ms, rows[1].ended_ms, rows[1].chunks), (1000, 2500, 2));
-    assert_eq!((rows[1].path.as_str(), rows[1].stored_bytes), ("/page/0", 200));
-    let asked = RecordingQuery { path_contains: Some("page/3".into()), ..Default::default() };
-    assert_eq!(catalog.recordings(SiteId(3), &asked, 10).await.unwrap().1, 1);
-    let asked = RecordingQuery { from_ms: Some(2500), to_ms: Some(5000), ..Default::default() };
-    assert_eq!(catalog.recordings(SiteId(3), &asked, 10).await.unwrap().0[0].session, SessionId(1));
-    let other = catalog.recordings(SiteId(4), &RecordingQuery::default(), 10).await.unwrap();
+    assert_eq!(
+        (rows[1].started_ms, rows[1].ended_ms, rows[1].chunks),
+        (1000, 2500, 2)
+    );
+    assert_eq!(
+        (rows[1].path.as_str(), rows[1].stored_bytes),
+        ("/page/0", 200)
+    );
+    let asked = RecordingQuery {
+        path_contains: Some("page/3".into()),
+        ..Default::default()
+    };
+    assert_eq!(
+        catalog.recordings(SiteId(3), &asked, 10).await.unwrap().1,
+        1
+    );
+    let asked = RecordingQuery {
+        from_ms: Some(2500),
+        to_ms: Some(5000),
+        ..Default::default()
+    };
+    assert_eq!(
+        catalog.recordings(SiteId(3), &asked, 10).await.unwrap().0[0].session,
+        SessionId(1)
+    );
+    let other = catalog
+        .recordings(SiteId(4), &RecordingQuery::default(), 10)
+        .await
+        .unwrap();
     assert_eq!(other.1, 0);
 
     let chunks = catalog.chunks(SiteId(3), SessionId(1)).await.unwrap();
-    assert_eq!(chunks.iter().map(|(chunk, _)| chunk.sequence).collect::<Vec<_>>(), [0, 1]);
-    let empty = catalog.remove_recordings(SiteId(3), &[SessionId(1)]).await.unwrap();
+    assert_eq!(
+        chunks
+            .iter()
+            .map(|(chunk, _)| chunk.sequence)
+            .collect::<Vec<_>>(),
+        [0, 1]
+    );
+    let empty = catalog
+        .remove_recordings(SiteId(3), &[SessionId(1)])
+        .await
+        .unwrap();
     assert_eq!(empty, ["pack-1"]);
-    assert!(catalog.recording(SiteId(3), SessionId(1)).await.unwrap().is_none());
+    assert!(
+        catalog
+            .recording(SiteId(3), SessionId(1))
+            .await
+            .unwrap()
+            .is_none()
+    );
     assert_eq!(catalog.packs().await.unwrap(), ["pack-2"]);
 }

@@ -18,7 +18,7 @@ mod narrow;
 mod run;
 #[cfg(test)]
 pub(crate) mod samples;
-pub(crate) mod stored;
+mod stored;
 #[cfg(test)]
 mod tests;
 
@@ -27,13 +27,16 @@ use std::path::PathBuf;
 
 use hitmetrix_model::{Dimension, ErrorKind, PersonKey};
 
-pub(crate) use build::RunBuilder;
+pub(crate) use build::{Interned, RunBuilder};
 pub(crate) use columns::TextLane;
 pub use columns::{Codes, Ids, TextColumn, Texts};
-
+pub(crate) use file::{LaneFile, LaneHeader, Section};
 pub(crate) use merge::merge;
+pub(crate) use narrow::Narrow;
 pub(crate) use run::LaneMaker;
+
 pub use run::Run;
+pub(crate) use stored::LaneFolder;
 
 /// Into how many shards the persons of a site are divided.
 pub const SHARDS: u16 = 4;

@@ -14,7 +14,7 @@ use crate::StoredEvent;
 /// Makes, from the part, a lane that nobody asked for before.
 pub(crate) trait LaneMaker: Send + Sync {
     /// Maps the lane if it is there and sound, else makes it and maps it.
-    fn text_lane(&self, dimension: Dimension) -> Result<TextLane, LaneError>;
+    fn text_lane(&self, run: &Run, dimension: Dimension) -> Result<TextLane, LaneError>;
 }
 
 /// The lanes that every run has from the beginning.
@@ -189,7 +189,7 @@ impl Run {
             .maker
             .as_ref()
             .expect("a run in memory is made with all columns");
-        let lane = maker.text_lane(dimension)?;
+        let lane = maker.text_lane(self, dimension)?;
         Ok(cell.get_or_init(|| lane).column())
     }
 }

@@ -18,7 +18,8 @@ pub(crate) struct LaneFolder {
 }
 
 impl LaneFolder {
-    fn path(&self, lane: &str) -> PathBuf {
+    /// The file of a lane.
+    pub(crate) fn path(&self, lane: &str) -> PathBuf {
         self.folder.join(format!("{lane}.lane"))
     }
 

@@ -1,0 +1,270 @@
+//! One part of the catalog's list, with the files behind it.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use hitmetrix_model::{Dimension, SiteId};
+
+use super::PartError;
+use super::checked::CheckedFile;
+use super::external::ExternalLane;
+use super::read::{RowReader, each_text, external_ids};
+use super::schema::column_of;
+use super::write::WrittenPart;
+use crate::catalog::PartRow;
+use crate::lanes::{Interned, LaneError, LaneFolder, LaneMaker, Run, RunBuilder, TextLane};
+use crate::paths::{PartName, Paths};
+use crate::snapshot::Move;
+
+/// Lanes that nearly every question reads: written when a part is sealed. The others are made
+/// when they are first asked for.
+const HOT: [Dimension; 4] = [
+    Dimension::Event,
+    Dimension::Page,
+    Dimension::Bot,
+    Dimension::Channel,
+];
+
+/// The files of a part. They are deleted with the last reader, when the part is dead.
+#[derive(Debug)]
+struct PartFile {
+    row: PartRow,
+    path: PathBuf,
+    lanes: LaneFolder,
+    dead: AtomicBool,
+}
+
+impl PartFile {
+    fn open(&self) -> Result<CheckedFile, PartError> {
+        CheckedFile::open(&self.path, self.row.bytes, &self.row.block_checksums).map_err(|source| {
+            PartError::File {
+                path: self.path.clone(),
+                source,
+            }
+        })
+    }
+}
+
+impl Drop for PartFile {
+    fn drop(&mut self) {
+        if !self.dead.load(Ordering::Acquire) {
+            return;
+        }
+        // What cannot be deleted now is found as an orphan when the store is opened next.
+        let removed = std::fs::remove_file(&self.path);
+        let lanes = std::fs::remove_dir_all(&self.lanes.folder);
+        tracing::debug!(
+            part = self.row.id,
+            file = removed.is_ok(),
+            lanes = lanes.is_ok(),
+            "part deleted"
+        );
+    }
+}
+
+/// A part, its run once somebody asked for it, and what a question needs beside it.
+#[derive(Debug)]
+pub(crate) struct Part {
+    file: Arc<PartFile>,
+    run: OnceLock<Arc<Run>>,
+    making: Mutex<()>,
+    external: OnceLock<ExternalLane>,
+    /// Visitors that moved, and the ledger version up to which that is known.
+    moves: Mutex<(u64, Arc<Vec<Move>>)>,
+}
+
+impl Part {
+    /// The part of a row of the catalog. Touches no file.
+    pub(crate) fn new(row: PartRow, paths: &Paths) -> Self {
+        let name = PartName {
+            id: row.id,
+            site: row.site,
+            week_ms: row.week_ms,
+            shard: row.shard,
+        };
+        let lanes = LaneFolder {
+            folder: paths.lanes_of(row.id),
+            part: row.id.to_be_bytes(),
+        };
+        let moves = Mutex::new((row.identity_version, Arc::default()));
+        let path = paths.part(&name);
+        let file = Arc::new(PartFile {
+            row,
+            path,
+            lanes,
+            dead: AtomicBool::new(false),
+        });
+        Self {
+            file,
+            run: OnceLock::new(),
+            making: Mutex::new(()),
+            external: OnceLock::new(),
+            moves,
+        }
+    }
+
+    /// What the catalog knows of it.
+    pub(crate) fn row(&self) -> &PartRow {
+        &self.file.row
+    }
+
+    /// The site.
+    pub(crate) fn site(&self) -> SiteId {
+        self.file.row.site
+    }
+
+    /// Its file.
+    pub(crate) fn path(&self) -> &PathBuf {
+        &self.file.path
+    }
+
+    /// Its lanes.
+    pub(crate) fn lanes(&self) -> &LaneFolder {
+        &self.file.lanes
+    }
+
+    /// Says that the catalog names it no more: its files go with the last reader.
+    pub(crate) fn bury(&self) {
+        self.file.dead.store(true, Ordering::Release);
+    }
+
+    /// Writes the lanes of a part that was just made. Lanes are a cache: a failure costs time.
+    pub(crate) fn write_lanes(&self, written: &WrittenPart) -> Result<(), LaneError> {
+        let lanes = &self.file.lanes;
+        lanes.create()?;
+        lanes.write_base(&written.run)?;
+        lanes.write_texts(&written.run, &HOT)?;
+        if !written.external_ids.is_empty() {
+            ExternalLane::write(lanes, &written.external_ids)?;
+        }
+        Ok(())
+    }
+
+    /// Its lanes, mapped; made anew when they are missing or broken.
+    pub(crate) fn run(&self) -> Result<Arc<Run>, PartError> {
+        if let Some(run) = self.run.get() {
+            return Ok(Arc::clone(run));
+        }
+        let _making = self.making.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(run) = self.run.get() {
+            return Ok(Arc::clone(run));
+        }
+        let run = Arc::new(match self.mapped() {
+            Ok(run) => run,
+            Err(error) => {
+                tracing::info!(part = self.file.row.id, %error, "lanes are made anew");
+                self.remade()?
+            }
+        });
+        Ok(Arc::clone(self.run.get_or_init(|| run)))
+    }
+
+    fn mapped(&self) -> Result<Run, LaneError> {
+        let row = &self.file.row;
+        let maker = Maker {
+            file: Arc::clone(&self.file),
+        };
+        let run = self.file.lanes.open_run(row.shard, Some(Box::new(maker)))?;
+        if run.len() as u64 != row.rows {
+            return Err(LaneError::Corrupt {
+                path: self.file.lanes.folder.clone(),
+                what: "it has another number of rows than its part",
+            });
+        }
+        Ok(run)
+    }
+
+    /// Makes all lanes from the part. When they cannot be written, they stay in memory.
+    fn remade(&self) -> Result<Run, PartError> {
+        let mut builder = RunBuilder::new(self.file.row.shard);
+        for row in RowReader::all(self.file.open()?)? {
+            builder.push(&row?);
+        }
+        let run = builder.finish();
+        let lanes = &self.file.lanes;
+        let written = lanes
+            .create()
+            .and_then(|()| lanes.write_base(&run))
+            .and_then(|()| lanes.write_texts(&run, &HOT))
+            .and_then(|()| self.mapped());
+        Ok(written.unwrap_or(run))
+    }
+
+    /// All its rows, in its order.
+    pub(crate) fn rows(&self) -> Result<RowReader, PartError> {
+        RowReader::all(self.file.open()?)
+    }
+
+    /// Some of its rows, by ascending number.
+    pub(crate) fn some_rows(&self, rows: &[usize]) -> Result<RowReader, PartError> {
+        RowReader::some(self.file.open()?, rows)
+    }
+
+    /// Whether it has an event with this outside id.
+    pub(crate) fn has_external(&self, id: u128) -> Result<bool, PartError> {
+        if self.file.row.external_ids == 0 {
+            return Ok(false);
+        }
+        if let Some(lane) = self.external.get() {
+            return Ok(lane.contains(id));
+        }
+        let lane = match ExternalLane::open(&self.file.lanes) {
+            Ok(lane) => lane,
+            Err(_) => ExternalLane::make(&self.file.lanes, external_ids(self.file.open()?)?),
+        };
+        Ok(self.external.get_or_init(|| lane).contains(id))
+    }
+
+    /// The visitors that moved since it was sorted, at `version` of the ledger. `since` gives
+    /// the moves of a run from one version to another.
+    pub(crate) fn moves(
+        &self,
+        version: u64,
+        since: impl FnOnce(u64) -> Vec<Move>,
+    ) -> Arc<Vec<Move>> {
+        let mut known = self.moves.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.0 != version {
+            *known = (version, Arc::new(since(self.file.row.identity_version)));
+        }
+        Arc::clone(&known.1)
+    }
+
+    /// BLAKE3 of the file as it lies there.
+    pub(crate) fn checksum_on_disk(&self) -> std::io::Result<[u8; 32]> {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update_reader(std::fs::File::open(&self.file.path)?)?;
+        Ok(*hasher.finalize().as_bytes())
+    }
+}
+
+/// Makes text lanes of a mapped run.
+struct Maker {
+    file: Arc<PartFile>,
+}
+
+impl LaneMaker for Maker {
+    fn text_lane(&self, run: &Run, dimension: Dimension) -> Result<TextLane, LaneError> {
+        let lanes = &self.file.lanes;
+        if let Ok(lane) = lanes.open_text(dimension, run.len()) {
+            return Ok(lane);
+        }
+        let column = column_of(dimension).ok_or(LaneError::Derived { dimension })?;
+        let failed = |source: PartError| LaneError::Part {
+            lane: dimension.name(),
+            source: Box::new(source),
+        };
+        let mut texts = Interned::<Box<str>>::new();
+        let file = self.file.open().map_err(failed)?;
+        each_text(file, column, |text| texts.push_text(text)).map_err(failed)?;
+        let made = texts.into_texts();
+        if made.column().codes.len() != run.len() {
+            return Err(failed(PartError::Column { name: column }));
+        }
+        let written = lanes
+            .create()
+            .and_then(|()| lanes.write_text(run, dimension, &made))
+            .and_then(|()| lanes.open_text(dimension, run.len()));
+        Ok(written.unwrap_or(made))
+    }
+}

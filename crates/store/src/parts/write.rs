@@ -1,0 +1,243 @@
+//! Makes a part: sorted rows in, a Parquet file and its lanes out, a few thousand rows at a time.
+
+use std::sync::Arc;
+
+use arrow_array::builder::{
+    BooleanBuilder, FixedSizeBinaryBuilder, Float64Builder, StringBuilder,
+    TimestampMillisecondBuilder, UInt16Builder, UInt32Builder,
+};
+use arrow_array::{ArrayRef, RecordBatch};
+use hitmetrix_model::Value;
+use parquet::arrow::ArrowWriter;
+use parquet::basic::{Compression, Encoding, ZstdLevel};
+use parquet::file::metadata::KeyValue;
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::schema::types::ColumnPath;
+
+use super::PartError;
+use super::properties::to_json;
+use super::schema::{
+    FORMAT, FORMAT_KEY, IDENTITIES_KEY, IDS, TEXTS, mode_word, origin_word, schema,
+};
+use crate::StoredEvent;
+use crate::lanes::{Run, RunBuilder};
+
+/// Rows that are collected before they are handed to the encoder.
+const BATCH_ROWS: usize = 8192;
+/// Rows of a row group: what another tool reads at once.
+const ROW_GROUP_ROWS: usize = 128 << 10;
+/// zstd's own default, and what peers are measured with.
+const ZSTD_LEVEL: i32 = 3;
+/// A row group's ids all fit into the dictionary.
+const DICTIONARY_BYTES: usize = 4 << 20;
+
+/// A finished part, not yet on disk.
+pub(crate) struct WrittenPart {
+    /// The Parquet file.
+    pub(crate) file: Vec<u8>,
+    /// Its lanes, in memory.
+    pub(crate) run: Run,
+    /// Outside ids of its events, ascending.
+    pub(crate) external_ids: Vec<u128>,
+}
+
+/// A part that grows.
+pub(crate) struct PartWriter {
+    writer: ArrowWriter<Vec<u8>>,
+    columns: Columns,
+    run: RunBuilder,
+    external_ids: Vec<u128>,
+    rows: usize,
+}
+
+impl PartWriter {
+    /// A part of `shard`, sorted under a version of the ledger.
+    pub(crate) fn new(shard: u16, identity_version: u64) -> Result<Self, PartError> {
+        let writer = ArrowWriter::try_new(
+            Vec::new(),
+            schema(),
+            Some(writer_properties(identity_version)?),
+        )?;
+        Ok(Self {
+            writer,
+            columns: Columns::new(),
+            run: RunBuilder::new(shard),
+            external_ids: Vec::new(),
+            rows: 0,
+        })
+    }
+
+    /// Adds the next row in the order of [`StoredEvent::order`].
+    pub(crate) fn push(&mut self, row: &StoredEvent) -> Result<(), PartError> {
+        self.columns.push(row);
+        self.run.push(row);
+        self.external_ids.extend(row.event.external.map(|id| id.0));
+        self.rows += 1;
+        if self.rows.is_multiple_of(BATCH_ROWS) {
+            self.flush()?;
+        }
+        Ok(())
+    }
+
+    /// How many rows it has.
+    pub(crate) fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// Closes the file.
+    pub(crate) fn finish(mut self) -> Result<WrittenPart, PartError> {
+        self.flush()?;
+        let file = self.writer.into_inner()?;
+        self.external_ids.sort_unstable();
+        Ok(WrittenPart {
+            file,
+            run: self.run.finish(),
+            external_ids: self.external_ids,
+        })
+    }
+
+    fn flush(&mut self) -> Result<(), PartError> {
+        let batch = self.columns.take()?;
+        if batch.num_rows() > 0 {
+            self.writer.write(&batch)?;
+        }
+        Ok(())
+    }
+}
+
+fn writer_properties(identity_version: u64) -> Result<WriterProperties, PartError> {
+    let metadata = vec![
+        KeyValue::new(FORMAT_KEY.to_owned(), FORMAT.to_owned()),
+        KeyValue::new(IDENTITIES_KEY.to_owned(), identity_version.to_string()),
+    ];
+    let mut properties = WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::try_new(ZSTD_LEVEL)?))
+        .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
+        .set_dictionary_page_size_limit(DICTIONARY_BYTES)
+        .set_statistics_enabled(EnabledStatistics::Chunk)
+        .set_key_value_metadata(Some(metadata));
+    for name in ["time", "received_at", "sequence"] {
+        let column = ColumnPath::from(name);
+        properties = properties
+            .set_column_dictionary_enabled(column.clone(), false)
+            .set_column_encoding(column, Encoding::DELTA_BINARY_PACKED);
+    }
+    Ok(properties.build())
+}
+
+/// Columns of the rows that were not handed to the encoder yet, in the order of [`schema`].
+struct Columns {
+    ids: [FixedSizeBinaryBuilder; IDS.len()],
+    time: TimestampMillisecondBuilder,
+    received_at: TimestampMillisecondBuilder,
+    sequence: UInt32Builder,
+    external_id: FixedSizeBinaryBuilder,
+    origin: StringBuilder,
+    mode: StringBuilder,
+    texts: Vec<StringBuilder>,
+    screen_px: [UInt16Builder; 2],
+    unverified: BooleanBuilder,
+    cut: BooleanBuilder,
+    engaged_ms: UInt32Builder,
+    value: Float64Builder,
+    currency: StringBuilder,
+    properties: StringBuilder,
+}
+
+impl Columns {
+    fn new() -> Self {
+        let id = || FixedSizeBinaryBuilder::new(16);
+        let time = || TimestampMillisecondBuilder::new().with_timezone("UTC");
+        Self {
+            ids: std::array::from_fn(|_| id()),
+            time: time(),
+            received_at: time(),
+            sequence: UInt32Builder::new(),
+            external_id: id(),
+            origin: StringBuilder::new(),
+            mode: StringBuilder::new(),
+            texts: TEXTS.iter().map(|_| StringBuilder::new()).collect(),
+            screen_px: std::array::from_fn(|_| UInt16Builder::new()),
+            unverified: BooleanBuilder::new(),
+            cut: BooleanBuilder::new(),
+            engaged_ms: UInt32Builder::new(),
+            value: Float64Builder::new(),
+            currency: StringBuilder::new(),
+            properties: StringBuilder::new(),
+        }
+    }
+
+    fn push(&mut self, row: &StoredEvent) {
+        const WIDTH: &str = "ids are 16 bytes";
+        for (builder, column) in self.ids.iter_mut().zip(&IDS) {
+            builder
+                .append_value((column.get)(row).to_be_bytes())
+                .expect(WIDTH);
+        }
+        self.time.append_value(row.event.time_ms);
+        self.received_at.append_value(row.received_at_ms);
+        self.sequence.append_value(row.event.sequence);
+        match row.event.external {
+            Some(id) => self.external_id.append_value(id.to_bytes()).expect(WIDTH),
+            None => self.external_id.append_null(),
+        }
+        self.origin.append_value(origin_word(row.origin));
+        self.mode.append_value(mode_word(row.sender.mode));
+        for (builder, text) in self.texts.iter_mut().zip(TEXTS) {
+            builder.append_value((text.get)(row));
+        }
+        for (builder, pixels) in self.screen_px.iter_mut().zip(row.sender.context.screen_px) {
+            builder.append_value(pixels);
+        }
+        self.unverified.append_value(row.event.unverified);
+        self.cut.append_value(row.event.cut);
+        let properties = &row.event.properties;
+        self.engaged_ms
+            .append_option(number(properties.get("engaged_ms")).map(|ms| ms as u32));
+        self.value.append_option(number(properties.get("value")));
+        self.currency
+            .append_option(match properties.get("currency") {
+                Some(Value::Text(currency)) => Some(currency),
+                _ => None,
+            });
+        self.properties.append_value(to_json(properties));
+    }
+
+    fn take(&mut self) -> Result<RecordBatch, PartError> {
+        let mut arrays: Vec<ArrayRef> = self
+            .ids
+            .iter_mut()
+            .map(|builder| Arc::new(builder.finish()) as ArrayRef)
+            .collect();
+        arrays.push(Arc::new(self.time.finish()));
+        arrays.push(Arc::new(self.received_at.finish()));
+        arrays.push(Arc::new(self.sequence.finish()));
+        arrays.push(Arc::new(self.external_id.finish()));
+        arrays.push(Arc::new(self.origin.finish()));
+        arrays.push(Arc::new(self.mode.finish()));
+        arrays.extend(
+            self.texts
+                .iter_mut()
+                .map(|builder| Arc::new(builder.finish()) as ArrayRef),
+        );
+        arrays.extend(
+            self.screen_px
+                .iter_mut()
+                .map(|builder| Arc::new(builder.finish()) as ArrayRef),
+        );
+        arrays.push(Arc::new(self.unverified.finish()));
+        arrays.push(Arc::new(self.cut.finish()));
+        arrays.push(Arc::new(self.engaged_ms.finish()));
+        arrays.push(Arc::new(self.value.finish()));
+        arrays.push(Arc::new(self.currency.finish()));
+        arrays.push(Arc::new(self.properties.finish()));
+        Ok(RecordBatch::try_new(schema(), arrays)?)
+    }
+}
+
+fn number(value: Option<&Value>) -> Option<f64> {
+    match value {
+        Some(Value::Number(number)) => Some(*number),
+        _ => None,
+    }
+}
