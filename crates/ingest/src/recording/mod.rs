@@ -146,10 +146,15 @@ fn take_line(
         Ok(tree) => tree,
         Err(TreeError::Syntax) => return Ok(false),
         Err(TreeError::Depth) => {
-            return Err(RecordingError::Depth { limit: limits::RECORDING_DEPTH });
+            return Err(RecordingError::Depth {
+                limit: limits::RECORDING_DEPTH,
+            });
         }
         Err(TreeError::Text { bytes }) => {
-            return Err(RecordingError::Text { bytes, limit: limits::RECORDING_TEXT_BYTES });
+            return Err(RecordingError::Text {
+                bytes,
+                limit: limits::RECORDING_TEXT_BYTES,
+            });
         }
         Err(TreeError::Values { limit }) => return Err(RecordingError::Values { limit }),
     };
