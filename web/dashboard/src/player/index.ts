@@ -1,0 +1,12 @@
+/** The player core: plain TypeScript around `@rrweb/replay`, without Svelte. */
+export { attach } from "./attach";
+export type {
+  Chunk,
+  Gap,
+  Page,
+  Player,
+  PlayerEvents,
+  RecordingSource,
+  State,
+  Stretch,
+} from "./types";

@@ -1,0 +1,142 @@
+import type { Chunk, Gap, Page } from "./types";
+
+/** Chunks of one page load that one snapshot is enough to show. */
+export interface Segment {
+  window: string;
+  /** The first holds the snapshot. */
+  chunks: Chunk[];
+  /** Epoch milliseconds. */
+  start_ms: number;
+  end_ms: number;
+}
+
+/** What is on the screen when: from here until the next view. Milliseconds from the beginning. */
+export interface View {
+  from_ms: number;
+  to_ms: number;
+  segment: Segment;
+}
+
+export interface Plan {
+  started_ms: number;
+  duration: number;
+  views: View[];
+  gaps: Gap[];
+  pages: Page[];
+}
+
+/**
+ * Orders what there is of a recording: by page load and number, never by time alone. A page load
+ * shows from its first snapshot on; where two overlap, as two tabs do, the one that began later is
+ * in front while it lasts.
+ */
+export function plan(chunks: readonly Chunk[]): Plan {
+  const windows = byWindow(chunks);
+  const all = windows.flat();
+  if (!all.length) return { started_ms: 0, duration: 0, views: [], gaps: [], pages: [] };
+  const started_ms = Math.min(...all.map((chunk) => chunk.first_ms));
+  const duration = Math.max(...all.map((chunk) => chunk.last_ms)) - started_ms;
+  const gaps: Gap[] = [];
+  const segments = windows.flatMap((window) => segmentsOf(window, started_ms, gaps));
+  const views = viewsOf(segments, started_ms, duration);
+  const pages = windows.map((window) => page(window, started_ms));
+  gaps.sort((a, b) => a.from_ms - b.from_ms);
+  return { started_ms, duration, views, gaps, pages };
+}
+
+/** The view at a position; the last one beyond the end. */
+export function viewAt(views: readonly View[], ms: number): View | undefined {
+  return views.find((view) => ms < view.to_ms) ?? views.at(-1);
+}
+
+function byWindow(chunks: readonly Chunk[]): Chunk[][] {
+  const windows = new Map<string, Chunk[]>();
+  for (const chunk of chunks) {
+    const window = windows.get(chunk.window);
+    if (!window) windows.set(chunk.window, [chunk]);
+    else if (!window.some(({ sequence }) => sequence === chunk.sequence)) window.push(chunk);
+  }
+  const ordered = [...windows.values()];
+  for (const window of ordered) window.sort((a, b) => a.sequence - b.sequence);
+  const first = (window: Chunk[]) => Math.min(...window.map((chunk) => chunk.first_ms));
+  return ordered.sort((a, b) => first(a) - first(b));
+}
+
+function segmentsOf(window: Chunk[], started_ms: number, gaps: Gap[]): Segment[] {
+  const segments: Segment[] = [];
+  let expected = 0;
+  let before_ms = window[0]?.first_ms ?? started_ms;
+  for (const chunk of window) {
+    const missing = chunk.sequence - expected;
+    if (missing > 0) gaps.push(gap("hole", missing, before_ms, chunk.first_ms, started_ms));
+    expected = chunk.sequence + 1;
+    const last = segments.at(-1);
+    if (chunk.snapshot) {
+      segments.push({
+        window: chunk.window,
+        chunks: [chunk],
+        start_ms: chunk.first_ms,
+        end_ms: chunk.last_ms,
+      });
+    } else if (last) {
+      last.chunks.push(chunk);
+      last.end_ms = Math.max(last.end_ms, chunk.last_ms);
+    } else {
+      gaps.push(gap("start", 0, chunk.first_ms, chunk.last_ms, started_ms));
+    }
+    before_ms = chunk.last_ms;
+  }
+  return segments;
+}
+
+function gap(
+  reason: Gap["reason"],
+  missing: number,
+  from_ms: number,
+  to_ms: number,
+  started_ms: number,
+): Gap {
+  const from = from_ms - started_ms;
+  return { reason, missing, from_ms: from, to_ms: Math.max(from, to_ms - started_ms) };
+}
+
+function viewsOf(segments: Segment[], started_ms: number, duration: number): View[] {
+  const edges = new Set<number>([0]);
+  for (const { start_ms, end_ms } of segments) {
+    edges.add(start_ms - started_ms);
+    edges.add(end_ms - started_ms);
+  }
+  const ordered = [...edges].sort((a, b) => a - b);
+  const views: View[] = [];
+  for (const [index, from_ms] of ordered.entries()) {
+    const to_ms = ordered[index + 1] ?? duration + 1;
+    const at = from_ms + started_ms;
+    const lasting = segments.filter((segment) => segment.start_ms <= at && at < segment.end_ms);
+    const begun = segments.filter((segment) => segment.start_ms <= at);
+    const front =
+      latest(lasting, "start_ms") ??
+      latest(begun, "end_ms") ??
+      latest(segments.slice(0, 1), "start_ms");
+    if (!front) continue;
+    const last = views.at(-1);
+    if (last?.segment === front) last.to_ms = to_ms;
+    else views.push({ from_ms, to_ms, segment: front });
+  }
+  return views;
+}
+
+function latest(segments: Segment[], by: "start_ms" | "end_ms"): Segment | undefined {
+  let found: Segment | undefined;
+  for (const segment of segments) if (!found || segment[by] >= found[by]) found = segment;
+  return found;
+}
+
+function page(window: Chunk[], started_ms: number): Page {
+  const first = window[0];
+  return {
+    window: first?.window ?? "",
+    path: first?.path ?? "",
+    from_ms: Math.min(...window.map((chunk) => chunk.first_ms)) - started_ms,
+    to_ms: Math.max(...window.map((chunk) => chunk.last_ms)) - started_ms,
+  };
+}

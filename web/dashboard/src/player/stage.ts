@@ -1,0 +1,87 @@
+import { Replayer } from "@rrweb/replay";
+import type { RecordedEvent } from "./types";
+
+type ReplayerEvents = ConstructorParameters<typeof Replayer>[0];
+
+/** Kinds of incremental events that the visitor made: moves, clicks, scrolling, resizing, input. */
+const INTERACTIONS = new Set([1, 2, 3, 4, 5, 6, 12]);
+
+/** Whether the visitor did something there, so that it is no inactivity. */
+export function isInteraction({ type, data }: RecordedEvent): boolean {
+  return type === 3 && INTERACTIONS.has(Number(data.source));
+}
+
+/** One page load on the screen, from its snapshot on. Times are epoch milliseconds. */
+export interface Stage {
+  add(events: RecordedEvent[]): void;
+  /** Shows that time and stays there. */
+  show(ms: number): void;
+  play(ms: number): void;
+  pause(): void;
+  speed(factor: number): void;
+  /** Where it stands now. */
+  now(): number;
+  /** False once it has come to the end of the events it has. */
+  running(): boolean;
+  readonly wrapper: HTMLElement;
+  destroy(): void;
+}
+
+/** Rebuilds a page load inside `root`; null when these events cannot be shown. */
+export function createStage(
+  root: HTMLElement,
+  events: RecordedEvent[],
+  speed: number,
+  sized: (size: { width: number; height: number }) => void,
+): Stage | null {
+  const snapshot = events.some(({ type }) => type === 2);
+  const [first] = events;
+  if (!first || events.length < 2 || !snapshot) return null;
+  const base = Math.min(...events.map(({ timestamp }) => timestamp));
+  const replayer = new Replayer(events as unknown as ReplayerEvents, {
+    root,
+    speed,
+    liveMode: false,
+    // Focus would leave the dashboard, and with it the keyboard.
+    triggerFocus: false,
+    showWarning: false,
+    UNSAFE_replayCanvas: false,
+    mouseTail: { duration: 500, lineCap: "round", lineWidth: 2, strokeStyle: "#5f5cdc" },
+  });
+  let active = false;
+  replayer.on("finish", () => {
+    active = false;
+  });
+  replayer.on("resize", (size) => sized(size as { width: number; height: number }));
+  const offset = (ms: number) => Math.max(0, ms - base);
+  return {
+    wrapper: replayer.wrapper,
+    add(more) {
+      for (const event of more) replayer.addEvent(event as never);
+    },
+    show(ms) {
+      active = false;
+      replayer.pause(offset(ms));
+    },
+    play(ms) {
+      active = true;
+      replayer.play(offset(ms));
+    },
+    pause() {
+      active = false;
+      replayer.pause();
+    },
+    speed(factor) {
+      replayer.setConfig({ speed: factor });
+    },
+    now: () => base + replayer.getCurrentTime(),
+    running: () => active,
+    destroy() {
+      try {
+        replayer.destroy();
+      } catch {
+        // The frame was taken away before.
+      }
+    },
+  };
+}

@@ -1,0 +1,93 @@
+/** What a player needs and tells: chunks come from anywhere, the dashboard fetches them. */
+
+/** One stored chunk, as `GET …/recordings/{session}` lists it. */
+export interface Chunk {
+  window: string;
+  sequence: number;
+  first_ms: number;
+  last_ms: number;
+  events: number;
+  snapshot: boolean;
+  path: string;
+}
+
+/** Where a recording comes from. */
+export interface RecordingSource {
+  readonly chunks: readonly Chunk[];
+  /** The chunk's events as JSON lines. Called once per chunk, when it is needed. */
+  load(chunk: Chunk): Promise<string>;
+}
+
+/** A stretch of time, in milliseconds from the beginning of the recording. */
+export interface Stretch {
+  from_ms: number;
+  to_ms: number;
+}
+
+/** A stretch of which something is missing. */
+export interface Gap extends Stretch {
+  /** Chunks that are missing there, as far as their numbers tell. */
+  missing: number;
+  /** `start`: before the first snapshot of a page; `hole`: chunks never came; `broken`: not loadable. */
+  reason: "start" | "hole" | "broken";
+}
+
+/** One page of the session. */
+export interface Page extends Stretch {
+  window: string;
+  path: string;
+}
+
+export type Status = "loading" | "playing" | "paused" | "ended" | "failed";
+
+export interface State {
+  status: Status;
+  /** Why it failed, in plain words. */
+  message?: string;
+}
+
+/** What `on` tells, by name. */
+export interface PlayerEvents {
+  /** Position in milliseconds from the beginning. */
+  time: number;
+  state: State;
+  /** All gaps known by now. */
+  gap: readonly Gap[];
+  /** The page that is on the screen now. */
+  page: Page;
+  /** Width and height of the recorded viewport in CSS pixels. */
+  size: { width: number; height: number };
+  /** Inactivity was skipped, from here to there. */
+  skip: Stretch;
+}
+
+export interface Player {
+  /** Length of the recording in milliseconds. */
+  readonly duration: number;
+  /** Time of its beginning, UTC, milliseconds since the epoch. */
+  readonly started_ms: number;
+  readonly pages: readonly Page[];
+  readonly gaps: readonly Gap[];
+  /** Position in milliseconds from the beginning. */
+  readonly position: number;
+  readonly state: State;
+  play(): void;
+  pause(): void;
+  /** Resolves when the picture at that time stands. */
+  seek(ms: number): Promise<void>;
+  speed(factor: number): void;
+  skipInactivity(skip: "on" | "off"): void;
+  /** Calls back on each event of that name; returns what ends that. */
+  on<Name extends keyof PlayerEvents>(
+    name: Name,
+    callback: (value: PlayerEvents[Name]) => void,
+  ): () => void;
+  destroy(): void;
+}
+
+/** A recorder event as it is stored. */
+export interface RecordedEvent {
+  type: number;
+  timestamp: number;
+  data: Record<string, unknown>;
+}
