@@ -110,7 +110,10 @@ impl Disk for RealDisk {
     }
 
     fn create_dirs(&self, path: &Path) -> io::Result<()> {
-        std::fs::DirBuilder::new().recursive(true).mode(DIR_MODE).create(path)
+        std::fs::DirBuilder::new()
+            .recursive(true)
+            .mode(DIR_MODE)
+            .create(path)
     }
 
     fn list(&self, dir: &Path) -> io::Result<Vec<(String, u64)>> {

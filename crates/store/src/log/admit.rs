@@ -65,10 +65,14 @@ pub(super) fn without(mut batch: Batch, duplicates: &[bool]) -> Batch {
     let events = &batch.events;
     let any_left = duplicates.iter().any(|duplicate| !duplicate);
     batch.identities.retain(|change| {
-        let (IdentityChange::Identify { visitor, time_ms, .. }
+        let (IdentityChange::Identify {
+            visitor, time_ms, ..
+        }
         | IdentityChange::Undo { visitor, time_ms }) = change;
         let mut matches = events.iter().zip(duplicates).filter(|(event, _)| {
-            let sender = usize::try_from(event.sender).ok().and_then(|index| senders.get(index));
+            let sender = usize::try_from(event.sender)
+                .ok()
+                .and_then(|index| senders.get(index));
             event.time_ms == *time_ms && sender.is_some_and(|sender| sender.visitor == *visitor)
         });
         match matches.next() {
@@ -77,7 +81,9 @@ pub(super) fn without(mut batch: Batch, duplicates: &[bool]) -> Batch {
         }
     });
     let mut marks = duplicates.iter();
-    batch.events.retain(|_| !marks.next().copied().unwrap_or(false));
+    batch
+        .events
+        .retain(|_| !marks.next().copied().unwrap_or(false));
     if !any_left {
         batch.lost = 0;
     }
@@ -102,7 +108,10 @@ pub(super) fn admit_chunk(
     facts: &ChunkFacts,
 ) -> Result<ChunkVerdict, LogError> {
     memory.pieces.expire(facts.received_at_ms);
-    if memory.seen.has_chunk(facts.site, facts.window, facts.sequence) {
+    if memory
+        .seen
+        .has_chunk(facts.site, facts.window, facts.sequence)
+    {
         let outcome = ChunkOutcome {
             duplicate: true,
             needs_snapshot: needs_snapshot(memory, facts),
@@ -120,7 +129,11 @@ pub(super) fn admit_chunk(
         memory.seen.touch_chunk(facts);
         return Ok(ChunkVerdict::Piece(piece));
     }
-    let outcome = ChunkOutcome { duplicate: true, needs_snapshot: false, complete };
+    let outcome = ChunkOutcome {
+        duplicate: true,
+        needs_snapshot: false,
+        complete,
+    };
     Ok(ChunkVerdict::Duplicate(outcome))
 }
 
@@ -128,6 +141,8 @@ pub(super) fn admit_chunk(
 /// that would change that.
 pub(super) fn needs_snapshot(memory: &Memory, facts: &ChunkFacts) -> bool {
     facts.piece.is_none()
-        && !memory.seen.has_snapshot(facts.site, facts.window, facts.session)
+        && !memory
+            .seen
+            .has_snapshot(facts.site, facts.window, facts.session)
         && !memory.pieces.waits_for(facts.site, facts.window)
 }

@@ -134,7 +134,7 @@ impl LogError {
             Self::NewerFormat { .. } => ErrorKind::Conflict,
             Self::UnknownSender { .. } | Self::Encode { .. } | Self::Thread { .. } => {
                 ErrorKind::Internal
-            },
+            }
         }
     }
 }

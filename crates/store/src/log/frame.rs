@@ -48,7 +48,9 @@ impl Kind {
     }
 
     fn of(code: u8) -> Option<Self> {
-        [Self::Batch, Self::Chunk, Self::Closed].into_iter().find(|kind| kind.code() == code)
+        [Self::Batch, Self::Chunk, Self::Closed]
+            .into_iter()
+            .find(|kind| kind.code() == code)
     }
 }
 
@@ -74,7 +76,10 @@ pub(super) enum Parsed {
 }
 
 fn seed(salt: u64, position: LogPosition) -> u32 {
-    crc32c::crc32c_append(crc32c::crc32c(&salt.to_le_bytes()), &position.0.to_le_bytes())
+    crc32c::crc32c_append(
+        crc32c::crc32c(&salt.to_le_bytes()),
+        &position.0.to_le_bytes(),
+    )
 }
 
 /// Appends a frame at `position` to `out`.
@@ -109,13 +114,20 @@ pub(super) fn header(
     salt: u64,
     position: LogPosition,
 ) -> Result<Option<Header>, LogError> {
-    let Some(bytes) = bytes.first_chunk::<HEADER_BYTES>() else { return Ok(None) };
+    let Some(bytes) = bytes.first_chunk::<HEADER_BYTES>() else {
+        return Ok(None);
+    };
     let crc = crc32c::crc32c_append(seed(salt, position), &bytes[..HEADER_BYTES - 4]);
     if bytes[..4] != MAGIC || number(bytes, HEADER_BYTES - 4) != crc {
         return Ok(None);
     }
-    let newer = LogError::NewerFormat { found: bytes[4], known: VERSION };
-    let (Some(kind), VERSION) = (Kind::of(bytes[5]), bytes[4]) else { return Err(newer) };
+    let newer = LogError::NewerFormat {
+        found: bytes[4],
+        known: VERSION,
+    };
+    let (Some(kind), VERSION) = (Kind::of(bytes[5]), bytes[4]) else {
+        return Err(newer);
+    };
     Ok(Some(Header {
         kind,
         payload_bytes: number(bytes, 8) as usize,
@@ -138,7 +150,9 @@ pub(super) fn payload_fits(
 /// # Errors
 /// When a newer version wrote it.
 pub(super) fn parse(bytes: &[u8], salt: u64, position: LogPosition) -> Result<Parsed, LogError> {
-    let Some(header) = header(bytes, salt, position)? else { return Ok(Parsed::NoHeader) };
+    let Some(header) = header(bytes, salt, position)? else {
+        return Ok(Parsed::NoHeader);
+    };
     let payload = bytes.get(HEADER_BYTES..HEADER_BYTES + header.payload_bytes);
     Ok(match payload {
         Some(payload) if payload_fits(&header, payload, (salt, position)) => Parsed::Frame(header),
@@ -167,10 +181,11 @@ pub(super) fn decode_batch(payload: &[u8]) -> Option<Batch> {
 /// # Errors
 /// When it is too large for a frame.
 pub(crate) fn encode_chunk(chunk: &EncryptedChunk) -> Result<Vec<u8>, LogError> {
-    let facts =
-        postcard::to_stdvec(&chunk.facts).map_err(|source| LogError::Encode { source })?;
-    let facts_bytes = u32::try_from(facts.len())
-        .map_err(|_| LogError::TooLarge { bytes: facts.len(), limit: PAYLOAD_BYTES_MAX })?;
+    let facts = postcard::to_stdvec(&chunk.facts).map_err(|source| LogError::Encode { source })?;
+    let facts_bytes = u32::try_from(facts.len()).map_err(|_| LogError::TooLarge {
+        bytes: facts.len(),
+        limit: PAYLOAD_BYTES_MAX,
+    })?;
     let mut payload = Vec::with_capacity(4 + facts.len() + chunk.bytes.len());
     payload.extend_from_slice(&facts_bytes.to_le_bytes());
     payload.extend_from_slice(&facts);
@@ -187,7 +202,10 @@ pub(crate) fn decode_chunk(payload: &[u8]) -> Option<(ChunkFacts, &[u8])> {
 
 fn checked(payload: Vec<u8>) -> Result<Vec<u8>, LogError> {
     if payload.len() > PAYLOAD_BYTES_MAX {
-        return Err(LogError::TooLarge { bytes: payload.len(), limit: PAYLOAD_BYTES_MAX });
+        return Err(LogError::TooLarge {
+            bytes: payload.len(),
+            limit: PAYLOAD_BYTES_MAX,
+        });
     }
     Ok(payload)
 }

@@ -105,7 +105,15 @@ impl Log {
         let (disk, dir) = writer.place_of_reading();
         let shared = writer.shared();
         let thread = Thread::start(writer)?;
-        Ok((Self { shared, disk, dir, thread }, report))
+        Ok((
+            Self {
+                shared,
+                disk,
+                dir,
+                thread,
+            },
+            report,
+        ))
     }
 
     /// Everything of [`Log::open`] but the thread.
@@ -121,10 +129,13 @@ impl Log {
             randomness: config.randomness,
             external_ids: config.external_ids,
         };
-        place.disk.create_dirs(&place.dir).map_err(|source| LogError::Read {
-            name: place.dir.display().to_string(),
-            source,
-        })?;
+        place
+            .disk
+            .create_dirs(&place.dir)
+            .map_err(|source| LogError::Read {
+                name: place.dir.display().to_string(),
+                source,
+            })?;
         let shared = Arc::new(Shared {
             memory: Mutex::new(Memory {
                 seen: Seen::load(resume.windows, resume.sessions),
@@ -148,7 +159,12 @@ impl Log {
         locked(&shared.memory).pieces.expire(resume.now_ms);
         let next_number = segments.last().map_or(1, |last| last.number + 1);
         *locked(&shared.segments) = segments;
-        Ok(Prepared { place, shared, report, next_number })
+        Ok(Prepared {
+            place,
+            shared,
+            report,
+            next_number,
+        })
     }
 
     /// Stores a batch; events that were stored before are counted as duplicates. Returns when it
@@ -171,7 +187,11 @@ impl Log {
     pub async fn append_chunk(&self, chunk: EncryptedChunk) -> Result<ChunkOutcome, LogError> {
         let payload = frame::encode_chunk(&chunk)?;
         let encrypted_bytes = u32::try_from(chunk.bytes.len()).unwrap_or(u32::MAX);
-        let entry = Entry::Chunk { facts: chunk.facts, payload, encrypted_bytes };
+        let entry = Entry::Chunk {
+            facts: chunk.facts,
+            payload,
+            encrypted_bytes,
+        };
         match self.thread.append(entry).await? {
             Outcome::Chunk(outcome) => Ok(outcome),
             Outcome::Batch(_) => Err(LogError::Closed),
@@ -191,7 +211,10 @@ impl Log {
             .ok_or(LogError::NotInLog { position: at })?;
         let failed = |source: std::io::Error| match source.kind() {
             std::io::ErrorKind::NotFound => LogError::NotInLog { position: at },
-            _ => LogError::Read { name: segment.name(), source },
+            _ => LogError::Read {
+                name: segment.name(),
+                source,
+            },
         };
         let damaged = |what| LogError::Damaged { position: at, what };
         let file = self.disk.open(&segment.path(&self.dir)).map_err(failed)?;
@@ -201,7 +224,8 @@ impl Log {
         let header =
             frame::header(&header, segment.salt, at)?.ok_or_else(|| damaged("no frame header"))?;
         let mut payload = vec![0; header.payload_bytes];
-        file.read_at(offset + frame::HEADER_BYTES as u64, &mut payload).map_err(failed)?;
+        file.read_at(offset + frame::HEADER_BYTES as u64, &mut payload)
+            .map_err(failed)?;
         if !frame::payload_fits(&header, &payload, (segment.salt, at)) {
             return Err(damaged("payload does not match its checksum"));
         }
@@ -216,7 +240,9 @@ impl Log {
     /// # Errors
     /// When the log is closed.
     pub async fn pin(&self, now_ms: i64) -> Result<Pin, LogError> {
-        self.thread.control(|reply| Control::Pin(now_ms, reply)).await
+        self.thread
+            .control(|reply| Control::Pin(now_ms, reply))
+            .await
     }
 
     /// Takes a pin back after the transaction that stored its rows and named its parts: deletes
@@ -244,24 +270,32 @@ impl Log {
         site: SiteId,
         window: WindowId,
     ) -> Option<(VisitorId, SessionId, i64)> {
-        locked(&self.shared.memory).seen.session_of_window(site, window)
+        locked(&self.shared.memory)
+            .seen
+            .session_of_window(site, window)
     }
 
     /// Latest session of a cookieless visitor, and the time of its last event.
     #[must_use]
     pub fn session_of_visitor(&self, site: SiteId, visitor: VisitorId) -> Option<(SessionId, i64)> {
-        locked(&self.shared.memory).seen.session_of_visitor(site, visitor)
+        locked(&self.shared.memory)
+            .seen
+            .session_of_visitor(site, visitor)
     }
 
     /// The visitor who was first seen with a session.
     #[must_use]
     pub fn owner_of_session(&self, site: SiteId, session: SessionId) -> Option<VisitorId> {
-        locked(&self.shared.memory).seen.owner_of_session(site, session)
+        locked(&self.shared.memory)
+            .seen
+            .owner_of_session(site, session)
     }
 
     /// Lets go of the pieces of a chunk whose whole was refused.
     pub fn abandon_pieces(&self, facts: &ChunkFacts) {
-        locked(&self.shared.memory).pieces.remove(pieces::key_of(facts));
+        locked(&self.shared.memory)
+            .pieces
+            .remove(pieces::key_of(facts));
     }
 
     /// Forgets what was seen of a site that was erased. Its entries leave the log with the next
@@ -307,6 +341,9 @@ struct Prepared {
 impl Prepared {
     fn with_tail(self, tail: Box<dyn Tail>) -> (Writer, ReplayReport) {
         let end = self.report.end;
-        (Writer::new(self.place, self.shared, tail, (end, self.next_number)), self.report)
+        (
+            Writer::new(self.place, self.shared, tail, (end, self.next_number)),
+            self.report,
+        )
     }
 }

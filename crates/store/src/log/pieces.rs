@@ -50,11 +50,17 @@ impl Pieces {
     ) -> Result<(bool, Option<Vec<LogPosition>>), LogError> {
         let fits = (2..=limits::CHUNK_PIECES).contains(&usize::from(piece.count))
             && piece.index < piece.count;
-        let mismatch = LogError::PieceMismatch { index: piece.index, count: piece.count };
+        let mismatch = LogError::PieceMismatch {
+            index: piece.index,
+            count: piece.count,
+        };
         match self.sets.get(&key) {
             _ if !fits => Err(mismatch),
             Some(set) if set.positions.len() != usize::from(piece.count) => Err(mismatch),
-            Some(set) => Ok((set.positions[usize::from(piece.index)].is_none(), set.complete())),
+            Some(set) => Ok((
+                set.positions[usize::from(piece.index)].is_none(),
+                set.complete(),
+            )),
             None => {
                 let waiting_sets = self.sets.keys().filter(|other| other.0 == key.0).count();
                 if waiting_sets >= PIECE_SETS_MAX {
@@ -102,13 +108,17 @@ impl Pieces {
     /// Drops and counts the sets that waited too long.
     pub(super) fn expire(&mut self, now_ms: i64) {
         let before = self.sets.len();
-        self.sets.retain(|_, set| now_ms - set.began_at_ms < limits::PIECES_WAIT_MS);
+        self.sets
+            .retain(|_, set| now_ms - set.began_at_ms < limits::PIECES_WAIT_MS);
         self.dropped += (before - self.sets.len()) as u64;
     }
 
     /// Position of the oldest piece that waits.
     pub(super) fn oldest(&self) -> Option<LogPosition> {
-        self.sets.values().flat_map(|set| set.positions.iter().flatten().copied()).min()
+        self.sets
+            .values()
+            .flat_map(|set| set.positions.iter().flatten().copied())
+            .min()
     }
 
     /// Sets that wait, and sets that were dropped since the start.
@@ -128,7 +138,9 @@ impl Pieces {
     pub(super) fn revert(&mut self) {
         self.finished.clear();
         for (key, index) in self.undo.drain(..) {
-            let Some(set) = self.sets.get_mut(&key) else { continue };
+            let Some(set) = self.sets.get_mut(&key) else {
+                continue;
+            };
             if let Some(place) = set.positions.get_mut(usize::from(index)) {
                 *place = None;
             }

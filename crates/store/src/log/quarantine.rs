@@ -72,7 +72,10 @@ pub(super) fn earlier(
     match disk::read_all(disk, &path) {
         Ok(bytes) => Ok(serde_json::from_slice(&bytes).ok()),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(source) => Err(LogError::Read { name: found.name(), source }),
+        Err(source) => Err(LogError::Read {
+            name: found.name(),
+            source,
+        }),
     }
 }
 
@@ -86,7 +89,10 @@ pub(super) fn keep(
     found: &Quarantined,
     bytes: &[u8],
 ) -> Result<(), LogError> {
-    let failed = |source| LogError::Read { name: found.name(), source };
+    let failed = |source| LogError::Read {
+        name: found.name(),
+        source,
+    };
     disk.create_dirs(dir).map_err(failed)?;
     let report = serde_json::to_vec(found).map_err(|error| failed(std::io::Error::other(error)))?;
     if !bytes.is_empty() {

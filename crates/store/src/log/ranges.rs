@@ -81,8 +81,13 @@ impl Ranges {
         let mut ranges: Vec<(u32, u32)> = Vec::with_capacity(pairs.len());
         for pair in pairs {
             let [a, b, c, d, e, f, g, h] = *pair;
-            let range = (u32::from_le_bytes([a, b, c, d]), u32::from_le_bytes([e, f, g, h]));
-            let ascends = ranges.last().is_none_or(|before| u64::from(before.1) + 1 < u64::from(range.0));
+            let range = (
+                u32::from_le_bytes([a, b, c, d]),
+                u32::from_le_bytes([e, f, g, h]),
+            );
+            let ascends = ranges
+                .last()
+                .is_none_or(|before| u64::from(before.1) + 1 < u64::from(range.0));
             if range.0 > range.1 || !ascends {
                 return None;
             }

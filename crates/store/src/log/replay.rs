@@ -47,7 +47,11 @@ impl ReplayReport {
     /// somebody looks at the quarantine.
     #[must_use]
     pub fn missing(&self) -> Vec<String> {
-        self.quarantined.iter().filter(|found| found.is_missing()).map(Quarantined::text).collect()
+        self.quarantined
+            .iter()
+            .filter(|found| found.is_missing())
+            .map(Quarantined::text)
+            .collect()
     }
 }
 
@@ -80,7 +84,10 @@ impl Replay<'_> {
             .place
             .disk
             .list(&self.place.dir)
-            .map_err(|source| LogError::Read { name: name(), source })?;
+            .map_err(|source| LogError::Read {
+                name: name(),
+                source,
+            })?;
         let mut segments = segment::in_order(&files);
         let mut end = self.covered;
         let last = segments.len().saturating_sub(1);
@@ -101,13 +108,20 @@ impl Replay<'_> {
             return Ok(());
         }
         let path = segment.path(&self.place.dir);
-        let failed = |source| LogError::Read { name: segment.name(), source };
+        let failed = |source| LogError::Read {
+            name: segment.name(),
+            source,
+        };
         let length = usize::try_from(segment.length())
             .map_err(|error| failed(std::io::Error::other(error)))?;
         let bytes = read_what_can_be(&*self.place.disk, &path, length).map_err(failed)?;
         let found = scan(&bytes, segment.salt, segment.start)?;
         // Behind this offset nothing vouches for what is there.
-        let vouched = if is_last { last_group(&found) } else { bytes.len() };
+        let vouched = if is_last {
+            last_group(&found)
+        } else {
+            bytes.len()
+        };
         for item in found {
             match item {
                 Found::Frame(offset, header) => {
@@ -120,8 +134,11 @@ impl Replay<'_> {
                 }
                 Found::Bad(from, to) => {
                     let position = |offset: usize| LogPosition(segment.start.0 + offset as u64);
-                    let reason =
-                        if from < vouched { Reason::Damaged } else { Reason::Unfinished };
+                    let reason = if from < vouched {
+                        Reason::Damaged
+                    } else {
+                        Reason::Unfinished
+                    };
                     self.set_aside((position(from), position(to), reason), &bytes[from..to])?;
                 }
             }
@@ -136,7 +153,9 @@ impl Replay<'_> {
                 file.sync()?;
                 self.place.disk.sync_dir(&self.place.dir)
             };
-            sync().map_err(|error| LogError::Sync { reason: error.to_string() })?;
+            sync().map_err(|error| LogError::Sync {
+                reason: error.to_string(),
+            })?;
         }
         Ok(())
     }
@@ -172,7 +191,9 @@ impl Replay<'_> {
         (from, to): (LogPosition, LogPosition),
         payload: &[u8],
     ) -> Result<bool, LogError> {
-        let Some(mut batch) = frame::decode_batch(payload) else { return Ok(false) };
+        let Some(mut batch) = frame::decode_batch(payload) else {
+            return Ok(false);
+        };
         let mut duplicates = Vec::new();
         let ids = &*self.place.external_ids;
         let found =
@@ -195,7 +216,9 @@ impl Replay<'_> {
         payload: &[u8],
         covered: bool,
     ) -> Result<bool, LogError> {
-        let Some((facts, encrypted)) = frame::decode_chunk(payload) else { return Ok(false) };
+        let Some((facts, encrypted)) = frame::decode_chunk(payload) else {
+            return Ok(false);
+        };
         if covered && facts.piece.is_none() {
             return Ok(true);
         }
@@ -204,7 +227,12 @@ impl Replay<'_> {
         match admit::admit_chunk(memory, &facts) {
             Ok(ChunkVerdict::Whole) => {
                 self.report.chunks += 1;
-                self.delivery.push(Accepted::Chunk { from, to, facts, encrypted_bytes });
+                self.delivery.push(Accepted::Chunk {
+                    from,
+                    to,
+                    facts,
+                    encrypted_bytes,
+                });
             }
             Ok(ChunkVerdict::Piece(piece)) => {
                 memory.pieces.put(&facts, piece, from);

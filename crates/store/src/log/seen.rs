@@ -94,13 +94,18 @@ pub(super) struct Seen {
 impl Seen {
     /// Takes in the rows that the last seal stored.
     pub(super) fn load(windows: Vec<WindowRow>, sessions: Vec<SessionRow>) -> Self {
-        let mut seen = Self { generation: 1, ..Self::default() };
+        let mut seen = Self {
+            generation: 1,
+            ..Self::default()
+        };
         for row in windows {
-            seen.windows.insert((row.site, row.window), Remembered { row, changed: 0 });
+            seen.windows
+                .insert((row.site, row.window), Remembered { row, changed: 0 });
         }
         for row in sessions {
             seen.remember_cookieless(&row);
-            seen.sessions.insert((row.site, row.session), Remembered { row, changed: 0 });
+            seen.sessions
+                .insert((row.site, row.session), Remembered { row, changed: 0 });
         }
         seen
     }
@@ -128,7 +133,9 @@ impl Seen {
 
     /// The visitor who was first seen with a session.
     pub(super) fn owner_of_session(&self, site: SiteId, session: SessionId) -> Option<VisitorId> {
-        self.sessions.get(&(site, session)).map(|known| known.row.visitor)
+        self.sessions
+            .get(&(site, session))
+            .map(|known| known.row.visitor)
     }
 
     /// Whether the unsealed log has an event with this id.
@@ -138,7 +145,9 @@ impl Seen {
 
     /// Whether a chunk was stored as a whole.
     pub(super) fn has_chunk(&self, site: SiteId, window: WindowId, sequence: u32) -> bool {
-        self.windows.get(&(site, window)).is_some_and(|known| known.row.chunks.contains(sequence))
+        self.windows
+            .get(&(site, window))
+            .is_some_and(|known| known.row.chunks.contains(sequence))
     }
 
     /// Whether a window has a snapshot to start from in `session`.
@@ -200,12 +209,22 @@ impl Seen {
     ) -> Result<usize, LogError> {
         let mut found = 0;
         let mut last_event_ms = None;
-        let Self { windows, dirty_windows, externals, undo, generation, .. } = self;
-        let mut window = run.iter().find(|event| event.external.is_none()).map(|first| {
-            let key = (batch.site, sender.window);
-            let new = || new_window(batch, sender, first.time_ms);
-            Self::window((windows, dirty_windows, *generation), key, new)
-        });
+        let Self {
+            windows,
+            dirty_windows,
+            externals,
+            undo,
+            generation,
+            ..
+        } = self;
+        let mut window = run
+            .iter()
+            .find(|event| event.external.is_none())
+            .map(|first| {
+                let key = (batch.site, sender.window);
+                let new = || new_window(batch, sender, first.time_ms);
+                Self::window((windows, dirty_windows, *generation), key, new)
+            });
         for (event, duplicate) in run.iter().zip(marks) {
             match (event.external, &mut window) {
                 (Some(id), _) => {
@@ -269,7 +288,8 @@ impl Seen {
         if facts.snapshot {
             row.snapshot_session = Some(facts.session);
         }
-        self.undo.push(Undo::Chunk(facts.site, facts.window, facts.sequence));
+        self.undo
+            .push(Undo::Chunk(facts.site, facts.window, facts.sequence));
         self.touch_chunk_session(facts);
         Ok(true)
     }
@@ -305,7 +325,11 @@ impl Seen {
                 site: facts.site,
                 session: facts.session,
                 visitor: facts.visitor,
-                mode: if facts.cookieless { Mode::Cookieless } else { Mode::Persistent },
+                mode: if facts.cookieless {
+                    Mode::Cookieless
+                } else {
+                    Mode::Persistent
+                },
                 last_event_ms: facts.last_ms,
                 last_receipt_ms: facts.received_at_ms,
             });
@@ -323,7 +347,10 @@ impl Seen {
         key: WindowKey,
         new: impl FnOnce() -> WindowRow,
     ) -> &'a mut WindowRow {
-        let known = windows.entry(key).or_insert_with(|| Remembered { row: new(), changed: 0 });
+        let known = windows.entry(key).or_insert_with(|| Remembered {
+            row: new(),
+            changed: 0,
+        });
         if known.changed != generation {
             known.changed = generation;
             dirty.push((generation, key));
@@ -333,10 +360,10 @@ impl Seen {
 
     fn touch_session(&mut self, now: SessionRow) {
         let key = (now.site, now.session);
-        let known = self
-            .sessions
-            .entry(key)
-            .or_insert_with(|| Remembered { row: now.clone(), changed: 0 });
+        let known = self.sessions.entry(key).or_insert_with(|| Remembered {
+            row: now.clone(),
+            changed: 0,
+        });
         known.row.last_event_ms = known.row.last_event_ms.max(now.last_event_ms);
         known.row.last_receipt_ms = known.row.last_receipt_ms.max(now.last_receipt_ms);
         if known.changed != self.generation {
@@ -399,10 +426,13 @@ impl Seen {
         let forget_before_ms = now_ms - limits::WINDOW_SEEN_MS;
         if now_ms - self.pruned_at_ms >= PRUNE_EVERY_MS {
             self.pruned_at_ms = now_ms;
-            self.windows.retain(|_, known| known.row.last_receipt_ms >= forget_before_ms);
-            self.sessions.retain(|_, known| known.row.last_receipt_ms >= forget_before_ms);
+            self.windows
+                .retain(|_, known| known.row.last_receipt_ms >= forget_before_ms);
+            self.sessions
+                .retain(|_, known| known.row.last_receipt_ms >= forget_before_ms);
             let sessions = &self.sessions;
-            self.cookieless.retain(|key, session| sessions.contains_key(&(key.0, *session)));
+            self.cookieless
+                .retain(|key, session| sessions.contains_key(&(key.0, *session)));
         }
         let generation = self.generation;
         self.generation += 1;
@@ -449,7 +479,9 @@ fn changed<K: Copy + Eq + std::hash::Hash, R: Clone>(
     dirty
         .iter()
         .filter_map(|(generation, key)| {
-            rows.get(key).filter(|known| known.changed == *generation).map(|known| known.row.clone())
+            rows.get(key)
+                .filter(|known| known.changed == *generation)
+                .map(|known| known.row.clone())
         })
         .collect()
 }

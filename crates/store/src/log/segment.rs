@@ -23,7 +23,10 @@ pub(super) struct Segment {
 impl Segment {
     /// Name of its file.
     pub(super) fn name(&self) -> String {
-        format!("{:020}-{:08}-{:016x}.log", self.start.0, self.number, self.salt)
+        format!(
+            "{:020}-{:08}-{:016x}.log",
+            self.start.0, self.number, self.salt
+        )
     }
 
     pub(super) fn path(&self, dir: &Path) -> PathBuf {
@@ -36,8 +39,12 @@ impl Segment {
         let start = fields.next()?.parse().ok()?;
         let number = fields.next()?.parse().ok()?;
         let salt = u64::from_str_radix(fields.next()?, 16).ok()?;
-        let segment =
-            Self { start: LogPosition(start), number, salt, end: LogPosition(start + length) };
+        let segment = Self {
+            start: LogPosition(start),
+            number,
+            salt,
+            end: LogPosition(start + length),
+        };
         (segment.name() == name).then_some(segment)
     }
 
@@ -49,8 +56,10 @@ impl Segment {
 /// The segments among `files` in the order of the log, each ending at the latest where the next
 /// one begins.
 pub(super) fn in_order(files: &[(String, u64)]) -> Vec<Segment> {
-    let mut segments: Vec<Segment> =
-        files.iter().filter_map(|(name, length)| Segment::parse(name, *length)).collect();
+    let mut segments: Vec<Segment> = files
+        .iter()
+        .filter_map(|(name, length)| Segment::parse(name, *length))
+        .collect();
     segments.sort_by_key(|segment| segment.number);
     for at in 1..segments.len() {
         let next = segments[at].start;
@@ -66,8 +75,18 @@ mod tests {
 
     #[test]
     fn a_segment_ends_where_the_next_begins() {
-        let one = Segment { start: LogPosition(0), number: 1, salt: 7, end: LogPosition(0) };
-        let two = Segment { start: LogPosition(100), number: 2, salt: 8, end: LogPosition(0) };
+        let one = Segment {
+            start: LogPosition(0),
+            number: 1,
+            salt: 7,
+            end: LogPosition(0),
+        };
+        let two = Segment {
+            start: LogPosition(100),
+            number: 2,
+            salt: 8,
+            end: LogPosition(0),
+        };
         let files = [
             (two.name(), 50),
             (one.name(), 130),

@@ -53,7 +53,9 @@ impl Thread {
         std::thread::Builder::new()
             .name("log".to_owned())
             .spawn(move || run(writer, &requests, &theirs))
-            .map_err(|error| LogError::Thread { reason: error.to_string() })?;
+            .map_err(|error| LogError::Thread {
+                reason: error.to_string(),
+            })?;
         Ok(Self { queue, gauges })
     }
 
@@ -72,10 +74,12 @@ impl Thread {
             && (waiting_requests == 0 || waiting_bytes + bytes <= limits::LOG_QUEUE_BYTES);
         let (reply, answer) = oneshot::channel();
         let sent = if fits {
-            self.queue.try_send(Request::Entry(entry, reply)).map_err(|error| match error {
-                TrySendError::Full(_) => LogError::QueueFull { waiting_requests },
-                TrySendError::Disconnected(_) => LogError::Closed,
-            })
+            self.queue
+                .try_send(Request::Entry(entry, reply))
+                .map_err(|error| match error {
+                    TrySendError::Full(_) => LogError::QueueFull { waiting_requests },
+                    TrySendError::Disconnected(_) => LogError::Closed,
+                })
         } else {
             Err(LogError::QueueFull { waiting_requests })
         };
@@ -92,10 +96,14 @@ impl Thread {
         make: impl FnOnce(oneshot::Sender<T>) -> Control,
     ) -> Result<T, LogError> {
         let (reply, answer) = oneshot::channel();
-        self.queue.try_send(Request::Control(make(reply))).map_err(|error| match error {
-            TrySendError::Full(_) => LogError::QueueFull { waiting_requests: limits::LOG_QUEUE },
-            TrySendError::Disconnected(_) => LogError::Closed,
-        })?;
+        self.queue
+            .try_send(Request::Control(make(reply)))
+            .map_err(|error| match error {
+                TrySendError::Full(_) => LogError::QueueFull {
+                    waiting_requests: limits::LOG_QUEUE,
+                },
+                TrySendError::Disconnected(_) => LogError::Closed,
+            })?;
         answer.await.map_err(|_| LogError::Closed)
     }
 }
@@ -130,7 +138,9 @@ fn run(mut writer: Writer, requests: &Receiver<Request>, gauges: &Gauges) {
                     break;
                 }
             }
-            next = (bytes < limits::LOG_GROUP_BYTES).then(|| requests.try_recv().ok()).flatten();
+            next = (bytes < limits::LOG_GROUP_BYTES)
+                .then(|| requests.try_recv().ok())
+                .flatten();
         }
         if !group.is_empty() {
             let outcomes = writer.commit(std::mem::take(&mut group));

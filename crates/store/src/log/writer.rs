@@ -23,8 +23,15 @@ use crate::disk::{Disk, DiskFile};
 
 /// Something to be written, encoded by its sender's task so that the writer need not.
 pub(super) enum Entry {
-    Batch { batch: Batch, payload: Vec<u8> },
-    Chunk { facts: ChunkFacts, payload: Vec<u8>, encrypted_bytes: u32 },
+    Batch {
+        batch: Batch,
+        payload: Vec<u8>,
+    },
+    Chunk {
+        facts: ChunkFacts,
+        payload: Vec<u8>,
+        encrypted_bytes: u32,
+    },
 }
 
 impl Entry {
@@ -88,8 +95,12 @@ impl Failure {
         let (Self::Write(error) | Self::Sync(error)) = self;
         match error.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => LogError::DiskFull,
-            _ if matches!(self, Self::Write(_)) => LogError::Write { reason: error.to_string() },
-            _ => LogError::Sync { reason: error.to_string() },
+            _ if matches!(self, Self::Write(_)) => LogError::Write {
+                reason: error.to_string(),
+            },
+            _ => LogError::Sync {
+                reason: error.to_string(),
+            },
         }
     }
 }
@@ -122,8 +133,10 @@ impl Writer {
         }
         self.buffer.clear();
         let mut delivery = Vec::with_capacity(group.len());
-        let mut outcomes: Vec<_> =
-            group.into_iter().map(|entry| self.take(entry, &mut delivery)).collect();
+        let mut outcomes: Vec<_> = group
+            .into_iter()
+            .map(|entry| self.take(entry, &mut delivery))
+            .collect();
         if self.buffer.is_empty() {
             locked(&self.shared.memory).keep();
             return outcomes;
@@ -143,16 +156,14 @@ impl Writer {
         outcomes
     }
 
-    fn take(
-        &mut self,
-        entry: Entry,
-        delivery: &mut Vec<Accepted>,
-    ) -> Result<Outcome, LogError> {
+    fn take(&mut self, entry: Entry, delivery: &mut Vec<Accepted>) -> Result<Outcome, LogError> {
         match entry {
             Entry::Batch { batch, payload } => self.take_batch(batch, &payload, delivery),
-            Entry::Chunk { facts, payload, encrypted_bytes } => {
-                self.take_chunk(facts, (&payload, encrypted_bytes), delivery)
-            }
+            Entry::Chunk {
+                facts,
+                payload,
+                encrypted_bytes,
+            } => self.take_chunk(facts, (&payload, encrypted_bytes), delivery),
         }
     }
 
@@ -171,7 +182,10 @@ impl Writer {
         )?;
         let events = batch.events.len();
         let count = |events: usize| u32::try_from(events).unwrap_or(u32::MAX);
-        let receipt = Receipt { accepted: count(events - found), duplicates: count(found) };
+        let receipt = Receipt {
+            accepted: count(events - found),
+            duplicates: count(found),
+        };
         if found == 0 {
             if !is_empty(&batch) {
                 let (from, to) = self.frame(Kind::Batch, payload);
@@ -203,7 +217,12 @@ impl Writer {
                 let (from, to) = self.frame(Kind::Chunk, payload);
                 outcome.needs_snapshot =
                     admit::needs_snapshot(&locked(&self.shared.memory), &facts);
-                delivery.push(Accepted::Chunk { from, to, facts, encrypted_bytes });
+                delivery.push(Accepted::Chunk {
+                    from,
+                    to,
+                    facts,
+                    encrypted_bytes,
+                });
             }
             ChunkVerdict::Piece(piece) => {
                 let (from, _) = self.frame(Kind::Chunk, payload);
@@ -255,7 +274,11 @@ impl Writer {
 
     /// Begins a new segment where there is none or the last one is full.
     fn ensure_open(&mut self) -> Result<(), Failure> {
-        if self.open.as_ref().is_some_and(|open| open.segment.length() < self.place.segment_bytes) {
+        if self
+            .open
+            .as_ref()
+            .is_some_and(|open| open.segment.length() < self.place.segment_bytes)
+        {
             return Ok(());
         }
         self.open = None;
@@ -282,13 +305,23 @@ impl Writer {
 
     /// Ends the prefix that a seal takes, and its segment with it, so that the cut can delete it.
     pub(super) fn pin(&mut self, now_ms: i64) -> Pin {
-        if self.open.as_ref().is_some_and(|open| open.segment.length() > 0) {
+        if self
+            .open
+            .as_ref()
+            .is_some_and(|open| open.segment.length() > 0)
+        {
             self.open = None;
         }
         let mut memory = locked(&self.shared.memory);
         memory.pieces.expire(now_ms);
         let (windows, sessions, generation, forget_before_ms) = memory.seen.pin(now_ms);
-        Pin { position: self.end, windows, sessions, forget_before_ms, generation }
+        Pin {
+            position: self.end,
+            windows,
+            sessions,
+            forget_before_ms,
+            generation,
+        }
     }
 
     /// Deletes the segments that the seal of `pin` made superfluous.
@@ -296,7 +329,10 @@ impl Writer {
         let bound = {
             let mut memory = locked(&self.shared.memory);
             memory.seen.sealed(pin.generation, pin.position);
-            memory.pieces.oldest().map_or(pin.position, |oldest| oldest.min(pin.position))
+            memory
+                .pieces
+                .oldest()
+                .map_or(pin.position, |oldest| oldest.min(pin.position))
         };
         let open = self.open.as_ref().map(|open| open.segment.number);
         let mut freed_bytes = 0;
@@ -330,7 +366,11 @@ impl Writer {
     /// Writes the mark of a clean end, so that the next start knows everything was durable.
     pub(super) fn close(&mut self) {
         self.buffer.clear();
-        if self.open.as_ref().is_some_and(|open| open.segment.length() > 0) {
+        if self
+            .open
+            .as_ref()
+            .is_some_and(|open| open.segment.length() > 0)
+        {
             self.frame(Kind::Closed, &[]);
             // Without the mark nothing is lost; the failure is counted and logged.
             let _ = self.write_group();
