@@ -1,1 +1,10 @@
-//! Tests of the crate as a whole.
+//! Tests of the crate as a whole: random timelines against a brute-force oracle, periods and
+//! clock changes by hand, and what questions are refused with.
+
+mod concepts;
+mod live;
+mod oracle;
+mod periods;
+mod questions;
+mod random;
+mod samples;
