@@ -97,10 +97,11 @@ function attribute(
       ? table.page.typed(table.page.address(String(value)))
       : "#";
   }
-  if (name === "placeholder" && value !== null)
-    return all & OWNER && !masks(all) ? table.page.typed(String(value)) : shape(String(value));
-  if (WORDS.has(name) && value !== null && all & OWNER && !masks(all))
-    return table.page.typed(String(value));
+  const owned = (all & OWNER) !== 0 && shown(id, all, table);
+  if (name === "placeholder" && value !== null) {
+    return owned ? table.page.typed(String(value)) : shape(String(value));
+  }
+  if (WORDS.has(name) && value !== null && owned) return table.page.typed(String(value));
   const text = value === null || value === true ? "" : String(value);
   if (svg && VECTOR.has(name)) {
     const drawn = name === "d" || name === "points" || name === "values" || name === "transform";

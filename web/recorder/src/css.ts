@@ -18,7 +18,7 @@ export function css(text: string, page: Page, masked: boolean): string {
   let clean = text;
   if (clean.includes("/*")) {
     // rrweb marks the borders of text nodes by comments of its own.
-    clean = clean.replace(/\/\*(?! rr_split \*\/)[^]*?(?:\*\/|$)/g, "");
+    clean = clean.replace(/\/\*(?! rr_split \*\/)[\s\S]*?(?:\*\/|$)/g, "");
   }
   clean = clean.replace(URLS, (_all, double?: string, single?: string, bare?: string) => {
     const url = (double ?? single ?? bare ?? "").trim();

@@ -1,7 +1,6 @@
 import { attributes } from "./attributes";
 import { css } from "./css";
 import {
-  CUSTOM,
   DOM_CONTENT_LOADED,
   FULL_SNAPSHOT,
   INCREMENTAL,
@@ -46,7 +45,6 @@ function masked({ type, data }: RecorderEvent, table: Table): Data | null {
       };
     case INCREMENTAL:
       return incremental(data, table);
-    case CUSTOM:
     default:
       // Custom events, plugins, assets, annotations: the page could put anything into them.
       return null;

@@ -7,7 +7,6 @@ import {
   CUSTOM,
   FULL_SNAPSHOT,
   INCREMENTAL,
-  META,
   type Node as Recorded,
   type RecorderEvent,
 } from "./events";
@@ -251,6 +250,5 @@ function recordNow(core: Core): () => void {
   if (unrecord) ends.push(unrecord);
   // Tokens that the first snapshot brought were learnt before it was masked.
   table.grown.clear();
-  void META;
   return () => end("stopped");
 }
