@@ -1,7 +1,7 @@
 //! What the server knows of a request beside its body. Ingest reads no clock, no settings and no
 //! network, so all of it is passed in.
 
-use hitmetrix_model::{Context, Mode, Site};
+use hitmetrix_model::{Context, Mode, Site, SiteSettings};
 
 use crate::Lookups;
 use crate::user_agent::Agent;
@@ -72,7 +72,7 @@ impl Facts<'_> {
     /// What the request tells of its browser. `automated` is the page's own word.
     pub(crate) fn context(&self, screen_px: [u16; 2], automated: Automated) -> Context {
         let agent = self.lookups.agent(self.user_agent).with_hints(&self.hints);
-        let bot = self.bot(&agent, automated);
+        let bot = bot_of(&agent, self.user_agent, automated, &self.site.settings);
         Context {
             country: self.country.to_owned(),
             browser: agent.browser,
@@ -89,20 +89,26 @@ impl Facts<'_> {
             bot,
         }
     }
+}
 
-    fn bot(&self, agent: &Agent, automated: Automated) -> String {
-        if !agent.bot.is_empty() {
-            return agent.bot.clone();
-        }
-        if self.user_agent.trim().is_empty() {
-            return crate::bots::NO_USER_AGENT.to_owned();
-        }
-        let is_automated = agent.headless || automated == Automated::Yes;
-        if is_automated && !self.site.settings.count_automated {
-            return crate::bots::AUTOMATED.to_owned();
-        }
-        String::new()
+/// Why the sender is a bot; empty for people.
+pub(crate) fn bot_of(
+    agent: &Agent,
+    user_agent: &str,
+    automated: Automated,
+    settings: &SiteSettings,
+) -> String {
+    if !agent.bot.is_empty() {
+        return agent.bot.clone();
     }
+    if user_agent.trim().is_empty() {
+        return crate::bots::NO_USER_AGENT.to_owned();
+    }
+    let is_automated = agent.headless || automated == Automated::Yes;
+    if is_automated && !settings.count_automated {
+        return crate::bots::AUTOMATED.to_owned();
+    }
+    String::new()
 }
 
 /// Whether the page found that a program drives the browser.

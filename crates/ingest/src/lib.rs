@@ -6,7 +6,7 @@
 //! network and no global state; time, rules, secrets and lookup tables are passed in. Nothing here
 //! panics on any input, and what comes out keeps every limit of `hitmetrix_model::limits`.
 
-//pub mod access_log;
+pub mod access_log;
 pub mod address;
 mod body;
 pub mod bots;
@@ -18,21 +18,24 @@ mod event_line;
 mod facts;
 pub mod ids;
 mod json;
-//pub mod jsonl;
+pub mod jsonl;
 pub mod language;
 mod lookups;
 mod properties;
 pub mod recording;
-pub mod recording;
 pub mod scrub;
-//pub mod server_events;
-//mod sessions;
+pub mod server_events;
+mod sessions;
 mod signature;
 mod text;
 pub mod user_agent;
 pub mod wire;
 
+mod batches;
+mod record;
+
 pub use error::{LineError, Rejected, Rejection};
 pub use facts::{ClientHints, Facts, Signals};
 pub use lookups::Lookups;
+pub use sessions::Sessions;
 pub use signature::sign_user;
