@@ -32,7 +32,9 @@ export async function startForeignSite(folder: string, snippet: string): Promise
         const type = TYPES[extname(file)] ?? "application/octet-stream";
         response.writeHead(200, { "content-type": type });
         response.end(
-          extname(file) === ".html" ? bytes.toString().replace("</head>", `${snippet}</head>`) : bytes,
+          extname(file) === ".html"
+            ? bytes.toString().replace("</head>", `${snippet}</head>`)
+            : bytes,
         );
       },
       () => response.writeHead(404).end(),

@@ -32,7 +32,16 @@ export async function startServer(): Promise<Server> {
   const [port, shopPort] = [await freePort(), await freePort()];
   const listen = `127.0.0.1:${port}`;
   const shopListen = `127.0.0.1:${shopPort}`;
-  const words = ["serve", "--data", data, "--listen", listen, "--demo", "--demo-listen", shopListen];
+  const words = [
+    "serve",
+    "--data",
+    data,
+    "--listen",
+    listen,
+    "--demo",
+    "--demo-listen",
+    shopListen,
+  ];
   const child = spawn(BINARY, words, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   const keep = (bytes: Buffer) => {

@@ -10,7 +10,9 @@ export function bodyText(sent: Sent): string {
 
 /** Everything that left the browser, as one text in which a secret can be looked for. */
 export function everythingSent(all: readonly Sent[]): string {
-  return all.map((sent) => `${sent.url}\n${JSON.stringify(sent.headers)}\n${bodyText(sent)}`).join("\n");
+  return all
+    .map((sent) => `${sent.url}\n${JSON.stringify(sent.headers)}\n${bodyText(sent)}`)
+    .join("\n");
 }
 
 /** One event line of an events body. */

@@ -1,0 +1,51 @@
+// The replay of a session as a signed-in person sees it: the dashboard's player, at its end.
+import type { Browser, Frame, Page } from "playwright-core";
+import type { Owner } from "./api.ts";
+import type { Server } from "./server.ts";
+import { until } from "./until.ts";
+
+export interface Replay {
+  readonly page: Page;
+  /** The rebuilt document. */
+  readonly frame: Frame;
+  /** Every address that was asked for while it was shown. */
+  readonly asked: readonly string[];
+  close(): Promise<void>;
+}
+
+/** Opens the session in the dashboard and seeks to the last moment of its recording. */
+export async function openReplay(
+  browser: Browser,
+  server: Server,
+  owner: Owner,
+  session: { readonly site: number; readonly id: string },
+): Promise<Replay> {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  const [name, value] = owner.cookie.split("=");
+  await context.addCookies([{ name: name ?? "", value: value ?? "", url: server.origin }]);
+  const asked: string[] = [];
+  context.on("request", (request) => asked.push(request.url()));
+  const page = await context.newPage();
+  await page.goto(`${server.origin}/sites/${session.site}/sessions/${session.id}`);
+  const frame = await until("the rebuilt document", 20_000, () => rebuilt(page));
+  const player = page.getByRole("region", { name: "Replay" });
+  await player.focus();
+  await player.press("End");
+  await until("the end of the replay", 20_000, async () => {
+    const position = page.getByRole("slider", { name: "Position" });
+    return (
+      (await position.getAttribute("aria-valuenow")) ===
+      (await position.getAttribute("aria-valuemax"))
+    );
+  });
+  return { page, frame, asked, close: () => context.close() };
+}
+
+/** The frame inside the player frame, once it has a body with something in it. */
+async function rebuilt(page: Page): Promise<Frame | undefined> {
+  const outer = page.frames().find((frame) => frame.url().endsWith("/player-frame"));
+  const inner = outer?.childFrames()[0];
+  if (inner === undefined) return undefined;
+  const filled = await inner.evaluate(() => (document.body?.childElementCount ?? 0) > 0);
+  return filled ? inner : undefined;
+}

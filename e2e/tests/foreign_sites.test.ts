@@ -1,0 +1,118 @@
+// Sites that nobody here wrote, recorded and replayed: the replay has the page's words and boxes.
+//
+// What is excepted, and why:
+// - typed values, and attributes that show as words (placeholders), are masked on purpose;
+// - images, videos and embedded frames are boxes of their recorded size, so their inside is not
+//   compared;
+// - boxes may differ by TOLERANCE_PX: fonts and fractions of pixels round differently in a frame.
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { firstUser, type Owner } from "../support/api.ts";
+import { startBrowser, watchErrors } from "../support/browser.ts";
+import { type ForeignSite, startForeignSite } from "../support/foreign_site.ts";
+import { type Box, boxesOf } from "../support/layout.ts";
+import { openReplay } from "../support/replay.ts";
+import { type Server, startServer } from "../support/server.ts";
+import { until } from "../support/until.ts";
+
+const TOLERANCE_PX = 2;
+const VIEWPORT = { width: 1280, height: 800 };
+
+const PAGES = [
+  { folder: "cypress-example-kitchensink/app", path: "/index.html" },
+  { folder: "cypress-example-kitchensink/app", path: "/commands/actions.html" },
+  { folder: "cypress-example-kitchensink/app", path: "/commands/querying.html" },
+  { folder: "cypress-example-kitchensink/app", path: "/commands/traversal.html" },
+  { folder: "cypress-example-kitchensink/app", path: "/todo.html" },
+  { folder: "startbootstrap-shop-homepage/dist", path: "/index.html" },
+];
+
+let server: Server;
+let browser: Browser;
+let owner: Owner;
+let site: { id: number; key: string };
+
+beforeAll(async () => {
+  server = await startServer();
+  browser = await startBrowser();
+  owner = await firstUser(server);
+  site = await owner.send("POST", "sites", {
+    name: "Foreign",
+    domains: ["127.0.0.1"],
+    time_zone: "Europe/Berlin",
+  });
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+describe("the replay of a page has the page's words and boxes", () => {
+  for (const { folder, path } of PAGES) {
+    test(`${folder}${path}`, async () => {
+      const snippet = `<script defer src="${server.origin}/t.js" data-key="${site.key}" data-mode="persistent"></script>`;
+      const foreign = await startForeignSite(folder, snippet);
+      try {
+        await compare(foreign, path);
+      } finally {
+        await foreign.stop();
+      }
+    });
+  }
+});
+
+async function compare(foreign: ForeignSite, path: string): Promise<void> {
+  const context = await browser.newContext({ viewport: VIEWPORT });
+  const page = await context.newPage();
+  const errors = watchErrors(page);
+  await page.route(
+    (url) => url.hostname !== "127.0.0.1",
+    (route) => route.abort(),
+  );
+  await page.goto(foreign.origin + path);
+  const session = await page.evaluate(() => window.hitmetrix.session());
+  await page.mouse.wheel(0, 300);
+  await until("the recording", 20_000, async () => {
+    const found = await owner.get<{ chunks: { snapshot: boolean }[] }>(
+      `sites/${site.id}/recordings/${session}`,
+    );
+    return found.chunks.some((chunk) => chunk.snapshot);
+  });
+  const live = await boxesOf(page);
+  expect(errors.filter((error) => error.includes("hitmetrix"))).toEqual([]);
+  await page.close();
+  const replay = await openReplay(browser, server, owner, { site: site.id, id: session });
+  const shown = await boxesOf(replay.frame);
+  const foreignHost = new URL(foreign.origin).host;
+  expect(replay.asked.filter((url) => new URL(url).host === foreignHost)).toEqual([]);
+  await replay.close();
+  await context.close();
+  expect(differences(live, shown)).toEqual([]);
+}
+
+/** What differs, as lines that a person can read; at most twenty. */
+function differences(live: readonly Box[], shown: readonly Box[]): string[] {
+  const lines: string[] = [];
+  const names = (boxes: readonly Box[]) => boxes.map((box) => box.name).join(" ");
+  if (live.length !== shown.length) {
+    lines.push(`${live.length} elements in the page, ${shown.length} in the replay`);
+    lines.push(names(live), names(shown));
+  }
+  for (const [index, box] of live.entries()) {
+    const other = shown[index];
+    if (other === undefined || lines.length >= 20) break;
+    if (box.text !== other.text) lines.push(`${box.name}: "${box.text}" became "${other.text}"`);
+    const off = box.at.some(
+      (value, place) => Math.abs(value - (other.at[place] ?? 0)) > TOLERANCE_PX,
+    );
+    if (off) lines.push(`${box.name}: ${box.at.join(" ")} became ${other.at.join(" ")}`);
+  }
+  return lines;
+}
+
+declare global {
+  interface Window {
+    hitmetrix: { session(): Promise<string> };
+  }
+}

@@ -1,0 +1,173 @@
+// The main job, end to end: a visit to the demo shop in a real browser becomes exact numbers, a
+// session that is found by its id, and a replay in which nothing that was typed can be read.
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { firstUser, type Owner } from "../support/api.ts";
+import { type Sent, startBrowser, watchErrors, watchWire } from "../support/browser.ts";
+import { openReplay } from "../support/replay.ts";
+import { type Server, startServer } from "../support/server.ts";
+import { until } from "../support/until.ts";
+import { eventsSent, everythingSent } from "../support/wire.ts";
+
+const CARD = "4539 1488 0343 6467";
+const EMAIL = "lucia.quick@example.net";
+const TYPED = [
+  "Lucia Quick",
+  EMAIL,
+  "Harbour Row 71",
+  "90210",
+  "Springvale",
+  CARD,
+  "11 / 29",
+  "907",
+];
+const SEEN_WITHIN_MS = 2000;
+
+let server: Server;
+let browser: Browser;
+let owner: Owner;
+let site: number;
+
+beforeAll(async () => {
+  server = await startServer();
+  browser = await startBrowser();
+  owner = await firstUser(server);
+  const me = await owner.get<{ sites: { site: { id: number; demo: boolean } }[] }>("me");
+  site = me.sites.find((one) => one.site.demo)?.site.id ?? -1;
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+test("a visit of eight clicks through checkout is counted, found and replayed", async () => {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const sent = watchWire(context);
+  const page = await context.newPage();
+  const errors = watchErrors(page);
+  const session = await visit(page);
+  const visibleText = await wordsOf(page);
+  const done = performance.now();
+
+  const counted = await until("the exact numbers", 10_000, async () => {
+    const seen = await countEvents(session);
+    return seen.order === 1 && seen.web_vital !== 0 ? seen : undefined;
+  });
+  const countedMs = performance.now() - done;
+  expect(counted).toMatchObject({
+    pageview: 7,
+    click: 8,
+    form_submit: 4,
+    add_to_cart: 1,
+    order: 1,
+  });
+  expect(counted.form_abandon ?? 0).toBe(0);
+  expect(counted.rage_click ?? 0).toBe(0);
+  expect(errors).toEqual([]);
+
+  const replay = await openReplay(browser, server, owner, { site, id: session });
+  console.log(`numbers ${countedMs.toFixed(0)} ms after the last click`);
+  expect(countedMs).toBeLessThan(SEEN_WITHIN_MS);
+  const words = await replay.frame.evaluate(() => document.body.innerText);
+  expect(fold(words)).toBe(fold(visibleText));
+  const html = await replay.frame.evaluate(() => document.documentElement.outerHTML);
+  for (const secret of TYPED) expect(html).not.toContain(secret);
+  expect(html).not.toContain(CARD.replaceAll(" ", ""));
+  expect(replay.asked.filter((url) => url.startsWith(server.shop))).toEqual([]);
+  await replay.close();
+
+  nothingTypedIn(sent);
+  await context.close();
+});
+
+test("the session is in the list of recordings and playable within two seconds", async () => {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(server.shop);
+  const session = await page.evaluate(() => window.hitmetrix.session());
+  const started = performance.now();
+  await until("a playable recording", 10_000, async () => {
+    const list = await owner.get<{ recordings: { playable: boolean }[] }>(
+      `sites/${site}/recordings?session=${session}`,
+    );
+    return list.recordings[0]?.playable;
+  });
+  expect(performance.now() - started).toBeLessThan(SEEN_WITHIN_MS);
+  await context.close();
+});
+
+test("a visitor is in the live view within a second", async () => {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(`${server.shop}/help`);
+  const session = await page.evaluate(() => window.hitmetrix.session());
+  const started = performance.now();
+  await until("the visitor", 5_000, async () => {
+    const live = await owner.get<{ sessions: { session: string; page: string }[] }>(
+      `sites/${site}/live`,
+    );
+    return live.sessions.find((one) => one.session === session)?.page === "/help";
+  });
+  expect(performance.now() - started).toBeLessThan(1000);
+  await context.close();
+});
+
+/** Eight clicks: lamp, add, cart, checkout, two nexts, terms, pay; typing between them. */
+async function visit(page: Page): Promise<string> {
+  await page.goto(server.shop);
+  const session = await page.evaluate(() => window.hitmetrix.session());
+  await page.getByRole("link", { name: /Arc/ }).click();
+  await page.getByRole("button", { name: "Add to cart" }).click();
+  await page.getByRole("link", { name: /^Cart/ }).click();
+  await page.getByRole("link", { name: "To checkout" }).click();
+  await type(page, { "#full-name": "Lucia Quick", "#email": EMAIL, "#street": "Harbour Row 71" });
+  await type(page, { "#zip": "90210", "#city": "Springvale" });
+  await page.getByRole("button", { name: "Next: delivery" }).click();
+  await page.getByRole("button", { name: "Next: payment" }).click();
+  await type(page, { "#card": CARD, "#valid": "11 / 29", "#code": "907" });
+  await page.getByRole("checkbox").click();
+  await page.getByRole("button", { name: "Pay now" }).click();
+  await page.getByRole("heading", { name: "Thank you" }).waitFor();
+  return session;
+}
+
+/** Types with the keyboard's focus, so that no click is added. */
+async function type(page: Page, values: Record<string, string>): Promise<void> {
+  for (const [selector, value] of Object.entries(values)) {
+    await page.locator(selector).focus();
+    await page.keyboard.type(value);
+  }
+}
+
+async function countEvents(session: string): Promise<Record<string, number>> {
+  const found = await owner.get<{ events: { name: string }[] }>(
+    `sites/${site}/sessions/${session}`,
+  );
+  const counts: Record<string, number> = {};
+  for (const { name } of found.events) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
+}
+
+function nothingTypedIn(sent: readonly Sent[]): void {
+  expect(eventsSent(sent).length).toBeGreaterThan(10);
+  const everything = everythingSent(sent.filter((one) => one.url.startsWith(server.origin)));
+  for (const secret of TYPED) expect(everything.includes(secret), secret).toBe(false);
+  for (const form of [CARD.replaceAll(" ", ""), encodeURIComponent(EMAIL), "lucia", "springvale"]) {
+    expect(everything.toLowerCase().includes(form.toLowerCase()), form).toBe(false);
+  }
+}
+
+function wordsOf(page: Page): Promise<string> {
+  return page.evaluate(() => document.body.innerText);
+}
+
+function fold(text: string): string {
+  return text.replace(/\s+/g, " ").trim();
+}
+
+declare global {
+  interface Window {
+    hitmetrix: { session(): Promise<string> };
+  }
+}
