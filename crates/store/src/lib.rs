@@ -6,6 +6,8 @@
 
 mod catalog;
 pub mod disk;
+mod fold;
+mod identities;
 pub mod keys;
 pub mod lanes;
 pub mod log;
@@ -14,9 +16,12 @@ mod parts;
 mod paths;
 pub mod recordings;
 mod snapshot;
+mod state;
+mod store;
 mod stored_event;
 
 pub use catalog::{CatalogError, RecordingQuery, settings};
 pub use outside::{Clock, Randomness};
 pub use snapshot::{Move, Snapshot};
+pub use store::{ProbeReport, SealReport, Store, StoreConfig, StoreError, Usage};
 pub use stored_event::StoredEvent;

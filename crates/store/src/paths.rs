@@ -8,8 +8,9 @@
 //! | `log/` | the log |
 //! | `parts/site=N/week=YYYY-MM-DD/shard=K/ID.parquet` | parts, readable by any tool |
 //! | `lanes/ID/` | lanes of the part, a cache |
-//! | `recordings/` | packs of encrypted chunks |
-//! | `keys/` | the keys of recordings: in no backup that does not ask for them |
+//! | `quarantine/` | damaged stretches of the log |
+//! | `recordings/site=N/DAY-ID.pack` | encrypted chunks |
+//! | `keys/recordings.keys` | the keys of recordings: in no backup that does not ask for them |
 
 use std::path::{Path, PathBuf};
 
@@ -60,8 +61,23 @@ impl Paths {
         self.data.join("recordings")
     }
 
+    /// A pack by its name in the catalog, `site=N/DAY-ID.pack`.
+    pub(crate) fn pack(&self, name: &str) -> PathBuf {
+        self.recordings().join(name)
+    }
+
+    /// The name in the catalog of a file in the recordings folder.
+    pub(crate) fn pack_name(&self, path: &Path) -> Option<String> {
+        Some(path.strip_prefix(self.recordings()).ok()?.to_str()?.to_owned())
+    }
+
     pub(crate) fn keys(&self) -> PathBuf {
-        self.data.join("keys")
+        self.data.join("keys").join("recordings.keys")
+    }
+
+    /// Damaged stretches of the log, for whoever wants to save what is left of them.
+    pub(crate) fn quarantine(&self) -> PathBuf {
+        self.data.join("quarantine")
     }
 
     /// Written and synced by the probe; beside the log, on the same disk.
@@ -100,6 +116,11 @@ impl PartName {
             self.id
         )
     }
+}
+
+/// The name of a new pack in the catalog.
+pub(crate) fn pack_name(site: SiteId, day_ms: i64, id: u128) -> String {
+    format!("site={site}/{}-{id:032x}.pack", day(day_ms))
 }
 
 /// Monday, 5 January 1970: where periods are counted from.

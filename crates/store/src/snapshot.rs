@@ -4,11 +4,14 @@
 //! meanwhile; they go when the last snapshot lets go of them.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 
 use hitmetrix_model::{DataVersion, PersonKey, SiteId, VisitorId};
 
+use crate::identities::Ledger;
 use crate::lanes::Run;
+use crate::parts::Part;
+use crate::state::{BatchList, SharedState, locked, read};
 
 /// A visitor whose person has changed since a run was sorted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,8 +41,13 @@ pub struct Snapshot {
     pub runs: Vec<Arc<Run>>,
     /// What could not be read, in words; empty when nothing is missing.
     pub missing: Vec<String>,
-    pub(crate) moves: Vec<Vec<Move>>,
-    pub(crate) lost: Arc<LostCounts>,
+    moves: Vec<Arc<Vec<Move>>>,
+    lost: Arc<LostCounts>,
+    /// The parts behind the first runs, and those that cannot be read.
+    pub(crate) parts: Vec<Arc<Part>>,
+    /// The unsealed batches.
+    pub(crate) batches: BatchList,
+    ledger: Arc<RwLock<Ledger>>,
 }
 
 impl Snapshot {
@@ -47,16 +55,94 @@ impl Snapshot {
     /// are tried without a store.
     #[must_use]
     pub fn of_runs(site: SiteId, runs: Vec<Arc<Run>>) -> Self {
-        let moves = runs.iter().map(|_| Vec::new()).collect();
-        let (version, missing, lost) = (DataVersion::default(), Vec::new(), Arc::default());
+        let moves = runs.iter().map(|_| Arc::default()).collect();
         Self {
             site,
-            version,
+            version: DataVersion::default(),
             runs,
-            missing,
+            missing: Vec::new(),
             moves,
-            lost,
+            lost: Arc::default(),
+            parts: Vec::new(),
+            batches: BatchList::default(),
+            ledger: Arc::default(),
         }
+    }
+
+    /// Pins the present version of a site.
+    pub(crate) fn take(shared: &SharedState, site: SiteId) -> Self {
+        let Some(folded) = read(shared).sites.get(&site).map(|site| Arc::clone(&site.folded))
+        else {
+            let state = read(shared);
+            let mut empty = Self::of_runs(site, Vec::new());
+            empty.version.catalog = state.version;
+            return empty;
+        };
+        // Held while the version is pinned, so that versions come to the runs in order.
+        let mut folded = locked(&folded);
+        let (mut snapshot, pending) = {
+            let state = read(shared);
+            let Some(data) = state.sites.get(&site) else {
+                return Self::of_runs(site, Vec::new());
+            };
+            let pending = folded.pending(state.covered, &data.batches);
+            let last = data.batches.iter().last().map_or(state.covered, |batch| batch.to);
+            let mut snapshot = Self::of_runs(site, Vec::new());
+            snapshot.version = DataVersion {
+                catalog: state.version,
+                log: last.max(state.covered),
+                identities: state.identity_version,
+            };
+            snapshot.lost = Arc::clone(&data.lost);
+            snapshot.parts = data.parts.to_vec();
+            snapshot.batches = data.batches.clone();
+            snapshot.ledger = Arc::clone(&data.ledger);
+            (snapshot, pending)
+        };
+        let tail = {
+            let ledger = read(&snapshot.ledger);
+            folded.fold(&pending, &ledger, snapshot.version.identities)
+        };
+        drop(folded);
+        snapshot.add_parts();
+        for (tail, moves) in tail {
+            snapshot.runs.push(tail.run);
+            snapshot.moves.push(Arc::new(moves));
+        }
+        snapshot
+    }
+
+    fn add_parts(&mut self) {
+        let ledger = Arc::clone(&self.ledger);
+        let version = self.version.identities;
+        for part in &self.parts {
+            let run = match part.run() {
+                Ok(run) => run,
+                Err(error) => {
+                    let day = crate::paths::day(part.row().week_ms);
+                    let rows = part.row().rows;
+                    self.missing.push(format!("{rows} events of the week of {day}: {error}"));
+                    continue;
+                }
+            };
+            let moves = part.moves(version, |since| {
+                read(&ledger).moves(since, version, |visitor| run.has_visitor(visitor))
+            });
+            self.runs.push(run);
+            self.moves.push(moves);
+        }
+    }
+
+    /// The person of a visitor at this version.
+    #[must_use]
+    pub fn person_of_visitor(&self, visitor: VisitorId) -> PersonKey {
+        read(&self.ledger).person_at(visitor, self.version.identities)
+    }
+
+    /// The person whom the site calls `user`, as of now.
+    #[must_use]
+    pub fn person_of_user(&self, user: &str) -> Option<PersonKey> {
+        read(&self.ledger).person_of_user(user)
     }
 
     /// The same with visitors of one run that moved to other persons.
@@ -66,7 +152,7 @@ impl Snapshot {
     #[must_use]
     pub fn with_moves(mut self, run: usize, mut moves: Vec<Move>) -> Self {
         moves.sort_unstable();
-        self.moves[run] = moves;
+        self.moves[run] = Arc::new(moves);
         self
     }
 
@@ -82,7 +168,7 @@ impl Snapshot {
     /// rows are to be folded under [`Move::to`], whose shard may be another.
     #[must_use]
     pub fn moves(&self, run: usize) -> &[Move] {
-        self.moves.get(run).map_or(&[], Vec::as_slice)
+        self.moves.get(run).map_or(&[], |moves| moves)
     }
 
     /// Events and chunks that senders reported lost, from, included, to, excluded, by quarter

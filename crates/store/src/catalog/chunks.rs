@@ -1,6 +1,8 @@
 //! Recordings at rest: one row a session for lists, one row a chunk that says where its bytes are.
 
-use hitmetrix_model::{ChunkFacts, ChunkRow, RecordingSummary, SessionId, SiteId, VisitorId, WindowId};
+use hitmetrix_model::{
+    ChunkFacts, ChunkRow, RecordingSummary, SessionId, SiteId, VisitorId, WindowId,
+};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
@@ -107,7 +109,10 @@ impl RecordingQuery {
             && self.from_ms.is_none_or(|from_ms| row.ended_ms >= from_ms)
             && self.to_ms.is_none_or(|to_ms| row.started_ms < to_ms)
             && row.ended_ms - row.started_ms >= self.duration_min_ms
-            && self.path_contains.as_ref().is_none_or(|text| paths.any(|path| path.contains(text)))
+            && self
+                .path_contains
+                .as_ref()
+                .is_none_or(|text| paths.any(|path| path.contains(text)))
     }
 }
 
@@ -146,12 +151,16 @@ impl Catalog {
         limit: u64,
     ) -> Result<(Vec<RecordingRow>, u64), CatalogError> {
         let count = sqlx::AssertSqlSafe(format!("SELECT COUNT(*){CONDITIONS}"));
-        let total = bound(sqlx::query(count), site, asked).fetch_one(&self.reader).await?;
+        let total = bound(sqlx::query(count), site, asked)
+            .fetch_one(&self.reader)
+            .await?;
         let list = sqlx::AssertSqlSafe(format!(
             "{COLUMNS}{CONDITIONS} ORDER BY r.started_ms DESC, r.session LIMIT $8"
         ));
-        let rows =
-            bound(sqlx::query(list), site, asked).bind(limit as i64).fetch_all(&self.reader).await?;
+        let rows = bound(sqlx::query(list), site, asked)
+            .bind(limit as i64)
+            .fetch_all(&self.reader)
+            .await?;
         let rows: Result<Vec<_>, _> = rows.iter().map(read_recording).collect();
         Ok((rows?, number(total.try_get(0)?, "count of recordings")?))
     }
@@ -162,7 +171,10 @@ impl Catalog {
         site: SiteId,
         session: SessionId,
     ) -> Result<Option<RecordingRow>, CatalogError> {
-        let asked = RecordingQuery { session: Some(session), ..RecordingQuery::default() };
+        let asked = RecordingQuery {
+            session: Some(session),
+            ..RecordingQuery::default()
+        };
         Ok(self.recordings(site, &asked, 1).await?.0.pop())
     }
 
@@ -216,13 +228,12 @@ impl Catalog {
         let mut touched = std::collections::BTreeSet::new();
         for session in sessions {
             let key = session.to_bytes().to_vec();
-            let packs = sqlx::query(
-                "DELETE FROM chunks WHERE site = $1 AND session = $2 RETURNING pack",
-            )
-            .bind(i64::from(site.0))
-            .bind(key.clone())
-            .fetch_all(&mut *transaction)
-            .await?;
+            let packs =
+                sqlx::query("DELETE FROM chunks WHERE site = $1 AND session = $2 RETURNING pack")
+                    .bind(i64::from(site.0))
+                    .bind(key.clone())
+                    .fetch_all(&mut *transaction)
+                    .await?;
             for pack in packs {
                 touched.insert(pack.try_get::<String, _>(0)?);
             }
@@ -265,8 +276,9 @@ impl Catalog {
 
     /// All packs that hold a chunk.
     pub(crate) async fn packs(&self) -> Result<Vec<String>, CatalogError> {
-        let rows =
-            sqlx::query("SELECT DISTINCT pack FROM chunks ORDER BY pack").fetch_all(&self.reader).await?;
+        let rows = sqlx::query("SELECT DISTINCT pack FROM chunks ORDER BY pack")
+            .fetch_all(&self.reader)
+            .await?;
         rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
     }
 }

@@ -58,9 +58,12 @@ pub(super) async fn insert(
         let mut query = sqlx::query(inserted_rows(HEAD, 6, entries.len()));
         for entry in entries {
             let (visitor, user, time_ms, unverified) = match &entry.change {
-                IdentityChange::Identify { visitor, user, time_ms, unverified } => {
-                    (visitor, Some(user.as_str()), *time_ms, *unverified)
-                }
+                IdentityChange::Identify {
+                    visitor,
+                    user,
+                    time_ms,
+                    unverified,
+                } => (visitor, Some(user.as_str()), *time_ms, *unverified),
                 IdentityChange::Undo { visitor, time_ms } => (visitor, None, *time_ms, false),
             };
             query = query

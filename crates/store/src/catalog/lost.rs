@@ -11,8 +11,9 @@ pub(crate) type LostRow = (SiteId, i64, u64);
 impl Catalog {
     /// All reports.
     pub(crate) async fn lost(&self) -> Result<Vec<LostRow>, CatalogError> {
-        let rows =
-            sqlx::query("SELECT site, bucket_ms, count FROM lost").fetch_all(&self.reader).await?;
+        let rows = sqlx::query("SELECT site, bucket_ms, count FROM lost")
+            .fetch_all(&self.reader)
+            .await?;
         let read = |row: sqlx::sqlite::SqliteRow| {
             Ok((
                 SiteId(number(row.try_get("site")?, "site of a loss")?),

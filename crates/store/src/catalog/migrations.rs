@@ -18,8 +18,14 @@ pub(super) struct Migration {
 
 /// All migrations, oldest first.
 pub(super) const MIGRATIONS: &[Migration] = &[
-    Migration { number: 1, sql: include_str!("../../migrations/sqlite/0001_catalog.sql") },
-    Migration { number: 2, sql: include_str!("../../migrations/sqlite/0002_settings.sql") },
+    Migration {
+        number: 1,
+        sql: include_str!("../../migrations/sqlite/0001_catalog.sql"),
+    },
+    Migration {
+        number: 2,
+        sql: include_str!("../../migrations/sqlite/0002_settings.sql"),
+    },
 ];
 
 pub(super) async fn migrate(pool: &SqlitePool, snapshots: &Path) -> Result<(), CatalogError> {
@@ -34,15 +40,18 @@ pub(super) async fn run(
     sqlx::query("CREATE TABLE IF NOT EXISTS migrations (number BIGINT PRIMARY KEY)")
         .execute(pool)
         .await?;
-    let row =
-        sqlx::query("SELECT COALESCE(MAX(number), 0) FROM migrations").fetch_one(pool).await?;
+    let row = sqlx::query("SELECT COALESCE(MAX(number), 0) FROM migrations")
+        .fetch_one(pool)
+        .await?;
     let found: i64 = row.try_get(0)?;
     let known = migrations.last().map_or(0, |migration| migration.number);
     if found > known {
         return Err(CatalogError::NewerSchema { found, known });
     }
-    let pending: Vec<&Migration> =
-        migrations.iter().filter(|migration| migration.number > found).collect();
+    let pending: Vec<&Migration> = migrations
+        .iter()
+        .filter(|migration| migration.number > found)
+        .collect();
     if pending.is_empty() {
         return Ok(());
     }
@@ -51,7 +60,9 @@ pub(super) async fn run(
     }
     let mut transaction = pool.begin().await?;
     for migration in &pending {
-        sqlx::raw_sql(migration.sql).execute(&mut *transaction).await?;
+        sqlx::raw_sql(migration.sql)
+            .execute(&mut *transaction)
+            .await?;
         sqlx::query("INSERT INTO migrations (number) VALUES ($1)")
             .bind(migration.number)
             .execute(&mut *transaction)
@@ -66,12 +77,17 @@ pub(super) async fn run(
 /// by a migration that did not end, is replaced.
 async fn copy_before(pool: &SqlitePool, snapshots: &Path, found: i64) -> Result<(), CatalogError> {
     let path = snapshots.join(format!("catalog-schema-{found}.db"));
-    let failed = |source| CatalogError::Copy { path: path.clone(), source };
+    let failed = |source| CatalogError::Copy {
+        path: path.clone(),
+        source,
+    };
     std::fs::create_dir_all(snapshots).map_err(failed)?;
     match std::fs::remove_file(&path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(failed(error)),
         _ => {}
     }
     super::copy(pool, &path).await?;
-    std::fs::File::open(&path).and_then(|file| file.sync_all()).map_err(failed)
+    std::fs::File::open(&path)
+        .and_then(|file| file.sync_all())
+        .map_err(failed)
 }

@@ -58,9 +58,9 @@ fn read(row: &SqliteRow) -> Result<PartRow, CatalogError> {
         external_ids: number(row.try_get("external_ids")?, "ids of a part")?,
         identity_version: number(row.try_get("identity_version")?, "ledger version of a part")?,
         created_at_ms: row.try_get("created_at_ms")?,
-        checksum: checksum
-            .try_into()
-            .map_err(|_| CatalogError::Unreadable { what: "checksum of a part" })?,
+        checksum: checksum.try_into().map_err(|_| CatalogError::Unreadable {
+            what: "checksum of a part",
+        })?,
         block_checksums: row.try_get("block_checksums")?,
     })
 }
@@ -101,7 +101,9 @@ pub(super) async fn delete(
         .execute(connection)
         .await?;
     if deleted.rows_affected() != 1 {
-        return Err(CatalogError::Unreadable { what: "list of parts" });
+        return Err(CatalogError::Unreadable {
+            what: "list of parts",
+        });
     }
     Ok(())
 }

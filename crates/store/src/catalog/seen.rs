@@ -57,14 +57,20 @@ fn read_session(row: &SqliteRow) -> Result<SessionRow, CatalogError> {
         site: SiteId(number(row.try_get("site")?, "site of a session")?),
         session: SessionId(id128(row.try_get("session")?, "session")?),
         visitor: VisitorId(id128(row.try_get("visitor")?, "visitor of a session")?),
-        mode: if cookieless { Mode::Cookieless } else { Mode::Persistent },
+        mode: if cookieless {
+            Mode::Cookieless
+        } else {
+            Mode::Persistent
+        },
         last_event_ms: row.try_get("last_event_ms")?,
         last_receipt_ms: row.try_get("last_receipt_ms")?,
     })
 }
 
 fn ranges(bytes: &[u8]) -> Result<Ranges, CatalogError> {
-    Ranges::from_bytes(bytes).ok_or(CatalogError::Unreadable { what: "sequences of a window" })
+    Ranges::from_bytes(bytes).ok_or(CatalogError::Unreadable {
+        what: "sequences of a window",
+    })
 }
 
 pub(super) async fn put_windows(
@@ -85,7 +91,10 @@ pub(super) async fn put_windows(
                 .bind(row.last_receipt_ms)
                 .bind(row.events.to_bytes())
                 .bind(row.chunks.to_bytes())
-                .bind(row.snapshot_session.map(|session| session.to_bytes().to_vec()));
+                .bind(
+                    row.snapshot_session
+                        .map(|session| session.to_bytes().to_vec()),
+                );
         }
         query.execute(&mut *connection).await?;
     }
@@ -122,7 +131,10 @@ pub(super) async fn forget(
         "DELETE FROM seen_windows WHERE last_receipt_ms < $1",
         "DELETE FROM seen_sessions WHERE last_receipt_ms < $1",
     ] {
-        sqlx::query(statement).bind(before_ms).execute(&mut *connection).await?;
+        sqlx::query(statement)
+            .bind(before_ms)
+            .execute(&mut *connection)
+            .await?;
     }
     Ok(())
 }

@@ -99,6 +99,7 @@ impl RunBuilder {
                 engaged_ms: self.engaged_ms.into(),
             },
             columns,
+            visitors_sorted: OnceLock::new(),
             maker: None,
         }
     }

@@ -3,11 +3,14 @@
 
 use std::sync::{Arc, OnceLock};
 
-use hitmetrix_model::Dimension;
+use hitmetrix_model::{Dimension, PersonKey};
+use rustc_hash::FxHashMap;
 
 use super::build::{Interned, offset_ms};
+use super::columns::{IdLane, TextLane};
 use super::run::{BaseLanes, Run};
-use super::{Ids, LaneError};
+use super::{Ids, LaneError, SHARDS, shard_of};
+use crate::snapshot::Move;
 
 /// Where a row of the merged run comes from, behind what it is ordered by.
 type Row = (u128, i64, u128, u32, u32, u32);
@@ -17,7 +20,53 @@ type Row = (u128, i64, u128, u32, u32, u32);
 /// # Errors
 /// When a column of a part's run cannot be read; runs in memory never fail.
 pub(crate) fn merge(shard: u16, runs: &[Arc<Run>]) -> Result<Run, LaneError> {
-    let rows = sorted_rows(runs);
+    let mut rows = Vec::with_capacity(runs.iter().map(|run| run.len()).sum());
+    for (index, run) in runs.iter().enumerate() {
+        push_rows(&mut rows, index, run, &[]);
+    }
+    run_of(shard, runs, rows)
+}
+
+/// Runs with the rows of all `runs`, of one period and any shards, each row under the person its
+/// run's moves give it, and so perhaps in another shard. One run a shard that has rows.
+///
+/// # Errors
+/// As [`merge`].
+pub(crate) fn settle(runs: &[(Arc<Run>, Vec<Move>)]) -> Result<Vec<Run>, LaneError> {
+    let mut rows = Vec::new();
+    for (index, (run, moves)) in runs.iter().enumerate() {
+        push_rows(&mut rows, index, run, moves);
+    }
+    let runs: Vec<Arc<Run>> = runs.iter().map(|(run, _)| Arc::clone(run)).collect();
+    let mut shards: Vec<Vec<Row>> = (0..SHARDS).map(|_| Vec::new()).collect();
+    for row in rows {
+        shards[usize::from(shard_of(PersonKey(row.0)))].push(row);
+    }
+    let with_rows = (0..SHARDS).zip(shards).filter(|(_, rows)| !rows.is_empty());
+    with_rows.map(|(shard, rows)| run_of(shard, &runs, rows)).collect()
+}
+
+fn push_rows(rows: &mut Vec<Row>, index: usize, run: &Run, moves: &[Move]) {
+    let (windows, times, sequences) = (run.windows(), run.times(), run.sequences());
+    let visitors = run.visitors();
+    let moved: FxHashMap<u128, u128> =
+        moves.iter().map(|moved| (moved.visitor.0, moved.to.0)).collect();
+    for (person, span) in run.persons().iter().zip(run.offsets().windows(2)) {
+        for row in span[0]..span[1] {
+            let at = row as usize;
+            let person = match moved.is_empty() {
+                true => *person,
+                false => moved.get(&visitors.get(at)).copied().unwrap_or(*person),
+            };
+            let time_ms = run.start_ms() + i64::from(times[at]);
+            rows.push((person, time_ms, windows.get(at), sequences[at], index as u32, row));
+        }
+    }
+}
+
+fn run_of(shard: u16, runs: &[Arc<Run>], mut rows: Vec<Row>) -> Result<Run, LaneError> {
+    // The inputs are sorted already: a stable sort finds their runs and merges them.
+    rows.sort();
     let (mut persons, mut offsets) = (Vec::<u128>::new(), Vec::new());
     for (index, row) in rows.iter().enumerate() {
         if persons.last() != Some(&row.0) {
@@ -33,10 +82,8 @@ pub(crate) fn merge(shard: u16, runs: &[Arc<Run>]) -> Result<Run, LaneError> {
     let times: Vec<u32> = rows.iter().map(|row| offset_ms(row.1, start_ms)).collect();
     let sequences: Vec<u32> = rows.iter().map(|row| row.3).collect();
     let engaged: Vec<&[u32]> = runs.iter().map(|run| run.engaged_ms()).collect();
-    let engaged_ms: Vec<u32> = rows
-        .iter()
-        .map(|row| engaged[row.4 as usize][row.5 as usize])
-        .collect();
+    let engaged_ms: Vec<u32> =
+        rows.iter().map(|row| engaged[row.4 as usize][row.5 as usize]).collect();
 
     let columns = std::array::from_fn(|_| OnceLock::new());
     for dimension in Dimension::ALL {
@@ -60,39 +107,16 @@ pub(crate) fn merge(shard: u16, runs: &[Arc<Run>]) -> Result<Run, LaneError> {
             engaged_ms: engaged_ms.into(),
         },
         columns,
+        visitors_sorted: OnceLock::new(),
         maker: None,
     })
-}
-
-fn sorted_rows(runs: &[Arc<Run>]) -> Vec<Row> {
-    let mut rows: Vec<Row> = Vec::with_capacity(runs.iter().map(|run| run.len()).sum());
-    for (index, run) in runs.iter().enumerate() {
-        let (windows, times, sequences) = (run.windows(), run.times(), run.sequences());
-        for (person, span) in run.persons().iter().zip(run.offsets().windows(2)) {
-            for row in span[0]..span[1] {
-                let at = row as usize;
-                let time_ms = run.start_ms() + i64::from(times[at]);
-                rows.push((
-                    *person,
-                    time_ms,
-                    windows.get(at),
-                    sequences[at],
-                    index as u32,
-                    row,
-                ));
-            }
-        }
-    }
-    // The inputs are sorted already: a stable sort finds their runs and merges them.
-    rows.sort();
-    rows
 }
 
 fn merged_ids(
     runs: &[Arc<Run>],
     rows: &[Row],
     column: impl for<'a> Fn(&'a Run) -> Ids<'a>,
-) -> super::columns::IdLane {
+) -> IdLane {
     let sources: Vec<Ids<'_>> = runs.iter().map(|run| column(run)).collect();
     let mut merged = Interned::<u128>::new();
     let mut new_codes: Vec<Vec<u32>> = sources
@@ -114,7 +138,7 @@ fn merged_texts(
     runs: &[Arc<Run>],
     rows: &[Row],
     dimension: Dimension,
-) -> Result<super::TextLane, LaneError> {
+) -> Result<TextLane, LaneError> {
     let sources = runs
         .iter()
         .map(|run| run.column(dimension))

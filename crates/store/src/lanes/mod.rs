@@ -31,7 +31,7 @@ pub(crate) use build::{Interned, RunBuilder};
 pub(crate) use columns::TextLane;
 pub use columns::{Codes, Ids, TextColumn, Texts};
 pub(crate) use file::{LaneFile, LaneHeader, Section};
-pub(crate) use merge::merge;
+pub(crate) use merge::{merge, settle};
 pub(crate) use narrow::Narrow;
 pub(crate) use run::LaneMaker;
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::OnceLock;
 
-use hitmetrix_model::Dimension;
+use hitmetrix_model::{Dimension, VisitorId};
 
 use super::LaneError;
 use super::build::RunBuilder;
@@ -76,6 +76,8 @@ pub struct Run {
     pub(crate) span_ms: (i64, i64),
     pub(crate) base: BaseLanes,
     pub(crate) columns: [OnceLock<TextLane>; Dimension::ALL.len()],
+    /// Made when a visitor moved for the first time.
+    pub(crate) visitors_sorted: OnceLock<Vec<u128>>,
     pub(crate) maker: Option<Box<dyn LaneMaker>>,
 }
 
@@ -171,6 +173,16 @@ impl Run {
     #[must_use]
     pub fn engaged_ms(&self) -> &[u32] {
         self.base.engaged_ms.as_slice()
+    }
+
+    /// Whether a visitor has events here.
+    pub(crate) fn has_visitor(&self, visitor: VisitorId) -> bool {
+        let sorted = self.visitors_sorted.get_or_init(|| {
+            let mut ids = self.visitors().ids.to_vec();
+            ids.sort_unstable();
+            ids
+        });
+        sorted.binary_search(&visitor.0).is_ok()
     }
 
     /// The column of a dimension; made from the part when it is first asked for.

@@ -142,6 +142,7 @@ impl LaneFolder {
             span_ms: header.span_ms,
             base,
             columns: std::array::from_fn(|_| OnceLock::new()),
+            visitors_sorted: OnceLock::new(),
             maker,
         })
     }

@@ -23,6 +23,7 @@ use arrow_schema::ArrowError;
 use hitmetrix_model::ErrorKind;
 use parquet::errors::ParquetError;
 
+pub(crate) use checked::block_checksums;
 pub(crate) use files::{PartFiles, orphans};
 pub(crate) use part::Part;
 pub(crate) use read::RowReader;

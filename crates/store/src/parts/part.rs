@@ -124,7 +124,12 @@ impl Part {
         &self.file.lanes
     }
 
-    /// Says that the catalog names it no more: its files go with the last reader.
+    /// Says that the catalog names it: its files stay.
+    pub(crate) fn name(&self) {
+        self.file.dead.store(false, Ordering::Release);
+    }
+
+    /// Says that the catalog names it no more, or not yet: its files go with the last reader.
     pub(crate) fn bury(&self) {
         self.file.dead.store(true, Ordering::Release);
     }

@@ -1,0 +1,255 @@
+//! What the store holds in memory: the list of parts, the unsealed tail, ledgers, losses; all at
+//! one data version that moves under one lock.
+//!
+//! The log's thread adds to the tail when a group is durable; a seal or an exchange of parts
+//! swaps lists after its transaction. A reader takes the lock only to clone a few pointers, so
+//! that it sees the parts and the tail behind them at the same moment: nothing twice, nothing
+//! missing. Locks are taken in the order `folded`, `State`, ledger.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use hitmetrix_model::{Batch, ChunkFacts, ExternalId, LogPosition, PersonKey, SiteId};
+
+use crate::StoredEvent;
+use crate::catalog::LedgerRow;
+use crate::fold::Folded;
+use crate::identities::Ledger;
+use crate::log::{Accepted, ExternalIds, LookupError, Tail};
+use crate::parts::Part;
+use crate::snapshot::{LOST_BUCKET_MS, LostCounts};
+
+/// An acknowledged batch that is in no part yet.
+#[derive(Debug)]
+pub(crate) struct TailBatch {
+    pub(crate) to: LogPosition,
+    pub(crate) batch: Batch,
+    /// Its identity changes that had an effect.
+    pub(crate) identities: Vec<LedgerRow>,
+}
+
+impl TailBatch {
+    /// One of its events, whole.
+    pub(crate) fn event(&self, index: usize, person: PersonKey) -> StoredEvent {
+        let mut event = self.batch.events[index].clone();
+        let sender = self.batch.senders[event.sender as usize].clone();
+        event.sender = 0;
+        StoredEvent {
+            received_at_ms: self.batch.received_at_ms,
+            origin: self.batch.origin,
+            person,
+            sender,
+            event,
+        }
+    }
+}
+
+/// An acknowledged chunk that is in no pack yet.
+#[derive(Debug, Clone)]
+pub(crate) struct TailChunk {
+    pub(crate) from: LogPosition,
+    pub(crate) to: LogPosition,
+    pub(crate) facts: ChunkFacts,
+    pub(crate) encrypted_bytes: u32,
+}
+
+/// Batches that share a pointer.
+const BLOCK_BATCHES: usize = 256;
+
+/// Some batches of the tail, in log order.
+pub(crate) type BatchBlock = Arc<Vec<Arc<TailBatch>>>;
+
+/// The batches of one site in log order, in blocks, so that a snapshot clones few pointers.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct BatchList {
+    blocks: Vec<BatchBlock>,
+    length: usize,
+}
+
+impl BatchList {
+    pub(crate) fn push(&mut self, batch: Arc<TailBatch>) {
+        if self.length.is_multiple_of(BLOCK_BATCHES) {
+            self.blocks.push(Arc::new(Vec::with_capacity(BLOCK_BATCHES)));
+        }
+        if let Some(last) = self.blocks.last_mut() {
+            Arc::make_mut(last).push(batch);
+            self.length += 1;
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.length
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Arc<TailBatch>> {
+        self.from(0)
+    }
+
+    /// The batches from number `start` on.
+    pub(crate) fn from(&self, start: usize) -> impl Iterator<Item = &Arc<TailBatch>> {
+        let blocks = self.blocks.iter().skip(start / BLOCK_BATCHES);
+        blocks.flat_map(|block| block.iter()).skip(start % BLOCK_BATCHES)
+    }
+}
+
+/// One site's data.
+#[derive(Debug, Default)]
+pub(crate) struct SiteState {
+    pub(crate) parts: Arc<Vec<Arc<Part>>>,
+    pub(crate) batches: BatchList,
+    pub(crate) chunks: Vec<TailChunk>,
+    pub(crate) ledger: Arc<RwLock<Ledger>>,
+    pub(crate) lost: Arc<LostCounts>,
+    /// Runs of the tail, made when somebody asks.
+    pub(crate) folded: Arc<Mutex<Folded>>,
+}
+
+impl SiteState {
+    /// Adds a report of losses.
+    pub(crate) fn add_lost(&mut self, at_ms: i64, count: u64) {
+        if count > 0 {
+            *Arc::make_mut(&mut self.lost).entry(lost_bucket(at_ms)).or_default() += count;
+        }
+    }
+}
+
+/// Start of the quarter hour in which a report is counted.
+pub(crate) fn lost_bucket(at_ms: i64) -> i64 {
+    at_ms.div_euclid(LOST_BUCKET_MS) * LOST_BUCKET_MS
+}
+
+/// All data, at one version.
+#[derive(Debug, Default)]
+pub(crate) struct State {
+    /// Version of the list of parts.
+    pub(crate) version: u64,
+    /// End of the sealed prefix of the log.
+    pub(crate) covered: LogPosition,
+    /// End of what was delivered.
+    pub(crate) end: LogPosition,
+    /// Version of the last ledger entry of all sites.
+    pub(crate) identity_version: u64,
+    pub(crate) sites: HashMap<SiteId, SiteState>,
+    /// Events in no part yet.
+    pub(crate) tail_events: u64,
+    /// Earliest receipt in no part yet.
+    pub(crate) tail_since_ms: Option<i64>,
+}
+
+impl State {
+    fn deliver(&mut self, accepted: Accepted) {
+        match accepted {
+            Accepted::Batch { to, batch, .. } => self.deliver_batch(to, batch),
+            Accepted::Chunk { from, to, facts, encrypted_bytes } => {
+                self.note_receipt(facts.received_at_ms);
+                self.end = self.end.max(to);
+                let site = self.sites.entry(facts.site).or_default();
+                site.chunks.push(TailChunk { from, to, facts, encrypted_bytes });
+            }
+        }
+    }
+
+    fn deliver_batch(&mut self, to: LogPosition, mut batch: Batch) {
+        self.note_receipt(batch.received_at_ms);
+        self.end = self.end.max(to);
+        self.tail_events += batch.events.len() as u64;
+        let site = self.sites.entry(batch.site).or_default();
+        site.add_lost(batch.received_at_ms, u64::from(batch.lost));
+        let mut identities = Vec::new();
+        if !batch.identities.is_empty() {
+            let mut ledger = write(&site.ledger);
+            for change in std::mem::take(&mut batch.identities) {
+                let version = self.identity_version + 1;
+                if ledger.apply(version, &change) {
+                    self.identity_version = version;
+                    identities.push(LedgerRow { version, site: batch.site, change });
+                }
+            }
+        }
+        site.batches.push(Arc::new(TailBatch { to, batch, identities }));
+    }
+
+    fn note_receipt(&mut self, at_ms: i64) {
+        self.tail_since_ms = Some(self.tail_since_ms.map_or(at_ms, |since| since.min(at_ms)));
+    }
+
+    /// Takes what a seal covered out of the tail.
+    pub(crate) fn cut_tail(&mut self, covered: LogPosition) {
+        self.covered = covered;
+        self.end = self.end.max(covered);
+        self.tail_events = 0;
+        self.tail_since_ms = None;
+        let mut since: Option<i64> = None;
+        let mut note = |at_ms: i64| since = Some(since.map_or(at_ms, |since| since.min(at_ms)));
+        for site in self.sites.values_mut() {
+            let mut kept = BatchList::default();
+            for batch in site.batches.iter().filter(|batch| batch.to > covered) {
+                self.tail_events += batch.batch.events.len() as u64;
+                note(batch.batch.received_at_ms);
+                kept.push(Arc::clone(batch));
+            }
+            site.batches = kept;
+            site.chunks.retain(|chunk| chunk.to > covered);
+            site.chunks.iter().for_each(|chunk| note(chunk.facts.received_at_ms));
+        }
+        self.tail_since_ms = since;
+    }
+
+    /// Replaces parts of one site.
+    pub(crate) fn exchange(&mut self, site: SiteId, added: Vec<Arc<Part>>, removed: &[u128]) {
+        let site = self.sites.entry(site).or_default();
+        let mut parts: Vec<Arc<Part>> = site
+            .parts
+            .iter()
+            .filter(|part| !removed.contains(&part.row().id))
+            .cloned()
+            .collect();
+        parts.extend(added);
+        parts.sort_by_key(|part| {
+            let row = part.row();
+            (row.week_ms, row.shard, row.id)
+        });
+        site.parts = Arc::new(parts);
+    }
+}
+
+/// The state, shared between the log's thread, seals and readers.
+pub(crate) type SharedState = Arc<RwLock<State>>;
+
+pub(crate) fn read<T>(lock: &RwLock<T>) -> RwLockReadGuard<'_, T> {
+    lock.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+pub(crate) fn write<T>(lock: &RwLock<T>) -> RwLockWriteGuard<'_, T> {
+    lock.write().unwrap_or_else(PoisonError::into_inner)
+}
+
+pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Where the log delivers.
+pub(crate) struct StateTail(pub(crate) SharedState);
+
+impl Tail for StateTail {
+    fn deliver(&mut self, group: Vec<Accepted>) {
+        let mut state = write(&self.0);
+        group.into_iter().for_each(|accepted| state.deliver(accepted));
+    }
+}
+
+/// Looks up outside ids in the parts that the state names.
+pub(crate) struct SealedIds(pub(crate) SharedState);
+
+impl ExternalIds for SealedIds {
+    fn contains(&self, site: SiteId, id: ExternalId) -> Result<bool, LookupError> {
+        let parts = read(&self.0).sites.get(&site).map(|site| Arc::clone(&site.parts));
+        for part in parts.iter().flat_map(|parts| parts.iter()) {
+            let found = part.has_external(id.0);
+            if found.map_err(|error| LookupError { reason: error.to_string() })? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}

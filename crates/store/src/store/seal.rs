@@ -1,0 +1,296 @@
+//! Sealing: a prefix of the log, all sites, shards and chunks, becomes parts and packs.
+//!
+//! Pin the log's end; write parts and packs of everything before it; name them, with all that
+//! depends on the position, in one transaction; swap the state; cut the log. A failure before
+//! the transaction leaves files that nobody names, and the tail as it was.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, RwLock};
+
+use hitmetrix_model::{LogPosition, SiteId};
+
+use super::{Inner, Store, StoreError, blocking};
+use crate::catalog::{LedgerRow, PackedChunk, PartRow, SealRecord};
+use crate::identities::Ledger;
+use crate::lanes::shard_of;
+use crate::log::Pin;
+use crate::parts::{Part, PartWriter, WrittenPart};
+use crate::paths::{PartName, pack_name, week_of};
+use crate::recordings::pack;
+use crate::state::{BatchBlock, TailBatch, TailChunk, lost_bucket, read, write};
+use crate::StoredEvent;
+
+/// Width of a pack's period: retention then deletes whole packs.
+const DAY_MS: i64 = 24 * 3600 * 1000;
+
+/// What a seal did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SealReport {
+    /// Events that are in parts now.
+    pub events: u64,
+    /// Chunks that are in packs now.
+    pub chunks: u64,
+    /// New parts.
+    pub parts: u64,
+    /// Bytes that left the log.
+    pub log_bytes_freed: u64,
+}
+
+/// The tail of one site, up to a pin.
+struct SiteTail {
+    site: SiteId,
+    batches: BatchBlock,
+    chunks: Vec<TailChunk>,
+    ledger: Arc<RwLock<Ledger>>,
+}
+
+impl Store {
+    /// Turns what is in the log now into parts and packs. Nothing happens when it is empty.
+    ///
+    /// # Errors
+    /// When parts, packs or the catalog could not be written; the tail is then as it was.
+    pub async fn seal(&self) -> Result<SealReport, StoreError> {
+        let _work = self.inner.work.lock().await;
+        self.inner.seal().await
+    }
+}
+
+impl Inner {
+    /// Seals; the caller holds `work`.
+    pub(super) async fn seal(self: &Arc<Self>) -> Result<SealReport, StoreError> {
+        let now_ms = self.config.clock.now_ms();
+        let pin = self.log.pin(now_ms).await?;
+        let tails = self.tails_before(pin.position);
+        if tails.is_empty() && pin.position == read(&self.state).covered {
+            return Ok(SealReport::default());
+        }
+        let mut record = self.record_of(&pin, &tails);
+        let mut parts = Vec::new();
+        let mut report = SealReport::default();
+        for tail in tails {
+            report.events += tail.batches.iter().map(|b| b.batch.events.len() as u64).sum::<u64>();
+            report.chunks += tail.chunks.len() as u64;
+            record.chunks.extend(self.write_packs(tail.chunks.clone()).await?);
+            parts.extend(self.write_parts(tail, record.identity_version).await?);
+        }
+        report.parts = parts.len() as u64;
+        record.parts = parts.iter().map(|part| part.row().clone()).collect();
+        let version = self.commit_seal(&record).await?;
+        self.swap(version, parts, pin.position);
+        report.log_bytes_freed = self.log.cut(pin).await?;
+        tracing::info!(
+            events = report.events,
+            chunks = report.chunks,
+            parts = report.parts,
+            "log sealed"
+        );
+        Ok(report)
+    }
+
+    /// Everything of the tail that ends at `position` or before.
+    fn tails_before(&self, position: LogPosition) -> Vec<SiteTail> {
+        let state = read(&self.state);
+        let mut tails = Vec::new();
+        for (site, data) in &state.sites {
+            let batches: Vec<Arc<TailBatch>> =
+                data.batches.iter().filter(|batch| batch.to <= position).cloned().collect();
+            let chunks: Vec<TailChunk> =
+                data.chunks.iter().filter(|chunk| chunk.to <= position).cloned().collect();
+            if !batches.is_empty() || !chunks.is_empty() {
+                tails.push(SiteTail {
+                    site: *site,
+                    batches: Arc::new(batches),
+                    chunks,
+                    ledger: Arc::clone(&data.ledger),
+                });
+            }
+        }
+        tails.sort_by_key(|tail| tail.site);
+        tails
+    }
+
+    /// What the transaction will say, but for parts and chunks.
+    fn record_of(&self, pin: &Pin, tails: &[SiteTail]) -> SealRecord {
+        let mut identities: Vec<LedgerRow> = Vec::new();
+        let mut lost: BTreeMap<(SiteId, i64), u64> = BTreeMap::new();
+        for tail in tails {
+            for batch in tail.batches.iter() {
+                identities.extend(batch.identities.iter().cloned());
+                if batch.batch.lost > 0 {
+                    let bucket = lost_bucket(batch.batch.received_at_ms);
+                    *lost.entry((tail.site, bucket)).or_default() += u64::from(batch.batch.lost);
+                }
+            }
+        }
+        identities.sort_by_key(|entry| entry.version);
+        // The state's own version may already count entries behind the pin.
+        let identity_version = {
+            let state = read(&self.state);
+            let behind = state.sites.values().flat_map(|site| site.batches.iter());
+            behind
+                .filter(|batch| batch.to > pin.position)
+                .filter_map(|batch| batch.identities.first())
+                .map(|entry| entry.version - 1)
+                .min()
+                .unwrap_or(state.identity_version)
+        };
+        SealRecord {
+            covered: pin.position,
+            parts: Vec::new(),
+            windows: pin.windows.clone(),
+            sessions: pin.sessions.clone(),
+            forget_before_ms: pin.forget_before_ms,
+            identity_version,
+            identities,
+            lost: lost.into_iter().map(|((site, bucket), count)| (site, bucket, count)).collect(),
+            chunks: Vec::new(),
+        }
+    }
+
+    async fn write_packs(
+        self: &Arc<Self>,
+        chunks: Vec<TailChunk>,
+    ) -> Result<Vec<PackedChunk>, StoreError> {
+        if chunks.is_empty() {
+            return Ok(Vec::new());
+        }
+        let this = Arc::clone(self);
+        blocking(move || {
+            let mut days: BTreeMap<i64, Vec<TailChunk>> = BTreeMap::new();
+            for chunk in chunks {
+                days.entry(chunk.facts.last_ms.div_euclid(DAY_MS) * DAY_MS).or_default().push(chunk);
+            }
+            let mut packed = Vec::new();
+            for (day_ms, chunks) in days {
+                let name = pack_name(chunks[0].facts.site, day_ms, this.random_id());
+                let mut writer = pack::Writer::new(&*this.disk, &this.paths.pack(&name))?;
+                for chunk in chunks {
+                    let entry = writer.add(&this.log.read_chunk(chunk.from)?)?;
+                    packed.push(PackedChunk {
+                        facts: chunk.facts,
+                        pack: name.clone(),
+                        offset: entry.offset,
+                        bytes: entry.bytes,
+                    });
+                }
+                writer.finish()?;
+            }
+            Ok(packed)
+        })
+        .await
+    }
+
+    /// The parts of one site's tail, one for each week and shard, on disk and not yet named.
+    async fn write_parts(
+        self: &Arc<Self>,
+        tail: SiteTail,
+        identity_version: u64,
+    ) -> Result<Vec<Arc<Part>>, StoreError> {
+        let mut groups: BTreeMap<(i64, u16), Vec<(u32, u32)>> = BTreeMap::new();
+        {
+            let ledger = read(&tail.ledger);
+            for (at, batch) in tail.batches.iter().enumerate() {
+                for (index, event) in batch.batch.events.iter().enumerate() {
+                    let visitor = batch.batch.senders[event.sender as usize].visitor;
+                    let shard = shard_of(ledger.person_at(visitor, identity_version));
+                    let group = groups.entry((week_of(event.time_ms), shard)).or_default();
+                    group.push((at as u32, index as u32));
+                }
+            }
+        }
+        let mut parts = Vec::new();
+        for ((week_ms, shard), events) in groups {
+            let (batches, ledger) = (Arc::clone(&tail.batches), Arc::clone(&tail.ledger));
+            let written = blocking(move || {
+                let mut rows: Vec<StoredEvent> = {
+                    let ledger = read(&ledger);
+                    let row = |(at, index): (u32, u32)| {
+                        let batch = &batches[at as usize];
+                        let event = &batch.batch.events[index as usize];
+                        let visitor = batch.batch.senders[event.sender as usize].visitor;
+                        batch.event(index as usize, ledger.person_at(visitor, identity_version))
+                    };
+                    events.into_iter().map(row).collect()
+                };
+                rows.sort_by(StoredEvent::order);
+                let mut writer = PartWriter::new(shard, identity_version)?;
+                for row in &rows {
+                    writer.push(row)?;
+                }
+                Ok(writer.finish()?)
+            })
+            .await?;
+            let name = PartName { id: self.random_id(), site: tail.site, week_ms, shard };
+            parts.push(self.put_part(name, identity_version, written).await?);
+        }
+        Ok(parts)
+    }
+
+    /// Puts a part on disk, with its lanes. Nobody names it yet: it is deleted when it is dropped
+    /// before [`Part::name`] was called.
+    pub(super) async fn put_part(
+        self: &Arc<Self>,
+        name: PartName,
+        identity_version: u64,
+        mut written: WrittenPart,
+    ) -> Result<Arc<Part>, StoreError> {
+        let (first_ms, last_ms) = written.run.span_ms();
+        let file = std::mem::take(&mut written.file);
+        let row = PartRow {
+            id: name.id,
+            site: name.site,
+            week_ms: name.week_ms,
+            shard: name.shard,
+            rows: written.run.len() as u64,
+            bytes: file.len() as u64,
+            first_ms,
+            last_ms,
+            external_ids: written.external_ids.len() as u64,
+            identity_version,
+            created_at_ms: self.config.clock.now_ms(),
+            checksum: *blake3::hash(&file).as_bytes(),
+            block_checksums: crate::parts::block_checksums(&file),
+        };
+        let part = Arc::new(Part::new(row, &self.paths));
+        part.bury();
+        self.files.put(&name, file).await?;
+        let lanes_of = Arc::clone(&part);
+        blocking(move || {
+            if let Err(error) = lanes_of.write_lanes(&written) {
+                tracing::warn!(%error, "lanes not written; they are made when they are asked for");
+            }
+            Ok(())
+        })
+        .await?;
+        Ok(part)
+    }
+
+    /// Commits, and finds out what became of a commit that failed: it may be on disk all the
+    /// same, and then its files must not go.
+    async fn commit_seal(&self, record: &SealRecord) -> Result<u64, StoreError> {
+        let failed = match self.catalog.seal(record).await {
+            Ok(version) => return Ok(version),
+            Err(error) => error,
+        };
+        match self.catalog.state().await {
+            Ok(state) if state.covered == record.covered && state.version > read(&self.state).version => {
+                Ok(state.version)
+            }
+            _ => Err(failed.into()),
+        }
+    }
+
+    fn swap(&self, version: u64, parts: Vec<Arc<Part>>, covered: LogPosition) {
+        let mut of_site: BTreeMap<SiteId, Vec<Arc<Part>>> = BTreeMap::new();
+        for part in parts {
+            part.name();
+            of_site.entry(part.site()).or_default().push(part);
+        }
+        let mut state = write(&self.state);
+        for (site, parts) in of_site {
+            state.exchange(site, parts, &[]);
+        }
+        state.version = version;
+        state.cut_tail(covered);
+    }
+}
