@@ -7,7 +7,7 @@
 use hitmetrix_model::{Cell, Measure, ResolvedPeriod};
 
 use crate::columns::QueryRun;
-use crate::engine::Fold;
+use crate::engine::{Fold, Order};
 use crate::names::Kind;
 use crate::session::{NO_SESSION, SessionPlan, SessionTable};
 use crate::timeline::{Slots, Timeline};
@@ -81,12 +81,44 @@ impl BucketTable {
 /// What is counted, of whom, when.
 #[derive(Debug, Clone)]
 pub(crate) struct Counting<'q> {
-    pub(crate) period: ResolvedPeriod,
-    pub(crate) group_by: GroupBy,
-    pub(crate) measures: &'q [Measure],
-    pub(crate) sessions: &'q SessionPlan,
-    /// Measurements count as events, because the question names events.
-    pub(crate) measurements: Measurements,
+    period: ResolvedPeriod,
+    group_by: GroupBy,
+    wants: Wants,
+    sessions: &'q SessionPlan,
+    measurements: Measurements,
+}
+
+/// Which counts the measures need.
+#[derive(Debug, Clone, Copy)]
+struct Wants {
+    persons: bool,
+    visitors: bool,
+    pageviews: bool,
+    events: bool,
+    sessions: bool,
+    engaged: bool,
+}
+
+impl Wants {
+    fn of(measures: &[Measure]) -> Self {
+        Self {
+            persons: measures.contains(&Measure::Persons),
+            visitors: measures.contains(&Measure::Visitors),
+            pageviews: measures.contains(&Measure::Pageviews),
+            events: measures.contains(&Measure::Events),
+            sessions: measures.iter().any(|measure| measure.is_of_sessions()),
+            engaged: measures.contains(&Measure::EngagedTime),
+        }
+    }
+}
+
+/// One event that counts.
+struct At<'a> {
+    run: &'a QueryRun<'a>,
+    row: usize,
+    time_ms: i64,
+    slot: usize,
+    table: &'a SessionTable,
 }
 
 /// Whether `page_leave` and its like count in the measure `events`.
@@ -123,17 +155,33 @@ pub(crate) struct Work {
     pairs: Vec<(u32, u32)>,
 }
 
-impl Counting<'_> {
-    fn wants(&self, measure: Measure) -> bool {
-        self.measures.contains(&measure)
+impl<'q> Counting<'q> {
+    pub(crate) fn new(
+        period: ResolvedPeriod,
+        group_by: GroupBy,
+        measures: &[Measure],
+        sessions: &'q SessionPlan,
+    ) -> Self {
+        let (wants, measurements) = (Wants::of(measures), Measurements::LeaveOut);
+        Self {
+            period,
+            group_by,
+            wants,
+            sessions,
+            measurements,
+        }
     }
 
-    fn wants_sessions(&self) -> bool {
-        self.measures.iter().any(|measure| measure.is_of_sessions())
+    /// Whether measurements count in the measure `events`.
+    pub(crate) fn with_measurements(self, measurements: Measurements) -> Self {
+        Self {
+            measurements,
+            ..self
+        }
     }
 
     fn needs_table(&self) -> bool {
-        self.wants_sessions()
+        self.wants.sessions
             || !self.sessions.tests.is_empty()
             || matches!(self.group_by, GroupBy::SessionValue { .. })
     }
@@ -147,14 +195,35 @@ impl Counting<'_> {
         kind != Kind::Measurement || self.measurements == Measurements::Count
     }
 
-    /// Adds one person's events.
+    /// Adds one person's events. The loop is made once per way of grouping.
     fn add_events(&self, work: &mut Work, timeline: &Timeline<'_>, sessions: Sessions) {
+        match &self.group_by {
+            GroupBy::All => self.walk(work, timeline, sessions, |_| 0),
+            GroupBy::Time(table) => {
+                self.walk(work, timeline, sessions, |at| table.of(at.time_ms));
+            }
+            GroupBy::EventValue { lane, .. } => self.walk(work, timeline, sessions, |at| {
+                at.run.lanes[*lane].get(at.row) as usize
+            }),
+            GroupBy::SessionValue { place, .. } => self.walk(work, timeline, sessions, |at| {
+                at.table.fact(self.sessions, at.slot, *place) as usize
+            }),
+        }
+        if self.wants.visitors {
+            work.count_visitors();
+        }
+    }
+
+    #[inline]
+    fn walk(
+        &self,
+        work: &mut Work,
+        timeline: &Timeline<'_>,
+        sessions: Sessions,
+        group_of: impl Fn(&At<'_>) -> usize,
+    ) {
         let ResolvedPeriod { from_ms, to_ms } = self.period;
-        let wants_visitors = self.wants(Measure::Visitors);
-        let (wants_pageviews, wants_events) =
-            (self.wants(Measure::Pageviews), self.wants(Measure::Events));
-        let wants_persons = self.wants(Measure::Persons);
-        let one_run = timeline.is_of_one_run();
+        let one_run = self.wants.visitors && timeline.is_of_one_run();
         let mut event = 0;
         for stretch in timeline.stretches {
             let run = &timeline.runs[stretch.run as usize];
@@ -179,31 +248,35 @@ impl Counting<'_> {
                         continue;
                     }
                 }
-                let group = match &self.group_by {
-                    GroupBy::All => 0,
-                    GroupBy::Time(table) => table.of(time_ms),
-                    GroupBy::EventValue { lane, .. } => run.lanes[*lane].get(row) as usize,
-                    GroupBy::SessionValue { place, .. } => {
-                        work.table.fact(self.sessions, slot, *place) as usize
-                    }
-                };
-                if wants_persons && work.stamps[group] != work.person {
-                    work.stamps[group] = work.person;
-                    work.counts.persons[group] += 1;
-                }
-                if wants_pageviews {
-                    work.counts.pageviews[group] += u64::from(run.kind(row) == Kind::Pageview);
-                }
-                if wants_events {
-                    work.counts.events[group] += u64::from(self.counts_event(run.kind(row)));
-                }
-                if wants_visitors {
+                let group = group_of(&At {
+                    run,
+                    row,
+                    time_ms,
+                    slot,
+                    table: &work.table,
+                });
+                self.count(work, run, row, group);
+                if self.wants.visitors {
                     work.add_visitor(run, row, group, one_run);
                 }
             }
         }
-        if wants_visitors {
-            work.count_visitors();
+    }
+
+    #[inline]
+    fn count(&self, work: &mut Work, run: &QueryRun<'_>, row: usize, group: usize) {
+        if self.wants.persons && work.stamps[group] != work.person {
+            work.stamps[group] = work.person;
+            work.counts.persons[group] += 1;
+        }
+        if self.wants.pageviews || self.wants.events {
+            let kind = run.kind(row);
+            if self.wants.pageviews {
+                work.counts.pageviews[group] += u64::from(kind == Kind::Pageview);
+            }
+            if self.wants.events {
+                work.counts.events[group] += u64::from(self.counts_event(kind));
+            }
         }
     }
 
@@ -258,7 +331,7 @@ impl Counting<'_> {
         counts.sessions[group] += 1;
         counts.bounced[group] += u64::from(state.bounced());
         counts.session_pageviews[group] += u64::from(state.pageviews);
-        if self.wants(Measure::EngagedTime) {
+        if self.wants.engaged {
             let engaged_ms = u32::try_from(state.engaged_ms).unwrap_or(u32::MAX);
             counts.engaged.push((group as u32, engaged_ms));
         }
@@ -300,17 +373,25 @@ impl Work {
 impl Fold for Counting<'_> {
     type Result = Work;
 
+    fn order(&self) -> Order {
+        if self.needs_table() {
+            Order::Time
+        } else {
+            Order::Any
+        }
+    }
+
     fn begin(&self) -> Work {
         let groups = self.group_by.groups();
         let column = |wanted: bool| vec![0; if wanted { groups } else { 0 }];
         let counts = Counts {
-            persons: column(self.wants(Measure::Persons)),
-            visitors: column(self.wants(Measure::Visitors)),
-            pageviews: column(self.wants(Measure::Pageviews)),
-            events: column(self.wants(Measure::Events)),
-            sessions: column(self.wants_sessions()),
-            bounced: column(self.wants_sessions()),
-            session_pageviews: column(self.wants_sessions()),
+            persons: column(self.wants.persons),
+            visitors: column(self.wants.visitors),
+            pageviews: column(self.wants.pageviews),
+            events: column(self.wants.events),
+            sessions: column(self.wants.sessions),
+            bounced: column(self.wants.sessions),
+            session_pageviews: column(self.wants.sessions),
             engaged: Vec::new(),
             left_out: 0,
         };
@@ -330,7 +411,7 @@ impl Fold for Counting<'_> {
             Sessions::NotNeeded
         };
         self.add_events(work, timeline, sessions);
-        if self.wants_sessions() {
+        if self.wants.sessions {
             self.add_sessions(work, timeline);
         }
     }

@@ -21,6 +21,10 @@ pub(crate) trait Fold: Sync {
     /// State of one thread and, at the end, the result.
     type Result: Send;
 
+    /// Whether the order of a person's events matters. Bringing them into it costs something
+    /// where several runs have events of the person.
+    fn order(&self) -> Order;
+
     /// An empty result.
     fn begin(&self) -> Self::Result;
 
@@ -29,6 +33,15 @@ pub(crate) trait Fold: Sync {
 
     /// Adds the result over other persons.
     fn merge(&self, into: &mut Self::Result, from: Self::Result);
+}
+
+/// In which order a fold wants a person's events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// By (time, window, sequence).
+    Time,
+    /// Any.
+    Any,
 }
 
 /// What the engine goes through.
@@ -237,35 +250,35 @@ impl<F: Fold> Shared<'_, F> {
             let end = to.map_or(run.persons.len(), |to| place(run.persons, to));
             let next = place(run.persons, from);
             if next < end {
-                cursors.push(Cursor {
-                    run: index as u32,
-                    persons: &run.persons[..end],
-                    next,
-                });
+                cursors.push(Cursor::at(index as u32, &run.persons[..end], next));
             }
         }
-        while let Some(person) = cursors.iter().filter_map(Cursor::person).min() {
+        while let Some(person) = cursors.iter().map(|cursor| cursor.person).min() {
             self.check(&mut worker.until_meter)?;
-            let wanted = self.moved.binary_search(&person).is_err()
+            let wanted = (self.moved.is_empty() || self.moved.binary_search(&person).is_err())
                 && self
                     .scope
                     .only
                     .is_none_or(|only| only.binary_search(&person).is_ok());
             worker.maker.stretches.clear();
-            for cursor in &mut cursors {
-                if cursor.person() == Some(person) {
-                    if wanted {
-                        let (run, next) = (cursor.run, cursor.next);
-                        let rows = worker.maker.add(runs, run, next, self.scope.span_ms);
-                        worker.folded.rows_scanned += rows;
-                    }
-                    cursor.next += 1;
+            cursors.retain_mut(|cursor| {
+                if cursor.person != person {
+                    return true;
                 }
-            }
+                if wanted {
+                    let rows = worker
+                        .maker
+                        .add(runs, cursor.run, cursor.place, self.scope.span_ms);
+                    worker.folded.rows_scanned += rows;
+                }
+                cursor.advance()
+            });
             if worker.maker.stretches.is_empty() {
                 continue;
             }
-            worker.maker.order(runs);
+            if self.fold.order() == Order::Time {
+                worker.maker.order(runs);
+            }
             let timeline = Timeline {
                 runs,
                 stretches: &worker.maker.stretches,
@@ -332,12 +345,31 @@ impl<F: Fold> Shared<'_, F> {
 struct Cursor<'a> {
     run: u32,
     persons: &'a [u128],
-    next: usize,
+    place: usize,
+    person: u128,
 }
 
-impl Cursor<'_> {
+impl<'a> Cursor<'a> {
+    /// A cursor at a place before the end.
+    fn at(run: u32, persons: &'a [u128], place: usize) -> Self {
+        Self {
+            run,
+            persons,
+            place,
+            person: persons[place],
+        }
+    }
+
+    /// Goes on to the next person; false at the end.
     #[inline]
-    fn person(&self) -> Option<u128> {
-        self.persons.get(self.next).copied()
+    fn advance(&mut self) -> bool {
+        self.place += 1;
+        match self.persons.get(self.place) {
+            Some(&person) => {
+                self.person = person;
+                true
+            }
+            None => false,
+        }
     }
 }

@@ -5,7 +5,7 @@ use hitmetrix_store::Snapshot;
 use serde::Serialize;
 
 use crate::columns::{Columns, EventRules, Needs, prepare};
-use crate::engine::{Fold, Scope, fold};
+use crate::engine::{Fold, Order, Scope, fold};
 use crate::query::Unmetered;
 use crate::session::{SessionPlan, SessionState, SessionTable};
 use crate::timeline::Timeline;
@@ -157,6 +157,10 @@ pub(crate) struct Listing<'q> {
 
 impl Fold for Listing<'_> {
     type Result = (SessionTable, Vec<Found>);
+
+    fn order(&self) -> Order {
+        Order::Time
+    }
 
     fn begin(&self) -> Self::Result {
         Self::Result::default()

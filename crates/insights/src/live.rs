@@ -10,7 +10,7 @@ use hitmetrix_store::Snapshot;
 use serde::Serialize;
 
 use crate::columns::{Columns, EventRules, Needs, prepare};
-use crate::engine::{Fold, Scope, fold};
+use crate::engine::{Fold, Order, Scope, fold};
 use crate::listing::{self, Found};
 use crate::names::Kind;
 use crate::query::Unmetered;
@@ -113,6 +113,10 @@ struct LiveFold<'q> {
 
 impl Fold for LiveFold<'_> {
     type Result = Work;
+
+    fn order(&self) -> Order {
+        Order::Time
+    }
 
     fn begin(&self) -> Work {
         Work::default()

@@ -203,13 +203,8 @@ impl<'a> Query<'a> {
         period: ResolvedPeriod,
         group_by: GroupBy,
     ) -> Result<(Counts, u64), AskError> {
-        let counting = Counting {
-            period,
-            group_by,
-            measures: &self.question.measures,
-            sessions: &prepared.plan,
-            measurements: self.measurements(),
-        };
+        let counting = Counting::new(period, group_by, &self.question.measures, &prepared.plan)
+            .with_measurements(self.measurements());
         let margin_ms = counting.margin_ms(self.margin_ms);
         let folded = self.fold(prepared, (period, margin_ms), &counting)?;
         Ok((folded.result.counts.finish(), folded.rows_scanned))

@@ -200,6 +200,8 @@ impl SessionTable {
         self.slot_of_event.clear();
         let one_run = timeline.is_of_one_run();
         for stretch in timeline.stretches {
+            self.slot_of_event
+                .reserve((stretch.to - stretch.from) as usize);
             let run = &timeline.runs[stretch.run as usize];
             for row in stretch.from as usize..stretch.to as usize {
                 if run.is_left_out(row) {

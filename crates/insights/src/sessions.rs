@@ -10,7 +10,7 @@ use hitmetrix_model::{Answer, Cell, Column, ResolvedPeriod, Unit};
 
 use crate::AskError;
 use crate::columns::Needs;
-use crate::engine::{Fold, Scope, fold};
+use crate::engine::{Fold, Order, Scope, fold};
 use crate::listing::{self, Listing, SessionFacts};
 use crate::query::{Query, Scanned, column};
 use crate::session::{SessionPlan, SessionTable};
@@ -47,6 +47,10 @@ impl Newest<'_> {
 
 impl Fold for Newest<'_> {
     type Result = Work;
+
+    fn order(&self) -> Order {
+        Order::Time
+    }
 
     fn begin(&self) -> Work {
         Work::default()
