@@ -145,6 +145,9 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
       await loadUntil(into, position);
       if (mine !== turn || destroyed) return;
       mount(next, into);
+      // The replayer takes in added events a moment later.
+      await Promise.resolve().then(() => {});
+      if (mine !== turn || destroyed) return;
       if (!stage) {
         become({ status: "failed", message: "The picture of this page cannot be read." });
         return;

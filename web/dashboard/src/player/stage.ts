@@ -61,7 +61,8 @@ export function createStage(
     },
     show(ms) {
       active = false;
-      replayer.pause(offset(ms));
+      // What happened in that very millisecond belongs to the picture.
+      replayer.pause(offset(ms) + 1);
     },
     play(ms) {
       active = true;
