@@ -2,11 +2,16 @@
 //! plane, the clock, and the counters. Made once at start, behind one `Arc`.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
+use hitmetrix_ingest::Lookups;
+use hitmetrix_insights::AnswerCache;
 use hitmetrix_model::ErrorKind;
-use hitmetrix_store::catalog::settings::{Settings, SettingsError};
+use hitmetrix_store::settings::{Settings, SettingsError};
 use hitmetrix_store::{Clock, Randomness, Store, StoreConfig, StoreError};
 
+use crate::api::import::Imports;
+use crate::api::server_events::ServerSessions;
 use crate::auth::attempts::Attempts;
 use crate::auth::password::Passwords;
 use crate::clock::Stopwatch;
@@ -14,10 +19,12 @@ use crate::collect::Collect;
 use crate::config::Config;
 use crate::counters::Counters;
 use crate::health::Health;
-use crate::live::Live;
 use crate::questions::QuestionSlots;
 use crate::sites::Sites;
 use crate::watched::Watched;
+
+/// Cells of all answers that are kept; at some 30 bytes a cell these are 15 MiB.
+const ANSWER_CELLS_MAX: usize = 500_000;
 
 /// The server could not start.
 #[derive(Debug, thiserror::Error)]
@@ -75,8 +82,10 @@ pub struct App {
     pub config: Config,
     /// State of the public endpoints: limits, visitor salts, quotas.
     pub collect: Collect,
-    /// The last half hour, for the live view.
-    pub live: Live,
+    /// Answers of the last questions.
+    pub answers: AnswerCache,
+    /// Tables of user agents, bots and referrers, for all that comes in.
+    pub lookups: Lookups,
     /// Sessions that somebody is looking at.
     pub watched: Watched,
     /// Result of the last probe.
@@ -89,6 +98,12 @@ pub struct App {
     pub attempts: Attempts,
     /// Hashing of passwords, at most two at once.
     pub passwords: Passwords,
+    /// Files that are being imported.
+    pub imports: Imports,
+    /// Open sessions of server events.
+    pub server_sessions: ServerSessions,
+    /// Whether the demo shop has a listener.
+    pub demo_served: AtomicBool,
     /// Since when the server runs.
     pub uptime: Stopwatch,
 }
@@ -111,13 +126,17 @@ impl App {
             store,
             sites,
             collect: Collect::new(&config, &outside),
-            live: Live::default(),
+            answers: AnswerCache::new(ANSWER_CELLS_MAX),
+            lookups: Lookups::new(),
             watched: Watched::default(),
             health: Health::default(),
             counters: Counters::default(),
             questions: QuestionSlots::new(config.questions_max, config.questions_waiting_max),
             attempts: Attempts::new(config.account_attempts_max, config.address_attempts_max),
             passwords: Passwords::default(),
+            imports: Imports::default(),
+            server_sessions: ServerSessions::default(),
+            demo_served: AtomicBool::new(false),
             uptime: Stopwatch::start(),
             clock: outside.clock,
             randomness: outside.randomness,

@@ -4,19 +4,29 @@
 //! hands bytes to `ingest`, batches to `store`, questions to `insights`, and turns what comes back
 //! into answers; it decides who may ask, and holds no data of its own that a restart would lose.
 
+pub mod api;
 pub mod app;
 pub mod auth;
 mod cidr;
+pub mod cli;
+pub mod client;
 pub mod clock;
 pub mod collect;
 pub mod config;
+pub mod connection;
+pub mod control;
 pub mod counters;
+pub mod demo;
+pub mod headers;
 pub mod health;
-pub mod live;
+pub mod http;
+pub mod jobs;
 pub mod peer;
 pub mod problem;
 mod public_url;
 pub mod questions;
 pub mod secret;
+pub mod serve;
 pub mod sites;
+pub mod static_files;
 pub mod watched;

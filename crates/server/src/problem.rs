@@ -286,8 +286,8 @@ impl IntoResponse for Problem {
     }
 }
 
-impl From<hitmetrix_store::catalog::settings::SettingsError> for Problem {
-    fn from(error: hitmetrix_store::catalog::settings::SettingsError) -> Self {
+impl From<hitmetrix_store::settings::SettingsError> for Problem {
+    fn from(error: hitmetrix_store::settings::SettingsError) -> Self {
         Self::from_error(error.kind(), &error)
     }
 }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use hitmetrix_model::SiteId;
-use hitmetrix_store::catalog::settings::{KnownSite, Settings, SettingsError, TokenSecret};
+use hitmetrix_store::settings::{KnownSite, Settings, SettingsError, TokenSecret};
 
 /// One reading of the settings.
 #[derive(Debug, Default)]

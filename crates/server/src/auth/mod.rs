@@ -4,5 +4,9 @@
 //! A request's site always comes out of here, as `SiteAccess`: the route says what it needs, the
 //! guard checks it before the handler runs, and a handler cannot name a site by itself.
 
+pub mod access;
 pub mod attempts;
+pub mod cookie;
+pub mod guard;
 pub mod password;
+pub mod subject;

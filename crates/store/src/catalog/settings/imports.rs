@@ -23,11 +23,12 @@ impl Settings {
         site: SiteId,
         file: &str,
     ) -> Result<Option<ImportPoint>, SettingsError> {
-        let row = sqlx::query("SELECT bytes, lines, state FROM imports WHERE site = $1 AND file = $2")
-            .bind(i64::from(site.0))
-            .bind(file)
-            .fetch_optional(&self.pool)
-            .await?;
+        let row =
+            sqlx::query("SELECT bytes, lines, state FROM imports WHERE site = $1 AND file = $2")
+                .bind(i64::from(site.0))
+                .bind(file)
+                .fetch_optional(&self.pool)
+                .await?;
         let Some(row) = row else {
             return Ok(None);
         };

@@ -1,0 +1,111 @@
+//! One-time links: the first sign-in, which makes the owner; and invitations and new passwords.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::{HeaderValue, StatusCode, header};
+use hitmetrix_store::settings::{Link, LinkPurpose, NewUser, UserId};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::body::JsonBody;
+use super::{login, site_input};
+use crate::app::App;
+use crate::auth::attempts::Tried;
+use crate::peer::ClientAddress;
+use crate::problem::{Code, Problem};
+use crate::secret;
+
+/// What is sent from the page behind a one-time link.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FirstUser {
+    /// The link's token: what stands behind `#`.
+    token: String,
+    /// E-mail address; for an invitation the one that was invited.
+    email: String,
+    /// New password.
+    password: String,
+}
+
+/// Makes the owner, or sets a user's password, and signs in.
+///
+/// # Errors
+/// When the link works no more, or the password is too short.
+pub async fn first_user(
+    State(app): State<Arc<App>>,
+    address: ClientAddress,
+    JsonBody(input): JsonBody<FirstUser>,
+) -> Result<(StatusCode, [(header::HeaderName, HeaderValue); 1]), Problem> {
+    let email = site_input::email(&input.email)?;
+    let tried = Tried { account: "one-time link", address: address.0 };
+    // Only the address is limited: a link's token cannot be guessed, but asking costs a query.
+    let now_ms = app.now_ms();
+    let hash = secret::hash(&input.token);
+    let Some(link) = app.settings().link(&hash).await?.filter(|link| link.ends_at_ms > now_ms) else {
+        login::too_many_unless(app.attempts.begin(tried, now_ms))?;
+        return Err(used());
+    };
+    let password_hash = app.passwords.hash(input.password).await?;
+    let user = match link.purpose {
+        LinkPurpose::FirstUser => {
+            app.settings().use_link(&hash).await.map_err(|_| used())?;
+            if app.settings().has_users().await? {
+                return Err(used());
+            }
+            let user = app
+                .settings()
+                .create_user(NewUser {
+                    email,
+                    password_hash: Some(password_hash),
+                    owner: true,
+                    created_at_ms: now_ms,
+                })
+                .await?;
+            tracing::info!(user = user.id.0, "first user made");
+            user.id
+        }
+        LinkPurpose::Password(user) => {
+            let invited = app.settings().user(user).await?.ok_or_else(used)?;
+            if invited.email != email {
+                return Err(Problem::invalid("the link is for another e-mail address"));
+            }
+            app.settings().use_link(&hash).await.map_err(|_| used())?;
+            app.settings().set_password(user, &password_hash).await?;
+            tracing::info!(user = user.0, "password set by link");
+            user
+        }
+    };
+    login::signed_in(&app, user).await
+}
+
+/// Makes a link for this purpose and gives its address, which is shown once.
+///
+/// # Errors
+/// When the database fails.
+pub async fn make_link(app: &Arc<App>, purpose: LinkPurpose) -> Result<String, Problem> {
+    let token = secret::random_secret(&*app.randomness);
+    let hours = i64::try_from(app.config.link_hours).unwrap_or(i64::MAX);
+    let link = Link {
+        purpose,
+        ends_at_ms: app.now_ms().saturating_add(hours.saturating_mul(3_600_000)),
+    };
+    app.settings().create_link(&secret::hash(&token), link).await?;
+    Ok(format!("{}/welcome#{token}", app.config.origin()))
+}
+
+/// A link that sets this user's password.
+///
+/// # Errors
+/// When the database fails.
+pub async fn password_link(app: &Arc<App>, user: UserId) -> Result<String, Problem> {
+    make_link(app, LinkPurpose::Password(user)).await
+}
+
+fn used() -> Problem {
+    Problem::new(
+        Code::LinkUsed,
+        "the link was used, is too old or never was; ask for a new one, or restart the server \
+         for the first",
+    )
+}

@@ -1,0 +1,297 @@
+//! Imports, as the command line sends them: pieces of a file, whole lines each, in order. The
+//! events of a piece are stored first and the resume point after them, so that a crash in between
+//! reads some lines again, which count once all the same. Imports yield to live events.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::{Request, State};
+use hitmetrix_ingest::access_log::{self, ImportFacts, Imported};
+use hitmetrix_ingest::jsonl;
+use hitmetrix_model::{Batch, SiteId};
+use hitmetrix_store::settings::ImportPoint;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::body::{self, Params, PathPart};
+use super::route::Param;
+use crate::app::App;
+use crate::auth::access::SiteAccess;
+use crate::clock::Stopwatch;
+use crate::problem::{Code, Problem};
+
+/// One piece of a file.
+const PIECE_BYTES_MAX: usize = 8 << 20;
+/// The resume point is written this often, because what a reader remembers can be large.
+const SAVE_EVERY: Duration = Duration::from_secs(5);
+/// Files that are read at one time.
+const RUNNING_MAX: usize = 4;
+/// Rejected lines that are told.
+const TOLD_MAX: usize = 10;
+/// An import waits at most this long for live events, so that it always goes on.
+const YIELD_MAX: Duration = Duration::from_millis(500);
+const DAY_MS: i64 = 24 * 3600 * 1000;
+
+/// Parameters of a piece.
+pub const PARAMS: &[Param] = &[
+    Param { name: "format", doc: "`access_log` or `jsonl`." },
+    Param { name: "from", doc: "Position of the piece in the file, in bytes." },
+    Param { name: "last", doc: "`true` when the file ends with it." },
+];
+
+/// Readers between two pieces.
+#[derive(Debug, Default)]
+pub struct Imports {
+    running: Mutex<HashMap<(SiteId, String), Running>>,
+}
+
+/// One file that is being read.
+#[derive(Debug)]
+struct Running {
+    bytes: u64,
+    lines: u64,
+    reader: ReaderState,
+    saved: Stopwatch,
+}
+
+/// What a reader remembers.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum ReaderState {
+    AccessLog(access_log::State),
+    Jsonl(jsonl::State),
+}
+
+/// Formats of files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Format {
+    /// An access log.
+    AccessLog,
+    /// JSON lines.
+    Jsonl,
+}
+
+/// The query of a piece.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Piece {
+    format: Format,
+    from: u64,
+    #[serde(default)]
+    last: bool,
+}
+
+/// Parts of an import's path.
+#[derive(Deserialize)]
+pub struct ImportPath {
+    file: String,
+}
+
+/// How far an import came, and what became of the last piece.
+#[derive(Serialize, ToSchema)]
+pub struct Progress {
+    /// Where the next piece begins.
+    bytes: u64,
+    /// Lines read so far.
+    lines: u64,
+    /// Events of this piece that are stored now.
+    accepted: u64,
+    /// Events of this piece that were stored before.
+    duplicates: u64,
+    /// Lines of this piece that are no event.
+    rejected: u64,
+    /// The first of them, in words.
+    problems: Vec<String>,
+}
+
+impl Progress {
+    fn at(bytes: u64, lines: u64) -> Self {
+        let (accepted, duplicates, rejected) = (0, 0, 0);
+        Self { bytes, lines, accepted, duplicates, rejected, problems: Vec::new() }
+    }
+}
+
+/// How far the import of a file came.
+///
+/// # Errors
+/// When the database fails.
+pub async fn point(
+    State(app): State<Arc<App>>,
+    access: SiteAccess,
+    PathPart(path): PathPart<ImportPath>,
+) -> Result<Json<Progress>, Problem> {
+    let point = app.settings().import_point(access.id(), &path.file).await?;
+    let (bytes, lines) = point.map_or((0, 0), |point| (point.bytes, point.lines));
+    Ok(Json(Progress::at(bytes, lines)))
+}
+
+/// Imports the next lines of a file.
+///
+/// # Errors
+/// When the piece does not follow the one before, an event is older than the site keeps events,
+/// or the store fails. Nothing is lost: the same piece can be sent again.
+pub async fn lines(
+    State(app): State<Arc<App>>,
+    access: SiteAccess,
+    PathPart(path): PathPart<ImportPath>,
+    Params(piece): Params<Piece>,
+    request: Request,
+) -> Result<Json<Progress>, Problem> {
+    let bytes = body::read(request.into_body(), PIECE_BYTES_MAX, app.config.body_ms_max).await?;
+    let name = (access.id(), path.file);
+    let running = take(&app, &name, &piece).await?;
+    let mut read = read_lines(&app, &access, running, &bytes, piece.last);
+    refuse_too_old(&app, &access, &read.imported.batches)?;
+    let mut progress = Progress::at(read.running.bytes, read.running.lines);
+    for batch in std::mem::take(&mut read.imported.batches) {
+        append(&app, batch, &mut progress).await?;
+    }
+    progress.rejected = read.imported.rejected.len() as u64;
+    progress.problems = read
+        .imported
+        .rejected
+        .iter()
+        .take(TOLD_MAX)
+        .map(|line| format!("line {}: {}: {}", line.line, line.field, line.message))
+        .collect();
+    keep(&app, name, read.running, piece.last).await?;
+    Ok(Json(progress))
+}
+
+/// The reader where the piece begins: the one in memory, or one from the resume point.
+async fn take(
+    app: &App,
+    name: &(SiteId, String),
+    piece: &Piece,
+) -> Result<Running, Problem> {
+    let in_memory = {
+        let mut running = app.imports.running.lock().unwrap_or_else(PoisonError::into_inner);
+        running.remove(name)
+    };
+    if let Some(running) = in_memory.filter(|running| running.bytes == piece.from) {
+        return Ok(running);
+    }
+    let point = app.settings().import_point(name.0, &name.1).await?;
+    let (bytes, lines, reader) = match point {
+        Some(point) if point.bytes == piece.from => {
+            let reader: ReaderState = serde_json::from_slice(&point.state)
+                .map_err(|_| Problem::internal("a resume point cannot be read"))?;
+            (point.bytes, point.lines, reader)
+        }
+        _ if piece.from == 0 => {
+            let reader = match piece.format {
+                Format::AccessLog => ReaderState::AccessLog(access_log::State::default()),
+                Format::Jsonl => ReaderState::Jsonl(jsonl::State::default()),
+            };
+            (0, 0, reader)
+        }
+        point => {
+            let bytes = point.map_or(0, |point| point.bytes);
+            return Err(Problem::new(
+                Code::Conflict,
+                format!(
+                    "the piece begins at byte {}, the import stands at {bytes}; begin there",
+                    piece.from
+                ),
+            ));
+        }
+    };
+    Ok(Running { bytes, lines, reader, saved: Stopwatch::start() })
+}
+
+struct Read {
+    running: Running,
+    imported: Imported,
+}
+
+fn read_lines(app: &App, access: &SiteAccess, before: Running, bytes: &[u8], last: bool) -> Read {
+    let known = access.known();
+    let facts = ImportFacts {
+        site: &known.site,
+        secret: &known.secret,
+        received_at_ms: app.now_ms(),
+        lookups: &app.lookups,
+    };
+    let mut count = 0;
+    let lines = bytes.split_inclusive(|byte| *byte == b'\n').inspect(|_| count += 1);
+    let lines = lines.map(|line| line.strip_suffix(b"\n").unwrap_or(line));
+    let (imported, reader) = match before.reader {
+        ReaderState::AccessLog(state) => {
+            let mut importer = access_log::Importer::new(facts, state);
+            lines.for_each(|line| importer.push(line));
+            let imported = if last { importer.finish() } else { importer.take() };
+            (imported, ReaderState::AccessLog(importer.state()))
+        }
+        ReaderState::Jsonl(state) => {
+            let mut importer = jsonl::Importer::new(facts, state);
+            lines.for_each(|line| importer.push(line));
+            (importer.take(), ReaderState::Jsonl(importer.state()))
+        }
+    };
+    let running = Running {
+        bytes: before.bytes + bytes.len() as u64,
+        lines: before.lines + count,
+        reader,
+        saved: before.saved,
+    };
+    Read { running, imported }
+}
+
+/// Events that retention would remove at once are not imported: that would look like a loss.
+fn refuse_too_old(app: &App, access: &SiteAccess, batches: &[Batch]) -> Result<(), Problem> {
+    let days = access.site().settings.event_days;
+    if days == 0 {
+        return Ok(());
+    }
+    let oldest_ms = app.now_ms() - i64::from(days) * DAY_MS;
+    let events = batches.iter().flat_map(|batch| &batch.events);
+    match events.map(|event| event.time_ms).min() {
+        Some(time_ms) if time_ms < oldest_ms => Err(Problem::invalid(format!(
+            "an event is of {}, and the site keeps events for {days} days; raise event_days of \
+             the site, or set it to 0 to keep all, and run the import again",
+            crate::cli::cell::time(time_ms)
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// Stores a batch; where live events came in meanwhile, leaves them as much time as it took.
+async fn append(app: &App, batch: Batch, progress: &mut Progress) -> Result<(), Problem> {
+    let live_before = app.counters.events_accepted.get();
+    let stopwatch = Stopwatch::start();
+    let receipt = app.store.append(batch).await?;
+    progress.accepted += u64::from(receipt.accepted);
+    progress.duplicates += u64::from(receipt.duplicates);
+    if app.counters.events_accepted.get() != live_before {
+        tokio::time::sleep(stopwatch.elapsed().min(YIELD_MAX)).await;
+    }
+    Ok(())
+}
+
+/// Keeps the reader for the next piece, and writes the resume point now and then.
+async fn keep(
+    app: &App,
+    name: (SiteId, String),
+    mut running: Running,
+    last: bool,
+) -> Result<(), Problem> {
+    if last || running.saved.elapsed() >= SAVE_EVERY {
+        let state = serde_json::to_vec(&running.reader)
+            .map_err(|_| Problem::internal("a reader's state cannot be written"))?;
+        let point = ImportPoint { bytes: running.bytes, lines: running.lines, state };
+        app.settings().set_import_point(name.0, &name.1, &point).await?;
+        running.saved = Stopwatch::start();
+    }
+    if !last {
+        let mut all = app.imports.running.lock().unwrap_or_else(PoisonError::into_inner);
+        // A reader that is not here is read back from its resume point.
+        if all.len() >= RUNNING_MAX {
+            all.clear();
+        }
+        all.insert(name, running);
+    }
+    Ok(())
+}

@@ -1,0 +1,77 @@
+//! What only the command line on the server itself may ask for: backup, check, seal.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::body::JsonBody;
+use crate::app::App;
+use crate::problem::Problem;
+
+/// What to back up, and where to.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BackupTo {
+    /// Everything but the keys of recordings, or these.
+    part: BackupPart,
+    /// Absolute path of a folder on the server's machine; empty or not there yet.
+    #[schema(value_type = String)]
+    folder: PathBuf,
+}
+
+/// The two halves of a backup, which are to be kept apart.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum BackupPart {
+    /// Everything but the keys of recordings.
+    Data,
+    /// The keys of recordings and the journal of erasures.
+    Keys,
+}
+
+/// What a check found.
+#[derive(Serialize, ToSchema)]
+pub struct Findings {
+    /// One line each; none when everything is sound.
+    findings: Vec<String>,
+}
+
+/// Writes a backup.
+///
+/// # Errors
+/// When the folder cannot be written or is not empty.
+pub async fn backup(
+    State(app): State<Arc<App>>,
+    JsonBody(to): JsonBody<BackupTo>,
+) -> Result<StatusCode, Problem> {
+    if !to.folder.is_absolute() {
+        return Err(Problem::invalid("the folder must be an absolute path"));
+    }
+    match to.part {
+        BackupPart::Data => app.store.backup(&to.folder).await?,
+        BackupPart::Keys => app.store.backup_keys(&to.folder).await?,
+    };
+    tracing::info!("backup written");
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Checks everything that is stored.
+pub async fn doctor(State(app): State<Arc<App>>) -> Json<Findings> {
+    let findings = app.store.doctor().await;
+    Json(Findings { findings: findings.iter().map(ToString::to_string).collect() })
+}
+
+/// Makes parts of everything in the log, and compacts them.
+///
+/// # Errors
+/// When the store fails.
+pub async fn seal(State(app): State<Arc<App>>) -> Result<StatusCode, Problem> {
+    app.store.seal().await?;
+    app.store.compact().await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,95 @@
+//! Who is signed in, and what they may look at.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use hitmetrix_model::Site;
+use hitmetrix_store::settings::Role;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::auth::access::Caller;
+use crate::auth::subject::Subject;
+use crate::problem::Problem;
+
+/// Answer to `me`.
+#[derive(Serialize, ToSchema)]
+pub struct Me {
+    /// The user.
+    user: MyUser,
+    /// Sites with the role on each.
+    sites: Vec<MySite>,
+    /// Version of the server.
+    version: String,
+    /// Address of the demo shop while it is served.
+    demo_shop: Option<String>,
+}
+
+/// The user of a login.
+#[derive(Serialize, ToSchema)]
+pub struct MyUser {
+    /// Number.
+    id: i64,
+    /// E-mail address.
+    email: String,
+    /// Whether everything of the installation is allowed.
+    owner: bool,
+}
+
+/// A site that a user may look at.
+#[derive(Serialize, ToSchema)]
+pub struct MySite {
+    /// The site.
+    site: Site,
+    /// `viewer`, `editor` or `admin`.
+    #[schema(value_type = String)]
+    role: Role,
+}
+
+/// Who is signed in.
+///
+/// # Errors
+/// When the database fails.
+pub async fn me(State(app): State<Arc<App>>, Caller(subject): Caller) -> Result<Json<Me>, Problem> {
+    let user = match &subject {
+        Subject::User(user) => MyUser {
+            id: user.id.0,
+            email: user.email.clone(),
+            owner: user.owner,
+        },
+        _ => MyUser { id: 0, email: String::new(), owner: subject.is_owner() },
+    };
+    Ok(Json(Me {
+        user,
+        sites: sites_of(&app, &subject).await?,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        demo_shop: crate::demo::address(&app),
+    }))
+}
+
+async fn sites_of(app: &Arc<App>, subject: &Subject) -> Result<Vec<MySite>, Problem> {
+    let mine = |site: &Site, role| MySite { site: site.clone(), role };
+    if subject.is_owner() {
+        let all = app.sites.all();
+        return Ok(all.iter().map(|known| mine(&known.site, Role::Admin)).collect());
+    }
+    let Subject::User(user) = subject else {
+        return Ok(Vec::new());
+    };
+    let roles = app.settings().roles_of(user.id).await?;
+    Ok(roles
+        .into_iter()
+        .filter_map(|(site, role)| Some(mine(&app.sites.by_id(site)?.site, role)))
+        .collect())
+}
+
+/// Sites that the caller may look at, without roles.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sites(app: &Arc<App>, subject: &Subject) -> Result<Vec<Site>, Problem> {
+    let mine = sites_of(app, subject).await?;
+    Ok(mine.into_iter().map(|mine| mine.site).collect())
+}

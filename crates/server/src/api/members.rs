@@ -1,0 +1,96 @@
+//! Members of a site: users with a role on it.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use hitmetrix_store::settings::{Role, UserId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::body::{JsonBody, PathPart};
+use crate::app::App;
+use crate::auth::access::SiteAccess;
+use crate::problem::Problem;
+
+/// The members of a site.
+#[derive(Serialize, ToSchema)]
+pub struct MemberList {
+    /// By e-mail address.
+    members: Vec<MemberRow>,
+}
+
+/// One member.
+#[derive(Serialize, ToSchema)]
+pub struct MemberRow {
+    /// Number of the user.
+    user: i64,
+    /// E-mail address.
+    email: String,
+    /// `viewer`, `editor` or `admin`.
+    #[schema(value_type = String)]
+    role: Role,
+}
+
+/// A role to be given.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewRole {
+    /// `viewer`, `editor` or `admin`.
+    #[schema(value_type = String)]
+    role: Role,
+}
+
+/// Parts of a member's path.
+#[derive(Deserialize)]
+pub struct MemberPath {
+    user: i64,
+}
+
+/// The members of the site.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(
+    State(app): State<Arc<App>>,
+    access: SiteAccess,
+) -> Result<Json<MemberList>, Problem> {
+    let members = app.settings().members(access.id()).await?;
+    let members = members
+        .into_iter()
+        .map(|member| MemberRow {
+            user: member.user.0,
+            email: member.email,
+            role: member.role,
+        })
+        .collect();
+    Ok(Json(MemberList { members }))
+}
+
+/// Gives a user a role on the site.
+///
+/// # Errors
+/// When there is no such user.
+pub async fn set(
+    State(app): State<Arc<App>>,
+    access: SiteAccess,
+    PathPart(path): PathPart<MemberPath>,
+    JsonBody(new): JsonBody<NewRole>,
+) -> Result<StatusCode, Problem> {
+    app.settings().set_role(access.id(), UserId(path.user), new.role).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Takes a user's role on the site away.
+///
+/// # Errors
+/// When the user is no member.
+pub async fn remove(
+    State(app): State<Arc<App>>,
+    access: SiteAccess,
+    PathPart(path): PathPart<MemberPath>,
+) -> Result<StatusCode, Problem> {
+    app.settings().remove_member(access.id(), UserId(path.user)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

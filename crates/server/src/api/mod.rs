@@ -1,0 +1,29 @@
+//! The HTTP API under `/api/v1`: one row of the route table per route, and beside it the handlers,
+//! one file per noun.
+//!
+//! The table is the single source for the router, the OpenAPI document and the test that tries
+//! every route with every kind of caller. A handler takes the site from `SiteAccess`, never from
+//! the request.
+
+pub mod ask;
+pub mod body;
+pub mod export;
+pub mod first_user;
+pub mod import;
+pub mod installation;
+pub mod live;
+pub mod login;
+pub mod maintenance;
+pub mod me;
+pub mod members;
+pub mod openapi;
+pub mod recordings;
+pub mod route;
+pub mod routes;
+pub mod server_events;
+pub mod sessions;
+pub mod site_input;
+pub mod sites;
+pub mod status;
+pub mod tokens;
+pub mod users;

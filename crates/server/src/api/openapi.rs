@@ -1,0 +1,157 @@
+//! The OpenAPI document, made from the route table. `hitmetrix openapi` prints it; it is checked
+//! in as docs/reference/openapi.json, so that a change of the API is a visible difference.
+
+use axum::http::{HeaderName, Method, header};
+use serde_json::{Map, Value, json};
+use utoipa::{PartialSchema, ToSchema};
+
+use super::route::{Content, Route, Schemas};
+use super::routes;
+use crate::auth::access::Needs;
+use crate::problem::ProblemDocument;
+
+/// Serves the document.
+pub async fn openapi() -> ([(HeaderName, &'static str); 1], String) {
+    ([(header::CONTENT_TYPE, "application/json")], text())
+}
+
+/// The document as it is checked in.
+#[must_use]
+pub fn text() -> String {
+    let mut text = serde_json::to_string_pretty(&document())
+        .expect("a document of texts and objects is always JSON");
+    text.push('\n');
+    text
+}
+
+/// The document.
+#[must_use]
+pub fn document() -> Value {
+    let mut schemas = Schemas::new();
+    schemas.push((ProblemDocument::name().into_owned(), ProblemDocument::schema()));
+    let mut paths = Map::new();
+    for route in routes::all() {
+        for content in [route.takes, route.gives] {
+            if let Content::Json(json) = content {
+                (json.collect)(&mut schemas);
+            }
+        }
+        let item = paths.entry(route.path).or_insert_with(|| json!({}));
+        item[route.method.as_str().to_lowercase()] = operation(&route);
+    }
+    schemas.sort_by(|left, right| left.0.cmp(&right.0));
+    let schemas: Map<String, Value> = schemas
+        .into_iter()
+        .map(|(name, schema)| (name, json!(schema)))
+        .collect();
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Hitmetrix",
+            "description": "User behavior analytics & recording. Times are UTC milliseconds since \
+                the epoch, ids 32 hexadecimal digits. Errors are problem documents (RFC 9457); \
+                their codes stand in docs/reference/errors.md.",
+            "version": env!("CARGO_PKG_VERSION"),
+        },
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {
+                "login": {"type": "apiKey", "in": "cookie", "name": crate::auth::cookie::NAME},
+                "token": {"type": "http", "scheme": "bearer"},
+            },
+        },
+    })
+}
+
+fn operation(route: &Route) -> Value {
+    let path_params = route.path_params().map(|name| {
+        json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}})
+    });
+    let query_params = route.params.iter().map(|param| {
+        json!({
+            "name": param.name, "in": "query", "required": false,
+            "description": param.doc, "schema": {"type": "string"},
+        })
+    });
+    let parameters: Vec<Value> = path_params.chain(query_params).collect();
+    let mut operation = json!({
+        "summary": route.summary,
+        "description": who(route.needs),
+        "operationId": operation_id(route),
+        "parameters": parameters,
+        "responses": {
+            (success(route)): answer(route.gives),
+            "default": {
+                "description": "A problem",
+                "content": {"application/problem+json": {
+                    "schema": {"$ref": "#/components/schemas/ProblemDocument"},
+                }},
+            },
+        },
+    });
+    if let Some(content) = media(route.takes) {
+        operation["requestBody"] = json!({"required": true, "content": content});
+    }
+    if route.needs != Needs::Nothing {
+        operation["security"] = json!([{"login": []}, {"token": []}]);
+    }
+    operation
+}
+
+fn answer(content: Content) -> Value {
+    match media(content) {
+        Some(content) => json!({"description": "Done", "content": content}),
+        None => json!({"description": "Done"}),
+    }
+}
+
+fn media(content: Content) -> Option<Value> {
+    match content {
+        Content::Nothing => None,
+        Content::Json(json) => Some(json!({"application/json": {"schema": (json.reference)()}})),
+        Content::Other(media) => Some(json!({(media): {"schema": {"type": "string"}}})),
+    }
+}
+
+/// Routes that make something say so.
+fn success(route: &Route) -> &'static str {
+    let makes = route.method == Method::POST
+        && ["sites", "tokens", "users", "reset"]
+            .iter()
+            .any(|end| route.path.ends_with(end));
+    match route.gives {
+        Content::Nothing => "204",
+        _ if makes => "201",
+        _ => "200",
+    }
+}
+
+fn operation_id(route: &Route) -> String {
+    let mut id = route.method.as_str().to_lowercase();
+    for part in route.path.trim_start_matches("/api/v1").split('/') {
+        let part = part.trim_matches(['{', '}']);
+        if !part.is_empty() {
+            id.push('_');
+            id.push_str(&part.replace(['-', '.'], "_"));
+        }
+    }
+    id
+}
+
+fn who(needs: Needs) -> String {
+    match needs {
+        Needs::Nothing => "Anybody.".to_owned(),
+        Needs::User => "Anybody who is signed in.".to_owned(),
+        Needs::Owner | Needs::SiteOwner => "The owner of the installation.".to_owned(),
+        Needs::Control | Needs::SiteControl => {
+            "The command line, over the control socket in the data folder.".to_owned()
+        }
+        Needs::Numbers => "The owner, or a token with the scope read or admin.".to_owned(),
+        Needs::Site(role, scope) => format!(
+            "The role {} or more on the site, or its token with the scope {} or admin.",
+            role.name(),
+            scope.name()
+        ),
+    }
+}

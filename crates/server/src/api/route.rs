@@ -1,0 +1,151 @@
+//! What the table says of one route.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::Method;
+use axum::middleware::from_fn_with_state;
+use axum::routing::MethodRouter;
+use utoipa::ToSchema;
+use utoipa::openapi::{Ref, RefOr, Schema};
+
+use crate::app::App;
+use crate::auth::access::Needs;
+use crate::auth::guard::{Guard, guard};
+
+/// Schemas by name, as the OpenAPI document collects them.
+pub type Schemas = Vec<(String, RefOr<Schema>)>;
+
+/// A type of JSON on the wire: its name, and what puts it and what it is made of among the schemas.
+#[derive(Debug, Clone, Copy)]
+pub struct Json {
+    /// A reference to the schema.
+    pub reference: fn() -> Ref,
+    /// Adds the schema and those it refers to.
+    pub collect: fn(&mut Schemas),
+}
+
+impl Json {
+    fn of<T: ToSchema>() -> Self {
+        Self {
+            reference: || Ref::from_schema_name(T::name()),
+            collect: |schemas| {
+                schemas.push((T::name().into_owned(), T::schema()));
+                T::schemas(schemas);
+            },
+        }
+    }
+}
+
+/// What a body is made of.
+#[derive(Debug, Clone, Copy)]
+pub enum Content {
+    /// Nothing.
+    Nothing,
+    /// JSON.
+    Json(Json),
+    /// Something else, of this media type.
+    Other(&'static str),
+}
+
+/// A parameter of the query.
+#[derive(Debug, Clone, Copy)]
+pub struct Param {
+    /// Its name.
+    pub name: &'static str,
+    /// What it does.
+    pub doc: &'static str,
+}
+
+/// One row of the table.
+pub struct Route {
+    /// The method.
+    pub method: Method,
+    /// The path, with `{names}`.
+    pub path: &'static str,
+    /// Who may use it.
+    pub needs: Needs,
+    /// What it does, in one sentence.
+    pub summary: &'static str,
+    /// What it takes.
+    pub takes: Content,
+    /// What it gives.
+    pub gives: Content,
+    /// What the query may hold.
+    pub params: &'static [Param],
+    handler: MethodRouter<Arc<App>>,
+}
+
+impl Route {
+    /// A route that takes and gives nothing.
+    #[must_use]
+    pub fn new(
+        (method, path): (Method, &'static str),
+        needs: Needs,
+        summary: &'static str,
+        handler: MethodRouter<Arc<App>>,
+    ) -> Self {
+        Self {
+            method,
+            path,
+            needs,
+            summary,
+            takes: Content::Nothing,
+            gives: Content::Nothing,
+            params: &[],
+            handler,
+        }
+    }
+
+    /// Takes JSON of this type.
+    #[must_use]
+    pub fn takes<T: ToSchema>(mut self) -> Self {
+        self.takes = Content::Json(Json::of::<T>());
+        self
+    }
+
+    /// Takes a body of this media type.
+    #[must_use]
+    pub fn takes_other(mut self, media: &'static str) -> Self {
+        self.takes = Content::Other(media);
+        self
+    }
+
+    /// Gives JSON of this type.
+    #[must_use]
+    pub fn gives<T: ToSchema>(mut self) -> Self {
+        self.gives = Content::Json(Json::of::<T>());
+        self
+    }
+
+    /// Gives a body of this media type.
+    #[must_use]
+    pub fn gives_other(mut self, media: &'static str) -> Self {
+        self.gives = Content::Other(media);
+        self
+    }
+
+    /// Its query may hold these.
+    #[must_use]
+    pub fn params(mut self, params: &'static [Param]) -> Self {
+        self.params = params;
+        self
+    }
+
+    /// Names in the path, in order.
+    pub fn path_params(&self) -> impl Iterator<Item = &'static str> {
+        self.path
+            .split('/')
+            .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
+    }
+
+    /// Puts the route with its guard into the router.
+    #[must_use]
+    pub fn mount(self, router: Router<Arc<App>>, app: &Arc<App>) -> Router<Arc<App>> {
+        let state = Guard {
+            app: Arc::clone(app),
+            needs: self.needs,
+        };
+        router.route(self.path, self.handler.route_layer(from_fn_with_state(state, guard)))
+    }
+}

@@ -1,0 +1,316 @@
+//! The route table: every route of the API, who may use it, what it takes and gives.
+
+use axum::http::Method;
+use axum::routing::{delete, get, patch, post, put};
+use hitmetrix_model::{Answer, Question, Site};
+use hitmetrix_store::settings::{Role, Scope};
+
+use super::route::Route;
+use super::{
+    ask, export, first_user, import, installation, live, login, maintenance, me, members, openapi,
+    recordings, server_events, sessions, sites, status, tokens, users,
+};
+use crate::auth::access::Needs;
+use crate::health;
+
+const VIEW: Needs = Needs::Site(Role::Viewer, Scope::Read);
+const EDIT: Needs = Needs::Site(Role::Editor, Scope::Admin);
+const ADMINISTER: Needs = Needs::Site(Role::Admin, Scope::Admin);
+/// Events of servers need a token of their own; among users an admin may try it.
+const SEND: Needs = Needs::Site(Role::Admin, Scope::Ingest);
+
+/// Every route, in the order of the reference.
+#[must_use]
+pub fn all() -> Vec<Route> {
+    let mut routes = account();
+    routes.extend(of_site());
+    routes.extend(of_recordings());
+    routes.extend(of_access());
+    routes.extend(of_installation());
+    routes
+}
+
+fn account() -> Vec<Route> {
+    vec![
+        Route::new(
+            (Method::POST, "/api/v1/first-user"),
+            Needs::Nothing,
+            "Use a one-time link: make the owner, or set a password, and sign in.",
+            post(first_user::first_user),
+        )
+        .takes::<first_user::FirstUser>(),
+        Route::new(
+            (Method::POST, "/api/v1/login"),
+            Needs::Nothing,
+            "Sign in; the answer sets the login cookie.",
+            post(login::login),
+        )
+        .takes::<login::Credentials>(),
+        Route::new(
+            (Method::POST, "/api/v1/logout"),
+            Needs::User,
+            "Sign out.",
+            post(login::logout),
+        ),
+        Route::new(
+            (Method::GET, "/api/v1/me"),
+            Needs::User,
+            "Who is signed in, and the sites they may look at.",
+            get(me::me),
+        )
+        .gives::<me::Me>(),
+    ]
+}
+
+fn of_site() -> Vec<Route> {
+    vec![
+        Route::new(
+            (Method::GET, "/api/v1/sites"),
+            Needs::User,
+            "Sites that the caller may look at.",
+            get(sites::list),
+        )
+        .gives::<sites::SiteList>(),
+        Route::new(
+            (Method::POST, "/api/v1/sites"),
+            Needs::Owner,
+            "Make a site.",
+            post(sites::create),
+        )
+        .takes::<sites::SiteDraft>()
+        .gives::<Site>(),
+        Route::new((Method::GET, "/api/v1/sites/{site}"), VIEW, "One site.", get(sites::get))
+            .gives::<Site>(),
+        Route::new(
+            (Method::PATCH, "/api/v1/sites/{site}"),
+            ADMINISTER,
+            "Change a site.",
+            patch(sites::change),
+        )
+        .takes::<sites::SitePatch>()
+        .gives::<Site>(),
+        Route::new(
+            (Method::DELETE, "/api/v1/sites/{site}"),
+            Needs::SiteOwner,
+            "Remove a site with all its events and recordings.",
+            delete(sites::remove),
+        )
+        .takes::<sites::Confirmation>(),
+        Route::new(
+            (Method::GET, "/api/v1/sites/{site}/installation"),
+            VIEW,
+            "What the snippet needs, and whether anything came.",
+            get(installation::installation),
+        )
+        .gives::<installation::Installation>(),
+        Route::new(
+            (Method::POST, "/api/v1/sites/{site}/ask"),
+            VIEW,
+            "Ask a question.",
+            post(ask::ask),
+        )
+        .takes::<Question>()
+        .gives::<Answer>(),
+        Route::new(
+            (Method::GET, "/api/v1/sites/{site}/live"),
+            VIEW,
+            "Who is there now, and what happened last.",
+            get(live::live),
+        )
+        .gives::<live::LiveView>(),
+        Route::new(
+            (Method::GET, "/api/v1/sites/{site}/sessions/{session}"),
+            VIEW,
+            "One session with its events.",
+            get(sessions::session),
+        )
+        .gives::<sessions::SessionDetail>(),
+        Route::new(
+            (Method::POST, "/api/v1/sites/{site}/events"),
+            SEND,
+            "Send events from a server: JSON lines, one event each.",
+            post(server_events::receive),
+        )
+        .takes_other("application/x-ndjson")
+        .gives::<server_events::Received>(),
+        Route::new(
+            (Method::GET, "/api/v1/sites/{site}/export"),
+            ADMINISTER,
+            "Every event of the site.",
+            get(export::export),
+        )
+        .params(export::PARAMS)
+        .gives_other("application/octet-stream"),
+        Route::new(
+            (Method::GET, "/api/v1/sites/{site}/imports/{file}"),
+            Needs::SiteControl,
+            "How far the import of a file came.",
+            get(import::point),
+        )
+        .gives::<import::Progress>(),
+        Route::new(
+            (Method::POST, "/api/v1/sites/{site}/imports/{file}"),
+            Needs::SiteControl,
+            "Import the next lines of a file.",
+            post(import::lines),
+        )
+        .params(import::PARAMS)
+        .takes_other("application/octet-stream")
+        .gives::<import::Progress>(),
+    ]
+}
+
+fn of_recordings() -> Vec<Route> {
+    vec![
+        Route::new(
+            (Method::GET, "/api/v1/sites/{site}/recordings"),
+            VIEW,
+            "Recordings, the newest first.",
+            get(recordings::list),
+        )
+        .params(recordings::PARAMS)
+        .gives::<recordings::RecordingList>(),
+        Route::new(
+            (Method::GET, "/api/v1/sites/{site}/recordings/{session}"),
+            VIEW,
+            "One recording with its chunks.",
+            get(recordings::get),
+        )
+        .gives::<recordings::RecordingDetail>(),
+        Route::new(
+            (Method::GET, "/api/v1/sites/{site}/recordings/{session}/chunks/{window}/{sequence}"),
+            VIEW,
+            "The recorder events of one chunk, one JSON a line.",
+            get(recordings::chunk),
+        )
+        .gives_other("application/x-ndjson"),
+        Route::new(
+            (Method::DELETE, "/api/v1/sites/{site}/recordings/{session}"),
+            EDIT,
+            "Remove a recording.",
+            delete(recordings::remove),
+        ),
+    ]
+}
+
+fn of_access() -> Vec<Route> {
+    vec![
+        Route::new(
+            (Method::GET, "/api/v1/sites/{site}/tokens"),
+            ADMINISTER,
+            "API tokens of the site, without their secrets.",
+            get(tokens::list),
+        )
+        .gives::<tokens::TokenList>(),
+        Route::new(
+            (Method::POST, "/api/v1/sites/{site}/tokens"),
+            ADMINISTER,
+            "Make an API token; its secret is shown once.",
+            post(tokens::create),
+        )
+        .takes::<tokens::TokenDraft>()
+        .gives::<tokens::NewToken>(),
+        Route::new(
+            (Method::DELETE, "/api/v1/sites/{site}/tokens/{token}"),
+            ADMINISTER,
+            "Remove an API token.",
+            delete(tokens::remove),
+        ),
+        Route::new(
+            (Method::GET, "/api/v1/sites/{site}/members"),
+            ADMINISTER,
+            "Members of the site.",
+            get(members::list),
+        )
+        .gives::<members::MemberList>(),
+        Route::new(
+            (Method::PUT, "/api/v1/sites/{site}/members/{user}"),
+            ADMINISTER,
+            "Give a user a role on the site.",
+            put(members::set),
+        )
+        .takes::<members::NewRole>(),
+        Route::new(
+            (Method::DELETE, "/api/v1/sites/{site}/members/{user}"),
+            ADMINISTER,
+            "Take a user's role on the site away.",
+            delete(members::remove),
+        ),
+    ]
+}
+
+fn of_installation() -> Vec<Route> {
+    vec![
+        Route::new((Method::GET, "/api/v1/users"), Needs::Owner, "All users.", get(users::list))
+            .gives::<users::UserList>(),
+        Route::new(
+            (Method::POST, "/api/v1/users"),
+            Needs::Owner,
+            "Invite a user; the link is to be handed over.",
+            post(users::create),
+        )
+        .takes::<users::Invitation>()
+        .gives::<users::OneTimeLink>(),
+        Route::new(
+            (Method::DELETE, "/api/v1/users/{user}"),
+            Needs::Owner,
+            "Remove a user.",
+            delete(users::remove),
+        ),
+        Route::new(
+            (Method::POST, "/api/v1/users/{user}/reset"),
+            Needs::Owner,
+            "Make a one-time link that sets a user's password.",
+            post(users::reset),
+        )
+        .gives::<users::OneTimeLink>(),
+        Route::new(
+            (Method::GET, "/api/v1/status"),
+            Needs::Owner,
+            "How the server is.",
+            get(status::status),
+        )
+        .gives::<status::Status>(),
+        Route::new(
+            (Method::POST, "/api/v1/backup"),
+            Needs::Control,
+            "Write a backup into a folder of the server's machine.",
+            post(maintenance::backup),
+        )
+        .takes::<maintenance::BackupTo>(),
+        Route::new(
+            (Method::POST, "/api/v1/seal"),
+            Needs::Control,
+            "Make parts of everything in the log, and compact them.",
+            post(maintenance::seal),
+        ),
+        Route::new(
+            (Method::GET, "/api/v1/doctor"),
+            Needs::Control,
+            "Check everything that is stored.",
+            get(maintenance::doctor),
+        )
+        .gives::<maintenance::Findings>(),
+        Route::new(
+            (Method::GET, "/api/v1/openapi.json"),
+            Needs::Nothing,
+            "This document.",
+            get(openapi::openapi),
+        )
+        .gives_other("application/json"),
+        Route::new(
+            (Method::GET, "/healthz"),
+            Needs::Nothing,
+            "One word on how the server is; the owner gets the reasons too.",
+            get(status::healthz),
+        )
+        .gives::<health::Report>(),
+        Route::new(
+            (Method::GET, "/metrics"),
+            Needs::Numbers,
+            "Numbers about the process, as Prometheus reads them.",
+            get(status::metrics),
+        )
+        .gives_other("text/plain"),
+    ]
+}

@@ -1,0 +1,171 @@
+//! Sites: list, make, change, remove.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use hitmetrix_model::{Site, SiteSettings};
+use hitmetrix_store::settings::{NewSite, SiteChange};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::body::JsonBody;
+use super::{me, site_input};
+use crate::app::App;
+use crate::auth::access::{Caller, SiteAccess};
+use crate::problem::Problem;
+use crate::secret;
+
+/// All sites of the caller.
+#[derive(Serialize, ToSchema)]
+pub struct SiteList {
+    /// Oldest first.
+    sites: Vec<Site>,
+}
+
+/// A site to be made.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SiteDraft {
+    /// Unique name.
+    pub name: String,
+    /// Host names that may send.
+    pub domains: Vec<String>,
+    /// IANA time zone; UTC when absent.
+    #[serde(default)]
+    pub time_zone: Option<String>,
+    /// Everything else; the defaults when absent.
+    #[serde(default)]
+    pub settings: Option<SiteSettings>,
+}
+
+/// What of a site changes; absent fields stay.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SitePatch {
+    /// New name.
+    #[serde(default)]
+    name: Option<String>,
+    /// New domains.
+    #[serde(default)]
+    domains: Option<Vec<String>>,
+    /// New time zone.
+    #[serde(default)]
+    time_zone: Option<String>,
+    /// New settings, whole.
+    #[serde(default)]
+    settings: Option<SiteSettings>,
+}
+
+/// The site's name again, so that nobody removes the wrong one.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Confirmation {
+    /// The site's name.
+    name: String,
+}
+
+/// All sites of the caller.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(
+    State(app): State<Arc<App>>,
+    Caller(subject): Caller,
+) -> Result<Json<SiteList>, Problem> {
+    Ok(Json(SiteList { sites: me::sites(&app, &subject).await? }))
+}
+
+/// Makes a site.
+///
+/// # Errors
+/// When the draft is not valid or the name is taken.
+pub async fn create(
+    State(app): State<Arc<App>>,
+    JsonBody(draft): JsonBody<SiteDraft>,
+) -> Result<(StatusCode, Json<Site>), Problem> {
+    let settings = draft.settings.unwrap_or_default();
+    site_input::settings(&settings)?;
+    let new = NewSite {
+        name: site_input::name(&draft.name)?,
+        domains: site_input::domains(&draft.domains)?,
+        time_zone: site_input::time_zone(draft.time_zone.as_deref().unwrap_or("UTC"))?,
+        settings,
+        ..blank(&app)
+    };
+    let site = app.settings().create_site(new).await?;
+    app.settings_changed().await?;
+    tracing::info!(site = site.id.0, "site made");
+    Ok((StatusCode::CREATED, Json(site)))
+}
+
+/// A site with random key and secret, and nothing else yet.
+#[must_use]
+pub fn blank(app: &App) -> NewSite {
+    let mut secret = [0; 32];
+    app.randomness.fill(&mut secret);
+    NewSite {
+        name: String::new(),
+        domains: Vec::new(),
+        time_zone: "UTC".to_owned(),
+        key: secret::random_id(&*app.randomness),
+        secret,
+        demo: false,
+        settings: SiteSettings::default(),
+        created_at_ms: app.now_ms(),
+    }
+}
+
+/// One site.
+///
+/// # Errors
+/// Never by itself.
+pub async fn get(access: SiteAccess) -> Result<Json<Site>, Problem> {
+    Ok(Json(access.site().clone()))
+}
+
+/// Changes a site.
+///
+/// # Errors
+/// When the change is not valid or the name is taken.
+pub async fn change(
+    State(app): State<Arc<App>>,
+    access: SiteAccess,
+    JsonBody(patch): JsonBody<SitePatch>,
+) -> Result<Json<Site>, Problem> {
+    if let Some(settings) = &patch.settings {
+        site_input::settings(settings)?;
+    }
+    let change = SiteChange {
+        name: patch.name.as_deref().map(site_input::name).transpose()?,
+        domains: patch.domains.as_deref().map(site_input::domains).transpose()?,
+        time_zone: patch.time_zone.as_deref().map(site_input::time_zone).transpose()?,
+        settings: patch.settings,
+    };
+    app.settings().change_site(access.id(), &change).await?;
+    app.settings_changed().await?;
+    let known = app.sites.by_id(access.id()).ok_or_else(|| Problem::not_found("site"))?;
+    Ok(Json(known.site.clone()))
+}
+
+/// Removes a site with all its events and recordings.
+///
+/// # Errors
+/// When the name is not the site's.
+pub async fn remove(
+    State(app): State<Arc<App>>,
+    access: SiteAccess,
+    JsonBody(confirmation): JsonBody<Confirmation>,
+) -> Result<StatusCode, Problem> {
+    if confirmation.name != access.site().name {
+        return Err(Problem::invalid("the name is not that of the site; type it as it stands"));
+    }
+    // First nobody can send or ask any more, then the data goes: a crash in between leaves data
+    // that nobody can reach, which the erasure at the next start removes.
+    app.settings().remove_site(access.id()).await?;
+    app.settings_changed().await?;
+    app.store.erase_site(access.id()).await?;
+    tracing::info!(site = access.id().0, "site removed");
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,129 @@
+//! Users of the installation.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use hitmetrix_store::settings::{NewUser, UserId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::body::{JsonBody, PathPart};
+use super::{first_user, site_input};
+use crate::app::App;
+use crate::problem::Problem;
+
+/// All users.
+#[derive(Serialize, ToSchema)]
+pub struct UserList {
+    /// Oldest first.
+    users: Vec<UserRow>,
+}
+
+/// One user.
+#[derive(Serialize, ToSchema)]
+pub struct UserRow {
+    /// Number.
+    id: i64,
+    /// E-mail address.
+    email: String,
+    /// Whether everything of the installation is allowed.
+    owner: bool,
+    /// Whether the invitation was not opened yet.
+    invited: bool,
+    /// UTC, milliseconds since the epoch.
+    created_at_ms: i64,
+}
+
+/// Somebody to be invited.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Invitation {
+    /// E-mail address; nothing is sent to it.
+    email: String,
+}
+
+/// A one-time link, to be handed over.
+#[derive(Serialize, ToSchema)]
+pub struct OneTimeLink {
+    /// The address.
+    link: String,
+}
+
+/// Parts of a user's path.
+#[derive(Deserialize)]
+pub struct UserPath {
+    user: i64,
+}
+
+/// All users.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(State(app): State<Arc<App>>) -> Result<Json<UserList>, Problem> {
+    let users = app.settings().users().await?;
+    let users = users
+        .into_iter()
+        .map(|user| UserRow {
+            id: user.id.0,
+            email: user.email,
+            owner: user.owner,
+            invited: user.password_hash.is_none(),
+            created_at_ms: user.created_at_ms,
+        })
+        .collect();
+    Ok(Json(UserList { users }))
+}
+
+/// Makes a user without password, and a link that sets one.
+///
+/// # Errors
+/// When the address is taken.
+pub async fn create(
+    State(app): State<Arc<App>>,
+    JsonBody(invitation): JsonBody<Invitation>,
+) -> Result<(StatusCode, Json<OneTimeLink>), Problem> {
+    let user = app
+        .settings()
+        .create_user(NewUser {
+            email: site_input::email(&invitation.email)?,
+            password_hash: None,
+            owner: false,
+            created_at_ms: app.now_ms(),
+        })
+        .await?;
+    let link = first_user::password_link(&app, user.id).await?;
+    tracing::info!(user = user.id.0, "user invited");
+    Ok((StatusCode::CREATED, Json(OneTimeLink { link })))
+}
+
+/// Removes a user with all their logins.
+///
+/// # Errors
+/// When there is no such user, or no other owner.
+pub async fn remove(
+    State(app): State<Arc<App>>,
+    PathPart(path): PathPart<UserPath>,
+) -> Result<StatusCode, Problem> {
+    app.settings().remove_user(UserId(path.user)).await?;
+    tracing::info!(user = path.user, "user removed");
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Makes a link that sets a new password; the old one works until then.
+///
+/// # Errors
+/// When there is no such user.
+pub async fn reset(
+    State(app): State<Arc<App>>,
+    PathPart(path): PathPart<UserPath>,
+) -> Result<(StatusCode, Json<OneTimeLink>), Problem> {
+    let user = app
+        .settings()
+        .user(UserId(path.user))
+        .await?
+        .ok_or_else(|| Problem::not_found("user"))?;
+    let link = first_user::password_link(&app, user.id).await?;
+    Ok((StatusCode::CREATED, Json(OneTimeLink { link })))
+}

@@ -1,0 +1,347 @@
+//! What can be typed. Flags of `serve` come from the table of settings.
+
+use std::path::PathBuf;
+
+use clap::{Arg, ArgAction, ArgMatches, Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use hitmetrix_store::settings::Scope;
+
+use crate::config::{self, Config, ConfigError, Setting};
+
+/// User behavior analytics & recording.
+#[derive(Debug, Parser)]
+#[command(name = "hitmetrix", version, about, max_term_width = 100)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the server.
+    Serve,
+    /// List, add and remove sites.
+    #[command(subcommand)]
+    Site(SiteCommand),
+    /// Users of the dashboard.
+    #[command(subcommand)]
+    User(UserCommand),
+    /// API tokens.
+    #[command(subcommand)]
+    Token(TokenCommand),
+    /// Bring in what happened before; can be stopped, resumed and run again.
+    #[command(subcommand)]
+    Import(ImportCommand),
+    /// Ask a question, as docs/reference/openapi.json describes it.
+    Ask(Ask),
+    /// Write every event of a site into a file or folder.
+    Export(Export),
+    /// Write a backup; recordings can be read again only with the keys, which go elsewhere.
+    Backup(Backup),
+    /// Bring a backup back into an empty data folder; refused while a server runs.
+    Restore(Restore),
+    /// Check everything that is stored.
+    Doctor(Doctor),
+    /// Print the OpenAPI document.
+    #[command(hide = true)]
+    Openapi,
+    /// Write the generated reference pages.
+    #[command(hide = true)]
+    Reference(Reference),
+}
+
+/// Sites.
+#[derive(Debug, Subcommand)]
+pub enum SiteCommand {
+    /// Add a site and print its snippet.
+    Add(SiteAdd),
+    /// List all sites.
+    List(SiteList),
+    /// Remove a site with all its events and recordings.
+    Remove(SiteRemove),
+}
+
+/// A site to add.
+#[derive(Debug, Args)]
+pub struct SiteAdd {
+    /// Its name.
+    pub name: String,
+    /// A host name that may send; *.example.org allows all subdomains. May stand several times.
+    #[arg(long = "domain", required = true)]
+    pub domains: Vec<String>,
+    /// IANA time zone.
+    #[arg(long, default_value = "UTC")]
+    pub time_zone: String,
+    /// Count automated browsers as people, for test sites.
+    #[arg(long)]
+    pub count_automated: bool,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// How to list sites.
+#[derive(Debug, Args)]
+pub struct SiteList {
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A site to remove.
+#[derive(Debug, Args)]
+pub struct SiteRemove {
+    /// Name or number.
+    pub site: String,
+    /// Its name again, so that no other goes.
+    #[arg(long)]
+    pub confirm: String,
+}
+
+/// Users.
+#[derive(Debug, Subcommand)]
+pub enum UserCommand {
+    /// List all users.
+    List,
+    /// Print a one-time link that sets a user's password.
+    ResetPassword {
+        /// Their e-mail address.
+        email: String,
+    },
+}
+
+/// Tokens.
+#[derive(Debug, Subcommand)]
+pub enum TokenCommand {
+    /// Make a token and print its secret, once.
+    Create(TokenCreate),
+}
+
+/// A token to make.
+#[derive(Debug, Args)]
+pub struct TokenCreate {
+    /// Name or number of its site.
+    #[arg(long)]
+    pub site: String,
+    /// What to call it.
+    #[arg(long)]
+    pub name: String,
+    /// What it may do.
+    #[arg(long, value_enum)]
+    pub scope: ScopeWord,
+}
+
+/// What a token may do.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum ScopeWord {
+    /// Send events.
+    Ingest,
+    /// Ask and look.
+    Read,
+    /// Everything on its site.
+    Admin,
+}
+
+impl From<ScopeWord> for Scope {
+    fn from(word: ScopeWord) -> Self {
+        match word {
+            ScopeWord::Ingest => Self::Ingest,
+            ScopeWord::Read => Self::Read,
+            ScopeWord::Admin => Self::Admin,
+        }
+    }
+}
+
+/// Imports.
+#[derive(Debug, Subcommand)]
+pub enum ImportCommand {
+    /// An access log of a web server in the common or combined format.
+    AccessLog(ImportFile),
+    /// JSON lines, one event each, as docs/guide describes them.
+    Jsonl(ImportFile),
+}
+
+/// A file to import.
+#[derive(Debug, Args)]
+pub struct ImportFile {
+    /// The file.
+    pub file: PathBuf,
+    /// Name or number of the site.
+    #[arg(long)]
+    pub site: String,
+}
+
+/// A question to ask.
+#[derive(Debug, Args)]
+pub struct Ask {
+    /// File with the question; - reads standard input.
+    pub question: PathBuf,
+    /// Name or number of the site.
+    #[arg(long)]
+    pub site: String,
+    /// Print the whole answer as JSON.
+    #[arg(long, conflicts_with = "csv")]
+    pub json: bool,
+    /// Print the rows as CSV.
+    #[arg(long)]
+    pub csv: bool,
+}
+
+/// An export.
+#[derive(Debug, Args)]
+pub struct Export {
+    /// Name or number of the site.
+    #[arg(long)]
+    pub site: String,
+    /// What to write.
+    #[arg(long, value_enum, default_value = "parquet")]
+    pub format: ExportFormat,
+    /// The file, or for Parquet the folder; must not exist.
+    #[arg(long)]
+    pub out: PathBuf,
+}
+
+/// Formats of an export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    /// Parquet files in a folder.
+    Parquet,
+    /// One JSON object a line.
+    Jsonl,
+    /// Comma-separated values with a head line.
+    Csv,
+}
+
+impl ExportFormat {
+    /// The word in the API.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Parquet => "parquet",
+            Self::Jsonl => "jsonl",
+            Self::Csv => "csv",
+        }
+    }
+}
+
+/// A backup.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = true)]
+pub struct Backup {
+    /// Empty folder for everything but the keys of recordings.
+    pub folder: Option<PathBuf>,
+    /// Empty folder for the keys of recordings and the journal of erasures.
+    #[arg(long)]
+    pub keys: Option<PathBuf>,
+}
+
+/// A backup to bring back.
+#[derive(Debug, Args)]
+pub struct Restore {
+    /// Folder with the backup.
+    pub folder: PathBuf,
+    /// Folder with the keys, from `backup --keys`.
+    #[arg(long)]
+    pub keys: Option<PathBuf>,
+    /// Check everything afterwards.
+    #[arg(long)]
+    pub verify: bool,
+}
+
+/// A check.
+#[derive(Debug, Args)]
+pub struct Doctor {
+    /// Seal the log's tail into parts first.
+    #[arg(long)]
+    pub seal: bool,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Where to write the generated pages.
+#[derive(Debug, Args)]
+pub struct Reference {
+    /// The folder docs/reference.
+    pub folder: PathBuf,
+}
+
+/// The whole command line, with the flags of the settings.
+#[must_use]
+pub fn command() -> clap::Command {
+    let data = config::ALL.iter().filter(|setting| is_everywhere(setting)).map(flag);
+    let file = Arg::new("config")
+        .long("config")
+        .env("HITMETRIX_CONFIG")
+        .value_name("FILE")
+        .global(true)
+        .help("TOML file with settings");
+    let rest = config::ALL.iter().filter(|setting| !is_everywhere(setting)).map(flag);
+    Arguments::command()
+        .args(data.map(|flag| flag.global(true)))
+        .arg(file)
+        .mut_subcommand("serve", |serve| serve.args(rest))
+}
+
+/// Settings that every command takes.
+fn is_everywhere(setting: &Setting) -> bool {
+    matches!(setting.name, "data" | "log")
+}
+
+fn flag(setting: &Setting) -> Arg {
+    let help = if setting.default.is_empty() || setting.is_switch() {
+        setting.doc.trim().to_owned()
+    } else {
+        format!("{} [default: {}]", setting.doc.trim(), setting.default)
+    };
+    let flag = Arg::new(setting.name)
+        .long(setting.flag())
+        .help(format!("{help} [env: {}]", setting.environment()));
+    if setting.is_switch() {
+        return flag.action(ArgAction::SetTrue);
+    }
+    let flag = flag.value_name(setting.unit.to_uppercase());
+    if setting.is_list() {
+        return flag.action(ArgAction::Append);
+    }
+    flag
+}
+
+/// The settings of this process: flag, else environment, else file, else default.
+///
+/// # Errors
+/// When a value or the file cannot be used.
+pub fn config(matches: &ArgMatches) -> Result<Config, ConfigError> {
+    let serve = matches.subcommand_matches("serve");
+    // Global flags reach the innermost subcommand; any level has them.
+    let file = innermost(matches).get_one::<String>("config");
+    let from_file = match file {
+        Some(path) => config::read_file(std::path::Path::new(path))?,
+        None => Vec::new(),
+    };
+    Config::resolve(&|setting| {
+        let level = if is_everywhere(setting) { Some(innermost(matches)) } else { serve };
+        level
+            .and_then(|level| typed(level, setting))
+            .or_else(|| std::env::var(setting.environment()).ok())
+            .or_else(|| {
+                let found = from_file.iter().find(|(name, _)| name == setting.name);
+                found.map(|(_, value)| value.clone())
+            })
+    })
+}
+
+fn innermost(matches: &ArgMatches) -> &ArgMatches {
+    let mut level = matches;
+    while let Some((_, inner)) = level.subcommand() {
+        level = inner;
+    }
+    level
+}
+
+fn typed(matches: &ArgMatches, setting: &Setting) -> Option<String> {
+    if setting.is_switch() {
+        return matches.get_flag(setting.name).then(|| "true".to_owned());
+    }
+    let values: Vec<String> = matches.get_many::<String>(setting.name)?.cloned().collect();
+    Some(values.join(","))
+}

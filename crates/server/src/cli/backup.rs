@@ -1,0 +1,69 @@
+//! `hitmetrix backup` and `hitmetrix restore`.
+
+use std::path::{Path, PathBuf};
+
+use axum::http::Method;
+use hitmetrix_store::Store;
+use serde_json::json;
+
+use super::arguments::{Backup, Restore};
+use super::{CommandError, cell, print};
+use crate::app::{App, Outside};
+use crate::client::{Client, ClientError};
+use crate::config::Config;
+
+pub async fn backup(client: &Client, backup: Backup) -> Result<(), CommandError> {
+    for (part, folder) in [("data", &backup.folder), ("keys", &backup.keys)] {
+        let Some(folder) = folder else {
+            continue;
+        };
+        let folder = absolute(folder)?;
+        let to = json!({"part": part, "folder": folder});
+        client.call::<serde_json::Value>((Method::POST, "/api/v1/backup"), &to).await?;
+        print(&format!("{part} is in {}\n", folder.display()))?;
+    }
+    Ok(())
+}
+
+pub async fn restore(restore: Restore, config: Config) -> Result<(), CommandError> {
+    let socket = crate::control::path(&config.data);
+    if tokio::net::UnixStream::connect(&socket).await.is_ok() {
+        return Err(CommandError::Usage(format!(
+            "a server runs on {}; stop it first",
+            config.data.display()
+        )));
+    }
+    Store::restore(&restore.folder, restore.keys.as_deref(), &config.data).await?;
+    print(&format!("restored into {}\n", config.data.display()))?;
+    if restore.verify {
+        verify(config).await?;
+    }
+    Ok(())
+}
+
+/// Opens what was restored and checks all of it.
+async fn verify(config: Config) -> Result<(), CommandError> {
+    let app = App::open(config, Outside::system()).await.map_err(ClientError::from)?;
+    let findings = app.store.doctor().await;
+    for known in app.sites.all() {
+        let snapshot = app.store.snapshot(known.site.id)?;
+        let events: usize = snapshot.runs.iter().map(|run| run.len()).sum();
+        print(&format!("site {} `{}`: {events} events\n", known.site.id, known.site.name))?;
+    }
+    app.store.close().await?;
+    for finding in &findings {
+        print(&format!("{}\n", cell::printable(&finding.to_string())))?;
+    }
+    match findings.len() {
+        0 => print("everything is sound\n"),
+        count => Err(CommandError::Findings { count }),
+    }
+}
+
+fn absolute(folder: &Path) -> Result<PathBuf, CommandError> {
+    std::path::absolute(folder).map_err(|source| CommandError::File {
+        action: "find",
+        path: folder.to_owned(),
+        source,
+    })
+}

@@ -1,0 +1,126 @@
+//! The demo shop: a small real shop on a port of its own, so of another origin, like any
+//! customer's site. Served while there is no site but the demo site, or with `--demo`.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{Method, Response, StatusCode, header};
+use axum::response::IntoResponse;
+use hitmetrix_model::SiteSettings;
+use hitmetrix_store::settings::{KnownSite, NewSite};
+
+use crate::api::sites::blank;
+use crate::app::App;
+use crate::problem::Problem;
+use crate::static_files;
+
+/// Name of the built-in site.
+const NAME: &str = "Demo shop";
+/// Where its pages may be opened from.
+const DOMAINS: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
+
+/// The demo site.
+#[must_use]
+pub fn site(app: &App) -> Option<Arc<KnownSite>> {
+    app.sites.all().into_iter().find(|known| known.site.demo)
+}
+
+/// Whether the shop is to be served now.
+#[must_use]
+pub fn is_wanted(app: &App) -> bool {
+    site(app).is_some() && (app.config.demo || app.sites.all().iter().all(|known| known.site.demo))
+}
+
+/// Address of the shop while it is served.
+#[must_use]
+pub fn address(app: &App) -> Option<String> {
+    let is_served = app.demo_served.load(std::sync::atomic::Ordering::Relaxed) && is_wanted(app);
+    is_served.then(|| format!("http://{}", app.config.demo_listen))
+}
+
+/// Makes the demo site at the first start, or when `--demo` asks for it again. Automated browsers
+/// count there, because the shop is what browser tests drive.
+///
+/// # Errors
+/// When the database fails.
+pub async fn make_site(app: &App) -> Result<(), Problem> {
+    if site(app).is_some() || !(app.config.demo || app.sites.all().is_empty()) {
+        return Ok(());
+    }
+    let new = NewSite {
+        name: NAME.to_owned(),
+        domains: DOMAINS.map(str::to_owned).to_vec(),
+        demo: true,
+        settings: SiteSettings {
+            count_automated: true,
+            ..SiteSettings::default()
+        },
+        ..blank(app)
+    };
+    app.settings().create_site(new).await?;
+    app.settings_changed().await?;
+    Ok(())
+}
+
+/// The shop's own router.
+pub fn router(app: &Arc<App>) -> Router {
+    Router::new().fallback(serve).with_state(Arc::clone(app))
+}
+
+async fn serve(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return Problem::not_found("route").into_response();
+    }
+    let Some(site) = site(&app).filter(|_| is_wanted(&app)) else {
+        return Problem::not_found("demo shop any more; start with --demo to have it back")
+            .into_response();
+    };
+    let wanted = request.uri().path().trim_matches('/');
+    let (status, path, file) = page(&app, wanted);
+    let Some(file) = file else {
+        return (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the demo shop is not built; run cargo xtask run\n",
+        )
+            .into_response();
+    };
+    let headers = [
+        (header::CONTENT_TYPE, static_files::media_type(&path)),
+        (header::CACHE_CONTROL, "no-cache"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    let bytes = if is_text(&path) {
+        String::from_utf8_lossy(&file)
+            .replace("{{HITMETRIX_ORIGIN}}", &app.config.origin())
+            .replace("{{HITMETRIX_KEY}}", &site.site.key)
+            .into_bytes()
+    } else {
+        file.into_owned()
+    };
+    (status, headers, bytes).into_response()
+}
+
+/// The file for a path of the shop: itself, the page of that name, a product's page, or the
+/// error page.
+fn page(app: &App, wanted: &str) -> (StatusCode, String, Option<static_files::File>) {
+    let mut candidates = vec![format!("demo-shop/{wanted}"), format!("demo-shop/{wanted}.html")];
+    if wanted.is_empty() {
+        candidates = vec!["demo-shop/index.html".to_owned()];
+    } else if wanted.strip_prefix("product/").is_some_and(|slug| !slug.contains('/')) {
+        candidates.push("demo-shop/product.html".to_owned());
+    }
+    for path in candidates {
+        if let Some(file) = static_files::find(app, &path) {
+            return (StatusCode::OK, path, Some(file));
+        }
+    }
+    let path = "demo-shop/error.html".to_owned();
+    let file = static_files::find(app, &path);
+    (StatusCode::NOT_FOUND, path, file)
+}
+
+fn is_text(path: &str) -> bool {
+    [".html", ".js", ".css", ".json", ".svg"].iter().any(|end| path.ends_with(end))
+}

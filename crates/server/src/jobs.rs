@@ -1,0 +1,140 @@
+//! Work in the background: sealing the log's tail, compaction, retention, old logins, and the
+//! probe behind `/healthz`. Each job runs by itself, never twice at one time, and ends when the
+//! server stops; one that fails is logged and tried again at its next turn.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use crate::app::App;
+use crate::health::{Report, Word};
+use crate::problem::Problem;
+
+/// How often the tail is looked at.
+const SEAL_EVERY: Duration = Duration::from_secs(1);
+/// How often parts are looked at.
+const COMPACT_EVERY: Duration = Duration::from_secs(60);
+/// How often what is too old is removed.
+const EXPIRE_EVERY: Duration = Duration::from_secs(600);
+/// How often the probe runs.
+const PROBE_EVERY: Duration = Duration::from_secs(5);
+/// A probe that takes longer has failed.
+const PROBE_MAX: Duration = Duration::from_secs(10);
+const DAY_MS: i64 = 24 * 3600 * 1000;
+
+/// Starts all jobs; they end when `stop` becomes true.
+pub fn start(app: &Arc<App>, stop: &watch::Receiver<bool>) -> JoinSet<()> {
+    let mut jobs = JoinSet::new();
+    let shared = || (Arc::clone(app), stop.clone());
+    let (job, stop) = shared();
+    jobs.spawn(async move { every(SEAL_EVERY, stop, || seal(&job)).await });
+    let (job, stop) = shared();
+    jobs.spawn(async move { every(COMPACT_EVERY, stop, || compact(&job)).await });
+    let (job, stop) = shared();
+    jobs.spawn(async move { every(EXPIRE_EVERY, stop, || expire(&job)).await });
+    let (job, stop) = shared();
+    jobs.spawn(async move { every(PROBE_EVERY, stop, || probe(&job)).await });
+    jobs
+}
+
+async fn every<F: Future<Output = ()>>(
+    period: Duration,
+    mut stop: watch::Receiver<bool>,
+    job: impl Fn() -> F,
+) {
+    let mut turns = tokio::time::interval(period);
+    turns.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = turns.tick() => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+        job().await;
+    }
+}
+
+async fn seal(app: &App) {
+    if !app.store.wants_seal() {
+        return;
+    }
+    match app.store.seal().await {
+        Ok(report) => {
+            app.counters.seals.add(1);
+            tracing::info!(?report, "tail sealed");
+        }
+        Err(error) => failed(app, "seal", &error),
+    }
+}
+
+async fn compact(app: &App) {
+    match app.store.compact().await {
+        Ok(report) => tracing::debug!(?report, "parts compacted"),
+        Err(error) => failed(app, "compaction", &error),
+    }
+}
+
+async fn expire(app: &App) {
+    for known in app.sites.all() {
+        match app.store.expire(&known.site).await {
+            Ok(report) => tracing::debug!(site = known.site.id.0, ?report, "retention applied"),
+            Err(error) => failed(app, "retention", &error),
+        }
+    }
+    let now_ms = app.now_ms();
+    let idle_days = i64::try_from(app.config.login_idle_days).unwrap_or(i64::MAX);
+    let idle_before_ms = now_ms.saturating_sub(idle_days.saturating_mul(DAY_MS));
+    if let Err(error) = app.settings().remove_old_logins(now_ms, idle_before_ms).await {
+        failed(app, "old logins", &error);
+    }
+}
+
+/// Probes the store and remembers what came out.
+pub async fn probe(app: &App) {
+    let report = probe_report(app).await;
+    if let Some(word) = app.health.set(report.clone()) {
+        tracing::info!(word = word.name(), reasons = ?report.reasons, "health");
+    }
+}
+
+async fn probe_report(app: &App) -> Report {
+    let probed_at_ms = app.now_ms();
+    let broken = |reason: String| Report {
+        word: Word::Unavailable,
+        reasons: vec![reason],
+        disk_free_bytes: 0,
+        disk_total_bytes: 0,
+        probed_at_ms,
+    };
+    match tokio::time::timeout(PROBE_MAX, app.store.probe()).await {
+        Err(_) => broken(format!("the probe took longer than {} s", PROBE_MAX.as_secs())),
+        Ok(Err(error)) => broken(error.to_string()),
+        Ok(Ok(found)) => {
+            let used_percent = found
+                .disk_bytes
+                .saturating_sub(found.disk_free_bytes)
+                .saturating_mul(100)
+                .checked_div(found.disk_bytes)
+                .unwrap_or(0);
+            let mut reasons = Vec::new();
+            let mark = app.config.disk_mark_percent;
+            if used_percent >= mark {
+                reasons.push(format!("the disk is {used_percent} % full, the mark is {mark} %"));
+            }
+            Report {
+                word: if reasons.is_empty() { Word::Ok } else { Word::Degraded },
+                reasons,
+                disk_free_bytes: found.disk_free_bytes,
+                disk_total_bytes: found.disk_bytes,
+                probed_at_ms,
+            }
+        }
+    }
+}
+
+fn failed(app: &App, job: &'static str, error: &dyn std::error::Error) {
+    app.counters.jobs_failed.add(1);
+    let problem = Problem::from_error(hitmetrix_model::ErrorKind::Internal, error);
+    tracing::error!(job, detail = problem.detail(), "background job failed");
+}
