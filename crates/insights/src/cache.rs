@@ -83,6 +83,18 @@ impl AnswerCache {
         Ok(answer)
     }
 
+    /// How many answers are kept.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.lock().answers.len()
+    }
+
+    /// True when nothing is kept.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     fn keep(&self, key: Key, answer: &Answer) {
         let cells = cells_of(answer);
         if cells > self.cells_max {

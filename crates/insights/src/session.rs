@@ -133,8 +133,8 @@ pub(crate) struct SessionState {
     pub(crate) events: u32,
     pub(crate) errors: u32,
     pub(crate) rage_clicks: u32,
-    /// Run and row of the last event.
-    pub(crate) last: (u32, u32),
+    /// Run and row of the last pageview; of the last event while there is none.
+    pub(crate) page_at: (u32, u32),
     has_own_event: bool,
     has_arrival: bool,
     /// An event passed all filters on events.
@@ -159,8 +159,10 @@ impl SessionState {
     #[inline]
     fn step(&mut self, run: &QueryRun<'_>, row: usize, at: (u32, u32)) {
         self.end_ms = run.time_ms(row);
-        self.last = at;
         let kind = run.kind(row);
+        if kind == Kind::Pageview || self.pageviews == 0 {
+            self.page_at = at;
+        }
         match kind {
             Kind::Pageview => self.pageviews += 1,
             Kind::Measurement => self.engaged_ms += u64::from(run.engaged_ms[row]),

@@ -1,1 +1,339 @@
-//! What questions are refused with.
+//! What questions are refused with, limits and cancelling, and what an answer says beside its rows.
+
+use std::sync::Arc;
+
+use hitmetrix_model::{
+    Bots, Cell, Compare, Dimension, ErrorKind, Filter, Interval, Measure, Operator, Question,
+    QuestionKind, SiteId, Unit, limits,
+};
+use hitmetrix_store::Snapshot;
+use hitmetrix_store::lanes::{Run, shard_of};
+
+use super::samples::{answer, event, question, snapshot, span, words};
+use crate::{AnswerCache, AskError, Asked, Meter, Unmetered, ask};
+
+fn totals() -> Question {
+    Question {
+        measures: vec![Measure::Persons],
+        ..question(QuestionKind::Totals, span(0, 1000))
+    }
+}
+
+fn filter(dimension: Dimension, values: usize) -> Filter {
+    Filter {
+        dimension,
+        operator: Operator::Is,
+        values: vec![String::new(); values],
+    }
+}
+
+#[test]
+fn a_wrong_question_is_refused_with_the_field_and_the_way_out() {
+    let sessions = question(QuestionKind::Sessions, span(0, 1));
+    let breakdown = Question {
+        kind: QuestionKind::Breakdown,
+        ..totals()
+    };
+    let cases = [
+        (
+            Question {
+                measures: vec![],
+                ..totals()
+            },
+            "measures",
+        ),
+        (
+            Question {
+                measures: vec![Measure::Events; 2],
+                ..totals()
+            },
+            "measures",
+        ),
+        (
+            Question {
+                interval: Some(Interval::Day),
+                ..totals()
+            },
+            "interval",
+        ),
+        (
+            Question {
+                dimension: Some(Dimension::Page),
+                ..totals()
+            },
+            "dimension",
+        ),
+        (
+            Question {
+                limit: Some(5),
+                ..totals()
+            },
+            "limit",
+        ),
+        (breakdown.clone(), "dimension"),
+        (
+            Question {
+                dimension: Some(Dimension::Page),
+                limit: Some(limits::ANSWER_ROWS as u32 + 1),
+                ..breakdown
+            },
+            "limit",
+        ),
+        (
+            Question {
+                measures: vec![Measure::Events],
+                ..sessions.clone()
+            },
+            "measures",
+        ),
+        (
+            Question {
+                compare: Compare::Previous,
+                ..sessions
+            },
+            "compare",
+        ),
+        (
+            Question {
+                filters: vec![filter(Dimension::Page, 0)],
+                ..totals()
+            },
+            "filters",
+        ),
+        (
+            Question {
+                filters: vec![filter(Dimension::Page, limits::FILTER_VALUES + 1)],
+                ..totals()
+            },
+            "filters",
+        ),
+        (
+            Question {
+                filters: vec![filter(Dimension::Page, 1); limits::QUESTION_FILTERS + 1],
+                ..totals()
+            },
+            "filters",
+        ),
+        (
+            Question {
+                time_zone: Some("Mars/Olympus".to_owned()),
+                ..totals()
+            },
+            "time_zone",
+        ),
+    ];
+    for (question, field) in cases {
+        let error = answer(&snapshot(&[]), &question, 0).unwrap_err();
+        assert_eq!(error.field(), Some(field), "{error}");
+        assert_eq!(error.kind(), ErrorKind::Invalid);
+        assert!(error.to_string().contains(';'), "no way out: {error}");
+        assert!(
+            error
+                .to_string()
+                .starts_with(|first: char| !first.is_uppercase())
+        );
+    }
+}
+
+#[test]
+fn an_empty_site_answers_with_zeros_and_missing_values() {
+    let asked = Question {
+        measures: Measure::ALL.to_vec(),
+        ..totals()
+    };
+    let found = answer(&snapshot(&[]), &asked, 0).unwrap();
+    assert_eq!(words(&found.rows[0]), "0 0 0 0 0 - - -");
+    assert_eq!(found.rows_scanned, 0);
+}
+
+#[test]
+fn columns_have_names_units_and_counterparts() {
+    let asked = Question {
+        compare: Compare::Previous,
+        measures: vec![Measure::Persons, Measure::BounceRate],
+        kind: QuestionKind::Trend,
+        ..totals()
+    };
+    let found = answer(&snapshot(&[]), &asked, 0).unwrap();
+    let columns: Vec<(&str, Unit)> = found
+        .columns
+        .iter()
+        .map(|column| (column.name.as_str(), column.unit))
+        .collect();
+    assert_eq!(
+        columns,
+        [
+            ("time", Unit::TimeMs),
+            ("time_previous", Unit::TimeMs),
+            ("persons", Unit::Count),
+            ("persons_previous", Unit::Count),
+            ("bounce_rate", Unit::Share),
+            ("bounce_rate_previous", Unit::Share),
+        ]
+    );
+}
+
+#[test]
+fn an_answer_says_what_it_left_out_and_what_was_lost() {
+    let mut bot = event(2, 500, "pageview", "/");
+    bot.sender.context.bot = "Googlebot".to_owned();
+    let events = [event(1, 100, "pageview", "/"), bot];
+    let snapshot = snapshot(&events).with_lost(200, 3);
+    let found = answer(&snapshot, &totals(), 0).unwrap();
+    assert_eq!(
+        (found.bot_events, found.lost_events, found.rows_scanned),
+        (1, 3, 2)
+    );
+    assert_eq!(words(&found.rows[0]), "1");
+    let everybody = Question {
+        bots: Bots::Include,
+        ..totals()
+    };
+    let found = answer(&snapshot, &everybody, 0).unwrap();
+    assert_eq!((words(&found.rows[0]).as_str(), found.bot_events), ("2", 0));
+}
+
+#[test]
+fn what_the_snapshot_misses_is_in_the_answer() {
+    let mut snapshot = snapshot(&[event(1, 100, "pageview", "/")]);
+    snapshot.missing.push("part 7 is broken".to_owned());
+    let found = answer(&snapshot, &totals(), 0).unwrap();
+    assert_eq!(found.missing, ["part 7 is broken"]);
+}
+
+#[test]
+fn measurements_are_events_only_where_the_question_names_events() {
+    let events = [event(1, 1, "pageview", "/"), event(1, 2, "page_leave", "/")];
+    let mut asked = Question {
+        measures: vec![Measure::Events],
+        ..totals()
+    };
+    assert_eq!(
+        words(&answer(&snapshot(&events), &asked, 0).unwrap().rows[0]),
+        "1"
+    );
+    asked.filters = vec![Filter {
+        dimension: Dimension::Event,
+        operator: Operator::Is,
+        values: vec!["page_leave".to_owned()],
+    }];
+    assert_eq!(
+        words(&answer(&snapshot(&events), &asked, 0).unwrap().rows[0]),
+        "1"
+    );
+    asked.filters.clear();
+    asked.kind = QuestionKind::Breakdown;
+    asked.dimension = Some(Dimension::Event);
+    let found = answer(&snapshot(&events), &asked, 0).unwrap();
+    let rows: Vec<String> = found.rows.iter().map(|row| words(row)).collect();
+    assert_eq!(rows, ["\"page_leave\" 1", "\"pageview\" 1"]);
+}
+
+#[test]
+fn a_bucket_that_has_not_begun_has_no_value() {
+    const HOUR_MS: i64 = 3_600_000;
+    let events = [
+        event(1, 10, "pageview", "/"),
+        event(2, 3 * HOUR_MS + 5, "pageview", "/"),
+    ];
+    let asked = Question {
+        kind: QuestionKind::Trend,
+        period: span(0, 5 * HOUR_MS),
+        interval: Some(Interval::Hour),
+        ..totals()
+    };
+    let found = answer(&snapshot(&events), &asked, HOUR_MS + 5).unwrap();
+    let cells: Vec<Cell> = found.rows.iter().map(|row| row[1].clone()).collect();
+    // The fourth hour has an event from the future: it counts.
+    assert_eq!(words(&cells), "1 0 - 1 -");
+}
+
+struct Stopped {
+    cancelled: bool,
+    elapsed_us: u64,
+}
+
+impl Meter for Stopped {
+    fn cancelled(&self) -> bool {
+        self.cancelled
+    }
+
+    fn elapsed_us(&self) -> u64 {
+        self.elapsed_us
+    }
+}
+
+#[test]
+fn a_question_stops_when_nobody_waits_or_its_time_is_over() {
+    let snapshot = snapshot(&[event(1, 100, "pageview", "/")]);
+    let question = totals();
+    let asked = Asked {
+        question: &question,
+        site_time_zone: "UTC",
+        session_idle_ms: 1,
+        now_ms: 0,
+    };
+    let gone = Stopped {
+        cancelled: true,
+        elapsed_us: 0,
+    };
+    assert_eq!(ask(&snapshot, &asked, &gone), Err(AskError::Cancelled));
+    let late = Stopped {
+        cancelled: false,
+        elapsed_us: (limits::QUESTION_MS + 1) * 1000,
+    };
+    assert_eq!(ask(&snapshot, &asked, &late), Err(AskError::TimedOut));
+}
+
+#[test]
+fn a_person_of_many_sessions_and_runs_is_counted_once() {
+    let events: Vec<_> = (0..3000)
+        .map(|number| {
+            let mut stored = event(1, number, "pageview", "/");
+            stored.sender.session.0 = u128::from((number % 700) as u64);
+            stored
+        })
+        .collect();
+    let shard = shard_of(events[0].person);
+    let runs = events
+        .chunks(100)
+        .map(|rows| Arc::new(Run::from_rows(shard, rows.to_vec())));
+    let snapshot = Snapshot::of_runs(SiteId(1), runs.collect());
+    let measures = vec![Measure::Persons, Measure::Sessions, Measure::Pageviews];
+    let asked = Question {
+        period: span(0, 3000),
+        measures,
+        ..totals()
+    };
+    assert_eq!(
+        words(&answer(&snapshot, &asked, 0).unwrap().rows[0]),
+        "1 700 3000"
+    );
+}
+
+#[test]
+fn the_cache_gives_the_same_answer_and_keeps_within_its_bounds() {
+    let snapshot = snapshot(&[event(1, 100, "pageview", "/")]);
+    let cache = AnswerCache::new(40);
+    for round in 0..3 {
+        for end in 0..5 {
+            let question = Question {
+                period: span(0, 101 + end),
+                ..totals()
+            };
+            let asked = Asked {
+                question: &question,
+                site_time_zone: "UTC",
+                session_idle_ms: 1,
+                now_ms: 0,
+            };
+            let found = cache.ask(&snapshot, &asked, &Unmetered).unwrap();
+            assert_eq!(
+                found,
+                ask(&snapshot, &asked, &Unmetered).unwrap(),
+                "{round} {end}"
+            );
+        }
+    }
+    assert_eq!(cache.len(), 2, "two answers of 17 cells fit into 40");
+}
