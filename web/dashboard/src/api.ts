@@ -1,0 +1,162 @@
+// Everything the dashboard asks of its server. Answers are the wire's types; what goes wrong
+// becomes one kind of error that says what happened and what to do.
+import type {
+  Answer,
+  Installation,
+  Live,
+  Me,
+  Member,
+  Problem,
+  Question,
+  RecordingDetail,
+  RecordingRow,
+  Role,
+  SessionDetail,
+  Site,
+  SiteSettings,
+  Token,
+  TokenScope,
+  User,
+} from "@hitmetrix/wire";
+
+export class ApiError extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+  readonly retryAfterS: number | null;
+
+  constructor(problem: Pick<Problem, "status" | "code" | "detail" | "title">, retryAfterS: number | null = null) {
+    super(problem.title || problem.detail);
+    this.name = "ApiError";
+    this.status = problem.status;
+    this.code = problem.code;
+    this.detail = problem.detail;
+    this.retryAfterS = retryAfterS;
+  }
+}
+
+export type Fetch = (input: string, init?: RequestInit) => Promise<Response>;
+
+export interface SiteDraft {
+  name: string;
+  domains: string[];
+  time_zone: string;
+}
+
+export interface SiteChange extends Partial<SiteDraft> {
+  settings?: SiteSettings;
+}
+
+export interface RecordingSearch {
+  session?: string;
+  path?: string;
+  from_ms?: number;
+  to_ms?: number;
+  limit?: number;
+  offset?: number;
+}
+
+function queryOf(values: object): string {
+  const search = new URLSearchParams();
+  for (const [key, value] of Object.entries(values)) {
+    if (value !== undefined && value !== null && value !== "") search.set(key, String(value));
+  }
+  const text = search.toString();
+  return text ? `?${text}` : "";
+}
+
+async function problemOf(response: Response): Promise<ApiError> {
+  const after = Number(response.headers.get("retry-after"));
+  const retry = Number.isFinite(after) && after > 0 ? after : null;
+  try {
+    const body = (await response.json()) as Partial<Problem>;
+    return new ApiError(
+      {
+        status: response.status,
+        code: body.code ?? `http_${response.status}`,
+        title: body.title ?? "",
+        detail: body.detail ?? body.title ?? `the server answered ${response.status}`,
+      },
+      retry,
+    );
+  } catch {
+    return new ApiError({ status: response.status, code: `http_${response.status}`, title: "", detail: `the server answered ${response.status}` }, retry);
+  }
+}
+
+export function createApi(fetcher: Fetch) {
+  async function call(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
+    const init: RequestInit = { method, credentials: "same-origin", headers: { accept: "application/json" } };
+    if (signal) init.signal = signal;
+    if (body !== undefined) {
+      init.body = JSON.stringify(body);
+      init.headers = { accept: "application/json", "content-type": "application/json" };
+    }
+    let response: Response;
+    try {
+      response = await fetcher(`/api/v1/${path}`, init);
+    } catch (cause) {
+      if (signal?.aborted) throw cause;
+      throw new ApiError({ status: 0, code: "unreachable", title: "", detail: "the server cannot be reached; it may be restarting" });
+    }
+    if (!response.ok) throw await problemOf(response);
+    return response;
+  }
+
+  async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+    return (await (await call("GET", path, undefined, signal)).json()) as T;
+  }
+
+  async function send<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const response = await call(method, path, body);
+    const text = await response.text();
+    return (text ? JSON.parse(text) : undefined) as T;
+  }
+
+  return {
+    firstUser: (token: string, email: string, password: string) => send<void>("POST", "first-user", { token, email, password }),
+    login: (email: string, password: string) => send<void>("POST", "login", { email, password }),
+    logout: () => send<void>("POST", "logout"),
+    me: (signal?: AbortSignal) => get<Me>("me", signal),
+
+    addSite: (draft: SiteDraft) => send<Site>("POST", "sites", draft),
+    changeSite: (site: number, change: SiteChange) => send<Site>("PATCH", `sites/${site}`, change),
+    deleteSite: (site: number, name: string) => send<void>("DELETE", `sites/${site}`, { name }),
+    installation: (site: number, signal?: AbortSignal) => get<Installation>(`sites/${site}/installation`, signal),
+
+    ask: async (site: number, question: Question, signal?: AbortSignal) => {
+      return (await (await call("POST", `sites/${site}/ask`, question, signal)).json()) as Answer;
+    },
+    live: (site: number, signal?: AbortSignal) => get<Live>(`sites/${site}/live`, signal),
+    session: (site: number, session: string, signal?: AbortSignal) => get<SessionDetail>(`sites/${site}/sessions/${session}`, signal),
+
+    recordings: (site: number, search: RecordingSearch, signal?: AbortSignal) =>
+      get<{ recordings: RecordingRow[]; total: number }>(`sites/${site}/recordings${queryOf(search)}`, signal),
+    recording: (site: number, session: string, signal?: AbortSignal) => get<RecordingDetail>(`sites/${site}/recordings/${session}`, signal),
+    chunk: async (site: number, session: string, window: string, sequence: number, signal?: AbortSignal) => {
+      return await (await call("GET", `sites/${site}/recordings/${session}/chunks/${window}/${sequence}`, undefined, signal)).text();
+    },
+    deleteRecording: (site: number, session: string) => send<void>("DELETE", `sites/${site}/recordings/${session}`),
+
+    tokens: (site: number, signal?: AbortSignal) => get<unknown>(`sites/${site}/tokens`, signal).then((body) => listIn<Token>(body, "tokens")),
+    addToken: (site: number, name: string, scope: TokenScope) => send<{ id: Token["id"]; secret: string }>("POST", `sites/${site}/tokens`, { name, scope }),
+    deleteToken: (site: number, id: Token["id"]) => send<void>("DELETE", `sites/${site}/tokens/${id}`),
+    members: (site: number, signal?: AbortSignal) => get<unknown>(`sites/${site}/members`, signal).then((body) => listIn<Member>(body, "members")),
+    setMember: (site: number, user: User["id"], role: Role) => send<void>("PUT", `sites/${site}/members/${user}`, { role }),
+    removeMember: (site: number, user: User["id"]) => send<void>("DELETE", `sites/${site}/members/${user}`),
+
+    users: (signal?: AbortSignal) => get<unknown>("users", signal).then((body) => listIn<User>(body, "users")),
+    addUser: (email: string) => send<{ link: string }>("POST", "users", { email }),
+    deleteUser: (id: User["id"]) => send<void>("DELETE", `users/${id}`),
+    status: (signal?: AbortSignal) => get<Record<string, unknown>>("status", signal),
+  };
+}
+
+export type Api = ReturnType<typeof createApi>;
+
+/** A list, bare or under its name. */
+function listIn<T>(body: unknown, name: string): T[] {
+  if (Array.isArray(body)) return body as T[];
+  const inner = (body as Record<string, unknown> | null)?.[name];
+  return Array.isArray(inner) ? (inner as T[]) : [];
+}

@@ -1,0 +1,26 @@
+// What every screen gets from the frame around it.
+import type { Me, Role, Site } from "@hitmetrix/wire";
+import type { Api } from "./api.ts";
+import type { Asking } from "./question.ts";
+import type { Route } from "./route.ts";
+
+export interface App {
+  readonly api: Api;
+  readonly me: Me;
+  readonly route: Route;
+  readonly site: Site | null;
+  readonly role: Role | null;
+  readonly asking: Asking;
+  /** Time of the last tick, for periods and "ago". */
+  readonly now: number;
+  /** Changes the question: the address. */
+  ask(next: Asking): void;
+  /** Address of a screen of the current site under a question. */
+  link(screen: "overview" | "live" | "sessions" | "code" | "settings", asking?: Asking, detail?: string): string;
+  /** Reads user and sites anew. */
+  reload(): Promise<void>;
+  toast(text: string): void;
+  signOut(): Promise<void>;
+}
+
+export const APP = Symbol("app");

@@ -1,0 +1,9 @@
+import { mount } from "svelte";
+import "./styles/tokens.css";
+import "./styles/base.css";
+import App from "./App.svelte";
+import { keptTheme, setTheme } from "./theme.ts";
+
+setTheme(keptTheme());
+const target = document.getElementById("app");
+if (target) mount(App, { target });

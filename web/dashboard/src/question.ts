@@ -1,0 +1,245 @@
+// Address ↔ question. The search part of the address is the only place where period, comparison,
+// filters, chosen measure and interval live: copy it and the other person sees the same. What has
+// its usual value is left out, so that an ordinary address stays short.
+//
+//   ?last=90d&metric=bounce_rate&channel=Paid+social&country.not=DE&page.has=/product&compare=none
+import type { Bots, Compare, Dimension, Filter, Interval, Measure, Operator, Period, Question, QuestionKind } from "@hitmetrix/wire";
+import { isoDay } from "./format.ts";
+
+export interface Asking {
+  period: Period;
+  compare: Compare;
+  filters: Filter[];
+  bots: Bots;
+  measure: Measure;
+  interval: Interval | null;
+}
+
+export const DIMENSIONS: readonly Dimension[] = [
+  "event",
+  "host",
+  "page",
+  "title",
+  "referrer",
+  "channel",
+  "source",
+  "medium",
+  "campaign",
+  "term",
+  "content",
+  "country",
+  "browser",
+  "browser_version",
+  "system",
+  "system_version",
+  "device",
+  "language",
+  "bot",
+  "entry_page",
+  "exit_page",
+];
+
+export const MEASURES: readonly Measure[] = ["persons", "sessions", "pageviews", "bounce_rate", "engaged_time", "visitors", "events", "pages_per_session"];
+
+const INTERVALS: readonly Interval[] = ["minute", "hour", "day", "week", "month"];
+const SUFFIX: Record<Operator, string> = { is: "", is_not: ".not", contains: ".has", does_not_contain: ".hasnot" };
+const OPERATORS = Object.keys(SUFFIX) as Operator[];
+const LAST = /^[1-9]\d{0,4}(m|h|d|w|mo|y)$/;
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+export const USUAL: Asking = {
+  period: { last: "30d" },
+  compare: "previous",
+  filters: [],
+  bots: "exclude",
+  measure: "sessions",
+  interval: null,
+};
+
+function oneOf<T extends string>(list: readonly T[], text: string | null): T | null {
+  return list.find((each) => each === text) ?? null;
+}
+
+function readPeriod(search: URLSearchParams): Period {
+  const last = search.get("last");
+  if (last && LAST.test(last)) return { last };
+  const from = search.get("from");
+  const to = search.get("to");
+  if (from && to && DAY.test(from) && DAY.test(to)) return from <= to ? { from, to } : { from: to, to: from };
+  const fromMs = Number(search.get("from_ms"));
+  const toMs = Number(search.get("to_ms"));
+  if (Number.isInteger(fromMs) && Number.isInteger(toMs) && toMs > fromMs && fromMs > 0) return { from_ms: fromMs, to_ms: toMs };
+  return USUAL.period;
+}
+
+export function readAsking(search: URLSearchParams): Asking {
+  const filters: Filter[] = [];
+  for (const dimension of DIMENSIONS) {
+    for (const operator of OPERATORS) {
+      const values = search.getAll(dimension + SUFFIX[operator]);
+      if (values.length > 0) filters.push({ dimension, operator, values });
+    }
+  }
+  return {
+    period: readPeriod(search),
+    compare: search.get("compare") === "none" ? "none" : "previous",
+    filters,
+    bots: oneOf(["include", "only"] as const, search.get("bots")) ?? "exclude",
+    measure: oneOf(MEASURES, search.get("metric")) ?? USUAL.measure,
+    interval: oneOf(INTERVALS, search.get("by")),
+  };
+}
+
+export function writeAsking(asking: Asking): URLSearchParams {
+  const search = new URLSearchParams();
+  const period = asking.period;
+  if ("last" in period) {
+    if (!("last" in USUAL.period) || period.last !== USUAL.period.last) search.set("last", period.last);
+  } else if ("from" in period) {
+    search.set("from", period.from);
+    search.set("to", period.to);
+  } else {
+    search.set("from_ms", String(period.from_ms));
+    search.set("to_ms", String(period.to_ms));
+  }
+  if (asking.compare === "none") search.set("compare", "none");
+  if (asking.bots !== "exclude") search.set("bots", asking.bots);
+  if (asking.measure !== USUAL.measure) search.set("metric", asking.measure);
+  if (asking.interval) search.set("by", asking.interval);
+  for (const filter of asking.filters) {
+    for (const value of filter.values) search.append(filter.dimension + SUFFIX[filter.operator], value);
+  }
+  return search;
+}
+
+/** The search part of an address with its question mark; empty for the usual question. */
+export function searchOf(asking: Asking): string {
+  const text = writeAsking(asking).toString().replaceAll("%2F", "/").replaceAll("%3A", ":");
+  return text ? `?${text}` : "";
+}
+
+export function hasValue(asking: Asking, dimension: Dimension, value: string): boolean {
+  return asking.filters.some((filter) => filter.dimension === dimension && filter.operator === "is" && filter.values.includes(value));
+}
+
+/** Adds one value of a dimension, or takes it away again. */
+export function toggled(asking: Asking, dimension: Dimension, value: string): Asking {
+  const found = asking.filters.find((filter) => filter.dimension === dimension && filter.operator === "is");
+  const others = asking.filters.filter((filter) => filter !== found);
+  const values = found?.values ?? [];
+  const next = values.includes(value) ? values.filter((each) => each !== value) : [...values, value];
+  return { ...asking, filters: next.length > 0 ? [...others, { dimension, operator: "is", values: next }] : others };
+}
+
+/** Narrows to one value: what a number in a row leads to. */
+export function narrowed(asking: Asking, dimension: Dimension, value: string): Asking {
+  return hasValue(asking, dimension, value) ? asking : toggled(without(asking, dimension, "is"), dimension, value);
+}
+
+export function without(asking: Asking, dimension: Dimension, operator: Operator): Asking {
+  return { ...asking, filters: asking.filters.filter((filter) => filter.dimension !== dimension || filter.operator !== operator) };
+}
+
+export function withFilter(asking: Asking, added: Filter): Asking {
+  const found = asking.filters.find((filter) => filter.dimension === added.dimension && filter.operator === added.operator);
+  if (!found) return { ...asking, filters: [...asking.filters, added] };
+  const values = [...found.values, ...added.values.filter((value) => !found.values.includes(value))];
+  return { ...asking, filters: asking.filters.map((filter) => (filter === found ? { ...found, values } : filter)) };
+}
+
+export interface Wanted {
+  kind: QuestionKind;
+  measures?: Measure[];
+  dimension?: Dimension;
+  limit?: number;
+  compare?: Compare;
+  interval?: Interval;
+}
+
+/** The question that goes to the server: what the address says, plus what the panel wants. */
+export function questionOf(asking: Asking, wanted: Wanted): Question {
+  const question: Question = {
+    kind: wanted.kind,
+    period: asking.period,
+    compare: wanted.compare ?? asking.compare,
+    filters: asking.filters,
+    bots: asking.bots,
+  };
+  if (wanted.measures) question.measures = wanted.measures;
+  if (wanted.dimension) question.dimension = wanted.dimension;
+  if (wanted.limit) question.limit = wanted.limit;
+  if (wanted.interval) question.interval = wanted.interval;
+  return question;
+}
+
+export interface Preset {
+  name: string;
+  period: Period;
+}
+
+/** The periods of the menu; yesterday depends on the site's calendar. */
+export function presets(now: number, zone: string): Preset[] {
+  const today = isoDay(now, zone);
+  const yesterday = dayBefore(today);
+  return [
+    { name: "Last 60 minutes", period: { last: "60m" } },
+    { name: "Last 24 hours", period: { last: "24h" } },
+    { name: "Today", period: { last: "1d" } },
+    { name: "Yesterday", period: { from: yesterday, to: yesterday } },
+    { name: "Last 7 days", period: { last: "7d" } },
+    { name: "Last 30 days", period: { last: "30d" } },
+    { name: "Last 90 days", period: { last: "90d" } },
+    { name: "Last 12 months", period: { last: "12mo" } },
+  ];
+}
+
+function dayBefore(day: string): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);
+}
+
+const SPANS: Record<string, [string, string]> = {
+  m: ["minute", "minutes"],
+  h: ["hour", "hours"],
+  d: ["day", "days"],
+  w: ["week", "weeks"],
+  mo: ["month", "months"],
+  y: ["year", "years"],
+};
+
+/** `Last 30 days`, `Today`, `Yesterday`; empty where only the dates say it. */
+export function periodName(period: Period, now: number, zone: string): string {
+  if ("last" in period) {
+    if (period.last === "1d") return "Today";
+    const [, number = "", unit = ""] = /^(\d+)([a-z]+)$/.exec(period.last) ?? [];
+    const words = SPANS[unit];
+    return words ? `Last ${number === "1" ? words[0] : `${number} ${words[1]}`}` : period.last;
+  }
+  if ("from" in period) {
+    if (period.from === period.to && period.from === dayBefore(isoDay(now, zone))) return "Yesterday";
+    return "";
+  }
+  return "";
+}
+
+/** `previous 30 days`, `the day before`, … */
+export function previousName(period: Period): string {
+  if ("last" in period) {
+    if (period.last === "1d") return "yesterday";
+    return periodName(period, 0, "UTC").replace(/^Last/, "previous");
+  }
+  if ("from" in period) {
+    const days = Math.round((Date.parse(period.to) - Date.parse(period.from)) / 86_400_000) + 1;
+    return days === 1 ? "day before" : `previous ${days} days`;
+  }
+  return "span before";
+}
+
+/** Intervals that make sense for a period of this length. */
+export function intervalsFor(spanMs: number): Interval[] {
+  const hours = spanMs / 3_600_000;
+  if (hours <= 6) return ["minute", "hour"];
+  if (hours <= 49) return ["hour", "day"];
+  if (hours <= 24 * 15) return ["hour", "day", "week"];
+  if (hours <= 24 * 120) return ["day", "week", "month"];
+  return ["day", "week", "month"];
+}

@@ -1,0 +1,102 @@
+// The list of sessions as the screen needs it: rows of an answer, with what the catalog of
+// recordings says beside them.
+import type { Answer, Cell, RecordingSummary } from "@hitmetrix/wire";
+import { plural } from "./format.ts";
+import { columnOf, numberAt, textAt } from "./rows.ts";
+
+export type Watch = "yes" | "no" | "broken";
+
+export interface SessionRow {
+  session: string;
+  started_ms: number;
+  duration_ms: number;
+  pageviews: number;
+  errors: number;
+  rage: number;
+  bounced: boolean;
+  entry: string;
+  exit: string;
+  channel: string;
+  source: string;
+  country: string;
+  browser: string;
+  system: string;
+  device: string;
+  watch: Watch;
+}
+
+export function sessionRows(answer: Answer, recordings: ReadonlyMap<string, RecordingSummary>): SessionRow[] {
+  const at = (name: string): number => columnOf(answer, name);
+  const columns = {
+    session: at("session"),
+    started: at("started"),
+    duration: at("duration"),
+    pageviews: at("pageviews"),
+    errors: at("errors"),
+    rage: at("rage_clicks"),
+    bounced: at("bounced"),
+    entry: at("entry_page"),
+    exit: at("exit_page"),
+    channel: at("channel"),
+    source: at("source"),
+    country: at("country"),
+    browser: at("browser"),
+    system: at("system"),
+    device: at("device"),
+  };
+  return answer.rows.map((row: Cell[]) => {
+    const session = textAt(row, columns.session);
+    const recording = recordings.get(session);
+    return {
+      session,
+      started_ms: numberAt(row, columns.started) ?? 0,
+      duration_ms: numberAt(row, columns.duration) ?? 0,
+      pageviews: numberAt(row, columns.pageviews) ?? 0,
+      errors: numberAt(row, columns.errors) ?? 0,
+      rage: numberAt(row, columns.rage) ?? 0,
+      bounced: row[columns.bounced] === true,
+      entry: textAt(row, columns.entry),
+      exit: textAt(row, columns.exit),
+      channel: textAt(row, columns.channel),
+      source: textAt(row, columns.source),
+      country: textAt(row, columns.country),
+      browser: textAt(row, columns.browser),
+      system: textAt(row, columns.system),
+      device: textAt(row, columns.device),
+      watch: recording ? (recording.playable ? "yes" : "broken") : "no",
+    };
+  });
+}
+
+/** Why one would look at it: what stands out, else the way it took. */
+export function reasonOf(row: Pick<SessionRow, "errors" | "rage" | "bounced" | "entry" | "exit" | "pageviews">): { text: string; tone: "bad" | "rage" | "" } {
+  const trouble = [
+    row.rage > 0 ? plural(row.rage, "rage click", "rage clicks") : "",
+    row.errors > 0 ? plural(row.errors, "error", "errors") : "",
+  ].filter(Boolean);
+  if (trouble.length > 0) return { text: `${trouble.join(", ")}, last on ${row.exit || row.entry}`, tone: row.errors > 0 ? "bad" : "rage" };
+  if (row.pageviews === 0) return { text: "No page, events only", tone: "" };
+  if (row.bounced) return { text: `Came to ${row.entry} and left`, tone: "" };
+  if (row.entry === row.exit) return { text: `Began and ended on ${row.entry}`, tone: "" };
+  return { text: `${row.entry} to ${row.exit}`, tone: "" };
+}
+
+/** Why a session cannot be watched, in words; null when it can. */
+export function whyNotPlayable(recording: RecordingSummary | null, mode: string, recordingDays: number, ageMs: number): { title: string; text: string } | null {
+  if (recording?.playable) return null;
+  if (recording) {
+    return {
+      title: "This recording has no full picture to start from",
+      text: "The first snapshot of the page never arrived, so there is nothing to rebuild. What happened is known all the same and stands on the right.",
+    };
+  }
+  const days = ageMs / 86_400_000;
+  if (days > recordingDays) {
+    return { title: "The recording is older than this site keeps", text: `Recordings go after ${plural(recordingDays, "day", "days")}; the events stay and stand on the right.` };
+  }
+  return {
+    title: "This session was not recorded",
+    text: `Recording was off, the session was not in the sample, it was too short, the browser refused${mode === "cookieless" ? " by Global Privacy Control or Do Not Track" : ""}, or the events did not come from a page. What happened stands on the right.`,
+  };
+}
+
