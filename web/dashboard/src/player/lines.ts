@@ -13,5 +13,10 @@ export function events(lines: string): RecordedEvent[] {
       // Not JSON: the line is lost, the rest plays.
     }
   }
+  // A page's size is told shortly before its picture: a seek in between would show neither.
+  for (const [index, event] of found.entries()) {
+    const next = found[index + 1];
+    if (event.type === 4 && next?.type === 2) event.timestamp = next.timestamp;
+  }
   return found;
 }

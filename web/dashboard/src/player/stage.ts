@@ -34,9 +34,8 @@ export function createStage(
   speed: number,
   sized: (size: { width: number; height: number }) => void,
 ): Stage | null {
-  const snapshot = events.some(({ type }) => type === 2);
-  const [first] = events;
-  if (!first || events.length < 2 || !snapshot) return null;
+  const snapshot = events.find(({ type }) => type === 2);
+  if (!snapshot || events.length < 2) return null;
   const base = Math.min(...events.map(({ timestamp }) => timestamp));
   const replayer = new Replayer(events as unknown as ReplayerEvents, {
     root,
@@ -53,7 +52,8 @@ export function createStage(
     active = false;
   });
   replayer.on("resize", (size) => sized(size as { width: number; height: number }));
-  const offset = (ms: number) => Math.max(0, ms - base);
+  // There is nothing to see before the first picture.
+  const offset = (ms: number) => Math.max(snapshot.timestamp, ms) - base;
   return {
     wrapper: replayer.wrapper,
     add(more) {
