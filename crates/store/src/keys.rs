@@ -190,7 +190,9 @@ impl Keys {
             });
         }
         let file: Arc<dyn DiskFile> = disk.open(path).map_err(failed)?.into();
-        // What was read may be in memory only, after a crash of the process alone.
+        // What was read may be in memory only, and after a sync that failed in an earlier run it
+        // may look clean while it never reached the disk: so it is written once more.
+        file.write_at(0, &bytes).map_err(failed)?;
         file.sync().map_err(failed)?;
         let (state, report) = read_slots(&bytes, file);
         let keys = Self {

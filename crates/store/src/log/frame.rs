@@ -209,3 +209,18 @@ fn checked(payload: Vec<u8>) -> Result<Vec<u8>, LogError> {
     }
     Ok(payload)
 }
+
+/// The same frames, with a header that another version would write first.
+#[cfg(test)]
+pub(super) fn of_version(
+    bytes: &[u8],
+    (salt, position): (u64, LogPosition),
+    version: u8,
+) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    bytes[4] = version;
+    let end = HEADER_BYTES - 4;
+    let crc = crc32c::crc32c_append(seed(salt, position), &bytes[..end]);
+    bytes[end..HEADER_BYTES].copy_from_slice(&crc.to_le_bytes());
+    bytes
+}

@@ -144,18 +144,22 @@ impl Replay<'_> {
             }
         }
         if is_last {
-            // What was read may be in memory only. It becomes durable before anybody counts it.
-            let sync = || -> std::io::Result<()> {
+            // What was read may be in memory only, and after a sync that failed in an earlier run
+            // it may look clean while it never reached the disk. So the bytes that nothing
+            // vouches for are written once more before they are synced and counted.
+            let kept = usize::try_from(segment.length()).unwrap_or(length);
+            let settle = || -> std::io::Result<()> {
                 let file = self.place.disk.open(&path)?;
-                if segment.length() < length as u64 {
+                if kept < length {
                     file.set_length(segment.length())?;
+                }
+                if vouched < kept {
+                    file.write_at(vouched as u64, &bytes[vouched..kept])?;
                 }
                 file.sync()?;
                 self.place.disk.sync_dir(&self.place.dir)
             };
-            sync().map_err(|error| LogError::Sync {
-                reason: error.to_string(),
-            })?;
+            settle().map_err(|error| LogError::Sync { reason: error.to_string() })?;
         }
         Ok(())
     }
