@@ -96,6 +96,16 @@ export interface SendOptions {
   gzip?: boolean;
 }
 
+/** A page event as it was when it happened; the path of an event is empty afterwards. */
+export interface Seen {
+  // biome-ignore lint/suspicious/noExplicitAny: the event's type follows from its name, which is data here
+  event: any;
+  /** From the innermost element outwards, through open shadow roots. */
+  path: EventTarget[];
+  /** Epoch milliseconds. */
+  time: number;
+}
+
 /** The handle of the running tracker. */
 export interface Core {
   /** Write key of the site. */
@@ -118,8 +128,8 @@ export interface Core {
   session(): Promise<string>;
   /** Calls back after a new session began in this window; returns what ends that. */
   onNewSession(callback: () => void): () => void;
-  /** Queues an event. `url` is that of the page unless given. */
-  emit(name: string, properties?: Properties, url?: string): void;
+  /** Queues an event. `url` is that of the page and `time` is now unless given. */
+  emit(name: string, properties?: Properties, url?: string, time?: number): void;
   /** Cuts an address to the address rule; what is no address becomes "". */
   address(url: string): string;
   /** Adds to the count of what was given up, which the next envelope reports. */
@@ -137,6 +147,93 @@ export interface Core {
   ): Promise<Ack | null>;
   /** Calls back each time the page is hidden or left: the last moment to send something. */
   onHide(callback: () => void): void;
+  /** Values typed on this page, oldest first, in memory only: they are masked wherever else they turn up. */
+  typed(): readonly string[];
   /** Epoch milliseconds that never run backwards. */
   now(): number;
+}
+
+/** Events on their way that share window, visitor, session and mode. */
+export interface Batch {
+  /** The part of the envelope that must not change later, as JSON without braces. */
+  sender: string;
+  lines: string;
+  /** It is under way just now. */
+  flying?: boolean;
+  /** Where the second file stored it. */
+  id?: string;
+}
+
+/** What waits to be acknowledged. */
+export interface Queue {
+  batches: Set<Batch>;
+  /** What was given up since the last acknowledged envelope. */
+  lost: number;
+  add(sender: string, line: string, delayMs: number): void;
+  /** Sends what waits, after a pause. */
+  schedule(delayMs: number): void;
+  /** Sends all that is not on its way. `isLeaving`: the page may not live to see the answer. */
+  flush(isLeaving?: boolean): void;
+}
+
+/**
+ * What the core leaves to the second file. Until that has come, the core does without, in the way
+ * that gives the least away.
+ */
+export interface Hooks {
+  /** Takes typed values out of an address, or out of another text ("" if it has one). */
+  mask(text: string, isAddress?: boolean): string;
+  /** What `page_leave` tells; nothing when there is nothing new to tell. */
+  left(isGone?: boolean): Properties | undefined;
+  /** A page event of one of the watched types. */
+  seen(seen: Seen): void;
+  /** The page is hidden or left. */
+  hide(isGone: boolean): void;
+  /** A page was counted. */
+  page?(): void;
+  /** A new session began in this window. */
+  session?(): void;
+  /** A batch could not be delivered yet, or is settled. */
+  kept?(batch: Batch, isDone?: boolean): void;
+  /** The visitor's consent ended: nothing may stay on the device. */
+  forget?(): void;
+  /** The tracker stops for good. */
+  stop?(): void;
+}
+
+/** Who the visitor is and which session runs. */
+export interface Identity {
+  /** Only persistent pages have one. */
+  visitor?: string | undefined;
+  session?: string | undefined;
+}
+
+/** What the second file gets of the core: enough to make a [`Core`] of it. */
+export interface Base {
+  key: string;
+  origin: string;
+  /** 32 hex digits: this page load in this tab. */
+  window: string;
+  rules: Rules | null;
+  refused(): unknown;
+  identity: Identity;
+  session(): Promise<string>;
+  emit: Core["emit"];
+  address(url: string): string;
+  queue: Queue;
+  now(): number;
+  /** How long events wait for others. */
+  delay: number;
+  /** Name of this site's data on the device. */
+  name: string;
+  hooks: Hooks;
+  /** Page events since the start of the tracker. */
+  early: Seen[];
+  /** When the engaged time of the page began that nobody has reported yet. */
+  since: number;
+  /** Counts the page if its address has changed, or in any case. */
+  settle(time?: number, isNew?: boolean): void;
+  /** One envelope, with more members. */
+  envelope(more: Record<string, unknown>): string;
+  post(path: string, body: string | Blob, keepalive: boolean): Promise<Ack | number>;
 }

@@ -1,0 +1,276 @@
+/**
+ * The script on the page (`/t.js`): reads its own tag, offers `window.hitmetrix`, waits for the
+ * site's rules, counts pages, keeps and sends events, and brings the second file when the page is
+ * idle. A page may call before this has come: `(window.hitmetrix = window.hitmetrix || {q: []})
+ * .q.push(["track", "signup", {plan: "team"}])`. Nothing here may throw into the page.
+ */
+import { address } from "./address.ts";
+import type { Base, Batch, Hooks, Properties, Rules } from "./core.ts";
+import { documentValue } from "./document_value.ts";
+import { guard } from "./guard.ts";
+import { isBlocked } from "./is_blocked.ts";
+import { keepIdentity } from "./keep_identity.ts";
+import { listen } from "./listen.ts";
+import { makeQueue } from "./make_queue.ts";
+import { now } from "./now.ts";
+import { post } from "./post.ts";
+import { randomId } from "./random_id.ts";
+
+declare const TRACKER_VERSION: string;
+
+type Call = [method: string, ...args: unknown[]];
+
+const RULES_WAIT_MS = 2000;
+const SEND_MS = 500;
+const EARLY_MAX = 200;
+const ATTENTION_MS = 30_000;
+const EARLY_TYPES = "click focusin input change submit error unhandledrejection".split(" ");
+/** What a broken integration sends for an id; it would join all visitors into one person. */
+const JUNK = /^(|0|NaN|null|undefined|\[.*)$/;
+const { stringify } = JSON;
+
+guard(() => {
+  const global = window as { hitmetrix?: { q?: Call[]; track?: unknown } };
+  const stub = global.hitmetrix;
+  if (stub?.track) return;
+  const { dataset, src } = documentValue("currentScript") as HTMLScriptElement;
+  const { key = "", mode } = dataset;
+  const { globalPrivacyControl, doNotTrack, webdriver } = navigator as Navigator & {
+    globalPrivacyControl?: boolean;
+  };
+  const name = `hm_${key}`;
+  const isDnt = doNotTrack === "1";
+  const started = now();
+  const waiting: ((session: string) => void)[] = [];
+  let pending: (() => void)[] | undefined = [];
+  let rules: Rules | null = null;
+  let page = "";
+  let sequence = 0;
+  let isRunning = false;
+  let isLeaving = false;
+
+  const ready = (work: () => void) => {
+    if (pending) pending.push(work);
+    else guard(work)();
+  };
+  const refused = () => globalPrivacyControl || (isDnt && rules?.respect_dnt !== false);
+  const cut = (url: string) => hooks.mask(address(url, rules), true);
+  const hooks: Hooks = {
+    mask: (text, isAddress) =>
+      base.early.every(({ event }) => event.type !== "input")
+        ? text
+        : isAddress
+          ? `${location.origin}/*`
+          : "",
+    left() {
+      const engaged_ms = Math.min(now() - base.since, ATTENTION_MS);
+      base.since = now();
+      return { engaged_ms };
+    },
+    seen: (seen) => base.early.length < EARLY_MAX && base.early.push(seen),
+    // What the second file would have told in detail.
+    hide(isGone) {
+      for (const { event, path, time } of isGone ? base.early.splice(0) : []) {
+        const place = path
+          .map((node) => (node as Element).localName)
+          .reverse()
+          .filter(Boolean)
+          .join(">");
+        if (event.type === "click") emit("click", { path: place }, page, time);
+        if (event.type === "submit") emit("form_submit", { form: place }, page, time);
+      }
+    },
+  };
+  const identity = keepIdentity(name, (before) => {
+    for (const resolve of waiting.splice(0)) resolve(identity.session as string);
+    if (before) hooks.session?.();
+  });
+  const sender = () =>
+    stringify({
+      window: base.window,
+      ...(identity.visitor ? { ...identity, mode: "persistent" } : { mode: "cookieless" }),
+    }).slice(1, -1);
+  const envelope = (from: string, more?: Record<string, unknown>) =>
+    `{"v":1,${from},"screen":[${screen.width},${screen.height}],` +
+    stringify({
+      sent_ms: now(),
+      gpc: globalPrivacyControl || undefined,
+      dnt: isDnt || undefined,
+      automated: webdriver || undefined,
+      lost: queue.lost || undefined,
+      tracker: TRACKER_VERSION,
+      ...more,
+    }).slice(1);
+  const send = async (from: string, path: string, body: string | Blob, keepalive: boolean) => {
+    const { lost } = queue;
+    const answer = await post(base.origin + path + key, body, keepalive);
+    if (typeof answer === "object") {
+      queue.lost -= lost;
+      if (!identity.visitor && from === sender()) identity.adopt_(answer.session);
+    }
+    return answer;
+  };
+  const queue = makeQueue(hooks, ({ sender, lines }: Batch, keepalive) =>
+    send(sender, "/e/", `${envelope(sender)}\n${lines}`, keepalive),
+  );
+  const record = (
+    name: string,
+    properties: string | undefined,
+    url: string,
+    time: number,
+    more?: Properties,
+  ) => {
+    const place = address(url, rules);
+    if (!isRunning || !place || isBlocked(place, rules)) return;
+    identity.touch_(time);
+    const line = stringify({ name, sequence, time_ms: time, url: cut(place), ...more });
+    queue.add(
+      sender(),
+      properties ? `${line.slice(0, -1)},"properties":${properties}}` : line,
+      sequence++ && base.delay,
+    );
+    if (isLeaving) queue.flush(true);
+  };
+  const leave = (time: number, isGone?: boolean) => {
+    const properties = page && hooks.left(isGone);
+    if (properties) record("page_leave", stringify(properties), page, time);
+  };
+  const settle = (time = now(), isNew?: boolean) => {
+    const url = address(location.href, rules);
+    if (url === page && !isNew) return;
+    const referrer = isNew ? "" : page || (documentValue("referrer") as string);
+    if (!isNew) leave(time);
+    page = url;
+    record("pageview", undefined, url, time, {
+      referrer: referrer ? cut(referrer) : undefined,
+      title: rules && !rules.mask_text ? hooks.mask(documentValue("title") as string) : undefined,
+    });
+    hooks.page?.();
+  };
+  const emit = (name: string, properties?: Properties, url = location.href, time = now()) => {
+    const text = stringify(properties);
+    ready(() => {
+      settle();
+      record(name, text, url, time);
+    });
+  };
+  const join =
+    (name: string, member: string) => (id: unknown, traits?: unknown, signature?: unknown) =>
+      JUNK.test(`${id}`) ||
+      ready(() => refused() || emit(name, { [member]: `${id}`, traits, signature }));
+  const forget = () => {
+    identity.forget_();
+    hooks.forget?.();
+  };
+  const stop = () => {
+    queue.flush();
+    hooks.stop?.();
+    isRunning = false;
+  };
+  const start = guard((answer: Rules | null) => {
+    if (!pending) return;
+    const works = pending;
+    pending = undefined;
+    base.rules = rules = answer;
+    if (globalPrivacyControl || (rules && refused())) forget();
+    else if (rules) identity.resume_(mode === "persistent");
+    settle(started);
+    works.map(ready);
+    (window.requestIdleCallback ?? setTimeout)(
+      guard(() =>
+        import(`${base.origin}/x.js`).then(
+          (second) => second.start(base),
+          () => {},
+        ),
+      ),
+    );
+  });
+  const begin = () => {
+    if (isRunning) return;
+    isRunning = true;
+    for (const type of EARLY_TYPES) {
+      listen(type, (event) => hooks.seen({ event, path: event.composedPath(), time: now() }));
+    }
+    // In the capturing phase the page is counted as left; in the bubbling one, when all others
+    // have had their say, everything goes.
+    for (const type of ["pagehide", "visibilitychange"]) {
+      const isGone = type === "pagehide";
+      const isLeft = () => isGone || documentValue("visibilityState") === "hidden";
+      listen(type, () => {
+        if (isGone) start(null);
+        if (pending || !isLeft()) return;
+        leave(now(), isGone);
+        hooks.hide(isGone);
+      });
+      listen(
+        type,
+        () => {
+          isLeaving = isLeft();
+          if (isLeaving) queue.flush(true);
+        },
+        false,
+      );
+    }
+    fetch(`${base.origin}/c/${key}`, { credentials: "omit", referrerPolicy: "origin" })
+      .then((answer) => (answer.ok ? answer.json() : null))
+      .then(start, () => start(null));
+    setTimeout(() => start(null), RULES_WAIT_MS);
+  };
+  const base: Base = {
+    key,
+    origin: new URL(".", src).href.slice(0, -1),
+    window: randomId(),
+    rules,
+    refused,
+    identity,
+    session: () =>
+      new Promise((resolve) => {
+        if (identity.session) resolve(identity.session);
+        else waiting.push(resolve);
+      }),
+    emit,
+    address: cut,
+    queue,
+    now,
+    delay: SEND_MS,
+    name,
+    hooks,
+    early: [],
+    since: started,
+    settle,
+    envelope: (more) => envelope(sender(), more),
+    post: (path, body, keepalive) => send(sender(), path, body, keepalive),
+  };
+  // biome-ignore lint/suspicious/noExplicitAny: pages pass what they like
+  const api: Record<string, (...args: any[]) => unknown> = {
+    track: (name, properties) => emit(`${name}`, properties),
+    identify: join("identify", "user"),
+    group: join("group", "account"),
+    alias: join("alias", "user"),
+    reset: () => ready(() => identity.visitor && identity.renew_()),
+    consent(wish) {
+      if (wish !== "none") begin();
+      ready(() => {
+        if (wish === "persistent") {
+          if (rules && !refused() && !identity.visitor) identity.renew_();
+          return;
+        }
+        if (identity.visitor) forget();
+        if (wish !== "none") return;
+        queue.batches.clear();
+        stop();
+      });
+    },
+    session: () => (isRunning ? base.session() : Promise.resolve("")),
+    stop: () => ready(stop),
+  };
+  const push = ([method, ...args]: Call) => api[method]?.(...args);
+  const install = () => {
+    if (mode !== "none") begin();
+    for (const method of Object.keys(api)) api[method] = guard(api[method] as () => unknown);
+    for (const call of stub?.q ?? []) push(call);
+    global.hitmetrix = { ...api, q: { push } } as unknown as typeof global.hitmetrix;
+  };
+  if (documentValue("prerendering" as keyof Document)) listen("prerenderingchange", install);
+  else install();
+})();

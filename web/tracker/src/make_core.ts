@@ -1,0 +1,56 @@
+/** Makes the whole handle of what the first file gives. */
+import type { Ack, Base, Core } from "./core.ts";
+import { guard } from "./guard.ts";
+
+const GZIP_BYTES_MIN = 4096;
+
+/** What the handle needs beside the first file. */
+export interface Parts {
+  typed: string[];
+  sessionCallbacks: Set<() => void>;
+  hideCallbacks: Set<() => void>;
+}
+
+export function makeCore(base: Base, { typed, sessionCallbacks, hideCallbacks }: Parts): Core {
+  return {
+    key: base.key,
+    origin: base.origin,
+    window: base.window,
+    rules: () => base.rules,
+    strict: () => !base.rules,
+    mode: () => (base.identity.visitor ? "persistent" : "cookieless"),
+    refused: () => !!base.refused(),
+    identity: () => {
+      const { visitor, session } = base.identity;
+      return { ...(visitor && { visitor }), ...(session && { session }) };
+    },
+    session: base.session,
+    onNewSession(callback) {
+      sessionCallbacks.add(callback);
+      return () => sessionCallbacks.delete(callback);
+    },
+    emit: base.emit,
+    address: (url) => guard(base.address)(url) ?? "",
+    lost(count) {
+      base.queue.lost += count;
+    },
+    async send(path, more, lines, { keepalive = false, gzip = false } = {}) {
+      const head = `${base.envelope(more)}\n`;
+      let body: string | Blob =
+        typeof lines === "string" ? head + lines : new Blob([head, lines as BlobPart]);
+      if (gzip && !keepalive && lines.length > GZIP_BYTES_MIN) {
+        try {
+          const zipped = new Blob([body]).stream().pipeThrough(new CompressionStream("gzip"));
+          body = await new Response(zipped).blob();
+        } catch {
+          // Some browsers lack the class, some have it and fail: the plain body is as good.
+        }
+      }
+      const answer = await base.post(path, body, keepalive);
+      return typeof answer === "object" ? (answer as Ack) : null;
+    },
+    onHide: (callback) => hideCallbacks.add(callback),
+    typed: () => typed,
+    now: base.now,
+  };
+}

@@ -1,0 +1,78 @@
+/**
+ * Events on their way: batches of one window, visitor and session, kept and tried again with
+ * growing, jittered pauses until they are acknowledged, refused for good, or over a limit. What is
+ * given up is counted, and the server is told.
+ */
+import type { Ack, Batch, Hooks, Queue } from "./core.ts";
+import { guard } from "./guard.ts";
+import { now } from "./now.ts";
+
+const BATCH_CHARACTERS_MAX = 20_000;
+const BATCHES_MAX = 50;
+const RETRY_MS_MIN = 3000;
+const DOUBLINGS_MAX = 8;
+/** Of the refusals only these two ask to be tried again. */
+const REFUSED = /^4(?!08|29)/;
+const later = setTimeout;
+
+export function makeQueue(
+  hooks: Hooks,
+  deliver: (batch: Batch, keepalive: boolean) => Promise<Ack | number>,
+): Queue {
+  let failures = 0;
+  let due = Infinity;
+  let open: Batch | undefined;
+
+  const fly = async (batch: Batch, isLeaving: boolean) => {
+    batch.flying = true;
+    const answer = await deliver(batch, isLeaving || !failures);
+    batch.flying = false;
+    const isRefused = REFUSED.test(`${answer}`);
+    if (typeof answer === "object" || isRefused) {
+      failures = 0;
+      self.batches.delete(batch);
+      hooks.kept?.(batch, true);
+      if (isRefused) self.lost += batch.lines.split("\n").length;
+    } else {
+      hooks.kept?.(batch);
+      self.schedule(
+        RETRY_MS_MIN * 2 ** Math.min(failures++, DOUBLINGS_MAX) * (0.5 + Math.random()),
+      );
+    }
+  };
+  const self: Queue = {
+    batches: new Set(),
+    lost: 0,
+    add(sender, line, delayMs) {
+      if (self.batches.size > BATCHES_MAX) self.lost += 1;
+      else if (open?.sender === sender && open.lines.length < BATCH_CHARACTERS_MAX) {
+        open.lines += `\n${line}`;
+      } else {
+        open = { sender, lines: line };
+        self.batches.add(open);
+      }
+      if (!failures) self.schedule(delayMs);
+    },
+    schedule(delayMs) {
+      const at = now() + delayMs;
+      if (at < due) {
+        due = at;
+        later(
+          guard(() => {
+            if (due === at) self.flush();
+          }),
+          delayMs,
+        );
+      }
+    },
+    flush(isLeaving = false) {
+      due = Infinity;
+      open = undefined;
+      for (const batch of self.batches) {
+        if (isLeaving) hooks.kept?.(batch);
+        if (!batch.flying) fly(batch, isLeaving);
+      }
+    },
+  };
+  return self;
+}

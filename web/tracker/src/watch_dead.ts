@@ -1,0 +1,50 @@
+/**
+ * Dead clicks: something that looks as if it did something is clicked, and nothing follows: no
+ * change of the page, no navigation, no scroll, no focus, no change of a field, no other window.
+ */
+import { control } from "./control.ts";
+import { elementPath } from "./element_path.ts";
+import { guard } from "./guard.ts";
+import { matches } from "./matches.ts";
+import type { Watched } from "./watched.ts";
+
+const WAIT_MS = 1500;
+const SIGNS = "scroll focusin change input blur pagehide selectionchange toggle visibilitychange";
+const ALIVE = "input,select,textarea,label,option,summary,video,audio,canvas,iframe,embed,object";
+/** A link elsewhere: the browser is on its way, however long that takes. */
+const AWAY = "a[href]:not([href^='#']):not([href^='javascript:']),area[href]";
+const later = setTimeout;
+
+export function watchDead(watched: Watched): void {
+  let waiting: MutationObserver | undefined;
+  const alive = () => {
+    waiting?.disconnect();
+    waiting = undefined;
+  };
+  for (const sign of SIGNS.split(" ")) watched.listen(sign, alive);
+  watched.onPage(alive);
+  watched.on("click", ({ event, path, time }) => {
+    alive();
+    const target = path[0];
+    if (!event.isTrusted || !(target instanceof Element)) return;
+    if (path.some((node) => matches(node, ALIVE) || matches(node, AWAY))) return;
+    const { element, text } = control(path, watched);
+    if (!element && getComputedStyle(target).cursor !== "pointer") return;
+    const observer = new MutationObserver(alive);
+    const what = { subtree: true, childList: true, attributes: true, characterData: true };
+    // A change within a shadow root is not seen from without.
+    for (const node of path) {
+      if (node instanceof ShadowRoot || node instanceof Document) observer.observe(node, what);
+    }
+    waiting = observer;
+    later(
+      guard(() => {
+        if (waiting !== observer) return;
+        alive();
+        watched.emit("dead_click", { path: elementPath(path), text }, time);
+      }),
+      WAIT_MS,
+    );
+  });
+  watched.onStop(alive);
+}

@@ -1,0 +1,30 @@
+/** JavaScript errors nobody caught. Addresses in their texts are cut like all others. */
+import type { Watched } from "./watched.ts";
+
+const ERRORS_MAX = 50;
+const CHARACTERS_MAX = 500;
+/** Browsers say this of layouts that settle a frame later; nothing is broken. */
+const HARMLESS = /^ResizeObserver loop/;
+
+export function watchErrors({ base, on, emit, repeats }: Watched): void {
+  let told = 0;
+  let before = "";
+  const tell = (text: unknown, source: string, line: number, column: number, time: number) => {
+    const message = `${text}`
+      .replace(/https?:[^\s)'"]+/g, (url) => base.address(url))
+      .slice(0, CHARACTERS_MAX);
+    const same = `${message}${source}${line}`;
+    if (HARMLESS.test(message) || same === before || told >= ERRORS_MAX) return;
+    before = same;
+    told += 1;
+    emit("error", { message: repeats(message) ? "" : message, source, line, column }, time);
+  };
+  // Resources that fail to load come as errors too, without a message.
+  on("error", ({ event, time }) => {
+    const { message, filename, lineno, colno } = event;
+    if (message) tell(message, filename ? base.address(filename) : "", lineno, colno, time);
+  });
+  on("unhandledrejection", ({ event, time }) => {
+    tell(event.reason?.message ?? event.reason, "", 0, 0, time);
+  });
+}
