@@ -15,8 +15,8 @@ const ACTIVE_ATTRIBUTES = new Set(
     " ",
   ),
 );
-/** Kinds of incremental events that are played. */
-const SOURCES = new Set([0, 1, 2, 3, 4, 5, 6, 7, 8, 12, 13, 14, 15, 16]);
+/** Kinds of incremental events that are played. Media have no bytes here that could be played. */
+const SOURCES = new Set([0, 1, 2, 3, 4, 5, 6, 8, 12, 13, 14, 15, 16]);
 const TAG = /^[a-z][a-z0-9_.:-]{0,99}$/i;
 const NAME = /^[a-z0-9_.:@-]{1,200}$/i;
 const DEPTH_MAX = 1024;
@@ -227,7 +227,7 @@ function attributes(from: Json, tag: string): Json {
   const kept: Json = {};
   for (const [name, value] of Object.entries(from)) {
     const lower = name.toLowerCase();
-    if (!NAME.test(name) || lower.startsWith("on") || ACTIVE_ATTRIBUTES.has(lower)) continue;
+    if (!NAME.test(name) || /^(on|rr_media)/.test(lower) || ACTIVE_ATTRIBUTES.has(lower)) continue;
     if (lower === "style" || lower === "_csstext") {
       kept[name] = style(value);
     } else if (typeof value === "string") {
