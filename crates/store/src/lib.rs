@@ -23,5 +23,10 @@ mod stored_event;
 pub use catalog::{CatalogError, RecordingQuery, settings};
 pub use outside::{Clock, Randomness};
 pub use snapshot::{Move, Snapshot};
-pub use store::{ProbeReport, SealReport, Store, StoreConfig, StoreError, Usage};
+pub use log::Receipt;
+pub use recordings::ChunkReceipt;
+pub use store::{
+    CompactReport, ExpireReport, Finding, ProbeReport, SealReport, Store, StoreConfig, StoreError,
+    Usage, parquet_file,
+};
 pub use stored_event::StoredEvent;

@@ -85,9 +85,9 @@ pub struct RecordingQuery {
     pub visitor: Option<VisitorId>,
     /// A page's path, of any chunk, contains this text.
     pub path_contains: Option<String>,
-    /// Still running at this time or later.
+    /// Began at this time or later.
     pub from_ms: Option<i64>,
-    /// Started before this time.
+    /// Began before this time.
     pub to_ms: Option<i64>,
     /// At least this long.
     pub duration_min_ms: i64,
@@ -106,7 +106,7 @@ impl RecordingQuery {
     ) -> bool {
         self.session.is_none_or(|session| session == row.session)
             && self.visitor.is_none_or(|visitor| visitor == row.visitor)
-            && self.from_ms.is_none_or(|from_ms| row.ended_ms >= from_ms)
+            && self.from_ms.is_none_or(|from_ms| row.started_ms >= from_ms)
             && self.to_ms.is_none_or(|to_ms| row.started_ms < to_ms)
             && row.ended_ms - row.started_ms >= self.duration_min_ms
             && self
@@ -120,7 +120,7 @@ impl RecordingQuery {
 const CONDITIONS: &str = " FROM recordings AS r WHERE r.site = $1 \
     AND ($2 IS NULL OR r.session = $2) \
     AND ($3 IS NULL OR r.visitor = $3) \
-    AND ($4 IS NULL OR r.ended_ms >= $4) \
+    AND ($4 IS NULL OR r.started_ms >= $4) \
     AND ($5 IS NULL OR r.started_ms < $5) \
     AND r.ended_ms - r.started_ms >= $6 \
     AND ($7 IS NULL OR EXISTS (SELECT 1 FROM chunks AS c WHERE c.site = r.site \
@@ -218,7 +218,7 @@ impl Catalog {
         rows.iter().map(read_chunk).collect()
     }
 
-    /// Takes recordings out of the catalog and names the packs that are now without a chunk.
+    /// Takes recordings out of the catalog and names the packs that had their chunks.
     pub(crate) async fn remove_recordings(
         &self,
         site: SiteId,
@@ -243,18 +243,42 @@ impl Catalog {
                 .execute(&mut *transaction)
                 .await?;
         }
-        let mut empty = Vec::new();
-        for pack in touched {
-            let row = sqlx::query("SELECT EXISTS (SELECT 1 FROM chunks WHERE pack = $1)")
-                .bind(&pack)
-                .fetch_one(&mut *transaction)
-                .await?;
-            if row.try_get::<i64, _>(0)? == 0 {
-                empty.push(pack);
-            }
+        transaction.commit().await?;
+        Ok(touched.into_iter().collect())
+    }
+
+    /// The chunks in a pack that the catalog names, by offset.
+    pub(crate) async fn chunks_of_pack(&self, pack: &str) -> Result<Vec<ChunkPlace>, CatalogError> {
+        let rows = sqlx::query(
+            "SELECT pack, pack_offset, pack_bytes FROM chunks WHERE pack = $1 ORDER BY pack_offset",
+        )
+        .bind(pack)
+        .fetch_all(&self.reader)
+        .await?;
+        rows.iter().map(read_place).collect()
+    }
+
+    /// Says that the chunks of a pack lie in another one: old and new offsets.
+    pub(crate) async fn move_chunks(
+        &self,
+        old: &str,
+        new: &str,
+        offsets: &[(u64, u64)],
+    ) -> Result<(), CatalogError> {
+        let mut transaction = self.writer.begin().await?;
+        for (from, to) in offsets {
+            sqlx::query(
+                "UPDATE chunks SET pack = $1, pack_offset = $2 WHERE pack = $3 AND pack_offset = $4",
+            )
+            .bind(new)
+            .bind(*to as i64)
+            .bind(old)
+            .bind(*from as i64)
+            .execute(&mut *transaction)
+            .await?;
         }
         transaction.commit().await?;
-        Ok(empty)
+        Ok(())
     }
 
     /// Whether a visitor (or, when cookieless, a session) has recordings left: its key stays.
@@ -365,11 +389,7 @@ fn read_recording(row: &SqliteRow) -> Result<RecordingRow, CatalogError> {
 }
 
 fn read_chunk(row: &SqliteRow) -> Result<(ChunkRow, ChunkPlace), CatalogError> {
-    let place = ChunkPlace {
-        pack: row.try_get("pack")?,
-        offset: number(row.try_get("pack_offset")?, "place of a chunk")?,
-        bytes: number(row.try_get("pack_bytes")?, "length of a chunk")?,
-    };
+    let place = read_place(row)?;
     let chunk = ChunkRow {
         window: WindowId(id128(row.try_get("window_id")?, "window of a chunk")?),
         sequence: number(row.try_get("sequence")?, "sequence of a chunk")?,
@@ -382,4 +402,12 @@ fn read_chunk(row: &SqliteRow) -> Result<(ChunkRow, ChunkPlace), CatalogError> {
         recorder: row.try_get("recorder")?,
     };
     Ok((chunk, place))
+}
+
+fn read_place(row: &SqliteRow) -> Result<ChunkPlace, CatalogError> {
+    Ok(ChunkPlace {
+        pack: row.try_get("pack")?,
+        offset: number(row.try_get("pack_offset")?, "place of a chunk")?,
+        bytes: number(row.try_get("pack_bytes")?, "length of a chunk")?,
+    })
 }

@@ -232,7 +232,7 @@ async fn recordings_are_listed_newest_first_and_go_with_their_packs() {
         .remove_recordings(SiteId(3), &[SessionId(1)])
         .await
         .unwrap();
-    assert_eq!(empty, ["pack-1"]);
+    assert_eq!(touched, ["pack-1"]);
     assert!(
         catalog
             .recording(SiteId(3), SessionId(1))

@@ -175,6 +175,14 @@ impl LaneFolder {
             .collect()
     }
 
+    /// Deletes a lane that [`Self::verify`] found broken.
+    pub(crate) fn remove(&self, broken: &LaneError) -> bool {
+        match broken {
+            LaneError::Corrupt { path, .. } => std::fs::remove_file(path).is_ok(),
+            _ => false,
+        }
+    }
+
     fn open(&self, lane: BaseLane) -> Result<LaneFile, LaneError> {
         LaneFile::open(&self.path(lane.name()), self.part)
     }

@@ -26,7 +26,6 @@ use parquet::errors::ParquetError;
 pub(crate) use checked::block_checksums;
 pub(crate) use files::{PartFiles, orphans};
 pub(crate) use part::Part;
-pub(crate) use read::RowReader;
 pub(crate) use write::{PartWriter, WrittenPart};
 
 use crate::lanes::LaneError;

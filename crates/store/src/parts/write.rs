@@ -79,11 +79,6 @@ impl PartWriter {
         Ok(())
     }
 
-    /// How many rows it has.
-    pub(crate) fn rows(&self) -> usize {
-        self.rows
-    }
-
     /// Closes the file.
     pub(crate) fn finish(mut self) -> Result<WrittenPart, PartError> {
         self.flush()?;

@@ -6,9 +6,13 @@
 //! [`Store::compact`] merges parts. A crash at any point loses and doubles nothing: what a
 //! transaction does not name is an orphan and goes at the next start.
 
+mod compact;
+mod doctor;
 mod error;
 mod events;
+mod expire;
 mod open;
+mod recordings;
 mod seal;
 #[cfg(test)]
 mod tests;
@@ -20,7 +24,10 @@ use std::sync::Arc;
 
 use hitmetrix_model::{Batch, SessionId, SiteId, VisitorId, WindowId, limits};
 
+pub use compact::CompactReport;
+pub use doctor::Finding;
 pub use error::StoreError;
+pub use expire::ExpireReport;
 pub use seal::SealReport;
 pub use usage::{ProbeReport, Usage};
 
@@ -29,7 +36,7 @@ use crate::catalog::settings::Settings;
 use crate::disk::Disk;
 use crate::keys::Keys;
 use crate::log::{Log, Receipt, ReplayReport};
-use crate::parts::PartFiles;
+use crate::parts::{PartFiles, PartWriter};
 use crate::paths::Paths;
 use crate::recordings::Intake;
 use crate::snapshot::Snapshot;
@@ -182,6 +189,19 @@ impl Inner {
         self.config.randomness.fill(&mut bytes);
         u128::from_be_bytes(bytes)
     }
+}
+
+/// Events as a Parquet file with the columns of a part; they must be in the order of
+/// [`StoredEvent::order`](crate::StoredEvent::order).
+///
+/// # Errors
+/// When the encoder fails.
+pub fn parquet_file(rows: &[crate::StoredEvent]) -> Result<Vec<u8>, StoreError> {
+    let mut writer = PartWriter::new(0, 0)?;
+    for row in rows {
+        writer.push(row)?;
+    }
+    Ok(writer.finish()?.file)
 }
 
 /// Runs what computes or waits for the disk where it holds nobody up.

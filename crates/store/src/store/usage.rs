@@ -13,18 +13,20 @@ use crate::state::read;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Usage {
     /// Bytes of all parts.
-    pub part_bytes: u64,
+    pub parts_bytes: u64,
     /// How many parts.
     pub parts: u64,
     /// Events in parts.
-    pub part_events: u64,
+    pub parts_events: u64,
     /// Bytes of all lanes.
-    pub lane_bytes: u64,
+    pub lanes_bytes: u64,
     /// Bytes of all packs of recordings.
-    pub recording_bytes: u64,
+    pub recordings_bytes: u64,
     /// Bytes of the catalog with its write-ahead log.
     pub catalog_bytes: u64,
-    /// The log.
+    /// Bytes of the log.
+    pub log_bytes: u64,
+    /// How the log is doing.
     pub log: LogUsage,
     /// Events that are in no part yet.
     pub tail_events: u64,
@@ -38,7 +40,7 @@ pub struct ProbeReport {
     /// Free bytes on the data folder's disk, for us.
     pub disk_free_bytes: u64,
     /// Its size.
-    pub disk_bytes: u64,
+    pub disk_total_bytes: u64,
 }
 
 impl Store {
@@ -46,10 +48,12 @@ impl Store {
     #[must_use]
     pub fn usage(&self) -> Usage {
         let inner = &*self.inner;
+        let log = inner.log.usage();
         let mut usage = Usage {
-            log: inner.log.usage(),
-            lane_bytes: bytes_below(&inner.paths.lanes()),
-            recording_bytes: bytes_below(&inner.paths.recordings()),
+            log_bytes: log.bytes,
+            log,
+            lanes_bytes: bytes_below(&inner.paths.lanes()),
+            recordings_bytes: bytes_below(&inner.paths.recordings()),
             catalog_bytes: catalog_bytes(&inner.paths.catalog()),
             ..Usage::default()
         };
@@ -59,8 +63,8 @@ impl Store {
             usage.tail_chunks += site.chunks.len() as u64;
             for part in site.parts.iter() {
                 usage.parts += 1;
-                usage.part_bytes += part.row().bytes;
-                usage.part_events += part.row().rows;
+                usage.parts_bytes += part.row().bytes;
+                usage.parts_events += part.row().rows;
             }
         }
         usage
@@ -83,7 +87,7 @@ impl Store {
                 .map_err(|error| StoreError::io(inner.paths.data())(error.into()))?;
             Ok(ProbeReport {
                 disk_free_bytes: disk.f_bavail * disk.f_frsize,
-                disk_bytes: disk.f_blocks * disk.f_frsize,
+                disk_total_bytes: disk.f_blocks * disk.f_frsize,
             })
         })
         .await?;

@@ -1,0 +1,321 @@
+//! Recordings as others see them: chunks in, lists and chunks out, sealed or not.
+//!
+//! What the catalog knows of a session and what is still in the log are added up when somebody
+//! asks. A chunk that a seal moves meanwhile is looked up again.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use hitmetrix_model::{
+    Chunk, ChunkFacts, ChunkRow, RecordingSummary, SessionId, SiteId, WindowId,
+};
+
+use super::{Inner, Store, StoreError, blocking};
+use crate::catalog::{ChunkPlace, RecordingQuery, RecordingRow};
+use crate::keys::KeyOwner;
+use crate::log::LogError;
+use crate::paths::pack_name;
+use crate::recordings::{ChunkReceipt, RecordingError, pack, shape};
+use crate::state::{TailChunk, read};
+
+impl Store {
+    /// Stores a chunk, or a piece when its facts say so; returns when it is durable.
+    ///
+    /// # Errors
+    /// When it was not stored.
+    pub async fn append_chunk(&self, chunk: Chunk) -> Result<ChunkReceipt, StoreError> {
+        Ok(self.inner.intake.append(chunk).await?)
+    }
+
+    /// Stores the checked whole of a set of pieces, in their place.
+    ///
+    /// # Errors
+    /// When it was not stored.
+    pub async fn append_joined(&self, mut chunk: Chunk) -> Result<ChunkReceipt, StoreError> {
+        chunk.facts.piece = None;
+        self.append_chunk(chunk).await
+    }
+
+    /// Gives up the pieces of a chunk whose whole turned out to be no recording.
+    pub fn abandon_pieces(&self, facts: &ChunkFacts) {
+        self.inner.intake.abandon(facts);
+    }
+
+    /// Recordings, newest first, and how many there are without limit and offset.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub async fn recordings(
+        &self,
+        site: SiteId,
+        query: &RecordingQuery,
+    ) -> Result<(Vec<RecordingSummary>, u64), StoreError> {
+        let inner = &*self.inner;
+        let mut unsealed: BTreeMap<SessionId, Vec<TailChunk>> = BTreeMap::new();
+        for chunk in inner.tail_chunks(site, |_| true) {
+            unsealed.entry(chunk.facts.session).or_default().push(chunk);
+        }
+        let wanted = u64::from(query.offset) + u64::from(query.limit);
+        let (mut rows, mut total) =
+            inner.catalog.recordings(site, query, wanted + unsealed.len() as u64).await?;
+        for (session, chunks) in unsealed {
+            let stored = inner.catalog.recording(site, session).await?;
+            let as_stored = RecordingQuery { session: Some(session), ..query.clone() };
+            let listed = match (&stored, query.session.is_none_or(|asked| asked == session)) {
+                (Some(_), true) => inner.catalog.recordings(site, &as_stored, 1).await?.1 > 0,
+                _ => false,
+            };
+            rows.retain(|row| row.session != session);
+            total -= u64::from(listed);
+            let path_in_catalog = listed && query.path_contains.is_some();
+            let row = merged(stored, &chunks).expect("there is at least one chunk");
+            let asked = if path_in_catalog {
+                RecordingQuery { path_contains: None, ..query.clone() }
+            } else {
+                query.clone()
+            };
+            if asked.takes(&row, chunks.iter().map(|chunk| chunk.facts.path.as_str())) {
+                total += 1;
+                rows.push(row);
+            }
+        }
+        rows.sort_by_key(|row| (std::cmp::Reverse(row.started_ms), row.session));
+        let page = rows.into_iter().skip(query.offset as usize).take(query.limit as usize);
+        let mut summaries = Vec::new();
+        for row in page {
+            let shape = shape(
+                inner
+                    .chunk_rows(site, row.session)
+                    .await?
+                    .iter()
+                    .map(|chunk| (chunk.window, chunk.sequence, chunk.snapshot)),
+            );
+            summaries.push(row.summary(shape.chunks_missing));
+        }
+        Ok((summaries, total))
+    }
+
+    /// One recording with its chunks, by first time of the window, window and sequence.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub async fn recording(
+        &self,
+        site: SiteId,
+        session: SessionId,
+    ) -> Result<Option<(RecordingSummary, Vec<ChunkRow>)>, StoreError> {
+        let unsealed = self.inner.tail_chunks(site, |facts| facts.session == session);
+        let stored = self.inner.catalog.recording(site, session).await?;
+        let Some(row) = merged(stored, &unsealed) else { return Ok(None) };
+        let chunks = self.inner.chunk_rows(site, session).await?;
+        let shape =
+            shape(chunks.iter().map(|chunk| (chunk.window, chunk.sequence, chunk.snapshot)));
+        Ok(Some((row.summary(shape.chunks_missing), chunks)))
+    }
+
+    /// The recorder events of one chunk as JSON lines.
+    ///
+    /// # Errors
+    /// When it cannot be read, or its key is erased.
+    pub async fn chunk(
+        &self,
+        site: SiteId,
+        session: SessionId,
+        window: WindowId,
+        sequence: u32,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        let is_it = |facts: &ChunkFacts| {
+            facts.session == session && facts.window == window && facts.sequence == sequence
+        };
+        if let Some(chunk) = self.inner.tail_chunks(site, is_it).pop() {
+            let inner = Arc::clone(&self.inner);
+            let read = blocking(move || match inner.log.read_chunk(chunk.from) {
+                Ok(chunk) => Ok(Some(inner.intake.open(&chunk)?)),
+                // Sealed meanwhile: the catalog has it.
+                Err(LogError::NotInLog { .. }) => Ok(None),
+                Err(error) => Err(error.into()),
+            })
+            .await?;
+            if read.is_some() {
+                return Ok(read);
+            }
+        }
+        let places = self.inner.catalog.chunks(site, session).await?;
+        let place = places
+            .into_iter()
+            .find(|(chunk, _)| chunk.window == window && chunk.sequence == sequence)
+            .map(|(_, place)| place);
+        let Some(place) = place else { return Ok(None) };
+        let inner = Arc::clone(&self.inner);
+        blocking(move || {
+            let entry = pack::Entry { offset: place.offset, bytes: place.bytes };
+            let chunk = pack::read(&*inner.disk, &inner.paths.pack(&place.pack), entry)?;
+            Ok(Some(inner.intake.open(&chunk)?))
+        })
+        .await
+    }
+
+    /// Removes a recording: from the catalog, and its bytes from their packs. False when there
+    /// is none.
+    ///
+    /// # Errors
+    /// When catalog or packs could not be changed.
+    pub async fn remove_recording(
+        &self,
+        site: SiteId,
+        session: SessionId,
+    ) -> Result<bool, StoreError> {
+        let _work = self.inner.work.lock().await;
+        if !self.inner.tail_chunks(site, |facts| facts.session == session).is_empty() {
+            self.inner.seal().await?;
+        }
+        let Some(row) = self.inner.catalog.recording(site, session).await? else {
+            return Ok(false);
+        };
+        self.inner.remove_recordings(site, &[row]).await?;
+        Ok(true)
+    }
+}
+
+impl Inner {
+    fn tail_chunks(&self, site: SiteId, wanted: impl Fn(&ChunkFacts) -> bool) -> Vec<TailChunk> {
+        let state = read(&self.state);
+        let chunks = state.sites.get(&site).map_or(&[][..], |site| &site.chunks);
+        chunks.iter().filter(|chunk| wanted(&chunk.facts)).cloned().collect()
+    }
+
+    /// Stored and unsealed chunks of a session, each once, in the order in which they play.
+    async fn chunk_rows(
+        &self,
+        site: SiteId,
+        session: SessionId,
+    ) -> Result<Vec<ChunkRow>, StoreError> {
+        // The tail first: what a seal moves meanwhile is then seen twice rather than not at all.
+        let mut rows: BTreeMap<(WindowId, u32), ChunkRow> = BTreeMap::new();
+        for chunk in self.tail_chunks(site, |facts| facts.session == session) {
+            let row = row_of(&chunk);
+            rows.insert((row.window, row.sequence), row);
+        }
+        for (row, _) in self.catalog.chunks(site, session).await? {
+            rows.insert((row.window, row.sequence), row);
+        }
+        let mut starts: BTreeMap<WindowId, i64> = BTreeMap::new();
+        for row in rows.values() {
+            let start = starts.entry(row.window).or_insert(row.first_ms);
+            *start = row.first_ms.min(*start);
+        }
+        let mut rows: Vec<ChunkRow> = rows.into_values().collect();
+        rows.sort_by_key(|row| (starts[&row.window], row.window, row.sequence));
+        Ok(rows)
+    }
+
+    /// Takes recordings away: from the catalog, from the packs, and the keys that nothing needs
+    /// any more. The caller holds `work`.
+    pub(super) async fn remove_recordings(
+        self: &Arc<Self>,
+        site: SiteId,
+        rows: &[RecordingRow],
+    ) -> Result<(), StoreError> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let sessions: Vec<SessionId> = rows.iter().map(|row| row.session).collect();
+        let touched = self.catalog.remove_recordings(site, &sessions).await?;
+        self.erase_keys(site, rows).await?;
+        for name in touched {
+            self.shrink_pack(site, name).await?;
+        }
+        Ok(())
+    }
+
+    async fn erase_keys(
+        self: &Arc<Self>,
+        site: SiteId,
+        rows: &[RecordingRow],
+    ) -> Result<(), StoreError> {
+        let mut owners = BTreeSet::new();
+        let mut unneeded = Vec::new();
+        for row in rows {
+            if row.cookieless {
+                unneeded.push(KeyOwner::Session(site, row.session));
+            } else if owners.insert(row.visitor) {
+                let unsealed = self.tail_chunks(site, |facts| facts.visitor == row.visitor);
+                let sealed = self.catalog.visitor_is_recorded(site, row.visitor).await?;
+                if unsealed.is_empty() && !sealed {
+                    unneeded.push(KeyOwner::Visitor(site, row.visitor));
+                }
+            }
+        }
+        let keys = Arc::clone(&self.keys);
+        blocking(move || Ok(keys.erase(&unneeded)?)).await?;
+        Ok(())
+    }
+
+    /// Writes a pack anew without the chunks that the catalog no longer names; deletes it when
+    /// there are none left.
+    async fn shrink_pack(self: &Arc<Self>, site: SiteId, name: String) -> Result<(), StoreError> {
+        let kept = self.catalog.chunks_of_pack(&name).await?;
+        if !kept.is_empty() {
+            let this = Arc::clone(self);
+            let old = name.clone();
+            let (new, places) = blocking(move || this.copy_chunks(site, &old, &kept)).await?;
+            self.catalog.move_chunks(&name, &new, &places).await?;
+        }
+        let this = Arc::clone(self);
+        blocking(move || Ok(pack::remove(&*this.disk, &this.paths.pack(&name))?)).await
+    }
+
+    /// Copies some entries of a pack into a new one: its name, and old and new offsets.
+    fn copy_chunks(
+        &self,
+        site: SiteId,
+        old: &str,
+        kept: &[ChunkPlace],
+    ) -> Result<(String, Vec<(u64, u64)>), StoreError> {
+        let mut new = None;
+        let mut places = Vec::with_capacity(kept.len());
+        for place in kept {
+            let entry = pack::Entry { offset: place.offset, bytes: place.bytes };
+            let chunk = pack::read(&*self.disk, &self.paths.pack(old), entry)?;
+            let (_, writer) = match &mut new {
+                Some(open) => open,
+                none => {
+                    let name = pack_name(site, chunk.facts.last_ms, self.random_id());
+                    let writer = pack::Writer::new(&*self.disk, &self.paths.pack(&name))?;
+                    none.insert((name, writer))
+                }
+            };
+            places.push((place.offset, writer.add(&chunk)?.offset));
+        }
+        let (name, writer) = new.ok_or(RecordingError::NoKey)?;
+        writer.finish()?;
+        Ok((name, places))
+    }
+}
+
+fn merged(stored: Option<RecordingRow>, unsealed: &[TailChunk]) -> Option<RecordingRow> {
+    let mut row = stored;
+    for chunk in unsealed {
+        let bytes = u64::from(chunk.encrypted_bytes);
+        match &mut row {
+            Some(row) => row.add(&chunk.facts, bytes),
+            None => row = Some(RecordingRow::of(&chunk.facts, bytes)),
+        }
+    }
+    row
+}
+
+fn row_of(chunk: &TailChunk) -> ChunkRow {
+    let facts = &chunk.facts;
+    ChunkRow {
+        window: facts.window,
+        sequence: facts.sequence,
+        first_ms: facts.first_ms,
+        last_ms: facts.last_ms,
+        events: facts.events,
+        snapshot: facts.snapshot,
+        stored_bytes: chunk.encrypted_bytes,
+        path: facts.path.clone(),
+        recorder: facts.recorder.clone(),
+    }
+}
