@@ -116,8 +116,8 @@ impl Found {
         };
         let state = &self.state;
         SessionFacts {
-            session: SessionId(state.session),
-            visitor: VisitorId(state.visitor),
+            session: SessionId(state.session(&columns.runs)),
+            visitor: VisitorId(state.visitor(&columns.runs)),
             person: PersonKey(self.person),
             started_ms: state.start_ms,
             ended_ms: state.end_ms,
@@ -171,7 +171,7 @@ impl Fold for Listing<'_> {
         for slot in 0..table.states.len() {
             if self
                 .chosen
-                .binary_search(&(person, table.states[slot].session))
+                .binary_search(&(person, table.states[slot].session(timeline.runs)))
                 .is_ok()
             {
                 found.push(Found::new(person, slot, table, self.plan));

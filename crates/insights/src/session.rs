@@ -124,8 +124,6 @@ impl SessionPlan {
 /// What the fold keeps of one session.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct SessionState {
-    pub(crate) session: u128,
-    pub(crate) visitor: u128,
     pub(crate) start_ms: i64,
     pub(crate) end_ms: i64,
     pub(crate) engaged_ms: u64,
@@ -133,6 +131,8 @@ pub(crate) struct SessionState {
     pub(crate) events: u32,
     pub(crate) errors: u32,
     pub(crate) rage_clicks: u32,
+    /// Run and row of the first event.
+    first_at: (u32, u32),
     /// Run and row of the last pageview; of the last event while there is none.
     pub(crate) page_at: (u32, u32),
     has_own_event: bool,
@@ -156,10 +156,22 @@ impl SessionState {
         self.kept && self.passed && (period.from_ms..period.to_ms).contains(&self.start_ms)
     }
 
+    /// The id, looked up where the session began: only lists need it.
+    pub(crate) fn session(&self, runs: &[QueryRun<'_>]) -> u128 {
+        let (run, row) = self.first_at;
+        runs[run as usize].sessions.get(row as usize)
+    }
+
+    /// The visitor.
+    pub(crate) fn visitor(&self, runs: &[QueryRun<'_>]) -> u128 {
+        let (run, row) = self.first_at;
+        runs[run as usize].visitors.get(row as usize)
+    }
+
     #[inline]
-    fn step(&mut self, run: &QueryRun<'_>, row: usize, at: (u32, u32)) {
+    fn step(&mut self, run: &QueryRun<'_>, kind: Kind, at: (u32, u32)) {
+        let row = at.1 as usize;
         self.end_ms = run.time_ms(row);
-        let kind = run.kind(row);
         if kind == Kind::Pageview || self.pageviews == 0 {
             self.page_at = at;
         }
@@ -173,6 +185,51 @@ impl SessionState {
         }
         self.events += u32::from(kind != Kind::Measurement);
         self.passed = self.passed || run.passes(row);
+    }
+
+    #[inline]
+    fn take_facts(
+        &mut self,
+        facts: &mut [u32],
+        run: &QueryRun<'_>,
+        (row, kind): (usize, Kind),
+        plan: &SessionPlan,
+    ) {
+        let arrives = !self.has_arrival
+            && plan
+                .channel_lane
+                .is_some_and(|lane| run.lanes[lane].get(row) != UNKNOWN);
+        self.has_arrival |= arrives;
+        let is_pageview = kind == Kind::Pageview;
+        for (fact, value) in plan.facts.iter().zip(facts) {
+            match fact.taken {
+                Taken::First => {
+                    if *value == UNKNOWN {
+                        *value = run.lanes[fact.lane].get(row);
+                    }
+                }
+                Taken::Arrival => {
+                    if arrives {
+                        *value = run.lanes[fact.lane].get(row);
+                    }
+                }
+                Taken::Entry => {
+                    let first = *value == UNKNOWN || (is_pageview && !self.entry_is_pageview);
+                    let page = run.lanes[fact.lane].get(row);
+                    if first && page != UNKNOWN {
+                        *value = page;
+                        self.entry_is_pageview = is_pageview;
+                    }
+                }
+                Taken::Exit => {
+                    let page = run.lanes[fact.lane].get(row);
+                    if page != UNKNOWN && (is_pageview || !self.exit_is_pageview) {
+                        *value = page;
+                        self.exit_is_pageview = is_pageview;
+                    }
+                }
+            }
+        }
     }
 }
 
@@ -205,83 +262,49 @@ impl SessionTable {
             self.slot_of_event
                 .reserve((stretch.to - stretch.from) as usize);
             let run = &timeline.runs[stretch.run as usize];
-            for row in stretch.from as usize..stretch.to as usize {
-                if run.is_left_out(row) {
+            // An event mostly is of the same session as the one before.
+            let (mut last_code, mut slot) = (NO_SESSION, NO_SESSION);
+            for row in stretch.from..stretch.to {
+                if run.is_left_out(row as usize) {
                     self.slot_of_event.push(NO_SESSION);
                     continue;
                 }
-                // Within one run the code stands for the id and saves looking it up.
-                let code = run.sessions.codes.get(row);
-                let id = if one_run {
-                    u128::from(code)
-                } else {
-                    run.sessions.ids[code as usize]
-                };
-                let slot = self.slots.of(id);
+                let code = run.sessions.codes.get(row as usize);
+                if code != last_code || slot == NO_SESSION {
+                    // Within one run the code stands for the id and saves looking it up.
+                    slot = self.slots.of(if one_run {
+                        u128::from(code)
+                    } else {
+                        run.sessions.ids[code as usize]
+                    });
+                    last_code = code;
+                }
                 if slot as usize == self.states.len() {
-                    self.begin(run, row, plan);
+                    self.begin(run, (stretch.run, row), plan);
                 }
                 self.slot_of_event.push(slot);
-                self.states[slot as usize].step(run, row, (stretch.run, row as u32));
+                let kind = run.kind(row as usize);
+                let state = &mut self.states[slot as usize];
+                state.step(run, kind, (stretch.run, row));
                 if !plan.facts.is_empty() {
-                    self.take_facts(run, row, slot as usize, plan);
+                    let count = plan.facts.len();
+                    let from = slot as usize * count;
+                    let facts = &mut self.facts[from..from + count];
+                    state.take_facts(facts, run, (row as usize, kind), plan);
                 }
             }
         }
         self.settle(plan);
     }
 
-    fn begin(&mut self, run: &QueryRun<'_>, row: usize, plan: &SessionPlan) {
+    fn begin(&mut self, run: &QueryRun<'_>, at: (u32, u32), plan: &SessionPlan) {
         self.states.push(SessionState {
-            session: run.sessions.get(row),
-            visitor: run.visitors.get(row),
-            start_ms: run.time_ms(row),
+            start_ms: run.time_ms(at.1 as usize),
+            first_at: at,
             ..SessionState::default()
         });
         self.facts
             .resize(self.states.len() * plan.facts.len(), UNKNOWN);
-    }
-
-    #[inline]
-    fn take_facts(&mut self, run: &QueryRun<'_>, row: usize, slot: usize, plan: &SessionPlan) {
-        let state = &mut self.states[slot];
-        let count = plan.facts.len();
-        let facts = &mut self.facts[slot * count..(slot + 1) * count];
-        let arrives = !state.has_arrival
-            && plan
-                .channel_lane
-                .is_some_and(|lane| run.lanes[lane].get(row) != UNKNOWN);
-        state.has_arrival |= arrives;
-        let is_pageview = run.kind(row) == Kind::Pageview;
-        for (fact, value) in plan.facts.iter().zip(facts) {
-            match fact.taken {
-                Taken::First => {
-                    if *value == UNKNOWN {
-                        *value = run.lanes[fact.lane].get(row);
-                    }
-                }
-                Taken::Arrival => {
-                    if arrives {
-                        *value = run.lanes[fact.lane].get(row);
-                    }
-                }
-                Taken::Entry => {
-                    let first = *value == UNKNOWN || (is_pageview && !state.entry_is_pageview);
-                    let page = run.lanes[fact.lane].get(row);
-                    if first && page != UNKNOWN {
-                        *value = page;
-                        state.entry_is_pageview = is_pageview;
-                    }
-                }
-                Taken::Exit => {
-                    let page = run.lanes[fact.lane].get(row);
-                    if page != UNKNOWN && (is_pageview || !state.exit_is_pageview) {
-                        *value = page;
-                        state.exit_is_pageview = is_pageview;
-                    }
-                }
-            }
-        }
     }
 
     /// Fills in the defaults and holds the sessions against the filters.

@@ -65,7 +65,11 @@ impl Fold for Newest<'_> {
             .filter(|state| state.counts_in(self.period))
         {
             work.sessions += 1;
-            self.keep(&mut work.heap, state.start_ms, (state.session, person));
+            self.keep(
+                &mut work.heap,
+                state.start_ms,
+                (state.session(timeline.runs), person),
+            );
         }
         work.left_out += timeline.left_out_in(self.period);
     }
