@@ -18,6 +18,8 @@ const SEAL_EVERY: Duration = Duration::from_secs(1);
 const COMPACT_EVERY: Duration = Duration::from_secs(60);
 /// How often what is too old is removed.
 const EXPIRE_EVERY: Duration = Duration::from_secs(600);
+/// How often it is looked whether the salt of yesterday is over.
+const SALTS_EVERY: Duration = Duration::from_secs(60);
 /// How often the probe runs.
 const PROBE_EVERY: Duration = Duration::from_secs(5);
 /// A probe that takes longer has failed.
@@ -36,7 +38,16 @@ pub fn start(app: &Arc<App>, stop: &watch::Receiver<bool>) -> JoinSet<()> {
     jobs.spawn(async move { every(EXPIRE_EVERY, stop, || expire(&job)).await });
     let (job, stop) = shared();
     jobs.spawn(async move { every(PROBE_EVERY, stop, || probe(&job)).await });
+    let (job, stop) = shared();
+    jobs.spawn(async move { every(SALTS_EVERY, stop, || salts(&job)).await });
     jobs
+}
+
+async fn salts(app: &App) {
+    if let Err(error) = app.collect.keep_salts(app.now_ms()) {
+        tracing::error!(%error, "salts of cookieless visitors cannot be written");
+        app.counters.jobs_failed.add(1);
+    }
 }
 
 async fn every<F: Future<Output = ()>>(

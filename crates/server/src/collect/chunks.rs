@@ -1,0 +1,191 @@
+//! `POST /r/{key}`: recorder chunks. A chunk is sanitised and then stored; a piece of a larger one
+//! is stored raw and encrypted until the last one came, then the whole goes the same way.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, Method};
+use axum::response::Response;
+use hitmetrix_ingest::recording::{self, Sanitised};
+use hitmetrix_ingest::wire::{self, InboundChunk};
+use hitmetrix_model::limits::CHUNK_WIRE_BYTES;
+use hitmetrix_model::{Batch, Chunk, ChunkFacts, Origin, SessionId};
+use serde::Serialize;
+
+use super::body::{self, BodyLimits};
+use super::cookieless::Given;
+use super::cors;
+use super::door::{Knock, admit, allowed_origin};
+use super::request::{Asked, Incoming, refused};
+use crate::app::App;
+use crate::peer::ClientAddress;
+use crate::problem::{Code, Problem};
+
+/// The acknowledgement.
+#[derive(Debug, Serialize)]
+struct Ack {
+    /// Always true: the bytes are stored, now or before.
+    accepted: bool,
+    /// The session of the chunk.
+    session: SessionId,
+    /// The recorder should make a full snapshot.
+    snapshot: bool,
+    /// Somebody is looking: the recorder should send every second.
+    watched: bool,
+}
+
+/// Takes a chunk or a piece of one.
+pub(super) async fn post(
+    State(app): State<Arc<App>>,
+    Path(key): Path<String>,
+    address: ClientAddress,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    let origin = allowed_origin(&app, &key, &headers);
+    let knock = Knock { method: &Method::POST, key: &key, address, headers: &headers };
+    let answer = match admit(&app, &knock) {
+        Ok(admitted) => take(Incoming::new(&app, admitted, address, &headers), body).await,
+        Err(problem) => Err(problem),
+    };
+    if answer.is_err() {
+        app.counters.chunks_refused.add(1);
+    }
+    cors::readable(answer.map(Json), origin)
+}
+
+async fn take(incoming: Incoming, body: Body) -> Result<Ack, Problem> {
+    let total = Duration::from_millis(incoming.app.config.body_ms_max);
+    let bytes = body::read(body, BodyLimits { bytes: CHUNK_WIRE_BYTES, total }).await?;
+    let wire_bytes = bytes.len() as u64;
+    let (incoming, chunk, clean) = blocking(move || {
+        let chunk = wire::chunk(&bytes, &incoming.facts()).map_err(|error| refused(&error))?;
+        // A piece is a part of a text or of gzip; nothing can be said of it yet.
+        let clean = match chunk.piece {
+            Some(_) => None,
+            None => Some(sanitise(&chunk.bytes, chunk.shift_ms)?),
+        };
+        Ok((incoming, chunk, clean))
+    })
+    .await?;
+    let (first_ms, last_ms) = clean
+        .as_ref()
+        .map_or((chunk.received_at_ms, chunk.received_at_ms), |clean| {
+            (clean.first_ms, clean.last_ms)
+        });
+    let given = incoming.sender(&Asked {
+        window: chunk.window,
+        mode: chunk.mode,
+        claimed: chunk.claimed,
+        first_ms,
+        last_ms,
+    })?;
+    let app = Arc::clone(&incoming.app);
+    let site = &incoming.known.site;
+    app.collect
+        .quota
+        .take(site.id, wire_bytes, site.settings.recording_bytes_a_day, incoming.now_ms)
+        .map_err(|seconds| over_quota(&app, seconds))?;
+    tell_lost(&app, &chunk).await?;
+    let snapshot = store(&app, chunk, clean, given).await?;
+    app.counters.chunks_accepted.add(1);
+    Ok(Ack {
+        accepted: true,
+        session: given.session,
+        snapshot,
+        watched: app.watched.is_watched(site.id, given.session, incoming.now_ms),
+    })
+}
+
+/// Stores a chunk, or a piece and with the last one the whole. Whether the recorder should make a
+/// full snapshot.
+async fn store(
+    app: &Arc<App>,
+    mut chunk: InboundChunk,
+    clean: Option<Sanitised>,
+    given: Given,
+) -> Result<bool, Problem> {
+    let facts = chunk.facts(given.visitor, given.session);
+    if let Some(clean) = clean {
+        let receipt = app.store.append_chunk(whole(facts, clean)).await?;
+        return Ok(receipt.needs_snapshot);
+    }
+    let bytes = std::mem::take(&mut chunk.bytes);
+    let receipt = app.store.append_chunk(Chunk { facts: facts.clone(), bytes }).await?;
+    let Some(joined) = receipt.complete else {
+        // Only the last piece can tell whether a snapshot is among them.
+        return Ok(false);
+    };
+    let shift_ms = chunk.shift_ms;
+    let clean = blocking(move || {
+        let lines = wire::joined(&joined).map_err(|error| refused(&error))?;
+        sanitise(&lines, shift_ms)
+    })
+    .await;
+    match clean {
+        Ok(clean) => {
+            let receipt = app.store.append_joined(whole(facts, clean)).await?;
+            Ok(receipt.needs_snapshot)
+        }
+        Err(problem) => {
+            app.store.abandon_pieces(&facts);
+            Err(problem)
+        }
+    }
+}
+
+/// The facts of a chunk whose events were looked at.
+fn whole(facts: ChunkFacts, clean: Sanitised) -> Chunk {
+    let facts = ChunkFacts {
+        first_ms: clean.first_ms,
+        last_ms: clean.last_ms,
+        events: clean.events,
+        snapshot: clean.snapshot,
+        piece: None,
+        ..facts
+    };
+    Chunk { facts, bytes: clean.lines }
+}
+
+fn sanitise(lines: &[u8], shift_ms: i64) -> Result<Sanitised, Problem> {
+    recording::sanitise(lines, shift_ms).map_err(|error| Problem::from_error(error.kind(), &error))
+}
+
+/// What the recorder lost is counted like lost events.
+async fn tell_lost(app: &App, chunk: &InboundChunk) -> Result<(), Problem> {
+    if chunk.lost == 0 {
+        return Ok(());
+    }
+    app.counters.events_lost.add(chunk.lost.into());
+    app.store
+        .append(Batch {
+            site: chunk.site,
+            received_at_ms: chunk.received_at_ms,
+            origin: Origin::Browser,
+            senders: Vec::new(),
+            events: Vec::new(),
+            identities: Vec::new(),
+            lost: chunk.lost,
+        })
+        .await?;
+    Ok(())
+}
+
+fn over_quota(app: &App, seconds: u64) -> Problem {
+    app.counters.refused_too_many.add(1);
+    let detail = "the site's recordings of today are over its daily limit of bytes; \
+                  go on tomorrow, or raise recording_bytes_a_day";
+    Problem::new(Code::TooMany, detail).retry_after(seconds)
+}
+
+/// Runs what unpacks and reads where it holds nobody up.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|_| Err(Problem::internal("reading a recorder body")))
+}

@@ -1,0 +1,104 @@
+//! `POST /e/{key}`: events of a page. The answer comes after they are on stable storage.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, Method};
+use axum::response::Response;
+use hitmetrix_ingest::wire::{self, Inbound};
+use hitmetrix_ingest::{Rejected, Rejection};
+use hitmetrix_model::SessionId;
+use hitmetrix_model::limits::EVENTS_WIRE_BYTES;
+use serde::Serialize;
+
+use super::body::{self, BodyLimits};
+use super::cors;
+use super::door::{Knock, admit, allowed_origin};
+use super::request::{Asked, Incoming, refused};
+use crate::app::App;
+use crate::peer::ClientAddress;
+use crate::problem::Problem;
+
+/// Bodies up to this size are read where they arrive; larger ones on a thread of their own, so
+/// that unpacking them holds nobody up.
+const INLINE_BYTES_MAX: usize = 32 << 10;
+
+/// The acknowledgement.
+#[derive(Debug, Serialize)]
+struct Ack {
+    /// Events that are stored now and were not before.
+    accepted: u32,
+    /// Events that had been stored before.
+    duplicates: u32,
+    /// Lines that were not taken.
+    rejected: Vec<Rejected>,
+    /// The session of these events.
+    session: SessionId,
+}
+
+/// Takes events.
+pub(super) async fn post(
+    State(app): State<Arc<App>>,
+    Path(key): Path<String>,
+    address: ClientAddress,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    let origin = allowed_origin(&app, &key, &headers);
+    let knock = Knock { method: &Method::POST, key: &key, address, headers: &headers };
+    let answer = match admit(&app, &knock) {
+        Ok(admitted) => take(Incoming::new(&app, admitted, address, &headers), body).await,
+        Err(problem) => Err(problem),
+    };
+    cors::readable(answer.map(Json), origin)
+}
+
+async fn take(incoming: Incoming, body: Body) -> Result<Ack, Problem> {
+    let total = Duration::from_millis(incoming.app.config.body_ms_max);
+    let bytes = body::read(body, BodyLimits { bytes: EVENTS_WIRE_BYTES, total }).await?;
+    let (incoming, inbound) = parse(incoming, bytes).await?;
+    let inbound = inbound.map_err(|rejection| refused(&rejection))?;
+    let given = incoming.sender(&Asked {
+        window: inbound.window,
+        mode: inbound.mode,
+        claimed: inbound.claimed,
+        first_ms: inbound.first_ms(),
+        last_ms: inbound.last_ms(),
+    })?;
+    let counters = &incoming.app.counters;
+    let mut inbound = inbound;
+    let rejected = std::mem::take(&mut inbound.rejected);
+    counters.events_rejected.add(rejected.len() as u64);
+    counters.events_lost.add(inbound.lost.into());
+    let mut ack = Ack { accepted: 0, duplicates: 0, rejected, session: given.session };
+    if !inbound.events.is_empty() || inbound.lost > 0 {
+        let batch = inbound.into_batch(given.visitor, given.session);
+        let receipt = incoming.app.store.append(batch).await?;
+        counters.events_accepted.add(receipt.accepted.into());
+        counters.events_duplicate.add(receipt.duplicates.into());
+        ack.accepted = receipt.accepted;
+        ack.duplicates = receipt.duplicates;
+    }
+    Ok(ack)
+}
+
+/// Reads a body, a large one where it holds nobody up.
+async fn parse(
+    incoming: Incoming,
+    bytes: Vec<u8>,
+) -> Result<(Incoming, Result<Inbound, Rejection>), Problem> {
+    let is_small = bytes.len() <= INLINE_BYTES_MAX;
+    let work = move || {
+        let inbound = wire::events(&bytes, &incoming.facts());
+        (incoming, inbound)
+    };
+    if is_small {
+        return Ok(work());
+    }
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|_| Problem::internal("reading an events body"))
+}

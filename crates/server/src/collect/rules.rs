@@ -1,0 +1,34 @@
+//! `GET /c/{key}`: the rules of a site, which its pages fetch before they capture anything.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, Method, header};
+use axum::response::{IntoResponse, Response};
+
+use super::cors;
+use super::door::{Knock, admit, allowed_origin};
+use crate::app::App;
+use crate::peer::ClientAddress;
+
+/// How long browsers may keep the rules.
+const CACHE: &str = "public, max-age=60";
+
+/// Answers with the rules.
+pub(super) async fn get(
+    State(app): State<Arc<App>>,
+    Path(key): Path<String>,
+    address: ClientAddress,
+    headers: HeaderMap,
+) -> Response {
+    let knock = Knock { method: &Method::GET, key: &key, address, headers: &headers };
+    let answer = match admit(&app, &knock) {
+        Ok(admitted) => {
+            let rules = &admitted.known.site.settings.rules;
+            ([(header::CACHE_CONTROL, CACHE)], Json(rules)).into_response()
+        }
+        Err(problem) => problem.into_response(),
+    };
+    cors::readable(answer, allowed_origin(&app, &key, &headers))
+}
