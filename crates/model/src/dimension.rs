@@ -118,8 +118,9 @@ impl Dimension {
         }
     }
 
-    /// True for facts of a session: taken from its first (or last) event that has one, and the
-    /// same for all events of the session. The others are facts of the single event.
+    /// True for facts of a session, the same for all its events: those of the arrival from its
+    /// first event with a channel, the sender's from its first event that has one. The others are
+    /// facts of the single event.
     #[must_use]
     pub const fn is_of_session(self) -> bool {
         !matches!(self, Self::Event | Self::Host | Self::Page | Self::Title)

@@ -360,7 +360,7 @@ fn every_question_equals_the_oracle_on_random_timelines() {
     let cases = std::env::var("HITMETRIX_TEST_CASES")
         .ok()
         .and_then(|text| text.parse().ok());
-    for seed in PINNED.into_iter().chain(0..cases.unwrap_or(600)) {
+    for seed in PINNED.into_iter().chain(0..cases.unwrap_or(2000)) {
         check(seed);
     }
 }
