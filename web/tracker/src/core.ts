@@ -184,11 +184,11 @@ export interface Hooks {
   /** Takes typed values out of an address, or out of another text ("" if it has one). */
   mask(text: string, isAddress?: boolean): string;
   /** What `page_leave` tells; nothing when there is nothing new to tell. */
-  left(isGone?: boolean): Properties | undefined;
+  left(isHiding?: boolean): Properties | undefined;
   /** A page event of one of the watched types. */
   seen(seen: Seen): void;
   /** The page is hidden or left. */
-  hide(isGone: boolean): void;
+  hide(): void;
   /** A page was counted. */
   page?(): void;
   /** A new session began in this window. */

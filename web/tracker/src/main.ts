@@ -50,8 +50,8 @@ guard(() => {
   let isLeaving = false;
 
   const ready = (work: () => void) => {
-    if (pending) pending.push(work);
-    else guard(work)();
+    if (!pending) guard(work)();
+    else if (isRunning) pending.push(work);
   };
   const refused = () => globalPrivacyControl || (isDnt && rules?.respect_dnt !== false);
   const cut = (url: string) => hooks.mask(address(url, rules), true);
@@ -69,8 +69,8 @@ guard(() => {
     },
     seen: (seen) => base.early.length < EARLY_MAX && base.early.push(seen),
     // What the second file would have told in detail.
-    hide(isGone) {
-      for (const { event, path, time } of isGone ? base.early.splice(0) : []) {
+    hide() {
+      for (const { event, path, time } of base.early.splice(0)) {
         const place = path
           .map((node) => (node as Element).localName)
           .reverse()
@@ -131,8 +131,8 @@ guard(() => {
     );
     if (isLeaving) queue.flush(true);
   };
-  const leave = (time: number, isGone?: boolean) => {
-    const properties = page && hooks.left(isGone);
+  const leave = (time: number, isHiding?: boolean) => {
+    const properties = page && hooks.left(isHiding);
     if (properties) record("page_leave", stringify(properties), page, time);
   };
   const settle = (time = now(), isNew?: boolean) => {
@@ -186,7 +186,7 @@ guard(() => {
     );
   });
   const begin = () => {
-    if (isRunning) return;
+    if (isRunning || !pending) return;
     isRunning = true;
     for (const type of EARLY_TYPES) {
       listen(type, (event) => hooks.seen({ event, path: event.composedPath(), time: now() }));
@@ -198,14 +198,14 @@ guard(() => {
       const isLeft = () => isGone || documentValue("visibilityState") === "hidden";
       listen(type, () => {
         if (isGone) start(null);
-        if (pending || !isLeft()) return;
-        leave(now(), isGone);
-        hooks.hide(isGone);
+        if (pending || isLeaving || !isLeft()) return;
+        leave(now(), true);
+        hooks.hide();
       });
       listen(
         type,
         () => {
-          isLeaving = isLeft();
+          isLeaving = !pending && isLeft();
           if (isLeaving) queue.flush(true);
         },
         false,

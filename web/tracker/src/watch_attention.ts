@@ -70,10 +70,12 @@ export function watchAttention({ base, listen, onPage, on }: Watched): void {
   });
   measureSoon();
   wake();
-  base.hooks.left = (isGone) => {
+  base.hooks.left = (isHiding) => {
     attend();
-    if (isGone !== undefined) measure();
-    if (isGone) isVisible = false;
+    if (isHiding) {
+      measure();
+      isVisible = false;
+    }
     if (isReported && engaged < REPORT_MS_MIN) return undefined;
     isReported = true;
     const engaged_ms = Math.round(engaged);

@@ -4,20 +4,27 @@
  */
 import { control } from "./control.ts";
 import { elementPath } from "./element_path.ts";
+import { matches } from "./matches.ts";
 import type { Watched } from "./watched.ts";
 
 const FILES =
   /\.(7z|apk|csv|dmg|docx?|epub|exe|gz|iso|mp[34]|msi|pdf|pkg|pptx?|rar|tgz|xlsx?|zip)$/i;
+const FORWARD_MS = 50;
 const box = Element.prototype.getBoundingClientRect;
 const has = Element.prototype.hasAttribute;
 
 export function watchClicks(watched: Watched): void {
+  let labelled: unknown;
+  let labelledAt = 0;
   watched.on("click", ({ path, event, time }) => {
     const target = path[0];
     if (!event.isTrusted || !(target instanceof Element)) return;
-    // The click that a label or Enter gives to a field or button is not the visitor's own.
-    const root = target.getRootNode() as Document;
-    if (!event.detail && root.activeElement !== target) return;
+    // The clicks that Enter gives to a form's button and a label to its field are not the visitor's.
+    if (!event.detail && (target.getRootNode() as Document).activeElement !== target) return;
+    if (target === labelled && time - labelledAt < FORWARD_MS) return;
+    labelled = (path.find((node) => matches(node, "label")) as HTMLLabelElement | undefined)
+      ?.control;
+    labelledAt = time;
     const { left, top, width, height } = box.call(target);
     const share = (offset: number, size: number) =>
       event.detail ? Math.round(1000 * Math.min(1, Math.max(0, offset / size || 0))) / 1000 : 0.5;
