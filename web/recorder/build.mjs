@@ -1,7 +1,6 @@
-/** Builds the recorder into `web/dist/r.js`, with a Brotli twin beside it. */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+/** Builds the recorder into `web/dist/r.js`. */
+import { mkdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { brotliCompressSync, constants } from "node:zlib";
 import { build } from "esbuild";
 
 const dist = fileURLToPath(new URL("../dist/", import.meta.url));
@@ -80,11 +79,3 @@ await build({
   legalComments: "none",
   plugins: [cut],
 });
-const plain = readFileSync(`${dist}r.js`);
-const packed = brotliCompressSync(plain, {
-  params: {
-    [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
-    [constants.BROTLI_PARAM_SIZE_HINT]: plain.length,
-  },
-});
-writeFileSync(`${dist}r.js.br`, packed);

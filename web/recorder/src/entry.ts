@@ -24,7 +24,7 @@ export function createEntry(node: Node, parent: Entry | null, table: Table): Ent
     type: "",
     field: TAGS_OF_FIELDS.test(tag),
     svg: node.isSVG === true,
-    custom: node.isCustom === true || tag.includes("-"),
+    custom: node.isCustom === true || /-|^(object|embed|applet|portal)$/.test(tag),
     gone: false,
   };
   if (isElement) refresh(entry, node.id, node.attributes ?? {}, table);

@@ -7,6 +7,7 @@ import {
   CUSTOM,
   FULL_SNAPSHOT,
   INCREMENTAL,
+  META,
   type Node as Recorded,
   type RecorderEvent,
 } from "./events";
@@ -71,26 +72,28 @@ function recordNow(core: Core): () => void {
   const born = core.now();
   let watched = false;
   let href = "";
+  let meta = "";
   let away = false;
   let stopped = false;
   let wanted = false;
   let snapshotAt = 0;
   let costAt = born;
 
-  const sender = createSender(
-    core,
-    (ack) => {
+  const sender = createSender(core, {
+    url: () => page.typed(page.address(location.href)),
+    answered(ack) {
       watched = ack.watched === true;
       if (ack.snapshot) wanted = true;
     },
-    () => {
+    broken() {
       wanted = true;
     },
-  );
-  const write = (event: RecorderEvent) => sender.add(JSON.stringify(event));
+  });
   /** Says something of our own in the stream: numbers and fixed words only. */
   const remark = (tag: string, payload: Record<string, unknown>) =>
-    write({ type: CUSTOM, timestamp: Math.round(core.now()), data: { tag, payload } });
+    sender.add(
+      JSON.stringify({ type: CUSTOM, timestamp: Math.round(core.now()), data: { tag, payload } }),
+    );
 
   /** Everything that rrweb sees comes here, and nothing of it goes another way. */
   const choke = (raw: RecorderEvent) => {
@@ -98,7 +101,18 @@ function recordNow(core: Core): () => void {
     if (raw.type === FULL_SNAPSHOT || raw.type === INCREMENTAL) watchFrames(raw);
     const masked = mask({ ...raw, timestamp: Math.round(core.now()) }, table);
     const settled = masked && settle(masked, sent);
-    if (settled) write(settled);
+    if (!settled) return;
+    const line = JSON.stringify(settled);
+    if (raw.type === META) {
+      // The size of a page belongs to its picture, in one chunk with it.
+      meta = line;
+    } else if (raw.type === FULL_SNAPSHOT) {
+      sender.flush();
+      sender.add(`${meta}\n${line}`);
+      sender.flush();
+    } else {
+      sender.add(line);
+    }
   };
   const emit = (event: unknown) => {
     if (stopped) return;
@@ -108,10 +122,7 @@ function recordNow(core: Core): () => void {
       if (location.href !== href) visit();
       if (away) return;
       choke(raw);
-      if (raw.type === FULL_SNAPSHOT) {
-        snapshotAt = core.now();
-        sender.flush();
-      }
+      if (raw.type === FULL_SNAPSHOT) snapshotAt = core.now();
       if (sender.bytes() > SESSION_BYTES_MAX) end("bytes");
     } catch {
       // An event that cannot be masked does not leave; the picture is mended by a new snapshot.

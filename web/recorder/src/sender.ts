@@ -33,8 +33,18 @@ export interface Sender {
   openedAt(): number;
 }
 
-/** `answered` hears each answer; `broken` that a chunk was lost, so that a new snapshot is needed. */
-export function createSender(core: Core, answered: (ack: Ack) => void, broken: () => void): Sender {
+/** Who hears of what, and what a chunk says of its page. */
+export interface Around {
+  /** Address of the page, as it may leave it. */
+  url(): string;
+  /** An answer came. */
+  answered(ack: Ack): void;
+  /** A chunk was lost, so that a new snapshot is needed. */
+  broken(): void;
+}
+
+/** A sender for one page load: its chunks count from 0. */
+export function createSender(core: Core, { url, answered, broken }: Around): Sender {
   let sequence = 0;
   let open: string[] = [];
   let openLength = 0;
@@ -49,7 +59,7 @@ export function createSender(core: Core, answered: (ack: Ack) => void, broken: (
     const mode = core.mode();
     // The ids of the moment when the chunk began: a new session may begin while it waits.
     const { visitor, session } = mode === "persistent" ? core.identity() : {};
-    openEnvelope = { mode, visitor, session, recorder: RECORDER, url: core.address(location.href) };
+    openEnvelope = { mode, visitor, session, recorder: RECORDER, url: url() };
   };
   const cut = () => {
     if (!open.length) return;
