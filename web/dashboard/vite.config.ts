@@ -3,7 +3,6 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vite";
 
-// biome-ignore lint/style/noDefaultExport: vite reads the default export
 export default defineConfig({
   plugins: [svelte()],
   build: {

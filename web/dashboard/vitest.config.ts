@@ -1,6 +1,5 @@
 import { defineConfig } from "vitest/config";
 
-// biome-ignore lint/style/noDefaultExport: vitest reads the default export
 export default defineConfig({
-  test: { include: ["src/**/*.test.ts"], environment: "node", env: { TZ: "UTC" } },
+  test: { include: ["src/**/*.test.ts", "size.test.ts"], environment: "node", env: { TZ: "UTC" } },
 });

@@ -9,13 +9,15 @@ import openapiTypescript, { astToString } from "openapi-typescript";
 const here = dirname(fileURLToPath(import.meta.url));
 const document = resolve(here, "../../docs/reference/openapi.json");
 const target = resolve(here, "src/openapi.d.ts");
-const head = "// Generated from docs/reference/openapi.json by web/wire/generate.mjs; do not edit.\n";
+const head =
+  "// Generated from docs/reference/openapi.json by web/wire/generate.mjs; do not edit.\n";
 
 if (!existsSync(document)) {
   console.error("docs/reference/openapi.json is not there; make it first with `cargo xtask gen`");
   process.exit(1);
 }
-const text = head + astToString(await openapiTypescript(JSON.parse(readFileSync(document, "utf8"))));
+const text =
+  head + astToString(await openapiTypescript(JSON.parse(readFileSync(document, "utf8"))));
 const before = existsSync(target) ? readFileSync(target, "utf8") : "";
 if (process.argv.includes("--check")) {
   if (text !== before) {

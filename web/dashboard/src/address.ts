@@ -46,8 +46,9 @@ export function catchLinks(root: HTMLElement | Document): () => void {
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     const link = (event.target as Element | null)?.closest("a");
     const href = link?.getAttribute("href");
-    if (!link || !href || href.startsWith("#") || link.target || link.hasAttribute("download")) return;
-    if (new URL(link.href).origin !== location.origin || link.dataset["outside"] !== undefined) return;
+    if (!link || !href || href.startsWith("#") || link.target || link.hasAttribute("download"))
+      return;
+    if (new URL(link.href).origin !== location.origin || link.dataset.outside !== undefined) return;
     event.preventDefault();
     go(link.href);
   };

@@ -25,7 +25,10 @@ export class ApiError extends Error {
   readonly detail: string;
   readonly retryAfterS: number | null;
 
-  constructor(problem: Pick<Problem, "status" | "code" | "detail" | "title">, retryAfterS: number | null = null) {
+  constructor(
+    problem: Pick<Problem, "status" | "code" | "detail" | "title">,
+    retryAfterS: number | null = null,
+  ) {
     super(problem.title || problem.detail);
     this.name = "ApiError";
     this.status = problem.status;
@@ -80,13 +83,30 @@ async function problemOf(response: Response): Promise<ApiError> {
       retry,
     );
   } catch {
-    return new ApiError({ status: response.status, code: `http_${response.status}`, title: "", detail: `the server answered ${response.status}` }, retry);
+    return new ApiError(
+      {
+        status: response.status,
+        code: `http_${response.status}`,
+        title: "",
+        detail: `the server answered ${response.status}`,
+      },
+      retry,
+    );
   }
 }
 
 export function createApi(fetcher: Fetch) {
-  async function call(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
-    const init: RequestInit = { method, credentials: "same-origin", headers: { accept: "application/json" } };
+  async function call(
+    method: string,
+    path: string,
+    body?: unknown,
+    signal?: AbortSignal,
+  ): Promise<Response> {
+    const init: RequestInit = {
+      method,
+      credentials: "same-origin",
+      headers: { accept: "application/json" },
+    };
     if (signal) init.signal = signal;
     if (body !== undefined) {
       init.body = JSON.stringify(body);
@@ -97,7 +117,12 @@ export function createApi(fetcher: Fetch) {
       response = await fetcher(`/api/v1/${path}`, init);
     } catch (cause) {
       if (signal?.aborted) throw cause;
-      throw new ApiError({ status: 0, code: "unreachable", title: "", detail: "the server cannot be reached; it may be restarting" });
+      throw new ApiError({
+        status: 0,
+        code: "unreachable",
+        title: "",
+        detail: "the server cannot be reached; it may be restarting",
+      });
     }
     if (!response.ok) throw await problemOf(response);
     return response;
@@ -114,7 +139,8 @@ export function createApi(fetcher: Fetch) {
   }
 
   return {
-    firstUser: (token: string, email: string, password: string) => send<void>("POST", "first-user", { token, email, password }),
+    firstUser: (token: string, email: string, password: string) =>
+      send<void>("POST", "first-user", { token, email, password }),
     login: (email: string, password: string) => send<void>("POST", "login", { email, password }),
     logout: () => send<void>("POST", "logout"),
     me: (signal?: AbortSignal) => get<Me>("me", signal),
@@ -122,30 +148,57 @@ export function createApi(fetcher: Fetch) {
     addSite: (draft: SiteDraft) => send<Site>("POST", "sites", draft),
     changeSite: (site: number, change: SiteChange) => send<Site>("PATCH", `sites/${site}`, change),
     deleteSite: (site: number, name: string) => send<void>("DELETE", `sites/${site}`, { name }),
-    installation: (site: number, signal?: AbortSignal) => get<Installation>(`sites/${site}/installation`, signal),
+    installation: (site: number, signal?: AbortSignal) =>
+      get<Installation>(`sites/${site}/installation`, signal),
 
     ask: async (site: number, question: Question, signal?: AbortSignal) => {
       return (await (await call("POST", `sites/${site}/ask`, question, signal)).json()) as Answer;
     },
     live: (site: number, signal?: AbortSignal) => get<Live>(`sites/${site}/live`, signal),
-    session: (site: number, session: string, signal?: AbortSignal) => get<SessionDetail>(`sites/${site}/sessions/${session}`, signal),
+    session: (site: number, session: string, signal?: AbortSignal) =>
+      get<SessionDetail>(`sites/${site}/sessions/${session}`, signal),
 
     recordings: (site: number, search: RecordingSearch, signal?: AbortSignal) =>
-      get<{ recordings: RecordingRow[]; total: number }>(`sites/${site}/recordings${queryOf(search)}`, signal),
-    recording: (site: number, session: string, signal?: AbortSignal) => get<RecordingDetail>(`sites/${site}/recordings/${session}`, signal),
-    chunk: async (site: number, session: string, window: string, sequence: number, signal?: AbortSignal) => {
-      return await (await call("GET", `sites/${site}/recordings/${session}/chunks/${window}/${sequence}`, undefined, signal)).text();
+      get<{ recordings: RecordingRow[]; total: number }>(
+        `sites/${site}/recordings${queryOf(search)}`,
+        signal,
+      ),
+    recording: (site: number, session: string, signal?: AbortSignal) =>
+      get<RecordingDetail>(`sites/${site}/recordings/${session}`, signal),
+    chunk: async (
+      site: number,
+      session: string,
+      window: string,
+      sequence: number,
+      signal?: AbortSignal,
+    ) => {
+      return await (
+        await call(
+          "GET",
+          `sites/${site}/recordings/${session}/chunks/${window}/${sequence}`,
+          undefined,
+          signal,
+        )
+      ).text();
     },
-    deleteRecording: (site: number, session: string) => send<void>("DELETE", `sites/${site}/recordings/${session}`),
+    deleteRecording: (site: number, session: string) =>
+      send<void>("DELETE", `sites/${site}/recordings/${session}`),
 
-    tokens: (site: number, signal?: AbortSignal) => get<unknown>(`sites/${site}/tokens`, signal).then((body) => listIn<Token>(body, "tokens")),
-    addToken: (site: number, name: string, scope: TokenScope) => send<{ id: Token["id"]; secret: string }>("POST", `sites/${site}/tokens`, { name, scope }),
-    deleteToken: (site: number, id: Token["id"]) => send<void>("DELETE", `sites/${site}/tokens/${id}`),
-    members: (site: number, signal?: AbortSignal) => get<unknown>(`sites/${site}/members`, signal).then((body) => listIn<Member>(body, "members")),
-    setMember: (site: number, user: User["id"], role: Role) => send<void>("PUT", `sites/${site}/members/${user}`, { role }),
-    removeMember: (site: number, user: User["id"]) => send<void>("DELETE", `sites/${site}/members/${user}`),
+    tokens: (site: number, signal?: AbortSignal) =>
+      get<unknown>(`sites/${site}/tokens`, signal).then((body) => listIn<Token>(body, "tokens")),
+    addToken: (site: number, name: string, scope: TokenScope) =>
+      send<{ id: Token["id"]; secret: string }>("POST", `sites/${site}/tokens`, { name, scope }),
+    deleteToken: (site: number, id: Token["id"]) =>
+      send<void>("DELETE", `sites/${site}/tokens/${id}`),
+    members: (site: number, signal?: AbortSignal) =>
+      get<unknown>(`sites/${site}/members`, signal).then((body) => listIn<Member>(body, "members")),
+    setMember: (site: number, user: User["id"], role: Role) =>
+      send<void>("PUT", `sites/${site}/members/${user}`, { role }),
+    removeMember: (site: number, user: User["id"]) =>
+      send<void>("DELETE", `sites/${site}/members/${user}`),
 
-    users: (signal?: AbortSignal) => get<unknown>("users", signal).then((body) => listIn<User>(body, "users")),
+    users: (signal?: AbortSignal) =>
+      get<unknown>("users", signal).then((body) => listIn<User>(body, "users")),
     addUser: (email: string) => send<{ link: string }>("POST", "users", { email }),
     deleteUser: (id: User["id"]) => send<void>("DELETE", `users/${id}`),
     status: (signal?: AbortSignal) => get<Record<string, unknown>>("status", signal),

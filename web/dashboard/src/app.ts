@@ -16,7 +16,11 @@ export interface App {
   /** Changes the question: the address. */
   ask(next: Asking): void;
   /** Address of a screen of the current site under a question. */
-  link(screen: "overview" | "live" | "sessions" | "code" | "settings", asking?: Asking, detail?: string): string;
+  link(
+    screen: "overview" | "live" | "sessions" | "code" | "settings",
+    asking?: Asking,
+    detail?: string,
+  ): string;
   /** Reads user and sites anew. */
   reload(): Promise<void>;
   toast(text: string): void;

@@ -21,7 +21,10 @@ export function count(value: number): string {
 }
 
 export function decimal(value: number, digits: number): string {
-  return value.toLocaleString("en-GB", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return value.toLocaleString("en-GB", {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
 }
 
 /** `2:14 min` from a minute on, `45 s` from ten seconds on, `4.2 s` below. */
@@ -30,9 +33,11 @@ export function duration(ms: number): Said {
   if (seconds < 9.95) return { number: decimal(seconds, 1), unit: "s" };
   const rounded = Math.round(seconds);
   if (rounded < 60) return { number: String(rounded), unit: "s" };
-  if (rounded < 3600) return { number: `${Math.floor(rounded / 60)}:${two(rounded % 60)}`, unit: "min" };
+  if (rounded < 3600)
+    return { number: `${Math.floor(rounded / 60)}:${two(rounded % 60)}`, unit: "min" };
   const minutes = Math.round(seconds / 60);
-  if (minutes < 48 * 60) return { number: `${Math.floor(minutes / 60)}:${two(minutes % 60)}`, unit: "h" };
+  if (minutes < 48 * 60)
+    return { number: `${Math.floor(minutes / 60)}:${two(minutes % 60)}`, unit: "h" };
   return { number: count(Math.round(minutes / 1440)), unit: "days" };
 }
 
@@ -62,7 +67,8 @@ export function told(value: number | null, unit: Unit): string {
 
 /** For an axis: `12k`, `1.2M`, `40 %`, `2:00`. */
 export function axis(value: number, unit: Unit): string {
-  if (unit === "share") return `${decimal(value * 100, value * 100 < 10 && value !== 0 && (value * 100) % 1 !== 0 ? 1 : 0)}${THIN}%`;
+  if (unit === "share")
+    return `${decimal(value * 100, value * 100 < 10 && value !== 0 && (value * 100) % 1 !== 0 ? 1 : 0)}${THIN}%`;
   if (unit === "ms") return value === 0 ? "0" : joined(duration(value)).replace(/\.0(?=\D)/, "");
   if (value >= 1e6) return `${trimmed(value / 1e6)}M`;
   if (value >= 1e4) return `${trimmed(value / 1e3)}k`;
@@ -84,12 +90,23 @@ export function change(now: number | null, before: number | null, unit: Unit): C
   const direction = Math.sign(difference);
   const sign = difference > 0 ? "+" : difference < 0 ? MINUS : "±";
   const relative = before === 0 ? null : difference / before;
-  if (unit === "share") return { text: `${sign}${decimal(Math.abs(difference) * 100, 1)}${THIN}pt`, direction, relative };
-  if (unit === "ms") return { text: `${sign}${joined(duration(Math.abs(difference)))}`, direction, relative };
+  if (unit === "share")
+    return {
+      text: `${sign}${decimal(Math.abs(difference) * 100, 1)}${THIN}pt`,
+      direction,
+      relative,
+    };
+  if (unit === "ms")
+    return { text: `${sign}${joined(duration(Math.abs(difference)))}`, direction, relative };
   if (before === 0) return { text: now === 0 ? "±0" : "new", direction, relative };
   const percent = Math.abs(difference / before) * 100;
-  if (percent >= 1000) return { text: `×${decimal(now / before, now / before < 100 ? 1 : 0)}`, direction, relative };
-  return { text: `${sign}${decimal(percent, percent < 9.95 ? 1 : 0)}${THIN}%`, direction, relative };
+  if (percent >= 1000)
+    return { text: `×${decimal(now / before, now / before < 100 ? 1 : 0)}`, direction, relative };
+  return {
+    text: `${sign}${decimal(percent, percent < 9.95 ? 1 : 0)}${THIN}%`,
+    direction,
+    relative,
+  };
 }
 
 export function bytes(value: number): string {
@@ -137,7 +154,9 @@ export function dayYear(ms: number, zone: string): string {
 
 /** `Thu 12 Nov` */
 export function weekday(ms: number, zone: string): string {
-  return formatter(zone, { weekday: "short", day: "numeric", month: "short" }).format(ms).replace(",", "");
+  return formatter(zone, { weekday: "short", day: "numeric", month: "short" })
+    .format(ms)
+    .replace(",", "");
 }
 
 /** `20:41` */
@@ -147,7 +166,12 @@ export function time(ms: number, zone: string): string {
 
 /** `20:41:07` */
 export function timeSeconds(ms: number, zone: string): string {
-  return formatter(zone, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }).format(ms);
+  return formatter(zone, {
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    hourCycle: "h23",
+  }).format(ms);
 }
 
 /** `12 Nov 20:41` */
@@ -162,13 +186,19 @@ export function month(ms: number, zone: string): string {
 
 /** The calendar day in the zone, as `2026-11-12`. */
 export function isoDay(ms: number, zone: string): string {
-  return new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" }).format(ms);
+  return new Intl.DateTimeFormat("en-CA", {
+    timeZone: zone,
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+  }).format(ms);
 }
 
 /** `25 Aug – 22 Nov`, with years when they differ from the year of `now`; times for spans inside a day. */
 export function range(from: number, to: number, zone: string, now: number): string {
   const last = to - 1;
-  const midnight = time(from, zone) === "00:00" && (time(to, zone) === "00:00" || to >= now - 60_000);
+  const midnight =
+    time(from, zone) === "00:00" && (time(to, zone) === "00:00" || to >= now - 60_000);
   if (!midnight && to - from < 48 * 3_600_000) {
     const sameDay = isoDay(from, zone) === isoDay(last, zone);
     return sameDay

@@ -3,7 +3,18 @@
 import type { SessionEvent } from "@hitmetrix/wire";
 import { decimal, duration, joined, plural } from "./format.ts";
 
-export type Mark = "page" | "click" | "rage" | "dead" | "error" | "form" | "leave" | "own" | "vital" | "person" | "link";
+export type Mark =
+  | "page"
+  | "click"
+  | "rage"
+  | "dead"
+  | "error"
+  | "form"
+  | "leave"
+  | "own"
+  | "vital"
+  | "person"
+  | "link";
 
 export interface Happened {
   mark: Mark;
@@ -49,17 +60,48 @@ const SENTENCES: Record<string, (event: SessionEvent) => Happened> = {
   page_leave: (event) => {
     const engaged = number(event, "engaged_ms");
     const scrolled = number(event, "scroll_percent");
-    const parts = [engaged === null ? "" : `${joined(duration(engaged))} engaged`, scrolled === null ? "" : `${decimal(scrolled, 0)} % scrolled`];
+    const parts = [
+      engaged === null ? "" : `${joined(duration(engaged))} engaged`,
+      scrolled === null ? "" : `${decimal(scrolled, 0)} % scrolled`,
+    ];
     return { mark: "leave", title: "Left the page", detail: parts.filter(Boolean).join(", ") };
   },
-  click: (event) => ({ mark: "click", title: `Clicked ${clickOn(event)}`, detail: text(event, "text") ? shortPath(text(event, "path")) : "" }),
-  rage_click: (event) => ({ mark: "rage", title: `Rage click on ${clickOn(event)}`, detail: plural(number(event, "clicks") ?? 3, "click", "clicks") }),
-  dead_click: (event) => ({ mark: "dead", title: `Clicked ${clickOn(event)}`, detail: "no effect" }),
-  outbound: (event) => ({ mark: "link", title: "Went to another site", detail: text(event, "href") }),
+  click: (event) => ({
+    mark: "click",
+    title: `Clicked ${clickOn(event)}`,
+    detail: text(event, "text") ? shortPath(text(event, "path")) : "",
+  }),
+  rage_click: (event) => ({
+    mark: "rage",
+    title: `Rage click on ${clickOn(event)}`,
+    detail: plural(number(event, "clicks") ?? 3, "click", "clicks"),
+  }),
+  dead_click: (event) => ({
+    mark: "dead",
+    title: `Clicked ${clickOn(event)}`,
+    detail: "no effect",
+  }),
+  outbound: (event) => ({
+    mark: "link",
+    title: "Went to another site",
+    detail: text(event, "href"),
+  }),
   download: (event) => ({ mark: "link", title: "Downloaded", detail: text(event, "href") }),
-  form_focus: (event) => ({ mark: "form", title: `Entered ${text(event, "field") || "a field"}`, detail: fieldWords(event) }),
-  form_change: (event) => ({ mark: "form", title: `Filled ${text(event, "field") || "a field"}`, detail: ["masked", fieldWords(event)].filter(Boolean).join(", ") }),
-  form_submit: (event) => ({ mark: "form", title: `Submitted ${text(event, "form") || "a form"}`, detail: "" }),
+  form_focus: (event) => ({
+    mark: "form",
+    title: `Entered ${text(event, "field") || "a field"}`,
+    detail: fieldWords(event),
+  }),
+  form_change: (event) => ({
+    mark: "form",
+    title: `Filled ${text(event, "field") || "a field"}`,
+    detail: ["masked", fieldWords(event)].filter(Boolean).join(", "),
+  }),
+  form_submit: (event) => ({
+    mark: "form",
+    title: `Submitted ${text(event, "form") || "a form"}`,
+    detail: "",
+  }),
   form_abandon: (event) => ({
     mark: "form",
     title: `Left ${text(event, "form") || "a form"} unfinished`,
@@ -69,16 +111,32 @@ const SENTENCES: Record<string, (event: SessionEvent) => Happened> = {
     const source = text(event, "source").split("/").pop() ?? "";
     const line = text(event, "line");
     const column = text(event, "column");
-    return { mark: "error", title: text(event, "message") || "JavaScript error", detail: [source, [line, column].filter(Boolean).join(":")].filter(Boolean).join(" ") };
+    return {
+      mark: "error",
+      title: text(event, "message") || "JavaScript error",
+      detail: [source, [line, column].filter(Boolean).join(":")].filter(Boolean).join(" "),
+    };
   },
   web_vital: (event) => {
     const metric = text(event, "metric");
     const value = number(event, "value") ?? 0;
     const said = metric === "CLS" ? decimal(value, 2) : joined(duration(value));
-    return { mark: "vital", title: `${metric} ${said}`, detail: text(event, "rating").replace("-", " ") };
+    return {
+      mark: "vital",
+      title: `${metric} ${said}`,
+      detail: text(event, "rating").replace("-", " "),
+    };
   },
-  identify: (event) => ({ mark: "person", title: "Said who it is", detail: event.unverified ? "unverified" : "" }),
-  group: (event) => ({ mark: "person", title: "Joined an account", detail: text(event, "account") }),
+  identify: (event) => ({
+    mark: "person",
+    title: "Said who it is",
+    detail: event.unverified ? "unverified" : "",
+  }),
+  group: (event) => ({
+    mark: "person",
+    title: "Joined an account",
+    detail: text(event, "account"),
+  }),
   alias: () => ({ mark: "person", title: "Joined another visitor", detail: "" }),
 };
 
@@ -86,7 +144,11 @@ export function happened(event: SessionEvent): Happened {
   const sentence = SENTENCES[event.name];
   if (sentence) return sentence(event);
   const detail = properties(event);
-  return { mark: "own", title: event.name, detail: event.unverified && detail ? `${detail}, unverified` : detail };
+  return {
+    mark: "own",
+    title: event.name,
+    detail: event.unverified && detail ? `${detail}, unverified` : detail,
+  };
 }
 
 /** What a list of a session's events leaves out unless asked: measurements, not acts. */

@@ -11,18 +11,25 @@ const PAIR_MS = 1200;
 
 export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof Element)) return false;
-  return target.closest("input:not([type=range], [type=checkbox], [type=radio]), textarea, select, [contenteditable]:not([contenteditable=false])") !== null;
+  return (
+    target.closest(
+      "input:not([type=range], [type=checkbox], [type=radio]), textarea, select, [contenteditable]:not([contenteditable=false])",
+    ) !== null
+  );
 }
 
 /** Decides what a key press means; pure but for the half of a pair it remembers. */
-export function createKeys(bindings: () => readonly Binding[]): (key: string, nowMs: number) => boolean {
+export function createKeys(
+  bindings: () => readonly Binding[],
+): (key: string, nowMs: number) => boolean {
   let first = "";
   let firstMs = 0;
   return (key, nowMs) => {
     const pair = first && nowMs - firstMs <= PAIR_MS ? `${first} ${key}` : "";
     first = "";
     const all = bindings();
-    const hit = (pair && all.find((each) => each.keys === pair)) || all.find((each) => each.keys === key);
+    const hit =
+      (pair && all.find((each) => each.keys === pair)) || all.find((each) => each.keys === key);
     if (hit) {
       hit.run();
       return true;
@@ -45,9 +52,17 @@ export function listenKeys(bindings: () => readonly Binding[], palette: () => vo
       palette();
       return;
     }
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if (
+      event.defaultPrevented ||
+      event.ctrlKey ||
+      event.metaKey ||
+      event.altKey ||
+      isTyping(event.target)
+    )
+      return;
     if (document.querySelector("dialog[open]")) return;
-    if (press(event.key.length === 1 ? event.key.toLowerCase() : event.key, event.timeStamp)) event.preventDefault();
+    if (press(event.key.length === 1 ? event.key.toLowerCase() : event.key, event.timeStamp))
+      event.preventDefault();
   };
   document.addEventListener("keydown", onKey);
   return () => document.removeEventListener("keydown", onKey);

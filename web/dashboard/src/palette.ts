@@ -19,10 +19,17 @@ export function scoreOf(name: string, query: string): number {
 }
 
 /** Best first within each group; groups keep their order. */
-export function found<T extends Findable>(all: readonly T[], query: string, mostInGroup: number): T[] {
+export function found<T extends Findable>(
+  all: readonly T[],
+  query: string,
+  mostInGroup: number,
+): T[] {
   if (!query.trim()) return cut(all, mostInGroup);
   const scored = all
-    .map((item) => ({ item, score: Math.max(scoreOf(item.name, query), scoreOf(`${item.name} ${item.note}`, query) - 30) }))
+    .map((item) => ({
+      item,
+      score: Math.max(scoreOf(item.name, query), scoreOf(`${item.name} ${item.note}`, query) - 30),
+    }))
     .filter((each) => each.score >= 0)
     .sort((a, b) => b.score - a.score)
     .map((each) => each.item);

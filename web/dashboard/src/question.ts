@@ -3,7 +3,18 @@
 // its usual value is left out, so that an ordinary address stays short.
 //
 //   ?last=90d&metric=bounce_rate&channel=Paid+social&country.not=DE&page.has=/product&compare=none
-import type { Bots, Compare, Dimension, Filter, Interval, Measure, Operator, Period, Question, QuestionKind } from "@hitmetrix/wire";
+import type {
+  Bots,
+  Compare,
+  Dimension,
+  Filter,
+  Interval,
+  Measure,
+  Operator,
+  Period,
+  Question,
+  QuestionKind,
+} from "@hitmetrix/wire";
 import { isoDay } from "./format.ts";
 
 export interface Asking {
@@ -39,10 +50,24 @@ export const DIMENSIONS: readonly Dimension[] = [
   "exit_page",
 ];
 
-export const MEASURES: readonly Measure[] = ["persons", "sessions", "pageviews", "bounce_rate", "engaged_time", "visitors", "events", "pages_per_session"];
+export const MEASURES: readonly Measure[] = [
+  "persons",
+  "sessions",
+  "pageviews",
+  "bounce_rate",
+  "engaged_time",
+  "visitors",
+  "events",
+  "pages_per_session",
+];
 
 const INTERVALS: readonly Interval[] = ["minute", "hour", "day", "week", "month"];
-const SUFFIX: Record<Operator, string> = { is: "", is_not: ".not", contains: ".has", does_not_contain: ".hasnot" };
+const SUFFIX: Record<Operator, string> = {
+  is: "",
+  is_not: ".not",
+  contains: ".has",
+  does_not_contain: ".hasnot",
+};
 const OPERATORS = Object.keys(SUFFIX) as Operator[];
 const LAST = /^[1-9]\d{0,4}(m|h|d|w|mo|y)$/;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
@@ -65,10 +90,12 @@ function readPeriod(search: URLSearchParams): Period {
   if (last && LAST.test(last)) return { last };
   const from = search.get("from");
   const to = search.get("to");
-  if (from && to && DAY.test(from) && DAY.test(to)) return from <= to ? { from, to } : { from: to, to: from };
+  if (from && to && DAY.test(from) && DAY.test(to))
+    return from <= to ? { from, to } : { from: to, to: from };
   const fromMs = Number(search.get("from_ms"));
   const toMs = Number(search.get("to_ms"));
-  if (Number.isInteger(fromMs) && Number.isInteger(toMs) && toMs > fromMs && fromMs > 0) return { from_ms: fromMs, to_ms: toMs };
+  if (Number.isInteger(fromMs) && Number.isInteger(toMs) && toMs > fromMs && fromMs > 0)
+    return { from_ms: fromMs, to_ms: toMs };
   return USUAL.period;
 }
 
@@ -94,7 +121,8 @@ export function writeAsking(asking: Asking): URLSearchParams {
   const search = new URLSearchParams();
   const period = asking.period;
   if ("last" in period) {
-    if (!("last" in USUAL.period) || period.last !== USUAL.period.last) search.set("last", period.last);
+    if (!("last" in USUAL.period) || period.last !== USUAL.period.last)
+      search.set("last", period.last);
   } else if ("from" in period) {
     search.set("from", period.from);
     search.set("to", period.to);
@@ -107,7 +135,8 @@ export function writeAsking(asking: Asking): URLSearchParams {
   if (asking.measure !== USUAL.measure) search.set("metric", asking.measure);
   if (asking.interval) search.set("by", asking.interval);
   for (const filter of asking.filters) {
-    for (const value of filter.values) search.append(filter.dimension + SUFFIX[filter.operator], value);
+    for (const value of filter.values)
+      search.append(filter.dimension + SUFFIX[filter.operator], value);
   }
   return search;
 }
@@ -119,32 +148,57 @@ export function searchOf(asking: Asking): string {
 }
 
 export function hasValue(asking: Asking, dimension: Dimension, value: string): boolean {
-  return asking.filters.some((filter) => filter.dimension === dimension && filter.operator === "is" && filter.values.includes(value));
+  return asking.filters.some(
+    (filter) =>
+      filter.dimension === dimension && filter.operator === "is" && filter.values.includes(value),
+  );
 }
 
 /** Adds one value of a dimension, or takes it away again. */
 export function toggled(asking: Asking, dimension: Dimension, value: string): Asking {
-  const found = asking.filters.find((filter) => filter.dimension === dimension && filter.operator === "is");
+  const found = asking.filters.find(
+    (filter) => filter.dimension === dimension && filter.operator === "is",
+  );
   const others = asking.filters.filter((filter) => filter !== found);
   const values = found?.values ?? [];
-  const next = values.includes(value) ? values.filter((each) => each !== value) : [...values, value];
-  return { ...asking, filters: next.length > 0 ? [...others, { dimension, operator: "is", values: next }] : others };
+  const next = values.includes(value)
+    ? values.filter((each) => each !== value)
+    : [...values, value];
+  return {
+    ...asking,
+    filters: next.length > 0 ? [...others, { dimension, operator: "is", values: next }] : others,
+  };
 }
 
 /** Narrows to one value: what a number in a row leads to. */
 export function narrowed(asking: Asking, dimension: Dimension, value: string): Asking {
-  return hasValue(asking, dimension, value) ? asking : toggled(without(asking, dimension, "is"), dimension, value);
+  return hasValue(asking, dimension, value)
+    ? asking
+    : toggled(without(asking, dimension, "is"), dimension, value);
 }
 
 export function without(asking: Asking, dimension: Dimension, operator: Operator): Asking {
-  return { ...asking, filters: asking.filters.filter((filter) => filter.dimension !== dimension || filter.operator !== operator) };
+  return {
+    ...asking,
+    filters: asking.filters.filter(
+      (filter) => filter.dimension !== dimension || filter.operator !== operator,
+    ),
+  };
 }
 
 export function withFilter(asking: Asking, added: Filter): Asking {
-  const found = asking.filters.find((filter) => filter.dimension === added.dimension && filter.operator === added.operator);
+  const found = asking.filters.find(
+    (filter) => filter.dimension === added.dimension && filter.operator === added.operator,
+  );
   if (!found) return { ...asking, filters: [...asking.filters, added] };
-  const values = [...found.values, ...added.values.filter((value) => !found.values.includes(value))];
-  return { ...asking, filters: asking.filters.map((filter) => (filter === found ? { ...found, values } : filter)) };
+  const values = [
+    ...found.values,
+    ...added.values.filter((value) => !found.values.includes(value)),
+  ];
+  return {
+    ...asking,
+    filters: asking.filters.map((filter) => (filter === found ? { ...found, values } : filter)),
+  };
 }
 
 export interface Wanted {
@@ -215,7 +269,8 @@ export function periodName(period: Period, now: number, zone: string): string {
     return words ? `Last ${number === "1" ? words[0] : `${number} ${words[1]}`}` : period.last;
   }
   if ("from" in period) {
-    if (period.from === period.to && period.from === dayBefore(isoDay(now, zone))) return "Yesterday";
+    if (period.from === period.to && period.from === dayBefore(isoDay(now, zone)))
+      return "Yesterday";
     return "";
   }
   return "";

@@ -27,8 +27,10 @@ export function readRoute(path: string): Route {
   const bare = { site, session: null, section: null };
   if (third === undefined) return { screen: "overview", ...bare };
   if (third === "live" || third === "code") return { screen: third, ...bare };
-  if (third === "sessions") return { screen: "sessions", site, session: fourth ?? null, section: null };
-  if (third === "settings") return { screen: "settings", site, session: null, section: fourth ?? null };
+  if (third === "sessions")
+    return { screen: "sessions", site, session: fourth ?? null, section: null };
+  if (third === "settings")
+    return { screen: "settings", site, session: null, section: fourth ?? null };
   return { screen: "lost" };
 }
 

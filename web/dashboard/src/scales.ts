@@ -23,7 +23,22 @@ export function ticksTo(max: number, wanted: number): number[] {
 }
 
 const MINUTE = 60_000;
-const TIME_STEPS = [1000, 2000, 5000, 10_000, 15_000, 30_000, MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 15 * MINUTE, 30 * MINUTE, 60 * MINUTE, 120 * MINUTE];
+const TIME_STEPS = [
+  1000,
+  2000,
+  5000,
+  10_000,
+  15_000,
+  30_000,
+  MINUTE,
+  2 * MINUTE,
+  5 * MINUTE,
+  10 * MINUTE,
+  15 * MINUTE,
+  30 * MINUTE,
+  60 * MINUTE,
+  120 * MINUTE,
+];
 
 /** Ticks of a duration axis: steps that people count in, as 15 s, 1 min, 5 min. */
 export function durationTicksTo(maxMs: number, wanted: number): number[] {
@@ -42,14 +57,20 @@ const EVERY = [1, 2, 3, 4, 6, 7, 8, 12, 14, 24, 28, 30, 48, 60, 90, 120, 180, 24
 /** Indexes of the buckets that get a label, evenly spaced, no more than fit. */
 export function labelled(buckets: number, fits: number): number[] {
   if (buckets <= 0) return [];
-  const every = EVERY.find((each) => Math.ceil(buckets / each) <= Math.max(2, fits)) ?? Math.ceil(buckets / Math.max(2, fits));
+  const every =
+    EVERY.find((each) => Math.ceil(buckets / each) <= Math.max(2, fits)) ??
+    Math.ceil(buckets / Math.max(2, fits));
   const list: number[] = [];
   for (let index = 0; index < buckets; index += every) list.push(index);
   return list;
 }
 
 /** The path of a sparkline in a box; missing values break the line. */
-export function sparkPath(values: readonly (number | null)[], width: number, height: number): string {
+export function sparkPath(
+  values: readonly (number | null)[],
+  width: number,
+  height: number,
+): string {
   const known = values.filter((value): value is number => value !== null);
   if (known.length < 2) return "";
   const low = Math.min(...known);

@@ -25,7 +25,10 @@ export interface SessionRow {
   watch: Watch;
 }
 
-export function sessionRows(answer: Answer, recordings: ReadonlyMap<string, RecordingSummary>): SessionRow[] {
+export function sessionRows(
+  answer: Answer,
+  recordings: ReadonlyMap<string, RecordingSummary>,
+): SessionRow[] {
   const at = (name: string): number => columnOf(answer, name);
   const columns = {
     session: at("session"),
@@ -69,12 +72,18 @@ export function sessionRows(answer: Answer, recordings: ReadonlyMap<string, Reco
 }
 
 /** Why one would look at it: what stands out, else the way it took. */
-export function reasonOf(row: Pick<SessionRow, "errors" | "rage" | "bounced" | "entry" | "exit" | "pageviews">): { text: string; tone: "bad" | "rage" | "" } {
+export function reasonOf(
+  row: Pick<SessionRow, "errors" | "rage" | "bounced" | "entry" | "exit" | "pageviews">,
+): { text: string; tone: "bad" | "rage" | "" } {
   const trouble = [
     row.rage > 0 ? plural(row.rage, "rage click", "rage clicks") : "",
     row.errors > 0 ? plural(row.errors, "error", "errors") : "",
   ].filter(Boolean);
-  if (trouble.length > 0) return { text: `${trouble.join(", ")}, last on ${row.exit || row.entry}`, tone: row.errors > 0 ? "bad" : "rage" };
+  if (trouble.length > 0)
+    return {
+      text: `${trouble.join(", ")}, last on ${row.exit || row.entry}`,
+      tone: row.errors > 0 ? "bad" : "rage",
+    };
   if (row.pageviews === 0) return { text: "No page, events only", tone: "" };
   if (row.bounced) return { text: `Came to ${row.entry} and left`, tone: "" };
   if (row.entry === row.exit) return { text: `Began and ended on ${row.entry}`, tone: "" };
@@ -82,7 +91,12 @@ export function reasonOf(row: Pick<SessionRow, "errors" | "rage" | "bounced" | "
 }
 
 /** Why a session cannot be watched, in words; null when it can. */
-export function whyNotPlayable(recording: RecordingSummary | null, mode: string, recordingDays: number, ageMs: number): { title: string; text: string } | null {
+export function whyNotPlayable(
+  recording: RecordingSummary | null,
+  mode: string,
+  recordingDays: number,
+  ageMs: number,
+): { title: string; text: string } | null {
   if (recording?.playable) return null;
   if (recording) {
     return {
@@ -92,11 +106,13 @@ export function whyNotPlayable(recording: RecordingSummary | null, mode: string,
   }
   const days = ageMs / 86_400_000;
   if (days > recordingDays) {
-    return { title: "The recording is older than this site keeps", text: `Recordings go after ${plural(recordingDays, "day", "days")}; the events stay and stand on the right.` };
+    return {
+      title: "The recording is older than this site keeps",
+      text: `Recordings go after ${plural(recordingDays, "day", "days")}; the events stay and stand on the right.`,
+    };
   }
   return {
     title: "This session was not recorded",
     text: `Recording was off, the session was not in the sample, it was too short, the browser refused${mode === "cookieless" ? " by Global Privacy Control or Do Not Track" : ""}, or the events did not come from a page. What happened stands on the right.`,
   };
 }
-

@@ -17,7 +17,7 @@ export const MODES: readonly ModeWords[] = [
     means: [
       "Nothing is stored on the device: no cookie, no local storage.",
       "A visitor is known for one day at most, by a keyed hash whose key is destroyed each night. Somebody who comes back tomorrow counts as new.",
-      "When your banner gets a yes, call hitmetrix.consent(\"persistent\"). From then on it is as in the other mode, until the answer is taken back.",
+      'When your banner gets a yes, call hitmetrix.consent("persistent"). From then on it is as in the other mode, until the answer is taken back.',
     ],
   },
   {

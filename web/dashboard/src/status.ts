@@ -15,7 +15,8 @@ function words(key: string): string {
 function figure(key: string, value: unknown): string {
   if (typeof value === "number") {
     if (/bytes/.test(key)) return bytes(value);
-    if (/_ms$/.test(key) && value > 1e12) return new Date(value).toISOString().slice(0, 16).replace("T", " ");
+    if (/_ms$/.test(key) && value > 1e12)
+      return new Date(value).toISOString().slice(0, 16).replace("T", " ");
     if (/_ms$/.test(key)) return joined(duration(value));
     if (/_s$/.test(key)) return joined(duration(value * 1000));
     return count(value);
@@ -32,10 +33,20 @@ export function figures(body: Record<string, unknown>): { name: string; figures:
     if (value !== null && typeof value === "object" && !Array.isArray(value)) {
       const inner = Object.entries(value as Record<string, unknown>)
         .filter(([, each]) => each === null || typeof each !== "object")
-        .map(([name, each]) => ({ name: words(name), value: figure(/bytes/.test(key) ? `${name}_bytes` : name, each) }));
+        .map(([name, each]) => ({
+          name: words(name),
+          value: figure(/bytes/.test(key) ? `${name}_bytes` : name, each),
+        }));
       groups.push({ name: words(key), figures: inner });
     } else if (Array.isArray(value)) {
-      if (value.length > 0) groups.push({ name: words(key), figures: value.map((each, index) => ({ name: String(index + 1), value: typeof each === "string" ? each : JSON.stringify(each) })) });
+      if (value.length > 0)
+        groups.push({
+          name: words(key),
+          figures: value.map((each, index) => ({
+            name: String(index + 1),
+            value: typeof each === "string" ? each : JSON.stringify(each),
+          })),
+        });
     } else {
       top.push({ name: words(key), value: figure(key, value) });
     }

@@ -67,10 +67,18 @@ function quiet(times: readonly [number, number][]): Stretch[] {
 
 export function timelineOf(session: SessionDetail, chunks: readonly ChunkRow[]): Timeline {
   const starts = [session.started_ms, ...chunks.map((chunk) => chunk.first_ms)];
-  const ends = [session.ended_ms, ...session.events.map((event) => event.time_ms), ...chunks.map((chunk) => chunk.last_ms)];
+  const ends = [
+    session.ended_ms,
+    ...session.events.map((event) => event.time_ms),
+    ...chunks.map((chunk) => chunk.last_ms),
+  ];
   // With a recording, the timeline is the recording's: what the player counts is what is drawn.
-  const from = chunks.length > 0 ? Math.min(...chunks.map((chunk) => chunk.first_ms)) : Math.min(...starts);
-  const to = Math.max(from + 1000, ...(chunks.length > 0 ? chunks.map((chunk) => chunk.last_ms) : ends));
+  const from =
+    chunks.length > 0 ? Math.min(...chunks.map((chunk) => chunk.first_ms)) : Math.min(...starts);
+  const to = Math.max(
+    from + 1000,
+    ...(chunks.length > 0 ? chunks.map((chunk) => chunk.last_ms) : ends),
+  );
   const share = (ms: number): number => Math.min(1, Math.max(0, (ms - from) / (to - from)));
 
   const views = session.events.filter((event) => event.name === "pageview");
@@ -83,7 +91,11 @@ export function timelineOf(session: SessionDetail, chunks: readonly ChunkRow[]):
   for (const event of session.events) {
     const said = happened(event);
     if (said.mark === "leave" || said.mark === "vital" || said.mark === "page") continue;
-    marks.push({ at: share(event.time_ms), kind: said.mark, label: `${clock(event.time_ms - from)} ${said.title}` });
+    marks.push({
+      at: share(event.time_ms),
+      kind: said.mark,
+      label: `${clock(event.time_ms - from)} ${said.title}`,
+    });
   }
   const lost = holes(chunks);
   const gaps = lost.map((hole) => ({
@@ -99,6 +111,10 @@ export function timelineOf(session: SessionDetail, chunks: readonly ChunkRow[]):
   ];
   const idle = quiet(known)
     .filter((stretch) => !lost.some((hole) => hole.from < stretch.to && hole.to > stretch.from))
-    .map((stretch) => ({ from: share(stretch.from), to: share(stretch.to), label: `${joined(duration(stretch.to - stretch.from))} idle` }));
+    .map((stretch) => ({
+      from: share(stretch.from),
+      to: share(stretch.to),
+      label: `${joined(duration(stretch.to - stretch.from))} idle`,
+    }));
   return { from_ms: from, to_ms: to, pages, marks, gaps, idle };
 }

@@ -40,32 +40,64 @@ export const MEASURE: Record<Measure, MeasureWords> = {
   persons: {
     name: "Persons",
     column: "Persons",
-    counted: "Different humans with at least one counted event. A visitor whom nobody identified is one person; identified visitors are joined.",
+    counted:
+      "Different humans with at least one counted event. A visitor whom nobody identified is one person; identified visitors are joined.",
   },
-  visitors: { name: "Visitors", column: "Visitors", counted: "Different browsers with at least one counted event." },
+  visitors: {
+    name: "Visitors",
+    column: "Visitors",
+    counted: "Different browsers with at least one counted event.",
+  },
   sessions: {
     name: "Sessions",
     column: "Sessions",
-    counted: "One visitor's events with no gap over the site's idle limit, usually 30 minutes. A session counts where it starts.",
+    counted:
+      "One visitor's events with no gap over the site's idle limit, usually 30 minutes. A session counts where it starts.",
   },
-  pageviews: { name: "Pageviews", column: "Views", counted: "Pages that were shown, in plain pages and in single-page apps. A reload counts again." },
-  events: { name: "Events", column: "Events", counted: "Everything that happened, but for automatic measurements like leaving a page." },
+  pageviews: {
+    name: "Pageviews",
+    column: "Views",
+    counted:
+      "Pages that were shown, in plain pages and in single-page apps. A reload counts again.",
+  },
+  events: {
+    name: "Events",
+    column: "Events",
+    counted: "Everything that happened, but for automatic measurements like leaving a page.",
+  },
   bounce_rate: {
     name: "Bounce rate",
     column: "Bounce",
-    counted: "Share of sessions with one pageview, less than 10 seconds engaged and no event of the site's own.",
+    counted:
+      "Share of sessions with one pageview, less than 10 seconds engaged and no event of the site's own.",
   },
   engaged_time: {
     name: "Engaged time, median",
     column: "Engaged",
-    counted: "The middle session's time with the page in view and the visitor doing something. Half of the sessions are longer.",
+    counted:
+      "The middle session's time with the page in view and the visitor doing something. Half of the sessions are longer.",
   },
-  pages_per_session: { name: "Pages a session", column: "Pages", counted: "Pageviews divided by sessions." },
+  pages_per_session: {
+    name: "Pages a session",
+    column: "Pages",
+    counted: "Pageviews divided by sessions.",
+  },
 };
 
-export const INTERVAL = { minute: "Minute", hour: "Hour", day: "Day", week: "Week", month: "Month" } as const;
+export const INTERVAL = {
+  minute: "Minute",
+  hour: "Hour",
+  day: "Day",
+  week: "Week",
+  month: "Month",
+} as const;
 
-const OPERATOR: Record<Operator, string> = { is: "is", is_not: "is not", contains: "contains", does_not_contain: "does not contain" };
+const OPERATOR: Record<Operator, string> = {
+  is: "is",
+  is_not: "is not",
+  contains: "contains",
+  does_not_contain: "does not contain",
+};
 
 export const ROLE: Record<Role, { name: string; can: string }> = {
   admin: { name: "Admin", can: "sees everything, changes the site, its members and tokens" },
@@ -128,7 +160,13 @@ export function isOwnEvent(name: string): boolean {
 
 /** A dimension's value in words; the value itself stays what filters and addresses carry. */
 export function valueName(dimension: Dimension, value: string): string {
-  if (value === "") return dimension === "campaign" || dimension === "term" || dimension === "content" || dimension === "medium" ? "None" : "Unknown";
+  if (value === "")
+    return dimension === "campaign" ||
+      dimension === "term" ||
+      dimension === "content" ||
+      dimension === "medium"
+      ? "None"
+      : "Unknown";
   if (dimension === "country") return named(regions, value);
   if (dimension === "language") return named(languages, value);
   if (dimension === "device") return value.charAt(0).toUpperCase() + value.slice(1);
@@ -138,7 +176,10 @@ export function valueName(dimension: Dimension, value: string): string {
 
 export function filterWords(filter: Filter): { subject: string; verb: string; values: string } {
   const names = filter.values.map((value) => valueName(filter.dimension, value));
-  const values = names.length > 3 ? `${names.slice(0, 2).join(", ")} and ${names.length - 2} more` : names.join(filter.operator.endsWith("t") ? " or " : ", ");
+  const values =
+    names.length > 3
+      ? `${names.slice(0, 2).join(", ")} and ${names.length - 2} more`
+      : names.join(filter.operator.endsWith("t") ? " or " : ", ");
   return {
     subject: dimensionName(filter.dimension).toLowerCase(),
     verb: filter.operator === "is" ? "" : operatorName(filter.operator),
@@ -147,12 +188,23 @@ export function filterWords(filter: Filter): { subject: string; verb: string; va
 }
 
 /** `Safari 26, Mac · 1280 × 800` */
-export function deviceWords(facts: { browser?: string; browser_version?: string; system?: string; device?: string }): string {
+export function deviceWords(facts: {
+  browser?: string;
+  browser_version?: string;
+  system?: string;
+  device?: string;
+}): string {
   const browser = [facts.browser, facts.browser_version].filter(Boolean).join(" ");
-  return [browser, facts.system || (facts.device ? valueName("device", facts.device) : "")].filter(Boolean).join(", ") || "Unknown browser";
+  return (
+    [browser, facts.system || (facts.device ? valueName("device", facts.device) : "")]
+      .filter(Boolean)
+      .join(", ") || "Unknown browser"
+  );
 }
 
 export function originWords(facts: { channel?: string; source?: string }): string {
   const channel = facts.channel || "Unknown channel";
-  return facts.source && facts.source.toLowerCase() !== channel.toLowerCase() ? `${channel}, ${facts.source}` : channel;
+  return facts.source && facts.source.toLowerCase() !== channel.toLowerCase()
+    ? `${channel}, ${facts.source}`
+    : channel;
 }

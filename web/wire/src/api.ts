@@ -40,7 +40,10 @@ export type Unit = "count" | "share" | "ms" | "time_ms" | "ratio" | "text" | "id
 
 export type Interval = "minute" | "hour" | "day" | "week" | "month";
 
-export type Period = { last: string } | { from: string; to: string } | { from_ms: number; to_ms: number };
+export type Period =
+  | { last: string }
+  | { from: string; to: string }
+  | { from_ms: number; to_ms: number };
 
 export type Compare = "none" | "previous";
 

@@ -3,8 +3,8 @@
 // nothing. Drag sets a period. Colours are read from the page's roles and follow the theme.
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
-import { onTheme } from "../theme.ts";
 import { labelled } from "../scales.ts";
+import { onTheme } from "../theme.ts";
 
 export interface Line {
   values: (number | null)[];
@@ -56,8 +56,15 @@ function dataOf(spec: SeriesSpec): uPlot.AlignedData {
   const values = spec.now.values;
   const cut = spec.running !== null && spec.running > 0 ? spec.running : values.length;
   const done = values.map((value, index) => (index < cut ? value : null));
-  const running = values.map((value, index) => (cut < values.length && index >= cut - 1 && index <= cut ? value : null));
-  return [values.map((_, index) => index), spec.before?.values ?? values.map(() => null), running, done];
+  const running = values.map((value, index) =>
+    cut < values.length && index >= cut - 1 && index <= cut ? value : null,
+  );
+  return [
+    values.map((_, index) => index),
+    spec.before?.values ?? values.map(() => null),
+    running,
+    done,
+  ];
 }
 
 export function attach(node: HTMLElement, first: SeriesSpec): Chart<SeriesSpec> {
@@ -104,7 +111,12 @@ export function attach(node: HTMLElement, first: SeriesSpec): Chart<SeriesSpec> 
 
   function showTip(self: uPlot): void {
     const index = self.cursor.idx;
-    if (index === null || index === undefined || self.cursor.left === undefined || self.cursor.left < 0) {
+    if (
+      index === null ||
+      index === undefined ||
+      self.cursor.left === undefined ||
+      self.cursor.left < 0
+    ) {
       tip.hidden = true;
       return;
     }
@@ -112,8 +124,12 @@ export function attach(node: HTMLElement, first: SeriesSpec): Chart<SeriesSpec> 
     const now = spec.now.values[index] ?? null;
     const before = spec.before?.values[index] ?? null;
     const rows = [line(spec.titles[index] ?? "", "when")];
-    if (now !== null) rows.push(line(`${spec.value(now)} ${spec.running === index ? "so far" : spec.now.label}`, "now"));
-    if (before !== null) rows.push(line(`${spec.value(before)} ${spec.before?.label ?? ""}`, "before"));
+    if (now !== null)
+      rows.push(
+        line(`${spec.value(now)} ${spec.running === index ? "so far" : spec.now.label}`, "now"),
+      );
+    if (before !== null)
+      rows.push(line(`${spec.value(before)} ${spec.before?.label ?? ""}`, "before"));
     tip.replaceChildren(...rows);
     const left = self.bbox.left / devicePixelRatio + self.valToPos(index, "x");
     const flip = left > node.clientWidth * 0.6;
@@ -133,12 +149,21 @@ export function attach(node: HTMLElement, first: SeriesSpec): Chart<SeriesSpec> 
       legend: { show: false },
       cursor: {
         y: false,
-        points: { size: 7, fill: (_self, index) => (index === 1 ? other : main), stroke: () => role(node, "bg"), width: 1.5 },
+        points: {
+          size: 7,
+          fill: (_self, index) => (index === 1 ? other : main),
+          stroke: () => role(node, "bg"),
+          width: 1.5,
+        },
         drag: { x: true, y: false, setScale: false },
-        dataIdx: (self, series, index) => (self.data[series]?.[index] === null ? null : index) as number,
+        dataIdx: (self, series, index) =>
+          (self.data[series]?.[index] === null ? null : index) as number,
       },
       scales: {
-        x: { time: false, range: (_self, low, high) => (high > low ? [low, high] : [low - 0.5, high + 0.5]) },
+        x: {
+          time: false,
+          range: (_self, low, high) => (high > low ? [low, high] : [low - 0.5, high + 0.5]),
+        },
         y: { range: () => [0, spec.ticks.at(-1) ?? 1] },
       },
       axes: [
@@ -149,7 +174,8 @@ export function attach(node: HTMLElement, first: SeriesSpec): Chart<SeriesSpec> 
           gap: 6,
           grid: { show: false },
           ticks: { stroke: grid, width: 1, size: 4 },
-          splits: (self) => labelled(spec.labels.length, Math.floor(self.bbox.width / devicePixelRatio / 72)),
+          splits: (self) =>
+            labelled(spec.labels.length, Math.floor(self.bbox.width / devicePixelRatio / 72)),
           values: (_self, splits) => splits.map((index) => spec.labels[index] ?? ""),
         },
         {
@@ -167,7 +193,12 @@ export function attach(node: HTMLElement, first: SeriesSpec): Chart<SeriesSpec> 
         {},
         { stroke: other, width: 1.25, dash: [3, 3], points: { show: false }, spanGaps: false },
         { stroke: main, width: 1.75, dash: [2, 4], points: { show: false }, spanGaps: false },
-        { stroke: main, width: 1.75, points: { show: spec.now.values.length < 2, size: 6, fill: main }, spanGaps: false },
+        {
+          stroke: main,
+          width: 1.75,
+          points: { show: spec.now.values.length < 2, size: 6, fill: main },
+          spanGaps: false,
+        },
       ],
       hooks: {
         draw: [placeEnds],
@@ -201,7 +232,9 @@ export function attach(node: HTMLElement, first: SeriesSpec): Chart<SeriesSpec> 
 
   return {
     update(next) {
-      const sameShape = (next.before === null) === (spec.before === null) && next.now.values.length < 2 === spec.now.values.length < 2;
+      const sameShape =
+        (next.before === null) === (spec.before === null) &&
+        next.now.values.length < 2 === spec.now.values.length < 2;
       spec = next;
       if (plot && sameShape) plot.setData(dataOf(spec));
       else draw();

@@ -1,0 +1,323 @@
+import type { Answer, RecordingSummary } from "@hitmetrix/wire";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { ApiError, createApi } from "./api.ts";
+import { happened } from "./happened.ts";
+import { createKeys } from "./keys.ts";
+import { linesOf } from "./lines.ts";
+import { createLoader, type Loaded, SLOW_AFTER_MS } from "./loader.ts";
+import { found } from "./palette.ts";
+import { placeUnder } from "./places.ts";
+import { pathTo, readRoute, sessionIdIn } from "./route.ts";
+import { durationTicksTo, labelled, niceStep, sparkPath, ticksTo } from "./scales.ts";
+import { reasonOf, sessionRows, whyNotPlayable } from "./sessions.ts";
+import { snippet } from "./snippet.ts";
+import { figures } from "./status.ts";
+import { filterWords, valueName } from "./words.ts";
+
+const ID = "0123456789abcdef0123456789abcdef";
+
+describe("routes", () => {
+  test.each([
+    ["/", { screen: "sites" }],
+    ["/sites", { screen: "sites" }],
+    ["/sites/3", { screen: "overview", site: 3, session: null, section: null }],
+    ["/sites/3/sessions/abc", { screen: "sessions", site: 3, session: "abc", section: null }],
+    ["/sites/3/settings/tokens", { screen: "settings", site: 3, session: null, section: "tokens" }],
+    ["/sites/x", { screen: "lost" }],
+    ["/sites/3/funnels", { screen: "lost" }],
+    ["/welcome", { screen: "welcome" }],
+    ["/nowhere", { screen: "lost" }],
+  ])("%s", (path, expected) => {
+    expect(readRoute(path)).toEqual(expected);
+  });
+
+  test("a path reads back", () => {
+    expect(readRoute(pathTo(7, "sessions", ID))).toMatchObject({ site: 7, session: ID });
+    expect(pathTo(7, "overview")).toBe("/sites/7");
+  });
+
+  test("a session's id is found as people paste it", () => {
+    expect(sessionIdIn(` ${ID.toUpperCase()} `)).toBe(ID);
+    expect(sessionIdIn(`https://a.example/sites/1/sessions/${ID}?x=1`)).toBe(ID);
+    expect(sessionIdIn("0123")).toBeNull();
+  });
+});
+
+describe("scales", () => {
+  test("steps are round", () => {
+    expect([niceStep(97, 4), niceStep(1, 4), niceStep(0, 4)]).toEqual([25, 0.25, 1]);
+    expect(ticksTo(97, 4)).toEqual([0, 25, 50, 75, 100]);
+    expect(ticksTo(0.51, 4)).toEqual([0, 0.2, 0.4, 0.6]);
+  });
+
+  test("durations step as people count them", () => {
+    expect(durationTicksTo(134_000, 4)).toEqual([0, 60_000, 120_000, 180_000]);
+    expect(durationTicksTo(40_000, 4)).toEqual([0, 10_000, 20_000, 30_000, 40_000]);
+  });
+
+  test("no more labels than fit, the first always", () => {
+    expect(labelled(30, 10)).toEqual([0, 3, 6, 9, 12, 15, 18, 21, 24, 27]);
+    expect(labelled(1, 10)).toEqual([0]);
+    expect(labelled(0, 10)).toEqual([]);
+    for (let buckets = 1; buckets < 400; buckets += 7) {
+      expect(labelled(buckets, 8).length).toBeLessThanOrEqual(8);
+    }
+  });
+
+  test("a missing value breaks the line", () => {
+    expect(sparkPath([0, 10, null, 5, 10], 40, 10)).toBe("M0.0 10.0L10.0 0.0M30.0 5.0L40.0 0.0");
+    expect(sparkPath([3], 40, 10)).toBe("");
+    expect(sparkPath([3, 3], 40, 10)).toBe("M0.0 5.0L40.0 5.0");
+  });
+});
+
+describe("keys", () => {
+  test("single keys and pairs act, strangers do not", () => {
+    const done: string[] = [];
+    const press = createKeys(() => [
+      { keys: "p", run: () => done.push("period") },
+      { keys: "g o", run: () => done.push("overview") },
+      { keys: "o", run: () => done.push("alone") },
+    ]);
+    expect(press("p", 0)).toBe(true);
+    expect(press("x", 1)).toBe(false);
+    press("g", 10);
+    press("o", 500);
+    press("g", 1000);
+    press("o", 9000);
+    expect(done).toEqual(["period", "overview", "alone"]);
+  });
+});
+
+describe("loading", () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test("the newest wins and the old picture stays until then", async () => {
+    vi.useFakeTimers();
+    let state: Loaded<string> | undefined;
+    const loader = createLoader<string>((next) => {
+      state = next;
+    });
+    const later = (value: string, ms: number) => () =>
+      new Promise<string>((resolve) => setTimeout(() => resolve(value), ms));
+    loader.run(later("first", 50));
+    await vi.advanceTimersByTimeAsync(60);
+    expect(state).toMatchObject({ data: "first", pending: false });
+    loader.run(later("slow", 900));
+    await vi.advanceTimersByTimeAsync(SLOW_AFTER_MS + 1);
+    expect(state).toMatchObject({ data: "first", pending: true, slow: true });
+    loader.run(later("newest", 10));
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(state).toMatchObject({ data: "newest", pending: false, slow: false });
+  });
+
+  test("an error keeps what was there", async () => {
+    let state: Loaded<number> | undefined;
+    const loader = createLoader<number>((next) => {
+      state = next;
+    });
+    loader.run(() => Promise.resolve(1));
+    await Promise.resolve();
+    await Promise.resolve();
+    loader.run(() => Promise.reject(new Error("no")));
+    await vi.waitFor(() => expect(state?.error).toBeInstanceOf(Error));
+    expect(state?.data).toBe(1);
+  });
+});
+
+describe("the API", () => {
+  const answering = (status: number, body: unknown, headers: Record<string, string> = {}) =>
+    createApi(() => Promise.resolve(new Response(JSON.stringify(body), { status, headers })));
+
+  test("a problem becomes an error with its code and detail", async () => {
+    const api = answering(
+      429,
+      { code: "too_many", title: "Slow", detail: "8 a minute" },
+      { "retry-after": "12" },
+    );
+    const error = await api.me().catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(ApiError);
+    expect(error).toMatchObject({
+      status: 429,
+      code: "too_many",
+      detail: "8 a minute",
+      retryAfterS: 12,
+    });
+  });
+
+  test("an answer that is no problem document still says its status", async () => {
+    const api = createApi(() => Promise.resolve(new Response("oops", { status: 502 })));
+    await expect(api.me()).rejects.toMatchObject({ status: 502, code: "http_502" });
+  });
+
+  test("no connection is told apart", async () => {
+    const api = createApi(() => Promise.reject(new TypeError("network")));
+    await expect(api.me()).rejects.toMatchObject({ status: 0, code: "unreachable" });
+  });
+
+  test("empty searches send no empty parameters", async () => {
+    const seen: string[] = [];
+    const api = createApi((input) => {
+      seen.push(input);
+      return Promise.resolve(new Response("{}"));
+    });
+    await api.recordings(4, { path: "", limit: 5 });
+    expect(seen).toEqual(["/api/v1/sites/4/recordings?limit=5"]);
+  });
+
+  test("a state change without answer is fine", async () => {
+    const api = createApi(() => Promise.resolve(new Response(null, { status: 204 })));
+    await expect(api.login("a@b", "c")).resolves.toBeUndefined();
+  });
+});
+
+describe("words", () => {
+  test("codes become names, nothing becomes a word", () => {
+    expect(valueName("country", "DE")).toBe("Germany");
+    expect(valueName("country", "")).toBe("Unknown");
+    expect(valueName("campaign", "")).toBe("None");
+    expect(valueName("device", "phone")).toBe("Phone");
+    expect(valueName("language", "de-at")).toBe("Austrian German");
+    expect(valueName("event", "bought")).toBe("bought");
+  });
+
+  test("a filter reads as a part of the sentence", () => {
+    const words = filterWords({ dimension: "country", operator: "is_not", values: ["DE", "AT"] });
+    expect(words).toEqual({ subject: "country", verb: "is not", values: "Germany or Austria" });
+  });
+
+  test("events are told as a colleague would", () => {
+    const event = {
+      time_ms: 0,
+      sequence: 0,
+      window: "",
+      page: { host: "", path: "/pay", query: "", title: "Pay" },
+      unverified: false,
+    };
+    const click = {
+      ...event,
+      name: "click",
+      properties: { text: "Pay now", path: "form > button" },
+    };
+    expect(happened(click)).toEqual({
+      mark: "click",
+      title: "Clicked “Pay now”",
+      detail: "form > button",
+    });
+    const own = {
+      ...event,
+      name: "bought",
+      properties: { value: 12, currency: "EUR" },
+      unverified: true,
+    };
+    expect(happened(own)).toEqual({
+      mark: "own",
+      title: "bought",
+      detail: "value 12, currency EUR, unverified",
+    });
+    expect(happened({ ...event, name: "dead_click", properties: {} }).detail).toBe("no effect");
+  });
+
+  test("the snippet carries origin, key and mode", () => {
+    expect(snippet("https://s.example", "k", "cookieless")).toBe(
+      '<script defer src="https://s.example/t.js"\n  data-key="k"\n  data-mode="cookieless"></script>',
+    );
+  });
+});
+
+describe("sessions", () => {
+  const recording: RecordingSummary = {
+    session: ID,
+    visitor: ID,
+    started_ms: 1,
+    ended_ms: 2,
+    chunks: 1,
+    chunks_missing: 0,
+    stored_bytes: 1,
+    playable: true,
+    path: "/",
+  };
+
+  test("rows are read by column name, in any order", () => {
+    const answer = {
+      columns: [
+        { name: "errors", unit: "count" },
+        { name: "session", unit: "id" },
+        { name: "bounced", unit: "boolean" },
+      ],
+      rows: [[2, ID, true]],
+    } as Answer;
+    const rows = sessionRows(answer, new Map([[ID, recording]]));
+    expect(rows[0]).toMatchObject({
+      session: ID,
+      errors: 2,
+      bounced: true,
+      watch: "yes",
+      entry: "",
+    });
+  });
+
+  test("what stands out is the reason to look", () => {
+    const plain = { errors: 0, rage: 0, bounced: false, entry: "/a", exit: "/b", pageviews: 2 };
+    expect(reasonOf(plain)).toEqual({ text: "/a to /b", tone: "" });
+    expect(reasonOf({ ...plain, errors: 1, rage: 2 })).toEqual({
+      text: "2 rage clicks, 1 error, last on /b",
+      tone: "bad",
+    });
+  });
+
+  test("why nothing plays is said in words", () => {
+    expect(whyNotPlayable(recording, "persistent", 30, 0)).toBeNull();
+    expect(whyNotPlayable({ ...recording, playable: false }, "persistent", 30, 0)?.title).toContain(
+      "no full picture",
+    );
+    expect(whyNotPlayable(null, "cookieless", 30, 40 * 86_400_000)?.text).toContain("30 days");
+    expect(whyNotPlayable(null, "cookieless", 30, 0)?.title).toBe("This session was not recorded");
+  });
+});
+
+test("popovers stay inside the window", () => {
+  const view = { width: 390, height: 800 };
+  const opener = { left: 340, right: 380, top: 10, bottom: 40 };
+  expect(placeUnder(opener, { width: 300, height: 200 }, view, "start")).toEqual({
+    left: 82,
+    top: 46,
+  });
+  const low = { left: 10, right: 50, top: 700, bottom: 730 };
+  expect(placeUnder(low, { width: 300, height: 200 }, view, "start")).toEqual({
+    left: 10,
+    top: 494,
+  });
+});
+
+test("the palette takes every word and puts beginnings first", () => {
+  const all = [
+    { name: "All settings", group: "Screens", note: "" },
+    { name: "Settings", group: "Screens", note: "" },
+    { name: "/checkout/payment", group: "Pages", note: "8,104" },
+  ];
+  expect(found(all, "set", 5).map((item) => item.name)).toEqual(["Settings", "All settings"]);
+  expect(found(all, "pay check", 5).map((item) => item.name)).toEqual(["/checkout/payment"]);
+  expect(found(all, "zzz", 5)).toEqual([]);
+});
+
+test("figures take their unit from their name", () => {
+  const groups = figures({ uptime_s: 90, bytes: { log: 12_000_000 }, parts: 3, healthy: true });
+  expect(groups).toEqual([
+    {
+      name: "Server",
+      figures: [
+        { name: "Uptime", value: "1:30\u202fmin" },
+        { name: "Parts", value: "3" },
+        { name: "Healthy", value: "yes" },
+      ],
+    },
+    { name: "Bytes", figures: [{ name: "Log", value: "12\u202fMB" }] },
+  ]);
+});
+
+test("lists are one entry a line, each once", () => {
+  expect(linesOf(" a \n\nb\na\n")).toEqual(["a", "b"]);
+});
