@@ -14,7 +14,8 @@ const CONTENT = new RegExp(`(\\bcontent\\s*:|--[\\w-]+\\s*:)((?:[^;{}"']|${STRIN
  * the sheet itself, and texts in it (`content: "…"`) masked as page text is.
  */
 export function css(text: string, page: Page, masked: boolean): string {
-  if (!text) return text;
+  if (!text || !/["'\\@]|url\(|\/[*/]/i.test(text)) return text;
+  const address = (url: string) => page.typed(page.address(url));
   let clean = text;
   if (clean.includes("/*")) {
     // rrweb marks the borders of text nodes by comments of its own.
@@ -29,13 +30,13 @@ export function css(text: string, page: Page, masked: boolean): string {
         ? `url("${url.replace(/(\\)?"/g, '\\"')}")`
         : 'url("")';
     }
-    return `url("${page.address(url.replace(/\\(.)/g, "$1"))}")`;
+    return `url("${address(url.replace(/\\(.)/g, "$1"))}")`;
   });
   // Addresses outside url(): imports, image-set("…"), unfinished text.
   clean = clean.replace(/(["'])([^"'\s]*[?#][^"']*)\1/g, (all, quote: string, url: string) =>
-    /^(https?:)?\/|^[.\w-]+\//i.test(url) ? quote + page.address(url) + quote : all,
+    /^(https?:)?\/|^[.\w-]+\//i.test(url) ? quote + address(url) + quote : all,
   );
-  clean = clean.replace(/\bhttps?:\/\/[^\s"')]*[?#@][^\s"')]*/gi, (url) => page.address(url));
+  clean = clean.replace(/\bhttps?:\/\/[^\s"')]*[?#@][^\s"')]*/gi, (url) => address(url));
   return clean.replace(CONTENT, (all) =>
     page.typed(masked ? all.replace(STRINGS, (string) => shape(string)) : all),
   );
