@@ -135,7 +135,7 @@ guard(() => {
     const properties = page && hooks.left(isHiding);
     if (properties) record("page_leave", stringify(properties), page, time);
   };
-  const settle = (time = now(), isNew?: boolean) => {
+  const settle = (time = page ? now() : started, isNew?: boolean) => {
     const url = address(location.href, rules);
     if (url === page && !isNew) return;
     const referrer = isNew ? "" : page || (documentValue("referrer") as string);
@@ -174,8 +174,9 @@ guard(() => {
     base.rules = rules = answer;
     if (globalPrivacyControl || (rules && refused())) forget();
     else if (rules) identity.resume_(mode === "persistent");
-    settle(started);
+    // An early consent decides on the first page already.
     works.map(ready);
+    settle();
     (window.requestIdleCallback ?? setTimeout)(
       guard(() =>
         import(`${base.origin}/x.js`).then(
