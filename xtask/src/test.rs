@@ -3,6 +3,7 @@
 //! with the line `N passed, N failed`: tests, and each check as one.
 
 use std::fs;
+use std::path::Path;
 
 use regex::Regex;
 use serde_json::Value;
@@ -66,14 +67,22 @@ pub fn test(arguments: &[String]) -> Result<(), Failure> {
     let wanted = |part: &str| arguments.is_empty() || arguments.iter().any(|name| name == part);
     let mut tally = Tally::default();
     let web_stands = tally.check(node::install()) && tally.check(node::build());
-    if wanted("web") && web_stands {
-        web(&mut tally);
+    // The recorder's unit tests need a real browser too.
+    let chromium = if wanted("web") || wanted("browser") {
+        chromium::find_or_install()
+            .map_err(|failure| tally.check(Err(failure)))
+            .ok()
+    } else {
+        None
+    };
+    if let (true, true, Some(chromium)) = (wanted("web"), web_stands, &chromium) {
+        web(&mut tally, chromium);
     }
     if wanted("rust") {
         rust(&mut tally);
     }
-    if wanted("browser") && web_stands {
-        browser(&mut tally);
+    if let (true, true, Some(chromium)) = (wanted("browser"), web_stands, &chromium) {
+        browser(&mut tally, chromium);
     }
     close(&tally)
 }
@@ -102,7 +111,7 @@ fn rust(tally: &mut Tally) {
     }
 }
 
-fn web(tally: &mut Tally) {
+fn web(tally: &mut Tally, chromium: &Path) {
     tally.check(show(
         "web format and lints",
         &mut node::tool("biome", &["ci", "."]),
@@ -111,23 +120,19 @@ fn web(tally: &mut Tally) {
         "web types",
         &mut step::command("node", &["web/check.mjs"]),
     ));
-    vitest(tally, "web tests", ".");
+    let environment = [(
+        "HITMETRIX_CHROMIUM",
+        chromium.to_string_lossy().into_owned(),
+    )];
+    vitest(tally, ("web tests", "."), &environment);
 }
 
-fn browser(tally: &mut Tally) {
-    let chromium = match chromium::find_or_install() {
-        Ok(path) => path,
-        Err(failure) => {
-            tally.check(Err(failure));
-            return;
-        }
-    };
+fn browser(tally: &mut Tally, chromium: &Path) {
     let build = show(
         "build the server",
         &mut cargo(&["build", "--package", "hitmetrix"]),
     );
     if tally.check(build) {
-        // One process, so that tests that measure do not disturb each other.
         let environment = [
             (
                 "HITMETRIX_CHROMIUM",
@@ -138,15 +143,11 @@ fn browser(tally: &mut Tally) {
                 step::binary("debug").to_string_lossy().into_owned(),
             ),
         ];
-        vitest_with(tally, ("browser tests", "e2e"), &environment);
+        vitest(tally, ("browser tests", "e2e"), &environment);
     }
 }
 
-fn vitest(tally: &mut Tally, title: &str, folder: &str) {
-    vitest_with(tally, (title, folder), &[]);
-}
-
-fn vitest_with(tally: &mut Tally, suite: (&str, &str), environment: &[(&str, String)]) {
+fn vitest(tally: &mut Tally, suite: (&str, &str), environment: &[(&str, String)]) {
     let (title, folder) = suite;
     let report = step::target().join(format!("{}.json", title.replace(' ', "-")));
     let _ = fs::remove_file(&report);
