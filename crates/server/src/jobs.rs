@@ -123,10 +123,10 @@ async fn probe_report(app: &App) -> Report {
         Ok(Err(error)) => broken(error.to_string()),
         Ok(Ok(found)) => {
             let used_percent = found
-                .disk_bytes
+                .disk_total_bytes
                 .saturating_sub(found.disk_free_bytes)
                 .saturating_mul(100)
-                .checked_div(found.disk_bytes)
+                .checked_div(found.disk_total_bytes)
                 .unwrap_or(0);
             let mut reasons = Vec::new();
             let mark = app.config.disk_mark_percent;
@@ -137,7 +137,7 @@ async fn probe_report(app: &App) -> Report {
                 word: if reasons.is_empty() { Word::Ok } else { Word::Degraded },
                 reasons,
                 disk_free_bytes: found.disk_free_bytes,
-                disk_total_bytes: found.disk_bytes,
+                disk_total_bytes: found.disk_total_bytes,
                 probed_at_ms,
             }
         }

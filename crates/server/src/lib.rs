@@ -30,3 +30,6 @@ pub mod serve;
 pub mod sites;
 pub mod static_files;
 pub mod watched;
+
+#[cfg(test)]
+mod tests;

@@ -62,10 +62,10 @@ pub async fn status(State(app): State<Arc<App>>) -> Json<Status> {
 fn stored(app: &App) -> Stored {
     let usage = app.store.usage();
     Stored {
-        parts_bytes: usage.part_bytes,
-        lanes_bytes: usage.lane_bytes,
-        log_bytes: usage.log.bytes,
-        recordings_bytes: usage.recording_bytes,
+        parts_bytes: usage.parts_bytes,
+        lanes_bytes: usage.lanes_bytes,
+        log_bytes: usage.log_bytes,
+        recordings_bytes: usage.recordings_bytes,
         catalog_bytes: usage.catalog_bytes,
         parts: usage.parts,
         tail_events: usage.tail_events,

@@ -9,7 +9,7 @@ mod doctor;
 mod export;
 mod import;
 mod progress;
-mod reference;
+pub(crate) mod reference;
 mod site;
 mod table;
 #[cfg(test)]

@@ -20,6 +20,7 @@ pub fn pages() -> [(&'static str, String); 4] {
     ]
 }
 
+/// Writes the generated files.
 pub fn write(reference: &Reference) -> Result<(), CommandError> {
     let failed = |path: &Path, source| CommandError::File {
         action: "write",

@@ -17,6 +17,15 @@ const IDLE_MAX: Duration = Duration::from_secs(10);
 pub(super) struct BodyLimits {
     pub(super) bytes: usize,
     pub(super) total: Duration,
+    /// Between two parts.
+    pub(super) idle: Duration,
+}
+
+impl BodyLimits {
+    /// Limits for this many bytes within this many milliseconds.
+    pub(super) fn new(bytes: usize, total_ms: u64) -> Self {
+        Self { bytes, total: Duration::from_millis(total_ms), idle: IDLE_MAX }
+    }
 }
 
 /// Reads a body. What is announced as too large is refused before it is read.
@@ -28,18 +37,19 @@ pub(super) async fn read(body: Body, limits: BodyLimits) -> Result<Vec<u8>, Prob
     if announced > limits.bytes as u64 {
         return Err(too_large(announced, limits.bytes));
     }
-    match tokio::time::timeout(limits.total, collect(body, limits.bytes)).await {
+    match tokio::time::timeout(limits.total, collect(body, limits)).await {
         Ok(read) => read,
         Err(_) => Err(too_slow(limits.total)),
     }
 }
 
-async fn collect(mut body: Body, bytes_max: usize) -> Result<Vec<u8>, Problem> {
+async fn collect(mut body: Body, limits: BodyLimits) -> Result<Vec<u8>, Problem> {
+    let bytes_max = limits.bytes;
     let capacity = usize::try_from(body.size_hint().lower()).unwrap_or(0).min(bytes_max);
     let mut bytes = Vec::with_capacity(capacity);
     loop {
-        let frame = match tokio::time::timeout(IDLE_MAX, body.frame()).await {
-            Err(_) => return Err(too_slow(IDLE_MAX)),
+        let frame = match tokio::time::timeout(limits.idle, body.frame()).await {
+            Err(_) => return Err(too_slow(limits.idle)),
             Ok(None) => return Ok(bytes),
             Ok(Some(Err(_))) => return Err(Problem::invalid("the body broke off; send it again")),
             Ok(Some(Ok(frame))) => frame,
@@ -74,7 +84,11 @@ mod tests {
 
     use super::*;
 
-    const LIMITS: BodyLimits = BodyLimits { bytes: 8, total: Duration::from_secs(60) };
+    const LIMITS: BodyLimits = BodyLimits {
+        bytes: 8,
+        total: Duration::from_secs(60),
+        idle: Duration::from_millis(20),
+    };
 
     /// Gives `left` parts of four bytes and, when `hangs`, then nothing for ever.
     struct Parts {
@@ -99,7 +113,7 @@ mod tests {
         }
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn limit_holds_for_announced_and_for_streamed_bodies() {
         assert_eq!(read(Body::from("12345678"), LIMITS).await.unwrap(), b"12345678");
         let announced = read(Body::from("123456789"), LIMITS).await.unwrap_err();

@@ -2,7 +2,6 @@
 //! is stored raw and encrypted until the last one came, then the whole goes the same way.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Json;
 use axum::body::Body;
@@ -58,8 +57,8 @@ pub(super) async fn post(
 }
 
 async fn take(incoming: Incoming, body: Body) -> Result<Ack, Problem> {
-    let total = Duration::from_millis(incoming.app.config.body_ms_max);
-    let bytes = body::read(body, BodyLimits { bytes: CHUNK_WIRE_BYTES, total }).await?;
+    let limits = BodyLimits::new(CHUNK_WIRE_BYTES, incoming.app.config.body_ms_max);
+    let bytes = body::read(body, limits).await?;
     let wire_bytes = bytes.len() as u64;
     let (incoming, chunk, clean) = blocking(move || {
         let chunk = wire::chunk(&bytes, &incoming.facts()).map_err(|error| refused(&error))?;

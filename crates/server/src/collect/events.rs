@@ -1,7 +1,6 @@
 //! `POST /e/{key}`: events of a page. The answer comes after they are on stable storage.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Json;
 use axum::body::Body;
@@ -57,8 +56,8 @@ pub(super) async fn post(
 }
 
 async fn take(incoming: Incoming, body: Body) -> Result<Ack, Problem> {
-    let total = Duration::from_millis(incoming.app.config.body_ms_max);
-    let bytes = body::read(body, BodyLimits { bytes: EVENTS_WIRE_BYTES, total }).await?;
+    let limits = BodyLimits::new(EVENTS_WIRE_BYTES, incoming.app.config.body_ms_max);
+    let bytes = body::read(body, limits).await?;
     let (incoming, inbound) = parse(incoming, bytes).await?;
     let inbound = inbound.map_err(|rejection| refused(&rejection))?;
     let given = incoming.sender(&Asked {

@@ -1,0 +1,70 @@
+//! The demo shop on its own origin.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use http_body_util::BodyExt;
+use tower::ServiceExt;
+
+use super::harness::TestServer;
+use super::web::with_web_parts;
+use crate::demo;
+
+async fn get(server: &TestServer, path: &str) -> (StatusCode, String) {
+    let request = Request::builder().uri(path).body(Body::empty()).unwrap();
+    let response = demo::router(&Arc::clone(&server.app)).oneshot(request).await.unwrap();
+    let status = response.status();
+    let bytes = response.into_body().collect().await.unwrap().to_bytes();
+    (status, String::from_utf8_lossy(&bytes).into_owned())
+}
+
+#[tokio::test]
+async fn pages_carry_this_servers_origin_and_the_demo_sites_key() {
+    let (server, _web) = with_web_parts().await;
+    demo::make_site(&server.app).await.unwrap();
+    let site = demo::site(&server.app).unwrap();
+    assert!(site.site.demo && site.site.settings.count_automated);
+    let (status, page) = get(&server, "/").await;
+    assert_eq!(status, StatusCode::OK);
+    let expected = format!(
+        "<script src=\"http://127.0.0.1:8126/t.js\" data-key=\"{}\">",
+        site.site.key
+    );
+    assert_eq!(page, expected);
+}
+
+#[tokio::test]
+async fn product_has_a_page_and_what_is_unknown_the_error_page() {
+    let (server, _web) = with_web_parts().await;
+    demo::make_site(&server.app).await.unwrap();
+    let cases = [
+        ("/product/blue-mug", StatusCode::OK, "a product"),
+        ("/cart", StatusCode::OK, "the cart"),
+        ("/shop.css", StatusCode::OK, "body{}"),
+        ("/product/blue/mug", StatusCode::NOT_FOUND, "nothing here"),
+        ("/nowhere", StatusCode::NOT_FOUND, "nothing here"),
+        ("/../secret.txt", StatusCode::NOT_FOUND, "nothing here"),
+    ];
+    for (path, status, page) in cases {
+        assert_eq!(get(&server, path).await, (status, page.to_owned()), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn shop_goes_when_a_real_site_comes() {
+    let (server, _web) = with_web_parts().await;
+    demo::make_site(&server.app).await.unwrap();
+    assert!(demo::is_wanted(&server.app));
+    server.site("a real one").await;
+    assert!(!demo::is_wanted(&server.app));
+    assert_eq!(get(&server, "/").await.0, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn demo_site_is_made_once() {
+    let (server, _web) = with_web_parts().await;
+    demo::make_site(&server.app).await.unwrap();
+    demo::make_site(&server.app).await.unwrap();
+    assert_eq!(server.app.sites.all().len(), 1);
+}

@@ -1,0 +1,206 @@
+//! A server in a temporary folder, and requests to it by different callers.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Method, Request, StatusCode};
+use hitmetrix_model::Site;
+use hitmetrix_store::Clock;
+use hitmetrix_store::settings::{NewUser, Role, Scope, Token, TokenSecret, UserId};
+use http_body_util::BodyExt;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+use crate::api::login;
+use crate::api::sites::blank;
+use crate::app::{App, Outside};
+use crate::auth::subject::token_text;
+use crate::clock::SystemRandomness;
+use crate::config::Config;
+use crate::peer::Door;
+use crate::{http, secret};
+
+/// A clock that goes only when it is told to.
+pub struct StillClock(AtomicI64);
+
+impl Clock for StillClock {
+    fn now_ms(&self) -> i64 {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+pub const NOON_MS: i64 = 1_767_268_800_000;
+
+pub struct TestServer {
+    pub app: Arc<App>,
+    pub router: Router,
+    pub clock: Arc<StillClock>,
+    pub folder: TempDir,
+}
+
+/// Who sends a request.
+#[derive(Debug, Clone)]
+pub enum Who {
+    Nobody,
+    Cookie(String),
+    Bearer(String),
+    Control,
+}
+
+pub struct Answered {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl Answered {
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or(Value::Null)
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    pub fn code(&self) -> String {
+        self.json()["code"].as_str().unwrap_or_default().to_owned()
+    }
+}
+
+impl TestServer {
+    pub async fn new() -> Self {
+        Self::with(&[]).await
+    }
+
+    /// A server with these settings.
+    pub async fn with(settings: &[(&str, &str)]) -> Self {
+        let folder = TempDir::new().unwrap();
+        let data = folder.path().join("data");
+        let config = Config::resolve(&|setting| {
+            if setting.name == "data" {
+                return Some(data.display().to_string());
+            }
+            let found = settings.iter().find(|(name, _)| *name == setting.name);
+            found.map(|(_, value)| (*value).to_owned())
+        })
+        .unwrap();
+        let clock = Arc::new(StillClock(AtomicI64::new(NOON_MS)));
+        let outside = Outside {
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            randomness: Arc::new(SystemRandomness),
+        };
+        let app = App::open(config, outside).await.unwrap();
+        let router = http::router(&app);
+        Self { app, router, clock, folder }
+    }
+
+    pub fn pass_ms(&self, ms: i64) {
+        self.clock.0.fetch_add(ms, Ordering::SeqCst);
+    }
+
+    pub async fn site(&self, name: &str) -> Site {
+        let mut new = blank(&self.app);
+        new.name = name.to_owned();
+        new.domains = vec!["shop.example.org".to_owned()];
+        let site = self.app.settings().create_site(new).await.unwrap();
+        self.app.settings_changed().await.unwrap();
+        site
+    }
+
+    pub async fn user(&self, email: &str, owner: bool) -> UserId {
+        let new = NewUser {
+            email: email.to_owned(),
+            password_hash: Some("not one that any password has".to_owned()),
+            owner,
+            created_at_ms: NOON_MS,
+        };
+        self.app.settings().create_user(new).await.unwrap().id
+    }
+
+    pub async fn member(&self, site: &Site, role: Role) -> UserId {
+        let email = format!("{}-{}@example.org", role.name(), site.id);
+        let user = self.user(&email, false).await;
+        self.app.settings().set_role(site.id, user, role).await.unwrap();
+        user
+    }
+
+    pub async fn signed_in(&self, user: UserId) -> Who {
+        let (_, [(_, cookie)]) = login::signed_in(&self.app, user).await.unwrap();
+        Who::Cookie(cookie.to_str().unwrap().split(';').next().unwrap().to_owned())
+    }
+
+    pub async fn token(&self, site: &Site, scope: Scope) -> Who {
+        let text = secret::random_secret(&SystemRandomness);
+        let id = secret::random_id(&SystemRandomness);
+        let token = Token {
+            id: id.clone(),
+            site: site.id,
+            name: scope.name().to_owned(),
+            scope,
+            created_at_ms: NOON_MS,
+        };
+        let new = TokenSecret { token, secret_hash: secret::hash(&text) };
+        self.app.settings().create_token(&new).await.unwrap();
+        self.app.settings_changed().await.unwrap();
+        Who::Bearer(token_text(&id, &text))
+    }
+
+    pub async fn send(&self, mut request: Request<Body>, door: Door) -> Answered {
+        request.extensions_mut().insert(door);
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.unwrap().to_bytes().to_vec();
+        Answered { status: parts.status, headers: parts.headers, body }
+    }
+
+    /// A request as the dashboard or a program sends it, with a JSON body unless it is null.
+    pub async fn call(&self, who: &Who, method: Method, path: &str, body: Value) -> Answered {
+        let mut request = Request::builder().method(method).uri(path);
+        let mut door = Door::Network(IpAddr::from([198, 51, 100, 7]));
+        request = request.header("sec-fetch-site", "same-origin");
+        match who {
+            Who::Nobody => {}
+            Who::Cookie(cookie) => request = request.header("cookie", cookie),
+            Who::Bearer(token) => request = request.header("authorization", format!("Bearer {token}")),
+            Who::Control => door = Door::Control,
+        }
+        let body = if body.is_null() {
+            Body::empty()
+        } else {
+            request = request.header("content-type", "application/json");
+            Body::from(body.to_string())
+        };
+        self.send(request.body(body).unwrap(), door).await
+    }
+
+    pub async fn get(&self, who: &Who, path: &str) -> Answered {
+        self.call(who, Method::GET, path, Value::Null).await
+    }
+
+    pub async fn post(&self, who: &Who, path: &str, body: Value) -> Answered {
+        self.call(who, Method::POST, path, body).await
+    }
+
+    /// A plain GET with these headers.
+    pub async fn plain(&self, path: &str, headers: &[(&str, &str)]) -> Answered {
+        let mut request = Request::builder().uri(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let door = Door::Network(IpAddr::from([198, 51, 100, 7]));
+        self.send(request.body(Body::empty()).unwrap(), door).await
+    }
+}
+
+/// A body that no route takes, but that is JSON.
+pub fn nonsense() -> Value {
+    json!({"nonsense": true})
+}

@@ -1,0 +1,12 @@
+//! Tests of the whole server in process: a data folder of its own, a clock that stands still, and
+//! the same router that listens on the network.
+
+mod access;
+mod data;
+mod demo_shop;
+mod harness;
+mod headers;
+mod listening;
+mod reference;
+mod sign_in;
+mod web;
