@@ -1,0 +1,30 @@
+// @vitest-environment node
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants } from "node:zlib";
+import { beforeAll, describe, expect, it } from "vitest";
+
+const brotliBytes = (name: string) => {
+  const bytes = readFileSync(fileURLToPath(new URL(`../../dist/${name}`, import.meta.url)));
+  return brotliCompressSync(bytes, {
+    params: {
+      [constants.BROTLI_PARAM_QUALITY]: 11,
+      [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+    },
+  }).length;
+};
+
+describe("sizes", () => {
+  beforeAll(async () => {
+    // @ts-expect-error: builds when imported, exports nothing
+    await import("../build.mjs");
+  }, 60_000);
+
+  it("the core stays within 3 KB of brotli", () => {
+    expect(brotliBytes("t.js")).toBeLessThanOrEqual(3072);
+  });
+
+  it("the second file stays within 4 KB of brotli", () => {
+    expect(brotliBytes("x.js")).toBeLessThanOrEqual(4096);
+  });
+});

@@ -1,0 +1,331 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Base, Properties } from "../src/core.ts";
+import { baseOf, rulesOf, seenOf } from "./fixtures.ts";
+
+const PAGE = `<main>
+  <button id="buy">Buy <b>now</b></button>
+  <p>Some <i>text</i></p>
+  <button data-hm-mask>4711</button>
+  <a href="https://other.example/x?utm_source=a&token=1">Away</a>
+  <a href="/manual.pdf">Manual</a>
+  <form name="contact"><label for="mail">Mail</label><input id="mail" name="mail"><input type="password" name="pin"><button>Send</button></form>
+</main>`;
+
+describe("watchers", () => {
+  let base: Base;
+  let told: [string, Properties | undefined][];
+  let clock: { time: number };
+  const pick = (selector: string) => document.querySelector(selector);
+  const see = (type: string, selector: string, more: Record<string, unknown> = {}) =>
+    base.hooks.seen(seenOf(type, pick(selector), more, clock.time));
+  const names = () => told.map(([name]) => name);
+
+  const startWith = async (more: Partial<Base> = {}) => {
+    vi.resetModules();
+    const { start } = await import("../src/start.ts");
+    ({ base, told, clock } = baseOf(more));
+    start(base);
+  };
+
+  beforeEach(async () => {
+    vi.useFakeTimers();
+    document.body.innerHTML = PAGE;
+    history.replaceState({}, "", "/");
+    Object.defineProperty(HTMLElement.prototype, "innerText", {
+      configurable: true,
+      get(this: HTMLElement) {
+        return this.textContent;
+      },
+    });
+    await startWith();
+  });
+  afterEach(() => {
+    base.hooks.stop?.();
+    vi.useRealTimers();
+  });
+
+  describe("clicks", () => {
+    it("tell path and words of a button", () => {
+      see("click", "#buy b");
+      expect(told).toEqual([
+        ["click", expect.objectContaining({ path: "button#buy>b", text: "Buy now" })],
+      ]);
+    });
+
+    it("tell no words of other elements", () => {
+      see("click", "p i");
+      expect(told[0]?.[1]).toMatchObject({ path: "html>body>main>p>i", text: undefined });
+    });
+
+    it("tell no words under a mask, and none without rules", async () => {
+      see("click", "[data-hm-mask]");
+      expect(told[0]?.[1]?.text).toBeUndefined();
+      await startWith({ rules: null });
+      see("click", "#buy");
+      expect(told[0]?.[1]?.text).toBeUndefined();
+    });
+
+    it("tell no words where the site masks all text, but for what it shows", async () => {
+      await startWith({ rules: rulesOf({ mask_text: true, show: ["#buy"] }) });
+      see("click", "form button");
+      see("click", "#buy");
+      expect(told.map(([, properties]) => properties?.text)).toEqual([undefined, "Buy now"]);
+    });
+
+    it("tell no words when a selector of the rules cannot be read", async () => {
+      await startWith({ rules: rulesOf({ mask: ["[["] }) });
+      see("click", "#buy");
+      expect(told[0]?.[1]?.text).toBeUndefined();
+    });
+
+    it("tell no words that repeat what was typed", () => {
+      const field = pick("#mail") as HTMLInputElement;
+      field.value = "buy now";
+      see("input", "#mail");
+      see("click", "#buy");
+      expect(told[0]?.[1]?.text).toBeUndefined();
+    });
+
+    it("tell links that lead away and files apart", () => {
+      see("click", "a");
+      see("click", "a + a");
+      expect(names()).toEqual(["click", "outbound", "click", "download"]);
+    });
+
+    it("leave out what scripts, labels and Enter click", () => {
+      see("click", "#buy", { isTrusted: false });
+      see("click", "form button", { detail: 0 });
+      see("click", "label");
+      see("click", "#mail");
+      expect(names()).toEqual(["click"]);
+    });
+
+    it("go through open shadow roots", () => {
+      const root = (pick("p") as Element).attachShadow({ mode: "open" });
+      root.innerHTML = "<button>In</button>";
+      base.hooks.seen(seenOf("click", root.querySelector("button")));
+      expect(told[0]?.[1]).toMatchObject({ path: "html>body>main>p>>>button", text: "In" });
+    });
+
+    it("survive a form whose fields are named like its properties", () => {
+      document.body.innerHTML =
+        '<form><input name="matches"><input name="getAttribute"><input name="id"><input name="children"></form>';
+      see("click", "form");
+      expect(told[0]?.[1]).toMatchObject({ path: "html>body>form" });
+    });
+  });
+
+  describe("typed values", () => {
+    it("are masked in addresses and titles", () => {
+      (pick("#mail") as HTMLInputElement).value = "Joe@Example.com";
+      see("input", "#mail");
+      expect(base.hooks.mask("https://a.de/u/joe%40example.com/x?ref=1", true)).toBe(
+        "https://a.de/u/*/x?ref=1",
+      );
+      expect(base.hooks.mask("Hello joe@example.com!")).toBe("");
+      expect(base.hooks.mask("Hello joe")).toBe("Hello joe");
+    });
+
+    it("count only whole, from four characters on", () => {
+      const field = pick("#mail") as HTMLInputElement;
+      for (const value of ["abc", "pend"]) {
+        field.value = value;
+        see("input", "#mail");
+      }
+      expect(base.hooks.mask("abc pendant")).toBe("abc pendant");
+    });
+
+    it("stay known when the field is emptied", () => {
+      const field = pick("#mail") as HTMLInputElement;
+      for (const value of ["s", "se", "secret", "secre", "", "other"]) {
+        field.value = value;
+        see("input", "#mail");
+      }
+      expect(base.hooks.mask("my secret")).toBe("");
+      expect(base.hooks.mask("my other")).toBe("");
+    });
+  });
+
+  describe("forms", () => {
+    it("tell names, never values", () => {
+      (pick("#mail") as HTMLInputElement).value = "joe@example.com";
+      for (const type of ["focusin", "change"]) see(type, "#mail");
+      see("focusin", "[name=pin]");
+      see("submit", "form");
+      const at = { form: "contact", field: "mail" };
+      expect(told).toEqual([
+        ["form_focus", at],
+        ["form_change", at],
+        ["form_focus", { form: "contact", field: "pin" }],
+        ["form_submit", { form: "contact" }],
+      ]);
+    });
+
+    it("count as abandoned when the page is left after a change", () => {
+      see("change", "#mail");
+      window.dispatchEvent(new Event("pagehide"));
+      window.dispatchEvent(new Event("pagehide"));
+      expect(told.slice(1)).toEqual([["form_abandon", { form: "contact", field: "mail" }]]);
+    });
+
+    it("do not count as abandoned when they were sent or only entered", () => {
+      see("focusin", "#mail");
+      see("change", "#mail");
+      see("submit", "form");
+      see("focusin", "[name=pin]");
+      window.dispatchEvent(new Event("pagehide"));
+      expect(names()).not.toContain("form_abandon");
+    });
+  });
+
+  describe("rage and dead clicks", () => {
+    it("three quick clicks in one place are rage, told once with their number", () => {
+      for (let index = 0; index < 4; index += 1) {
+        see("click", "#buy");
+        clock.time += 200;
+      }
+      vi.advanceTimersByTime(1000);
+      expect(told.filter(([name]) => name === "rage_click")).toEqual([
+        ["rage_click", { path: "button#buy", text: "Buy now", clicks: 4 }],
+      ]);
+    });
+
+    it("slow clicks and clicks apart are no rage", () => {
+      for (const [x, pause] of [
+        [0, 1100],
+        [0, 100],
+        [100, 100],
+        [100, 100],
+      ] as const) {
+        clock.time += pause;
+        see("click", "#buy", { clientX: x });
+      }
+      vi.advanceTimersByTime(5000);
+      expect(names()).not.toContain("rage_click");
+    });
+
+    it("a button without any effect is a dead click", () => {
+      see("click", "#buy");
+      vi.advanceTimersByTime(1500);
+      expect(told.at(-1)).toEqual(["dead_click", { path: "button#buy", text: "Buy now" }]);
+    });
+
+    it("a change of the page, a focus or a scroll keeps a click alive", async () => {
+      const effects = [
+        () => pick("p")?.setAttribute("class", "open"),
+        () => window.dispatchEvent(new Event("scroll")),
+        () => pick("#mail")?.dispatchEvent(new Event("focusin", { bubbles: true })),
+      ];
+      for (const effect of effects) {
+        see("click", "#buy");
+        effect();
+        await vi.advanceTimersByTimeAsync(1500);
+      }
+      expect(names()).not.toContain("dead_click");
+    });
+
+    it("links elsewhere and fields are never dead", () => {
+      see("click", "a");
+      see("click", "#mail");
+      vi.advanceTimersByTime(1500);
+      expect(names()).not.toContain("dead_click");
+    });
+  });
+
+  describe("errors", () => {
+    it("are told with their addresses cut", () => {
+      base.address = (url) => url.split("?")[0] ?? "";
+      base.hooks.seen(
+        seenOf("error", null, {
+          message: "no answer from https://a.de/x?token=1",
+          filename: "https://a.de/app.js?v=2",
+          lineno: 3,
+          colno: 9,
+        }),
+      );
+      expect(told).toEqual([
+        [
+          "error",
+          {
+            message: "no answer from https://a.de/x",
+            source: "https://a.de/app.js",
+            line: 3,
+            column: 9,
+          },
+        ],
+      ]);
+    });
+
+    it("are told once in a row, and not for images", () => {
+      const event = { message: "bad", filename: "", lineno: 1, colno: 1 };
+      base.hooks.seen(seenOf("error", null, event));
+      base.hooks.seen(seenOf("error", null, event));
+      base.hooks.seen(seenOf("error", pick("p")));
+      base.hooks.seen(seenOf("unhandledrejection", null, { reason: new Error("late") }));
+      expect(told.map(([, properties]) => properties?.message)).toEqual(["bad", "late"]);
+    });
+  });
+
+  describe("navigation", () => {
+    it("several signs of one moment lead to one look at the address", () => {
+      const before = vi.mocked(base.settle).mock.calls.length;
+      history.pushState({}, "", "/a");
+      history.replaceState({}, "", "/b");
+      window.dispatchEvent(new PopStateEvent("popstate"));
+      vi.advanceTimersByTime(100);
+      expect(vi.mocked(base.settle).mock.calls.length).toBe(before + 1);
+    });
+
+    it("a page from the back-forward cache counts anew", () => {
+      window.dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
+      expect(base.settle).toHaveBeenLastCalledWith(clock.time, true);
+      window.dispatchEvent(new PageTransitionEvent("pageshow", { persisted: false }));
+      expect(base.settle).toHaveBeenLastCalledWith(clock.time, true);
+    });
+  });
+
+  describe("attention", () => {
+    it("counts no pause over half a minute", () => {
+      clock.time += 100_000;
+      expect(base.hooks.left(true)?.engaged_ms).toBe(30_000);
+    });
+
+    it("tells a page as left once, and again after more attention", () => {
+      clock.time += 1000;
+      expect(base.hooks.left()).toMatchObject({ engaged_ms: 1000 });
+      expect(base.hooks.left()).toBeUndefined();
+      clock.time += 2000;
+      expect(base.hooks.left()).toMatchObject({ engaged_ms: 2000 });
+    });
+
+    it("lets events wait longer when the visitor rests", () => {
+      expect(base.delay).toBe(500);
+      vi.advanceTimersByTime(10_000);
+      expect(base.delay).toBe(5000);
+      window.dispatchEvent(new Event("keydown"));
+      expect(base.delay).toBe(500);
+    });
+  });
+
+  it("replays what happened before the second file came", async () => {
+    await startWith({ early: [seenOf("click", pick("#buy")), seenOf("submit", pick("form"))] });
+    expect(names()).toEqual(["click", "form_submit"]);
+  });
+
+  it("takes over what an earlier page left, and drops what is too old", async () => {
+    const old = clock.time - 604_800_001;
+    localStorage["hm_key.900000.1"] = '"window":"w"\n{"sequence":4}';
+    localStorage[`hm_key.${old}.2`] = '"window":"v"\n{"sequence":1}\n{"sequence":2}';
+    await startWith();
+    expect([...base.queue.batches]).toEqual([{ sender: '"window":"w"', lines: '{"sequence":4}' }]);
+    expect(base.queue.lost).toBe(2);
+    expect(localStorage).toHaveLength(0);
+  });
+
+  it("leaves nothing on the device without consent", async () => {
+    localStorage["hm_key.900000.1"] = '"window":"w"\n{"sequence":4}';
+    await startWith({ identity: {} });
+    expect(localStorage).toHaveLength(0);
+    expect(base.queue.batches.size).toBe(0);
+  });
+});
