@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::event::words;
+use super::members::words;
 use super::style;
 use super::tree::{At, Tree, Value};
 

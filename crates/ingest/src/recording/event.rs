@@ -6,9 +6,10 @@ use hitmetrix_model::limits;
 
 use super::RecordingError;
 use super::attributes;
+use super::members::{Kind, keep, words};
+use super::node::{is_tag, nodes};
 use super::style;
 use super::tree::{At, Tree, Value};
-use crate::scrub::scrub;
 
 /// What the catalog needs of one event.
 pub(super) struct Facts {
@@ -16,41 +17,6 @@ pub(super) struct Facts {
     pub snapshot: bool,
     pub path: Option<String>,
 }
-
-/// Elements that act, load or redirect. Their place stays, so that ids that point at them hold,
-/// but as an element that does nothing and shows nothing.
-const ACTIVE_TAGS: &[&str] = &[
-    "script",
-    "noscript",
-    "object",
-    "embed",
-    "applet",
-    "base",
-    "meta",
-    "animate",
-    "animatemotion",
-    "animatetransform",
-    "animatecolor",
-    "set",
-    "handler",
-    "listener",
-    "frame",
-    "frameset",
-    "portal",
-    "fencedframe",
-    "param",
-    "bgsound",
-    "plaintext",
-    "xmp",
-    "noembed",
-    "noframes",
-    "webview",
-    "annotation-xml",
-];
-/// What stands in the place of an active element.
-const INERT_TAG: &str = "template";
-/// Longest name of an element.
-const TAG_BYTES: usize = 100;
 
 /// Sanitises an event in place; none when nothing of it may stay.
 pub(super) fn sanitise(
@@ -178,75 +144,6 @@ fn snapshot(tree: &mut Tree<'_>, data: At) -> Result<bool, RecordingError> {
         &[("node", Kind::Checked), ("initialOffset", Kind::Checked)],
     );
     Ok(true)
-}
-
-/// What a member may be.
-#[derive(Clone, Copy, PartialEq)]
-enum Kind {
-    Number,
-    Boolean,
-    /// Text that goes through the second pass.
-    Words,
-    /// Style text.
-    Style,
-    /// A number or null.
-    NumberOrNull,
-    /// A list of numbers, or one number.
-    Numbers,
-    /// Looked at already.
-    Checked,
-}
-
-/// Reduces an object to the members named, those of them that are of their kind.
-fn keep<'a>(tree: &mut Tree<'a>, at: At, wanted: &[(&'static str, Kind)]) {
-    let mut members: Vec<(Cow<'a, str>, At)> = Vec::new();
-    for (key, kind) in wanted {
-        let Some(member) = tree.member(at, key) else {
-            continue;
-        };
-        if fits(tree, member, *kind) {
-            members.push((Cow::Borrowed(key), member));
-        }
-    }
-    tree.set(at, Value::Object(members));
-}
-
-fn fits(tree: &mut Tree<'_>, at: At, kind: Kind) -> bool {
-    match (kind, tree.get(at)) {
-        (Kind::Checked, _)
-        | (Kind::Number | Kind::NumberOrNull | Kind::Numbers, Value::Number(_))
-        | (Kind::NumberOrNull, Value::Null)
-        | (Kind::Boolean, Value::Boolean(_)) => true,
-        (Kind::Numbers, Value::List(items)) => {
-            let items: Vec<At> = items
-                .iter()
-                .copied()
-                .filter(|item| tree.is_number(*item))
-                .collect();
-            tree.set(at, Value::List(items));
-            true
-        }
-        (Kind::Words, Value::Text(_)) => {
-            words(tree, at);
-            true
-        }
-        (Kind::Style, Value::Text(_)) => {
-            style::sanitise(tree, at);
-            true
-        }
-        _ => false,
-    }
-}
-
-/// The second pass over one text.
-pub(super) fn words(tree: &mut Tree<'_>, at: At) {
-    if let Value::Text(text) = tree.take(at) {
-        let clean = match scrub(&text) {
-            Cow::Owned(clean) => Cow::Owned(clean),
-            Cow::Borrowed(_) => text,
-        };
-        tree.set(at, Value::Text(clean));
-    }
 }
 
 fn incremental(tree: &mut Tree<'_>, data: At) -> Result<bool, RecordingError> {
@@ -541,153 +438,4 @@ fn mutation(tree: &mut Tree<'_>, data: At) -> Result<bool, RecordingError> {
         }
     }
     Ok(true)
-}
-
-/// Sanitises a node and all below it; whether it is one that stays.
-fn nodes(tree: &mut Tree<'_>, top: At, count: &mut usize) -> Result<bool, RecordingError> {
-    let mut open = vec![(top, 1, String::new())];
-    let mut top_stays = false;
-    while let Some((at, depth, parent)) = open.pop() {
-        *count += 1;
-        if *count > limits::SNAPSHOT_NODES {
-            return Err(RecordingError::Nodes {
-                limit: limits::SNAPSHOT_NODES,
-            });
-        }
-        if depth > limits::RECORDING_DEPTH {
-            return Err(RecordingError::Depth {
-                limit: limits::RECORDING_DEPTH,
-            });
-        }
-        let Some(tag) = node(tree, at, &parent) else {
-            // A child that is none was kept out of the list before.
-            continue;
-        };
-        top_stays |= at == top;
-        let Some(list) = tree.member(at, "childNodes") else {
-            continue;
-        };
-        let children: Vec<At> = tree
-            .items(list)
-            .unwrap_or_default()
-            .iter()
-            .copied()
-            .filter(|child| is_node(tree, *child))
-            .collect();
-        open.extend(
-            children
-                .iter()
-                .map(|child| (*child, depth + 1, tag.clone())),
-        );
-        tree.set(list, Value::List(children));
-    }
-    Ok(top_stays)
-}
-
-fn is_node(tree: &Tree<'_>, at: At) -> bool {
-    let kind = tree.member(at, "type").and_then(|kind| tree.whole(kind));
-    let id = tree.member(at, "id").and_then(|id| tree.whole(id));
-    matches!(kind, Some(0..=5)) && id.is_some()
-}
-
-/// Sanitises one node, but not its children; gives its tag, empty for what is no element.
-fn node(tree: &mut Tree<'_>, at: At, parent: &str) -> Option<String> {
-    use Kind::{Boolean, Checked, Number, Words};
-    if !is_node(tree, at) {
-        return None;
-    }
-    const ALL: [(&str, Kind); 5] = [
-        ("type", Number),
-        ("id", Number),
-        ("rootId", Number),
-        ("isShadow", Boolean),
-        ("isShadowHost", Boolean),
-    ];
-    let own: &[(&str, Kind)] = match tree.member(at, "type").and_then(|kind| tree.whole(kind)) {
-        Some(0) => &[("compatMode", Words), ("childNodes", Checked)],
-        Some(1) => &[("name", Words), ("publicId", Words), ("systemId", Words)],
-        Some(2) => {
-            return Some(element(tree, at, &ALL));
-        }
-        Some(3) => {
-            if let Some(text) = tree.member(at, "textContent") {
-                if parent == "style" {
-                    style::sanitise(tree, text);
-                } else {
-                    words(tree, text);
-                }
-            }
-            &[("textContent", Checked), ("isStyle", Boolean)]
-        }
-        _ => {
-            // Comments and CDATA show nothing and may say anything.
-            let empty = tree.add(Value::Text(Cow::Borrowed("")));
-            with_member(tree, at, "textContent", empty);
-            &[("textContent", Checked)]
-        }
-    };
-    let wanted: Vec<(&'static str, Kind)> = ALL.iter().chain(own).copied().collect();
-    keep(tree, at, &wanted);
-    Some(String::new())
-}
-
-fn element(tree: &mut Tree<'_>, at: At, all: &[(&'static str, Kind)]) -> String {
-    use Kind::{Boolean, Checked};
-    let name = tree
-        .member(at, "tagName")
-        .and_then(|tag| tree.text(tag))
-        .unwrap_or_default();
-    let lower = name.to_ascii_lowercase();
-    let local = lower.rsplit(':').next().unwrap_or_default();
-    let active = !is_tag(&lower) || ACTIVE_TAGS.contains(&local);
-    let attributes_at = match tree.member(at, "attributes") {
-        Some(of) if !active && matches!(tree.get(of), Value::Object(_)) => of,
-        _ => tree.add(Value::Object(Vec::new())),
-    };
-    with_member(tree, at, "attributes", attributes_at);
-    if active {
-        let tag = tree.add(Value::Text(Cow::Borrowed(INERT_TAG)));
-        with_member(tree, at, "tagName", tag);
-    } else {
-        attributes::sanitise(tree, attributes_at, local);
-    }
-    let has_children = tree
-        .member(at, "childNodes")
-        .is_some_and(|list| tree.items(list).is_some());
-    if active || !has_children {
-        let none = tree.add(Value::List(Vec::new()));
-        with_member(tree, at, "childNodes", none);
-    }
-    let own = [
-        ("tagName", Checked),
-        ("attributes", Checked),
-        ("childNodes", Checked),
-        ("isSVG", Boolean),
-        ("isCustom", Boolean),
-    ];
-    let wanted: Vec<(&'static str, Kind)> = all.iter().chain(&own).copied().collect();
-    keep(tree, at, &wanted);
-    if active {
-        INERT_TAG.to_owned()
-    } else {
-        local.to_owned()
-    }
-}
-
-/// Puts a member in place of all that have its name.
-fn with_member<'a>(tree: &mut Tree<'a>, at: At, key: &'static str, member: At) {
-    if let Value::Object(mut members) = tree.take(at) {
-        members.retain(|(name, _)| name != key);
-        members.push((Cow::Borrowed(key), member));
-        tree.set(at, Value::Object(members));
-    }
-}
-
-/// A name that an element can have.
-fn is_tag(name: &str) -> bool {
-    name.len() <= TAG_BYTES
-        && name.starts_with(|first: char| first.is_ascii_alphabetic())
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte))
 }

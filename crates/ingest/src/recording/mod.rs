@@ -10,6 +10,8 @@
 
 mod attributes;
 mod event;
+mod members;
+mod node;
 mod style;
 #[cfg(test)]
 mod tests;

@@ -1,0 +1,191 @@
+//! The nodes of a recorded document: what is kept of each, and what stands in the place of those
+//! that act.
+
+use std::borrow::Cow;
+
+use hitmetrix_model::limits;
+
+use super::RecordingError;
+use super::attributes;
+use super::members::{Kind, keep, with_member, words};
+use super::style;
+use super::tree::{At, Tree, Value};
+
+/// Elements that act, load or redirect. Their place stays, so that ids that point at them hold,
+/// but as an element that does nothing and shows nothing.
+const ACTIVE_TAGS: &[&str] = &[
+    "script",
+    "noscript",
+    "object",
+    "embed",
+    "applet",
+    "base",
+    "meta",
+    "animate",
+    "animatemotion",
+    "animatetransform",
+    "animatecolor",
+    "set",
+    "handler",
+    "listener",
+    "frame",
+    "frameset",
+    "portal",
+    "fencedframe",
+    "param",
+    "bgsound",
+    "plaintext",
+    "xmp",
+    "noembed",
+    "noframes",
+    "webview",
+    "annotation-xml",
+];
+/// What stands in the place of an active element.
+const INERT_TAG: &str = "template";
+/// Longest name of an element.
+const TAG_BYTES: usize = 100;
+
+/// Sanitises a node and all below it; whether it is one that stays.
+pub(super) fn nodes(
+    tree: &mut Tree<'_>,
+    top: At,
+    count: &mut usize,
+) -> Result<bool, RecordingError> {
+    let mut open = vec![(top, 1, String::new())];
+    let mut top_stays = false;
+    while let Some((at, depth, parent)) = open.pop() {
+        *count += 1;
+        if *count > limits::SNAPSHOT_NODES {
+            return Err(RecordingError::Nodes {
+                limit: limits::SNAPSHOT_NODES,
+            });
+        }
+        if depth > limits::RECORDING_DEPTH {
+            return Err(RecordingError::Depth {
+                limit: limits::RECORDING_DEPTH,
+            });
+        }
+        let Some(tag) = node(tree, at, &parent) else {
+            // A child that is none was kept out of the list before.
+            continue;
+        };
+        top_stays |= at == top;
+        let Some(list) = tree.member(at, "childNodes") else {
+            continue;
+        };
+        let children: Vec<At> = tree
+            .items(list)
+            .unwrap_or_default()
+            .iter()
+            .copied()
+            .filter(|child| is_node(tree, *child))
+            .collect();
+        open.extend(
+            children
+                .iter()
+                .map(|child| (*child, depth + 1, tag.clone())),
+        );
+        tree.set(list, Value::List(children));
+    }
+    Ok(top_stays)
+}
+
+fn is_node(tree: &Tree<'_>, at: At) -> bool {
+    let kind = tree.member(at, "type").and_then(|kind| tree.whole(kind));
+    let id = tree.member(at, "id").and_then(|id| tree.whole(id));
+    matches!(kind, Some(0..=5)) && id.is_some()
+}
+
+/// Sanitises one node, but not its children; gives its tag, empty for what is no element.
+fn node(tree: &mut Tree<'_>, at: At, parent: &str) -> Option<String> {
+    use Kind::{Boolean, Checked, Number, Words};
+    if !is_node(tree, at) {
+        return None;
+    }
+    const ALL: [(&str, Kind); 5] = [
+        ("type", Number),
+        ("id", Number),
+        ("rootId", Number),
+        ("isShadow", Boolean),
+        ("isShadowHost", Boolean),
+    ];
+    let own: &[(&str, Kind)] = match tree.member(at, "type").and_then(|kind| tree.whole(kind)) {
+        Some(0) => &[("compatMode", Words), ("childNodes", Checked)],
+        Some(1) => &[("name", Words), ("publicId", Words), ("systemId", Words)],
+        Some(2) => {
+            return Some(element(tree, at, &ALL));
+        }
+        Some(3) => {
+            if let Some(text) = tree.member(at, "textContent") {
+                if parent == "style" {
+                    style::sanitise(tree, text);
+                } else {
+                    words(tree, text);
+                }
+            }
+            &[("textContent", Checked), ("isStyle", Boolean)]
+        }
+        _ => {
+            // Comments and CDATA show nothing and may say anything.
+            let empty = tree.add(Value::Text(Cow::Borrowed("")));
+            with_member(tree, at, "textContent", empty);
+            &[("textContent", Checked)]
+        }
+    };
+    let wanted: Vec<(&'static str, Kind)> = ALL.iter().chain(own).copied().collect();
+    keep(tree, at, &wanted);
+    Some(String::new())
+}
+
+fn element(tree: &mut Tree<'_>, at: At, all: &[(&'static str, Kind)]) -> String {
+    use Kind::{Boolean, Checked};
+    let name = tree
+        .member(at, "tagName")
+        .and_then(|tag| tree.text(tag))
+        .unwrap_or_default();
+    let lower = name.to_ascii_lowercase();
+    let local = lower.rsplit(':').next().unwrap_or_default();
+    let active = !is_tag(&lower) || ACTIVE_TAGS.contains(&local);
+    let attributes_at = match tree.member(at, "attributes") {
+        Some(of) if !active && matches!(tree.get(of), Value::Object(_)) => of,
+        _ => tree.add(Value::Object(Vec::new())),
+    };
+    with_member(tree, at, "attributes", attributes_at);
+    if active {
+        let tag = tree.add(Value::Text(Cow::Borrowed(INERT_TAG)));
+        with_member(tree, at, "tagName", tag);
+    } else {
+        attributes::sanitise(tree, attributes_at, local);
+    }
+    let has_children = tree
+        .member(at, "childNodes")
+        .is_some_and(|list| tree.items(list).is_some());
+    if active || !has_children {
+        let none = tree.add(Value::List(Vec::new()));
+        with_member(tree, at, "childNodes", none);
+    }
+    let own = [
+        ("tagName", Checked),
+        ("attributes", Checked),
+        ("childNodes", Checked),
+        ("isSVG", Boolean),
+        ("isCustom", Boolean),
+    ];
+    let wanted: Vec<(&'static str, Kind)> = all.iter().chain(&own).copied().collect();
+    keep(tree, at, &wanted);
+    if active {
+        INERT_TAG.to_owned()
+    } else {
+        local.to_owned()
+    }
+}
+
+/// A name that an element can have.
+pub(super) fn is_tag(name: &str) -> bool {
+    name.len() <= TAG_BYTES
+        && name.starts_with(|first: char| first.is_ascii_alphabetic())
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte))
+}
