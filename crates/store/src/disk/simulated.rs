@@ -184,14 +184,22 @@ impl SimulatedDisk {
     pub(crate) fn files(&self) -> BTreeMap<PathBuf, Vec<u8>> {
         let state = self.state();
         let bytes = |inode: &usize| state.inodes[*inode].bytes.clone();
-        state.names.iter().map(|(path, inode)| (path.clone(), bytes(inode))).collect()
+        state
+            .names
+            .iter()
+            .map(|(path, inode)| (path.clone(), bytes(inode)))
+            .collect()
     }
 
     /// Puts a file there as if it had always been.
     pub(crate) fn plant(&self, path: &Path, bytes: Vec<u8>) {
         let mut state = self.state();
         let inode = state.inodes.len();
-        state.inodes.push(Inode { durable: bytes.clone(), bytes, lost: BTreeSet::new() });
+        state.inodes.push(Inode {
+            durable: bytes.clone(),
+            bytes,
+            lost: BTreeSet::new(),
+        });
         state.names.insert(path.to_owned(), inode);
         state.durable_names.insert(path.to_owned(), inode);
     }
@@ -200,8 +208,12 @@ impl SimulatedDisk {
     /// back.
     pub(crate) fn holds(&self, wanted: &[u8]) -> bool {
         let state = self.state();
-        let inodes: BTreeSet<usize> =
-            state.names.values().chain(state.durable_names.values()).copied().collect();
+        let inodes: BTreeSet<usize> = state
+            .names
+            .values()
+            .chain(state.durable_names.values())
+            .copied()
+            .collect();
         let within = |bytes: &[u8]| bytes.windows(wanted.len()).any(|window| window == wanted);
         inodes.iter().any(|inode| {
             within(&state.inodes[*inode].bytes) || within(&state.inodes[*inode].durable)
@@ -211,7 +223,10 @@ impl SimulatedDisk {
 
 impl State {
     fn used_bytes(&self) -> usize {
-        self.names.values().map(|inode| self.inodes[*inode].bytes.len()).sum()
+        self.names
+            .values()
+            .map(|inode| self.inodes[*inode].bytes.len())
+            .sum()
     }
 
     fn change(&mut self, path: &Path, change: NameChange) {
@@ -236,7 +251,9 @@ impl Inode {
         after.resize(length, 0);
         for (sector, place) in after.chunks_mut(SECTOR_BYTES).enumerate() {
             let from = sector * SECTOR_BYTES;
-            let Some(new) = self.bytes.get(from..) else { continue };
+            let Some(new) = self.bytes.get(from..) else {
+                continue;
+            };
             if !self.lost.contains(&sector) && random.once_in(2) {
                 let count = place.len().min(new.len());
                 place[..count].copy_from_slice(&new[..count]);
@@ -252,8 +269,11 @@ impl Inode {
         for sector in &self.lost {
             let from = sector * SECTOR_BYTES;
             let to = (from + SECTOR_BYTES).min(after.len());
-            for at in from..to {
-                after[at] = self.durable.get(at).copied().unwrap_or(0);
+            let Some(place) = after.get_mut(from..to) else {
+                continue;
+            };
+            for (at, byte) in (from..).zip(place) {
+                *byte = self.durable.get(at).copied().unwrap_or(0);
             }
         }
         self.durable = after;
@@ -297,12 +317,18 @@ impl Disk for SimulatedDisk {
         let inode = state.inodes.len();
         state.inodes.push(Inode::default());
         state.change(path, NameChange::Put(path.to_owned(), inode));
-        Ok(Box::new(SimulatedFile { disk: self.clone(), inode }))
+        Ok(Box::new(SimulatedFile {
+            disk: self.clone(),
+            inode,
+        }))
     }
 
     fn open(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
         match self.state().names.get(path) {
-            Some(inode) => Ok(Box::new(SimulatedFile { disk: self.clone(), inode: *inode })),
+            Some(inode) => Ok(Box::new(SimulatedFile {
+                disk: self.clone(),
+                inode: *inode,
+            })),
             None => Err(io::ErrorKind::NotFound.into()),
         }
     }
@@ -369,7 +395,9 @@ impl DiskFile for SimulatedFile {
     fn read_at(&self, offset: u64, bytes: &mut [u8]) -> io::Result<()> {
         let state = self.disk.state();
         let offset = usize::try_from(offset).unwrap();
-        let found = state.inodes[self.inode].bytes.get(offset..offset + bytes.len());
+        let found = state.inodes[self.inode]
+            .bytes
+            .get(offset..offset + bytes.len());
         bytes.copy_from_slice(found.ok_or(io::ErrorKind::UnexpectedEof)?);
         Ok(())
     }
@@ -381,7 +409,10 @@ impl DiskFile for SimulatedFile {
         let offset = usize::try_from(offset).unwrap();
         let length = state.inodes[self.inode].bytes.len();
         let grows = (offset + bytes.len()).saturating_sub(length);
-        let room = state.faults.capacity.map(|capacity| capacity.saturating_sub(state.used_bytes()));
+        let room = state
+            .faults
+            .capacity
+            .map(|capacity| capacity.saturating_sub(state.used_bytes()));
         let full = room.is_some_and(|room| grows > room);
         let fails = state.faults.writes.contains(&call);
         let written = match (fails, full) {
@@ -404,7 +435,9 @@ impl DiskFile for SimulatedFile {
         if state.faults.truncations.contains(&call) {
             return Err(fault("truncation"));
         }
-        state.inodes[self.inode].bytes.resize(usize::try_from(length).unwrap(), 0);
+        state.inodes[self.inode]
+            .bytes
+            .resize(usize::try_from(length).unwrap(), 0);
         Ok(())
     }
 

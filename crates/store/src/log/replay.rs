@@ -159,7 +159,9 @@ impl Replay<'_> {
                 file.sync()?;
                 self.place.disk.sync_dir(&self.place.dir)
             };
-            settle().map_err(|error| LogError::Sync { reason: error.to_string() })?;
+            settle().map_err(|error| LogError::Sync {
+                reason: error.to_string(),
+            })?;
         }
         Ok(())
     }

@@ -74,12 +74,13 @@ pub(super) enum Undo {
 
 type WindowKey = (SiteId, WindowId);
 type SessionKey = (SiteId, SessionId);
+type Windows = HashMap<WindowKey, Remembered<WindowRow>>;
 
 /// The memory of what was stored. Its maps hash with random seeds, since windows and sessions
 /// are named by whoever sends.
 #[derive(Default)]
 pub(super) struct Seen {
-    windows: HashMap<WindowKey, Remembered<WindowRow>>,
+    windows: Windows,
     sessions: HashMap<SessionKey, Remembered<SessionRow>>,
     cookieless: HashMap<(SiteId, VisitorId), SessionId>,
     /// Ids in the unsealed log, with the start of the group that brought them.
@@ -277,7 +278,6 @@ impl Seen {
     /// When the window has too many holes.
     pub(super) fn admit_chunk(&mut self, facts: &ChunkFacts) -> Result<bool, LogError> {
         let row = self.window_of_chunk(facts);
-        row.last_receipt_ms = row.last_receipt_ms.max(facts.received_at_ms);
         if !row.chunks.insert(facts.sequence) {
             return Ok(false);
         }
@@ -296,12 +296,14 @@ impl Seen {
 
     /// Takes in that a piece came: its window and session are known from now on.
     pub(super) fn touch_chunk(&mut self, facts: &ChunkFacts) {
-        self.window_of_chunk(facts).last_receipt_ms = facts.received_at_ms;
+        self.window_of_chunk(facts);
         self.touch_chunk_session(facts);
     }
 
+    /// The row of a chunk's window. A chunk that is later than the window's last event and of
+    /// another session begins that session there; otherwise only events move a window.
     fn window_of_chunk(&mut self, facts: &ChunkFacts) -> &mut WindowRow {
-        Self::window(
+        let row = Self::window(
             (&mut self.windows, &mut self.dirty_windows, self.generation),
             (facts.site, facts.window),
             || WindowRow {
@@ -315,7 +317,13 @@ impl Seen {
                 chunks: Ranges::default(),
                 snapshot_session: None,
             },
-        )
+        );
+        if facts.session != row.session && facts.last_ms > row.last_event_ms {
+            (row.visitor, row.session) = (facts.visitor, facts.session);
+            row.last_event_ms = facts.last_ms;
+        }
+        row.last_receipt_ms = row.last_receipt_ms.max(facts.received_at_ms);
+        row
     }
 
     /// A chunk makes a session known but does not prolong it: only events do.
@@ -339,11 +347,7 @@ impl Seen {
     /// The row of a window, made where it is missing, and marked as changed. Takes the fields
     /// apart, so that the caller can go on using the others.
     fn window<'a>(
-        (windows, dirty, generation): (
-            &'a mut HashMap<WindowKey, Remembered<WindowRow>>,
-            &mut Vec<(u64, WindowKey)>,
-            u64,
-        ),
+        (windows, dirty, generation): (&'a mut Windows, &mut Vec<(u64, WindowKey)>, u64),
         key: WindowKey,
         new: impl FnOnce() -> WindowRow,
     ) -> &'a mut WindowRow {

@@ -48,8 +48,14 @@ fn flip_each_bit_of_each_byte(close: Closing) {
             let (world, run) = start_with(&path, damaged);
             let context = format!("byte {at}, bit {bit}");
             let found = run.tail.0.lock().unwrap().clone();
-            assert!(found.iter().all(|accepted| sent.contains(accepted)), "{context}");
-            assert!(found.len() + 1 >= frames, "{context}: more than one frame is lost");
+            assert!(
+                found.iter().all(|accepted| sent.contains(accepted)),
+                "{context}"
+            );
+            assert!(
+                found.len() + 1 >= frames,
+                "{context}: more than one frame is lost"
+            );
             let noticed = run.report.torn_bytes > 0 || !run.report.quarantined.is_empty();
             assert!(noticed, "{context}: not noticed");
             let vouched = matches!(close, Closing::InOrder) || found.len() == frames - 1;
@@ -88,7 +94,11 @@ fn damage_is_reported_at_each_start_and_copied_once() {
 fn what_a_crash_left_unfinished_stays_unfinished() {
     let mut world = World::new(4);
     let mut run = world.start();
-    run.writer.commit(vec![entry(batch(1, 0..2)), entry(batch(2, 0..2)), entry(batch(3, 0..2))]);
+    run.writer.commit(vec![
+        entry(batch(1, 0..2)),
+        entry(batch(2, 0..2)),
+        entry(batch(3, 0..2)),
+    ]);
     let (path, mut bytes) = world.disk.files().into_iter().next().unwrap();
     bytes[40] ^= 1;
     let (mut world, mut run) = start_with(&path, bytes);
@@ -133,7 +143,10 @@ fn a_frame_is_nothing_elsewhere() {
 #[test]
 fn a_log_of_a_newer_version_is_refused_and_left_alone() {
     let (path, bytes, _) = small_log(Closing::Killed);
-    let salt = u64::from_str_radix(&path.to_str().unwrap()[path.to_str().unwrap().len() - 20..][..16], 16);
+    let salt = u64::from_str_radix(
+        &path.to_str().unwrap()[path.to_str().unwrap().len() - 20..][..16],
+        16,
+    );
     let newer = frame::of_version(&bytes, (salt.unwrap(), LogPosition(0)), frame::VERSION + 1);
     let mut world = World::new(4);
     world.disk.plant(&path, newer.clone());

@@ -15,8 +15,7 @@ fn open(dir: &Path) -> (Log, SharedTail, ReplayReport) {
         external_ids: Arc::new(Sealed::default()),
         segment_bytes: limits::LOG_SEGMENT_BYTES,
     };
-    let (log, report) =
-        Log::open(config, Resume::default(), Box::new(tail.clone())).unwrap();
+    let (log, report) = Log::open(config, Resume::default(), Box::new(tail.clone())).unwrap();
     (log, tail, report)
 }
 
@@ -32,9 +31,13 @@ async fn many_tasks_share_groups_and_each_sees_its_own() {
                 for number in 0..10 {
                     let receipt = log.append(batch(window, number * 5..number * 5 + 5)).await;
                     assert_eq!(receipt.unwrap().accepted, 5);
-                    let visible = tail.0.lock().unwrap().iter().flat_map(ids_of).any(|id| {
-                        id == Id::Window(window, number * 5 + 4)
-                    });
+                    let visible = tail
+                        .0
+                        .lock()
+                        .unwrap()
+                        .iter()
+                        .flat_map(ids_of)
+                        .any(|id| id == Id::Window(window, number * 5 + 4));
                     assert!(visible, "what was acknowledged is in the tail");
                 }
             })
@@ -46,22 +49,42 @@ async fn many_tasks_share_groups_and_each_sees_its_own() {
     let end = log.end();
     assert_eq!(log.usage().bytes, end.0);
     log.close().await.unwrap();
-    assert!(matches!(log.append(batch(1, 0..1)).await, Err(LogError::Closed)));
+    assert!(matches!(
+        log.append(batch(1, 0..1)).await,
+        Err(LogError::Closed)
+    ));
     let (_log, tail, report) = open(dir.path());
     assert_eq!(report.events, 2000);
     assert_eq!(report.torn_bytes, 0);
     assert!(report.end > end, "the mark of a clean end is a frame");
-    assert_once(&tail.0.lock().unwrap().iter().flat_map(ids_of).collect::<Vec<_>>(), "replay");
+    assert_once(
+        &tail
+            .0
+            .lock()
+            .unwrap()
+            .iter()
+            .flat_map(ids_of)
+            .collect::<Vec<_>>(),
+        "replay",
+    );
 }
 
 #[tokio::test]
 async fn a_chunk_is_read_back_until_its_prefix_is_cut() {
     let dir = tempfile::tempdir().unwrap();
     let (log, tail, _) = open(dir.path());
-    let chunk = EncryptedChunk { facts: facts(1, 0), bytes: vec![9; 5000] };
+    let chunk = EncryptedChunk {
+        facts: facts(1, 0),
+        bytes: vec![9; 5000],
+    };
     log.append(batch(1, 0..3)).await.unwrap();
     log.append_chunk(chunk.clone()).await.unwrap();
-    let Accepted::Chunk { from, encrypted_bytes, .. } = tail.0.lock().unwrap()[1].clone() else {
+    let Accepted::Chunk {
+        from,
+        encrypted_bytes,
+        ..
+    } = tail.0.lock().unwrap()[1].clone()
+    else {
         panic!("the chunk is in the tail")
     };
     assert_eq!(encrypted_bytes, 5000);
@@ -73,7 +96,10 @@ async fn a_chunk_is_read_back_until_its_prefix_is_cut() {
     assert!(log.cut(pin).await.unwrap() > 5000);
     let gone = log.read_chunk(from);
     assert!(matches!(gone, Err(LogError::NotInLog { .. })), "{gone:?}");
-    assert_eq!(std::fs::read_dir(dir.path().join("log")).unwrap().count(), 0);
+    assert_eq!(
+        std::fs::read_dir(dir.path().join("log")).unwrap().count(),
+        0
+    );
     log.append(batch(1, 3..4)).await.unwrap();
 }
 

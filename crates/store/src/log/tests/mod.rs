@@ -47,7 +47,11 @@ pub(super) fn event(sequence: u32) -> Event {
         time_ms: NOW_MS + i64::from(sequence),
         sequence,
         external: None,
-        page: Page { host: "shop.example".to_owned(), path: "/".to_owned(), ..Page::default() },
+        page: Page {
+            host: "shop.example".to_owned(),
+            path: "/".to_owned(),
+            ..Page::default()
+        },
         referrer_host: String::new(),
         referrer_path: String::new(),
         channel: String::new(),
@@ -87,8 +91,15 @@ pub(super) fn batch(window: u128, sequences: impl IntoIterator<Item = u32>) -> B
 
 /// Events of a server, by their own ids.
 pub(super) fn external_batch(ids: impl IntoIterator<Item = u128>) -> Batch {
-    let events = ids.into_iter().map(|id| Event { external: Some(ExternalId(id)), ..event(0) });
-    Batch { origin: Origin::Server, events: events.collect(), ..batch(77, []) }
+    let events = ids.into_iter().map(|id| Event {
+        external: Some(ExternalId(id)),
+        ..event(0)
+    });
+    Batch {
+        origin: Origin::Server,
+        events: events.collect(),
+        ..batch(77, [])
+    }
 }
 
 pub(super) fn facts(window: u128, sequence: u32) -> ChunkFacts {
@@ -111,17 +122,30 @@ pub(super) fn facts(window: u128, sequence: u32) -> ChunkFacts {
 }
 
 pub(super) fn piece(window: u128, sequence: u32, (index, count): (u16, u16)) -> ChunkFacts {
-    ChunkFacts { piece: Some(Piece { index, count }), ..facts(window, sequence) }
+    ChunkFacts {
+        piece: Some(Piece { index, count }),
+        ..facts(window, sequence)
+    }
 }
 
 pub(super) fn entry(batch: Batch) -> Entry {
-    Entry::Batch { payload: frame::encode_batch(&batch).unwrap(), batch }
+    Entry::Batch {
+        payload: frame::encode_batch(&batch).unwrap(),
+        batch,
+    }
 }
 
 pub(super) fn chunk_entry(facts: ChunkFacts, bytes: &[u8]) -> Entry {
-    let chunk = EncryptedChunk { facts, bytes: bytes.to_vec() };
+    let chunk = EncryptedChunk {
+        facts,
+        bytes: bytes.to_vec(),
+    };
     let payload = frame::encode_chunk(&chunk).unwrap();
-    Entry::Chunk { facts: chunk.facts, payload, encrypted_bytes: bytes.len().try_into().unwrap() }
+    Entry::Chunk {
+        facts: chunk.facts,
+        payload,
+        encrypted_bytes: bytes.len().try_into().unwrap(),
+    }
 }
 
 pub(super) fn ids_of(accepted: &Accepted) -> Vec<Id> {
@@ -134,7 +158,10 @@ pub(super) fn ids_of(accepted: &Accepted) -> Vec<Id> {
 pub(super) fn batch_ids(batch: &Batch) -> Vec<Id> {
     let id = |event: &Event| match event.external {
         Some(id) => Id::External(id.0),
-        None => Id::Window(batch.senders[event.sender as usize].window.0, event.sequence),
+        None => Id::Window(
+            batch.senders[event.sender as usize].window.0,
+            event.sequence,
+        ),
     };
     batch.events.iter().map(id).collect()
 }
@@ -216,7 +243,11 @@ impl World {
         let tail = SharedTail::default();
         let mut boxed: Box<dyn Tail> = Box::new(tail.clone());
         let (writer, report) = Log::prepare(config, resume, &mut boxed)?.with_tail(boxed);
-        Ok(Run { writer, tail, report })
+        Ok(Run {
+            writer,
+            tail,
+            report,
+        })
     }
 
     pub(super) fn start(&mut self) -> Run {
@@ -235,7 +266,8 @@ impl World {
             self.windows.insert((row.site.0, row.window.0), row.clone());
         }
         for row in &pin.sessions {
-            self.sessions.insert((row.site.0, row.session.0), row.clone());
+            self.sessions
+                .insert((row.site.0, row.session.0), row.clone());
         }
     }
 
@@ -277,7 +309,13 @@ impl Run {
     }
 
     pub(super) fn tail_ids(&self) -> Vec<Id> {
-        self.tail.0.lock().unwrap().iter().flat_map(ids_of).collect()
+        self.tail
+            .0
+            .lock()
+            .unwrap()
+            .iter()
+            .flat_map(ids_of)
+            .collect()
     }
 }
 

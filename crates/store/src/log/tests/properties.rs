@@ -7,7 +7,11 @@ use super::*;
 
 /// Bytes of the only segment, and its name.
 fn only_segment(world: &World) -> (PathBuf, Vec<u8>) {
-    let mut files = world.disk.files().into_iter().filter(|(path, _)| path.starts_with(DIR));
+    let mut files = world
+        .disk
+        .files()
+        .into_iter()
+        .filter(|(path, _)| path.starts_with(DIR));
     let found = files.next().unwrap();
     assert!(files.next().is_none());
     found
@@ -28,10 +32,16 @@ fn any_cut_of_the_log_gives_a_prefix_of_its_frames() {
         world.disk.plant(&path, bytes[..cut].to_vec());
         let run = world.start();
         let whole = u32::try_from(ends.iter().filter(|end| **end <= cut).count()).unwrap();
-        let expected: Vec<Id> = (0..whole * 2).map(|sequence| Id::Window(1, sequence)).collect();
+        let expected: Vec<Id> = (0..whole * 2)
+            .map(|sequence| Id::Window(1, sequence))
+            .collect();
         assert_eq!(run.tail_ids(), expected, "cut at {cut}");
         let last_whole = ends.iter().rfind(|end| **end <= cut).copied().unwrap_or(0);
-        assert_eq!(run.report.torn_bytes, (cut - last_whole) as u64, "cut at {cut}");
+        assert_eq!(
+            run.report.torn_bytes,
+            (cut - last_whole) as u64,
+            "cut at {cut}"
+        );
         assert_eq!(run.report.missing(), Vec::<String>::new(), "cut at {cut}");
     }
 }
@@ -76,8 +86,13 @@ fn an_id_twice_in_one_batch_counts_once() {
     assert_eq!(run.put_batch(batch(1, [4, 4, 5])), (2, 1));
     assert_eq!(run.put_batch(external_batch([9, 9, 8])), (2, 1));
     assert_eq!(run.put_batch(external_batch([8, 7])), (1, 1));
-    let expected =
-        [Id::Window(1, 4), Id::Window(1, 5), Id::External(9), Id::External(8), Id::External(7)];
+    let expected = [
+        Id::Window(1, 4),
+        Id::Window(1, 5),
+        Id::External(9),
+        Id::External(8),
+        Id::External(7),
+    ];
     assert_eq!(run.tail_ids(), expected);
 }
 
@@ -90,7 +105,10 @@ fn ids_in_parts_count_once_too() {
     world.seal(&run, &pin);
     run.writer.cut(&pin);
     assert_eq!(run.put_batch(external_batch([2, 3])), (1, 1));
-    assert_eq!(world.start().put_batch(external_batch([1, 2, 3, 4])), (1, 3));
+    assert_eq!(
+        world.start().put_batch(external_batch([1, 2, 3, 4])),
+        (1, 3)
+    );
 }
 
 #[test]
@@ -109,7 +127,10 @@ fn a_pin_says_what_was_seen_at_exactly_its_end() {
     let pin = run.writer.pin(NOW_MS);
     assert_eq!(pin.windows.len(), 1);
     let again = run.writer.pin(NOW_MS);
-    assert_eq!(again.windows, pin.windows, "rows come again until their pin is cut");
+    assert_eq!(
+        again.windows, pin.windows,
+        "rows come again until their pin is cut"
+    );
     run.writer.cut(&again);
     assert!(run.writer.pin(NOW_MS).windows.is_empty());
 }
@@ -135,7 +156,11 @@ fn a_retry_brings_no_identity_change_twice() {
         time_ms: NOW_MS + i64::from(sequence),
         unverified: true,
     };
-    let first = Batch { identities: vec![identify(1)], lost: 2, ..batch(1, 0..3) };
+    let first = Batch {
+        identities: vec![identify(1)],
+        lost: 2,
+        ..batch(1, 0..3)
+    };
     run.put_batch(first.clone());
     assert_eq!(run.put_batch(first.clone()), (0, 3));
     let mut more = first;
@@ -167,14 +192,51 @@ fn sessions_are_known_again_after_a_start() {
     let shared = run.writer.shared();
     let seen = &shared.memory.lock().unwrap().seen;
     for window in [1, 2] {
-        let Sender { visitor, session, .. } = sender(window);
+        let Sender {
+            visitor, session, ..
+        } = sender(window);
         let last_ms = NOW_MS + 2;
         let found = seen.session_of_window(SITE, WindowId(window));
         assert_eq!(found, Some((visitor, session, last_ms)));
-        assert_eq!(seen.session_of_visitor(SITE, visitor), Some((session, last_ms)));
+        assert_eq!(
+            seen.session_of_visitor(SITE, visitor),
+            Some((session, last_ms))
+        );
         assert_eq!(seen.owner_of_session(SITE, session), Some(visitor));
     }
     assert_eq!(seen.session_of_window(SiteId(2), WindowId(1)), None);
+}
+
+#[test]
+fn a_chunk_of_a_later_session_moves_its_window() {
+    let mut run = World::new(1).start();
+    run.put_batch(batch(1, 0..3));
+    let later = |last_ms| ChunkFacts {
+        session: SessionId(5),
+        last_ms,
+        ..facts(1, 0)
+    };
+    let of_window = |run: &Run| {
+        let shared = run.writer.shared();
+        let found = shared
+            .memory
+            .lock()
+            .unwrap()
+            .seen
+            .session_of_window(SITE, WindowId(1));
+        found.unwrap().1
+    };
+    run.put_chunk(later(NOW_MS + 1));
+    assert_eq!(
+        of_window(&run),
+        sender(1).session,
+        "older than the last event"
+    );
+    run.put_chunk(ChunkFacts {
+        sequence: 1,
+        ..later(NOW_MS + 99)
+    });
+    assert_eq!(of_window(&run), SessionId(5));
 }
 
 #[test]
@@ -186,6 +248,9 @@ fn a_window_of_holes_is_refused_and_takes_nothing_in() {
     }
     run.put_batch(batch(1, [holes * 2]));
     let refused = run.put(entry(batch(1, [1, holes * 2 + 2, holes * 2 + 4])));
-    assert!(matches!(refused, Err(LogError::TooManyHoles { .. })), "{refused:?}");
+    assert!(
+        matches!(refused, Err(LogError::TooManyHoles { .. })),
+        "{refused:?}"
+    );
     assert_eq!(run.put_batch(batch(1, [1])), (1, 0));
 }

@@ -53,7 +53,10 @@ impl Ledger {
             let at = usize::try_from(random.below(self.chunks.len() as u64)).unwrap();
             return self.chunks[at].clone();
         }
-        let new = facts(u128::from(random.below(5)), u32::try_from(self.chunks.len()).unwrap());
+        let new = facts(
+            u128::from(random.below(5)),
+            u32::try_from(self.chunks.len()).unwrap(),
+        );
         self.sent.insert(Id::Chunk(new.window.0, new.sequence));
         self.chunks.push(new.clone());
         new
@@ -64,7 +67,9 @@ fn random_faults(random: &mut Seeded, disk: &SimulatedDisk) -> Faults {
     let calls = disk.calls();
     let mut faults = Faults::default();
     let soon = |random: &mut Seeded, done: u64| -> BTreeSet<u64> {
-        (0..random.below(3)).map(|_| done + random.below(12)).collect()
+        (0..random.below(3))
+            .map(|_| done + random.below(12))
+            .collect()
     };
     faults.writes = soon(random, calls.writes);
     faults.syncs = soon(random, calls.syncs);
@@ -108,9 +113,15 @@ fn check(world: &World, run: &Run, ledger: &Ledger, context: &str) {
     assert_once(&counted, context);
     let counted: BTreeSet<Id> = counted.into_iter().collect();
     let lost: Vec<_> = ledger.acknowledged.difference(&counted).collect();
-    assert!(lost.is_empty(), "{context}: acknowledged but not counted: {lost:?}");
+    assert!(
+        lost.is_empty(),
+        "{context}: acknowledged but not counted: {lost:?}"
+    );
     let invented: Vec<_> = counted.difference(&ledger.sent).collect();
-    assert!(invented.is_empty(), "{context}: counted but never sent: {invented:?}");
+    assert!(
+        invented.is_empty(),
+        "{context}: counted but never sent: {invented:?}"
+    );
 }
 
 fn seal(world: &mut World, run: &mut Run, random: &mut Seeded) {
@@ -186,7 +197,9 @@ fn restart(world: &mut World, old: Run, context: &str) -> Run {
 /// kill made the next start believe what was only in memory.
 #[test]
 fn what_was_acknowledged_is_counted_once_through_faults_and_crashes() {
-    let seeds = std::env::var("HITMETRIX_TEST_SEEDS").ok().and_then(|text| text.parse().ok());
+    let seeds = std::env::var("HITMETRIX_TEST_SEEDS")
+        .ok()
+        .and_then(|text| text.parse().ok());
     for seed in 0..seeds.unwrap_or(480) {
         if let Err(panic) = std::panic::catch_unwind(|| simulate(seed)) {
             eprintln!("failing seed: {seed}");
