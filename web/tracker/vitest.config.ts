@@ -1,6 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
+  define: { TRACKER_VERSION: '"test"' },
   test: {
     name: "tracker",
     environment: "jsdom",

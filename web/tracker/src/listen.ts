@@ -12,5 +12,5 @@ export function listen(
   work: (event: any) => void,
   capture = true,
 ): void {
-  addEventListener.call(window, type, guard(work), { capture, passive: true });
+  addEventListener.call(window, type, guard(work), capture);
 }

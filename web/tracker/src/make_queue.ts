@@ -70,7 +70,7 @@ export function makeQueue(
       open = undefined;
       for (const batch of self.batches) {
         if (isLeaving) hooks.kept?.(batch);
-        if (!batch.flying) fly(batch, isLeaving);
+        if (!batch.flying) fly(batch, isLeaving).catch(() => {});
       }
     },
   };

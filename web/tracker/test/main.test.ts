@@ -1,0 +1,201 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { EventLine, Rules } from "../src/core.ts";
+import { rulesOf } from "./fixtures.ts";
+
+interface Sent {
+  envelope: Record<string, unknown>;
+  events: EventLine[];
+}
+interface Page {
+  hitmetrix?: Record<string, (...args: unknown[]) => unknown> & { q?: unknown };
+}
+
+const SESSION = "a".repeat(32);
+const page = window as unknown as Page;
+
+describe("the script on the page", () => {
+  let asked: string[];
+  let sent: Sent[];
+  let rules: Rules | undefined;
+
+  const run = async (mode: string | undefined, gpc = false) => {
+    const script = document.createElement("script");
+    script.setAttribute("src", "https://hm.example/t.js");
+    script.setAttribute("data-key", "key");
+    if (mode) script.setAttribute("data-mode", mode);
+    vi.spyOn(Document.prototype, "currentScript", "get").mockReturnValue(script);
+    vi.spyOn(Document.prototype, "referrer", "get").mockReturnValue("https://news.example/a?b=c");
+    Object.defineProperty(navigator, "globalPrivacyControl", { configurable: true, value: gpc });
+    await import("../src/main.ts");
+    await vi.advanceTimersByTimeAsync(0);
+  };
+  const events = () => sent.flatMap((body) => body.events.map(({ name }) => name));
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    vi.resetModules();
+    asked = [];
+    sent = [];
+    rules = rulesOf();
+    document.title = "Lamps";
+    history.replaceState({}, "", "/lamps?utm_source=x&token=1");
+    vi.stubGlobal("fetch", (url: string, options: { body?: string }) => {
+      asked.push(url);
+      if (url.includes("/c/")) {
+        return rules ? Promise.resolve(Response.json(rules)) : new Promise(() => {});
+      }
+      const [envelope, ...lines] = String(options.body)
+        .split("\n")
+        .map((line) => JSON.parse(line));
+      sent.push({ envelope, events: lines });
+      return Promise.resolve(Response.json({ accepted: lines.length, session: SESSION }));
+    });
+  });
+  afterEach(() => {
+    page.hitmetrix?.stop?.();
+    vi.runOnlyPendingTimers();
+    vi.useRealTimers();
+    vi.restoreAllMocks();
+    vi.unstubAllGlobals();
+    delete page.hitmetrix;
+    localStorage.clear();
+    // biome-ignore lint/suspicious/noDocumentCookie: the product writes it so
+    document.cookie = "hm_key=;max-age=0;path=/";
+  });
+
+  it("asks for the rules and then sends the page at once", async () => {
+    await run("persistent");
+    expect(asked).toEqual(["https://hm.example/c/key", "https://hm.example/e/key"]);
+    expect(sent[0]?.envelope).toMatchObject({ v: 1, mode: "persistent" });
+    expect(sent[0]?.envelope.visitor).toMatch(/^[0-9a-f]{32}$/);
+    expect(sent[0]?.events).toEqual([
+      expect.objectContaining({
+        name: "pageview",
+        sequence: 0,
+        url: `${location.origin}/lamps?utm_source=x`,
+        referrer: "https://news.example/a",
+        title: "Lamps",
+      }),
+    ]);
+  });
+
+  it("does nothing at all in mode none, until there is a consent", async () => {
+    await run("none");
+    page.hitmetrix?.track?.("before");
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(asked).toEqual([]);
+    expect(await page.hitmetrix?.session?.()).toBe("");
+    page.hitmetrix?.consent?.("persistent");
+    await vi.advanceTimersByTimeAsync(0);
+    expect(sent[0]?.envelope.mode).toBe("persistent");
+    expect(events()).toEqual(["pageview"]);
+  });
+
+  it.each([undefined, "cookieless", "anything"])("is cookieless in mode %s", async (mode) => {
+    await run(mode);
+    expect(sent[0]?.envelope).toMatchObject({ mode: "cookieless" });
+    expect(sent[0]?.envelope).not.toHaveProperty("visitor");
+    expect(document.cookie).toBe("");
+    expect(localStorage).toHaveLength(0);
+    expect(await page.hitmetrix?.session?.()).toBe(SESSION);
+  });
+
+  it("is cookieless under Global Privacy Control, and drops identities", async () => {
+    await run("persistent", true);
+    page.hitmetrix?.identify?.("u1");
+    page.hitmetrix?.track?.("own");
+    await vi.advanceTimersByTimeAsync(500);
+    expect(sent[0]?.envelope).toMatchObject({ mode: "cookieless", gpc: true });
+    expect(events()).toEqual(["pageview", "own"]);
+    expect(document.cookie).toBe("");
+  });
+
+  it("goes out under the strictest rule when the rules do not come", async () => {
+    rules = undefined;
+    await run("persistent");
+    await vi.advanceTimersByTimeAsync(1999);
+    expect(sent).toEqual([]);
+    await vi.advanceTimersByTimeAsync(2);
+    expect(sent[0]?.envelope.mode).toBe("cookieless");
+    expect(sent[0]?.events[0]).toMatchObject({ url: `${location.origin}/lamps` });
+    expect(sent[0]?.events[0]).not.toHaveProperty("title");
+    expect(document.cookie).toBe("");
+  });
+
+  it("sends nothing about blocked pages", async () => {
+    rules = rulesOf({ blocked: ["/lamps*"] });
+    await run("persistent");
+    page.hitmetrix?.track?.("own");
+    await vi.advanceTimersByTimeAsync(500);
+    expect(sent).toEqual([]);
+  });
+
+  it("keeps the order of calls that came before it", async () => {
+    page.hitmetrix = {
+      q: [
+        ["track", "first", { n: 1 }],
+        ["consent", "persistent"],
+      ],
+    } as never;
+    await run("cookieless");
+    page.hitmetrix?.track?.("second");
+    await vi.advanceTimersByTimeAsync(500);
+    expect(events()).toEqual(["pageview", "first", "second"]);
+    expect(sent.at(-1)?.envelope.mode).toBe("persistent");
+  });
+
+  it("counts a page once, whatever an app does to its address", async () => {
+    await run("persistent");
+    history.replaceState({}, "", "/lamps?utm_source=x&token=2");
+    page.hitmetrix?.track?.("one");
+    history.pushState({}, "", "/lamps/2");
+    page.hitmetrix?.track?.("two");
+    await vi.advanceTimersByTimeAsync(500);
+    expect(events()).toEqual(["pageview", "one", "page_leave", "pageview", "two"]);
+  });
+
+  it("takes no junk for a user", async () => {
+    await run("persistent");
+    for (const junk of [null, undefined, "", "null", 0, {}, NaN]) page.hitmetrix?.identify?.(junk);
+    page.hitmetrix?.identify?.("u1", { plan: "team" }, "signed");
+    await vi.advanceTimersByTimeAsync(500);
+    expect(sent.at(-1)?.events.map(({ properties }) => properties)).toEqual([
+      { user: "u1", traits: { plan: "team" }, signature: "signed" },
+    ]);
+  });
+
+  it("begins a new visitor on reset, and says nothing after stop", async () => {
+    await run("persistent");
+    page.hitmetrix?.reset?.();
+    page.hitmetrix?.track?.("own");
+    await vi.advanceTimersByTimeAsync(500);
+    expect(sent[1]?.envelope.visitor).not.toBe(sent[0]?.envelope.visitor);
+    expect(sent[1]?.envelope.session).not.toBe(sent[0]?.envelope.session);
+    page.hitmetrix?.stop?.();
+    page.hitmetrix?.track?.("after");
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(events()).not.toContain("after");
+  });
+
+  it("forgets the device when the consent ends", async () => {
+    await run("persistent");
+    page.hitmetrix?.consent?.("cookieless");
+    page.hitmetrix?.track?.("own");
+    await vi.advanceTimersByTimeAsync(500);
+    expect(sent.at(-1)?.envelope.mode).toBe("cookieless");
+    expect(document.cookie).toBe("");
+    page.hitmetrix?.consent?.("none");
+    page.hitmetrix?.track?.("after");
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(events()).not.toContain("after");
+  });
+
+  it("never throws into the page", async () => {
+    await run("persistent");
+    const loop: Record<string, unknown> = {};
+    loop.self = loop;
+    expect(() => page.hitmetrix?.track?.("loop", loop)).not.toThrow();
+    expect(() => page.hitmetrix?.track?.(Symbol("no"))).not.toThrow();
+    expect(() => page.hitmetrix?.identify?.(Symbol("no"))).not.toThrow();
+  });
+});
