@@ -24,7 +24,11 @@ pub(super) struct BodyLimits {
 impl BodyLimits {
     /// Limits for this many bytes within this many milliseconds.
     pub(super) fn new(bytes: usize, total_ms: u64) -> Self {
-        Self { bytes, total: Duration::from_millis(total_ms), idle: IDLE_MAX }
+        Self {
+            bytes,
+            total: Duration::from_millis(total_ms),
+            idle: IDLE_MAX,
+        }
     }
 }
 
@@ -45,7 +49,9 @@ pub(super) async fn read(body: Body, limits: BodyLimits) -> Result<Vec<u8>, Prob
 
 async fn collect(mut body: Body, limits: BodyLimits) -> Result<Vec<u8>, Problem> {
     let bytes_max = limits.bytes;
-    let capacity = usize::try_from(body.size_hint().lower()).unwrap_or(0).min(bytes_max);
+    let capacity = usize::try_from(body.size_hint().lower())
+        .unwrap_or(0)
+        .min(bytes_max);
     let mut bytes = Vec::with_capacity(capacity);
     loop {
         let frame = match tokio::time::timeout(limits.idle, body.frame()).await {
@@ -73,7 +79,10 @@ fn too_large(bytes: u64, limit: usize) -> Problem {
 fn too_slow(limit: Duration) -> Problem {
     Problem::new(
         Code::TooSlow,
-        format!("body took longer than {} ms; send smaller batches", limit.as_millis()),
+        format!(
+            "body took longer than {} ms; send smaller batches",
+            limit.as_millis()
+        ),
     )
 }
 
@@ -105,7 +114,11 @@ mod tests {
             _: &mut Context<'_>,
         ) -> Poll<Option<Result<hyper::body::Frame<Self::Data>, Self::Error>>> {
             if self.left == 0 {
-                return if self.hangs { Poll::Pending } else { Poll::Ready(None) };
+                return if self.hangs {
+                    Poll::Pending
+                } else {
+                    Poll::Ready(None)
+                };
             }
             self.left -= 1;
             let data = hyper::body::Bytes::from_static(b"abcd");
@@ -115,13 +128,20 @@ mod tests {
 
     #[tokio::test]
     async fn limit_holds_for_announced_and_for_streamed_bodies() {
-        assert_eq!(read(Body::from("12345678"), LIMITS).await.unwrap(), b"12345678");
+        assert_eq!(
+            read(Body::from("12345678"), LIMITS).await.unwrap(),
+            b"12345678"
+        );
         let announced = read(Body::from("123456789"), LIMITS).await.unwrap_err();
         assert_eq!(announced.code(), Code::TooLarge);
         let parts = |left, hangs| Body::new(Parts { left, hangs });
         assert_eq!(read(parts(2, false), LIMITS).await.unwrap().len(), 8);
         let streamed = read(parts(3, false), LIMITS).await.unwrap_err();
-        assert!(streamed.detail().contains("limit is 8"), "{}", streamed.detail());
+        assert!(
+            streamed.detail().contains("limit is 8"),
+            "{}",
+            streamed.detail()
+        );
         let slow = read(parts(1, true), LIMITS).await.unwrap_err();
         assert_eq!(slow.code(), Code::TooSlow);
     }

@@ -29,7 +29,10 @@ impl<K: Eq + Hash> Buckets<K> {
     /// Buckets that take this many requests a second.
     #[must_use]
     pub fn new(per_second: u64) -> Self {
-        Self { per_second: per_second.max(1), buckets: Mutex::new(HashMap::new()) }
+        Self {
+            per_second: per_second.max(1),
+            buckets: Mutex::new(HashMap::new()),
+        }
     }
 
     /// Takes one request; else the seconds after which there is one again.
@@ -45,7 +48,10 @@ impl<K: Eq + Hash> Buckets<K> {
                 buckets.clear();
             }
         }
-        let full = Bucket { left_milli: self.full_milli(), at_ms: now_ms };
+        let full = Bucket {
+            left_milli: self.full_milli(),
+            at_ms: now_ms,
+        };
         let bucket = buckets.entry(key).or_insert(full);
         bucket.left_milli = self.filled(bucket, now_ms);
         // A clock that jumps back fills nothing and takes nothing.
@@ -65,7 +71,10 @@ impl<K: Eq + Hash> Buckets<K> {
     fn filled(&self, bucket: &Bucket, now_ms: i64) -> u64 {
         let passed_ms = u64::try_from(now_ms.saturating_sub(bucket.at_ms)).unwrap_or(0);
         let added = passed_ms.saturating_mul(self.per_second);
-        bucket.left_milli.saturating_add(added).min(self.full_milli())
+        bucket
+            .left_milli
+            .saturating_add(added)
+            .min(self.full_milli())
     }
 }
 
@@ -83,7 +92,11 @@ mod tests {
         assert_eq!(buckets.take("b", 0), Ok(()), "another key has its own");
         assert_eq!(buckets.take("a", 499), Err(1));
         assert_eq!(buckets.take("a", 500), Ok(()));
-        assert_eq!(buckets.take("a", 400), Err(1), "a clock that goes back gives nothing");
+        assert_eq!(
+            buckets.take("a", 400),
+            Err(1),
+            "a clock that goes back gives nothing"
+        );
     }
 
     #[test]

@@ -45,7 +45,12 @@ pub(super) async fn post(
     body: Body,
 ) -> Response {
     let origin = allowed_origin(&app, &key, &headers);
-    let knock = Knock { method: &Method::POST, key: &key, address, headers: &headers };
+    let knock = Knock {
+        method: &Method::POST,
+        key: &key,
+        address,
+        headers: &headers,
+    };
     let answer = match admit(&app, &knock) {
         Ok(admitted) => take(Incoming::new(&app, admitted, address, &headers), body).await,
         Err(problem) => Err(problem),
@@ -86,7 +91,12 @@ async fn take(incoming: Incoming, body: Body) -> Result<Ack, Problem> {
     let site = &incoming.known.site;
     app.collect
         .quota
-        .take(site.id, wire_bytes, site.settings.recording_bytes_a_day, incoming.now_ms)
+        .take(
+            site.id,
+            wire_bytes,
+            site.settings.recording_bytes_a_day,
+            incoming.now_ms,
+        )
         .map_err(|seconds| over_quota(&app, seconds))?;
     tell_lost(&app, &chunk).await?;
     let snapshot = store(&app, chunk, clean, given).await?;
@@ -95,7 +105,9 @@ async fn take(incoming: Incoming, body: Body) -> Result<Ack, Problem> {
         accepted: true,
         session: given.session,
         snapshot,
-        watched: app.watched.is_watched(site.id, given.session, incoming.now_ms),
+        watched: app
+            .watched
+            .is_watched(site.id, given.session, incoming.now_ms),
     })
 }
 
@@ -113,7 +125,13 @@ async fn store(
         return Ok(receipt.needs_snapshot);
     }
     let bytes = std::mem::take(&mut chunk.bytes);
-    let receipt = app.store.append_chunk(Chunk { facts: facts.clone(), bytes }).await?;
+    let receipt = app
+        .store
+        .append_chunk(Chunk {
+            facts: facts.clone(),
+            bytes,
+        })
+        .await?;
     let Some(joined) = receipt.complete else {
         // Only the last piece can tell whether a snapshot is among them.
         return Ok(false);
@@ -146,7 +164,10 @@ fn whole(facts: ChunkFacts, clean: Sanitised) -> Chunk {
         piece: None,
         ..facts
     };
-    Chunk { facts, bytes: clean.lines }
+    Chunk {
+        facts,
+        bytes: clean.lines,
+    }
 }
 
 fn sanitise(lines: &[u8], shift_ms: i64) -> Result<Sanitised, Problem> {

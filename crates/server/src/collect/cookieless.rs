@@ -76,7 +76,10 @@ struct Generations<K> {
 
 impl<K> Default for Generations<K> {
     fn default() -> Self {
-        Self { young: HashMap::new(), old: HashMap::new() }
+        Self {
+            young: HashMap::new(),
+            old: HashMap::new(),
+        }
     }
 }
 
@@ -110,11 +113,16 @@ impl Cookieless {
             .filter(|entry| asking.continues(entry))
             .or_else(|| asking.by_visitor(&memory, remembered));
         let entry = match continued {
-            Some(entry) => Entry { last_ms: entry.last_ms.max(asking.last_ms), ..entry },
+            Some(entry) => Entry {
+                last_ms: entry.last_ms.max(asking.last_ms),
+                ..entry
+            },
             None => asking.new_entry(known, randomness),
         };
         memory.windows.put((asking.site, asking.window), entry);
-        memory.visitors.put((asking.site, entry.given.visitor), entry);
+        memory
+            .visitors
+            .put((asking.site, entry.given.visitor), entry);
         entry.given
     }
 }
@@ -125,7 +133,10 @@ impl Asking {
     }
 
     fn is_over(&self, entry: &Entry) -> bool {
-        self.now_ms >= (entry.day + 1).saturating_mul(DAY_MS).saturating_add(GRACE_MS)
+        self.now_ms
+            >= (entry.day + 1)
+                .saturating_mul(DAY_MS)
+                .saturating_add(GRACE_MS)
     }
 
     /// Whether these events belong to that session. Events before its last one do: they are late
@@ -150,22 +161,33 @@ impl Asking {
     fn remembered_window(&self, remembered: &dyn Remembered) -> Option<Entry> {
         let (visitor, session, last_ms) = remembered.window(self.site, self.window)?;
         let day = self.day_of(visitor)?;
-        Some(Entry { given: Given { visitor, session }, day, last_ms })
+        Some(Entry {
+            given: Given { visitor, session },
+            day,
+            last_ms,
+        })
     }
 
     fn by_visitor(&self, memory: &Memory, remembered: &dyn Remembered) -> Option<Entry> {
-        [Some(self.visitor), self.visitor_before].into_iter().flatten().find_map(|visitor| {
-            let from_store = || {
-                let (session, last_ms) = remembered.visitor(self.site, visitor)?;
-                let day = self.day_of(visitor)?;
-                Some(Entry { given: Given { visitor, session }, day, last_ms })
-            };
-            memory
-                .visitors
-                .get(&(self.site, visitor))
-                .or_else(from_store)
-                .filter(|entry| self.continues(entry))
-        })
+        [Some(self.visitor), self.visitor_before]
+            .into_iter()
+            .flatten()
+            .find_map(|visitor| {
+                let from_store = || {
+                    let (session, last_ms) = remembered.visitor(self.site, visitor)?;
+                    let day = self.day_of(visitor)?;
+                    Some(Entry {
+                        given: Given { visitor, session },
+                        day,
+                        last_ms,
+                    })
+                };
+                memory
+                    .visitors
+                    .get(&(self.site, visitor))
+                    .or_else(from_store)
+                    .filter(|entry| self.continues(entry))
+            })
     }
 
     /// A new session; of the same visitor when the window has one whose day is not over.
@@ -174,9 +196,15 @@ impl Asking {
         randomness.fill(&mut session);
         let (visitor, day) = known
             .filter(|entry| entry.day == self.today())
-            .map_or((self.visitor, self.today()), |entry| (entry.given.visitor, entry.day));
+            .map_or((self.visitor, self.today()), |entry| {
+                (entry.given.visitor, entry.day)
+            });
         let session = SessionId::from_bytes(session);
-        Entry { given: Given { visitor, session }, day, last_ms: self.last_ms }
+        Entry {
+            given: Given { visitor, session },
+            day,
+            last_ms: self.last_ms,
+        }
     }
 }
 
@@ -235,19 +263,35 @@ mod tests {
         let (cookieless, random) = (Cookieless::default(), Counting::default());
         let first = give(&cookieless, &asking(1, 1, 1_000), &random);
         assert_eq!(first.visitor, VisitorId(1));
-        assert_eq!(give(&cookieless, &asking(2, 1, 2_000), &random), first, "by visitor");
+        assert_eq!(
+            give(&cookieless, &asking(2, 1, 2_000), &random),
+            first,
+            "by visitor"
+        );
         let moved = give(&cookieless, &asking(1, 9, 3_000), &random);
         assert_eq!(moved, first, "by window, though the address changed");
-        assert_ne!(give(&cookieless, &asking(3, 9, 3_000), &random).session, first.session);
-        let other_site = Asking { site: SiteId(2), ..asking(1, 1, 3_000) };
-        assert_ne!(give(&cookieless, &other_site, &random).session, first.session);
+        assert_ne!(
+            give(&cookieless, &asking(3, 9, 3_000), &random).session,
+            first.session
+        );
+        let other_site = Asking {
+            site: SiteId(2),
+            ..asking(1, 1, 3_000)
+        };
+        assert_ne!(
+            give(&cookieless, &other_site, &random).session,
+            first.session
+        );
     }
 
     #[test]
     fn idle_time_ends_a_session_but_a_retry_does_not() {
         let (cookieless, random) = (Cookieless::default(), Counting::default());
         let first = give(&cookieless, &asking(1, 1, 0), &random);
-        let late = Asking { now_ms: 10 * IDLE, ..asking(1, 1, 0) };
+        let late = Asking {
+            now_ms: 10 * IDLE,
+            ..asking(1, 1, 0)
+        };
         assert_eq!(give(&cookieless, &late, &random), first);
         assert_eq!(give(&cookieless, &asking(1, 1, IDLE), &random), first);
         let next = give(&cookieless, &asking(1, 1, 2 * IDLE + 1), &random);
@@ -259,13 +303,19 @@ mod tests {
     fn half_an_hour_after_midnight_the_session_ends() {
         let (cookieless, random) = (Cookieless::default(), Counting::default());
         let first = give(&cookieless, &asking(1, 1, DAY_MS - 60_000), &random);
-        let over_midnight =
-            |window, time| Asking { visitor_before: Some(VisitorId(1)), ..asking(window, 2, time) };
+        let over_midnight = |window, time| Asking {
+            visitor_before: Some(VisitorId(1)),
+            ..asking(window, 2, time)
+        };
         let night = give(&cookieless, &over_midnight(1, DAY_MS + 60_000), &random);
         assert_eq!(night, first);
         let other_tab = give(&cookieless, &over_midnight(5, DAY_MS + 70_000), &random);
         assert_eq!(other_tab, first);
-        let last = give(&cookieless, &over_midnight(1, DAY_MS + GRACE_MS - 1), &random);
+        let last = give(
+            &cookieless,
+            &over_midnight(1, DAY_MS + GRACE_MS - 1),
+            &random,
+        );
         assert_eq!(last, first);
         let next = give(&cookieless, &asking(1, 2, DAY_MS + GRACE_MS), &random);
         assert_eq!(next.visitor, VisitorId(2));
@@ -282,9 +332,18 @@ mod tests {
         let by_window = Cookieless::default().give(&asking(1, 1, 1_000), &store, &random);
         assert_eq!(by_window.session, SessionId(77));
         // The window was a persistent visitor's, who has refused since.
-        let store = Store { window: Some((VisitorId(55), SessionId(77), 500)), ..store };
+        let store = Store {
+            window: Some((VisitorId(55), SessionId(77), 500)),
+            ..store
+        };
         let by_visitor = Cookieless::default().give(&asking(1, 1, 1_000), &store, &random);
-        assert_eq!(by_visitor, Given { visitor: VisitorId(1), session: SessionId(78) });
+        assert_eq!(
+            by_visitor,
+            Given {
+                visitor: VisitorId(1),
+                session: SessionId(78)
+            }
+        );
         let nobody = Cookieless::default().give(&asking(1, 2, 1_000), &store, &random);
         assert_eq!(nobody.visitor, VisitorId(2));
         assert!(![77, 78].contains(&nobody.session.0));

@@ -33,7 +33,9 @@ pub(super) struct Knock<'a> {
 pub(super) fn allowed_origin(app: &App, key: &str, headers: &HeaderMap) -> Option<HeaderValue> {
     let given = headers.get(header::ORIGIN)?;
     let known = app.sites.by_key(key)?;
-    let may_send = given.to_str().is_ok_and(|text| origin::is_allowed(text, &known.site));
+    let may_send = given
+        .to_str()
+        .is_ok_and(|text| origin::is_allowed(text, &known.site));
     may_send.then(|| given.clone())
 }
 
@@ -56,15 +58,24 @@ pub(super) fn admit(app: &App, knock: &Knock<'_>) -> Result<Admitted, Problem> {
     let address = knock.address.0;
     if !stands_for_many(app, address) {
         let group = address_group(address);
-        app.collect.by_address.take(group, now_ms).map_err(|seconds| too_many(app, seconds))?;
+        app.collect
+            .by_address
+            .take(group, now_ms)
+            .map_err(|seconds| too_many(app, seconds))?;
     }
-    app.collect.by_site.take(known.site.id, now_ms).map_err(|seconds| too_many(app, seconds))?;
+    app.collect
+        .by_site
+        .take(known.site.id, now_ms)
+        .map_err(|seconds| too_many(app, seconds))?;
     Ok(Admitted { known, now_ms })
 }
 
 /// A page says its Origin with every POST; with a GET of its own origin it says none.
 fn check_origin(known: &KnownSite, knock: &Knock<'_>) -> Result<(), Problem> {
-    let given = knock.headers.get(header::ORIGIN).map(|value| value.to_str().unwrap_or("null"));
+    let given = knock
+        .headers
+        .get(header::ORIGIN)
+        .map(|value| value.to_str().unwrap_or("null"));
     let is_allowed = match given {
         Some(text) => origin::is_allowed(text, &known.site),
         None => !known.site.settings.check_origin || knock.method == Method::GET,
@@ -80,7 +91,12 @@ fn check_origin(known: &KnownSite, knock: &Knock<'_>) -> Result<(), Problem> {
 
 /// This machine and trusted proxies that named nobody behind them.
 fn stands_for_many(app: &App, address: IpAddr) -> bool {
-    address.is_loopback() || app.config.trusted_proxy.iter().any(|range| range.contains(address))
+    address.is_loopback()
+        || app
+            .config
+            .trusted_proxy
+            .iter()
+            .any(|range| range.contains(address))
 }
 
 /// The refusal of a request that came too soon.

@@ -47,7 +47,12 @@ pub(super) async fn post(
     body: Body,
 ) -> Response {
     let origin = allowed_origin(&app, &key, &headers);
-    let knock = Knock { method: &Method::POST, key: &key, address, headers: &headers };
+    let knock = Knock {
+        method: &Method::POST,
+        key: &key,
+        address,
+        headers: &headers,
+    };
     let answer = match admit(&app, &knock) {
         Ok(admitted) => take(Incoming::new(&app, admitted, address, &headers), body).await,
         Err(problem) => Err(problem),
@@ -72,7 +77,12 @@ async fn take(incoming: Incoming, body: Body) -> Result<Ack, Problem> {
     let rejected = std::mem::take(&mut inbound.rejected);
     counters.events_rejected.add(rejected.len() as u64);
     counters.events_lost.add(inbound.lost.into());
-    let mut ack = Ack { accepted: 0, duplicates: 0, rejected, session: given.session };
+    let mut ack = Ack {
+        accepted: 0,
+        duplicates: 0,
+        rejected,
+        session: given.session,
+    };
     if !inbound.events.is_empty() || inbound.lost > 0 {
         let batch = inbound.into_batch(given.visitor, given.session);
         let receipt = incoming.app.store.append(batch).await?;

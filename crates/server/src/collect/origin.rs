@@ -16,12 +16,16 @@ pub(super) fn is_allowed(origin: &str, site: &Site) -> bool {
     let Some(parts) = address::split(origin) else {
         return false;
     };
-    let is_web = ["http", "https"].iter().any(|web| parts.scheme.eq_ignore_ascii_case(web));
+    let is_web = ["http", "https"]
+        .iter()
+        .any(|web| parts.scheme.eq_ignore_ascii_case(web));
     let is_bare = parts.path.is_empty() && parts.query.is_empty() && parts.fragment.is_empty();
     if !is_web || !is_bare {
         return false;
     }
-    let is_local = LOCAL.iter().any(|host| parts.host.eq_ignore_ascii_case(host));
+    let is_local = LOCAL
+        .iter()
+        .any(|host| parts.host.eq_ignore_ascii_case(host));
     (site.demo && is_local) || address::is_of_site(parts.host, &site.domains)
 }
 

@@ -45,7 +45,11 @@ mod tests {
         let quota = Quota::default();
         assert_eq!(quota.take(SiteId(1), 60, 100, 0), Ok(()));
         assert_eq!(quota.take(SiteId(1), 41, 100, DAY_MS - 1_500), Err(2));
-        assert_eq!(quota.take(SiteId(1), 40, 100, 0), Ok(()), "what was refused does not count");
+        assert_eq!(
+            quota.take(SiteId(1), 40, 100, 0),
+            Ok(()),
+            "what was refused does not count"
+        );
         assert_eq!(quota.take(SiteId(2), 100, 100, 0), Ok(()));
         assert_eq!(quota.take(SiteId(1), 100, 100, DAY_MS), Ok(()));
     }

@@ -57,7 +57,10 @@ impl Incoming {
             mobile: text("sec-ch-ua-mobile"),
             platform: text("sec-ch-ua-platform"),
             platform_version: text("sec-ch-ua-platform-version"),
-            signals: Signals { gpc: text("sec-gpc").trim() == "1", dnt: text("dnt").trim() == "1" },
+            signals: Signals {
+                gpc: text("sec-gpc").trim() == "1",
+                dnt: text("dnt").trim() == "1",
+            },
         }
     }
 
@@ -104,9 +107,14 @@ impl Incoming {
 
     fn cookieless(&self, asked: &Asked) -> Result<Given, Problem> {
         let site = self.known.site.id;
-        let salts = self.app.collect.salts.current(self.now_ms).map_err(|error| {
-            Problem::from_error(hitmetrix_model::ErrorKind::Unavailable, &error)
-        })?;
+        let salts = self
+            .app
+            .collect
+            .salts
+            .current(self.now_ms)
+            .map_err(|error| {
+                Problem::from_error(hitmetrix_model::ErrorKind::Unavailable, &error)
+            })?;
         let hash = |salt| cookieless_visitor(salt, site, self.address, &self.user_agent);
         let asking = Asking {
             site,
@@ -119,7 +127,10 @@ impl Incoming {
             last_ms: asked.last_ms,
         };
         let app = &self.app;
-        Ok(app.collect.cookieless.give(&asking, &FromStore(&app.store), &*app.randomness))
+        Ok(app
+            .collect
+            .cookieless
+            .give(&asking, &FromStore(&app.store), &*app.randomness))
     }
 }
 

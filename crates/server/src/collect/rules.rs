@@ -22,7 +22,12 @@ pub(super) async fn get(
     address: ClientAddress,
     headers: HeaderMap,
 ) -> Response {
-    let knock = Knock { method: &Method::GET, key: &key, address, headers: &headers };
+    let knock = Knock {
+        method: &Method::GET,
+        key: &key,
+        address,
+        headers: &headers,
+    };
     let answer = match admit(&app, &knock) {
         Ok(admitted) => {
             let rules = &admitted.known.site.settings.rules;

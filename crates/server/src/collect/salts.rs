@@ -45,7 +45,11 @@ pub(super) struct Salts {
 
 impl Salts {
     pub(super) fn new(path: PathBuf, randomness: Arc<dyn Randomness>) -> Self {
-        Self { path, randomness, kept: Mutex::new(None) }
+        Self {
+            path,
+            randomness,
+            kept: Mutex::new(None),
+        }
     }
 
     /// The salts that count now. Makes today's when there is none, and destroys what is over.
@@ -65,8 +69,16 @@ impl Salts {
         }
         written?;
         let day = now_ms.div_euclid(DAY_MS);
-        let of = |day: i64| salts.iter().find(|salt| salt.day == day).map(|salt| salt.salt);
-        Ok(Current { today: of(day).unwrap_or_default(), yesterday: of(day - 1) })
+        let of = |day: i64| {
+            salts
+                .iter()
+                .find(|salt| salt.day == day)
+                .map(|salt| salt.salt)
+        };
+        Ok(Current {
+            today: of(day).unwrap_or_default(),
+            yesterday: of(day - 1),
+        })
     }
 
     /// Drops salts that are over and makes today's; whether something changed.
@@ -100,7 +112,10 @@ impl Salts {
                 let mut salt = [0; 32];
                 day.copy_from_slice(&record[..8]);
                 salt.copy_from_slice(&record[8..]);
-                DaySalt { day: i64::from_le_bytes(day), salt }
+                DaySalt {
+                    day: i64::from_le_bytes(day),
+                    salt,
+                }
             })
             .filter(|record| record.salt != [0; 32])
             .collect())
@@ -156,20 +171,32 @@ mod tests {
         let salts = Salts::new(path.clone(), Arc::clone(&randomness));
         let first = salts.current(5).unwrap();
         assert_eq!((first.today, first.yesterday), ([1; 32], None));
-        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(
+            std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
         let again = Salts::new(path.clone(), Arc::clone(&randomness));
-        assert!(again.current(DAY_MS - 1).unwrap() == first, "it outlives a restart");
+        assert!(
+            again.current(DAY_MS - 1).unwrap() == first,
+            "it outlives a restart"
+        );
         let night = again.current(DAY_MS).unwrap();
         assert_eq!((night.today, night.yesterday), ([2; 32], Some([1; 32])));
         let later = again.current(DAY_MS + GRACE_MS).unwrap();
         assert_eq!((later.today, later.yesterday), ([2; 32], None));
         let bytes = std::fs::read(&path).unwrap();
-        assert!(!bytes.windows(32).any(|window| window == [1; 32]), "the old salt is overwritten");
+        assert!(
+            !bytes.windows(32).any(|window| window == [1; 32]),
+            "the old salt is overwritten"
+        );
     }
 
     #[test]
     fn without_a_file_there_is_no_salt() {
-        let salts = Salts::new(PathBuf::from("/nonexistent/salts"), Arc::new(Counting::default()));
+        let salts = Salts::new(
+            PathBuf::from("/nonexistent/salts"),
+            Arc::new(Counting::default()),
+        );
         assert!(salts.current(0).is_err());
     }
 }

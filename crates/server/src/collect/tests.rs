@@ -6,10 +6,10 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use http_body_util::BodyExt;
 use hitmetrix_model::{SessionId, Site, SiteSettings};
 use hitmetrix_store::settings::NewSite;
 use hitmetrix_store::{Clock, Randomness};
+use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
@@ -38,7 +38,9 @@ struct Counted(AtomicU64);
 impl Randomness for Counted {
     fn fill(&self, bytes: &mut [u8]) {
         let count = self.0.fetch_add(1, Ordering::SeqCst);
-        let mut reader = blake3::Hasher::new().update(&count.to_le_bytes()).finalize_xof();
+        let mut reader = blake3::Hasher::new()
+            .update(&count.to_le_bytes())
+            .finalize_xof();
         reader.fill(bytes);
     }
 }
@@ -66,19 +68,39 @@ async fn server(settings: SiteSettings, config: &[(&str, &str)]) -> Server {
         .await
         .unwrap();
     app.settings_changed().await.unwrap();
-    Server { app, clock, site, folder }
+    Server {
+        app,
+        clock,
+        site,
+        folder,
+    }
 }
 
-async fn open(folder: &tempfile::TempDir, clock: &Arc<SetClock>, config: &[(&str, &str)]) -> Arc<App> {
+async fn open(
+    folder: &tempfile::TempDir,
+    clock: &Arc<SetClock>,
+    config: &[(&str, &str)],
+) -> Arc<App> {
     let config = Config::resolve(&|setting| {
         if setting.name == "data" {
             return Some(folder.path().to_str().unwrap().to_owned());
         }
-        config.iter().find(|(name, _)| *name == setting.name).map(|(_, value)| (*value).to_owned())
+        config
+            .iter()
+            .find(|(name, _)| *name == setting.name)
+            .map(|(_, value)| (*value).to_owned())
     })
     .unwrap();
     let clock: Arc<dyn Clock> = Arc::clone(clock) as Arc<dyn Clock>;
-    App::open(config, Outside { clock, randomness: Arc::new(Counted::default()) }).await.unwrap()
+    App::open(
+        config,
+        Outside {
+            clock,
+            randomness: Arc::new(Counted::default()),
+        },
+    )
+    .await
+    .unwrap()
 }
 
 struct Answer {
@@ -97,15 +119,28 @@ impl Server {
     }
 
     async fn send(&self, request: Request<Body>) -> Answer {
-        let response =
-            router().with_state(Arc::clone(&self.app)).oneshot(request).await.unwrap();
+        let response = router()
+            .with_state(Arc::clone(&self.app))
+            .oneshot(request)
+            .await
+            .unwrap();
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
         let json = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        Answer { status: parts.status, headers: parts.headers, json }
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            json,
+        }
     }
 
-    fn request(&self, path: &str, address: &str, more: &[(&str, &str)], body: impl Into<Body>) -> Request<Body> {
+    fn request(
+        &self,
+        path: &str,
+        address: &str,
+        more: &[(&str, &str)],
+        body: impl Into<Body>,
+    ) -> Request<Body> {
         let mut request = Request::post(format!("{path}{}", self.site.key))
             .header("user-agent", CHROME)
             .header("content-type", "text/plain");
@@ -116,7 +151,9 @@ impl Server {
             request = request.header(*name, *value);
         }
         let mut request = request.body(body.into()).unwrap();
-        request.extensions_mut().insert(Door::Network(address.parse::<IpAddr>().unwrap()));
+        request
+            .extensions_mut()
+            .insert(Door::Network(address.parse::<IpAddr>().unwrap()));
         request
     }
 
@@ -135,7 +172,8 @@ impl Server {
 
     async fn events(&self, window: u128, more: &str, sequences: std::ops::Range<u32>) -> Answer {
         let body = self.body(window, more, sequences);
-        self.send(self.request("/e/", "203.0.113.7", &[], body)).await
+        self.send(self.request("/e/", "203.0.113.7", &[], body))
+            .await
     }
 
     async fn stored(&self) -> Vec<hitmetrix_store::StoredEvent> {
@@ -153,7 +191,9 @@ impl Server {
 }
 
 fn persistent(visitor: u128, session: u128) -> String {
-    format!(",\"mode\":\"persistent\",\"visitor\":\"{visitor:032x}\",\"session\":\"{session:032x}\"")
+    format!(
+        ",\"mode\":\"persistent\",\"visitor\":\"{visitor:032x}\",\"session\":\"{session:032x}\""
+    )
 }
 
 #[tokio::test]
@@ -165,7 +205,10 @@ async fn events_are_stored_once_and_acknowledged() {
     assert_eq!(first.json["session"], format!("{:032x}", 3));
     assert_eq!(first.headers["access-control-allow-origin"], ORIGIN);
     let again = server.events(1, &persistent(2, 3), 0..4).await;
-    assert_eq!((&again.json["accepted"], &again.json["duplicates"]), (&json!(1), &json!(3)));
+    assert_eq!(
+        (&again.json["accepted"], &again.json["duplicates"]),
+        (&json!(1), &json!(3))
+    );
     assert_eq!(server.stored().await.len(), 4);
 }
 
@@ -173,16 +216,26 @@ async fn events_are_stored_once_and_acknowledged() {
 async fn bad_lines_are_told_and_bad_bodies_refused() {
     let server = server(SiteSettings::default(), &[]).await;
     let body = server.body(1, "", 0..1) + "nonsense\n";
-    let answer = server.send(server.request("/e/", "203.0.113.7", &[], body)).await;
+    let answer = server
+        .send(server.request("/e/", "203.0.113.7", &[], body))
+        .await;
     assert_eq!(answer.json["rejected"][0]["line"], 3);
     assert_eq!(answer.json["rejected"][0]["code"], "bad_json");
-    let answer = server.send(server.request("/e/", "203.0.113.7", &[], "nonsense")).await;
+    let answer = server
+        .send(server.request("/e/", "203.0.113.7", &[], "nonsense"))
+        .await;
     assert_eq!(answer.status, StatusCode::BAD_REQUEST);
     assert_eq!(answer.headers["access-control-allow-origin"], ORIGIN);
     let large = vec![b'a'; EVENTS_WIRE + 1];
-    let answer = server.send(server.request("/e/", "203.0.113.7", &[], large)).await;
+    let answer = server
+        .send(server.request("/e/", "203.0.113.7", &[], large))
+        .await;
     assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
-    assert!(answer.json["detail"].as_str().unwrap().contains("1048576"), "{}", answer.json);
+    assert!(
+        answer.json["detail"].as_str().unwrap().contains("1048576"),
+        "{}",
+        answer.json
+    );
 }
 
 const EVENTS_WIRE: usize = hitmetrix_model::limits::EVENTS_WIRE_BYTES;
@@ -208,14 +261,20 @@ async fn only_pages_of_the_site_may_send() {
             assert_eq!(echoed, status == StatusCode::OK, "{path} {origin}");
         }
     }
-    let unknown = Request::post("/e/otherkey").header("origin", ORIGIN).body(Body::empty()).unwrap();
+    let unknown = Request::post("/e/otherkey")
+        .header("origin", ORIGIN)
+        .body(Body::empty())
+        .unwrap();
     assert_eq!(server.send(unknown).await.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]
 async fn rules_are_readable_and_cacheable() {
     let server = server(SiteSettings::default(), &[]).await;
-    let get = Request::get("/c/publickey").header("origin", ORIGIN).body(Body::empty()).unwrap();
+    let get = Request::get("/c/publickey")
+        .header("origin", ORIGIN)
+        .body(Body::empty())
+        .unwrap();
     let answer = server.send(get).await;
     assert_eq!(answer.headers["cache-control"], "public, max-age=60");
     assert_eq!(answer.headers["vary"], "Origin");
@@ -226,9 +285,15 @@ async fn rules_are_readable_and_cacheable() {
 async fn cookieless_visitors_get_sessions_and_leave_no_address() {
     let server = server(SiteSettings::default(), &[]).await;
     let first = server.events(1, "", 0..1).await.json["session"].clone();
-    assert_eq!(server.events(2, "", 0..1).await.json["session"], first, "another tab");
+    assert_eq!(
+        server.events(2, "", 0..1).await.json["session"],
+        first,
+        "another tab"
+    );
     let body = server.body(3, "", 0..1);
-    let other = server.send(server.request("/e/", "203.0.113.8", &[], body)).await;
+    let other = server
+        .send(server.request("/e/", "203.0.113.8", &[], body))
+        .await;
     assert_ne!(other.json["session"], first, "another address");
     let before_restart = server.stored().await;
     for event in &before_restart {
@@ -236,10 +301,20 @@ async fn cookieless_visitors_get_sessions_and_leave_no_address() {
     }
     // After a restart the log remembers.
     server.app.store.close().await.unwrap();
-    let Server { app, clock, site, folder } = server;
+    let Server {
+        app,
+        clock,
+        site,
+        folder,
+    } = server;
     drop(app);
     let app = open(&folder, &clock, &[]).await;
-    let server = Server { app, clock, site, folder };
+    let server = Server {
+        app,
+        clock,
+        site,
+        folder,
+    };
     assert_eq!(server.events(1, "", 1..2).await.json["session"], first);
     assert_eq!(server.events(9, "", 0..1).await.json["session"], first);
     // Half an hour after midnight it ends, whoever it was.
@@ -264,24 +339,36 @@ async fn refusals_are_enforced_by_the_server() {
     for header in ["sec-gpc", "dnt"] {
         let body = server.chunk(1, 0, "", SNAPSHOT);
         let request = server.request("/r/", "203.0.113.7", &[(header, "1")], body);
-        assert_eq!(server.send(request).await.status, StatusCode::FORBIDDEN, "{header}");
+        assert_eq!(
+            server.send(request).await.status,
+            StatusCode::FORBIDDEN,
+            "{header}"
+        );
     }
 }
 
 #[tokio::test]
 async fn another_visitors_session_is_refused() {
     let server = server(SiteSettings::default(), &[]).await;
-    assert_eq!(server.events(1, &persistent(2, 3), 0..1).await.status, StatusCode::OK);
+    assert_eq!(
+        server.events(1, &persistent(2, 3), 0..1).await.status,
+        StatusCode::OK
+    );
     let foreign = server.events(4, &persistent(5, 3), 0..1).await;
     assert_eq!(foreign.status, StatusCode::FORBIDDEN, "{}", foreign.json);
     let body = server.chunk(4, 0, &persistent(5, 3), SNAPSHOT);
-    let answer = server.send(server.request("/r/", "203.0.113.7", &[], body)).await;
+    let answer = server
+        .send(server.request("/r/", "203.0.113.7", &[], body))
+        .await;
     assert_eq!(answer.status, StatusCode::FORBIDDEN);
 }
 
 #[tokio::test]
 async fn floods_wait() {
-    let config = [("address_requests_a_second_max", "1"), ("site_requests_a_second_max", "2")];
+    let config = [
+        ("address_requests_a_second_max", "1"),
+        ("site_requests_a_second_max", "2"),
+    ];
     let server = server(SiteSettings::default(), &config).await;
     let mut statuses = Vec::new();
     for sequence in 0..6 {
@@ -291,7 +378,10 @@ async fn floods_wait() {
     assert_eq!(statuses[5], StatusCode::TOO_MANY_REQUESTS);
     let answer = server.events(1, "", 9..10).await;
     assert_eq!(answer.headers["retry-after"], "1");
-    assert_eq!(answer.headers["access-control-expose-headers"], "Retry-After");
+    assert_eq!(
+        answer.headers["access-control-expose-headers"],
+        "Retry-After"
+    );
     for number in 0..5 {
         let body = server.body(1, "", number..number + 1);
         let other = server.request("/e/", &format!("198.51.100.{number}"), &[], body);
@@ -299,7 +389,10 @@ async fn floods_wait() {
     }
     let body = server.body(1, "", 0..1);
     let key_is_empty = server.request("/e/", "198.51.100.99", &[], body);
-    assert_eq!(server.send(key_is_empty).await.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(
+        server.send(key_is_empty).await.status,
+        StatusCode::TOO_MANY_REQUESTS
+    );
     server.set_now(server.now() + 1_000);
     assert_eq!(server.events(1, "", 5..6).await.status, StatusCode::OK);
 }
@@ -313,7 +406,11 @@ async fn forwarded_addresses_count_only_from_trusted_proxies() {
         server.send(request).await.json["session"].clone()
     };
     let direct = ask(1, "203.0.113.7", "").await;
-    assert_eq!(ask(2, "203.0.113.7", "198.51.100.1").await, direct, "not believed");
+    assert_eq!(
+        ask(2, "203.0.113.7", "198.51.100.1").await,
+        direct,
+        "not believed"
+    );
     assert_eq!(ask(3, "10.0.0.1", "203.0.113.7").await, direct, "believed");
 }
 
@@ -332,7 +429,8 @@ impl Server {
     }
 
     async fn send_chunk(&self, body: impl Into<Body>) -> Answer {
-        self.send(self.request("/r/", "203.0.113.7", &[], body)).await
+        self.send(self.request("/r/", "203.0.113.7", &[], body))
+            .await
     }
 }
 
@@ -348,11 +446,18 @@ async fn chunks_are_stored_and_answered() {
     server.app.watched.look(server.site.id, id, server.now());
     let again = server.send_chunk(server.chunk(1, 1, "", SNAPSHOT)).await;
     assert_eq!(again.json["watched"], true);
-    let (summary, chunks) =
-        server.app.store.recording(server.site.id, id).await.unwrap().unwrap();
+    let (summary, chunks) = server
+        .app
+        .store
+        .recording(server.site.id, id)
+        .await
+        .unwrap()
+        .unwrap();
     assert!(summary.playable);
     assert_eq!(chunks.len(), 2);
-    let refused = server.send_chunk(server.chunk(1, 2, "", "nonsense\n")).await;
+    let refused = server
+        .send_chunk(server.chunk(1, 2, "", "nonsense\n"))
+        .await;
     assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{}", refused.json);
 }
 
@@ -361,26 +466,49 @@ async fn pieces_are_joined() {
     let server = server(SiteSettings::default(), &[]).await;
     let lines = SNAPSHOT.replace("TIME", &server.now().to_string());
     let (first, second) = lines.split_at(lines.len() / 2);
-    let piece = |index: u32, bytes: &str| {
-        server.chunk(1, 0, &format!(",\"piece\":[{index},2]"), bytes)
-    };
+    let piece =
+        |index: u32, bytes: &str| server.chunk(1, 0, &format!(",\"piece\":[{index},2]"), bytes);
     let answer = server.send_chunk(piece(1, second)).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.json);
     let id: SessionId = answer.json["session"].as_str().unwrap().parse().unwrap();
     let answer = server.send_chunk(piece(0, first)).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.json);
-    let (_, chunks) = server.app.store.recording(server.site.id, id).await.unwrap().unwrap();
-    assert_eq!((chunks.len(), chunks[0].events, chunks[0].snapshot), (1, 2, true));
+    let (_, chunks) = server
+        .app
+        .store
+        .recording(server.site.id, id)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        (chunks.len(), chunks[0].events, chunks[0].snapshot),
+        (1, 2, true)
+    );
 }
 
 #[tokio::test]
 async fn recordings_have_a_daily_quota() {
-    let settings = SiteSettings { recording_bytes_a_day: 1_000, ..SiteSettings::default() };
+    let settings = SiteSettings {
+        recording_bytes_a_day: 800,
+        ..SiteSettings::default()
+    };
     let server = server(settings, &[]).await;
-    assert_eq!(server.send_chunk(server.chunk(1, 0, "", SNAPSHOT)).await.status, StatusCode::OK);
+    assert_eq!(
+        server
+            .send_chunk(server.chunk(1, 0, "", SNAPSHOT))
+            .await
+            .status,
+        StatusCode::OK
+    );
     let over = server.send_chunk(server.chunk(1, 1, "", SNAPSHOT)).await;
     assert_eq!(over.status, StatusCode::TOO_MANY_REQUESTS);
     assert_eq!(over.headers["retry-after"], (DAY_MS / 2 / 1000).to_string());
     server.set_now(NOON + DAY_MS);
-    assert_eq!(server.send_chunk(server.chunk(1, 1, "", SNAPSHOT)).await.status, StatusCode::OK);
+    assert_eq!(
+        server
+            .send_chunk(server.chunk(1, 1, "", SNAPSHOT))
+            .await
+            .status,
+        StatusCode::OK
+    );
 }
