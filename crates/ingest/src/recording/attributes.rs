@@ -160,9 +160,8 @@ fn stays(tree: &mut Tree<'_>, name: &str, value: At, tag: &str) -> bool {
             if text.contains("url(") || text.contains('\\') {
                 style::sanitise(tree, value);
             }
-            if !LAYOUT.contains(&name) && !LOADING.contains(&name) {
-                words(tree, value);
-            } else if name.ends_with("href") {
+            let is_link = name.ends_with("href");
+            if !LAYOUT.contains(&name) && (is_link || !LOADING.contains(&name)) {
                 words(tree, value);
             }
             true
