@@ -239,6 +239,9 @@ impl<F: Fold> Shared<'_, F> {
         (from, to): (u128, Option<u128>),
         worker: &mut Worker<F::Result>,
     ) -> Result<(), AskError> {
+        if let Some(only) = self.scope.only {
+            return self.only(only, shard, (from, to), worker);
+        }
         let runs = self.scope.runs;
         let place = |persons: &[u128], key: u128| persons.partition_point(|&one| one < key);
         let mut cursors: Vec<Cursor<'_>> = Vec::new();
@@ -255,11 +258,7 @@ impl<F: Fold> Shared<'_, F> {
         }
         while let Some(person) = cursors.iter().map(|cursor| cursor.person).min() {
             self.check(&mut worker.until_meter)?;
-            let wanted = (self.moved.is_empty() || self.moved.binary_search(&person).is_err())
-                && self
-                    .scope
-                    .only
-                    .is_none_or(|only| only.binary_search(&person).is_ok());
+            let wanted = self.moved.is_empty() || self.moved.binary_search(&person).is_err();
             worker.maker.stretches.clear();
             cursors.retain_mut(|cursor| {
                 if cursor.person != person {
@@ -273,20 +272,60 @@ impl<F: Fold> Shared<'_, F> {
                 }
                 cursor.advance()
             });
-            if worker.maker.stretches.is_empty() {
-                continue;
-            }
-            if self.fold.order() == Order::Time {
-                worker.maker.order(runs);
-            }
-            let timeline = Timeline {
-                runs,
-                stretches: &worker.maker.stretches,
-            };
-            self.fold
-                .person(&mut worker.folded.result, person, &timeline);
+            self.step(person, worker);
         }
         Ok(())
+    }
+
+    /// A few given persons of one shard, each looked up in its runs.
+    fn only(
+        &self,
+        only: &[u128],
+        shard: u16,
+        (from, to): (u128, Option<u128>),
+        worker: &mut Worker<F::Result>,
+    ) -> Result<(), AskError> {
+        let runs = self.scope.runs;
+        let begin = only.partition_point(|&one| one < from);
+        let end = to.map_or(only.len(), |to| only.partition_point(|&one| one < to));
+        for &person in only[begin..end].iter() {
+            self.check(&mut worker.until_meter)?;
+            if self.moved.binary_search(&person).is_ok() {
+                continue;
+            }
+            worker.maker.stretches.clear();
+            for (index, run) in runs
+                .iter()
+                .enumerate()
+                .filter(|(_, run)| run.shard == shard)
+            {
+                if let Ok(place) = run.persons.binary_search(&person) {
+                    let rows = worker
+                        .maker
+                        .add(runs, index as u32, place, self.scope.span_ms);
+                    worker.folded.rows_scanned += rows;
+                }
+            }
+            self.step(person, worker);
+        }
+        Ok(())
+    }
+
+    /// Folds the person whose rows were added, if any.
+    fn step(&self, person: u128, worker: &mut Worker<F::Result>) {
+        if worker.maker.stretches.is_empty() {
+            return;
+        }
+        let runs = self.scope.runs;
+        if self.fold.order() == Order::Time {
+            worker.maker.order(runs);
+        }
+        let timeline = Timeline {
+            runs,
+            stretches: &worker.maker.stretches,
+        };
+        self.fold
+            .person(&mut worker.folded.result, person, &timeline);
     }
 
     /// Persons who moved: their rows of all shards, under whom they belong to now.
@@ -296,10 +335,10 @@ impl<F: Fold> Shared<'_, F> {
         for (index, run) in runs.iter().enumerate() {
             let moves = self.scope.snapshot.moves(run.index).iter();
             let moves: FxHashMap<u128, u128> = moves.map(|one| (one.visitor.0, one.to.0)).collect();
-            for (place, stored) in run.persons.iter().enumerate() {
-                if self.moved.binary_search(stored).is_err() {
+            for stored in self.moved {
+                let Ok(place) = run.persons.binary_search(stored) else {
                     continue;
-                }
+                };
                 worker.maker.stretches.clear();
                 worker
                     .maker

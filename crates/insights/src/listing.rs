@@ -188,24 +188,9 @@ impl Fold for Listing<'_> {
 /// event of it.
 #[must_use]
 pub fn session_facts(snapshot: &Snapshot, session: SessionId) -> Option<SessionFacts> {
-    let person = snapshot.runs.iter().enumerate().find_map(|(index, run)| {
-        let sessions = run.sessions();
-        let code = sessions.ids.iter().position(|&id| id == session.0)? as u32;
-        let row = (0..run.len()).find(|&row| sessions.codes.get(row) == code)?;
-        let stored = run
-            .offsets()
-            .partition_point(|&offset| offset as usize <= row)
-            - 1;
-        let visitor = run.visitors().get(row);
-        let moved = snapshot
-            .moves(index)
-            .iter()
-            .find(|one| one.visitor.0 == visitor);
-        Some(moved.map_or(run.persons()[stored], |one| one.to.0))
-    })?;
+    let (person, span_ms) = place_of(snapshot, session)?;
     let mut needs = Needs::default();
     let mut plan = plan(&mut needs);
-    let span_ms = (i64::MIN / 4, i64::MAX / 4);
     let rules = EventRules {
         bots: Bots::Include,
         tests: &[],
@@ -229,4 +214,32 @@ pub fn session_facts(snapshot: &Snapshot, session: SessionId) -> Option<SessionF
         .1
         .first()
         .map(|found| found.facts(&plan, &columns))
+}
+
+/// Whose a session is, and from when to when it has events.
+fn place_of(snapshot: &Snapshot, session: SessionId) -> Option<(u128, (i64, i64))> {
+    let mut found: Option<(u128, (i64, i64))> = None;
+    for (index, run) in snapshot.runs.iter().enumerate() {
+        let sessions = run.sessions();
+        let Some(code) = sessions.ids.iter().position(|&id| id == session.0) else {
+            continue;
+        };
+        let code = code as u32;
+        for row in (0..run.len()).filter(|&row| sessions.codes.get(row) == code) {
+            let time_ms = run.start_ms() + i64::from(run.times()[row]);
+            let (_, span) = found.get_or_insert_with(|| {
+                let place = run
+                    .offsets()
+                    .partition_point(|&offset| offset as usize <= row)
+                    - 1;
+                let visitor = run.visitors().get(row);
+                let moves = snapshot.moves(index);
+                let moved = moves.iter().find(|one| one.visitor.0 == visitor);
+                let person = moved.map_or(run.persons()[place], |one| one.to.0);
+                (person, (time_ms, time_ms + 1))
+            });
+            *span = (span.0.min(time_ms), span.1.max(time_ms + 1));
+        }
+    }
+    found
 }

@@ -37,6 +37,12 @@ struct Work {
 }
 
 impl Newest<'_> {
+    /// True when enough newer sessions are kept, so that ids need not be looked up.
+    fn is_too_old(&self, heap: &Heap, start_ms: i64) -> bool {
+        let oldest = heap.peek().map(|Reverse((start_ms, _))| *start_ms);
+        heap.len() == self.limit && oldest.is_none_or(|oldest| start_ms < oldest)
+    }
+
     fn keep(&self, heap: &mut Heap, start_ms: i64, ids: (u128, u128)) {
         heap.push(Reverse((start_ms, Reverse(ids))));
         if heap.len() > self.limit {
@@ -65,6 +71,9 @@ impl Fold for Newest<'_> {
             .filter(|state| state.counts_in(self.period))
         {
             work.sessions += 1;
+            if self.is_too_old(&work.heap, state.start_ms) {
+                continue;
+            }
             self.keep(
                 &mut work.heap,
                 state.start_ms,

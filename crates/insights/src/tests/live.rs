@@ -70,7 +70,47 @@ fn live_keeps_the_newest_hundred_events() {
 }
 
 #[test]
-fn a_session_is_found_by_its_id_also_after_its_visitor_moved() {
+fn a_session_is_found_over_several_runs_with_all_its_events() {
+    const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
+    let mut events = Vec::new();
+    for number in 0..40u32 {
+        let mut stored = event(
+            u128::from(number % 4),
+            i64::from(number) * DAY_MS,
+            "pageview",
+            "/",
+        );
+        stored.event.page.path = format!("/{number}");
+        events.push(stored);
+    }
+    let mut runs = Vec::new();
+    for week in events.chunks(7) {
+        for person in 0..4 {
+            let of_person = week
+                .iter()
+                .filter(|one| one.person == PersonKey(person))
+                .cloned();
+            runs.push(Arc::new(Run::from_rows(
+                shard_of(PersonKey(person)),
+                of_person.collect(),
+            )));
+        }
+    }
+    let snapshot = Snapshot::of_runs(SiteId(1), runs);
+    let facts = session_facts(&snapshot, SessionId(2)).unwrap();
+    assert_eq!(
+        (facts.entry_page.as_str(), facts.exit_page.as_str()),
+        ("/2", "/38")
+    );
+    assert_eq!(
+        (facts.started_ms, facts.ended_ms),
+        (2 * DAY_MS, 38 * DAY_MS)
+    );
+    assert_eq!(facts.pageviews, 10);
+}
+
+#[test]
+fn a_session_is_found_by_by_its_id_also_after_its_visitor_moved() {
     let mut events = vec![
         event(5, 1000, "pageview", "/in"),
         event(5, 2000, "purchase", "/in"),
