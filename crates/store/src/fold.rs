@@ -11,12 +11,12 @@ use std::sync::Arc;
 
 use hitmetrix_model::LogPosition;
 
+use crate::StoredEvent;
 use crate::identities::Ledger;
 use crate::lanes::{Run, merge, settle, shard_of};
 use crate::paths::week_of;
 use crate::snapshot::Move;
 use crate::state::{BatchList, TailBatch};
-use crate::StoredEvent;
 
 /// Events that are turned into rows at once: bounds the memory of a first snapshot.
 const FOLD_EVENTS: usize = 16 << 10;
@@ -51,7 +51,10 @@ impl Folded {
         batches: &BatchList,
     ) -> Vec<Arc<TailBatch>> {
         if self.covered != covered {
-            *self = Self { covered, ..Self::default() };
+            *self = Self {
+                covered,
+                ..Self::default()
+            };
         }
         let pending = batches.from(self.taken).cloned().collect();
         self.taken = batches.len();
@@ -93,7 +96,11 @@ impl Folded {
         }
         for ((week_ms, shard), rows) in groups {
             let run = Arc::new(Run::from_rows(shard, rows));
-            self.runs.push(TailRun { week_ms, run, version });
+            self.runs.push(TailRun {
+                week_ms,
+                run,
+                version,
+            });
         }
     }
 
@@ -110,17 +117,20 @@ impl Folded {
             *weeks.entry(tail.week_ms).or_default() += 1;
         }
         for (week_ms, _) in weeks.into_iter().filter(|(_, runs)| *runs > WEEK_RUNS) {
-            let (of_week, others): (Vec<TailRun>, Vec<TailRun>) =
-                std::mem::take(&mut self.runs).into_iter().partition(|tail| tail.week_ms == week_ms);
+            let (of_week, others): (Vec<TailRun>, Vec<TailRun>) = std::mem::take(&mut self.runs)
+                .into_iter()
+                .partition(|tail| tail.week_ms == week_ms);
             let inputs: Vec<_> = of_week
                 .iter()
                 .map(|tail| (Arc::clone(&tail.run), moves_of(tail, ledger, version)))
                 .collect();
             let settled = settle(&inputs).expect("runs in memory have all columns");
             self.runs = others;
-            self.runs.extend(
-                settled.into_iter().map(|run| TailRun { week_ms, run: Arc::new(run), version }),
-            );
+            self.runs.extend(settled.into_iter().map(|run| TailRun {
+                week_ms,
+                run: Arc::new(run),
+                version,
+            }));
         }
     }
 
@@ -145,12 +155,17 @@ impl Folded {
                 runs.truncate(from);
                 runs.push(Arc::new(run));
             }
-            self.runs
-                .extend(runs.into_iter().map(|run| TailRun { week_ms, run, version }));
+            self.runs.extend(runs.into_iter().map(|run| TailRun {
+                week_ms,
+                run,
+                version,
+            }));
         }
     }
 }
 
 fn moves_of(tail: &TailRun, ledger: &Ledger, version: u64) -> Vec<Move> {
-    ledger.moves(tail.version, version, |visitor| tail.run.has_visitor(visitor))
+    ledger.moves(tail.version, version, |visitor| {
+        tail.run.has_visitor(visitor)
+    })
 }

@@ -39,16 +39,21 @@ impl Ledger {
     /// effect and need not be kept.
     pub(crate) fn apply(&mut self, version: u64, change: &IdentityChange) -> bool {
         match change {
-            IdentityChange::Identify { visitor, user, unverified, .. } => {
-                self.identify(version, *visitor, user, *unverified)
-            }
+            IdentityChange::Identify {
+                visitor,
+                user,
+                unverified,
+                ..
+            } => self.identify(version, *visitor, user, *unverified),
             IdentityChange::Undo { visitor, .. } => self.undo(version, *visitor),
         }
     }
 
     fn identify(&mut self, version: u64, visitor: VisitorId, user: &str, unverified: bool) -> bool {
-        let was_undone =
-            self.undone.get(&visitor).is_some_and(|users| users.iter().any(|known| known == user));
+        let was_undone = self
+            .undone
+            .get(&visitor)
+            .is_some_and(|users| users.iter().any(|known| known == user));
         if is_junk_user(user) || self.user_of.contains_key(&visitor) || (was_undone && unverified) {
             return false;
         }
@@ -61,8 +66,13 @@ impl Ledger {
     }
 
     fn undo(&mut self, version: u64, visitor: VisitorId) -> bool {
-        let Some(user) = self.user_of.remove(&visitor) else { return false };
-        let members = self.users.get_mut(&user).expect("a user has members while one names it");
+        let Some(user) = self.user_of.remove(&visitor) else {
+            return false;
+        };
+        let members = self
+            .users
+            .get_mut(&user)
+            .expect("a user has members while one names it");
         members.retain(|member| *member != visitor);
         let rest = members.clone();
         if rest.is_empty() {
@@ -80,14 +90,19 @@ impl Ledger {
 
     fn set(&mut self, version: u64, visitor: VisitorId, person: PersonKey) {
         if self.person_at(visitor, version) != person {
-            self.history.entry(visitor).or_default().push((version, person));
+            self.history
+                .entry(visitor)
+                .or_default()
+                .push((version, person));
             self.changes.push((version, visitor));
         }
     }
 
     /// The person of a visitor at a version.
     pub(crate) fn person_at(&self, visitor: VisitorId, version: u64) -> PersonKey {
-        let Some(history) = self.history.get(&visitor) else { return visitor.into() };
+        let Some(history) = self.history.get(&visitor) else {
+            return visitor.into();
+        };
         let after = history.partition_point(|(since, _)| *since <= version);
         match after {
             0 => visitor.into(),
@@ -97,7 +112,10 @@ impl Ledger {
 
     /// The person of a user now.
     pub(crate) fn person_of_user(&self, user: &str) -> Option<PersonKey> {
-        self.users.get(user).and_then(|members| members.first()).map(|first| (*first).into())
+        self.users
+            .get(user)
+            .and_then(|members| members.first())
+            .map(|first| (*first).into())
     }
 
     /// Moves between two versions of the visitors that `has` knows, by visitor.
@@ -107,10 +125,16 @@ impl Ledger {
         until: u64,
         has: impl Fn(VisitorId) -> bool,
     ) -> Vec<Move> {
-        let from = self.changes.partition_point(|(version, _)| *version <= since);
-        let to = self.changes.partition_point(|(version, _)| *version <= until);
-        let mut visitors: Vec<VisitorId> =
-            self.changes[from..to.max(from)].iter().map(|(_, visitor)| *visitor).collect();
+        let from = self
+            .changes
+            .partition_point(|(version, _)| *version <= since);
+        let to = self
+            .changes
+            .partition_point(|(version, _)| *version <= until);
+        let mut visitors: Vec<VisitorId> = self.changes[from..to.max(from)]
+            .iter()
+            .map(|(_, visitor)| *visitor)
+            .collect();
         visitors.sort_unstable();
         visitors.dedup();
         visitors
@@ -139,7 +163,10 @@ mod tests {
     }
 
     fn undo(visitor: u128) -> IdentityChange {
-        IdentityChange::Undo { visitor: VisitorId(visitor), time_ms: 0 }
+        IdentityChange::Undo {
+            visitor: VisitorId(visitor),
+            time_ms: 0,
+        }
     }
 
     fn ledger(changes: &[IdentityChange]) -> Ledger {
@@ -157,10 +184,21 @@ mod tests {
     #[test]
     fn first_identify_moves_nothing_and_the_second_visitor_joins() {
         let ledger = ledger(&[identify(7, "ada"), identify(3, "ada"), identify(9, "bob")]);
-        assert_eq!([7, 3, 9].map(|visitor| person(&ledger, visitor, 3)), [7, 7, 9]);
-        assert_eq!(person(&ledger, 3, 1), 3, "an older version sees the older person");
+        assert_eq!(
+            [7, 3, 9].map(|visitor| person(&ledger, visitor, 3)),
+            [7, 7, 9]
+        );
+        assert_eq!(
+            person(&ledger, 3, 1),
+            3,
+            "an older version sees the older person"
+        );
         assert_eq!(ledger.person_of_user("ada"), Some(PersonKey(7)));
-        let moved = Move { visitor: VisitorId(3), from: PersonKey(3), to: PersonKey(7) };
+        let moved = Move {
+            visitor: VisitorId(3),
+            from: PersonKey(3),
+            to: PersonKey(7),
+        };
         assert_eq!(ledger.moves(0, 3, |_| true), [moved]);
         assert_eq!(ledger.moves(1, 2, |_| true), [moved]);
         assert!(ledger.moves(2, 3, |_| true).is_empty());
@@ -179,7 +217,10 @@ mod tests {
     #[test]
     fn undo_holds_against_pages_that_identify_on_every_load() {
         let mut ledger = ledger(&[identify(1, "ada"), identify(2, "ada"), undo(2)]);
-        assert_eq!([1, 2, 3].map(|version| person(&ledger, 2, version)), [2, 1, 2]);
+        assert_eq!(
+            [1, 2, 3].map(|version| person(&ledger, 2, version)),
+            [2, 1, 2]
+        );
         assert!(!ledger.apply(4, &identify(2, "ada")));
         let verified = IdentityChange::Identify {
             visitor: VisitorId(2),
@@ -194,8 +235,16 @@ mod tests {
 
     #[test]
     fn next_visitor_gives_the_key_when_the_first_is_undone() {
-        let ledger = ledger(&[identify(1, "a"), identify(2, "a"), identify(3, "a"), undo(1)]);
-        assert_eq!([1, 2, 3].map(|visitor| person(&ledger, visitor, 4)), [1, 2, 2]);
+        let ledger = ledger(&[
+            identify(1, "a"),
+            identify(2, "a"),
+            identify(3, "a"),
+            undo(1),
+        ]);
+        assert_eq!(
+            [1, 2, 3].map(|visitor| person(&ledger, visitor, 4)),
+            [1, 2, 2]
+        );
         assert_eq!(ledger.person_of_user("a"), Some(PersonKey(2)));
         let moves = ledger.moves(3, 4, |_| true);
         assert_eq!(moves.len(), 2);

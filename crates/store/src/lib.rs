@@ -21,12 +21,12 @@ mod store;
 mod stored_event;
 
 pub use catalog::{CatalogError, RecordingQuery, settings};
-pub use outside::{Clock, Randomness};
-pub use snapshot::{Move, Snapshot};
 pub use log::Receipt;
+pub use outside::{Clock, Randomness};
 pub use recordings::ChunkReceipt;
+pub use snapshot::{Move, Snapshot};
 pub use store::{
-    CompactReport, ExpireReport, Finding, ProbeReport, SealReport, Store, StoreConfig, StoreError,
-    Usage, parquet_file,
+    BackupReport, CompactReport, ExpireReport, Finding, KeysRestored, ProbeReport, RestoreReport,
+    SealReport, Store, StoreConfig, StoreError, Usage, parquet_file,
 };
 pub use stored_event::StoredEvent;

@@ -68,7 +68,12 @@ impl Paths {
 
     /// The name in the catalog of a file in the recordings folder.
     pub(crate) fn pack_name(&self, path: &Path) -> Option<String> {
-        Some(path.strip_prefix(self.recordings()).ok()?.to_str()?.to_owned())
+        Some(
+            path.strip_prefix(self.recordings())
+                .ok()?
+                .to_str()?
+                .to_owned(),
+        )
     }
 
     pub(crate) fn keys(&self) -> PathBuf {

@@ -71,7 +71,10 @@ impl Snapshot {
 
     /// Pins the present version of a site.
     pub(crate) fn take(shared: &SharedState, site: SiteId) -> Self {
-        let Some(folded) = read(shared).sites.get(&site).map(|site| Arc::clone(&site.folded))
+        let Some(folded) = read(shared)
+            .sites
+            .get(&site)
+            .map(|site| Arc::clone(&site.folded))
         else {
             let state = read(shared);
             let mut empty = Self::of_runs(site, Vec::new());
@@ -86,7 +89,11 @@ impl Snapshot {
                 return Self::of_runs(site, Vec::new());
             };
             let pending = folded.pending(state.covered, &data.batches);
-            let last = data.batches.iter().last().map_or(state.covered, |batch| batch.to);
+            let last = data
+                .batches
+                .iter()
+                .last()
+                .map_or(state.covered, |batch| batch.to);
             let mut snapshot = Self::of_runs(site, Vec::new());
             snapshot.version = DataVersion {
                 catalog: state.version,
@@ -121,7 +128,8 @@ impl Snapshot {
                 Err(error) => {
                     let day = crate::paths::day(part.row().week_ms);
                     let rows = part.row().rows;
-                    self.missing.push(format!("{rows} events of the week of {day}: {error}"));
+                    self.missing
+                        .push(format!("{rows} events of the week of {day}: {error}"));
                     continue;
                 }
             };

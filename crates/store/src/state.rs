@@ -69,7 +69,8 @@ pub(crate) struct BatchList {
 impl BatchList {
     pub(crate) fn push(&mut self, batch: Arc<TailBatch>) {
         if self.length.is_multiple_of(BLOCK_BATCHES) {
-            self.blocks.push(Arc::new(Vec::with_capacity(BLOCK_BATCHES)));
+            self.blocks
+                .push(Arc::new(Vec::with_capacity(BLOCK_BATCHES)));
         }
         if let Some(last) = self.blocks.last_mut() {
             Arc::make_mut(last).push(batch);
@@ -88,7 +89,9 @@ impl BatchList {
     /// The batches from number `start` on.
     pub(crate) fn from(&self, start: usize) -> impl Iterator<Item = &Arc<TailBatch>> {
         let blocks = self.blocks.iter().skip(start / BLOCK_BATCHES);
-        blocks.flat_map(|block| block.iter()).skip(start % BLOCK_BATCHES)
+        blocks
+            .flat_map(|block| block.iter())
+            .skip(start % BLOCK_BATCHES)
     }
 }
 
@@ -108,7 +111,9 @@ impl SiteState {
     /// Adds a report of losses.
     pub(crate) fn add_lost(&mut self, at_ms: i64, count: u64) {
         if count > 0 {
-            *Arc::make_mut(&mut self.lost).entry(lost_bucket(at_ms)).or_default() += count;
+            *Arc::make_mut(&mut self.lost)
+                .entry(lost_bucket(at_ms))
+                .or_default() += count;
         }
     }
 }
@@ -140,11 +145,21 @@ impl State {
     fn deliver(&mut self, accepted: Accepted) {
         match accepted {
             Accepted::Batch { to, batch, .. } => self.deliver_batch(to, batch),
-            Accepted::Chunk { from, to, facts, encrypted_bytes } => {
+            Accepted::Chunk {
+                from,
+                to,
+                facts,
+                encrypted_bytes,
+            } => {
                 self.note_receipt(facts.received_at_ms);
                 self.end = self.end.max(to);
                 let site = self.sites.entry(facts.site).or_default();
-                site.chunks.push(TailChunk { from, to, facts, encrypted_bytes });
+                site.chunks.push(TailChunk {
+                    from,
+                    to,
+                    facts,
+                    encrypted_bytes,
+                });
             }
         }
     }
@@ -162,11 +177,19 @@ impl State {
                 let version = self.identity_version + 1;
                 if ledger.apply(version, &change) {
                     self.identity_version = version;
-                    identities.push(LedgerRow { version, site: batch.site, change });
+                    identities.push(LedgerRow {
+                        version,
+                        site: batch.site,
+                        change,
+                    });
                 }
             }
         }
-        site.batches.push(Arc::new(TailBatch { to, batch, identities }));
+        site.batches.push(Arc::new(TailBatch {
+            to,
+            batch,
+            identities,
+        }));
     }
 
     fn note_receipt(&mut self, at_ms: i64) {
@@ -190,7 +213,9 @@ impl State {
             }
             site.batches = kept;
             site.chunks.retain(|chunk| chunk.to > covered);
-            site.chunks.iter().for_each(|chunk| note(chunk.facts.received_at_ms));
+            site.chunks
+                .iter()
+                .for_each(|chunk| note(chunk.facts.received_at_ms));
         }
         self.tail_since_ms = since;
     }
@@ -234,7 +259,9 @@ pub(crate) struct StateTail(pub(crate) SharedState);
 impl Tail for StateTail {
     fn deliver(&mut self, group: Vec<Accepted>) {
         let mut state = write(&self.0);
-        group.into_iter().for_each(|accepted| state.deliver(accepted));
+        group
+            .into_iter()
+            .for_each(|accepted| state.deliver(accepted));
     }
 }
 
@@ -243,10 +270,15 @@ pub(crate) struct SealedIds(pub(crate) SharedState);
 
 impl ExternalIds for SealedIds {
     fn contains(&self, site: SiteId, id: ExternalId) -> Result<bool, LookupError> {
-        let parts = read(&self.0).sites.get(&site).map(|site| Arc::clone(&site.parts));
+        let parts = read(&self.0)
+            .sites
+            .get(&site)
+            .map(|site| Arc::clone(&site.parts));
         for part in parts.iter().flat_map(|parts| parts.iter()) {
             let found = part.has_external(id.0);
-            if found.map_err(|error| LookupError { reason: error.to_string() })? {
+            if found.map_err(|error| LookupError {
+                reason: error.to_string(),
+            })? {
                 return Ok(true);
             }
         }

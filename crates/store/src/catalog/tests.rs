@@ -206,7 +206,7 @@ async fn recordings_are_listed_newest_first_and_go_with_their_packs() {
         1
     );
     let asked = RecordingQuery {
-        from_ms: Some(2500),
+        from_ms: Some(1000),
         to_ms: Some(5000),
         ..Default::default()
     };
@@ -228,7 +228,7 @@ async fn recordings_are_listed_newest_first_and_go_with_their_packs() {
             .collect::<Vec<_>>(),
         [0, 1]
     );
-    let empty = catalog
+    let touched = catalog
         .remove_recordings(SiteId(3), &[SessionId(1)])
         .await
         .unwrap();

@@ -43,14 +43,18 @@ pub(crate) fn settle(runs: &[(Arc<Run>, Vec<Move>)]) -> Result<Vec<Run>, LaneErr
         shards[usize::from(shard_of(PersonKey(row.0)))].push(row);
     }
     let with_rows = (0..SHARDS).zip(shards).filter(|(_, rows)| !rows.is_empty());
-    with_rows.map(|(shard, rows)| run_of(shard, &runs, rows)).collect()
+    with_rows
+        .map(|(shard, rows)| run_of(shard, &runs, rows))
+        .collect()
 }
 
 fn push_rows(rows: &mut Vec<Row>, index: usize, run: &Run, moves: &[Move]) {
     let (windows, times, sequences) = (run.windows(), run.times(), run.sequences());
     let visitors = run.visitors();
-    let moved: FxHashMap<u128, u128> =
-        moves.iter().map(|moved| (moved.visitor.0, moved.to.0)).collect();
+    let moved: FxHashMap<u128, u128> = moves
+        .iter()
+        .map(|moved| (moved.visitor.0, moved.to.0))
+        .collect();
     for (person, span) in run.persons().iter().zip(run.offsets().windows(2)) {
         for row in span[0]..span[1] {
             let at = row as usize;
@@ -59,7 +63,14 @@ fn push_rows(rows: &mut Vec<Row>, index: usize, run: &Run, moves: &[Move]) {
                 false => moved.get(&visitors.get(at)).copied().unwrap_or(*person),
             };
             let time_ms = run.start_ms() + i64::from(times[at]);
-            rows.push((person, time_ms, windows.get(at), sequences[at], index as u32, row));
+            rows.push((
+                person,
+                time_ms,
+                windows.get(at),
+                sequences[at],
+                index as u32,
+                row,
+            ));
         }
     }
 }
@@ -82,8 +93,10 @@ fn run_of(shard: u16, runs: &[Arc<Run>], mut rows: Vec<Row>) -> Result<Run, Lane
     let times: Vec<u32> = rows.iter().map(|row| offset_ms(row.1, start_ms)).collect();
     let sequences: Vec<u32> = rows.iter().map(|row| row.3).collect();
     let engaged: Vec<&[u32]> = runs.iter().map(|run| run.engaged_ms()).collect();
-    let engaged_ms: Vec<u32> =
-        rows.iter().map(|row| engaged[row.4 as usize][row.5 as usize]).collect();
+    let engaged_ms: Vec<u32> = rows
+        .iter()
+        .map(|row| engaged[row.4 as usize][row.5 as usize])
+        .collect();
 
     let columns = std::array::from_fn(|_| OnceLock::new());
     for dimension in Dimension::ALL {

@@ -105,8 +105,10 @@ impl Inner {
             let is_over = group.1 + limits::PART_SPAN_MS + SETTLED_AFTER_MS < now_ms;
             let rows: Vec<u64> = parts.iter().map(|part| part.row().rows).collect();
             let mut chosen = worth_merging(&rows, self.config.part_rows, is_over);
-            let moves: Vec<Arc<Vec<Move>>> =
-                parts.iter().map(|part| self.moves_of(part, identity_version)).collect();
+            let moves: Vec<Arc<Vec<Move>>> = parts
+                .iter()
+                .map(|part| self.moves_of(part, identity_version))
+                .collect();
             if chosen == 0 {
                 let moved = moves.iter().position(|moves| !moves.is_empty());
                 let Some(moved) = moved else { continue };
@@ -114,18 +116,32 @@ impl Inner {
                 chosen = 1;
             }
             parts.truncate(chosen);
-            let moves =
-                parts.iter().map(|part| self.moves_of(part, identity_version)).collect();
+            let moves = parts
+                .iter()
+                .map(|part| self.moves_of(part, identity_version))
+                .collect();
             let (site, week_ms, shard) = group;
-            return Some(Task { site, week_ms, shard, parts, moves, identity_version });
+            return Some(Task {
+                site,
+                week_ms,
+                shard,
+                parts,
+                moves,
+                identity_version,
+            });
         }
         None
     }
 
     fn moves_of(&self, part: &Part, version: u64) -> Arc<Vec<Move>> {
-        let ledger = read(&self.state).sites.get(&part.site()).map(|site| Arc::clone(&site.ledger));
+        let ledger = read(&self.state)
+            .sites
+            .get(&part.site())
+            .map(|site| Arc::clone(&site.ledger));
         // A part whose lanes cannot be had is found out when it is merged.
-        let (Some(ledger), Ok(run)) = (ledger, part.run()) else { return Arc::default() };
+        let (Some(ledger), Ok(run)) = (ledger, part.run()) else {
+            return Arc::default();
+        };
         part.moves(version, |since| {
             read(&ledger).moves(since, version, |visitor| run.has_visitor(visitor))
         })
@@ -139,7 +155,12 @@ impl Inner {
         let mut made = Vec::new();
         for part in written {
             let shard = part.run.shard();
-            let name = PartName { id: self.random_id(), site, week_ms, shard };
+            let name = PartName {
+                id: self.random_id(),
+                site,
+                week_ms,
+                shard,
+            };
             made.push(self.put_part(name, version, part).await?);
         }
         self.exchange_parts(site, &made, &removed).await?;
@@ -202,15 +223,18 @@ fn merged(task: &Task) -> Result<Vec<WrittenPart>, PartError> {
             sources.push(Box::new(part.rows()?));
             continue;
         }
-        let persons: BTreeMap<u128, PersonKey> =
-            moves.iter().map(|moved| (moved.visitor.0, moved.to)).collect();
+        let persons: BTreeMap<u128, PersonKey> = moves
+            .iter()
+            .map(|moved| (moved.visitor.0, moved.to))
+            .collect();
         for row in part.some_rows(&rows_of(part, &persons)?)? {
             let mut row = row?;
             row.person = persons[&row.sender.visitor.0];
             moved[usize::from(shard_of(row.person))].push(row);
         }
         sources.push(Box::new(part.rows()?.filter(move |row| {
-            row.as_ref().map_or(true, |row| !persons.contains_key(&row.sender.visitor.0))
+            row.as_ref()
+                .map_or(true, |row| !persons.contains_key(&row.sender.visitor.0))
         })));
     }
     for rows in &mut moved {
@@ -236,7 +260,9 @@ fn rows_of(part: &Part, visitors: &BTreeMap<u128, PersonKey>) -> Result<Vec<usiz
         .filter(|(_, id)| visitors.contains_key(id))
         .map(|(code, _)| code)
         .collect();
-    Ok((0..run.len()).filter(|&row| wanted.contains(&column.codes.get(row))).collect())
+    Ok((0..run.len())
+        .filter(|&row| wanted.contains(&column.codes.get(row)))
+        .collect())
 }
 
 fn merge_sorted(

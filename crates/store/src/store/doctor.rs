@@ -104,7 +104,11 @@ impl Inner {
                 findings.push(Finding {
                     place: part.lanes().folder.display().to_string(),
                     what: error.to_string(),
-                    way_out: if removed { "deleted, it is made again" } else { "delete it" },
+                    way_out: if removed {
+                        "deleted, it is made again"
+                    } else {
+                        "delete it"
+                    },
                 });
             }
         }

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use hitmetrix_model::{SessionId, SiteId};
 
 use super::{Store, StoreError, blocking};
+use crate::StoredEvent;
 use crate::lanes::Run;
 use crate::parts::Part;
 use crate::snapshot::Snapshot;
-use crate::StoredEvent;
 
 impl Store {
     /// The events of a session in the order of time, window and sequence; none when there is no
@@ -94,5 +94,7 @@ fn rows_of_session(run: &Run, session: SessionId) -> Vec<usize> {
     let Some(code) = sessions.ids.iter().position(|id| *id == session.0) else {
         return Vec::new();
     };
-    (0..run.len()).filter(|&row| sessions.codes.get(row) == code as u32).collect()
+    (0..run.len())
+        .filter(|&row| sessions.codes.get(row) == code as u32)
+        .collect()
 }

@@ -37,15 +37,23 @@ impl Store {
         let mut report = ExpireReport::default();
         let settings = &site.settings;
         let before_ms = now_ms - i64::from(settings.recording_days) * DAY_MS;
-        let short =
-            (i64::from(settings.recording_min_ms), now_ms - i64::from(settings.session_idle_ms));
-        let old = self.inner.catalog.recordings_to_expire(site.id, before_ms, short).await?;
+        let short = (
+            i64::from(settings.recording_min_ms),
+            now_ms - i64::from(settings.session_idle_ms),
+        );
+        let old = self
+            .inner
+            .catalog
+            .recordings_to_expire(site.id, before_ms, short)
+            .await?;
         report.recordings = old.len() as u64;
         self.inner.remove_recordings(site.id, &old).await?;
         if settings.event_days > 0 {
             let today_ms = now_ms.div_euclid(DAY_MS) * DAY_MS;
             let cutoff_ms = today_ms - i64::from(settings.event_days) * DAY_MS;
-            self.inner.expire_events(site.id, cutoff_ms, &mut report).await?;
+            self.inner
+                .expire_events(site.id, cutoff_ms, &mut report)
+                .await?;
         }
         Ok(report)
     }
@@ -104,7 +112,10 @@ impl Inner {
             None => return Ok(()),
         };
         let (mut old, mut added) = (Vec::new(), Vec::new());
-        for part in parts.into_iter().filter(|part| part.row().first_ms < cutoff_ms) {
+        for part in parts
+            .into_iter()
+            .filter(|part| part.row().first_ms < cutoff_ms)
+        {
             let row = part.row().clone();
             if row.last_ms < cutoff_ms {
                 report.parts += 1;

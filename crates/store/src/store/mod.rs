@@ -6,6 +6,7 @@
 //! [`Store::compact`] merges parts. A crash at any point loses and doubles nothing: what a
 //! transaction does not name is an orphan and goes at the next start.
 
+mod backup;
 mod compact;
 mod doctor;
 mod error;
@@ -24,6 +25,7 @@ use std::sync::Arc;
 
 use hitmetrix_model::{Batch, SessionId, SiteId, VisitorId, WindowId, limits};
 
+pub use backup::{BackupReport, KeysRestored, RestoreReport};
 pub use compact::CompactReport;
 pub use doctor::Finding;
 pub use error::StoreError;
@@ -208,5 +210,7 @@ pub fn parquet_file(rows: &[crate::StoredEvent]) -> Result<Vec<u8>, StoreError> 
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
 ) -> Result<T, StoreError> {
-    tokio::task::spawn_blocking(work).await.map_err(|_| StoreError::Stopped)?
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|_| StoreError::Stopped)?
 }

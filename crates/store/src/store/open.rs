@@ -29,7 +29,12 @@ impl Store {
     /// the log say.
     pub async fn open(config: StoreConfig) -> Result<Self, StoreError> {
         let paths = Paths::new(&config.data);
-        for folder in [config.data.clone(), paths.parts(), paths.lanes(), paths.recordings()] {
+        for folder in [
+            config.data.clone(),
+            paths.parts(),
+            paths.lanes(),
+            paths.recordings(),
+        ] {
             make_folder(&folder)?;
         }
         let lock = take_lock(&paths)?;
@@ -67,7 +72,10 @@ impl Store {
         let (keys, log, replay) = blocking(move || {
             let (keys, report) = Keys::open(keys_disk, &keys_path, randomness)?;
             if report.damaged_slots > 0 {
-                tracing::error!(slots = report.damaged_slots, "keys of recordings are damaged");
+                tracing::error!(
+                    slots = report.damaged_slots,
+                    "keys of recordings are damaged"
+                );
             }
             let (log, replay) = Log::open(log_config, resume, tail)?;
             Ok((Arc::new(keys), Arc::new(log), replay))
@@ -82,8 +90,11 @@ impl Store {
             "log replayed"
         );
         let files = PartFiles::local(&paths)?;
-        let intake =
-            Intake::new(Arc::clone(&log), Arc::clone(&keys), Arc::clone(&config.randomness));
+        let intake = Intake::new(
+            Arc::clone(&log),
+            Arc::clone(&keys),
+            Arc::clone(&config.randomness),
+        );
         let settings = catalog.settings();
         let work = tokio::sync::Mutex::new(());
         let inner = Inner {
@@ -101,7 +112,9 @@ impl Store {
             replay,
             _lock: lock,
         };
-        Ok(Self { inner: Arc::new(inner) })
+        Ok(Self {
+            inner: Arc::new(inner),
+        })
     }
 }
 
@@ -125,9 +138,9 @@ pub(super) fn take_lock(paths: &Paths) -> Result<File, StoreError> {
         .map_err(StoreError::io(&path))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => {
-            Err(StoreError::Locked { path: paths.data().to_owned() })
-        }
+        Err(TryLockError::WouldBlock) => Err(StoreError::Locked {
+            path: paths.data().to_owned(),
+        }),
         Err(TryLockError::Error(source)) => Err(StoreError::Io { path, source }),
     }
 }
@@ -139,7 +152,10 @@ async fn sites_of(
 ) -> Result<HashMap<SiteId, SiteState>, StoreError> {
     let mut lists: HashMap<SiteId, Vec<Arc<Part>>> = HashMap::new();
     for row in parts {
-        lists.entry(row.site).or_default().push(Arc::new(Part::new(row, paths)));
+        lists
+            .entry(row.site)
+            .or_default()
+            .push(Arc::new(Part::new(row, paths)));
     }
     let mut sites: HashMap<SiteId, SiteState> = HashMap::new();
     for (site, parts) in lists {
@@ -160,19 +176,30 @@ fn remove_orphans(paths: &Paths, parts: &[PartRow], packs: &[String]) -> Result<
     let known: BTreeSet<u128> = parts.iter().map(|part| part.id).collect();
     let found = orphans(paths, |id| known.contains(&id)).map_err(StoreError::io(paths.parts()))?;
     for path in &found {
-        let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+        let removed = if path.is_dir() {
+            fs::remove_dir_all(path)
+        } else {
+            fs::remove_file(path)
+        };
         removed.map_err(StoreError::io(path))?;
     }
     let known: BTreeSet<&str> = packs.iter().map(String::as_str).collect();
     let mut packs_removed = 0;
     for path in pack_files(paths).map_err(StoreError::io(paths.recordings()))? {
-        if !paths.pack_name(&path).is_some_and(|name| known.contains(name.as_str())) {
+        if !paths
+            .pack_name(&path)
+            .is_some_and(|name| known.contains(name.as_str()))
+        {
             fs::remove_file(&path).map_err(StoreError::io(&path))?;
             packs_removed += 1;
         }
     }
     if !found.is_empty() || packs_removed > 0 {
-        tracing::info!(parts = found.len(), packs = packs_removed, "orphans removed");
+        tracing::info!(
+            parts = found.len(),
+            packs = packs_removed,
+            "orphans removed"
+        );
     }
     Ok(())
 }

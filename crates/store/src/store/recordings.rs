@@ -6,9 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use hitmetrix_model::{
-    Chunk, ChunkFacts, ChunkRow, RecordingSummary, SessionId, SiteId, WindowId,
-};
+use hitmetrix_model::{Chunk, ChunkFacts, ChunkRow, RecordingSummary, SessionId, SiteId, WindowId};
 
 use super::{Inner, Store, StoreError, blocking};
 use crate::catalog::{ChunkPlace, RecordingQuery, RecordingRow};
@@ -56,11 +54,16 @@ impl Store {
             unsealed.entry(chunk.facts.session).or_default().push(chunk);
         }
         let wanted = u64::from(query.offset) + u64::from(query.limit);
-        let (mut rows, mut total) =
-            inner.catalog.recordings(site, query, wanted + unsealed.len() as u64).await?;
+        let (mut rows, mut total) = inner
+            .catalog
+            .recordings(site, query, wanted + unsealed.len() as u64)
+            .await?;
         for (session, chunks) in unsealed {
             let stored = inner.catalog.recording(site, session).await?;
-            let as_stored = RecordingQuery { session: Some(session), ..query.clone() };
+            let as_stored = RecordingQuery {
+                session: Some(session),
+                ..query.clone()
+            };
             let listed = match (&stored, query.session.is_none_or(|asked| asked == session)) {
                 (Some(_), true) => inner.catalog.recordings(site, &as_stored, 1).await?.1 > 0,
                 _ => false,
@@ -70,7 +73,10 @@ impl Store {
             let path_in_catalog = listed && query.path_contains.is_some();
             let row = merged(stored, &chunks).expect("there is at least one chunk");
             let asked = if path_in_catalog {
-                RecordingQuery { path_contains: None, ..query.clone() }
+                RecordingQuery {
+                    path_contains: None,
+                    ..query.clone()
+                }
             } else {
                 query.clone()
             };
@@ -80,7 +86,10 @@ impl Store {
             }
         }
         rows.sort_by_key(|row| (std::cmp::Reverse(row.started_ms), row.session));
-        let page = rows.into_iter().skip(query.offset as usize).take(query.limit as usize);
+        let page = rows
+            .into_iter()
+            .skip(query.offset as usize)
+            .take(query.limit as usize);
         let mut summaries = Vec::new();
         for row in page {
             let shape = shape(
@@ -104,12 +113,19 @@ impl Store {
         site: SiteId,
         session: SessionId,
     ) -> Result<Option<(RecordingSummary, Vec<ChunkRow>)>, StoreError> {
-        let unsealed = self.inner.tail_chunks(site, |facts| facts.session == session);
+        let unsealed = self
+            .inner
+            .tail_chunks(site, |facts| facts.session == session);
         let stored = self.inner.catalog.recording(site, session).await?;
-        let Some(row) = merged(stored, &unsealed) else { return Ok(None) };
+        let Some(row) = merged(stored, &unsealed) else {
+            return Ok(None);
+        };
         let chunks = self.inner.chunk_rows(site, session).await?;
-        let shape =
-            shape(chunks.iter().map(|chunk| (chunk.window, chunk.sequence, chunk.snapshot)));
+        let shape = shape(
+            chunks
+                .iter()
+                .map(|chunk| (chunk.window, chunk.sequence, chunk.snapshot)),
+        );
         Ok(Some((row.summary(shape.chunks_missing), chunks)))
     }
 
@@ -148,7 +164,10 @@ impl Store {
         let Some(place) = place else { return Ok(None) };
         let inner = Arc::clone(&self.inner);
         blocking(move || {
-            let entry = pack::Entry { offset: place.offset, bytes: place.bytes };
+            let entry = pack::Entry {
+                offset: place.offset,
+                bytes: place.bytes,
+            };
             let chunk = pack::read(&*inner.disk, &inner.paths.pack(&place.pack), entry)?;
             Ok(Some(inner.intake.open(&chunk)?))
         })
@@ -166,7 +185,11 @@ impl Store {
         session: SessionId,
     ) -> Result<bool, StoreError> {
         let _work = self.inner.work.lock().await;
-        if !self.inner.tail_chunks(site, |facts| facts.session == session).is_empty() {
+        if !self
+            .inner
+            .tail_chunks(site, |facts| facts.session == session)
+            .is_empty()
+        {
             self.inner.seal().await?;
         }
         let Some(row) = self.inner.catalog.recording(site, session).await? else {
@@ -181,7 +204,11 @@ impl Inner {
     fn tail_chunks(&self, site: SiteId, wanted: impl Fn(&ChunkFacts) -> bool) -> Vec<TailChunk> {
         let state = read(&self.state);
         let chunks = state.sites.get(&site).map_or(&[][..], |site| &site.chunks);
-        chunks.iter().filter(|chunk| wanted(&chunk.facts)).cloned().collect()
+        chunks
+            .iter()
+            .filter(|chunk| wanted(&chunk.facts))
+            .cloned()
+            .collect()
     }
 
     /// Stored and unsealed chunks of a session, each once, in the order in which they play.
@@ -275,7 +302,10 @@ impl Inner {
         let mut new = None;
         let mut places = Vec::with_capacity(kept.len());
         for place in kept {
-            let entry = pack::Entry { offset: place.offset, bytes: place.bytes };
+            let entry = pack::Entry {
+                offset: place.offset,
+                bytes: place.bytes,
+            };
             let chunk = pack::read(&*self.disk, &self.paths.pack(old), entry)?;
             let (_, writer) = match &mut new {
                 Some(open) => open,

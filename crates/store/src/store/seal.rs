@@ -10,6 +10,7 @@ use std::sync::{Arc, RwLock};
 use hitmetrix_model::{LogPosition, SiteId};
 
 use super::{Inner, Store, StoreError, blocking};
+use crate::StoredEvent;
 use crate::catalog::{LedgerRow, PackedChunk, PartRow, SealRecord};
 use crate::identities::Ledger;
 use crate::lanes::shard_of;
@@ -18,7 +19,6 @@ use crate::parts::{Part, PartWriter, WrittenPart};
 use crate::paths::{PartName, pack_name, week_of};
 use crate::recordings::pack;
 use crate::state::{BatchBlock, TailBatch, TailChunk, lost_bucket, read, write};
-use crate::StoredEvent;
 
 /// Width of a pack's period: retention then deletes whole packs.
 const DAY_MS: i64 = 24 * 3600 * 1000;
@@ -68,9 +68,15 @@ impl Inner {
         let mut parts = Vec::new();
         let mut report = SealReport::default();
         for tail in tails {
-            report.events += tail.batches.iter().map(|b| b.batch.events.len() as u64).sum::<u64>();
+            report.events += tail
+                .batches
+                .iter()
+                .map(|b| b.batch.events.len() as u64)
+                .sum::<u64>();
             report.chunks += tail.chunks.len() as u64;
-            record.chunks.extend(self.write_packs(tail.chunks.clone()).await?);
+            record
+                .chunks
+                .extend(self.write_packs(tail.chunks.clone()).await?);
             parts.extend(self.write_parts(tail, record.identity_version).await?);
         }
         report.parts = parts.len() as u64;
@@ -92,10 +98,18 @@ impl Inner {
         let state = read(&self.state);
         let mut tails = Vec::new();
         for (site, data) in &state.sites {
-            let batches: Vec<Arc<TailBatch>> =
-                data.batches.iter().filter(|batch| batch.to <= position).cloned().collect();
-            let chunks: Vec<TailChunk> =
-                data.chunks.iter().filter(|chunk| chunk.to <= position).cloned().collect();
+            let batches: Vec<Arc<TailBatch>> = data
+                .batches
+                .iter()
+                .filter(|batch| batch.to <= position)
+                .cloned()
+                .collect();
+            let chunks: Vec<TailChunk> = data
+                .chunks
+                .iter()
+                .filter(|chunk| chunk.to <= position)
+                .cloned()
+                .collect();
             if !batches.is_empty() || !chunks.is_empty() {
                 tails.push(SiteTail {
                     site: *site,
@@ -142,7 +156,10 @@ impl Inner {
             forget_before_ms: pin.forget_before_ms,
             identity_version,
             identities,
-            lost: lost.into_iter().map(|((site, bucket), count)| (site, bucket, count)).collect(),
+            lost: lost
+                .into_iter()
+                .map(|((site, bucket), count)| (site, bucket, count))
+                .collect(),
             chunks: Vec::new(),
         }
     }
@@ -158,7 +175,9 @@ impl Inner {
         blocking(move || {
             let mut days: BTreeMap<i64, Vec<TailChunk>> = BTreeMap::new();
             for chunk in chunks {
-                days.entry(chunk.facts.last_ms.div_euclid(DAY_MS) * DAY_MS).or_default().push(chunk);
+                days.entry(chunk.facts.last_ms.div_euclid(DAY_MS) * DAY_MS)
+                    .or_default()
+                    .push(chunk);
             }
             let mut packed = Vec::new();
             for (day_ms, chunks) in days {
@@ -220,7 +239,12 @@ impl Inner {
                 Ok(writer.finish()?)
             })
             .await?;
-            let name = PartName { id: self.random_id(), site: tail.site, week_ms, shard };
+            let name = PartName {
+                id: self.random_id(),
+                site: tail.site,
+                week_ms,
+                shard,
+            };
             parts.push(self.put_part(name, identity_version, written).await?);
         }
         Ok(parts)
@@ -273,7 +297,9 @@ impl Inner {
             Err(error) => error,
         };
         match self.catalog.state().await {
-            Ok(state) if state.covered == record.covered && state.version > read(&self.state).version => {
+            Ok(state)
+                if state.covered == record.covered && state.version > read(&self.state).version =>
+            {
                 Ok(state.version)
             }
             _ => Err(failed.into()),

@@ -1,1 +1,7 @@
-//! The store as a whole.
+//! The store as a whole: nothing lost, nothing doubled, the same answers whatever happens when.
+
+mod backing;
+mod life;
+mod property;
+mod recording;
+mod world;

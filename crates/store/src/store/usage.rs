@@ -108,10 +108,18 @@ fn catalog_bytes(path: &Path) -> u64 {
 
 /// Bytes of all files below a folder; what cannot be read counts nothing.
 fn bytes_below(folder: &Path) -> u64 {
-    let Ok(entries) = fs::read_dir(folder) else { return 0 };
+    let Ok(entries) = fs::read_dir(folder) else {
+        return 0;
+    };
     entries
         .flatten()
         .filter_map(|entry| Some((entry.path(), entry.metadata().ok()?)))
-        .map(|(path, facts)| if facts.is_dir() { bytes_below(&path) } else { facts.len() })
+        .map(|(path, facts)| {
+            if facts.is_dir() {
+                bytes_below(&path)
+            } else {
+                facts.len()
+            }
+        })
         .sum()
 }

@@ -1,0 +1,304 @@
+//! Opening, sealing, retention, the end of a site; readers that hold on while things change.
+
+use std::sync::atomic::Ordering;
+
+use hitmetrix_model::{ExternalId, Origin, Rules, SessionId, Site, SiteId, SiteSettings};
+
+use super::world::{DAY_MS, SITE, World, batch, exported, rows_of, seen};
+use crate::lanes::samples::MONDAY_MS;
+use crate::store::{Store, StoreError};
+
+fn site(settings: SiteSettings) -> Site {
+    Site {
+        id: SITE,
+        name: "shop".to_owned(),
+        domains: Vec::new(),
+        key: String::new(),
+        time_zone: "UTC".to_owned(),
+        created_at_ms: 0,
+        demo: false,
+        settings: SiteSettings {
+            rules: Rules::default(),
+            ..settings
+        },
+    }
+}
+
+#[tokio::test]
+async fn second_store_in_the_same_folder_is_refused() {
+    let world = World::new();
+    let store = world.open().await;
+    let refused = Store::open(world.config()).await;
+    assert!(matches!(refused, Err(StoreError::Locked { .. })));
+    store.close().await.unwrap();
+    drop(store);
+    world.open().await;
+}
+
+#[tokio::test]
+async fn acknowledged_event_is_in_the_next_snapshot_and_retries_count_once() {
+    let world = World::new();
+    let store = world.open().await;
+    assert!(seen(&store).is_empty());
+    let receipt = store.append(batch(1, 1, 0..3)).await.unwrap();
+    assert_eq!((receipt.accepted, receipt.duplicates), (3, 0));
+    assert_eq!(seen(&store).len(), 3);
+    let before = store.snapshot(SITE).unwrap().version;
+    assert_eq!(store.snapshot(SITE).unwrap().version, before);
+    let receipt = store.append(batch(1, 1, 1..5)).await.unwrap();
+    assert_eq!((receipt.accepted, receipt.duplicates), (2, 2));
+    assert_eq!(seen(&store).len(), 5);
+    assert_ne!(store.snapshot(SITE).unwrap().version, before);
+    store.seal().await.unwrap();
+    let receipt = store.append(batch(1, 1, 0..5)).await.unwrap();
+    assert_eq!((receipt.accepted, receipt.duplicates), (0, 5));
+    let store = world.reopen(store).await;
+    let receipt = store.append(batch(1, 1, 0..6)).await.unwrap();
+    assert_eq!((receipt.accepted, receipt.duplicates), (1, 5));
+    assert_eq!(seen(&store).len(), 6);
+    assert!(store.snapshot(SiteId(9)).unwrap().runs.is_empty());
+}
+
+#[tokio::test]
+async fn snapshot_stays_as_it_was_while_parts_are_exchanged() {
+    let world = World::new();
+    let store = world.open().await;
+    for visitor in 0..20 {
+        store.append(batch(visitor, visitor, 0..6)).await.unwrap();
+        if visitor % 3 == 0 {
+            store.seal().await.unwrap();
+        }
+    }
+    let held = store.snapshot(SITE).unwrap();
+    let rows = rows_of(&held);
+    world.clock.0.fetch_add(60 * DAY_MS, Ordering::Relaxed);
+    store.append(batch(50, 50, 0..2)).await.unwrap();
+    store.seal().await.unwrap();
+    let report = store.compact().await.unwrap();
+    assert!(report.parts_merged > report.parts_made, "{report:?}");
+    assert_eq!(rows_of(&held), rows);
+    assert_eq!(exported(&store, &held), rows);
+    let files = |world: &World| {
+        let mut found = Vec::new();
+        let mut folders = vec![world.data().join("parts")];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path)
+                } else {
+                    found.push(path)
+                }
+            }
+        }
+        found.len() as u64
+    };
+    assert!(files(&world) > store.usage().parts);
+    drop(held);
+    assert_eq!(files(&world), store.usage().parts);
+    assert_eq!(seen(&store).len(), rows.len() + 2);
+}
+
+#[tokio::test]
+async fn what_a_crash_left_beside_the_catalog_goes_at_the_next_start() {
+    let world = World::new();
+    let store = world.open().await;
+    store.append(batch(1, 1, 0..6)).await.unwrap();
+    store.seal().await.unwrap();
+    let orphan = world.data().join("parts/site=1/week=2026-01-05/shard=0");
+    std::fs::create_dir_all(&orphan).unwrap();
+    let orphan = orphan.join("000000000000000000000000000000ff.parquet");
+    std::fs::write(&orphan, b"half a part").unwrap();
+    let pack = world.data().join("recordings/site=1");
+    std::fs::create_dir_all(&pack).unwrap();
+    std::fs::write(pack.join("2026-01-05-ff.pack.new"), b"half a pack").unwrap();
+    let store = world.reopen(store).await;
+    assert!(!orphan.exists());
+    assert_eq!(std::fs::read_dir(&pack).unwrap().count(), 0);
+    assert_eq!(seen(&store).len(), 6);
+}
+
+#[tokio::test]
+async fn import_that_is_run_again_doubles_nothing() {
+    let world = World::new();
+    let store = world.open().await;
+    let import = |sealed: u128| {
+        let mut batch = batch(1, 7, 0..50);
+        batch.origin = Origin::Import;
+        for (index, event) in batch.events.iter_mut().enumerate() {
+            event.external = Some(ExternalId((index as u128 + 1) << 80 | sealed));
+        }
+        batch
+    };
+    assert_eq!(store.append(import(0)).await.unwrap().accepted, 50);
+    assert_eq!(store.append(import(0)).await.unwrap().duplicates, 50);
+    store.seal().await.unwrap();
+    assert_eq!(store.append(import(0)).await.unwrap().duplicates, 50);
+    let store = world.reopen(store).await;
+    std::fs::remove_dir_all(world.data().join("lanes")).unwrap();
+    assert_eq!(store.append(import(0)).await.unwrap().duplicates, 50);
+    assert_eq!(
+        store
+            .snapshot(SITE)
+            .unwrap()
+            .runs
+            .iter()
+            .map(|run| run.len())
+            .sum::<usize>(),
+        50
+    );
+}
+
+#[tokio::test]
+async fn events_of_a_session_come_from_parts_and_tail_in_order() {
+    let world = World::new();
+    let store = world.open().await;
+    store.append(batch(2, 1, 3..5)).await.unwrap();
+    store.append(batch(3, 2, 0..4)).await.unwrap();
+    store.seal().await.unwrap();
+    store.append(batch(2, 1, 0..3)).await.unwrap();
+    let session = SessionId(2001);
+    let events = store.events_of_session(SITE, session).await.unwrap();
+    let sequences: Vec<u32> = events.iter().map(|row| row.event.sequence).collect();
+    assert_eq!(sequences, [0, 1, 2, 3, 4]);
+    assert!(
+        store
+            .events_of_session(SiteId(2), session)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+}
+
+#[tokio::test]
+async fn old_events_expire_by_whole_days() {
+    let world = World::new();
+    let store = world.open().await;
+    for visitor in 0..16 {
+        store.append(batch(visitor, visitor, 0..6)).await.unwrap();
+    }
+    store.seal().await.unwrap();
+    let all = seen(&store).len();
+    world
+        .clock
+        .0
+        .store(MONDAY_MS + 20 * DAY_MS + 5, Ordering::Relaxed);
+    let site = site(SiteSettings {
+        event_days: 10,
+        ..SiteSettings::default()
+    });
+    let report = store.expire(&site).await.unwrap();
+    assert!(report.parts > 0 && report.parts_rewritten > 0, "{report:?}");
+    let left = seen(&store);
+    assert_eq!(left.len() as u64 + report.events, all as u64);
+    let snapshot = store.snapshot(SITE).unwrap();
+    let first = snapshot
+        .runs
+        .iter()
+        .map(|run| run.span_ms().0)
+        .min()
+        .unwrap();
+    assert!(first >= MONDAY_MS + 10 * DAY_MS);
+    assert_eq!(store.expire(&site).await.unwrap().events, 0);
+    let store = world.reopen(store).await;
+    assert_eq!(seen(&store), left);
+}
+
+#[tokio::test]
+async fn erased_site_does_not_come_back() {
+    let world = World::new();
+    let store = world.open().await;
+    store.append(batch(1, 1, 0..6)).await.unwrap();
+    store.seal().await.unwrap();
+    store.append(batch(1, 1, 6..8)).await.unwrap();
+    let mut other = batch(5, 5, 0..4);
+    other.site = SiteId(2);
+    store.append(other).await.unwrap();
+    assert_eq!(store.sites_with_data(), [SITE, SiteId(2)]);
+    store.erase_site(SITE).await.unwrap();
+    assert!(seen(&store).is_empty());
+    let store = world.reopen(store).await;
+    assert!(seen(&store).is_empty());
+    assert_eq!(store.sites_with_data(), [SiteId(2)]);
+    assert_eq!(rows_of(&store.snapshot(SiteId(2)).unwrap()).len(), 4);
+    assert_eq!(store.append(batch(1, 1, 0..6)).await.unwrap().accepted, 6);
+}
+
+#[tokio::test]
+async fn losses_are_told_by_the_time_of_their_report() {
+    let world = World::new();
+    let store = world.open().await;
+    let mut lossy = batch(1, 1, 0..1);
+    lossy.lost = 5;
+    let at_ms = lossy.received_at_ms;
+    store.append(lossy).await.unwrap();
+    assert_eq!(store.snapshot(SITE).unwrap().lost(at_ms, at_ms + 1), 5);
+    store.seal().await.unwrap();
+    let store = world.reopen(store).await;
+    let snapshot = store.snapshot(SITE).unwrap();
+    assert_eq!(snapshot.lost(at_ms, at_ms + 1), 5);
+    assert_eq!(snapshot.lost(at_ms + DAY_MS, at_ms + 2 * DAY_MS), 0);
+    assert_eq!(snapshot.lost(0, at_ms - DAY_MS), 0);
+}
+
+#[tokio::test]
+async fn broken_part_is_named_and_the_rest_is_answered() {
+    let world = World::new();
+    let store = world.open().await;
+    for visitor in 0..8 {
+        store.append(batch(visitor, visitor, 0..6)).await.unwrap();
+    }
+    store.seal().await.unwrap();
+    store.close().await.unwrap();
+    drop(store);
+    let week = std::fs::read_dir(world.data().join("parts/site=1"))
+        .unwrap()
+        .next()
+        .unwrap();
+    let shard = std::fs::read_dir(week.unwrap().path())
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap();
+    let part = std::fs::read_dir(shard.path())
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap()
+        .path();
+    let mut bytes = std::fs::read(&part).unwrap();
+    bytes[100] ^= 1;
+    std::fs::write(&part, bytes).unwrap();
+    std::fs::remove_dir_all(world.data().join("lanes")).unwrap();
+    let store = world.open().await;
+    let snapshot = store.snapshot(SITE).unwrap();
+    assert_eq!(snapshot.missing.len(), 1, "{:?}", snapshot.missing);
+    assert!(!snapshot.runs.is_empty());
+    let findings = store.doctor().await;
+    assert_eq!(findings.len(), 1, "{findings:?}");
+    assert!(findings[0].place.ends_with(".parquet"));
+    store.compact().await.unwrap();
+}
+
+#[tokio::test]
+async fn tail_says_when_it_wants_to_be_sealed() {
+    let world = World::new();
+    let store = Store::open(crate::store::StoreConfig {
+        tail_events: 4,
+        ..world.config()
+    })
+    .await
+    .unwrap();
+    assert!(!store.wants_seal());
+    store.append(batch(1, 1, 0..3)).await.unwrap();
+    assert!(!store.wants_seal());
+    world.clock.0.fetch_add(10 * 60 * 1000, Ordering::Relaxed);
+    assert!(store.wants_seal(), "old enough");
+    store.seal().await.unwrap();
+    assert!(!store.wants_seal());
+    store.append(batch(1, 1, 3..8)).await.unwrap();
+    assert!(store.wants_seal(), "long enough");
+    let probe = store.probe().await.unwrap();
+    assert!(probe.disk_free_bytes <= probe.disk_total_bytes);
+    assert_eq!(store.usage().tail_events, 5);
+}
