@@ -35,7 +35,9 @@ export function makeCore(base: Base, { typed, sessionCallbacks, hideCallbacks }:
       base.queue.lost += count;
     },
     async send(path, more, lines, { keepalive = false, gzip = false } = {}) {
-      const head = `${base.envelope(more)}\n`;
+      // Read back once: a chunk that waited names the visitor and session of its own time, and
+      // no key may come twice.
+      const head = `${JSON.stringify(JSON.parse(base.envelope(more)))}\n`;
       let body: string | Blob =
         typeof lines === "string" ? head + lines : new Blob([head, lines as BlobPart]);
       if (gzip && !keepalive && lines.length > GZIP_BYTES_MIN) {
