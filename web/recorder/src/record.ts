@@ -57,6 +57,7 @@ function recordNow(core: Core): () => void {
   if (!rules) return () => {};
   const { mirror } = rrweb;
   const typed = createTyped();
+  for (const value of core.typed()) typed.add(value, true);
   const sensitive = new WeakSet<Node>();
   const cost = createCost();
   const sent = new Set<number>();
@@ -220,7 +221,7 @@ function recordNow(core: Core): () => void {
   };
   const end = (reason: string) => {
     if (stopped) return;
-    remark("hm-stop", { reason });
+    if (!away) remark("hm-stop", { reason });
     stopped = true;
     for (const each of ends) each();
     sender.flush();

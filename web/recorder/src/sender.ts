@@ -12,6 +12,9 @@ const WAITING_BYTES_MAX = 16 << 20;
 const ATTEMPTS_MAX = 5;
 const RETRY_MS = 1000;
 
+/** Numbers run per window, so over all times that recording begins again in it. */
+let sequence = 0;
+
 interface Chunk {
   envelope: Record<string, unknown>;
   lines: string;
@@ -43,9 +46,8 @@ export interface Around {
   broken(): void;
 }
 
-/** A sender for one page load: its chunks count from 0. */
+/** A sender: begins a chunk with the first line, and ends it by size, time or leaving. */
 export function createSender(core: Core, { url, answered, broken }: Around): Sender {
-  let sequence = 0;
   let open: string[] = [];
   let openLength = 0;
   let openEnvelope: Record<string, unknown> = {};

@@ -121,6 +121,13 @@ describe.skipIf(why !== "")("arrival", { timeout: 60_000 }, () => {
     await tab.click("#b");
     await tab.waitForTimeout(1500);
     expect(site.bodies.length).toBe(after);
+    const numbered = snapshots();
+    await tab.evaluate("startRecording()");
+    await until(() => snapshots() > numbered);
+    const numbers = site.bodies.map(({ envelope }) => envelope.sequence);
+    expect(new Set(numbers).size).toBe(numbers.length);
+    await tab.click("#b");
+    await until(() => site.events().at(-1)?.type === 3);
     await tab.close();
     await site.close();
   });

@@ -84,10 +84,12 @@ const core = {
     addEventListener("pagehide", callback);
     document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && callback());
   },
+  typed: () => [],
   now: () => base + performance.now(),
 };
 window.newSession = () => { for (const callback of sessions) callback(); };
 window.stopRecording = record(core);
+window.startRecording = () => { window.stopRecording = record(core); };
 `;
 
 /** Serves `pages` by path; a page records itself by \`<script type=module src=/core.js>\`. */
