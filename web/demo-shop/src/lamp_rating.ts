@@ -7,9 +7,10 @@ class LampRating extends HTMLElement {
     const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
     const style = document.createElement("style");
     style.textContent =
-      "span{color:#b65c00;letter-spacing:2px}b{font-weight:500;margin-left:8px}button{margin-left:12px;font:inherit}";
+      "span{color:#b65c00;letter-spacing:2px}b{font-weight:500;margin-left:8px}button{margin-left:12px;padding:0;border:0;background:none;font:inherit;color:inherit;text-decoration:underline;text-underline-offset:3px;cursor:pointer}button:focus-visible{outline:2px solid #b65c00;outline-offset:2px}";
     const stars = document.createElement("span");
-    stars.textContent = "★".repeat(Math.round(value)) + "☆".repeat(5 - Math.round(value));
+    const full = Math.floor(value);
+    stars.textContent = "★".repeat(full) + "☆".repeat(5 - full);
     const number = document.createElement("b");
     number.textContent = `${value.toFixed(1)} of 5`;
     const more = document.createElement("button");
