@@ -46,37 +46,57 @@ impl Quarantined {
     /// One line for those who read an answer.
     #[must_use]
     pub fn text(&self) -> String {
+        let what = match self.reason {
+            Reason::Damaged => "damaged",
+            Reason::Unfinished => "unfinished",
+            Reason::Absent => "missing",
+        };
         format!(
-            "{} bytes of the log from position {} are {}",
+            "{} bytes of the log from position {} are {what}: quarantine/{}.json",
             self.to.0 - self.from.0,
             self.from.0,
-            match self.reason {
-                Reason::Damaged => "damaged",
-                Reason::Unfinished => "unfinished",
-                Reason::Absent => "missing",
-            }
+            self.name()
         )
     }
 }
 
-/// What an earlier start found at the same place; its verdict stays.
+/// Whether an earlier start reported the same stretch; its verdict stays.
 ///
 /// # Errors
 /// When the folder cannot be read.
-pub(super) fn earlier(
-    disk: &dyn Disk,
-    dir: &Path,
-    found: &Quarantined,
-) -> Result<Option<Quarantined>, LogError> {
+pub(super) fn is_known(disk: &dyn Disk, dir: &Path, found: &Quarantined) -> Result<bool, LogError> {
     let path = dir.join(format!("{}.json", found.name()));
     match disk::read_all(disk, &path) {
-        Ok(bytes) => Ok(serde_json::from_slice(&bytes).ok()),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Ok(bytes) => Ok(serde_json::from_slice::<Quarantined>(&bytes).is_ok()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
         Err(source) => Err(LogError::Read {
             name: found.name(),
             source,
         }),
     }
+}
+
+/// All reports in the folder, in log order.
+///
+/// # Errors
+/// When the folder cannot be read.
+pub(super) fn all(disk: &dyn Disk, dir: &Path) -> Result<Vec<Quarantined>, LogError> {
+    let failed = |source| LogError::Read {
+        name: dir.display().to_string(),
+        source,
+    };
+    let files = match disk.list(dir) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        other => other.map_err(failed)?,
+    };
+    let mut reports = Vec::new();
+    for (name, _) in files {
+        if name.starts_with("log-") && name.ends_with(".json") {
+            let bytes = disk::read_all(disk, &dir.join(&name)).map_err(failed)?;
+            reports.extend(serde_json::from_slice::<Quarantined>(&bytes));
+        }
+    }
+    Ok(reports)
 }
 
 /// Copies the bytes and writes the report, both durably.

@@ -38,13 +38,13 @@ pub struct ReplayReport {
     pub chunks: u64,
     /// Bytes that were cut from the end: what a crash left of an unacknowledged group.
     pub torn_bytes: u64,
-    /// Stretches that cannot be used.
+    /// Stretches that cannot be used, of this start and earlier ones, until their report is
+    /// deleted from the quarantine folder.
     pub quarantined: Vec<Quarantined>,
 }
 
 impl ReplayReport {
-    /// One line for each stretch whose acknowledged data is missing from every answer until
-    /// somebody looks at the quarantine.
+    /// One line for each stretch whose acknowledged data is missing from every answer.
     #[must_use]
     pub fn missing(&self) -> Vec<String> {
         self.quarantined
@@ -100,6 +100,8 @@ impl Replay<'_> {
         }
         self.deliver();
         self.report.end = end;
+        // Also those of earlier starts: a seal goes past what is damaged, and it stays missing.
+        self.report.quarantined = quarantine::all(&*self.place.disk, self.quarantine)?;
         Ok(segments)
     }
 
@@ -262,15 +264,10 @@ impl Replay<'_> {
         }
         let found = Quarantined { from, to, reason };
         let disk = &*self.place.disk;
-        let found = match quarantine::earlier(disk, self.quarantine, &found)? {
-            Some(earlier) => earlier,
-            None => {
-                quarantine::keep(disk, self.quarantine, &found, bytes)?;
-                tracing::error!(from = from.0, to = to.0, ?reason, "log stretch set aside");
-                found
-            }
-        };
-        self.report.quarantined.push(found);
+        if !quarantine::is_known(disk, self.quarantine, &found)? {
+            quarantine::keep(disk, self.quarantine, &found, bytes)?;
+            tracing::error!(from = from.0, to = to.0, ?reason, "log stretch set aside");
+        }
         Ok(())
     }
 

@@ -8,7 +8,7 @@ use hitmetrix_model::{
 };
 
 use super::*;
-use crate::disk::simulated::{SeededRandomness, SimulatedDisk};
+use crate::disk::simulated::{Faults, Seeded, SeededRandomness, SimulatedDisk};
 use crate::disk::{Disk, RealDisk};
 use crate::keys::{Key, KeyOwner, Keys};
 use crate::log::{
@@ -189,7 +189,11 @@ struct Place {
 }
 
 fn place(disk: &SimulatedDisk) -> Place {
-    let randomness = Arc::new(SeededRandomness::new(3));
+    place_with(disk, 3)
+}
+
+fn place_with(disk: &SimulatedDisk, seed: u64) -> Place {
+    let randomness = Arc::new(SeededRandomness::new(seed));
     let chunks = Chunks::default();
     let config = LogConfig {
         disk: Arc::new(disk.clone()),
@@ -320,4 +324,58 @@ async fn a_set_whose_whole_is_refused_is_given_up() {
     );
     place.intake.abandon(&facts(1, 0));
     assert_eq!(place.log.usage().waiting_sets, 0);
+}
+
+/// A chunk that was acknowledged can be read after any crash: its key was durable before.
+#[tokio::test]
+async fn what_was_acknowledged_can_be_read_after_a_crash() {
+    for seed in 0..40 {
+        let random = &mut Seeded::new(seed);
+        let disk = SimulatedDisk::new(seed);
+        let mut runs = vec![place(&disk)];
+        let mut acknowledged = Vec::new();
+        for step in 0..24u32 {
+            let current = runs.last().unwrap();
+            let calls = disk.calls();
+            if random.once_in(3) {
+                disk.set_faults(Faults {
+                    writes: [calls.writes + random.below(4)].into(),
+                    syncs: [calls.syncs + random.below(4)].into(),
+                    ..Faults::default()
+                });
+            }
+            let visitor = VisitorId(u128::from(random.below(6)));
+            let facts = ChunkFacts {
+                visitor,
+                ..facts(u128::from(step), 0)
+            };
+            let bytes = format!("chunk {step}").into_bytes();
+            if current
+                .intake
+                .append(Chunk {
+                    facts,
+                    bytes: bytes.clone(),
+                })
+                .await
+                .is_ok()
+            {
+                acknowledged.push((WindowId(u128::from(step)), bytes));
+            }
+            if random.once_in(6) {
+                disk.crash();
+                runs.push(place_with(&disk, seed * 1000 + u64::from(step)));
+            }
+        }
+        disk.crash();
+        let last = place_with(&disk, seed + 77);
+        let stored = last.chunks.0.lock().unwrap().clone();
+        for (window, bytes) in acknowledged {
+            let found = stored.iter().find(|(_, facts)| facts.window == window);
+            let position = found
+                .unwrap_or_else(|| panic!("seed {seed}: {window} is lost"))
+                .0;
+            let read = last.intake.open(&last.log.read_chunk(position).unwrap());
+            assert_eq!(read.unwrap(), bytes, "seed {seed}, {window}");
+        }
+    }
 }

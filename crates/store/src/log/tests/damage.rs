@@ -91,6 +91,33 @@ fn damage_is_reported_at_each_start_and_copied_once() {
 }
 
 #[test]
+fn what_is_missing_is_said_until_its_report_is_deleted() {
+    let (path, mut bytes, _) = small_log(Closing::InOrder);
+    bytes[30] ^= 1;
+    let (mut world, mut run) = start_with(&path, bytes);
+    let missing = run.report.missing();
+    assert_eq!(missing.len(), 1);
+    let pin = run.writer.pin(NOW_MS);
+    world.seal(&run, &pin);
+    run.writer.cut(&pin);
+    assert!(world.log_files().is_empty());
+    assert_eq!(
+        world.start().report.missing(),
+        missing,
+        "the seal does not hide it"
+    );
+    let reports = world
+        .disk
+        .files()
+        .into_keys()
+        .filter(|path| path.starts_with(QUARANTINE));
+    for report in reports {
+        world.disk.remove(&report).unwrap();
+    }
+    assert!(world.start().report.missing().is_empty());
+}
+
+#[test]
 fn what_a_crash_left_unfinished_stays_unfinished() {
     let mut world = World::new(4);
     let mut run = world.start();
