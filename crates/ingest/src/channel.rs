@@ -152,6 +152,9 @@ pub struct Arrival {
 /// is empty when there is none or it is the site itself; without campaign it is then no arrival.
 #[must_use]
 pub fn arrival(query: &str, referrer_host: &str, lookups: &crate::Lookups) -> Arrival {
+    if query.is_empty() && referrer_host.is_empty() {
+        return Arrival::default();
+    }
     let campaign_text = |key: &str| {
         let text = parameter(query, key);
         crate::text::cut(scrub(text.trim()).as_ref(), CAMPAIGN_BYTES_MAX).0
@@ -270,11 +273,11 @@ fn click_id(query: &str) -> Option<(Click, &'static str)> {
         ("fbclid", Click::SocialLink, "facebook"),
         ("igshid", Click::SocialLink, "instagram"),
     ];
-    if query.is_empty() {
-        return None;
-    }
-    IDS.iter()
-        .find(|(key, ..)| !parameter(query, key).is_empty())
+    query
+        .split('&')
+        .filter_map(|parameter| parameter.split_once('='))
+        .filter(|(key, value)| !value.is_empty() && !key.starts_with("utm_"))
+        .find_map(|(key, _)| IDS.iter().find(|(id, ..)| id.eq_ignore_ascii_case(key)))
         .map(|(_, click, name)| (*click, *name))
 }
 

@@ -48,9 +48,25 @@ pub fn is_private_name(name: &str) -> bool {
         "cardcvc",
         "cardcvv",
     ];
+    /// Names that the tracker sends with most events, so that they are not taken apart each time.
+    const KNOWN: &[&str] = &[
+        "path",
+        "x",
+        "y",
+        "text",
+        "href",
+        "engaged_ms",
+        "scroll_percent",
+        "form",
+        "field",
+        "value",
+    ];
     const WHOLE: &[&str] = &[
         "pwd", "pass", "pw", "pan", "cvv", "cvc", "cvv2", "cvc2", "csc", "iban",
     ];
+    if KNOWN.contains(&name) {
+        return false;
+    }
     name.split('.').any(|segment| {
         let plain: String = segment
             .chars()
@@ -199,8 +215,10 @@ pub(crate) fn read_watched(
     rules: &Rules,
 ) -> Result<(Properties, bool), LineError> {
     let mut was_cut = false;
+    let mut has_nested = false;
     if let Json::Object(members) = &mut json {
         for (key, value) in members.iter_mut() {
+            has_nested |= matches!(value, Json::Object(_) | Json::List(_));
             if let Json::Text(text) = value {
                 let (kept, over) = watched_text(key, text, rules);
                 was_cut |= over;
@@ -213,8 +231,8 @@ pub(crate) fn read_watched(
         }
     }
     let mut properties = read(json)?;
-    for value in properties.values_mut() {
-        scrub_value(value);
+    if has_nested {
+        properties.values_mut().for_each(scrub_value);
     }
     if let Some(Value::Number(ms)) = properties.get_mut("engaged_ms") {
         *ms = ms.clamp(0.0, 86_400_000.0);

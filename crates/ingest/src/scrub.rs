@@ -13,6 +13,10 @@ pub const CARD: &str = "[card]";
 /// What stands in place of a token or a password.
 pub const SECRET: &str = "[secret]";
 
+/// Fewest digits of a card number.
+const CARD_DIGITS_MIN: usize = 13;
+/// Shortest word that is looked at as a token.
+const TOKEN_WORD_MIN: usize = 16;
 /// Shortest run of one alphabet that is taken for a random token.
 const TOKEN_RUN_MIN: usize = 24;
 /// Characters on either side of an `@` that are looked at.
@@ -24,10 +28,20 @@ const HEX_RUN_MIN: usize = 32;
 #[must_use]
 pub fn scrub(text: &str) -> Cow<'_, str> {
     let mut found: Vec<(Range<usize>, &'static str)> = Vec::new();
-    find_emails(text, &mut found);
-    find_cards(text, &mut found);
-    find_tokens(text, &mut found);
-    find_named(text, &mut found);
+    // One look at the bytes tells which searches can find anything at all.
+    let seen = Seen::of(text);
+    if seen.at_sign {
+        find_emails(text, &mut found);
+    }
+    if seen.digits >= CARD_DIGITS_MIN {
+        find_cards(text, &mut found);
+    }
+    if seen.longest_word >= TOKEN_WORD_MIN {
+        find_tokens(text, &mut found);
+    }
+    if seen.assignment || seen.longest_word > 5 && text.contains(' ') {
+        find_named(text, &mut found, &seen);
+    }
     if found.is_empty() {
         return Cow::Borrowed(text);
     }
@@ -43,6 +57,37 @@ pub fn scrub(text: &str) -> Cow<'_, str> {
     }
     clean.push_str(&text[end..]);
     Cow::Owned(clean)
+}
+
+/// What a text has in it.
+#[derive(Default)]
+struct Seen {
+    /// An `@` or its escape.
+    at_sign: bool,
+    digits: usize,
+    /// Bytes of the longest run of letters, digits, `_`, `-` and `.`.
+    longest_word: usize,
+    /// An `=` or `:`.
+    assignment: bool,
+}
+
+impl Seen {
+    fn of(text: &str) -> Self {
+        let mut seen = Self::default();
+        let mut word = 0;
+        for byte in text.bytes() {
+            seen.at_sign |= byte == b'@' || byte == b'%';
+            seen.assignment |= byte == b'=' || byte == b':';
+            seen.digits += usize::from(byte.is_ascii_digit());
+            word = if is_word_byte(byte) { word + 1 } else { 0 };
+            seen.longest_word = seen.longest_word.max(word);
+        }
+        seen
+    }
+}
+
+fn is_word_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
 }
 
 /// Everything around an `@` (or `%40`) that can be part of an address with a dot in its domain.
@@ -126,7 +171,7 @@ fn find_cards_in(
 /// 13 to 19 digits that begin like a card of a known network and pass Luhn's check.
 #[must_use]
 pub fn is_card(digits: &[u8]) -> bool {
-    if !(13..=19).contains(&digits.len()) {
+    if !(CARD_DIGITS_MIN..=19).contains(&digits.len()) {
         return false;
     }
     let four = digits[..4]
@@ -149,7 +194,7 @@ pub fn is_card(digits: &[u8]) -> bool {
 
 /// Words that are a JWT, carry a known prefix of keys, or look random.
 fn find_tokens(text: &str, found: &mut Vec<(Range<usize>, &'static str)>) {
-    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-' || c == '.';
+    let is_word = |c: char| u8::try_from(c).is_ok_and(|byte| c.is_ascii() && is_word_byte(byte));
     let mut rest = 0;
     while let Some(offset) = text[rest..].find(is_word) {
         let start = rest + offset;
@@ -158,7 +203,7 @@ fn find_tokens(text: &str, found: &mut Vec<(Range<usize>, &'static str)>) {
             .unwrap_or(text.len() - start);
         let word = &text[start..start + length];
         rest = start + length;
-        if length < 16 {
+        if length < TOKEN_WORD_MIN {
             continue;
         }
         if word.starts_with("eyJ") && word.contains('.') {
@@ -212,7 +257,7 @@ fn is_token(word: &str) -> bool {
 }
 
 /// What stands behind `password=`, `token:`, `Bearer ` and the like.
-fn find_named(text: &str, found: &mut Vec<(Range<usize>, &'static str)>) {
+fn find_named(text: &str, found: &mut Vec<(Range<usize>, &'static str)>, seen: &Seen) {
     const NAMES: &[&str] = &[
         "password",
         "passwort",
@@ -228,7 +273,13 @@ fn find_named(text: &str, found: &mut Vec<(Range<usize>, &'static str)>) {
     ];
     // Only ASCII letters change, so that positions stay the same.
     let folded = text.to_ascii_lowercase();
-    for name in NAMES {
+    // Without an `=` or `:` only "Bearer " can name something.
+    let names = if seen.assignment {
+        NAMES
+    } else {
+        &NAMES[NAMES.len() - 1..]
+    };
+    for name in names {
         for (at, _) in folded.match_indices(name) {
             let from = at + name.len();
             let tail = &folded[from..];

@@ -625,3 +625,66 @@ proptest! {
         let _ = chunk(&bytes, &facts);
     }
 }
+
+/// The fenced examples of the reference page whose fence says this.
+fn examples(kind: &str) -> Vec<String> {
+    let page = include_str!("../../../../docs/reference/wire.md");
+    let fence = format!("```json {kind}\n");
+    page.split(&fence)
+        .skip(1)
+        .map(|rest| rest.split("\n```").next().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn examples_of_the_reference_are_taken() {
+    let site = site();
+    let facts = facts(&site, lookups());
+    let envelopes = examples("envelope");
+    let lines = examples("event");
+    assert_eq!((envelopes.len(), lines.len()), (2, 4));
+    let text = format!("{}\n{}", envelopes[0], lines.join("\n"));
+    let inbound = events(text.as_bytes(), &facts).unwrap();
+    assert_eq!((inbound.events.len(), codes(&inbound)), (4, vec![]));
+    assert_eq!((inbound.lost, inbound.mode), (2, Mode::Persistent));
+    let text = format!("{}\n{}", envelopes[1], lines.join("\n"));
+    let inbound = events(text.as_bytes(), &facts).unwrap();
+    assert_eq!(codes(&inbound), [(5, "identity_refused")]);
+    let chunks = examples("chunk");
+    let pieces: Vec<Option<Piece>> = chunks
+        .iter()
+        .map(|envelope| {
+            chunk(format!("{envelope}\n{{}}").as_bytes(), &facts)
+                .unwrap()
+                .piece
+        })
+        .collect();
+    assert_eq!(pieces, [None, Some(Piece { index: 0, count: 3 })]);
+    let ack: serde_json::Value =
+        serde_json::from_str(&examples("acknowledgement of events")[0]).unwrap();
+    let told: Vec<Rejected> = serde_json::from_value(ack["rejected"].clone()).unwrap();
+    let broken = lines[0].replace("\"url\"", "\"uri\"");
+    let filler = [lines[0].as_str(), &lines[1], &lines[2]].join("\n");
+    let text = format!("{}\n{filler}\n{broken}", envelopes[0]);
+    assert_eq!(events(text.as_bytes(), &facts).unwrap().rejected, told);
+}
+
+#[test]
+fn every_code_and_private_name_is_in_the_reference() {
+    let page = include_str!("../../../../docs/reference/wire.md");
+    let sources = concat!(
+        include_str!("../event_line.rs"),
+        include_str!("../envelope.rs"),
+        include_str!("../properties.rs"),
+    );
+    for part in sources.split("LineError::new(").skip(1) {
+        let Some(code) = part.trim_start().strip_prefix('"') else {
+            continue;
+        };
+        let code = code.split('"').next().unwrap();
+        assert!(
+            page.contains(&format!("`{code}`")),
+            "{code} is not in docs/reference/wire.md"
+        );
+    }
+}
