@@ -141,7 +141,7 @@ impl Session<'_> {
         let pageviews = || with_page().filter(|one| one.event.name == "pageview");
         let found = match dimension {
             Dimension::EntryPage => pageviews().next().or(with_page().next()),
-            Dimension::ExitPage => pageviews().last().or(with_page().last()),
+            Dimension::ExitPage => pageviews().next_back().or(with_page().next_back()),
             Dimension::Referrer
             | Dimension::Channel
             | Dimension::Source
