@@ -16,9 +16,11 @@ impl Cidr {
     #[must_use]
     pub fn contains(&self, address: IpAddr) -> bool {
         match (self.network, address.to_canonical()) {
-            (IpAddr::V4(network), IpAddr::V4(address)) => {
-                shifted(u128::from(network.to_bits() ^ address.to_bits()), 32, self.bits)
-            }
+            (IpAddr::V4(network), IpAddr::V4(address)) => shifted(
+                u128::from(network.to_bits() ^ address.to_bits()),
+                32,
+                self.bits,
+            ),
             (IpAddr::V6(network), IpAddr::V6(address)) => {
                 shifted(network.to_bits() ^ address.to_bits(), 128, self.bits)
             }
@@ -73,13 +75,24 @@ mod tests {
         ];
         for (range, address, expected) in cases {
             let cidr: Cidr = range.parse().unwrap();
-            assert_eq!(cidr.contains(address.parse().unwrap()), expected, "{range} {address}");
+            assert_eq!(
+                cidr.contains(address.parse().unwrap()),
+                expected,
+                "{range} {address}"
+            );
         }
     }
 
     #[test]
     fn what_is_no_range_is_refused() {
-        for text in ["", "ten", "10.0.0.0/33", "::/129", "10.0.0.0/", "10.0.0.0/-1"] {
+        for text in [
+            "",
+            "ten",
+            "10.0.0.0/33",
+            "::/129",
+            "10.0.0.0/",
+            "10.0.0.0/-1",
+        ] {
             assert!(text.parse::<Cidr>().is_err(), "{text}");
         }
     }

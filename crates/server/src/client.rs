@@ -136,7 +136,11 @@ impl Client {
             axum::http::HeaderValue::from_static("application/json"),
         );
         let bytes = collect(self.send(request).await?).await?;
-        let bytes = if bytes.is_empty() { b"null".to_vec() } else { bytes };
+        let bytes = if bytes.is_empty() {
+            b"null".to_vec()
+        } else {
+            bytes
+        };
         Ok(serde_json::from_slice(&bytes)?)
     }
 }

@@ -272,10 +272,12 @@ pub fn read_file(path: &std::path::Path) -> Result<Vec<(String, String)>, Config
         path: path.to_owned(),
         source,
     })?;
-    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| ConfigError::Toml {
-        path: path.to_owned(),
-        message: error.message().to_owned(),
-    })?;
+    let table: toml::Table = text
+        .parse()
+        .map_err(|error: toml::de::Error| ConfigError::Toml {
+            path: path.to_owned(),
+            message: error.message().to_owned(),
+        })?;
     let mut values = Vec::with_capacity(table.len());
     for (name, value) in table {
         if !ALL.iter().any(|setting| setting.name == name) {
@@ -343,11 +345,13 @@ mod tests {
 
     #[test]
     fn value_of_another_kind_names_the_setting() {
-        let error = Config::resolve(&|setting| {
-            (setting.name == "listen").then(|| "everywhere".to_owned())
-        })
-        .unwrap_err();
-        assert!(error.to_string().contains("`listen` is `everywhere`"), "{error}");
+        let error =
+            Config::resolve(&|setting| (setting.name == "listen").then(|| "everywhere".to_owned()))
+                .unwrap_err();
+        assert!(
+            error.to_string().contains("`listen` is `everywhere`"),
+            "{error}"
+        );
     }
 
     #[test]
@@ -379,6 +383,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("hitmetrix.toml");
         std::fs::write(&path, "lisen = \"127.0.0.1:9000\"\n").unwrap();
-        assert!(read_file(&path).unwrap_err().to_string().contains("`lisen`"));
+        assert!(
+            read_file(&path)
+                .unwrap_err()
+                .to_string()
+                .contains("`lisen`")
+        );
     }
 }

@@ -97,15 +97,22 @@ impl Listening {
     /// Proxies and this machine stand for many; any other address is one.
     fn most_of(&self, address: IpAddr) -> usize {
         let config = &self.app.config;
-        let stands_for_many =
-            address.is_loopback() || config.trusted_proxy.iter().any(|range| range.contains(address));
+        let stands_for_many = address.is_loopback()
+            || config
+                .trusted_proxy
+                .iter()
+                .any(|range| range.contains(address));
         if stands_for_many {
             return usize::MAX;
         }
         config.connections_per_address_max
     }
 
-    async fn serve_stream(mut self, stream: impl AsyncRead + AsyncWrite + Unpin + Send, door: Door) {
+    async fn serve_stream(
+        mut self,
+        stream: impl AsyncRead + AsyncWrite + Unpin + Send,
+        door: Door,
+    ) {
         let router = self.router.clone();
         let service = service_fn(move |request: Request<Incoming>| {
             let mut request = request.map(Body::new);
@@ -153,20 +160,30 @@ struct Place {
 
 impl Addresses {
     fn take(addresses: &Arc<Self>, address: IpAddr, max: usize) -> Option<Place> {
-        let mut counts = addresses.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counts = addresses
+            .counts
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let count = counts.entry(address).or_insert(0);
         if *count >= max {
             return None;
         }
         *count += 1;
         drop(counts);
-        Some(Place { addresses: Arc::clone(addresses), address })
+        Some(Place {
+            addresses: Arc::clone(addresses),
+            address,
+        })
     }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        let mut counts = self.addresses.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counts = self
+            .addresses
+            .counts
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         if let Some(count) = counts.get_mut(&self.address) {
             *count -= 1;
             if *count == 0 {

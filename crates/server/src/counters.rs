@@ -92,8 +92,16 @@ pub struct Metric {
 
 /// Writes one number with its doc.
 pub fn write_metric(text: &mut String, metric: &Metric) {
-    let Metric { name, kind, doc, value } = metric;
+    let Metric {
+        name,
+        kind,
+        doc,
+        value,
+    } = metric;
     let doc = doc.trim();
-    writeln!(text, "# HELP {name} {doc}\n# TYPE {name} {kind}\n{name} {value}")
-        .expect("writing to a string does not fail");
+    writeln!(
+        text,
+        "# HELP {name} {doc}\n# TYPE {name} {kind}\n{name} {value}"
+    )
+    .expect("writing to a string does not fail");
 }

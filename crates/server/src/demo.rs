@@ -105,10 +105,16 @@ async fn serve(State(app): State<Arc<App>>, request: Request) -> Response<Body> 
 /// The file for a path of the shop: itself, the page of that name, a product's page, or the
 /// error page.
 fn page(app: &App, wanted: &str) -> (StatusCode, String, Option<static_files::File>) {
-    let mut candidates = vec![format!("demo-shop/{wanted}"), format!("demo-shop/{wanted}.html")];
+    let mut candidates = vec![
+        format!("demo-shop/{wanted}"),
+        format!("demo-shop/{wanted}.html"),
+    ];
     if wanted.is_empty() {
         candidates = vec!["demo-shop/index.html".to_owned()];
-    } else if wanted.strip_prefix("product/").is_some_and(|slug| !slug.contains('/')) {
+    } else if wanted
+        .strip_prefix("product/")
+        .is_some_and(|slug| !slug.contains('/'))
+    {
         candidates.push("demo-shop/product.html".to_owned());
     }
     for path in candidates {
@@ -122,5 +128,7 @@ fn page(app: &App, wanted: &str) -> (StatusCode, String, Option<static_files::Fi
 }
 
 fn is_text(path: &str) -> bool {
-    [".html", ".js", ".css", ".json", ".svg"].iter().any(|end| path.ends_with(end))
+    [".html", ".js", ".css", ".json", ".svg"]
+        .iter()
+        .any(|end| path.ends_with(end))
 }

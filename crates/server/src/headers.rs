@@ -11,7 +11,8 @@ use axum::response::Response;
 use crate::app::App;
 
 /// Answers that are no pages: nothing may be loaded or framed.
-const NOTHING: &str = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+const NOTHING: &str =
+    "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
 /// The dashboard: its own files only. Style attributes are allowed, because charts place their
 /// parts by them; style elements and foreign sheets are not.
@@ -35,8 +36,14 @@ pub async fn secure(State(app): State<Arc<App>>, request: Request, next: Next) -
         (header::CONTENT_SECURITY_POLICY, NOTHING),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
-        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
-        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (
+            HeaderName::from_static("cross-origin-resource-policy"),
+            "same-origin",
+        ),
+        (
+            HeaderName::from_static("cross-origin-opener-policy"),
+            "same-origin",
+        ),
         (
             HeaderName::from_static("permissions-policy"),
             "camera=(), geolocation=(), microphone=(), payment=()",
@@ -44,7 +51,9 @@ pub async fn secure(State(app): State<Arc<App>>, request: Request, next: Next) -
     ];
     let headers = response.headers_mut();
     for (name, value) in defaults {
-        headers.entry(name).or_insert(HeaderValue::from_static(value));
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
     }
     if app.config.is_https() {
         headers

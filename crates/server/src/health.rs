@@ -72,6 +72,7 @@ impl Health {
     /// The word; before the first probe nothing is known to work.
     #[must_use]
     pub fn word(&self) -> Word {
-        self.report().map_or(Word::Unavailable, |report| report.word)
+        self.report()
+            .map_or(Word::Unavailable, |report| report.word)
     }
 }

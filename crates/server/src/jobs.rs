@@ -40,6 +40,9 @@ pub fn start(app: &Arc<App>, stop: &watch::Receiver<bool>) -> JoinSet<()> {
     jobs.spawn(async move { every(PROBE_EVERY, stop, || probe(&job)).await });
     let (job, stop) = shared();
     jobs.spawn(async move { every(SALTS_EVERY, stop, || salts(&job)).await });
+    // The tables are built beside the first requests, so that neither start nor visitor waits.
+    let warmed = Arc::clone(app);
+    jobs.spawn_blocking(move || warmed.lookups.warm());
     jobs
 }
 
@@ -96,7 +99,11 @@ async fn expire(app: &App) {
     let now_ms = app.now_ms();
     let idle_days = i64::try_from(app.config.login_idle_days).unwrap_or(i64::MAX);
     let idle_before_ms = now_ms.saturating_sub(idle_days.saturating_mul(DAY_MS));
-    if let Err(error) = app.settings().remove_old_logins(now_ms, idle_before_ms).await {
+    if let Err(error) = app
+        .settings()
+        .remove_old_logins(now_ms, idle_before_ms)
+        .await
+    {
         failed(app, "old logins", &error);
     }
 }
@@ -119,7 +126,10 @@ async fn probe_report(app: &App) -> Report {
         probed_at_ms,
     };
     match tokio::time::timeout(PROBE_MAX, app.store.probe()).await {
-        Err(_) => broken(format!("the probe took longer than {} s", PROBE_MAX.as_secs())),
+        Err(_) => broken(format!(
+            "the probe took longer than {} s",
+            PROBE_MAX.as_secs()
+        )),
         Ok(Err(error)) => broken(error.to_string()),
         Ok(Ok(found)) => {
             let used_percent = found
@@ -131,10 +141,16 @@ async fn probe_report(app: &App) -> Report {
             let mut reasons = Vec::new();
             let mark = app.config.disk_mark_percent;
             if used_percent >= mark {
-                reasons.push(format!("the disk is {used_percent} % full, the mark is {mark} %"));
+                reasons.push(format!(
+                    "the disk is {used_percent} % full, the mark is {mark} %"
+                ));
             }
             Report {
-                word: if reasons.is_empty() { Word::Ok } else { Word::Degraded },
+                word: if reasons.is_empty() {
+                    Word::Ok
+                } else {
+                    Word::Degraded
+                },
                 reasons,
                 disk_free_bytes: found.disk_free_bytes,
                 disk_total_bytes: found.disk_total_bytes,

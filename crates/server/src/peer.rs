@@ -85,16 +85,27 @@ mod tests {
         if !forwarded.is_empty() {
             headers.insert("x-forwarded-for", forwarded.parse().unwrap());
         }
-        let trusted: Vec<Cidr> = trusted.split(' ').filter_map(|part| part.parse().ok()).collect();
+        let trusted: Vec<Cidr> = trusted
+            .split(' ')
+            .filter_map(|part| part.parse().ok())
+            .collect();
         let door = Door::Network(peer.parse().unwrap());
-        ClientAddress::of(Some(door), &headers, &trusted).0.to_string()
+        ClientAddress::of(Some(door), &headers, &trusted)
+            .0
+            .to_string()
     }
 
     #[test]
     fn forwarded_address_counts_only_from_a_trusted_proxy() {
         assert_eq!(seen("203.0.113.9", "198.51.100.1", ""), "203.0.113.9");
-        assert_eq!(seen("203.0.113.9", "198.51.100.1", "10.0.0.0/8"), "203.0.113.9");
-        assert_eq!(seen("10.0.0.1", "198.51.100.1", "10.0.0.0/8"), "198.51.100.1");
+        assert_eq!(
+            seen("203.0.113.9", "198.51.100.1", "10.0.0.0/8"),
+            "203.0.113.9"
+        );
+        assert_eq!(
+            seen("10.0.0.1", "198.51.100.1", "10.0.0.0/8"),
+            "198.51.100.1"
+        );
     }
 
     #[test]
@@ -103,6 +114,9 @@ mod tests {
             seen("10.0.0.1", "1.1.1.1, 198.51.100.1, 10.0.0.2", "10.0.0.0/8"),
             "198.51.100.1"
         );
-        assert_eq!(seen("10.0.0.1", "1.1.1.1, unknown", "10.0.0.0/8"), "10.0.0.1");
+        assert_eq!(
+            seen("10.0.0.1", "1.1.1.1, unknown", "10.0.0.0/8"),
+            "10.0.0.1"
+        );
     }
 }

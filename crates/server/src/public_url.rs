@@ -36,8 +36,13 @@ impl FromStr for PublicUrl {
         let Some(authority) = uri.authority().filter(|part| !part.as_str().contains('@')) else {
             return Err("the host is missing or has a user before it".to_owned());
         };
-        if uri.path_and_query().is_some_and(|rest| rest.as_str() != "/") {
-            return Err("path and query are not allowed; serve it at the root of a host".to_owned());
+        if uri
+            .path_and_query()
+            .is_some_and(|rest| rest.as_str() != "/")
+        {
+            return Err(
+                "path and query are not allowed; serve it at the root of a host".to_owned(),
+            );
         }
         Ok(Self(format!(
             "{scheme}://{}",

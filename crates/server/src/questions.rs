@@ -56,7 +56,9 @@ impl<'a> Place<'a> {
         if before >= waiting_max {
             return Err(Problem::new(
                 Code::TooMany,
-                format!("{before} questions wait already, the limit is {waiting_max}; ask again later"),
+                format!(
+                    "{before} questions wait already, the limit is {waiting_max}; ask again later"
+                ),
             )
             .retry_after(RETRY_AFTER_S));
         }

@@ -113,10 +113,21 @@ impl Server {
         if let Some(shop) = shop.filter(|_| demo::is_wanted(&app)) {
             app.demo_served.store(true, Ordering::Relaxed);
             let router = demo::router(&app);
-            listeners.spawn(Listening { router, ..listening }.serve_tcp(shop));
+            listeners.spawn(
+                Listening {
+                    router,
+                    ..listening
+                }
+                .serve_tcp(shop),
+            );
         }
         let jobs = jobs::start(&app, &stopped);
-        Ok(Self { app, stop, listeners, jobs })
+        Ok(Self {
+            app,
+            stop,
+            listeners,
+            jobs,
+        })
     }
 
     /// Stops: no new connections, running requests get their time, the log is synced and closed.
@@ -131,7 +142,10 @@ impl Server {
             while self.jobs.join_next().await.is_some() {}
         });
         if ended.await.is_err() {
-            tracing::warn!(ms = self.app.config.stop_ms_max, "requests did not end in time");
+            tracing::warn!(
+                ms = self.app.config.stop_ms_max,
+                "requests did not end in time"
+            );
             self.listeners.shutdown().await;
             self.jobs.shutdown().await;
         }
@@ -177,7 +191,10 @@ async fn greet(app: &Arc<App>) -> Result<(), Problem> {
 }
 
 async fn listen(address: &mut SocketAddr) -> Result<TcpListener, ServeError> {
-    let failed = |source| ServeError::Listen { address: *address, source };
+    let failed = |source| ServeError::Listen {
+        address: *address,
+        source,
+    };
     let listener = TcpListener::bind(*address).await.map_err(failed)?;
     *address = listener.local_addr().map_err(failed)?;
     Ok(listener)

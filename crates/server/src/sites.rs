@@ -63,7 +63,10 @@ impl Sites {
         let in_order: Vec<_> = settings.sites().await?.into_iter().map(Arc::new).collect();
         let tokens = settings.tokens().await?;
         let table = SiteTable {
-            by_id: in_order.iter().map(|known| (known.site.id, Arc::clone(known))).collect(),
+            by_id: in_order
+                .iter()
+                .map(|known| (known.site.id, Arc::clone(known)))
+                .collect(),
             by_key: in_order
                 .iter()
                 .map(|known| (known.site.key.clone(), Arc::clone(known)))

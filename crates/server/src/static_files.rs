@@ -42,14 +42,16 @@ pub type File = Cow<'static, [u8]>;
 /// The file at this path below the web parts' folder.
 #[must_use]
 pub fn find(app: &App, path: &str) -> Option<File> {
-    let is_plain = path
-        .split('/')
-        .all(|part| !part.is_empty() && !part.starts_with('.') && !part.contains(['\\', '\0', ':']));
+    let is_plain = path.split('/').all(|part| {
+        !part.is_empty() && !part.starts_with('.') && !part.contains(['\\', '\0', ':'])
+    });
     if !is_plain {
         return None;
     }
     match &app.config.web {
-        Some(folder) => std::fs::read(Path::new(folder).join(path)).ok().map(Cow::Owned),
+        Some(folder) => std::fs::read(Path::new(folder).join(path))
+            .ok()
+            .map(Cow::Owned),
         None => Built::get(path).map(|file| file.data),
     }
 }
@@ -74,29 +76,61 @@ pub async fn serve(State(app): State<Arc<App>>, request: Request) -> Response<Bo
 }
 
 fn script(app: &App, name: &str, headers: &HeaderMap) -> Response<Body> {
-    let Some(mut response) = file(app, &Wanted { path: name, headers, cache: SOON }) else {
+    let Some(mut response) = file(
+        app,
+        &Wanted {
+            path: name,
+            headers,
+            cache: SOON,
+        },
+    ) else {
         return not_built();
     };
     let answer = response.headers_mut();
     // Any site's page may load it, as a module too.
-    answer.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    answer.insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
+    answer.insert(
+        header::ACCESS_CONTROL_ALLOW_ORIGIN,
+        HeaderValue::from_static("*"),
+    );
+    answer.insert(
+        "cross-origin-resource-policy",
+        HeaderValue::from_static("cross-origin"),
+    );
     response
 }
 
 fn dashboard(app: &App, wanted: &str, headers: &HeaderMap) -> Response<Body> {
-    let cache = if wanted.starts_with("assets/") { FOREVER } else { ASK_EACH_TIME };
+    let cache = if wanted.starts_with("assets/") {
+        FOREVER
+    } else {
+        ASK_EACH_TIME
+    };
     if !wanted.is_empty() && wanted != "index.html" {
         let path = format!("dashboard/{wanted}");
-        if let Some(response) = file(app, &Wanted { path: &path, headers, cache }) {
+        if let Some(response) = file(
+            app,
+            &Wanted {
+                path: &path,
+                headers,
+                cache,
+            },
+        ) {
             return response;
         }
         // A missing file is missing; a page in its place would only confuse.
-        if wanted.rsplit('/').next().is_some_and(|name| name.contains('.')) {
+        if wanted
+            .rsplit('/')
+            .next()
+            .is_some_and(|name| name.contains('.'))
+        {
             return Problem::not_found("file").into_response();
         }
     }
-    let index = Wanted { path: "dashboard/index.html", headers, cache: ASK_EACH_TIME };
+    let index = Wanted {
+        path: "dashboard/index.html",
+        headers,
+        cache: ASK_EACH_TIME,
+    };
     let Some(mut response) = file(app, &index) else {
         return not_built();
     };
@@ -117,7 +151,11 @@ fn player_frame() -> Response<Body> {
 }
 
 fn plain(text: String) -> Response<Body> {
-    ([(header::CONTENT_TYPE, "text/markdown; charset=utf-8")], text).into_response()
+    (
+        [(header::CONTENT_TYPE, "text/markdown; charset=utf-8")],
+        text,
+    )
+        .into_response()
 }
 
 fn not_built() -> Response<Body> {
@@ -147,20 +185,29 @@ fn file(app: &App, wanted: &Wanted<'_>) -> Option<Response<Body>> {
         .headers
         .get(header::IF_NONE_MATCH)
         .and_then(|value| value.to_str().ok())
-        .is_some_and(|tags| tags.split(',').any(|known| known.trim().trim_start_matches("W/") == tag));
+        .is_some_and(|tags| {
+            tags.split(',')
+                .any(|known| known.trim().trim_start_matches("W/") == tag)
+        });
     let mut response = if known {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         Body::from(bytes.into_owned()).into_response()
     };
     let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(wanted.cache));
+    headers.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static(wanted.cache),
+    );
     headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
     if let Ok(tag) = HeaderValue::from_str(&tag) {
         headers.insert(header::ETAG, tag);
     }
     if !known {
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type(wanted.path)));
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static(media_type(wanted.path)),
+        );
         if is_compressed {
             headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
         }
@@ -203,7 +250,10 @@ fn accepts_brotli(headers: &HeaderMap) -> bool {
 
 /// A method that a path does not have.
 pub async fn wrong_method() -> Problem {
-    Problem::new(Code::MethodNotAllowed, "see /api/v1/openapi.json for the methods of each path")
+    Problem::new(
+        Code::MethodNotAllowed,
+        "see /api/v1/openapi.json for the methods of each path",
+    )
 }
 
 #[cfg(test)]

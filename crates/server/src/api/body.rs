@@ -78,7 +78,9 @@ impl<T: DeserializeOwned> FromRequestParts<Arc<App>> for Params<T> {
     async fn from_request_parts(parts: &mut Parts, _app: &Arc<App>) -> Result<Self, Problem> {
         Query::<T>::try_from_uri(&parts.uri)
             .map(|Query(value)| Self(value))
-            .map_err(|error| Problem::invalid(format!("the query does not fit: {}", error.body_text())))
+            .map_err(|error| {
+                Problem::invalid(format!("the query does not fit: {}", error.body_text()))
+            })
     }
 }
 
@@ -93,6 +95,8 @@ impl<T: DeserializeOwned + Send> FromRequestParts<Arc<App>> for PathPart<T> {
         Path::<T>::from_request_parts(parts, app)
             .await
             .map(|Path(value)| Self(value))
-            .map_err(|error| Problem::invalid(format!("the path does not fit: {}", error.body_text())))
+            .map_err(|error| {
+                Problem::invalid(format!("the path does not fit: {}", error.body_text()))
+            })
     }
 }

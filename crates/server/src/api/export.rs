@@ -74,10 +74,16 @@ pub async fn export(
     let site = access.id();
     let (sender, receiver) = mpsc::channel(CHUNKS_WAITING);
     tokio::task::spawn_blocking(move || {
-        let outcome = store.snapshot(site).map_err(ExportError::Store).and_then(|snapshot| {
-            let mut out = Out { sender: sender.clone(), bytes: Vec::new() };
-            write(&store, &snapshot, format, &mut out)
-        });
+        let outcome = store
+            .snapshot(site)
+            .map_err(ExportError::Store)
+            .and_then(|snapshot| {
+                let mut out = Out {
+                    sender: sender.clone(),
+                    bytes: Vec::new(),
+                };
+                write(&store, &snapshot, format, &mut out)
+            });
         match outcome {
             Ok(()) | Err(ExportError::ClientLeft) => {}
             Err(ExportError::Store(error)) => {
@@ -92,7 +98,10 @@ pub async fn export(
         Format::Csv => "text/csv; charset=utf-8",
         Format::Parquet => "application/octet-stream",
     };
-    Ok(([(header::CONTENT_TYPE, media)], Body::new(Chunks { receiver })))
+    Ok((
+        [(header::CONTENT_TYPE, media)],
+        Body::new(Chunks { receiver }),
+    ))
 }
 
 enum ExportError {
@@ -124,7 +133,11 @@ fn write(
                 Format::Csv => out.add(csv_row(stored).as_bytes()),
                 Format::Parquet => {
                     rows.push(stored.clone());
-                    if rows.len() >= FILE_EVENTS { add_file(&mut rows, out) } else { Ok(()) }
+                    if rows.len() >= FILE_EVENTS {
+                        add_file(&mut rows, out)
+                    } else {
+                        Ok(())
+                    }
                 }
             };
             match written {
@@ -230,7 +243,9 @@ fn csv_head() -> String {
             properties: hitmetrix_model::Properties::new(),
         },
     };
-    let names: Vec<String> = fields(&empty).map(|(name, _)| cell::csv_text(&name)).collect();
+    let names: Vec<String> = fields(&empty)
+        .map(|(name, _)| cell::csv_text(&name))
+        .collect();
     format!("{}\r\n", names.join(","))
 }
 
@@ -271,7 +286,9 @@ impl Out {
 
     fn flush(&mut self) -> Result<(), ExportError> {
         let bytes = Bytes::from(std::mem::take(&mut self.bytes));
-        self.sender.blocking_send(Ok(bytes)).map_err(|_| ExportError::ClientLeft)
+        self.sender
+            .blocking_send(Ok(bytes))
+            .map_err(|_| ExportError::ClientLeft)
     }
 }
 
@@ -289,7 +306,11 @@ impl hyper::body::Body for Chunks {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BrokenOff>>> {
         self.receiver.poll_recv(context).map(|chunk| {
-            chunk.map(|chunk| chunk.map(Frame::data).map_err(|detail| BrokenOff { detail }))
+            chunk.map(|chunk| {
+                chunk
+                    .map(Frame::data)
+                    .map_err(|detail| BrokenOff { detail })
+            })
         })
     }
 }

@@ -38,11 +38,19 @@ pub async fn first_user(
     JsonBody(input): JsonBody<FirstUser>,
 ) -> Result<(StatusCode, [(header::HeaderName, HeaderValue); 1]), Problem> {
     let email = site_input::email(&input.email)?;
-    let tried = Tried { account: "one-time link", address: address.0 };
+    let tried = Tried {
+        account: "one-time link",
+        address: address.0,
+    };
     // Only the address is limited: a link's token cannot be guessed, but asking costs a query.
     let now_ms = app.now_ms();
     let hash = secret::hash(&input.token);
-    let Some(link) = app.settings().link(&hash).await?.filter(|link| link.ends_at_ms > now_ms) else {
+    let Some(link) = app
+        .settings()
+        .link(&hash)
+        .await?
+        .filter(|link| link.ends_at_ms > now_ms)
+    else {
         login::too_many_unless(app.attempts.begin(tried, now_ms))?;
         return Err(used());
     };
@@ -90,7 +98,9 @@ pub async fn make_link(app: &Arc<App>, purpose: LinkPurpose) -> Result<String, P
         purpose,
         ends_at_ms: app.now_ms().saturating_add(hours.saturating_mul(3_600_000)),
     };
-    app.settings().create_link(&secret::hash(&token), link).await?;
+    app.settings()
+        .create_link(&secret::hash(&token), link)
+        .await?;
     Ok(format!("{}/welcome#{token}", app.config.origin()))
 }
 

@@ -36,9 +36,18 @@ const DAY_MS: i64 = 24 * 3600 * 1000;
 
 /// Parameters of a piece.
 pub const PARAMS: &[Param] = &[
-    Param { name: "format", doc: "`access_log` or `jsonl`." },
-    Param { name: "from", doc: "Position of the piece in the file, in bytes." },
-    Param { name: "last", doc: "`true` when the file ends with it." },
+    Param {
+        name: "format",
+        doc: "`access_log` or `jsonl`.",
+    },
+    Param {
+        name: "from",
+        doc: "Position of the piece in the file, in bytes.",
+    },
+    Param {
+        name: "last",
+        doc: "`true` when the file ends with it.",
+    },
 ];
 
 /// Readers between two pieces.
@@ -110,7 +119,14 @@ pub struct Progress {
 impl Progress {
     fn at(bytes: u64, lines: u64) -> Self {
         let (accepted, duplicates, rejected) = (0, 0, 0);
-        Self { bytes, lines, accepted, duplicates, rejected, problems: Vec::new() }
+        Self {
+            bytes,
+            lines,
+            accepted,
+            duplicates,
+            rejected,
+            problems: Vec::new(),
+        }
     }
 }
 
@@ -162,13 +178,13 @@ pub async fn lines(
 }
 
 /// The reader where the piece begins: the one in memory, or one from the resume point.
-async fn take(
-    app: &App,
-    name: &(SiteId, String),
-    piece: &Piece,
-) -> Result<Running, Problem> {
+async fn take(app: &App, name: &(SiteId, String), piece: &Piece) -> Result<Running, Problem> {
     let in_memory = {
-        let mut running = app.imports.running.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut running = app
+            .imports
+            .running
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         running.remove(name)
     };
     if let Some(running) = in_memory.filter(|running| running.bytes == piece.from) {
@@ -199,7 +215,12 @@ async fn take(
             ));
         }
     };
-    Ok(Running { bytes, lines, reader, saved: Stopwatch::start() })
+    Ok(Running {
+        bytes,
+        lines,
+        reader,
+        saved: Stopwatch::start(),
+    })
 }
 
 struct Read {
@@ -216,13 +237,19 @@ fn read_lines(app: &App, access: &SiteAccess, before: Running, bytes: &[u8], las
         lookups: &app.lookups,
     };
     let mut count = 0;
-    let lines = bytes.split_inclusive(|byte| *byte == b'\n').inspect(|_| count += 1);
+    let lines = bytes
+        .split_inclusive(|byte| *byte == b'\n')
+        .inspect(|_| count += 1);
     let lines = lines.map(|line| line.strip_suffix(b"\n").unwrap_or(line));
     let (imported, reader) = match before.reader {
         ReaderState::AccessLog(state) => {
             let mut importer = access_log::Importer::new(facts, state);
             lines.for_each(|line| importer.push(line));
-            let imported = if last { importer.finish() } else { importer.take() };
+            let imported = if last {
+                importer.finish()
+            } else {
+                importer.take()
+            };
             (imported, ReaderState::AccessLog(importer.state()))
         }
         ReaderState::Jsonl(state) => {
@@ -281,12 +308,22 @@ async fn keep(
     if last || running.saved.elapsed() >= SAVE_EVERY {
         let state = serde_json::to_vec(&running.reader)
             .map_err(|_| Problem::internal("a reader's state cannot be written"))?;
-        let point = ImportPoint { bytes: running.bytes, lines: running.lines, state };
-        app.settings().set_import_point(name.0, &name.1, &point).await?;
+        let point = ImportPoint {
+            bytes: running.bytes,
+            lines: running.lines,
+            state,
+        };
+        app.settings()
+            .set_import_point(name.0, &name.1, &point)
+            .await?;
         running.saved = Stopwatch::start();
     }
     if !last {
-        let mut all = app.imports.running.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = app
+            .imports
+            .running
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         // A reader that is not here is read back from its resume point.
         if all.len() >= RUNNING_MAX {
             all.clear();

@@ -58,7 +58,9 @@ pub async fn live(
         let snapshot = store.snapshot(site)?;
         Ok::<_, Problem>(hitmetrix_insights::live(&snapshot, now_ms))
     });
-    let live = folding.await.map_err(|_| Problem::internal("the live view panicked"))??;
+    let live = folding
+        .await
+        .map_err(|_| Problem::internal("the live view panicked"))??;
     let recorded = recorded(&app, &access, &live).await?;
     let sessions = live.sessions.into_iter().map(|facts| LiveSessionRow {
         recorded: recorded.contains(&facts.session),
@@ -89,5 +91,8 @@ async fn recorded(
         ..RecordingQuery::default()
     };
     let (recordings, _) = app.store.recordings(access.id(), &query).await?;
-    Ok(recordings.into_iter().map(|summary| summary.session).collect())
+    Ok(recordings
+        .into_iter()
+        .map(|summary| summary.session)
+        .collect())
 }

@@ -41,7 +41,10 @@ pub async fn login(
     JsonBody(credentials): JsonBody<Credentials>,
 ) -> Result<WithCookie, Problem> {
     let email = credentials.email.trim().to_lowercase();
-    let tried = Tried { account: &email, address: address.0 };
+    let tried = Tried {
+        account: &email,
+        address: address.0,
+    };
     too_many_unless(app.attempts.begin(tried, app.now_ms()))?;
     let user = app.settings().user_by_email(&email).await?;
     let stored = user.as_ref().and_then(|user| user.password_hash.clone());

@@ -53,17 +53,24 @@ pub async fn backup(
         return Err(Problem::invalid("the folder must be an absolute path"));
     }
     match to.part {
-        BackupPart::Data => app.store.backup(&to.folder).await?,
-        BackupPart::Keys => app.store.backup_keys(&to.folder).await?,
-    };
-    tracing::info!("backup written");
+        BackupPart::Data => {
+            let report = app.store.backup(&to.folder).await?;
+            tracing::info!(?report, "backup written");
+        }
+        BackupPart::Keys => {
+            app.store.backup_keys(&to.folder).await?;
+            tracing::info!("backup of keys written");
+        }
+    }
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// Checks everything that is stored.
 pub async fn doctor(State(app): State<Arc<App>>) -> Json<Findings> {
     let findings = app.store.doctor().await;
-    Json(Findings { findings: findings.iter().map(ToString::to_string).collect() })
+    Json(Findings {
+        findings: findings.iter().map(ToString::to_string).collect(),
+    })
 }
 
 /// Makes parts of everything in the log, and compacts them.

@@ -59,7 +59,11 @@ pub async fn me(State(app): State<Arc<App>>, Caller(subject): Caller) -> Result<
             email: user.email.clone(),
             owner: user.owner,
         },
-        _ => MyUser { id: 0, email: String::new(), owner: subject.is_owner() },
+        _ => MyUser {
+            id: 0,
+            email: String::new(),
+            owner: subject.is_owner(),
+        },
     };
     Ok(Json(Me {
         user,
@@ -70,10 +74,16 @@ pub async fn me(State(app): State<Arc<App>>, Caller(subject): Caller) -> Result<
 }
 
 async fn sites_of(app: &Arc<App>, subject: &Subject) -> Result<Vec<MySite>, Problem> {
-    let mine = |site: &Site, role| MySite { site: site.clone(), role };
+    let mine = |site: &Site, role| MySite {
+        site: site.clone(),
+        role,
+    };
     if subject.is_owner() {
         let all = app.sites.all();
-        return Ok(all.iter().map(|known| mine(&known.site, Role::Admin)).collect());
+        return Ok(all
+            .iter()
+            .map(|known| mine(&known.site, Role::Admin))
+            .collect());
     }
     let Subject::User(user) = subject else {
         return Ok(Vec::new());

@@ -78,7 +78,9 @@ pub async fn set(
     PathPart(path): PathPart<MemberPath>,
     JsonBody(new): JsonBody<NewRole>,
 ) -> Result<StatusCode, Problem> {
-    app.settings().set_role(access.id(), UserId(path.user), new.role).await?;
+    app.settings()
+        .set_role(access.id(), UserId(path.user), new.role)
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -91,6 +93,8 @@ pub async fn remove(
     access: SiteAccess,
     PathPart(path): PathPart<MemberPath>,
 ) -> Result<StatusCode, Problem> {
-    app.settings().remove_member(access.id(), UserId(path.user)).await?;
+    app.settings()
+        .remove_member(access.id(), UserId(path.user))
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -28,7 +28,10 @@ pub fn text() -> String {
 #[must_use]
 pub fn document() -> Value {
     let mut schemas = Schemas::new();
-    schemas.push((ProblemDocument::name().into_owned(), ProblemDocument::schema()));
+    schemas.push((
+        ProblemDocument::name().into_owned(),
+        ProblemDocument::schema(),
+    ));
     let mut paths = Map::new();
     for route in routes::all() {
         for content in [route.takes, route.gives] {
@@ -65,9 +68,9 @@ pub fn document() -> Value {
 }
 
 fn operation(route: &Route) -> Value {
-    let path_params = route.path_params().map(|name| {
-        json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}})
-    });
+    let path_params = route.path_params().map(
+        |name| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}),
+    );
     let query_params = route.params.iter().map(|param| {
         json!({
             "name": param.name, "in": "query", "required": false,

@@ -23,12 +23,30 @@ const ROWS_MAX: u32 = 200;
 
 /// Parameters of the list.
 pub const PARAMS: &[Param] = &[
-    Param { name: "session", doc: "Only the recording of this session." },
-    Param { name: "path", doc: "Only those with a page whose path contains this." },
-    Param { name: "from_ms", doc: "Only those that began at or after this, UTC milliseconds." },
-    Param { name: "to_ms", doc: "Only those that began before this, UTC milliseconds." },
-    Param { name: "limit", doc: "Rows, 50 when absent, at most 200." },
-    Param { name: "offset", doc: "Rows to skip." },
+    Param {
+        name: "session",
+        doc: "Only the recording of this session.",
+    },
+    Param {
+        name: "path",
+        doc: "Only those with a page whose path contains this.",
+    },
+    Param {
+        name: "from_ms",
+        doc: "Only those that began at or after this, UTC milliseconds.",
+    },
+    Param {
+        name: "to_ms",
+        doc: "Only those that began before this, UTC milliseconds.",
+    },
+    Param {
+        name: "limit",
+        doc: "Rows, 50 when absent, at most 200.",
+    },
+    Param {
+        name: "offset",
+        doc: "Rows to skip.",
+    },
 ];
 
 /// The query of the list.
@@ -113,8 +131,16 @@ pub async fn list(
 
 async fn row(app: &App, site: SiteId, summary: RecordingSummary) -> Result<RecordingRow, Problem> {
     let events = app.store.events_of_session(site, summary.session).await?;
-    let context = events.first().map(|stored| stored.sender.context.clone()).unwrap_or_default();
-    let count = |name: &str| events.iter().filter(|stored| stored.event.name == name).count();
+    let context = events
+        .first()
+        .map(|stored| stored.sender.context.clone())
+        .unwrap_or_default();
+    let count = |name: &str| {
+        events
+            .iter()
+            .filter(|stored| stored.event.name == name)
+            .count()
+    };
     Ok(RecordingRow {
         summary,
         country: context.country,
@@ -177,7 +203,11 @@ pub async fn remove(
     access: SiteAccess,
     PathPart(path): PathPart<SessionPath>,
 ) -> Result<StatusCode, Problem> {
-    if app.store.remove_recording(access.id(), path.session).await? {
+    if app
+        .store
+        .remove_recording(access.id(), path.session)
+        .await?
+    {
         return Ok(StatusCode::NO_CONTENT);
     }
     Err(Problem::not_found("recording"))

@@ -140,12 +140,14 @@ impl Route {
     }
 
     /// Puts the route with its guard into the router.
-    #[must_use]
     pub fn mount(self, router: Router<Arc<App>>, app: &Arc<App>) -> Router<Arc<App>> {
         let state = Guard {
             app: Arc::clone(app),
             needs: self.needs,
         };
-        router.route(self.path, self.handler.route_layer(from_fn_with_state(state, guard)))
+        router.route(
+            self.path,
+            self.handler.route_layer(from_fn_with_state(state, guard)),
+        )
     }
 }

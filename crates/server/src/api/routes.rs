@@ -79,8 +79,13 @@ fn of_site() -> Vec<Route> {
         )
         .takes::<sites::SiteDraft>()
         .gives::<Site>(),
-        Route::new((Method::GET, "/api/v1/sites/{site}"), VIEW, "One site.", get(sites::get))
-            .gives::<Site>(),
+        Route::new(
+            (Method::GET, "/api/v1/sites/{site}"),
+            VIEW,
+            "One site.",
+            get(sites::get),
+        )
+        .gives::<Site>(),
         Route::new(
             (Method::PATCH, "/api/v1/sites/{site}"),
             ADMINISTER,
@@ -178,7 +183,10 @@ fn of_recordings() -> Vec<Route> {
         )
         .gives::<recordings::RecordingDetail>(),
         Route::new(
-            (Method::GET, "/api/v1/sites/{site}/recordings/{session}/chunks/{window}/{sequence}"),
+            (
+                Method::GET,
+                "/api/v1/sites/{site}/recordings/{session}/chunks/{window}/{sequence}",
+            ),
             VIEW,
             "The recorder events of one chunk, one JSON a line.",
             get(recordings::chunk),
@@ -241,8 +249,13 @@ fn of_access() -> Vec<Route> {
 
 fn of_installation() -> Vec<Route> {
     vec![
-        Route::new((Method::GET, "/api/v1/users"), Needs::Owner, "All users.", get(users::list))
-            .gives::<users::UserList>(),
+        Route::new(
+            (Method::GET, "/api/v1/users"),
+            Needs::Owner,
+            "All users.",
+            get(users::list),
+        )
+        .gives::<users::UserList>(),
         Route::new(
             (Method::POST, "/api/v1/users"),
             Needs::Owner,

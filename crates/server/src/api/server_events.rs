@@ -76,10 +76,18 @@ pub async fn receive(
     request: Request,
 ) -> Result<Json<Received>, Problem> {
     let key = idempotency_key(&request)?;
-    let bytes =
-        body::read(request.into_body(), limits::EVENTS_WIRE_BYTES, app.config.body_ms_max).await?;
+    let bytes = body::read(
+        request.into_body(),
+        limits::EVENTS_WIRE_BYTES,
+        app.config.body_ms_max,
+    )
+    .await?;
     let inbound = {
-        let mut open = app.server_sessions.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut open = app
+            .server_sessions
+            .open
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let known = access.known();
         let facts = ImportFacts {
             site: &known.site,
@@ -87,8 +95,16 @@ pub async fn receive(
             received_at_ms: app.now_ms(),
             lookups: &app.lookups,
         };
-        let request = RequestFacts { idempotency_key: &key, receipt: random_window(&app) };
-        server_events::read(&bytes, &facts, &request, open.entry(access.id()).or_default())
+        let request = RequestFacts {
+            idempotency_key: &key,
+            receipt: random_window(&app),
+        };
+        server_events::read(
+            &bytes,
+            &facts,
+            &request,
+            open.entry(access.id()).or_default(),
+        )
     };
     let inbound = inbound.map_err(|error| Problem::from_error(error.kind(), &error))?;
     let (accepted, duplicates) = match inbound.batch {
@@ -100,11 +116,17 @@ pub async fn receive(
     };
     app.counters.events_accepted.add(u64::from(accepted));
     app.counters.events_duplicate.add(u64::from(duplicates));
-    app.counters.events_rejected.add(inbound.rejected.len() as u64);
+    app.counters
+        .events_rejected
+        .add(inbound.rejected.len() as u64);
     Ok(Json(Received {
         accepted,
         duplicates,
-        rejected: inbound.rejected.into_iter().map(RejectedLine::from).collect(),
+        rejected: inbound
+            .rejected
+            .into_iter()
+            .map(RejectedLine::from)
+            .collect(),
         without_id: inbound.without_id,
     }))
 }

@@ -92,7 +92,10 @@ pub async fn session(
     access: SiteAccess,
     PathPart(path): PathPart<SessionPath>,
 ) -> Result<Json<SessionDetail>, Problem> {
-    let events = app.store.events_of_session(access.id(), path.session).await?;
+    let events = app
+        .store
+        .events_of_session(access.id(), path.session)
+        .await?;
     let recording = app.store.recording(access.id(), path.session).await?;
     let recording = recording.map(|(summary, _)| summary);
     let (Some(first), Some(last)) = (events.first(), events.last()) else {

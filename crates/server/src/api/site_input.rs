@@ -56,7 +56,9 @@ fn domain(text: &str) -> Result<String, Problem> {
         ))
     };
     let lower = text.trim().to_ascii_lowercase();
-    let rest = lower.split_once("://").map_or(lower.as_str(), |(_, rest)| rest);
+    let rest = lower
+        .split_once("://")
+        .map_or(lower.as_str(), |(_, rest)| rest);
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     if let Some(inner) = host.strip_prefix('[') {
         let (inner, _) = inner.split_once(']').ok_or_else(refused)?;
@@ -72,9 +74,15 @@ fn domain(text: &str) -> Result<String, Problem> {
                 && label.len() <= 63
                 && !label.starts_with('-')
                 && !label.ends_with('-')
-                && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+                && label
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
         });
-    if is_host { Ok(host.to_owned()) } else { Err(refused()) }
+    if is_host {
+        Ok(host.to_owned())
+    } else {
+        Err(refused())
+    }
 }
 
 /// A time zone that is known.
@@ -141,7 +149,11 @@ pub fn email(text: &str) -> Result<String, Problem> {
     let has_form = text.split_once('@').is_some_and(|(name, host)| {
         !name.is_empty() && !host.is_empty() && !host.contains('@') && text.len() <= 254
     });
-    if !has_form || text.chars().any(|character| character.is_whitespace() || character.is_control()) {
+    if !has_form
+        || text
+            .chars()
+            .any(|character| character.is_whitespace() || character.is_control())
+    {
         return Err(Problem::invalid(
             "this is no e-mail address; write it as ada@example.org",
         ));
@@ -157,7 +169,10 @@ mod tests {
     fn domain_is_cut_out_of_what_was_pasted() {
         let cases = [
             ("shop.example.org", "shop.example.org"),
-            (" https://Shop.Example.org:8080/path?x#y ", "shop.example.org"),
+            (
+                " https://Shop.Example.org:8080/path?x#y ",
+                "shop.example.org",
+            ),
             ("*.example.org", "*.example.org"),
             ("localhost", "localhost"),
             ("127.0.0.1:80", "127.0.0.1"),

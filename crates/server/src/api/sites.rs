@@ -74,7 +74,9 @@ pub async fn list(
     State(app): State<Arc<App>>,
     Caller(subject): Caller,
 ) -> Result<Json<SiteList>, Problem> {
-    Ok(Json(SiteList { sites: me::sites(&app, &subject).await? }))
+    Ok(Json(SiteList {
+        sites: me::sites(&app, &subject).await?,
+    }))
 }
 
 /// Makes a site.
@@ -139,13 +141,24 @@ pub async fn change(
     }
     let change = SiteChange {
         name: patch.name.as_deref().map(site_input::name).transpose()?,
-        domains: patch.domains.as_deref().map(site_input::domains).transpose()?,
-        time_zone: patch.time_zone.as_deref().map(site_input::time_zone).transpose()?,
+        domains: patch
+            .domains
+            .as_deref()
+            .map(site_input::domains)
+            .transpose()?,
+        time_zone: patch
+            .time_zone
+            .as_deref()
+            .map(site_input::time_zone)
+            .transpose()?,
         settings: patch.settings,
     };
     app.settings().change_site(access.id(), &change).await?;
     app.settings_changed().await?;
-    let known = app.sites.by_id(access.id()).ok_or_else(|| Problem::not_found("site"))?;
+    let known = app
+        .sites
+        .by_id(access.id())
+        .ok_or_else(|| Problem::not_found("site"))?;
     Ok(Json(known.site.clone()))
 }
 
@@ -159,10 +172,13 @@ pub async fn remove(
     JsonBody(confirmation): JsonBody<Confirmation>,
 ) -> Result<StatusCode, Problem> {
     if confirmation.name != access.site().name {
-        return Err(Problem::invalid("the name is not that of the site; type it as it stands"));
+        return Err(Problem::invalid(
+            "the name is not that of the site; type it as it stands",
+        ));
     }
-    // First nobody can send or ask any more, then the data goes: a crash in between leaves data
-    // that nobody can reach, which the erasure at the next start removes.
+    // The data first: a crash in between leaves an empty site that can be removed again, never
+    // data that nobody can reach. What came in meanwhile goes once nobody can send any more.
+    app.store.erase_site(access.id()).await?;
     app.settings().remove_site(access.id()).await?;
     app.settings_changed().await?;
     app.store.erase_site(access.id()).await?;

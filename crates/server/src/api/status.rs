@@ -92,18 +92,60 @@ pub async fn metrics(State(app): State<Arc<App>>) -> ([(HeaderName, &'static str
     let stored = stored(&app);
     let word = app.health.word();
     let gauges = [
-        ("hitmetrix_up", "Whether events can be stored.", u64::from(word != Word::Unavailable)),
-        ("hitmetrix_degraded", "Whether the disk is over its mark.", u64::from(word == Word::Degraded)),
-        ("hitmetrix_uptime_seconds", "Seconds since the start.", app.uptime.elapsed().as_secs()),
-        ("hitmetrix_parts_bytes", "Bytes of parts.", stored.parts_bytes),
-        ("hitmetrix_lanes_bytes", "Bytes of lanes.", stored.lanes_bytes),
+        (
+            "hitmetrix_up",
+            "Whether events can be stored.",
+            u64::from(word != Word::Unavailable),
+        ),
+        (
+            "hitmetrix_degraded",
+            "Whether the disk is over its mark.",
+            u64::from(word == Word::Degraded),
+        ),
+        (
+            "hitmetrix_uptime_seconds",
+            "Seconds since the start.",
+            app.uptime.elapsed().as_secs(),
+        ),
+        (
+            "hitmetrix_parts_bytes",
+            "Bytes of parts.",
+            stored.parts_bytes,
+        ),
+        (
+            "hitmetrix_lanes_bytes",
+            "Bytes of lanes.",
+            stored.lanes_bytes,
+        ),
         ("hitmetrix_log_bytes", "Bytes of the log.", stored.log_bytes),
-        ("hitmetrix_recordings_bytes", "Bytes of recordings.", stored.recordings_bytes),
+        (
+            "hitmetrix_recordings_bytes",
+            "Bytes of recordings.",
+            stored.recordings_bytes,
+        ),
         ("hitmetrix_parts", "Parts.", stored.parts),
-        ("hitmetrix_tail_events", "Events that are in no part yet.", stored.tail_events),
+        (
+            "hitmetrix_tail_events",
+            "Events that are in no part yet.",
+            stored.tail_events,
+        ),
     ];
     for (name, doc, value) in gauges {
-        write_metric(&mut text, &Metric { name, kind: "gauge", doc, value });
+        write_metric(
+            &mut text,
+            &Metric {
+                name,
+                kind: "gauge",
+                doc,
+                value,
+            },
+        );
     }
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text)
+    (
+        [(
+            header::CONTENT_TYPE,
+            "text/plain; version=0.0.4; charset=utf-8",
+        )],
+        text,
+    )
 }

@@ -100,7 +100,10 @@ pub async fn create(
     JsonBody(draft): JsonBody<TokenDraft>,
 ) -> Result<(StatusCode, Json<NewToken>), Problem> {
     let tokens = app.settings().tokens().await?;
-    let count = tokens.iter().filter(|known| known.token.site == access.id()).count();
+    let count = tokens
+        .iter()
+        .filter(|known| known.token.site == access.id())
+        .count();
     if count >= TOKENS_MAX {
         return Err(Problem::new(
             Code::Conflict,
@@ -116,7 +119,10 @@ pub async fn create(
         created_at_ms: app.now_ms(),
     };
     let id = token.id.clone();
-    let new = TokenSecret { token, secret_hash: secret::hash(&secret) };
+    let new = TokenSecret {
+        token,
+        secret_hash: secret::hash(&secret),
+    };
     app.settings().create_token(&new).await?;
     app.settings_changed().await?;
     let secret = token_text(&id, &secret);
@@ -132,7 +138,9 @@ pub async fn remove(
     access: SiteAccess,
     PathPart(path): PathPart<TokenPath>,
 ) -> Result<StatusCode, Problem> {
-    app.settings().remove_token(access.id(), &path.token).await?;
+    app.settings()
+        .remove_token(access.id(), &path.token)
+        .await?;
     app.settings_changed().await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -95,7 +95,10 @@ fn forget(failures: &mut HashMap<u64, Vec<i64>>, now_ms: i64) {
         failures.retain(|_, times| times.last().is_some_and(is_recent));
     }
     if failures.len() >= REMEMBERED_MAX {
-        let mut newest: Vec<i64> = failures.values().filter_map(|times| times.last().copied()).collect();
+        let mut newest: Vec<i64> = failures
+            .values()
+            .filter_map(|times| times.last().copied())
+            .collect();
         newest.sort_unstable();
         let middle = newest.get(newest.len() / 2).copied().unwrap_or(now_ms);
         failures.retain(|_, times| times.last().is_some_and(|at_ms| *at_ms > middle));

@@ -35,8 +35,7 @@ pub fn clear(config: &Config) -> HeaderValue {
 
 fn cookie(value: &str, seconds: u64, config: &Config) -> HeaderValue {
     let secure = if config.is_https() { "; Secure" } else { "" };
-    let text =
-        format!("{NAME}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
+    let text = format!("{NAME}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
     HeaderValue::from_str(&text).expect("a token has hexadecimal digits only")
 }
 
@@ -47,7 +46,10 @@ mod tests {
     #[test]
     fn token_is_found_among_other_cookies() {
         let mut headers = HeaderMap::new();
-        headers.insert(header::COOKIE, "a=b; hitmetrix_login=abc; c=d".parse().unwrap());
+        headers.insert(
+            header::COOKIE,
+            "a=b; hitmetrix_login=abc; c=d".parse().unwrap(),
+        );
         assert_eq!(token(&headers), Some("abc"));
         headers.insert(header::COOKIE, "xhitmetrix_login=abc".parse().unwrap());
         assert_eq!(token(&headers), None);
@@ -63,6 +65,9 @@ mod tests {
         assert!(!set("abc", &plain).to_str().unwrap().contains("Secure"));
         let cookie = set("abc", &https);
         let cookie = cookie.to_str().unwrap();
-        assert!(cookie.contains("; Secure") && cookie.contains("; HttpOnly"), "{cookie}");
+        assert!(
+            cookie.contains("; Secure") && cookie.contains("; HttpOnly"),
+            "{cookie}"
+        );
     }
 }

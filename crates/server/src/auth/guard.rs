@@ -3,11 +3,11 @@
 
 use std::sync::Arc;
 
+use axum::RequestExt;
 use axum::extract::{RawPathParams, Request, State};
 use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::Response;
-use axum::RequestExt;
 use hitmetrix_model::SiteId;
 use hitmetrix_store::settings::{KnownSite, Role, Scope};
 
@@ -67,7 +67,9 @@ async fn check(
 ) -> Result<Option<SiteAccess>, Problem> {
     let met = match needs {
         Needs::Site(role, scope) => {
-            return site_access(app, subject, known, (role, scope)).await.map(Some);
+            return site_access(app, subject, known, (role, scope))
+                .await
+                .map(Some);
         }
         Needs::Nothing => true,
         Needs::User => matches!(subject, Subject::User(_) | Subject::Control),
@@ -93,7 +95,9 @@ async fn check(
 fn reason(needs: Needs) -> &'static str {
     match needs {
         Needs::Owner | Needs::SiteOwner => "only the owner of the installation may do this",
-        Needs::Control | Needs::SiteControl => "only the command line on the server itself may do this",
+        Needs::Control | Needs::SiteControl => {
+            "only the command line on the server itself may do this"
+        }
         Needs::Numbers => "this needs the owner, or a token with the scope read",
         Needs::Nothing | Needs::User | Needs::Site(..) => "this needs a user's login, not a token",
     }
@@ -114,7 +118,10 @@ async fn site_access(
         Subject::User(user) if user.owner => Role::Admin,
         Subject::User(user) => {
             let site = known.as_ref().ok_or_else(no_site)?.site.id;
-            app.settings().role(site, user.id).await?.ok_or_else(no_site)?
+            app.settings()
+                .role(site, user.id)
+                .await?
+                .ok_or_else(no_site)?
         }
         Subject::Token(token) => {
             if known.as_ref().map(|known| known.site.id) != Some(token.site) {
@@ -123,7 +130,11 @@ async fn site_access(
             if token.scope != scope && token.scope != Scope::Admin {
                 return Err(Problem::new(
                     Code::Forbidden,
-                    format!("the token has the scope {}, this needs {}", token.scope.name(), scope.name()),
+                    format!(
+                        "the token has the scope {}, this needs {}",
+                        token.scope.name(),
+                        scope.name()
+                    ),
                 ));
             }
             match token.scope {
@@ -137,7 +148,11 @@ async fn site_access(
     if held < role {
         return Err(Problem::new(
             Code::Forbidden,
-            format!("your role on this site is {}, this needs {}", held.name(), role.name()),
+            format!(
+                "your role on this site is {}, this needs {}",
+                held.name(),
+                role.name()
+            ),
         ));
     }
     Ok(SiteAccess::new(known, held))
@@ -197,7 +212,14 @@ mod tests {
             (&[("sec-fetch-site", "none")], true),
             (&[("sec-fetch-site", "same-site")], false),
             (&[("sec-fetch-site", "cross-site")], false),
-            (&[("sec-fetch-site", "cross-site"), ("origin", "http://a:1"), ("host", "a:1")], false),
+            (
+                &[
+                    ("sec-fetch-site", "cross-site"),
+                    ("origin", "http://a:1"),
+                    ("host", "a:1"),
+                ],
+                false,
+            ),
             (&[("origin", "http://a:1"), ("host", "a:1")], true),
             (&[("origin", "http://a:2"), ("host", "a:1")], false),
             (&[("origin", "null"), ("host", "a:1")], false),

@@ -105,10 +105,15 @@ mod tests {
     #[tokio::test]
     async fn password_verifies_against_its_own_hash_only() {
         let passwords = Passwords::default();
-        let hash = passwords.hash("correct horse battery".to_owned()).await.unwrap();
+        let hash = passwords
+            .hash("correct horse battery".to_owned())
+            .await
+            .unwrap();
         assert!(hash.starts_with("$argon2id$"));
         for (password, right) in [("correct horse battery", true), ("correct horse", false)] {
-            let verified = passwords.verify(password.to_owned(), Some(hash.clone())).await;
+            let verified = passwords
+                .verify(password.to_owned(), Some(hash.clone()))
+                .await;
             assert_eq!(verified.unwrap(), right, "{password}");
         }
     }
@@ -116,9 +121,17 @@ mod tests {
     #[tokio::test]
     async fn unknown_account_is_verified_with_the_same_work() {
         let passwords = Passwords::default();
-        assert!(!passwords.verify("anything at all".to_owned(), None).await.unwrap());
+        assert!(
+            !passwords
+                .verify("anything at all".to_owned(), None)
+                .await
+                .unwrap()
+        );
         let nobody = PasswordHash::new(NOBODY).unwrap();
-        let somebody = passwords.hash("correct horse battery".to_owned()).await.unwrap();
+        let somebody = passwords
+            .hash("correct horse battery".to_owned())
+            .await
+            .unwrap();
         let somebody = PasswordHash::new(&somebody).unwrap();
         assert_eq!(nobody.algorithm, somebody.algorithm);
         assert_eq!(nobody.params.to_string(), somebody.params.to_string());

@@ -85,7 +85,12 @@ fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
 }
 
 fn token_subject(app: &Arc<App>, text: &str) -> Result<Subject, Problem> {
-    let unknown = || Problem::new(Code::Unauthorized, "the API token is not known; make a new one");
+    let unknown = || {
+        Problem::new(
+            Code::Unauthorized,
+            "the API token is not known; make a new one",
+        )
+    };
     let (id, secret) = text
         .strip_prefix(TOKEN_PREFIX)
         .and_then(|rest| rest.split_once('_'))
@@ -114,6 +119,8 @@ async fn login_subject(app: &Arc<App>, token: &str) -> Result<Subject, Problem> 
 }
 
 fn has_ended(login: &Login, now_ms: i64, idle_days: u64) -> bool {
-    let idle_ms = i64::try_from(idle_days).unwrap_or(i64::MAX).saturating_mul(DAY_MS);
+    let idle_ms = i64::try_from(idle_days)
+        .unwrap_or(i64::MAX)
+        .saturating_mul(DAY_MS);
     now_ms >= login.ends_at_ms || now_ms - login.used_at_ms >= idle_ms
 }

@@ -268,14 +268,20 @@ pub struct Reference {
 /// The whole command line, with the flags of the settings.
 #[must_use]
 pub fn command() -> clap::Command {
-    let data = config::ALL.iter().filter(|setting| is_everywhere(setting)).map(flag);
+    let data = config::ALL
+        .iter()
+        .filter(|setting| is_everywhere(setting))
+        .map(flag);
     let file = Arg::new("config")
         .long("config")
         .env("HITMETRIX_CONFIG")
         .value_name("FILE")
         .global(true)
         .help("TOML file with settings");
-    let rest = config::ALL.iter().filter(|setting| !is_everywhere(setting)).map(flag);
+    let rest = config::ALL
+        .iter()
+        .filter(|setting| !is_everywhere(setting))
+        .map(flag);
     Arguments::command()
         .args(data.map(|flag| flag.global(true)))
         .arg(file)
@@ -319,7 +325,11 @@ pub fn config(matches: &ArgMatches) -> Result<Config, ConfigError> {
         None => Vec::new(),
     };
     Config::resolve(&|setting| {
-        let level = if is_everywhere(setting) { Some(innermost(matches)) } else { serve };
+        let level = if is_everywhere(setting) {
+            Some(innermost(matches))
+        } else {
+            serve
+        };
         level
             .and_then(|level| typed(level, setting))
             .or_else(|| std::env::var(setting.environment()).ok())

@@ -25,7 +25,11 @@ pub async fn run(client: &Client, ask: Ask) -> Result<(), CommandError> {
         return print(&format!("{answer:#}\n"));
     }
     let answer: Answer = client.call((Method::POST, &path), &question).await?;
-    print(&if ask.csv { csv(&answer) } else { table(&answer) })
+    print(&if ask.csv {
+        csv(&answer)
+    } else {
+        table(&answer)
+    })
 }
 
 fn read(ask: &Ask) -> std::io::Result<String> {
@@ -39,7 +43,11 @@ fn read(ask: &Ask) -> std::io::Result<String> {
 
 /// The rows, and under them what was counted and what may be missing.
 fn table(answer: &Answer) -> String {
-    let head: Vec<String> = answer.columns.iter().map(|column| column.name.clone()).collect();
+    let head: Vec<String> = answer
+        .columns
+        .iter()
+        .map(|column| column.name.clone())
+        .collect();
     let rows: Vec<_> = answer
         .rows
         .iter()
@@ -75,8 +83,11 @@ fn table(answer: &Answer) -> String {
 }
 
 fn csv(answer: &Answer) -> String {
-    let names: Vec<String> =
-        answer.columns.iter().map(|column| cell::csv_text(&column.name)).collect();
+    let names: Vec<String> = answer
+        .columns
+        .iter()
+        .map(|column| cell::csv_text(&column.name))
+        .collect();
     let mut text = names.join(",");
     text.push_str("\r\n");
     for row in &answer.rows {

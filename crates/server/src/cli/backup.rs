@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use axum::http::Method;
-use hitmetrix_store::Store;
+use hitmetrix_store::{KeysRestored, Store};
 use serde_json::json;
 
 use super::arguments::{Backup, Restore};
@@ -19,7 +19,9 @@ pub async fn backup(client: &Client, backup: Backup) -> Result<(), CommandError>
         };
         let folder = absolute(folder)?;
         let to = json!({"part": part, "folder": folder});
-        client.call::<serde_json::Value>((Method::POST, "/api/v1/backup"), &to).await?;
+        client
+            .call::<serde_json::Value>((Method::POST, "/api/v1/backup"), &to)
+            .await?;
         print(&format!("{part} is in {}\n", folder.display()))?;
     }
     Ok(())
@@ -33,8 +35,20 @@ pub async fn restore(restore: Restore, config: Config) -> Result<(), CommandErro
             config.data.display()
         )));
     }
-    Store::restore(&restore.folder, restore.keys.as_deref(), &config.data).await?;
-    print(&format!("restored into {}\n", config.data.display()))?;
+    let report = Store::restore(&restore.folder, restore.keys.as_deref(), &config.data).await?;
+    print(&format!(
+        "restored {} events, {} files, {} bytes into {}\n",
+        report.events,
+        report.files,
+        report.bytes,
+        config.data.display()
+    ))?;
+    if report.keys == KeysRestored::No {
+        print(
+            "without keys: none of the recordings in this backup can be read; restore again \
+             with --keys to have them\n",
+        )?;
+    }
     if restore.verify {
         verify(config).await?;
     }
@@ -43,12 +57,17 @@ pub async fn restore(restore: Restore, config: Config) -> Result<(), CommandErro
 
 /// Opens what was restored and checks all of it.
 async fn verify(config: Config) -> Result<(), CommandError> {
-    let app = App::open(config, Outside::system()).await.map_err(ClientError::from)?;
+    let app = App::open(config, Outside::system())
+        .await
+        .map_err(ClientError::from)?;
     let findings = app.store.doctor().await;
     for known in app.sites.all() {
         let snapshot = app.store.snapshot(known.site.id)?;
         let events: usize = snapshot.runs.iter().map(|run| run.len()).sum();
-        print(&format!("site {} `{}`: {events} events\n", known.site.id, known.site.name))?;
+        print(&format!(
+            "site {} `{}`: {events} events\n",
+            known.site.id, known.site.name
+        ))?;
     }
     app.store.close().await?;
     for finding in &findings {

@@ -6,7 +6,10 @@ use super::table::TableCell;
 
 /// A cell for a terminal: durations in seconds, shares in percent, times in words.
 pub fn for_table(cell: &Cell, unit: Unit) -> TableCell {
-    let number = |text: String| TableCell { text, is_number: true };
+    let number = |text: String| TableCell {
+        text,
+        is_number: true,
+    };
     match (cell, unit) {
         (Cell::Missing(_), _) => number("–".to_owned()),
         (Cell::Text(text), _) => TableCell::text(printable(text)),
@@ -36,7 +39,10 @@ pub fn for_csv(cell: &Cell, unit: Unit) -> String {
 /// it, also behind leading space or in full-width characters: what visitors send must not run on
 /// the desk of who reads it.
 pub fn csv_text(text: &str) -> String {
-    let begins = text.trim_start_matches([' ', '\u{a0}', '%', '"', '\'']).chars().next();
+    let begins = text
+        .trim_start_matches([' ', '\u{a0}', '%', '"', '\''])
+        .chars()
+        .next();
     let is_formula = begins.is_some_and(|first| "=+-@\t\r\n＝＋－＠".contains(first))
         || text.starts_with(['\t', '\r', '\n']);
     let guard = if is_formula { "'" } else { "" };
@@ -51,7 +57,13 @@ pub fn time(ms: i64) -> String {
 /// A text without what would move a terminal's cursor or change its colours.
 pub fn printable(text: &str) -> String {
     text.chars()
-        .map(|character| if character.is_control() { '\u{fffd}' } else { character })
+        .map(|character| {
+            if character.is_control() {
+                '\u{fffd}'
+            } else {
+                character
+            }
+        })
         .collect()
 }
 
@@ -61,11 +73,16 @@ mod tests {
 
     #[test]
     fn no_csv_cell_begins_like_a_formula() {
-        for text in ["=1+1", "+1", "-1", "@a", "\t=1", "\r=1", " =1", "％", "%=1", "＝1", "\n@", "\"=1"] {
+        for text in [
+            "=1+1", "+1", "-1", "@a", "\t=1", "\r=1", " =1", "％", "%=1", "＝1", "\n@", "\"=1",
+        ] {
             let cell = csv_text(text);
             let inner = cell.trim_matches('"');
             let first = inner.trim_start().chars().next().unwrap_or('x');
-            assert!(!"=+-@\t\r\n＝＋－＠".contains(first), "{text:?} became {cell}");
+            assert!(
+                !"=+-@\t\r\n＝＋－＠".contains(first),
+                "{text:?} became {cell}"
+            );
         }
         assert_eq!(csv_text("say \"hi\""), "\"say \"\"hi\"\"\"");
         assert_eq!(csv_text("plain"), "\"plain\"");

@@ -15,7 +15,9 @@ struct Findings {
 
 pub async fn run(client: &Client, doctor: Doctor) -> Result<(), CommandError> {
     if doctor.seal {
-        client.call::<()>((Method::POST, "/api/v1/seal"), &()).await?;
+        client
+            .call::<()>((Method::POST, "/api/v1/seal"), &())
+            .await?;
     }
     let found: Findings = client.get("/api/v1/doctor").await?;
     if doctor.json {
@@ -23,7 +25,11 @@ pub async fn run(client: &Client, doctor: Doctor) -> Result<(), CommandError> {
     } else if found.findings.is_empty() {
         print("everything is sound\n")?;
     } else {
-        let lines: Vec<String> = found.findings.iter().map(|text| cell::printable(text)).collect();
+        let lines: Vec<String> = found
+            .findings
+            .iter()
+            .map(|text| cell::printable(text))
+            .collect();
         print(&format!("{}\n", lines.join("\n")))?;
     }
     match found.findings.len() {

@@ -17,9 +17,15 @@ const LENGTH_BYTES: usize = 8;
 
 pub async fn run(client: &Client, export: Export) -> Result<(), CommandError> {
     let site = site::find(client, &export.site).await?;
-    let path = format!("/api/v1/sites/{}/export?format={}", site.id, export.format.name());
+    let path = format!(
+        "/api/v1/sites/{}/export?format={}",
+        site.id,
+        export.format.name()
+    );
     let mut sink = Sink::new(&export)?;
-    let response = client.send(request(Method::GET, &path, Body::empty())).await?;
+    let response = client
+        .send(request(Method::GET, &path, Body::empty()))
+        .await?;
     let mut body = response.into_body();
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|error| ClientError::Broken(error.into()))?;
@@ -34,29 +40,54 @@ pub async fn run(client: &Client, export: Export) -> Result<(), CommandError> {
 /// Where an export goes.
 enum Sink {
     /// One file.
-    File { path: PathBuf, file: File, bytes: u64 },
+    File {
+        path: PathBuf,
+        file: File,
+        bytes: u64,
+    },
     /// A folder of Parquet files, each of which came with its length before it.
-    Folder { path: PathBuf, waiting: Vec<u8>, files: u32, bytes: u64 },
+    Folder {
+        path: PathBuf,
+        waiting: Vec<u8>,
+        files: u32,
+        bytes: u64,
+    },
 }
 
 impl Sink {
     fn new(export: &Export) -> Result<Self, CommandError> {
         let path = export.out.clone();
         if export.format == ExportFormat::Parquet {
-            std::fs::create_dir(&path).map_err(|source| failed("make the folder", &path, source))?;
-            return Ok(Self::Folder { path, waiting: Vec::new(), files: 0, bytes: 0 });
+            std::fs::create_dir(&path)
+                .map_err(|source| failed("make the folder", &path, source))?;
+            return Ok(Self::Folder {
+                path,
+                waiting: Vec::new(),
+                files: 0,
+                bytes: 0,
+            });
         }
         let file = File::create_new(&path).map_err(|source| failed("make", &path, source))?;
-        Ok(Self::File { path, file, bytes: 0 })
+        Ok(Self::File {
+            path,
+            file,
+            bytes: 0,
+        })
     }
 
     fn add(&mut self, chunk: &Bytes) -> Result<(), CommandError> {
         match self {
             Self::File { path, file, bytes } => {
                 *bytes += chunk.len() as u64;
-                file.write_all(chunk).map_err(|source| failed("write", path, source))
+                file.write_all(chunk)
+                    .map_err(|source| failed("write", path, source))
             }
-            Self::Folder { path, waiting, files, bytes } => {
+            Self::Folder {
+                path,
+                waiting,
+                files,
+                bytes,
+            } => {
                 waiting.extend_from_slice(chunk);
                 while let Some(file) = take_file(waiting) {
                     *files += 1;
@@ -73,10 +104,16 @@ impl Sink {
     fn end(self) -> Result<u64, CommandError> {
         match self {
             Self::File { path, file, bytes } => {
-                file.sync_all().map_err(|source| failed("write", &path, source))?;
+                file.sync_all()
+                    .map_err(|source| failed("write", &path, source))?;
                 Ok(bytes)
             }
-            Self::Folder { path, waiting, bytes, .. } => {
+            Self::Folder {
+                path,
+                waiting,
+                bytes,
+                ..
+            } => {
                 if waiting.is_empty() {
                     return Ok(bytes);
                 }
@@ -90,7 +127,9 @@ impl Sink {
 /// The next file, when all of it is there.
 fn take_file(waiting: &mut Vec<u8>) -> Option<Vec<u8>> {
     let length: [u8; LENGTH_BYTES] = waiting.get(..LENGTH_BYTES)?.try_into().ok()?;
-    let end = usize::try_from(u64::from_le_bytes(length)).ok()?.checked_add(LENGTH_BYTES)?;
+    let end = usize::try_from(u64::from_le_bytes(length))
+        .ok()?
+        .checked_add(LENGTH_BYTES)?;
     if waiting.len() < end {
         return None;
     }
@@ -107,7 +146,11 @@ fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), CommandError> {
 }
 
 fn failed(action: &'static str, path: &Path, source: std::io::Error) -> CommandError {
-    CommandError::File { action, path: path.to_owned(), source }
+    CommandError::File {
+        action,
+        path: path.to_owned(),
+        source,
+    }
 }
 
 #[cfg(test)]
@@ -127,7 +170,11 @@ mod tests {
             files.extend(std::iter::from_fn(|| take_file(&mut waiting)));
             waiting.extend_from_slice(&whole[cut..]);
             files.extend(std::iter::from_fn(|| take_file(&mut waiting)));
-            assert_eq!(files, [b"first".to_vec(), Vec::new(), b"second".to_vec()], "{cut}");
+            assert_eq!(
+                files,
+                [b"first".to_vec(), Vec::new(), b"second".to_vec()],
+                "{cut}"
+            );
             assert!(waiting.is_empty());
         }
     }

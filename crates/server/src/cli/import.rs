@@ -44,11 +44,21 @@ struct Sums {
 }
 
 pub async fn run(client: &Client, command: ImportCommand) -> Result<(), CommandError> {
-    let (format, ImportFile { file: path, site: wanted }) = match command {
+    let (
+        format,
+        ImportFile {
+            file: path,
+            site: wanted,
+        },
+    ) = match command {
         ImportCommand::AccessLog(file) => ("access_log", file),
         ImportCommand::Jsonl(file) => ("jsonl", file),
     };
-    let failed = |source| CommandError::File { action: "read", path: path.clone(), source };
+    let failed = |source| CommandError::File {
+        action: "read",
+        path: path.clone(),
+        source,
+    };
     let site = site::find(client, &wanted).await?;
     let mut file = File::open(&path).map_err(failed)?;
     let total = file.metadata().map_err(failed)?.len();
@@ -58,8 +68,14 @@ pub async fn run(client: &Client, command: ImportCommand) -> Result<(), CommandE
     if point.bytes > total {
         point.bytes = 0;
     }
+    if point.bytes == total {
+        return print("every line of this file was imported before; nothing to do\n");
+    }
     if point.bytes > 0 {
-        print(&format!("resuming after {} of {total} bytes\n", point.bytes))?;
+        print(&format!(
+            "resuming after {} of {total} bytes\n",
+            point.bytes
+        ))?;
     }
     let mut progress = Progress::start("import", total, point.bytes);
     let mut sums = Sums::default();
@@ -75,7 +91,10 @@ pub async fn run(client: &Client, command: ImportCommand) -> Result<(), CommandE
                 point.bytes
             )));
         }
-        let path = format!("{route}?format={format}&from={}&last={reaches_end}", point.bytes);
+        let path = format!(
+            "{route}?format={format}&from={}&last={reaches_end}",
+            point.bytes
+        );
         let sending = request(Method::POST, &path, Body::from(lines.to_vec()));
         point = send(client, sending).await?;
         sums.add(&mut point);
@@ -95,7 +114,9 @@ async fn send(
     );
     let response = client.send(sending).await?;
     let body = response.into_body().collect().await;
-    let bytes = body.map_err(|error| ClientError::Broken(error.into()))?.to_bytes();
+    let bytes = body
+        .map_err(|error| ClientError::Broken(error.into()))?
+        .to_bytes();
     Ok(serde_json::from_slice(&bytes).map_err(ClientError::from)?)
 }
 
@@ -144,6 +165,9 @@ fn whole_lines(bytes: &[u8], is_last: bool) -> &[u8] {
     if is_last {
         return bytes;
     }
-    let end = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    let end = bytes
+        .iter()
+        .rposition(|byte| *byte == b'\n')
+        .map_or(0, |at| at + 1);
     &bytes[..end]
 }

@@ -28,6 +28,9 @@ use crate::config::{Config, ConfigError};
 use crate::serve::{self, ServeError};
 use arguments::{Arguments, Command};
 
+/// What is logged unless somebody says otherwise.
+const DEFAULT_LOG: &str = "info";
+
 /// A command failed.
 #[derive(Debug, thiserror::Error)]
 pub enum CommandError {
@@ -72,18 +75,20 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     let matches = arguments::command().get_matches_from(words);
     let parsed = Arguments::from_arg_matches(&matches);
     let parsed = parsed.unwrap_or_else(|error| error.exit());
-    let outcome = arguments::config(&matches).map_err(CommandError::from).and_then(|config| {
-        start_log(&config);
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .enable_all()
-            .build()
-            .map_err(|source| CommandError::File {
-                action: "start threads for",
-                path: config.data.clone(),
-                source,
-            })?;
-        runtime.block_on(execute(parsed.command, config))
-    });
+    let outcome = arguments::config(&matches)
+        .map_err(CommandError::from)
+        .and_then(|config| {
+            start_log(&config, &parsed.command);
+            let runtime = tokio::runtime::Builder::new_multi_thread()
+                .enable_all()
+                .build()
+                .map_err(|source| CommandError::File {
+                    action: "start threads for",
+                    path: config.data.clone(),
+                    source,
+                })?;
+            runtime.block_on(execute(parsed.command, config))
+        });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -131,8 +136,12 @@ pub(super) fn print(text: &str) -> Result<(), CommandError> {
         .map_err(CommandError::Output)
 }
 
-fn start_log(config: &Config) {
-    let filter = EnvFilter::try_new(&config.log).unwrap_or_else(|_| EnvFilter::new("info"));
+/// The server logs what it is told to; the other commands, whose log would stand between what
+/// they print, only warnings unless they are told more.
+fn start_log(config: &Config, command: &Command) {
+    let is_told = config.log != DEFAULT_LOG || matches!(command, Command::Serve);
+    let wanted = if is_told { config.log.as_str() } else { "warn" };
+    let filter = EnvFilter::try_new(wanted).unwrap_or_else(|_| EnvFilter::new(DEFAULT_LOG));
     // A second call, as in tests, keeps the first.
     let _ = tracing_subscriber::fmt()
         .with_env_filter(filter)

@@ -36,7 +36,11 @@ impl Progress {
     /// So much is done, of which some say more in words.
     pub fn at(&mut self, done: u64, words: &str) {
         let now = self.stopwatch.elapsed();
-        let every = if self.is_terminal { BAR_EVERY } else { LINE_EVERY };
+        let every = if self.is_terminal {
+            BAR_EVERY
+        } else {
+            LINE_EVERY
+        };
         if self.said.is_some_and(|said| now - said < every) {
             return;
         }
@@ -62,7 +66,10 @@ impl Progress {
         });
         let mut err = std::io::stderr();
         let _ = if self.is_terminal {
-            let cells = (BAR_CELLS * done).checked_div(self.total).unwrap_or(BAR_CELLS).min(BAR_CELLS);
+            let cells = (BAR_CELLS * done)
+                .checked_div(self.total)
+                .unwrap_or(BAR_CELLS)
+                .min(BAR_CELLS);
             let full = "█".repeat(usize::try_from(cells).unwrap_or(0));
             let rest = "░".repeat(usize::try_from(BAR_CELLS - cells).unwrap_or(0));
             write!(err, "\r\x1b[K{full}{rest} {line} {words}").and_then(|()| err.flush())
@@ -82,8 +89,18 @@ struct Numbers {
 
 fn line(numbers: &Numbers) -> String {
     const MIB: f64 = 1_048_576.0;
-    let Numbers { what, done, total, already, seconds } = *numbers;
-    let share = if total == 0 { 100.0 } else { 100.0 * done as f64 / total as f64 };
+    let Numbers {
+        what,
+        done,
+        total,
+        already,
+        seconds,
+    } = *numbers;
+    let share = if total == 0 {
+        100.0
+    } else {
+        100.0 * done as f64 / total as f64
+    };
     let rate = (done.saturating_sub(already)) as f64 / seconds.max(0.001);
     let left = if rate > 0.0 {
         let left_s = total.saturating_sub(done) as f64 / rate;

@@ -27,7 +27,8 @@ pub fn write(reference: &Reference) -> Result<(), CommandError> {
         path: path.to_owned(),
         source,
     };
-    std::fs::create_dir_all(&reference.folder).map_err(|source| failed(&reference.folder, source))?;
+    std::fs::create_dir_all(&reference.folder)
+        .map_err(|source| failed(&reference.folder, source))?;
     for (name, text) in pages() {
         let path = reference.folder.join(name);
         std::fs::write(&path, text).map_err(|source| failed(&path, source))?;

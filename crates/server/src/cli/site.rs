@@ -32,12 +32,21 @@ pub async fn run(client: &Client, command: SiteCommand) -> Result<(), CommandErr
 pub async fn find(client: &Client, wanted: &str) -> Result<Site, CommandError> {
     let sites: Sites = client.get("/api/v1/sites").await?;
     let named = sites.sites.iter().find(|site| site.name == wanted);
-    let numbered = || sites.sites.iter().find(|site| site.id.to_string() == wanted);
+    let numbered = || {
+        sites
+            .sites
+            .iter()
+            .find(|site| site.id.to_string() == wanted)
+    };
     named.or_else(numbered).cloned().ok_or_else(|| {
         let names: Vec<&str> = sites.sites.iter().map(|site| site.name.as_str()).collect();
         CommandError::Usage(format!(
             "there is no site `{wanted}`; there are: {}",
-            if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+            if names.is_empty() {
+                "none".to_owned()
+            } else {
+                names.join(", ")
+            }
         ))
     })
 }
@@ -77,7 +86,10 @@ async fn list_sites(client: &Client, list: &SiteList) -> Result<(), CommandError
         .iter()
         .map(|site| {
             vec![
-                TableCell { text: site.id.to_string(), is_number: true },
+                TableCell {
+                    text: site.id.to_string(),
+                    is_number: true,
+                },
                 TableCell::text(&site.name),
                 TableCell::text(site.domains.join(", ")),
                 TableCell::text(&site.key),
@@ -92,6 +104,8 @@ async fn remove_site(client: &Client, remove: &SiteRemove) -> Result<(), Command
     let site = find(client, &remove.site).await?;
     let path = format!("/api/v1/sites/{}", site.id);
     let confirmation = json!({"name": remove.confirm});
-    client.call::<()>((Method::DELETE, &path), &confirmation).await?;
+    client
+        .call::<()>((Method::DELETE, &path), &confirmation)
+        .await?;
     print(&format!("Site {} `{}` is gone.\n", site.id, site.name))
 }

@@ -12,7 +12,10 @@ pub struct TableCell {
 impl TableCell {
     /// Words.
     pub fn text(text: impl Into<String>) -> Self {
-        Self { text: text.into(), is_number: false }
+        Self {
+            text: text.into(),
+            is_number: false,
+        }
     }
 }
 
@@ -25,13 +28,20 @@ pub fn draw(head: &[String], rows: &[Vec<TableCell>]) -> String {
         }
     }
     let numeric: Vec<bool> = (0..head.len())
-        .map(|column| rows.first().and_then(|row| row.get(column)).is_some_and(|cell| cell.is_number))
+        .map(|column| {
+            rows.first()
+                .and_then(|row| row.get(column))
+                .is_some_and(|cell| cell.is_number)
+        })
         .collect();
     let mut text = String::new();
     let names: Vec<TableCell> = head
         .iter()
         .zip(&numeric)
-        .map(|(name, is_number)| TableCell { text: name.clone(), is_number: *is_number })
+        .map(|(name, is_number)| TableCell {
+            text: name.clone(),
+            is_number: *is_number,
+        })
         .collect();
     draw_row(&mut text, &names, &widths);
     for row in rows {

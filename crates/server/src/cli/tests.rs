@@ -13,7 +13,11 @@ use crate::config::Config;
 /// Runs what could be typed.
 async fn run(data: &TempDir, words: &[&str]) -> Result<(), CommandError> {
     let folder = data.path().join("data").display().to_string();
-    let words = ["hitmetrix"].iter().chain(words).copied().chain(["--data", &folder]);
+    let words = ["hitmetrix"]
+        .iter()
+        .chain(words)
+        .copied()
+        .chain(["--data", &folder]);
     let matches = arguments::command().try_get_matches_from(words).unwrap();
     let parsed = Arguments::from_arg_matches(&matches).unwrap();
     execute(parsed.command, arguments::config(&matches)?).await
@@ -51,7 +55,17 @@ fn command_line_is_consistent() {
 
 #[test]
 fn flags_of_serve_are_the_settings() {
-    let words = ["hitmetrix", "serve", "--demo", "--listen", "127.0.0.1:9", "--trusted-proxy", "10.0.0.0/8", "--trusted-proxy", "::1"];
+    let words = [
+        "hitmetrix",
+        "serve",
+        "--demo",
+        "--listen",
+        "127.0.0.1:9",
+        "--trusted-proxy",
+        "10.0.0.0/8",
+        "--trusted-proxy",
+        "::1",
+    ];
     let matches = arguments::command().try_get_matches_from(words).unwrap();
     let config = arguments::config(&matches).unwrap();
     assert!(config.demo);
@@ -65,9 +79,19 @@ fn flags_of_serve_are_the_settings() {
 fn flag_goes_before_the_file() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("hitmetrix.toml");
-    write(&file, "listen = \"127.0.0.1:1\"\ndemo_listen = \"127.0.0.1:2\"\n");
+    write(
+        &file,
+        "listen = \"127.0.0.1:1\"\ndemo_listen = \"127.0.0.1:2\"\n",
+    );
     let file = file.display().to_string();
-    let words = ["hitmetrix", "serve", "--config", &file, "--listen", "127.0.0.1:9"];
+    let words = [
+        "hitmetrix",
+        "serve",
+        "--config",
+        &file,
+        "--listen",
+        "127.0.0.1:9",
+    ];
     let matches = arguments::command().try_get_matches_from(words).unwrap();
     let config = arguments::config(&matches).unwrap();
     assert_eq!((config.listen.port(), config.demo_listen.port()), (9, 2));
@@ -76,47 +100,81 @@ fn flag_goes_before_the_file() {
 #[tokio::test]
 async fn site_is_added_listed_and_removed() {
     let data = TempDir::new().unwrap();
-    run(&data, &["site", "add", "Shop", "--domain", "shop.example.org"]).await.unwrap();
+    run(
+        &data,
+        &["site", "add", "Shop", "--domain", "shop.example.org"],
+    )
+    .await
+    .unwrap();
     assert_eq!(sites(&data).await[0]["name"], "Shop");
-    let taken = run(&data, &["site", "add", "Shop", "--domain", "x.org"]).await.unwrap_err();
+    let taken = run(&data, &["site", "add", "Shop", "--domain", "x.org"])
+        .await
+        .unwrap_err();
     assert!(taken.to_string().contains("conflict"), "{taken}");
     run(&data, &["site", "list"]).await.unwrap();
-    run(&data, &["token", "create", "--site", "Shop", "--name", "t", "--scope", "read"]).await.unwrap();
+    run(
+        &data,
+        &[
+            "token", "create", "--site", "Shop", "--name", "t", "--scope", "read",
+        ],
+    )
+    .await
+    .unwrap();
     let wrong = run(&data, &["site", "remove", "Shop", "--confirm", "Other"]).await;
     assert!(wrong.is_err());
-    run(&data, &["site", "remove", "Shop", "--confirm", "Shop"]).await.unwrap();
+    run(&data, &["site", "remove", "Shop", "--confirm", "Shop"])
+        .await
+        .unwrap();
     assert_eq!(sites(&data).await.as_array().unwrap().len(), 0);
 }
 
 #[tokio::test]
 async fn unknown_site_names_those_there_are() {
     let data = TempDir::new().unwrap();
-    run(&data, &["site", "add", "Shop", "--domain", "shop.example.org"]).await.unwrap();
+    run(
+        &data,
+        &["site", "add", "Shop", "--domain", "shop.example.org"],
+    )
+    .await
+    .unwrap();
     let question = data.path().join("question.json");
     write(&question, "{}");
     let question = question.display().to_string();
-    let error = run(&data, &["ask", &question, "--site", "Shoop"]).await.unwrap_err();
+    let error = run(&data, &["ask", &question, "--site", "Shoop"])
+        .await
+        .unwrap_err();
     assert!(error.to_string().contains("Shop"), "{error}");
 }
 
 #[tokio::test]
 async fn access_log_is_imported_once_and_comes_out_again() {
     let data = TempDir::new().unwrap();
-    run(&data, &["site", "add", "Shop", "--domain", "shop.example.org"]).await.unwrap();
+    run(
+        &data,
+        &["site", "add", "Shop", "--domain", "shop.example.org"],
+    )
+    .await
+    .unwrap();
     let log = data.path().join("access.log");
     write(&log, LOG);
     let log = log.display().to_string();
     for _ in 0..2 {
-        run(&data, &["import", "access-log", &log, "--site", "Shop"]).await.unwrap();
+        run(&data, &["import", "access-log", &log, "--site", "Shop"])
+            .await
+            .unwrap();
     }
     let copy = data.path().join("copy.log");
     // Another name and another beginning, so that no resume point fits; the ids still do.
     write(&copy, &format!("\n{LOG}"));
     let copy = copy.display().to_string();
-    run(&data, &["import", "access-log", &copy, "--site", "Shop"]).await.unwrap();
+    run(&data, &["import", "access-log", &copy, "--site", "Shop"])
+        .await
+        .unwrap();
     let out = data.path().join("out.jsonl");
     let out_text = out.display().to_string();
-    let export = ["export", "--site", "Shop", "--format", "jsonl", "--out", &out_text];
+    let export = [
+        "export", "--site", "Shop", "--format", "jsonl", "--out", &out_text,
+    ];
     run(&data, &export).await.unwrap();
     let lines: Vec<serde_json::Value> = std::fs::read_to_string(&out)
         .unwrap()
@@ -125,32 +183,57 @@ async fn access_log_is_imported_once_and_comes_out_again() {
         .collect();
     let count = |name: &str| lines.iter().filter(|line| line["event"] == name).count();
     assert_eq!((count("request"), count("pageview")), (3, 2));
-    assert!(!std::fs::read_to_string(&out).unwrap().contains("203.0.113.9"));
-    assert!(run(&data, &export).await.is_err(), "an export never overwrites");
+    assert!(
+        !std::fs::read_to_string(&out)
+            .unwrap()
+            .contains("203.0.113.9")
+    );
+    assert!(
+        run(&data, &export).await.is_err(),
+        "an export never overwrites"
+    );
 }
 
 #[tokio::test]
 async fn import_older_than_the_retention_is_refused_with_the_way_out() {
     let data = TempDir::new().unwrap();
-    run(&data, &["site", "add", "Shop", "--domain", "shop.example.org"]).await.unwrap();
+    run(
+        &data,
+        &["site", "add", "Shop", "--domain", "shop.example.org"],
+    )
+    .await
+    .unwrap();
     let client = client(&data).await;
     let settings = serde_json::json!({"settings": {"event_days": 30}});
     let patch = (axum::http::Method::PATCH, "/api/v1/sites/1");
-    client.call::<serde_json::Value>(patch, &settings).await.unwrap();
+    client
+        .call::<serde_json::Value>(patch, &settings)
+        .await
+        .unwrap();
     client.close().await.unwrap();
     let log = data.path().join("access.log");
     write(&log, LOG);
     let log = log.display().to_string();
-    let error = run(&data, &["import", "access-log", &log, "--site", "Shop"]).await.unwrap_err();
+    let error = run(&data, &["import", "access-log", &log, "--site", "Shop"])
+        .await
+        .unwrap_err();
     assert!(error.to_string().contains("event_days"), "{error}");
 }
 
 #[tokio::test]
 async fn question_is_answered_as_table_json_and_csv() {
     let data = TempDir::new().unwrap();
-    run(&data, &["site", "add", "Shop", "--domain", "shop.example.org"]).await.unwrap();
+    run(
+        &data,
+        &["site", "add", "Shop", "--domain", "shop.example.org"],
+    )
+    .await
+    .unwrap();
     let question = data.path().join("question.json");
-    write(&question, "{\"kind\":\"totals\",\"period\":{\"last\":\"7d\"},\"measures\":[\"sessions\"]}");
+    write(
+        &question,
+        "{\"kind\":\"totals\",\"period\":{\"last\":\"7d\"},\"measures\":[\"sessions\"]}",
+    );
     let question = question.display().to_string();
     for more in [&[][..], &["--json"], &["--csv"]] {
         let words = [&["ask", &question, "--site", "Shop"], more].concat();
@@ -161,14 +244,23 @@ async fn question_is_answered_as_table_json_and_csv() {
 #[tokio::test]
 async fn parquet_export_is_a_folder_of_files() {
     let data = TempDir::new().unwrap();
-    run(&data, &["site", "add", "Shop", "--domain", "shop.example.org"]).await.unwrap();
+    run(
+        &data,
+        &["site", "add", "Shop", "--domain", "shop.example.org"],
+    )
+    .await
+    .unwrap();
     let log = data.path().join("access.log");
     write(&log, LOG);
     let log = log.display().to_string();
-    run(&data, &["import", "access-log", &log, "--site", "Shop"]).await.unwrap();
+    run(&data, &["import", "access-log", &log, "--site", "Shop"])
+        .await
+        .unwrap();
     let out = data.path().join("parquet");
     let out_text = out.display().to_string();
-    run(&data, &["export", "--site", "Shop", "--out", &out_text]).await.unwrap();
+    run(&data, &["export", "--site", "Shop", "--out", &out_text])
+        .await
+        .unwrap();
     let file = std::fs::read(out.join("events-00001.parquet")).unwrap();
     assert!(file.starts_with(b"PAR1") && file.ends_with(b"PAR1"));
 }
@@ -176,12 +268,21 @@ async fn parquet_export_is_a_folder_of_files() {
 #[tokio::test]
 async fn backup_comes_back_into_an_empty_folder() {
     let data = TempDir::new().unwrap();
-    run(&data, &["site", "add", "Shop", "--domain", "shop.example.org"]).await.unwrap();
+    run(
+        &data,
+        &["site", "add", "Shop", "--domain", "shop.example.org"],
+    )
+    .await
+    .unwrap();
     let (backup, keys) = (data.path().join("backup"), data.path().join("keys"));
     let (backup, keys) = (backup.display().to_string(), keys.display().to_string());
-    run(&data, &["backup", &backup, "--keys", &keys]).await.unwrap();
+    run(&data, &["backup", &backup, "--keys", &keys])
+        .await
+        .unwrap();
     let other = TempDir::new().unwrap();
-    run(&other, &["restore", &backup, "--keys", &keys, "--verify"]).await.unwrap();
+    run(&other, &["restore", &backup, "--keys", &keys, "--verify"])
+        .await
+        .unwrap();
     assert_eq!(sites(&other).await[0]["name"], "Shop");
     run(&other, &["doctor"]).await.unwrap();
 }

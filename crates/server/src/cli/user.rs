@@ -32,9 +32,14 @@ pub async fn run(client: &Client, command: UserCommand) -> Result<(), CommandErr
         UserCommand::List => print(&list(&users)),
         UserCommand::ResetPassword { email } => {
             let wanted = email.trim().to_lowercase();
-            let user = users.iter().find(|user| user.email == wanted).ok_or_else(|| {
-                CommandError::Usage(format!("there is no user `{wanted}`; see `hitmetrix user list`"))
-            })?;
+            let user = users
+                .iter()
+                .find(|user| user.email == wanted)
+                .ok_or_else(|| {
+                    CommandError::Usage(format!(
+                        "there is no user `{wanted}`; see `hitmetrix user list`"
+                    ))
+                })?;
             let path = format!("/api/v1/users/{}/reset", user.id);
             let made: OneTimeLink = client.call((Method::POST, &path), &()).await?;
             print(&format!("Set the new password, once, at  {}\n", made.link))
@@ -53,7 +58,10 @@ fn list(users: &[User]) -> String {
                 (false, false) => "user",
             };
             vec![
-                TableCell { text: user.id.to_string(), is_number: true },
+                TableCell {
+                    text: user.id.to_string(),
+                    is_number: true,
+                },
                 TableCell::text(&user.email),
                 TableCell::text(role),
             ]

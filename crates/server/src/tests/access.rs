@@ -33,7 +33,10 @@ const EXPECTED: &[(&str, &str)] = &[
     ("POST /api/v1/sites/{site}/imports/{file}", "control"),
     ("GET /api/v1/sites/{site}/recordings", "view"),
     ("GET /api/v1/sites/{site}/recordings/{session}", "view"),
-    ("GET /api/v1/sites/{site}/recordings/{session}/chunks/{window}/{sequence}", "view"),
+    (
+        "GET /api/v1/sites/{site}/recordings/{session}/chunks/{window}/{sequence}",
+        "view",
+    ),
     ("DELETE /api/v1/sites/{site}/recordings/{session}", "edit"),
     ("GET /api/v1/sites/{site}/tokens", "administer"),
     ("POST /api/v1/sites/{site}/tokens", "administer"),
@@ -62,7 +65,10 @@ const WORDS: &[(&str, &str)] = &[
     ),
     ("in", "viewer editor admin owner stranger control"),
     ("owner", "owner control"),
-    ("view", "viewer editor admin owner read administrate control"),
+    (
+        "view",
+        "viewer editor admin owner read administrate control",
+    ),
     ("edit", "editor admin owner administrate control"),
     ("administer", "admin owner administrate control"),
     ("send", "admin owner ingest administrate control"),
@@ -71,8 +77,18 @@ const WORDS: &[(&str, &str)] = &[
 ];
 
 const CALLERS: [&str; 12] = [
-    "nobody", "key", "viewer", "editor", "admin", "owner", "stranger", "ingest", "read",
-    "administrate", "foreign", "control",
+    "nobody",
+    "key",
+    "viewer",
+    "editor",
+    "admin",
+    "owner",
+    "stranger",
+    "ingest",
+    "read",
+    "administrate",
+    "foreign",
+    "control",
 ];
 
 struct World {
@@ -101,7 +117,12 @@ impl World {
             ("administrate", server.token(&site, Scope::Admin).await),
             ("foreign", server.token(&other, Scope::Admin).await),
         ];
-        Self { server, site, users, tokens }
+        Self {
+            server,
+            site,
+            users,
+            tokens,
+        }
     }
 
     async fn who(&self, name: &str) -> Who {
@@ -130,7 +151,10 @@ impl World {
 
 /// Whether the guard let the request through to its handler.
 fn passed(answered: &Answered) -> bool {
-    let detail = answered.json()["detail"].as_str().unwrap_or_default().to_owned();
+    let detail = answered.json()["detail"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned();
     match answered.status {
         StatusCode::FORBIDDEN => false,
         StatusCode::UNAUTHORIZED => answered.code() != "unauthorized",
@@ -141,12 +165,18 @@ fn passed(answered: &Answered) -> bool {
 
 #[tokio::test]
 async fn every_route_lets_through_exactly_those_it_should() {
-    let listed: BTreeSet<String> = EXPECTED.iter().map(|(route, _)| (*route).to_owned()).collect();
+    let listed: BTreeSet<String> = EXPECTED
+        .iter()
+        .map(|(route, _)| (*route).to_owned())
+        .collect();
     let routed: BTreeSet<String> = routes::all()
         .iter()
         .map(|route| format!("{} {}", route.method, route.path))
         .collect();
-    assert_eq!(routed, listed, "each route stands in the table of this test");
+    assert_eq!(
+        routed, listed,
+        "each route stands in the table of this test"
+    );
     let world = World::new().await;
     let mut wrong = Vec::new();
     for (route, word) in EXPECTED {
@@ -155,9 +185,15 @@ async fn every_route_lets_through_exactly_those_it_should() {
         let method: Method = method.parse().unwrap();
         for caller in CALLERS {
             let who = world.who(caller).await;
-            let body = if method == Method::GET { Value::Null } else { nonsense() };
-            let answered =
-                world.server.call(&who, method.clone(), &world.path(pattern), body).await;
+            let body = if method == Method::GET {
+                Value::Null
+            } else {
+                nonsense()
+            };
+            let answered = world
+                .server
+                .call(&who, method.clone(), &world.path(pattern), body)
+                .await;
             let expected = allowed.split(' ').any(|name| name == caller);
             if passed(&answered) != expected {
                 wrong.push(format!(
@@ -193,7 +229,10 @@ async fn object_of_another_site_is_not_found() {
         .unwrap();
     let admin = world.who("admin").await;
     let path = format!("/api/v1/sites/{}/tokens/{foreign_token}", world.site.id);
-    let answered = world.server.call(&admin, Method::DELETE, &path, Value::Null).await;
+    let answered = world
+        .server
+        .call(&admin, Method::DELETE, &path, Value::Null)
+        .await;
     assert_eq!(answered.status, StatusCode::NOT_FOUND);
     let still_there = world.server.app.sites.token(&foreign_token);
     assert!(still_there.is_some());
@@ -221,7 +260,13 @@ async fn state_changes_by_cookie_need_a_page_of_this_origin() {
             let request = request.body(axum::body::Body::from("{}")).unwrap();
             let door = crate::peer::Door::Network([127, 0, 0, 1].into());
             let answered = world.server.send(request, door).await;
-            assert_eq!(answered.code(), "cross_origin", "{} {} {site}", route.method, route.path);
+            assert_eq!(
+                answered.code(),
+                "cross_origin",
+                "{} {} {site}",
+                route.method,
+                route.path
+            );
         }
     }
 }
@@ -232,7 +277,12 @@ async fn wrong_token_never_falls_back_to_the_cookie() {
     let Who::Cookie(cookie) = world.who("owner").await else {
         panic!("the owner has a cookie");
     };
-    for token in ["Bearer hm_0000000000000000_00", "Bearer x", "Basic eDp5", "Bearer"] {
+    for token in [
+        "Bearer hm_0000000000000000_00",
+        "Bearer x",
+        "Basic eDp5",
+        "Bearer",
+    ] {
         let headers = [("cookie", cookie.as_str()), ("authorization", token)];
         let answered = world.server.plain("/api/v1/me", &headers).await;
         assert_eq!(answered.status, StatusCode::UNAUTHORIZED, "{token}");
@@ -245,13 +295,23 @@ async fn removed_token_works_no_more() {
     let (admin, read) = (world.who("admin").await, world.who("read").await);
     let path = format!("/api/v1/sites/{}", world.site.id);
     assert_eq!(world.server.get(&read, &path).await.status, StatusCode::OK);
-    let list = world.server.get(&admin, &format!("{path}/tokens")).await.json();
+    let list = world
+        .server
+        .get(&admin, &format!("{path}/tokens"))
+        .await
+        .json();
     for token in list["tokens"].as_array().unwrap() {
         assert!(token.get("secret").is_none());
         let id = token["id"].as_str().unwrap();
         let path = format!("{path}/tokens/{id}");
-        let removed = world.server.call(&admin, Method::DELETE, &path, Value::Null).await;
+        let removed = world
+            .server
+            .call(&admin, Method::DELETE, &path, Value::Null)
+            .await;
         assert_eq!(removed.status, StatusCode::NO_CONTENT);
     }
-    assert_eq!(world.server.get(&read, &path).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(
+        world.server.get(&read, &path).await.status,
+        StatusCode::UNAUTHORIZED
+    );
 }

@@ -20,7 +20,9 @@ async fn send_events(server: &TestServer, who: &Who, site: u32, lines: &[Value])
         .header("authorization", format!("Bearer {token}"))
         .body(Body::from(body))
         .unwrap();
-    server.send(request, Door::Network([198, 51, 100, 7].into())).await
+    server
+        .send(request, Door::Network([198, 51, 100, 7].into()))
+        .await
 }
 
 fn purchases() -> Vec<Value> {
@@ -37,12 +39,22 @@ async fn server_events_are_counted_once_and_asked_for_at_once() {
     let server = TestServer::new().await;
     let site = server.site("one").await;
     let token = server.token(&site, Scope::Ingest).await;
-    let viewer = server.signed_in(server.member(&site, Role::Viewer).await).await;
+    let viewer = server
+        .signed_in(server.member(&site, Role::Viewer).await)
+        .await;
     let first = send_events(&server, &token, site.id.0, &purchases()).await;
     assert_eq!(first.status, StatusCode::OK, "{}", first.text());
-    assert_eq!((&first.json()["accepted"], &first.json()["duplicates"]), (&json!(3), &json!(0)));
-    let again = send_events(&server, &token, site.id.0, &purchases()).await.json();
-    assert_eq!((&again["accepted"], &again["duplicates"]), (&json!(0), &json!(3)));
+    assert_eq!(
+        (&first.json()["accepted"], &first.json()["duplicates"]),
+        (&json!(3), &json!(0))
+    );
+    let again = send_events(&server, &token, site.id.0, &purchases())
+        .await
+        .json();
+    assert_eq!(
+        (&again["accepted"], &again["duplicates"]),
+        (&json!(0), &json!(3))
+    );
     let question = json!({
         "kind": "totals",
         "period": {"last": "1d"},
@@ -60,7 +72,11 @@ async fn bad_line_costs_only_itself() {
     let server = TestServer::new().await;
     let site = server.site("one").await;
     let token = server.token(&site, Scope::Ingest).await;
-    let lines = [json!({"event": "ok", "visitor": "a"}), json!({"no": "event"}), json!(17)];
+    let lines = [
+        json!({"event": "ok", "visitor": "a"}),
+        json!({"no": "event"}),
+        json!(17),
+    ];
     let answer = send_events(&server, &token, site.id.0, &lines).await.json();
     assert_eq!(answer["accepted"], 1);
     let rejected: Vec<u64> = answer["rejected"]
@@ -88,7 +104,9 @@ async fn body_over_the_limit_is_refused_with_the_limit() {
 async fn question_that_is_none_says_what_is_wrong() {
     let server = TestServer::new().await;
     let site = server.site("one").await;
-    let viewer = server.signed_in(server.member(&site, Role::Viewer).await).await;
+    let viewer = server
+        .signed_in(server.member(&site, Role::Viewer).await)
+        .await;
     let path = format!("/api/v1/sites/{}/ask", site.id);
     let question = json!({"kind": "totals", "period": {"last": "1d"}, "measures": ["horses"]});
     let answer = server.post(&viewer, &path, question).await;
@@ -102,9 +120,17 @@ async fn session_is_found_with_its_events_and_by_its_site_only() {
     let (site, other) = (server.site("one").await, server.site("other").await);
     let token = server.token(&site, Scope::Ingest).await;
     send_events(&server, &token, site.id.0, &purchases()).await;
-    let owner = server.signed_in(server.user("owner@example.org", true).await).await;
-    let live = server.get(&owner, &format!("/api/v1/sites/{}/live", site.id)).await.json();
-    let session = live["sessions"][0]["session"].as_str().unwrap_or_default().to_owned();
+    let owner = server
+        .signed_in(server.user("owner@example.org", true).await)
+        .await;
+    let live = server
+        .get(&owner, &format!("/api/v1/sites/{}/live", site.id))
+        .await
+        .json();
+    let session = live["sessions"][0]["session"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned();
     assert_eq!(session.len(), 32, "{live}");
     assert_eq!(live["sessions"][0]["recorded"], false);
     let path = format!("/api/v1/sites/{}/sessions/{session}", site.id);
@@ -113,14 +139,19 @@ async fn session_is_found_with_its_events_and_by_its_site_only() {
     assert!(!detail.json()["events"].as_array().unwrap().is_empty());
     assert_eq!(detail.json()["recording"], Value::Null);
     let path = format!("/api/v1/sites/{}/sessions/{session}", other.id);
-    assert_eq!(server.get(&owner, &path).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        server.get(&owner, &path).await.status,
+        StatusCode::NOT_FOUND
+    );
 }
 
 #[tokio::test]
 async fn installation_tells_when_the_first_event_came() {
     let server = TestServer::new().await;
     let site = server.site("one").await;
-    let owner = server.signed_in(server.user("owner@example.org", true).await).await;
+    let owner = server
+        .signed_in(server.user("owner@example.org", true).await)
+        .await;
     let path = format!("/api/v1/sites/{}/installation", site.id);
     let before = server.get(&owner, &path).await.json();
     assert_eq!(before["first_event_ms"], Value::Null);
@@ -137,12 +168,26 @@ async fn site_is_changed_within_bounds_and_removed_by_its_name() {
     let server = TestServer::new().await;
     let site = server.site("one").await;
     server.site("two").await;
-    let owner = server.signed_in(server.user("owner@example.org", true).await).await;
+    let owner = server
+        .signed_in(server.user("owner@example.org", true).await)
+        .await;
     let path = format!("/api/v1/sites/{}", site.id);
-    let patch = async |body: Value| server.call(&owner, axum::http::Method::PATCH, &path, body).await;
-    let changed = patch(json!({"name": "Shop", "time_zone": "Europe/Berlin"})).await.json();
-    assert_eq!((&changed["name"], &changed["time_zone"]), (&json!("Shop"), &json!("Europe/Berlin")));
-    assert_eq!(patch(json!({"name": "two"})).await.status, StatusCode::CONFLICT);
+    let patch = async |body: Value| {
+        server
+            .call(&owner, axum::http::Method::PATCH, &path, body)
+            .await
+    };
+    let changed = patch(json!({"name": "Shop", "time_zone": "Europe/Berlin"}))
+        .await
+        .json();
+    assert_eq!(
+        (&changed["name"], &changed["time_zone"]),
+        (&json!("Shop"), &json!("Europe/Berlin"))
+    );
+    assert_eq!(
+        patch(json!({"name": "two"})).await.status,
+        StatusCode::CONFLICT
+    );
     for wrong in [
         json!({"time_zone": "Mars"}),
         json!({"domains": ["a b"]}),
@@ -150,14 +195,29 @@ async fn site_is_changed_within_bounds_and_removed_by_its_name() {
         json!({"settings": {"rules": {"sample": 2}}}),
         json!({"horses": 1}),
     ] {
-        assert_eq!(patch(wrong.clone()).await.status, StatusCode::BAD_REQUEST, "{wrong}");
+        assert_eq!(
+            patch(wrong.clone()).await.status,
+            StatusCode::BAD_REQUEST,
+            "{wrong}"
+        );
     }
     let remove = async |name: &str| {
-        server.call(&owner, axum::http::Method::DELETE, &path, json!({"name": name})).await.status
+        server
+            .call(
+                &owner,
+                axum::http::Method::DELETE,
+                &path,
+                json!({"name": name}),
+            )
+            .await
+            .status
     };
     assert_eq!(remove("one").await, StatusCode::BAD_REQUEST);
     assert_eq!(remove("Shop").await, StatusCode::NO_CONTENT);
-    assert_eq!(server.get(&owner, &path).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        server.get(&owner, &path).await.status,
+        StatusCode::NOT_FOUND
+    );
     assert!(server.app.sites.by_key(&site.key).is_none());
 }
 
@@ -165,12 +225,18 @@ async fn site_is_changed_within_bounds_and_removed_by_its_name() {
 async fn health_says_one_word_and_its_reasons_to_the_owner() {
     let server = TestServer::new().await;
     let before = server.plain("/healthz", &[]).await;
-    assert_eq!(before.status, StatusCode::SERVICE_UNAVAILABLE, "nothing was probed yet");
+    assert_eq!(
+        before.status,
+        StatusCode::SERVICE_UNAVAILABLE,
+        "nothing was probed yet"
+    );
     jobs::probe(&server.app).await;
     let anonymous = server.plain("/healthz", &[]).await;
     assert_eq!(anonymous.status, StatusCode::OK);
     assert!(["ok\n", "degraded\n"].contains(&anonymous.text().as_str()));
-    let owner = server.signed_in(server.user("owner@example.org", true).await).await;
+    let owner = server
+        .signed_in(server.user("owner@example.org", true).await)
+        .await;
     let report = server.get(&owner, "/healthz").await.json();
     assert!(report["disk_free_bytes"].as_u64().unwrap() > 0);
 }
@@ -180,7 +246,10 @@ async fn disk_over_its_mark_is_degraded() {
     let server = TestServer::with(&[("disk_mark_percent", "0")]).await;
     jobs::probe(&server.app).await;
     let answered = server.plain("/healthz", &[]).await;
-    assert_eq!((answered.status, answered.text()), (StatusCode::OK, "degraded\n".to_owned()));
+    assert_eq!(
+        (answered.status, answered.text()),
+        (StatusCode::OK, "degraded\n".to_owned())
+    );
 }
 
 #[tokio::test]
@@ -189,7 +258,11 @@ async fn metrics_are_prometheus_text() {
     let site = server.site("one").await;
     let token = server.token(&site, Scope::Read).await;
     let answered = server.get(&token, "/metrics").await;
-    assert!(answered.header("content-type").starts_with("text/plain; version=0.0.4"));
+    assert!(
+        answered
+            .header("content-type")
+            .starts_with("text/plain; version=0.0.4")
+    );
     for line in answered.text().lines() {
         let ok = line.starts_with("# ")
             || line.split_once(' ').is_some_and(|(name, value)| {

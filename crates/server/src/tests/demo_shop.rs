@@ -13,7 +13,10 @@ use crate::demo;
 
 async fn get(server: &TestServer, path: &str) -> (StatusCode, String) {
     let request = Request::builder().uri(path).body(Body::empty()).unwrap();
-    let response = demo::router(&Arc::clone(&server.app)).oneshot(request).await.unwrap();
+    let response = demo::router(&Arc::clone(&server.app))
+        .oneshot(request)
+        .await
+        .unwrap();
     let status = response.status();
     let bytes = response.into_body().collect().await.unwrap().to_bytes();
     (status, String::from_utf8_lossy(&bytes).into_owned())
@@ -47,7 +50,11 @@ async fn product_has_a_page_and_what_is_unknown_the_error_page() {
         ("/../secret.txt", StatusCode::NOT_FOUND, "nothing here"),
     ];
     for (path, status, page) in cases {
-        assert_eq!(get(&server, path).await, (status, page.to_owned()), "{path}");
+        assert_eq!(
+            get(&server, path).await,
+            (status, page.to_owned()),
+            "{path}"
+        );
     }
 }
 

@@ -39,7 +39,7 @@ pub struct TestServer {
     pub app: Arc<App>,
     pub router: Router,
     pub clock: Arc<StillClock>,
-    pub folder: TempDir,
+    _folder: TempDir,
 }
 
 /// Who sends a request.
@@ -67,7 +67,9 @@ impl Answered {
     }
 
     pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
     }
 
     pub fn code(&self) -> String {
@@ -99,7 +101,12 @@ impl TestServer {
         };
         let app = App::open(config, outside).await.unwrap();
         let router = http::router(&app);
-        Self { app, router, clock, folder }
+        Self {
+            app,
+            router,
+            clock,
+            _folder: folder,
+        }
     }
 
     pub fn pass_ms(&self, ms: i64) {
@@ -128,13 +135,25 @@ impl TestServer {
     pub async fn member(&self, site: &Site, role: Role) -> UserId {
         let email = format!("{}-{}@example.org", role.name(), site.id);
         let user = self.user(&email, false).await;
-        self.app.settings().set_role(site.id, user, role).await.unwrap();
+        self.app
+            .settings()
+            .set_role(site.id, user, role)
+            .await
+            .unwrap();
         user
     }
 
     pub async fn signed_in(&self, user: UserId) -> Who {
         let (_, [(_, cookie)]) = login::signed_in(&self.app, user).await.unwrap();
-        Who::Cookie(cookie.to_str().unwrap().split(';').next().unwrap().to_owned())
+        Who::Cookie(
+            cookie
+                .to_str()
+                .unwrap()
+                .split(';')
+                .next()
+                .unwrap()
+                .to_owned(),
+        )
     }
 
     pub async fn token(&self, site: &Site, scope: Scope) -> Who {
@@ -147,7 +166,10 @@ impl TestServer {
             scope,
             created_at_ms: NOON_MS,
         };
-        let new = TokenSecret { token, secret_hash: secret::hash(&text) };
+        let new = TokenSecret {
+            token,
+            secret_hash: secret::hash(&text),
+        };
         self.app.settings().create_token(&new).await.unwrap();
         self.app.settings_changed().await.unwrap();
         Who::Bearer(token_text(&id, &text))
@@ -158,7 +180,11 @@ impl TestServer {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes().to_vec();
-        Answered { status: parts.status, headers: parts.headers, body }
+        Answered {
+            status: parts.status,
+            headers: parts.headers,
+            body,
+        }
     }
 
     /// A request as the dashboard or a program sends it, with a JSON body unless it is null.
@@ -169,7 +195,9 @@ impl TestServer {
         match who {
             Who::Nobody => {}
             Who::Cookie(cookie) => request = request.header("cookie", cookie),
-            Who::Bearer(token) => request = request.header("authorization", format!("Bearer {token}")),
+            Who::Bearer(token) => {
+                request = request.header("authorization", format!("Bearer {token}"))
+            }
             Who::Control => door = Door::Control,
         }
         let body = if body.is_null() {

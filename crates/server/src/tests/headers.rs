@@ -14,7 +14,11 @@ async fn every_route_has_the_security_headers() {
     for route in routes::all() {
         let path = route.path.replace("{site}", &site.id.to_string());
         for who in [Who::Nobody, Who::Control] {
-            let body = if route.method == Method::GET { Value::Null } else { nonsense() };
+            let body = if route.method == Method::GET {
+                Value::Null
+            } else {
+                nonsense()
+            };
             let answered = server.call(&who, route.method.clone(), &path, body).await;
             for (name, value) in [
                 ("x-content-type-options", "nosniff"),
@@ -25,7 +29,10 @@ async fn every_route_has_the_security_headers() {
             }
             let policy = answered.header("content-security-policy");
             assert!(policy.starts_with("default-src 'none'"), "{path}: {policy}");
-            assert!(policy.contains("frame-ancestors 'none'"), "{path}: {policy}");
+            assert!(
+                policy.contains("frame-ancestors 'none'"),
+                "{path}: {policy}"
+            );
             assert_eq!(answered.header("access-control-allow-origin"), "", "{path}");
         }
     }
@@ -52,14 +59,27 @@ async fn dashboard_runs_its_own_files_only() {
     assert!(policy.contains("script-src 'self';"), "{policy}");
     assert!(policy.contains("frame-ancestors 'none'"), "{policy}");
     assert!(!policy.contains("unsafe-eval"), "{policy}");
-    assert!(!policy.contains("script-src 'self' 'unsafe-inline'"), "{policy}");
+    assert!(
+        !policy.contains("script-src 'self' 'unsafe-inline'"),
+        "{policy}"
+    );
 }
 
 #[tokio::test]
 async fn https_makes_transport_strict() {
     let plain = TestServer::new().await;
-    assert_eq!(plain.plain("/healthz", &[]).await.header("strict-transport-security"), "");
+    assert_eq!(
+        plain
+            .plain("/healthz", &[])
+            .await
+            .header("strict-transport-security"),
+        ""
+    );
     let https = TestServer::with(&[("public_url", "https://stats.example.org")]).await;
     let answered = https.plain("/healthz", &[]).await;
-    assert!(answered.header("strict-transport-security").starts_with("max-age="));
+    assert!(
+        answered
+            .header("strict-transport-security")
+            .starts_with("max-age=")
+    );
 }

@@ -25,7 +25,9 @@ fn config(data: &TempDir, more: &[(&str, &str)]) -> Config {
 }
 
 async fn start(data: &TempDir, more: &[(&str, &str)]) -> Server {
-    Server::start(config(data, more), Outside::system()).await.unwrap()
+    Server::start(config(data, more), Outside::system())
+        .await
+        .unwrap()
 }
 
 async fn read_all(stream: &mut TcpStream) -> String {
@@ -43,7 +45,10 @@ async fn health_is_answered_over_the_network_and_the_server_ends() {
     stream.write_all(request).await.unwrap();
     let answer = read_all(&mut stream).await;
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-    assert!(answer.ends_with("\r\n\r\nok\n") || answer.ends_with("\r\n\r\ndegraded\n"), "{answer}");
+    assert!(
+        answer.ends_with("\r\n\r\nok\n") || answer.ends_with("\r\n\r\ndegraded\n"),
+        "{answer}"
+    );
     server.stop().await.unwrap();
     assert!(!control::path(data.path()).exists());
 }
@@ -53,7 +58,10 @@ async fn head_of_a_request_that_comes_too_slowly_is_cut_off() {
     let data = TempDir::new().unwrap();
     let server = start(&data, &[("header_ms_max", "100")]).await;
     let mut stream = TcpStream::connect(server.app.config.listen).await.unwrap();
-    stream.write_all(b"GET /healthz HTTP/1.1\r\nHost:").await.unwrap();
+    stream
+        .write_all(b"GET /healthz HTTP/1.1\r\nHost:")
+        .await
+        .unwrap();
     // Ends because the server closes; without the limit this would wait for ever.
     let answer = read_all(&mut stream).await;
     assert!(!answer.contains("200 OK"), "{answer}");
@@ -94,6 +102,11 @@ async fn taken_address_is_named() {
     let Err(error) = Server::start(taken, Outside::system()).await else {
         panic!("two servers listen on one address");
     };
-    assert!(error.to_string().contains(&server.app.config.listen.to_string()), "{error}");
+    assert!(
+        error
+            .to_string()
+            .contains(&server.app.config.listen.to_string()),
+        "{error}"
+    );
     server.stop().await.unwrap();
 }

@@ -15,7 +15,10 @@ pub async fn with_web_parts() -> (TestServer, TempDir) {
         ("dashboard/index.html", "<!doctype html>dashboard"),
         ("dashboard/assets/main-1a2b.js", "main"),
         ("dashboard/favicon.svg", "<svg/>"),
-        ("demo-shop/index.html", "<script src=\"{{HITMETRIX_ORIGIN}}/t.js\" data-key=\"{{HITMETRIX_KEY}}\">"),
+        (
+            "demo-shop/index.html",
+            "<script src=\"{{HITMETRIX_ORIGIN}}/t.js\" data-key=\"{{HITMETRIX_KEY}}\">",
+        ),
         ("demo-shop/product.html", "a product"),
         ("demo-shop/cart.html", "the cart"),
         ("demo-shop/shop.css", "body{}"),
@@ -39,8 +42,13 @@ async fn script_loads_on_any_site_and_is_fresh_soon() {
     assert_eq!(plain.header("access-control-allow-origin"), "*");
     assert_eq!(plain.header("cross-origin-resource-policy"), "cross-origin");
     assert_eq!(plain.header("cache-control"), "public, max-age=300");
-    assert_eq!(plain.header("content-type"), "text/javascript; charset=utf-8");
-    let compressed = server.plain("/t.js", &[("accept-encoding", "gzip, br")]).await;
+    assert_eq!(
+        plain.header("content-type"),
+        "text/javascript; charset=utf-8"
+    );
+    let compressed = server
+        .plain("/t.js", &[("accept-encoding", "gzip, br")])
+        .await;
     assert_eq!(compressed.text(), "compressed tracker");
     assert_eq!(compressed.header("content-encoding"), "br");
     assert_eq!(compressed.header("vary"), "Accept-Encoding");
@@ -51,10 +59,14 @@ async fn script_loads_on_any_site_and_is_fresh_soon() {
 async fn unchanged_file_is_not_sent_again() {
     let (server, _web) = with_web_parts().await;
     let first = server.plain("/t.js", &[]).await;
-    let again = server.plain("/t.js", &[("if-none-match", first.header("etag"))]).await;
+    let again = server
+        .plain("/t.js", &[("if-none-match", first.header("etag"))])
+        .await;
     assert_eq!(again.status, StatusCode::NOT_MODIFIED);
     assert!(again.body.is_empty());
-    let other = server.plain("/t.js", &[("if-none-match", "\"other\"")]).await;
+    let other = server
+        .plain("/t.js", &[("if-none-match", "\"other\"")])
+        .await;
     assert_eq!(other.status, StatusCode::OK);
 }
 
@@ -67,18 +79,32 @@ async fn unknown_page_is_the_dashboard_and_a_missing_file_is_missing() {
         assert_eq!(answered.header("cache-control"), "no-cache");
     }
     let asset = server.plain("/assets/main-1a2b.js", &[]).await;
-    assert_eq!(asset.header("cache-control"), "public, max-age=31536000, immutable");
+    assert_eq!(
+        asset.header("cache-control"),
+        "public, max-age=31536000, immutable"
+    );
     for missing in ["/assets/other.js", "/api/v1/nothing", "/api", "/r.map"] {
         let answered = server.plain(missing, &[]).await;
         assert_eq!(answered.status, StatusCode::NOT_FOUND, "{missing}");
-        assert_eq!(answered.header("content-type"), "application/problem+json", "{missing}");
+        assert_eq!(
+            answered.header("content-type"),
+            "application/problem+json",
+            "{missing}"
+        );
     }
 }
 
 #[tokio::test]
 async fn nothing_outside_the_folder_is_reached() {
     let (server, _web) = with_web_parts().await;
-    for path in ["/../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt", "/assets/../../secret.txt", "//etc/passwd", "/.git"] {
+    for path in [
+        "/../secret.txt",
+        "/%2e%2e/secret.txt",
+        "/..%2fsecret.txt",
+        "/assets/../../secret.txt",
+        "//etc/passwd",
+        "/.git",
+    ] {
         let answered = server.plain(path, &[]).await;
         assert!(!answered.text().contains("not reachable"), "{path}");
         assert!(!answered.text().contains("root:"), "{path}");
@@ -99,9 +125,13 @@ async fn missing_web_parts_are_named_with_the_way_out() {
 #[tokio::test]
 async fn wrong_method_and_unknown_route_are_problems() {
     let server = TestServer::new().await;
-    let wrong = server.call(&Who::Nobody, Method::PUT, "/api/v1/me", Value::Null).await;
+    let wrong = server
+        .call(&Who::Nobody, Method::PUT, "/api/v1/me", Value::Null)
+        .await;
     assert_eq!(wrong.status, StatusCode::METHOD_NOT_ALLOWED);
     assert_eq!(wrong.code(), "method_not_allowed");
-    let unknown = server.call(&Who::Nobody, Method::POST, "/anything", Value::Null).await;
+    let unknown = server
+        .call(&Who::Nobody, Method::POST, "/anything", Value::Null)
+        .await;
     assert_eq!(unknown.status, StatusCode::NOT_FOUND);
 }

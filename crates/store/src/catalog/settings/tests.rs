@@ -1,1 +1,204 @@
-//! Tests of settings.
+//! Settings on a real database in a temporary folder.
+
+use hitmetrix_model::{ErrorKind, SiteId, SiteSettings};
+
+use super::*;
+use crate::catalog::Catalog;
+
+async fn settings() -> (Settings, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let catalog = Catalog::open(
+        &folder.path().join("catalog.db"),
+        &folder.path().join("migrations"),
+    )
+    .await
+    .unwrap();
+    (catalog.settings(), folder)
+}
+
+fn new_site(name: &str) -> NewSite {
+    NewSite {
+        name: name.to_owned(),
+        domains: vec!["shop.example.org".to_owned()],
+        time_zone: "Europe/Berlin".to_owned(),
+        key: format!("key of {name}"),
+        secret: [7; 32],
+        demo: false,
+        settings: SiteSettings::default(),
+        created_at_ms: 5,
+    }
+}
+
+fn new_user(email: &str) -> NewUser {
+    NewUser {
+        email: email.to_owned(),
+        password_hash: Some("hash".to_owned()),
+        owner: true,
+        created_at_ms: 5,
+    }
+}
+
+#[tokio::test]
+async fn site_comes_back_as_it_was_made() {
+    let (settings, _folder) = settings().await;
+    let site = settings.create_site(new_site("one")).await.unwrap();
+    let known = settings.sites().await.unwrap();
+    assert_eq!(
+        known,
+        [KnownSite {
+            site,
+            secret: [7; 32]
+        }]
+    );
+}
+
+#[tokio::test]
+async fn name_of_a_site_is_taken_once() {
+    let (settings, _folder) = settings().await;
+    settings.create_site(new_site("one")).await.unwrap();
+    let again = settings.create_site(new_site("one")).await.unwrap_err();
+    assert_eq!(again.kind(), ErrorKind::Conflict);
+}
+
+#[tokio::test]
+async fn number_of_a_removed_site_is_never_given_again() {
+    let (settings, _folder) = settings().await;
+    let first = settings.create_site(new_site("one")).await.unwrap();
+    settings.remove_site(first.id).await.unwrap();
+    let second = settings.create_site(new_site("one")).await.unwrap();
+    assert!(second.id > first.id);
+    assert!(settings.remove_site(first.id).await.is_err());
+}
+
+#[tokio::test]
+async fn change_leaves_what_it_does_not_name() {
+    let (settings, _folder) = settings().await;
+    let site = settings.create_site(new_site("one")).await.unwrap();
+    let change = SiteChange {
+        name: Some("two".to_owned()),
+        ..SiteChange::default()
+    };
+    settings.change_site(site.id, &change).await.unwrap();
+    let known = settings.sites().await.unwrap();
+    assert_eq!(known[0].site.name, "two");
+    assert_eq!(known[0].site.domains, site.domains);
+    let missing = settings.change_site(SiteId(99), &change).await.unwrap_err();
+    assert_eq!(missing.kind(), ErrorKind::NotFound);
+}
+
+#[tokio::test]
+async fn token_is_removed_by_its_own_site_only() {
+    let (settings, _folder) = settings().await;
+    let one = settings.create_site(new_site("one")).await.unwrap();
+    let two = settings.create_site(new_site("two")).await.unwrap();
+    let token = TokenSecret {
+        token: Token {
+            id: "id".to_owned(),
+            site: one.id,
+            name: "name".to_owned(),
+            scope: Scope::Read,
+            created_at_ms: 5,
+        },
+        secret_hash: [1; 32],
+    };
+    settings.create_token(&token).await.unwrap();
+    assert!(settings.remove_token(two.id, "id").await.is_err());
+    assert_eq!(settings.tokens().await.unwrap()[0].token, token.token);
+    settings.remove_token(one.id, "id").await.unwrap();
+    assert!(settings.tokens().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn roles_are_per_site_and_go_with_it() {
+    let (settings, _folder) = settings().await;
+    let site = settings.create_site(new_site("one")).await.unwrap();
+    let user = settings
+        .create_user(new_user("ada@example.org"))
+        .await
+        .unwrap()
+        .id;
+    settings.set_role(site.id, user, Role::Viewer).await.unwrap();
+    settings.set_role(site.id, user, Role::Admin).await.unwrap();
+    assert_eq!(
+        settings.roles_of(user).await.unwrap(),
+        [(site.id, Role::Admin)]
+    );
+    assert_eq!(settings.role(SiteId(99), user).await.unwrap(), None);
+    let nobody = settings.set_role(site.id, UserId(99), Role::Viewer).await;
+    assert_eq!(nobody.unwrap_err().kind(), ErrorKind::NotFound);
+    settings.remove_site(site.id).await.unwrap();
+    assert!(settings.roles_of(user).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn last_owner_cannot_be_removed() {
+    let (settings, _folder) = settings().await;
+    let ada = settings.create_user(new_user("ada@example.org")).await.unwrap();
+    assert!(matches!(
+        settings.remove_user(ada.id).await,
+        Err(SettingsError::LastOwner)
+    ));
+    settings.create_user(new_user("bob@example.org")).await.unwrap();
+    settings.remove_user(ada.id).await.unwrap();
+    assert!(settings.user(ada.id).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn new_password_ends_all_logins() {
+    let (settings, _folder) = settings().await;
+    let ada = settings.create_user(new_user("ada@example.org")).await.unwrap();
+    settings.create_login(&[1; 32], ada.id, 10, 20).await.unwrap();
+    let login = settings.login(&[1; 32]).await.unwrap().unwrap();
+    assert_eq!((login.used_at_ms, login.ends_at_ms), (10, 20));
+    settings.set_password(ada.id, "other").await.unwrap();
+    assert!(settings.login(&[1; 32]).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn old_logins_are_removed_by_age_and_by_idling() {
+    let (settings, _folder) = settings().await;
+    let ada = settings.create_user(new_user("ada@example.org")).await.unwrap();
+    for (hash, used_at_ms, ends_at_ms) in [(1, 100, 200), (2, 10, 200), (3, 100, 105)] {
+        let hash = [hash; 32];
+        settings.create_login(&hash, ada.id, used_at_ms, ends_at_ms).await.unwrap();
+    }
+    assert_eq!(settings.remove_old_logins(110, 50).await.unwrap(), 2);
+    assert!(settings.login(&[1; 32]).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn link_works_once_and_replaces_the_one_before() {
+    let (settings, _folder) = settings().await;
+    let link = Link {
+        purpose: LinkPurpose::FirstUser,
+        ends_at_ms: 50,
+    };
+    settings.create_link(&[1; 32], link).await.unwrap();
+    settings.create_link(&[2; 32], link).await.unwrap();
+    assert_eq!(settings.link(&[1; 32]).await.unwrap(), None);
+    assert_eq!(settings.link(&[2; 32]).await.unwrap(), Some(link));
+    settings.use_link(&[2; 32]).await.unwrap();
+    assert!(settings.use_link(&[2; 32]).await.is_err());
+}
+
+#[tokio::test]
+async fn resume_point_moves_and_belongs_to_its_site() {
+    let (settings, _folder) = settings().await;
+    let site = settings.create_site(new_site("one")).await.unwrap();
+    let mut point = ImportPoint {
+        bytes: 1,
+        lines: 2,
+        state: vec![3],
+    };
+    settings.set_import_point(site.id, "file", &point).await.unwrap();
+    point.bytes = 9;
+    settings.set_import_point(site.id, "file", &point).await.unwrap();
+    assert_eq!(
+        settings.import_point(site.id, "file").await.unwrap(),
+        Some(point)
+    );
+    assert_eq!(
+        settings.import_point(SiteId(99), "file").await.unwrap(),
+        None
+    );
+}
