@@ -9,11 +9,12 @@ import type {
   Problem,
   Question,
   RecordingDetail,
-  RecordingRow,
+  RecordingList,
   Role,
   SessionDetail,
   Site,
   SiteSettings,
+  Status,
   Token,
   TokenScope,
   User,
@@ -159,10 +160,7 @@ export function createApi(fetcher: Fetch) {
       get<SessionDetail>(`sites/${site}/sessions/${session}`, signal),
 
     recordings: (site: number, search: RecordingSearch, signal?: AbortSignal) =>
-      get<{ recordings: RecordingRow[]; total: number }>(
-        `sites/${site}/recordings${queryOf(search)}`,
-        signal,
-      ),
+      get<RecordingList>(`sites/${site}/recordings${queryOf(search)}`, signal),
     recording: (site: number, session: string, signal?: AbortSignal) =>
       get<RecordingDetail>(`sites/${site}/recordings/${session}`, signal),
     chunk: async (
@@ -185,31 +183,25 @@ export function createApi(fetcher: Fetch) {
       send<void>("DELETE", `sites/${site}/recordings/${session}`),
 
     tokens: (site: number, signal?: AbortSignal) =>
-      get<unknown>(`sites/${site}/tokens`, signal).then((body) => listIn<Token>(body, "tokens")),
+      get<{ tokens: Token[] }>(`sites/${site}/tokens`, signal).then(({ tokens }) => tokens),
     addToken: (site: number, name: string, scope: TokenScope) =>
       send<{ id: Token["id"]; secret: string }>("POST", `sites/${site}/tokens`, { name, scope }),
     deleteToken: (site: number, id: Token["id"]) =>
       send<void>("DELETE", `sites/${site}/tokens/${id}`),
     members: (site: number, signal?: AbortSignal) =>
-      get<unknown>(`sites/${site}/members`, signal).then((body) => listIn<Member>(body, "members")),
+      get<{ members: Member[] }>(`sites/${site}/members`, signal).then(({ members }) => members),
     setMember: (site: number, user: User["id"], role: Role) =>
       send<void>("PUT", `sites/${site}/members/${user}`, { role }),
     removeMember: (site: number, user: User["id"]) =>
       send<void>("DELETE", `sites/${site}/members/${user}`),
 
+    resetUser: (id: User["id"]) => send<{ link: string }>("POST", `users/${id}/reset`),
     users: (signal?: AbortSignal) =>
-      get<unknown>("users", signal).then((body) => listIn<User>(body, "users")),
+      get<{ users: User[] }>("users", signal).then(({ users }) => users),
     addUser: (email: string) => send<{ link: string }>("POST", "users", { email }),
     deleteUser: (id: User["id"]) => send<void>("DELETE", `users/${id}`),
-    status: (signal?: AbortSignal) => get<Record<string, unknown>>("status", signal),
+    status: (signal?: AbortSignal) => get<Status>("status", signal),
   };
 }
 
 export type Api = ReturnType<typeof createApi>;
-
-/** A list, bare or under its name. */
-function listIn<T>(body: unknown, name: string): T[] {
-  if (Array.isArray(body)) return body as T[];
-  const inner = (body as Record<string, unknown> | null)?.[name];
-  return Array.isArray(inner) ? (inner as T[]) : [];
-}

@@ -37,9 +37,15 @@ function shortPath(path: string): string {
   return path.split(">").slice(-2).join(">").trim();
 }
 
+/** The form's own name; none when it has only a place in the page. */
+function formName(event: SessionEvent): string {
+  const form = text(event, "form");
+  return form.includes(">") ? "" : form;
+}
+
 function fieldWords(event: SessionEvent): string {
   const form = text(event, "form");
-  return form ? `form ${form}` : "";
+  return form ? `form ${formName(event) || shortPath(form)}` : "";
 }
 
 function properties(event: SessionEvent): string {
@@ -99,12 +105,12 @@ const SENTENCES: Record<string, (event: SessionEvent) => Happened> = {
   }),
   form_submit: (event) => ({
     mark: "form",
-    title: `Submitted ${text(event, "form") || "a form"}`,
+    title: `Submitted ${formName(event) || "a form"}`,
     detail: "",
   }),
   form_abandon: (event) => ({
     mark: "form",
-    title: `Left ${text(event, "form") || "a form"} unfinished`,
+    title: `Left ${formName(event) || "a form"} unfinished`,
     detail: text(event, "field") ? `last at ${text(event, "field")}` : "",
   }),
   error: (event) => {
@@ -151,7 +157,9 @@ export function happened(event: SessionEvent): Happened {
   };
 }
 
-/** What a list of a session's events leaves out unless asked: measurements, not acts. */
+/** Measurements, not acts: what lists leave out unless asked. */
+export const MEASUREMENTS = ["web_vital", "page_leave", "form_focus"] as const;
+
 export function isMeasurement(name: string): boolean {
-  return name === "web_vital" || name === "page_leave" || name === "form_focus";
+  return MEASUREMENTS.some((each) => each === name);
 }

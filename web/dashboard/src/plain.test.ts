@@ -11,7 +11,7 @@ import { pathTo, readRoute, sessionIdIn } from "./route.ts";
 import { durationTicksTo, labelled, niceStep, sparkPath, ticksTo } from "./scales.ts";
 import { reasonOf, sessionRows, whyNotPlayable } from "./sessions.ts";
 import { snippet } from "./snippet.ts";
-import { figures } from "./status.ts";
+import { diskOf, healthWords, keptBy } from "./status.ts";
 import { filterWords, valueName } from "./words.ts";
 
 const ID = "0123456789abcdef0123456789abcdef";
@@ -303,19 +303,51 @@ test("the palette takes every word and puts beginnings first", () => {
   expect(found(all, "zzz", 5)).toEqual([]);
 });
 
-test("figures take their unit from their name", () => {
-  const groups = figures({ uptime_s: 90, bytes: { log: 12_000_000 }, parts: 3, healthy: true });
-  expect(groups).toEqual([
-    {
-      name: "Server",
-      figures: [
-        { name: "Uptime", value: "1:30\u202fmin" },
-        { name: "Parts", value: "3" },
-        { name: "Healthy", value: "yes" },
-      ],
+describe("the server's own figures", () => {
+  const status = {
+    version: "1",
+    uptime_s: 9,
+    disk_mark_percent: 90,
+    health: {
+      word: "degraded",
+      reasons: ["the disk is 95 % full"],
+      disk_free_bytes: 5,
+      disk_total_bytes: 100,
+      probed_at_ms: 1,
     },
-    { name: "Bytes", figures: [{ name: "Log", value: "12\u202fMB" }] },
-  ]);
+    stored: {
+      parts_bytes: 5,
+      lanes_bytes: 1,
+      log_bytes: 2,
+      recordings_bytes: 50,
+      catalog_bytes: 3,
+      parts: 4,
+      tail_events: 7,
+    },
+  } as const;
+
+  test("kinds are told largest first", () => {
+    expect(keptBy(status.stored).map((kind) => kind.name)).toEqual([
+      "Recordings",
+      "Events",
+      "Catalog",
+      "Log",
+      "Lanes",
+    ]);
+  });
+
+  test("the disk is told with its mark", () => {
+    const mutable = {
+      ...status,
+      health: { ...status.health, reasons: [...status.health.reasons] },
+    };
+    expect(diskOf(mutable)).toEqual({ used_bytes: 95, total_bytes: 100, used: 0.95, mark: 0.9 });
+    expect(diskOf({ ...mutable, health: null })).toBeNull();
+    expect(healthWords(mutable)).toMatchObject({
+      tone: "warn",
+      reasons: ["the disk is 95 % full"],
+    });
+  });
 });
 
 test("lists are one entry a line, each once", () => {

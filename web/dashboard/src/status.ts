@@ -1,55 +1,55 @@
-// The server's own figures, whatever it tells of them: units stand at the end of the names, so a
-// figure that is new is shown right without being known here.
-import { bytes, count, duration, joined } from "./format.ts";
+// What the server says of itself, as the storage screen shows it: what lies on the disk by kind,
+// how full the disk is, and the word of its health with its reasons.
+import type { Status } from "@hitmetrix/wire";
 
-export interface Figure {
+export interface Kept {
   name: string;
-  value: string;
+  means: string;
+  bytes: number;
 }
 
-function words(key: string): string {
-  const bare = key.replace(/_(bytes|ms|us|s)$/, "").replaceAll("_", " ");
-  return bare.charAt(0).toUpperCase() + bare.slice(1);
+/** Bytes on the disk by kind, largest first. */
+export function keptBy(stored: Status["stored"]): Kept[] {
+  const kinds: Kept[] = [
+    { name: "Recordings", means: "encrypted, by visitor", bytes: stored.recordings_bytes },
+    { name: "Events", means: "Parquet, open to other tools", bytes: stored.parts_bytes },
+    { name: "Lanes", means: "a cache, rebuilt when deleted", bytes: stored.lanes_bytes },
+    { name: "Log", means: "what came last, before it is sorted", bytes: stored.log_bytes },
+    { name: "Catalog", means: "settings, users, lists", bytes: stored.catalog_bytes },
+  ];
+  return kinds.sort((a, b) => b.bytes - a.bytes);
 }
 
-function figure(key: string, value: unknown): string {
-  if (typeof value === "number") {
-    if (/bytes/.test(key)) return bytes(value);
-    if (/_ms$/.test(key) && value > 1e12)
-      return new Date(value).toISOString().slice(0, 16).replace("T", " ");
-    if (/_ms$/.test(key)) return joined(duration(value));
-    if (/_s$/.test(key)) return joined(duration(value * 1000));
-    return count(value);
-  }
-  if (typeof value === "boolean") return value ? "yes" : "no";
-  return value === null || value === undefined ? "–" : String(value);
+export interface Disk {
+  used_bytes: number;
+  total_bytes: number;
+  /** 0 to 1. */
+  used: number;
+  /** 0 to 1: from here on recordings give way. */
+  mark: number;
 }
 
-/** All figures, nested ones under the name of what holds them. */
-export function figures(body: Record<string, unknown>): { name: string; figures: Figure[] }[] {
-  const top: Figure[] = [];
-  const groups: { name: string; figures: Figure[] }[] = [{ name: "Server", figures: top }];
-  for (const [key, value] of Object.entries(body)) {
-    if (value !== null && typeof value === "object" && !Array.isArray(value)) {
-      const inner = Object.entries(value as Record<string, unknown>)
-        .filter(([, each]) => each === null || typeof each !== "object")
-        .map(([name, each]) => ({
-          name: words(name),
-          value: figure(/bytes/.test(key) ? `${name}_bytes` : name, each),
-        }));
-      groups.push({ name: words(key), figures: inner });
-    } else if (Array.isArray(value)) {
-      if (value.length > 0)
-        groups.push({
-          name: words(key),
-          figures: value.map((each, index) => ({
-            name: String(index + 1),
-            value: typeof each === "string" ? each : JSON.stringify(each),
-          })),
-        });
-    } else {
-      top.push({ name: words(key), value: figure(key, value) });
-    }
-  }
-  return groups.filter((group) => group.figures.length > 0);
+export function diskOf(status: Status): Disk | null {
+  const health = status.health;
+  if (!health || health.disk_total_bytes <= 0) return null;
+  const used = health.disk_total_bytes - health.disk_free_bytes;
+  return {
+    used_bytes: used,
+    total_bytes: health.disk_total_bytes,
+    used: used / health.disk_total_bytes,
+    mark: status.disk_mark_percent / 100,
+  };
+}
+
+export function healthWords(status: Status): {
+  title: string;
+  tone: "" | "warn" | "bad";
+  reasons: string[];
+} {
+  const word = status.health?.word;
+  const reasons = status.health?.reasons ?? [];
+  if (word === undefined) return { title: "Not probed yet", tone: "", reasons };
+  if (word === "ok") return { title: "All is well", tone: "", reasons };
+  if (word === "degraded") return { title: "Works, but needs a look", tone: "warn", reasons };
+  return { title: "Cannot store what comes in", tone: "bad", reasons };
 }

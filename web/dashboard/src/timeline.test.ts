@@ -45,7 +45,7 @@ function session(events: SessionEvent[]): SessionDetail {
     mode: "cookieless",
     events,
     recording: null,
-  };
+  } as SessionDetail;
 }
 
 describe("timeline", () => {

@@ -1,0 +1,2780 @@
+// Generated from docs/reference/openapi.json by web/wire/generate.mjs; do not edit.
+export interface paths {
+  "/api/v1/first-user": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Use a one-time link: make the owner, or set a password, and sign in.
+     * @description Anybody.
+     */
+    post: operations["post_first_user"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/login": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Sign in; the answer sets the login cookie.
+     * @description Anybody.
+     */
+    post: operations["post_login"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/logout": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Sign out.
+     * @description Anybody who is signed in.
+     */
+    post: operations["post_logout"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/me": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Who is signed in, and the sites they may look at.
+     * @description Anybody who is signed in.
+     */
+    get: operations["get_me"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Sites that the caller may look at.
+     * @description Anybody who is signed in.
+     */
+    get: operations["get_sites"];
+    put?: never;
+    /**
+     * Make a site.
+     * @description The owner of the installation.
+     */
+    post: operations["post_sites"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * One site.
+     * @description The role viewer or more on the site, or its token with the scope read or admin.
+     */
+    get: operations["get_sites_site"];
+    put?: never;
+    post?: never;
+    /**
+     * Remove a site with all its events and recordings.
+     * @description The owner of the installation.
+     */
+    delete: operations["delete_sites_site"];
+    options?: never;
+    head?: never;
+    /**
+     * Change a site.
+     * @description The role admin or more on the site, or its token with the scope admin or admin.
+     */
+    patch: operations["patch_sites_site"];
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/installation": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * What the snippet needs, and whether anything came.
+     * @description The role viewer or more on the site, or its token with the scope read or admin.
+     */
+    get: operations["get_sites_site_installation"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/ask": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Ask a question.
+     * @description The role viewer or more on the site, or its token with the scope read or admin.
+     */
+    post: operations["post_sites_site_ask"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/live": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Who is there now, and what happened last.
+     * @description The role viewer or more on the site, or its token with the scope read or admin.
+     */
+    get: operations["get_sites_site_live"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/sessions/{session}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * One session with its events.
+     * @description The role viewer or more on the site, or its token with the scope read or admin.
+     */
+    get: operations["get_sites_site_sessions_session"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/events": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Send events from a server: JSON lines, one event each.
+     * @description The role admin or more on the site, or its token with the scope ingest or admin.
+     */
+    post: operations["post_sites_site_events"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/export": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Every event of the site.
+     * @description The role admin or more on the site, or its token with the scope admin or admin.
+     */
+    get: operations["get_sites_site_export"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/imports/{file}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * How far the import of a file came.
+     * @description The command line, over the control socket in the data folder.
+     */
+    get: operations["get_sites_site_imports_file"];
+    put?: never;
+    /**
+     * Import the next lines of a file.
+     * @description The command line, over the control socket in the data folder.
+     */
+    post: operations["post_sites_site_imports_file"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/recordings": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Recordings, the newest first.
+     * @description The role viewer or more on the site, or its token with the scope read or admin.
+     */
+    get: operations["get_sites_site_recordings"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/recordings/{session}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * One recording with its chunks.
+     * @description The role viewer or more on the site, or its token with the scope read or admin.
+     */
+    get: operations["get_sites_site_recordings_session"];
+    put?: never;
+    post?: never;
+    /**
+     * Remove a recording.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    delete: operations["delete_sites_site_recordings_session"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/recordings/{session}/chunks/{window}/{sequence}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * The recorder events of one chunk, one JSON a line.
+     * @description The role viewer or more on the site, or its token with the scope read or admin.
+     */
+    get: operations["get_sites_site_recordings_session_chunks_window_sequence"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/tokens": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * API tokens of the site, without their secrets.
+     * @description The role admin or more on the site, or its token with the scope admin or admin.
+     */
+    get: operations["get_sites_site_tokens"];
+    put?: never;
+    /**
+     * Make an API token; its secret is shown once.
+     * @description The role admin or more on the site, or its token with the scope admin or admin.
+     */
+    post: operations["post_sites_site_tokens"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/tokens/{token}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /**
+     * Remove an API token.
+     * @description The role admin or more on the site, or its token with the scope admin or admin.
+     */
+    delete: operations["delete_sites_site_tokens_token"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/members": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Members of the site.
+     * @description The role admin or more on the site, or its token with the scope admin or admin.
+     */
+    get: operations["get_sites_site_members"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/members/{user}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /**
+     * Give a user a role on the site.
+     * @description The role admin or more on the site, or its token with the scope admin or admin.
+     */
+    put: operations["put_sites_site_members_user"];
+    post?: never;
+    /**
+     * Take a user's role on the site away.
+     * @description The role admin or more on the site, or its token with the scope admin or admin.
+     */
+    delete: operations["delete_sites_site_members_user"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/users": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * All users.
+     * @description The owner of the installation.
+     */
+    get: operations["get_users"];
+    put?: never;
+    /**
+     * Invite a user; the link is to be handed over.
+     * @description The owner of the installation.
+     */
+    post: operations["post_users"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/users/{user}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /**
+     * Remove a user.
+     * @description The owner of the installation.
+     */
+    delete: operations["delete_users_user"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/users/{user}/reset": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Make a one-time link that sets a user's password.
+     * @description The owner of the installation.
+     */
+    post: operations["post_users_user_reset"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/status": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * How the server is.
+     * @description The owner of the installation.
+     */
+    get: operations["get_status"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/backup": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Write a backup into a folder of the server's machine.
+     * @description The command line, over the control socket in the data folder.
+     */
+    post: operations["post_backup"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/seal": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Make parts of everything in the log, and compact them.
+     * @description The command line, over the control socket in the data folder.
+     */
+    post: operations["post_seal"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/doctor": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Check everything that is stored.
+     * @description The command line, over the control socket in the data folder.
+     */
+    get: operations["get_doctor"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/openapi.json": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * This document.
+     * @description Anybody.
+     */
+    get: operations["get_openapi_json"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/healthz": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * One word on how the server is; the owner gets the reasons too.
+     * @description Anybody.
+     */
+    get: operations["get_healthz"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/metrics": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Numbers about the process, as Prometheus reads them.
+     * @description The owner, or a token with the scope read or admin.
+     */
+    get: operations["get_metrics"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+  schemas: {
+    /** @description What was asked, what came out, and what it was counted on. */
+    Answer: {
+      /**
+       * Format: int64
+       * @description Events of bots that were left out.
+       */
+      bot_events: number;
+      /** @description The columns. */
+      columns: components["schemas"]["Column"][];
+      /** @description What it was counted on; equal versions give equal answers. */
+      data_version: string;
+      interval?: components["schemas"]["Interval"] | null;
+      /**
+       * Format: int64
+       * @description Events and chunks that senders reported lost in the period.
+       */
+      lost_events: number;
+      /** @description What could not be read, in words; empty when the answer is whole. */
+      missing: string[];
+      /** @description The period that was counted. */
+      period: components["schemas"]["ResolvedPeriod"];
+      previous?: components["schemas"]["ResolvedPeriod"] | null;
+      /** @description The rows; each has one cell per column. */
+      rows: components["schemas"]["Cell"][][];
+      /**
+       * Format: int64
+       * @description Events that were looked at.
+       */
+      rows_scanned: number;
+      /**
+       * Format: int64
+       * @description Rows before the limit.
+       */
+      rows_total: number;
+      /** @description Time zone of days, weeks and months. */
+      time_zone: string;
+      /**
+       * Format: int64
+       * @description Time the engine took, in microseconds.
+       */
+      took_us: number;
+    };
+    /**
+     * @description The two halves of a backup, which are to be kept apart.
+     * @enum {string}
+     */
+    BackupPart: "data" | "keys";
+    /** @description What to back up, and where to. */
+    BackupTo: {
+      /** @description Absolute path of a folder on the server's machine; empty or not there yet. */
+      folder: string;
+      /** @description Everything but the keys of recordings, or these. */
+      part: components["schemas"]["BackupPart"];
+    };
+    /**
+     * @description Which senders count.
+     * @enum {string}
+     */
+    Bots: "exclude" | "include" | "only";
+    /** @description One value of an answer. */
+    Cell: number | boolean | string | unknown;
+    /** @description One stored chunk, as a player needs it: ordered by (first time of window, window, sequence). */
+    ChunkRow: {
+      /**
+       * Format: int32
+       * @description How many events.
+       */
+      events: number;
+      /**
+       * Format: int64
+       * @description Time of its first event, UTC, milliseconds since the epoch.
+       */
+      first_ms: number;
+      /**
+       * Format: int64
+       * @description Time of its last event.
+       */
+      last_ms: number;
+      /** @description Path of the page when it began. */
+      path: string;
+      /** @description Recorder that made it. */
+      recorder: string;
+      /**
+       * Format: int32
+       * @description Running number within the window.
+       */
+      sequence: number;
+      /** @description Whether it holds a full snapshot. */
+      snapshot: boolean;
+      /**
+       * Format: int32
+       * @description Bytes at rest.
+       */
+      stored_bytes: number;
+      /** @description The page load. */
+      window: string;
+    };
+    /** @description One column of an answer. */
+    Column: {
+      /** @description `sessions`, `channel`, …; the compared period's column ends in `_previous`. */
+      name: string;
+      /** @description Its unit. */
+      unit: components["schemas"]["Unit"];
+    };
+    /**
+     * @description What the period is held against.
+     * @enum {string}
+     */
+    Compare: "none" | "previous";
+    /** @description The site's name again, so that nobody removes the wrong one. */
+    Confirmation: {
+      /** @description The site's name. */
+      name: string;
+    };
+    /** @description E-mail address and password. */
+    Credentials: {
+      /** @description E-mail address. */
+      email: string;
+      /** @description Password. */
+      password: string;
+    };
+    /**
+     * @description A text column of events, or a fact of a session derived from its events.
+     * @enum {string}
+     */
+    Dimension:
+      | "event"
+      | "host"
+      | "page"
+      | "title"
+      | "referrer"
+      | "channel"
+      | "source"
+      | "medium"
+      | "campaign"
+      | "term"
+      | "content"
+      | "country"
+      | "browser"
+      | "browser_version"
+      | "system"
+      | "system_version"
+      | "device"
+      | "language"
+      | "bot"
+      | "entry_page"
+      | "exit_page";
+    /**
+     * @description One condition. A filter on a fact of the session keeps or drops whole sessions; filters on
+     *     facts of an event (event, host, page, title) keep single events, and a session counts when one
+     *     of its events passes all of them.
+     */
+    Filter: {
+      /** @description What is looked at. */
+      dimension: components["schemas"]["Dimension"];
+      /** @description How. */
+      operator: components["schemas"]["Operator"];
+      /** @description With what; an empty text stands for "unknown". */
+      values: string[];
+    };
+    /** @description What a check found. */
+    Findings: {
+      /** @description One line each; none when everything is sound. */
+      findings: string[];
+    };
+    /** @description What is sent from the page behind a one-time link. */
+    FirstUser: {
+      /** @description E-mail address; for an invitation the one that was invited. */
+      email: string;
+      /** @description New password. */
+      password: string;
+      /** @description The link's token: what stands behind `#`. */
+      token: string;
+    };
+    /** @description What the snippet needs, and whether anything came. */
+    Installation: {
+      /**
+       * Format: int64
+       * @description Time of the first event, UTC, milliseconds since the epoch.
+       */
+      first_event_ms?: number | null;
+      /** @description Public key of the site. */
+      key: string;
+      /**
+       * Format: int64
+       * @description Time of the last event.
+       */
+      last_event_ms?: number | null;
+      /** @description Address of this server. */
+      origin: string;
+    };
+    /**
+     * @description Width of a trend's buckets, in the question's time zone.
+     * @enum {string}
+     */
+    Interval: "minute" | "hour" | "day" | "week" | "month";
+    /** @description Somebody to be invited. */
+    Invitation: {
+      /** @description E-mail address; nothing is sent to it. */
+      email: string;
+    };
+    /** @description A session that is there now. */
+    LiveSession: {
+      /** @description Browser family. */
+      browser: string;
+      /** @description Channel of the arrival. */
+      channel: string;
+      /** @description Country code. */
+      country: string;
+      /** @description Kind of device. */
+      device: string;
+      /**
+       * Format: int32
+       * @description Events but measurements.
+       */
+      events: number;
+      /**
+       * Format: int64
+       * @description Time of the last event.
+       */
+      last_ms: number;
+      /** @description Path of the page it is on. */
+      page: string;
+      /**
+       * Format: int32
+       * @description `pageview` events.
+       */
+      pageviews: number;
+      /** @description The human. */
+      person: string;
+      /** @description Its id. */
+      session: string;
+      /** @description Source of the arrival. */
+      source: string;
+      /**
+       * Format: int64
+       * @description Time of the first event.
+       */
+      started_ms: number;
+      /** @description Operating system. */
+      system: string;
+      /** @description Title of that page. */
+      title: string;
+      /** @description The browser or device. */
+      visitor: string;
+    };
+    /** @description One session that is there. */
+    LiveSessionRow: components["schemas"]["LiveSession"] & {
+      /** @description Whether a recording of it is stored. */
+      recorded: boolean;
+    };
+    /** @description What is going on. */
+    LiveView: {
+      /** @description What it was made from. */
+      data_version: string;
+      /**
+       * Format: int64
+       * @description Time of the server, UTC, milliseconds since the epoch.
+       */
+      now_ms: number;
+      /**
+       * Format: int64
+       * @description Different persons with an event in the last five minutes.
+       */
+      people_now: number;
+      /** @description Events of the last half hour, the newest first, at most 100. */
+      recent: components["schemas"]["RecentEvent"][];
+      /** @description Their sessions, the latest event first. */
+      sessions: components["schemas"]["LiveSessionRow"][];
+    };
+    /** @description Answer to `me`. */
+    Me: {
+      /** @description Address of the demo shop while it is served. */
+      demo_shop?: string | null;
+      /** @description Sites with the role on each. */
+      sites: components["schemas"]["MySite"][];
+      /** @description The user. */
+      user: components["schemas"]["MyUser"];
+      /** @description Version of the server. */
+      version: string;
+    };
+    /**
+     * @description A number about events.
+     * @enum {string}
+     */
+    Measure:
+      | "persons"
+      | "visitors"
+      | "sessions"
+      | "pageviews"
+      | "events"
+      | "bounce_rate"
+      | "engaged_time"
+      | "pages_per_session";
+    /** @description The members of a site. */
+    MemberList: {
+      /** @description By e-mail address. */
+      members: components["schemas"]["MemberRow"][];
+    };
+    /** @description One member. */
+    MemberRow: {
+      /** @description E-mail address. */
+      email: string;
+      /** @description `viewer`, `editor` or `admin`. */
+      role: string;
+      /**
+       * Format: int64
+       * @description Number of the user.
+       */
+      user: number;
+    };
+    /**
+     * @description How much a page may remember of its visitor.
+     * @enum {string}
+     */
+    Mode: "cookieless" | "persistent";
+    /** @description A site that a user may look at. */
+    MySite: {
+      /** @description `viewer`, `editor` or `admin`. */
+      role: string;
+      /** @description The site. */
+      site: components["schemas"]["Site"];
+    };
+    /** @description The user of a login. */
+    MyUser: {
+      /** @description E-mail address. */
+      email: string;
+      /**
+       * Format: int64
+       * @description Number.
+       */
+      id: number;
+      /** @description Whether everything of the installation is allowed. */
+      owner: boolean;
+    };
+    /** @description A role to be given. */
+    NewRole: {
+      /** @description `viewer`, `editor` or `admin`. */
+      role: string;
+    };
+    /** @description A token as it is shown once. */
+    NewToken: {
+      /** @description Public id. */
+      id: string;
+      /** @description What to send behind `Authorization: Bearer`. */
+      secret: string;
+    };
+    /** @description A one-time link, to be handed over. */
+    OneTimeLink: {
+      /** @description The address. */
+      link: string;
+    };
+    /**
+     * @description How a filter compares.
+     * @enum {string}
+     */
+    Operator: "is" | "is_not" | "contains" | "does_not_contain";
+    /** @description Which time is asked about. Calendar days are those of the question's time zone. */
+    Period:
+      | {
+          /** @description The span. */
+          last: string;
+        }
+      | {
+          /** @description First day. */
+          from: string;
+          /** @description Last day. */
+          to: string;
+        }
+      | {
+          /**
+           * Format: int64
+           * @description UTC, milliseconds since the epoch.
+           */
+          from_ms: number;
+          /**
+           * Format: int64
+           * @description UTC, milliseconds since the epoch.
+           */
+          to_ms: number;
+        };
+    /** @description The JSON of a problem. */
+    ProblemDocument: {
+      /** @description Stable name, for programs. */
+      code: string;
+      /** @description What happened here and what to do. */
+      detail: string;
+      /** @description Under which the log knows more. */
+      id?: string | null;
+      /**
+       * Format: int32
+       * @description HTTP status.
+       */
+      status: number;
+      /** @description The same few words for each code. */
+      title: string;
+      /** @description Link to the explanation of the code. */
+      type: string;
+    };
+    /** @description How far an import came, and what became of the last piece. */
+    Progress: {
+      /**
+       * Format: int64
+       * @description Events of this piece that are stored now.
+       */
+      accepted: number;
+      /**
+       * Format: int64
+       * @description Where the next piece begins.
+       */
+      bytes: number;
+      /**
+       * Format: int64
+       * @description Events of this piece that were stored before.
+       */
+      duplicates: number;
+      /**
+       * Format: int64
+       * @description Lines read so far.
+       */
+      lines: number;
+      /** @description The first of them, in words. */
+      problems: string[];
+      /**
+       * Format: int64
+       * @description Lines of this piece that are no event.
+       */
+      rejected: number;
+    };
+    /** @description A question over the events of one site. */
+    Question: {
+      /** @description Which senders count. */
+      bots?: components["schemas"]["Bots"];
+      /** @description What it is held against. */
+      compare?: components["schemas"]["Compare"];
+      dimension?: components["schemas"]["Dimension"] | null;
+      /** @description All must hold. */
+      filters?: components["schemas"]["Filter"][];
+      interval?: components["schemas"]["Interval"] | null;
+      /** @description What kind of answer. */
+      kind: components["schemas"]["QuestionKind"];
+      /**
+       * Format: int32
+       * @description Rows of a breakdown (10 when absent) or of a list of sessions (100 when absent).
+       */
+      limit?: number | null;
+      /** @description Which numbers; for `sessions` none. */
+      measures?: components["schemas"]["Measure"][];
+      /** @description Which time. */
+      period: components["schemas"]["Period"];
+      /** @description IANA time zone; the site's when absent. */
+      time_zone?: string | null;
+    };
+    /**
+     * @description What kind of answer is wanted.
+     * @enum {string}
+     */
+    QuestionKind: "totals" | "trend" | "breakdown" | "sessions";
+    /** @description What became of the lines. */
+    Received: {
+      /**
+       * Format: int32
+       * @description Events that are on stable storage now.
+       */
+      accepted: number;
+      /**
+       * Format: int32
+       * @description Events that were stored before.
+       */
+      duplicates: number;
+      /** @description Lines that were not taken. */
+      rejected: components["schemas"]["RejectedLine"][];
+      /**
+       * Format: int32
+       * @description Events that would count again if this body were sent again: they have no `id`, and the
+       *     request no `Idempotency-Key`.
+       */
+      without_id: number;
+    };
+    /** @description One of the last events. */
+    RecentEvent: {
+      /** @description Its name. */
+      name: string;
+      /** @description Path of the page. */
+      page: string;
+      /** @description Its session. */
+      session: string;
+      /** @description Words that say more: the title of the page. */
+      text: string;
+      /**
+       * Format: int64
+       * @description UTC, milliseconds since the epoch.
+       */
+      time_ms: number;
+    };
+    /** @description One recording with its chunks. */
+    RecordingDetail: {
+      /** @description In the order in which they play. */
+      chunks: components["schemas"]["ChunkRow"][];
+      /** @description What the catalog knows. */
+      summary: components["schemas"]["RecordingSummary"];
+    };
+    /** @description One page of the list. */
+    RecordingList: {
+      /** @description The newest first. */
+      recordings: components["schemas"]["RecordingRow"][];
+      /**
+       * Format: int64
+       * @description How many there are in all.
+       */
+      total: number;
+    };
+    /** @description One recording with facts of its session. */
+    RecordingRow: components["schemas"]["RecordingSummary"] & {
+      browser: string;
+      country: string;
+      device: string;
+      errors: number;
+      events: number;
+      pageviews: number;
+      rage_clicks: number;
+      system: string;
+    };
+    /** @description One session's recording, in a list. */
+    RecordingSummary: {
+      /**
+       * Format: int32
+       * @description Chunks that are stored.
+       */
+      chunks: number;
+      /**
+       * Format: int32
+       * @description Chunks that are known to be missing, from holes in the sequences.
+       */
+      chunks_missing: number;
+      /**
+       * Format: int64
+       * @description Time of its last recorded event.
+       */
+      ended_ms: number;
+      /** @description Path of the first recorded page. */
+      path: string;
+      /** @description Whether a player can show it: some window has a full snapshot. */
+      playable: boolean;
+      /** @description The session. */
+      session: string;
+      /**
+       * Format: int64
+       * @description Time of its first recorded event, UTC, milliseconds since the epoch.
+       */
+      started_ms: number;
+      /**
+       * Format: int64
+       * @description Bytes at rest.
+       */
+      stored_bytes: number;
+      /** @description Its visitor. */
+      visitor: string;
+    };
+    /** @description One line that was not taken. */
+    RejectedLine: {
+      /** @description Stable code. */
+      code: string;
+      /** @description The field or the limit. */
+      field: string;
+      /**
+       * Format: int32
+       * @description Its number, from 1.
+       */
+      line: number;
+      /** @description What is wrong, and the way out. */
+      message: string;
+    };
+    /** @description What a probe found. */
+    Report: {
+      /**
+       * Format: int64
+       * @description Free bytes of the disk with the data folder.
+       */
+      disk_free_bytes: number;
+      /**
+       * Format: int64
+       * @description All its bytes.
+       */
+      disk_total_bytes: number;
+      /**
+       * Format: int64
+       * @description When it was probed, UTC, milliseconds since the epoch.
+       */
+      probed_at_ms: number;
+      /** @description Why, in words; empty when everything works. */
+      reasons: string[];
+      /** @description The word. */
+      word: components["schemas"]["Word"];
+    };
+    /** @description A period after "last 7 days" has become two times. */
+    ResolvedPeriod: {
+      /**
+       * Format: int64
+       * @description First millisecond.
+       */
+      from_ms: number;
+      /**
+       * Format: int64
+       * @description First millisecond after it.
+       */
+      to_ms: number;
+    };
+    /** @description Rules of one site for its pages; cacheable for a minute. */
+    Rules: {
+      /** @description Selectors that are not recorded at all. */
+      block: string[];
+      /** @description Path patterns (`*` matches any run of characters) on which nothing is sent. */
+      blocked: string[];
+      /** @description Whether `#/…` is part of the page's path. */
+      hash_routes: boolean;
+      /** @description Selectors that are masked. */
+      mask: string[];
+      /** @description Whether all text of recorded pages is masked. */
+      mask_text: boolean;
+      /** @description Query keys that may be kept in addresses, beside the built-in ones. */
+      query_keys: string[];
+      /** @description Whether sessions are recorded at all. */
+      record: boolean;
+      /** @description Whether Do Not Track counts like Global Privacy Control. */
+      respect_dnt: boolean;
+      /**
+       * Format: double
+       * @description Share of sessions to record, 0 to 1; decided from the session before anything is captured.
+       */
+      sample: number;
+      /** @description Selectors whose plain values and text may be shown. */
+      show: string[];
+      /**
+       * Format: int32
+       * @description Version of this object.
+       */
+      v: number;
+    };
+    /** @description One session. */
+    SessionDetail: {
+      /** @description The pattern that made the sender a bot; empty for people. */
+      bot: string;
+      browser: string;
+      browser_version: string;
+      campaign: string;
+      channel: string;
+      content: string;
+      country: string;
+      device: string;
+      /** Format: int64 */
+      ended_ms: number;
+      /** @description In the order of their times. */
+      events: components["schemas"]["SessionEvent"][];
+      language: string;
+      medium: string;
+      mode: components["schemas"]["Mode"];
+      person: string;
+      recording?: components["schemas"]["RecordingSummary"] | null;
+      /** @description Host of the page that led here. */
+      referrer: string;
+      screen_px: number[];
+      session: string;
+      source: string;
+      /** Format: int64 */
+      started_ms: number;
+      system: string;
+      system_version: string;
+      term: string;
+      visitor: string;
+    };
+    /** @description One event of a session. */
+    SessionEvent: {
+      name: string;
+      page: components["schemas"]["SessionPage"];
+      properties: Record<string, never>;
+      /** Format: int32 */
+      sequence: number;
+      /** Format: int64 */
+      time_ms: number;
+      /** @description Revenue or an identity that came with the public key alone. */
+      unverified: boolean;
+      window: string;
+    };
+    /** @description The page of an event. */
+    SessionPage: {
+      host: string;
+      path: string;
+      query: string;
+      title: string;
+    };
+    /** @description What is measured. */
+    Site: {
+      /**
+       * Format: int64
+       * @description Time of creation, UTC, milliseconds since the epoch.
+       */
+      created_at_ms: number;
+      /** @description True for the built-in demo site. */
+      demo: boolean;
+      /** @description Host names that may send; `*.example.org` allows all subdomains. */
+      domains: string[];
+      /** @description Its number. */
+      id: components["schemas"]["SiteId"];
+      /** @description The public write key, as it stands in the snippet. */
+      key: string;
+      /** @description Its name, unique in the installation. */
+      name: string;
+      /** @description Everything an admin can change beside name, domains and time zone. */
+      settings: components["schemas"]["SiteSettings"];
+      /** @description IANA time zone, as `Europe/Berlin`. */
+      time_zone: string;
+    };
+    /** @description A site to be made. */
+    SiteDraft: {
+      /** @description Host names that may send. */
+      domains: string[];
+      /** @description Unique name. */
+      name: string;
+      settings?: components["schemas"]["SiteSettings"] | null;
+      /** @description IANA time zone; UTC when absent. */
+      time_zone?: string | null;
+    };
+    /**
+     * Format: int32
+     * @description A site of this installation: a small number given by the catalog, never given twice.
+     */
+    SiteId: number;
+    /** @description All sites of the caller. */
+    SiteList: {
+      /** @description Oldest first. */
+      sites: components["schemas"]["Site"][];
+    };
+    /** @description What of a site changes; absent fields stay. */
+    SitePatch: {
+      /** @description New domains. */
+      domains?: string[] | null;
+      /** @description New name. */
+      name?: string | null;
+      settings?: components["schemas"]["SiteSettings"] | null;
+      /** @description New time zone. */
+      time_zone?: string | null;
+    };
+    /** @description Settings of one site. New fields have defaults, so that stored settings stay readable. */
+    SiteSettings: {
+      /**
+       * @description Whether the Origin of requests must be one of the domains.
+       * @default true
+       */
+      check_origin: boolean;
+      /**
+       * @description Whether automated browsers count as people.
+       * @default false
+       */
+      count_automated: boolean;
+      /**
+       * Format: int32
+       * @description Days that events are kept; 0 keeps them until the owner sets a limit.
+       * @default 0
+       */
+      event_days: number;
+      /**
+       * Format: int64
+       * @description Recorder bytes a day before chunks are refused.
+       * @default 4294967296
+       */
+      recording_bytes_a_day: number;
+      /**
+       * Format: int32
+       * @description Days that recordings are kept.
+       * @default 30
+       */
+      recording_days: number;
+      /**
+       * Format: int32
+       * @description Shorter recordings are not listed and go at their session's end.
+       * @default 0
+       */
+      recording_min_ms: number;
+      /**
+       * @description What pages are told.
+       * @default {
+       *       "v": 1,
+       *       "record": true,
+       *       "sample": 1,
+       *       "blocked": [],
+       *       "query_keys": [],
+       *       "hash_routes": false,
+       *       "mask_text": false,
+       *       "respect_dnt": true,
+       *       "mask": [],
+       *       "block": [],
+       *       "show": []
+       *     }
+       */
+      rules: components["schemas"]["Rules"];
+      /**
+       * Format: int32
+       * @description Idle time that ends a session.
+       * @default 1800000
+       */
+      session_idle_ms: number;
+      /**
+       * @description Whether `identify` with the public key alone counts.
+       * @default true
+       */
+      unverified_identify: boolean;
+    };
+    /** @description How the server is. */
+    Status: {
+      /**
+       * Format: int64
+       * @description Share of the disk above which recordings give way, in percent.
+       */
+      disk_mark_percent: number;
+      health?: components["schemas"]["Report"] | null;
+      /** @description What is stored, by kind. */
+      stored: components["schemas"]["Stored"];
+      /**
+       * Format: int64
+       * @description Seconds since its start.
+       */
+      uptime_s: number;
+      /** @description Version of the server. */
+      version: string;
+    };
+    /** @description What is stored. */
+    Stored: {
+      /**
+       * Format: int64
+       * @description Bytes of the settings and catalog database.
+       */
+      catalog_bytes: number;
+      /**
+       * Format: int64
+       * @description Bytes of lanes.
+       */
+      lanes_bytes: number;
+      /**
+       * Format: int64
+       * @description Bytes of the log.
+       */
+      log_bytes: number;
+      /**
+       * Format: int64
+       * @description Parts.
+       */
+      parts: number;
+      /**
+       * Format: int64
+       * @description Bytes of parts.
+       */
+      parts_bytes: number;
+      /**
+       * Format: int64
+       * @description Bytes of recordings.
+       */
+      recordings_bytes: number;
+      /**
+       * Format: int64
+       * @description Events in the log that are in no part yet.
+       */
+      tail_events: number;
+    };
+    /** @description A token to be made. */
+    TokenDraft: {
+      /** @description What its owner calls it. */
+      name: string;
+      /** @description `ingest`, `read` or `admin`. */
+      scope: string;
+    };
+    /** @description The tokens of a site, without their secrets. */
+    TokenList: {
+      /** @description Oldest first. */
+      tokens: components["schemas"]["TokenRow"][];
+    };
+    /** @description One token. */
+    TokenRow: {
+      /**
+       * Format: int64
+       * @description UTC, milliseconds since the epoch.
+       */
+      created_at_ms: number;
+      /** @description Public id. */
+      id: string;
+      /** @description What its owner calls it. */
+      name: string;
+      /** @description `ingest`, `read` or `admin`. */
+      scope: string;
+    };
+    /**
+     * @description Unit of a column.
+     * @enum {string}
+     */
+    Unit: "count" | "share" | "ms" | "time_ms" | "ratio" | "text" | "id" | "boolean";
+    /** @description All users. */
+    UserList: {
+      /** @description Oldest first. */
+      users: components["schemas"]["UserRow"][];
+    };
+    /** @description One user. */
+    UserRow: {
+      /**
+       * Format: int64
+       * @description UTC, milliseconds since the epoch.
+       */
+      created_at_ms: number;
+      /** @description E-mail address. */
+      email: string;
+      /**
+       * Format: int64
+       * @description Number.
+       */
+      id: number;
+      /** @description Whether the invitation was not opened yet. */
+      invited: boolean;
+      /** @description Whether everything of the installation is allowed. */
+      owner: boolean;
+    };
+    /**
+     * @description One word on how the server is.
+     * @enum {string}
+     */
+    Word: "ok" | "degraded" | "unavailable";
+  };
+  responses: never;
+  parameters: never;
+  requestBodies: never;
+  headers: never;
+  pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+  post_first_user: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["FirstUser"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  post_login: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Credentials"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  post_logout: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_me: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Me"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_sites: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SiteList"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  post_sites: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["SiteDraft"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Site"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_sites_site: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Site"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  delete_sites_site: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Confirmation"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  patch_sites_site: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["SitePatch"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Site"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_sites_site_installation: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Installation"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  post_sites_site_ask: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Question"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Answer"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_sites_site_live: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["LiveView"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_sites_site_sessions_session: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        session: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SessionDetail"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  post_sites_site_events: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/x-ndjson": string;
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Received"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_sites_site_export: {
+    parameters: {
+      query?: {
+        /** @description `jsonl` (when absent), `csv`, or `parquet`: files, each with its length in 8 bytes, little-endian, before it. */
+        format?: string;
+      };
+      header?: never;
+      path: {
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/octet-stream": string;
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_sites_site_imports_file: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        file: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Progress"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  post_sites_site_imports_file: {
+    parameters: {
+      query?: {
+        /** @description `access_log` or `jsonl`. */
+        format?: string;
+        /** @description Position of the piece in the file, in bytes. */
+        from?: string;
+        /** @description `true` when the file ends with it. */
+        last?: string;
+      };
+      header?: never;
+      path: {
+        site: string;
+        file: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/octet-stream": string;
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Progress"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_sites_site_recordings: {
+    parameters: {
+      query?: {
+        /** @description Only the recording of this session. */
+        session?: string;
+        /** @description Only those with a page whose path contains this. */
+        path?: string;
+        /** @description Only those that began at or after this, UTC milliseconds. */
+        from_ms?: string;
+        /** @description Only those that began before this, UTC milliseconds. */
+        to_ms?: string;
+        /** @description Rows, 50 when absent, at most 200. */
+        limit?: string;
+        /** @description Rows to skip. */
+        offset?: string;
+      };
+      header?: never;
+      path: {
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["RecordingList"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_sites_site_recordings_session: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        session: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["RecordingDetail"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  delete_sites_site_recordings_session: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        session: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_sites_site_recordings_session_chunks_window_sequence: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        session: string;
+        window: string;
+        sequence: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/x-ndjson": string;
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_sites_site_tokens: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["TokenList"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  post_sites_site_tokens: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["TokenDraft"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["NewToken"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  delete_sites_site_tokens_token: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        token: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_sites_site_members: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["MemberList"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  put_sites_site_members_user: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        user: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewRole"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  delete_sites_site_members_user: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        user: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_users: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["UserList"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  post_users: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Invitation"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["OneTimeLink"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  delete_users_user: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        user: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  post_users_user_reset: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        user: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["OneTimeLink"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_status: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Status"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  post_backup: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["BackupTo"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  post_seal: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_doctor: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Findings"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_openapi_json: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": string;
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_healthz: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Report"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_metrics: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "text/plain": string;
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+}
