@@ -59,10 +59,10 @@ impl Batches {
 
     /// Adds an identity change to the batch of the event that was added last.
     pub(crate) fn identify(&mut self, change: IdentityChange) {
-        if let Some(batch) = &mut self.open {
-            if !batch.identities.contains(&change) {
-                batch.identities.push(change);
-            }
+        if let Some(batch) = &mut self.open
+            && !batch.identities.contains(&change)
+        {
+            batch.identities.push(change);
         }
     }
 

@@ -101,10 +101,8 @@ impl Referrers {
         // themselves on all of theirs.
         let mut parent = host;
         while let Some((_, behind)) = parent.split_once('.') {
-            if parent == host {
-                if let Some(known) = self.any_subdomain.get(behind) {
-                    return Some(*known);
-                }
+            if let (true, Some(known)) = (parent == host, self.any_subdomain.get(behind)) {
+                return Some(*known);
             }
             if let Some(known) = self
                 .exact

@@ -356,11 +356,9 @@ impl<'a> Reader<'a> {
         if (0xd800..0xdc00).contains(&unit) && self.text[self.at..].starts_with("\\u") {
             let before = self.at;
             self.at += 2;
-            if let Ok(low) = self.four_digits() {
-                if (0xdc00..0xe000).contains(&low) {
-                    let scalar = 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
-                    return char::from_u32(scalar).unwrap_or(char::REPLACEMENT_CHARACTER);
-                }
+            if let Ok(low @ 0xdc00..0xe000) = self.four_digits() {
+                let scalar = 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
+                return char::from_u32(scalar).unwrap_or(char::REPLACEMENT_CHARACTER);
             }
             self.at = before;
         }

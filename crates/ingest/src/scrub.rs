@@ -189,7 +189,7 @@ pub fn is_card(digits: &[u8]) -> bool {
             (_, double) => double / 10 + double % 10,
         })
         .sum();
-    known && sum % 10 == 0
+    known && sum.is_multiple_of(10)
 }
 
 /// Words that are a JWT, carry a known prefix of keys, or look random.

@@ -538,10 +538,10 @@ pub(crate) fn assert_within_limits(event: &Event) {
         assert!(!crate::properties::is_private_name(name));
         assert_value(value);
     }
-    if event.name == "click" {
-        if let Some(Value::Text(text)) = event.properties.get("text") {
-            assert!(text.len() <= CLICK_TEXT_BYTES);
-        }
+    if let ("click", Some(Value::Text(text))) =
+        (event.name.as_str(), event.properties.get("text"))
+    {
+        assert!(text.len() <= CLICK_TEXT_BYTES);
     }
     assert!(event.time_ms >= NOW - BROWSER_EVENT_AGE_MS && event.time_ms <= NOW + EVENT_AHEAD_MS);
 }
