@@ -15,7 +15,13 @@ struct Ledger {
     chunks: Vec<ChunkFacts>,
     next_sequence: BTreeMap<u128, u32>,
     next_external: u128,
+    /// Pieces that were acknowledged: window, which one. Each window sends one set.
+    pieces: BTreeSet<(u128, u16)>,
 }
+
+const PIECES: u16 = 4;
+/// Windows that send pieces, apart from the others.
+const PIECE_WINDOWS: std::ops::Range<u128> = 100..103;
 
 impl Ledger {
     /// A new batch, or one that was sent before, whole or in part.
@@ -101,7 +107,23 @@ fn group(run: &mut Run, ledger: &mut Ledger, random: &mut Seeded) {
             entries.push(entry(batch));
         }
     }
-    for (ids, outcome) in ids.into_iter().zip(run.writer.commit(entries)) {
+    let sent_piece = random.once_in(3).then(|| {
+        let window = PIECE_WINDOWS.start + u128::from(random.below(3));
+        (
+            window,
+            u16::try_from(random.below(u64::from(PIECES))).unwrap(),
+        )
+    });
+    if let Some((window, index)) = sent_piece {
+        entries.push(chunk_entry(piece(window, 0, (index, PIECES)), &[8; 300]));
+    }
+    let mut outcomes = run.writer.commit(entries);
+    if let Some(sent) = sent_piece
+        && outcomes.pop().unwrap().is_ok()
+    {
+        ledger.pieces.insert(sent);
+    }
+    for (ids, outcome) in ids.into_iter().zip(outcomes) {
         if outcome.is_ok() {
             ledger.acknowledged.extend(ids);
         }
@@ -174,8 +196,27 @@ fn simulate(seed: u64) {
     for facts in ledger.chunks.clone() {
         run.put_chunk(facts);
     }
+    for window in PIECE_WINDOWS {
+        finish_set(&mut run, &ledger, (window, seed));
+    }
     ledger.acknowledged = ledger.sent.clone();
     check(&world, &run, &ledger, &format!("seed {seed}, at last"));
+}
+
+/// Sends a whole set once more: what was acknowledged is a duplicate, and the set is complete.
+fn finish_set(run: &mut Run, ledger: &Ledger, (window, seed): (u128, u64)) {
+    let mut complete = None;
+    for index in 0..PIECES {
+        let outcome = run.put_chunk(piece(window, 0, (index, PIECES)));
+        let known = ledger.pieces.contains(&(window, index));
+        assert!(
+            outcome.duplicate || !known,
+            "seed {seed}: piece {index} of {window} is lost"
+        );
+        complete = outcome.complete;
+    }
+    let positions: BTreeSet<LogPosition> = complete.unwrap().into_iter().collect();
+    assert_eq!(positions.len(), usize::from(PIECES), "seed {seed}");
 }
 
 /// A start while the disk may fail: the old run goes on when it cannot be made.
