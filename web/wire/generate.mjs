@@ -17,8 +17,7 @@ if (!existsSync(document)) {
   console.error("docs/reference/openapi.json is not there; make it first with `cargo xtask gen`");
   process.exit(1);
 }
-const raw =
-  head + astToString(await openapiTypescript(JSON.parse(readFileSync(document, "utf8"))));
+const raw = head + astToString(await openapiTypescript(JSON.parse(readFileSync(document, "utf8"))));
 // Formatted as all other files are, so that one check serves them all.
 const biome = resolve(here, "../../node_modules/.bin/biome");
 const text = execFileSync(biome, ["format", `--stdin-file-path=${target}`], {

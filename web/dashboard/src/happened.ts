@@ -58,7 +58,7 @@ function properties(event: SessionEvent): string {
 
 function clickOn(event: SessionEvent): string {
   const label = text(event, "text");
-  return label ? `“${label}”` : shortPath(text(event, "path")) || "the page";
+  return label ? `“${label}”` : shortPath(text(event, "path"));
 }
 
 const SENTENCES: Record<string, (event: SessionEvent) => Happened> = {
@@ -74,17 +74,17 @@ const SENTENCES: Record<string, (event: SessionEvent) => Happened> = {
   },
   click: (event) => ({
     mark: "click",
-    title: `Clicked ${clickOn(event)}`,
+    title: `Clicked ${clickOn(event)}`.trim(),
     detail: text(event, "text") ? shortPath(text(event, "path")) : "",
   }),
   rage_click: (event) => ({
     mark: "rage",
-    title: `Rage click on ${clickOn(event)}`,
+    title: `Rage click${clickOn(event) ? ` on ${clickOn(event)}` : ""}`,
     detail: plural(number(event, "clicks") ?? 3, "click", "clicks"),
   }),
   dead_click: (event) => ({
     mark: "dead",
-    title: `Clicked ${clickOn(event)}`,
+    title: `Clicked ${clickOn(event)}`.trim(),
     detail: "no effect",
   }),
   outbound: (event) => ({

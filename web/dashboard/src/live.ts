@@ -1,20 +1,60 @@
-// The last half hour in minutes, counted from the events that the live view gives.
-import type { Live } from "@hitmetrix/wire";
+// What just happened, as a list that can be read while it moves: runs of the same thing by the
+// same visitor on the same page are one line with a number.
+import type { LiveEvent, SessionEvent } from "@hitmetrix/wire";
+import { type Happened, happened, isMeasurement } from "./happened.ts";
 
-export interface Minute {
-  from_ms: number;
-  events: number;
+export interface LiveLine extends Happened {
+  key: string;
+  time_ms: number;
+  session: string;
+  page: string;
+  times: number;
 }
 
-const MINUTE_MS = 60_000;
-export const MINUTES = 30;
+/** The live view knows of an event its name, page and one text; titles belong to pageviews. */
+function asEvent(event: LiveEvent): SessionEvent {
+  const text = event.name === "pageview" ? "" : event.text;
+  return {
+    time_ms: event.time_ms,
+    name: event.name,
+    sequence: 0,
+    window: "",
+    page: { host: "", path: event.page, query: "", title: event.text },
+    properties: text ? { text, message: text, field: text, href: text } : {},
+    unverified: false,
+  };
+}
 
-export function minutesOf(live: Pick<Live, "now_ms" | "recent">): Minute[] {
-  const last = Math.floor(live.now_ms / MINUTE_MS) * MINUTE_MS;
-  const minutes = Array.from({ length: MINUTES }, (_, index) => ({ from_ms: last - (MINUTES - 1 - index) * MINUTE_MS, events: 0 }));
-  for (const event of live.recent) {
-    const minute = minutes[MINUTES - 1 - Math.floor((last + MINUTE_MS - 1 - event.time_ms) / MINUTE_MS)];
-    if (minute) minute.events += 1;
+/** Newest first, as they came; at most `most` lines. */
+export function liveLines(recent: readonly LiveEvent[], most: number): LiveLine[] {
+  const lines: LiveLine[] = [];
+  let run = "";
+  for (const event of recent) {
+    if (isMeasurement(event.name)) continue;
+    const same = `${event.session}${event.name}${event.page}${event.text}`;
+    const last = lines.at(-1);
+    if (last && same === run) {
+      last.times += 1;
+      // The key is the run's oldest event, so that a run that grows stays the same line.
+      last.key = `${event.time_ms}${same}`;
+      continue;
+    }
+    if (lines.length === most) break;
+    run = same;
+    lines.push({
+      ...happened(asEvent(event)),
+      key: `${event.time_ms}${same}`,
+      time_ms: event.time_ms,
+      session: event.session,
+      page: event.page,
+      times: 1,
+    });
   }
-  return minutes;
+  const seen = new Map<string, number>();
+  for (const line of lines) {
+    const number = seen.get(line.key) ?? 0;
+    seen.set(line.key, number + 1);
+    if (number > 0) line.key += `#${number}`;
+  }
+  return lines;
 }

@@ -4,6 +4,7 @@ import { ApiError, createApi } from "./api.ts";
 import { happened } from "./happened.ts";
 import { createKeys } from "./keys.ts";
 import { linesOf } from "./lines.ts";
+import { liveLines } from "./live.ts";
 import { createLoader, type Loaded, SLOW_AFTER_MS } from "./loader.ts";
 import { found } from "./palette.ts";
 import { placeUnder } from "./places.ts";
@@ -276,6 +277,26 @@ describe("sessions", () => {
     expect(whyNotPlayable(null, "cookieless", 30, 40 * 86_400_000)?.text).toContain("30 days");
     expect(whyNotPlayable(null, "cookieless", 30, 0)?.title).toBe("This session was not recorded");
   });
+});
+
+test("runs of the same thing are one line of the live view", () => {
+  const event = { session: ID, page: "/a", text: "" };
+  const lines = liveLines(
+    [
+      { ...event, time_ms: 9, name: "click" },
+      { ...event, time_ms: 8, name: "click" },
+      { ...event, time_ms: 7, name: "web_vital" },
+      { ...event, time_ms: 6, name: "pageview", text: "A page" },
+      { ...event, time_ms: 5, name: "click" },
+    ],
+    10,
+  );
+  expect(lines.map(({ title, times, detail }) => [title, times, detail])).toEqual([
+    ["Clicked", 2, ""],
+    ["/a", 1, "A page"],
+    ["Clicked", 1, ""],
+  ]);
+  expect(new Set(lines.map((line) => line.key)).size).toBe(3);
 });
 
 test("popovers stay inside the window", () => {
