@@ -44,6 +44,18 @@ pub struct Report {
     pub probed_at_ms: i64,
 }
 
+impl Report {
+    /// How full the disk is, in percent; zero when nothing is known of it.
+    #[must_use]
+    pub fn disk_used_percent(&self) -> u64 {
+        self.disk_total_bytes
+            .saturating_sub(self.disk_free_bytes)
+            .saturating_mul(100)
+            .checked_div(self.disk_total_bytes)
+            .unwrap_or(0)
+    }
+}
+
 /// The newest report.
 #[derive(Debug, Default)]
 pub struct Health {

@@ -11,6 +11,7 @@ use tokio::task::JoinSet;
 use crate::app::App;
 use crate::health::{Report, Word};
 use crate::problem::Problem;
+use crate::relief;
 
 /// How often the tail is looked at.
 const SEAL_EVERY: Duration = Duration::from_secs(1);
@@ -20,10 +21,14 @@ const COMPACT_EVERY: Duration = Duration::from_secs(60);
 const EXPIRE_EVERY: Duration = Duration::from_secs(600);
 /// How often it is looked whether the salt of yesterday is over.
 const SALTS_EVERY: Duration = Duration::from_secs(60);
+/// How often recordings may give way; several probes lie in between.
+const RELIEVE_EVERY: Duration = Duration::from_secs(30);
 /// How often the probe runs.
 const PROBE_EVERY: Duration = Duration::from_secs(5);
 /// A probe that takes longer has failed.
 const PROBE_MAX: Duration = Duration::from_secs(10);
+/// With less free the disk counts as full: the log needs room for its next file.
+const DISK_FREE_BYTES_MIN: u64 = 16 << 20;
 const DAY_MS: i64 = 24 * 3600 * 1000;
 
 /// Starts all jobs; they end when `stop` becomes true.
@@ -36,6 +41,8 @@ pub fn start(app: &Arc<App>, stop: &watch::Receiver<bool>) -> JoinSet<()> {
     jobs.spawn(async move { every(COMPACT_EVERY, stop, || compact(&job)).await });
     let (job, stop) = shared();
     jobs.spawn(async move { every(EXPIRE_EVERY, stop, || expire(&job)).await });
+    let (job, stop) = shared();
+    jobs.spawn(async move { every(RELIEVE_EVERY, stop, || relieve(&job)).await });
     let (job, stop) = shared();
     jobs.spawn(async move { every(PROBE_EVERY, stop, || probe(&job)).await });
     let (job, stop) = shared();
@@ -89,11 +96,21 @@ async fn compact(app: &App) {
     }
 }
 
-async fn expire(app: &App) {
+/// Applies retention, and finishes what a stop interrupted.
+pub async fn expire(app: &App) {
     for known in app.sites.all() {
         match app.store.expire(&known.site).await {
             Ok(report) => tracing::debug!(site = known.site.id.0, ?report, "retention applied"),
             Err(error) => failed(app, "retention", &error),
+        }
+    }
+    for site in app.store.sites_with_data() {
+        if app.sites.by_id(site).is_some() {
+            continue;
+        }
+        match app.store.erase_site(site).await {
+            Ok(()) => tracing::info!(site = site.0, "removed site erased"),
+            Err(error) => failed(app, "erasure", &error),
         }
     }
     let now_ms = app.now_ms();
@@ -105,6 +122,24 @@ async fn expire(app: &App) {
         .await
     {
         failed(app, "old logins", &error);
+    }
+}
+
+/// While the disk is over its mark, recordings give way.
+async fn relieve(app: &App) {
+    let mark_percent = app.config.disk_mark_percent;
+    let report = app.health.report();
+    if report.is_none_or(|report| report.disk_used_percent() < mark_percent) {
+        return;
+    }
+    match relief::relieve(app).await {
+        Ok(Some(relieved)) => tracing::warn!(
+            site = relieved.site.0,
+            recordings = relieved.recordings,
+            "the disk is over its mark: the oldest recordings were removed"
+        ),
+        Ok(None) => {}
+        Err(error) => failed(app, "relief", &error),
     }
 }
 
@@ -131,37 +166,68 @@ async fn probe_report(app: &App) -> Report {
             PROBE_MAX.as_secs()
         )),
         Ok(Err(error)) => broken(error.to_string()),
-        Ok(Ok(found)) => {
-            let used_percent = found
-                .disk_total_bytes
-                .saturating_sub(found.disk_free_bytes)
-                .saturating_mul(100)
-                .checked_div(found.disk_total_bytes)
-                .unwrap_or(0);
-            let mut reasons = Vec::new();
-            let mark = app.config.disk_mark_percent;
-            if used_percent >= mark {
-                reasons.push(format!(
-                    "the disk is {used_percent} % full, the mark is {mark} %"
-                ));
-            }
+        Ok(Ok(found)) => weighed(
             Report {
-                word: if reasons.is_empty() {
-                    Word::Ok
-                } else {
-                    Word::Degraded
-                },
-                reasons,
+                word: Word::Ok,
+                reasons: Vec::new(),
                 disk_free_bytes: found.disk_free_bytes,
                 disk_total_bytes: found.disk_total_bytes,
                 probed_at_ms,
-            }
-        }
+            },
+            app.config.disk_mark_percent,
+        ),
     }
+}
+
+/// What the disk's numbers mean.
+fn weighed(mut report: Report, mark_percent: u64) -> Report {
+    let used_percent = report.disk_used_percent();
+    if report.disk_free_bytes < DISK_FREE_BYTES_MIN {
+        report.word = Word::Unavailable;
+        report.reasons.push(format!(
+            "the disk is full: {} bytes are free, the least is {DISK_FREE_BYTES_MIN}",
+            report.disk_free_bytes
+        ));
+    } else if used_percent >= mark_percent {
+        report.word = Word::Degraded;
+        report.reasons.push(format!(
+            "the disk is {used_percent} % full, the mark is {mark_percent} %"
+        ));
+    }
+    report
 }
 
 fn failed(app: &App, job: &'static str, error: &dyn std::error::Error) {
     app.counters.jobs_failed.add(1);
     let problem = Problem::from_error(hitmetrix_model::ErrorKind::Internal, error);
     tracing::error!(job, detail = problem.detail(), "background job failed");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn disk_is_fine_then_over_its_mark_then_full() {
+        const GIB: u64 = 1 << 30;
+        let cases = [
+            (50 * GIB, Word::Ok),
+            (11 * GIB, Word::Ok),
+            (10 * GIB, Word::Degraded),
+            (DISK_FREE_BYTES_MIN, Word::Degraded),
+            (DISK_FREE_BYTES_MIN - 1, Word::Unavailable),
+        ];
+        for (disk_free_bytes, word) in cases {
+            let report = Report {
+                word: Word::Ok,
+                reasons: Vec::new(),
+                disk_free_bytes,
+                disk_total_bytes: 100 * GIB,
+                probed_at_ms: 0,
+            };
+            let report = weighed(report, 90);
+            assert_eq!(report.word, word, "{disk_free_bytes}");
+            assert_eq!(report.reasons.is_empty(), word == Word::Ok);
+        }
+    }
 }

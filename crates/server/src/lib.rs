@@ -25,6 +25,7 @@ pub mod peer;
 pub mod problem;
 mod public_url;
 pub mod questions;
+pub mod relief;
 pub mod secret;
 pub mod serve;
 pub mod sites;

@@ -176,9 +176,8 @@ pub async fn remove(
             "the name is not that of the site; type it as it stands",
         ));
     }
-    // The data first: a crash in between leaves an empty site that can be removed again, never
-    // data that nobody can reach. What came in meanwhile goes once nobody can send any more.
-    app.store.erase_site(access.id()).await?;
+    // First nobody can send or ask any more, then the data goes. A crash in between leaves data
+    // of a site that the settings do not know; the retention job erases it after the next start.
     app.settings().remove_site(access.id()).await?;
     app.settings_changed().await?;
     app.store.erase_site(access.id()).await?;

@@ -2,12 +2,14 @@
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
+use hitmetrix_model::{Chunk, ChunkFacts, SessionId, VisitorId, WindowId};
 use hitmetrix_store::settings::{Role, Scope};
 use serde_json::{Value, json};
 
 use super::harness::{Answered, NOON_MS, TestServer, Who};
 use crate::jobs;
 use crate::peer::Door;
+use crate::relief;
 
 async fn send_events(server: &TestServer, who: &Who, site: u32, lines: &[Value]) -> Answered {
     let Who::Bearer(token) = who else {
@@ -270,4 +272,67 @@ async fn metrics_are_prometheus_text() {
             });
         assert!(ok, "{line}");
     }
+}
+
+#[tokio::test]
+async fn recordings_give_way_oldest_first_and_events_stay() {
+    let server = TestServer::new().await;
+    let site = server.site("one").await;
+    let token = server.token(&site, Scope::Ingest).await;
+    send_events(&server, &token, site.id.0, &purchases()).await;
+    assert_eq!(relief::relieve(&server.app).await.unwrap(), None);
+    for number in 1..=25_u32 {
+        let first_ms = NOON_MS - 3_600_000 + i64::from(number) * 1_000;
+        let facts = ChunkFacts {
+            site: site.id,
+            visitor: VisitorId(u128::from(number)),
+            cookieless: false,
+            session: SessionId(u128::from(number)),
+            window: WindowId(u128::from(number)),
+            sequence: 0,
+            recorder: "rrweb-2.1.6/1".to_owned(),
+            first_ms,
+            last_ms: first_ms + 10,
+            received_at_ms: first_ms + 10,
+            events: 1,
+            snapshot: true,
+            path: "/".to_owned(),
+            piece: None,
+        };
+        let bytes = b"{\"type\":2}\n".to_vec();
+        server
+            .app
+            .store
+            .append_chunk(Chunk { facts, bytes })
+            .await
+            .unwrap();
+    }
+    let relieved = relief::relieve(&server.app).await.unwrap().unwrap();
+    assert_eq!((relieved.site, relieved.recordings), (site.id, 20));
+    let owner = server
+        .signed_in(server.user("owner@example.org", true).await)
+        .await;
+    let path = format!("/api/v1/sites/{}/recordings", site.id);
+    let left = server.get(&owner, &path).await.json();
+    assert_eq!(left["total"], 5);
+    let oldest = left["recordings"].as_array().unwrap().last().unwrap();
+    assert_eq!(oldest["session"], SessionId(21).to_string());
+    let again = send_events(&server, &token, site.id.0, &purchases())
+        .await
+        .json();
+    assert_eq!(again["duplicates"], 3);
+}
+
+#[tokio::test]
+async fn data_of_a_site_that_is_gone_is_erased_by_the_next_retention() {
+    let server = TestServer::new().await;
+    let site = server.site("one").await;
+    let token = server.token(&site, Scope::Ingest).await;
+    send_events(&server, &token, site.id.0, &purchases()).await;
+    // As after a crash between the two steps of a removal.
+    server.app.settings().remove_site(site.id).await.unwrap();
+    server.app.settings_changed().await.unwrap();
+    assert_eq!(server.app.store.sites_with_data(), [site.id]);
+    jobs::expire(&server.app).await;
+    assert!(server.app.store.sites_with_data().is_empty());
 }
