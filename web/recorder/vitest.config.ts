@@ -5,6 +5,6 @@ export default defineConfig({
     name: "recorder",
     environment: "node",
     include: ["test/**/*.test.ts"],
-    testTimeout: 60_000,
+    testTimeout: 120_000,
   },
 });

@@ -35,7 +35,7 @@ async function slow(page: Page): Promise<void> {
   });
 }
 
-describe.skipIf(why !== "")("arrival", { timeout: 60_000 }, () => {
+describe.skipIf(why !== "")("arrival", { timeout: 120_000 }, () => {
   let browser: Browser;
   let site: Site;
   beforeAll(async () => {

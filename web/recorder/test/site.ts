@@ -172,15 +172,15 @@ function join(
     .map((line) => JSON.parse(line));
 }
 
-/** Waits until `check` gives something, at most ten seconds. */
+/** Waits until `check` gives something, at most twenty seconds. */
 export async function until<T>(
   check: () => T | undefined | false | null | Promise<T | undefined | false | null>,
 ): Promise<T> {
-  const end = Date.now() + 10_000;
+  const end = Date.now() + 20_000;
   for (;;) {
     const found = await check();
     if (found) return found;
-    if (Date.now() > end) throw new Error("waited ten seconds in vain");
+    if (Date.now() > end) throw new Error("waited twenty seconds in vain");
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }

@@ -53,7 +53,7 @@ function chunk(window: string, sequence: number, events: Recorded[], snapshot: b
 
 const lines = (events: object[]) => events.map((event) => JSON.stringify(event)).join("\n");
 
-describe.skipIf(why !== "")("player", { timeout: 60_000 }, () => {
+describe.skipIf(why !== "")("player", { timeout: 120_000 }, () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await launch();

@@ -182,6 +182,7 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
           })
         : null;
       frameFit.to(stage?.wrapper ?? null);
+      keepPointer(old, stage);
       old?.destroy();
     }
     if (next.segment.window !== shownWindow) {
@@ -257,7 +258,7 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
     const inner = frame.contentDocument;
     if (!inner || destroyed) return;
     const style = inner.createElement("style");
-    style.textContent = `${replayStyle}\nhtml,body{margin:0;height:100%;overflow:hidden;background:transparent}.replayer-wrapper>iframe{border:0;background:#fff}`;
+    style.textContent = `${replayStyle}\nhtml,body{margin:0;height:100%;overflow:hidden;background:transparent}.replayer-wrapper>iframe{border:0;background:#fff}.replayer-mouse:not([style*=left]){visibility:hidden}`;
     inner.head.append(style);
   }
 
@@ -312,6 +313,17 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
       callbacks.clear();
     },
   };
+}
+
+/** The pointer stays where it was when a page gives way to the next. */
+function keepPointer(from: Stage | null, to: Stage | null): void {
+  const pointer = (stage: Stage | null) =>
+    stage?.wrapper.querySelector<HTMLElement>(".replayer-mouse")?.style;
+  const before = pointer(from);
+  const after = pointer(to);
+  if (!before?.left || !after) return;
+  after.left = before.left;
+  after.top = before.top;
 }
 
 /** Time of the next thing the visitor did, as far as it is loaded; epoch milliseconds. */

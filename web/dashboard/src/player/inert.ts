@@ -231,7 +231,8 @@ function attributes(from: Json, tag: string): Json {
     if (lower === "style" || lower === "_csstext") {
       kept[name] = style(value);
     } else if (typeof value === "string") {
-      if (passes(lower, value, tag)) kept[name] = /url\(/i.test(value) ? inertCss(value) : value;
+      if (passes(lower, value, tag))
+        kept[name] = /^(class|id)$/.test(lower) ? value : inertCss(value);
     } else if (value === null || typeof value === "number" || typeof value === "boolean") {
       kept[name] = value;
     }

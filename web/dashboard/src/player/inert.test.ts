@@ -1,0 +1,161 @@
+import { describe, expect, it } from "vitest";
+import { box } from "./box";
+import { inert } from "./inert";
+import { inertCss } from "./inert-css";
+
+const element = (tagName: string, attributes: object, childNodes: object[] = []) => ({
+  type: 2,
+  id: 7,
+  tagName,
+  attributes,
+  childNodes,
+});
+const snapshot = (...childNodes: object[]) => ({
+  type: 2,
+  timestamp: 1,
+  data: { node: { type: 0, id: 1, childNodes }, initialOffset: { left: 0, top: 0 } },
+});
+const mutation = (adds: object[], attributes: object[]) => ({
+  type: 3,
+  timestamp: 1,
+  data: { source: 0, texts: [], removes: [], adds, attributes },
+});
+
+const TAGS =
+  "img iframe svg video audio source input form a area use image link body div button x-y style object embed base meta script noscript frame portal animate set svg:script SCRIPT".split(
+    " ",
+  );
+const NAMES =
+  "src srcset href xlink:href poster data background action formaction ping srcdoc style onerror ONLOAD onfocus content lowsrc codebase manifest cite longdesc rr_dataURL rr_src imagesrcset values to from is".split(
+    " ",
+  );
+const VALUES = [
+  "javascript:evil()",
+  " \tjava\nscript:evil()",
+  "\u0001JavaScript:evil()",
+  "vbscript:evil()",
+  "data:text/html,<script>evil()</script>",
+  "data:image/svg+xml,<svg onload=evil()>",
+  "https://evil.example/x",
+  "//evil.example/x",
+  "blob:evil",
+  "url(https://evil.example/x)",
+  "background:url(javascript:evil())",
+  "a{width:expression(evil())}",
+  "@import 'https://evil.example/x'",
+];
+
+/** What must not be left of an attribute. */
+function forbidden(tag: string, name: string, kind: number): RegExp {
+  // A link shows where it would lead; nobody can follow it there.
+  if ((/^(a|area)$/.test(tag) || kind === 3) && name.endsWith("href")) {
+    return /javascript|vbscript|data:|blob:|url\(http/;
+  }
+  // An address that nothing loads: outside url() in a style, or as a figure of a drawing.
+  if (name === "style" || name === "values")
+    return /javascript|vbscript|data:text|expression\(|url\(.?http|import/;
+  return /evil\.example|javascript|vbscript|data:(text|image\/svg)|expression\(|blob:/;
+}
+
+describe("inert", () => {
+  it("leaves nothing active of any element, attribute and value", () => {
+    let tried = 0;
+    for (const tag of TAGS) {
+      for (const name of NAMES) {
+        for (const value of VALUES) {
+          const hostile = element(tag, { [name]: value }, [
+            { type: 3, id: 9, textContent: "evil()" },
+          ]);
+          const events = [
+            snapshot(hostile),
+            mutation(
+              [{ parentId: 1, nextId: null, node: hostile }],
+              [{ id: 7, attributes: { [name]: value } }],
+            ),
+          ];
+          for (const event of events) {
+            const text = JSON.stringify(inert(event), (key, inner) =>
+              key === "textContent" ? "" : inner,
+            ).toLowerCase();
+            expect(text, `${tag} ${name} ${value}`).not.toMatch(forbidden(tag, name, event.type));
+            expect(text).not.toMatch(
+              /"(script|noscript|object|embed|base|meta|frame|portal|animate|set|on\w+|srcdoc)"/,
+            );
+            tried++;
+          }
+        }
+      }
+    }
+    expect(tried).toBeGreaterThan(15_000);
+  });
+
+  it("drops what is no event and kinds that are not played", () => {
+    const cyclic: Record<string, unknown> = { type: 2, timestamp: 1 };
+    cyclic.data = cyclic;
+    for (const event of [
+      null,
+      1,
+      "x",
+      [],
+      {},
+      { type: 3 },
+      { type: 3, timestamp: "1", data: {} },
+      { type: 3, timestamp: Number.NaN, data: { source: 3 } },
+      { type: 6, timestamp: 1, data: {} },
+      { type: 3, timestamp: 1, data: { source: 9 } },
+      { type: 3, timestamp: 1, data: { source: 10 } },
+      { type: 2, timestamp: 1, data: { node: null } },
+      { type: 2, timestamp: 1, data: { node: element("p", {}) } },
+      cyclic,
+      { type: 3, timestamp: 1, data: { source: 1, positions: "x" } },
+      { type: 3, timestamp: 1, data: { source: 14, ranges: [1] } },
+    ]) {
+      expect(inert(event)).toBeNull();
+    }
+  });
+
+  it("refuses documents that are too deep, and takes those that are not", () => {
+    const deep = (levels: number) => {
+      let node: object = { type: 3, id: 1, textContent: "" };
+      for (let level = 0; level < levels; level++) node = element("b", {}, [node]);
+      return snapshot(node);
+    };
+    expect(inert(deep(1000))).not.toBeNull();
+    expect(inert(deep(50_000))).toBeNull();
+  });
+
+  it("keeps what is plain", () => {
+    const plain = snapshot(
+      element("p", { class: "a", style: "color: red", title: "t" }, [
+        { type: 3, id: 9, textContent: "Hello" },
+      ]),
+    );
+    expect(inert(plain)).toEqual(plain);
+    const typed = {
+      type: 3,
+      timestamp: 1,
+      data: { source: 5, id: 1, text: "•••••", isChecked: false },
+    };
+    expect(inert(typed)).toEqual(typed);
+  });
+
+  it("puts a box where a picture was", () => {
+    const out = JSON.stringify(inert(snapshot(element("img", { "data-hm-box": "300x200" }))));
+    expect(out).toContain("data:image/svg+xml,");
+    expect(decodeURIComponent(box("300x200"))).toContain(">300 × 200<");
+    for (const size of ["", "x", "0x0", '1x1"><script>', "-1x2", "999999x1"])
+      expect(box(size)).toBe("");
+  });
+
+  it("takes addresses out of styles and leaves images that lie in them", () => {
+    expect(inertCss("a{background:url(https://a.example/x.png)}")).toBe(
+      'a{background:url("data:,")}',
+    );
+    expect(inertCss("a{background:url('data:image/png;base64,AA==')}")).toContain(
+      "data:image/png;base64,AA==",
+    );
+    expect(inertCss('@import "https://a.example/x.css"; a{}')).toBe(" a{}");
+    expect(inertCss("a{fill:url(#g)}")).toBe("a{fill:url(#g)}");
+    expect(inertCss("a{color:red}")).toBe("a{color:red}");
+  });
+});
