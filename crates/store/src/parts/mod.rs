@@ -14,6 +14,8 @@ mod read;
 mod schema;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_duckdb;
 mod write;
 
 use std::io;
