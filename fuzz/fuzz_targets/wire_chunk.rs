@@ -2,7 +2,7 @@
 #![no_main]
 
 #[allow(dead_code, reason = "only the site is used here")]
-mod common;
+mod accepted;
 
 use std::sync::LazyLock;
 
@@ -12,7 +12,7 @@ use libfuzzer_sys::fuzz_target;
 static LOOKUPS: LazyLock<Lookups> = LazyLock::new(Lookups::new);
 
 fuzz_target!(|body: &[u8]| {
-    let site = common::site();
+    let site = accepted::site();
     let facts = Facts {
         site: &site,
         received_at_ms: 1_800_000_000_000,

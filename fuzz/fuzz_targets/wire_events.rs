@@ -1,7 +1,7 @@
 //! Events bodies of pages.
 #![no_main]
 
-mod common;
+mod accepted;
 
 use std::sync::LazyLock;
 
@@ -11,7 +11,7 @@ use libfuzzer_sys::fuzz_target;
 static LOOKUPS: LazyLock<Lookups> = LazyLock::new(Lookups::new);
 
 fuzz_target!(|body: &[u8]| {
-    let site = common::site();
+    let site = accepted::site();
     let facts = Facts {
         site: &site,
         received_at_ms: 1_800_000_000_000,
@@ -24,6 +24,6 @@ fuzz_target!(|body: &[u8]| {
         lookups: &LOOKUPS,
     };
     if let Ok(inbound) = wire::events(body, &facts) {
-        inbound.events.iter().for_each(common::check);
+        inbound.events.iter().for_each(accepted::check);
     }
 });
