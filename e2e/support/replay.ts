@@ -27,7 +27,7 @@ export async function openReplay(
   context.on("request", (request) => asked.push(request.url()));
   const page = await context.newPage();
   await page.goto(`${server.origin}/sites/${session.site}/sessions/${session.id}`);
-  const frame = await until("the rebuilt document", 20_000, () => rebuilt(page));
+  await until("the first rebuilt document", 20_000, () => rebuilt(page));
   const player = page.getByRole("region", { name: "Replay" });
   await player.focus();
   await player.press("End");
@@ -38,6 +38,8 @@ export async function openReplay(
       (await position.getAttribute("aria-valuemax"))
     );
   });
+  // Another page load is another document, so it is looked up at the end again.
+  const frame = await until("the last rebuilt document", 20_000, () => rebuilt(page));
   return { page, frame, asked, close: () => context.close() };
 }
 

@@ -4,6 +4,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { firstUser, type Owner } from "../support/api.ts";
 import { type Sent, startBrowser, watchErrors, watchWire } from "../support/browser.ts";
+import { keepPicture } from "../support/pictures.ts";
 import { openReplay } from "../support/replay.ts";
 import { type Server, startServer } from "../support/server.ts";
 import { until } from "../support/until.ts";
@@ -66,15 +67,26 @@ test("a visit of eight clicks through checkout is counted, found and replayed", 
   expect(counted.rage_click ?? 0).toBe(0);
   expect(errors).toEqual([]);
 
-  const replay = await openReplay(browser, server, owner, { site, id: session });
-  console.log(`numbers ${countedMs.toFixed(0)} ms after the last click`);
+  await until("the last page of the recording", 10_000, async () => {
+    const found = await owner.get<{ chunks: { path: string; snapshot: boolean }[] }>(
+      `sites/${site}/recordings/${session}`,
+    );
+    return found.chunks.some(({ path, snapshot }) => snapshot && path === "/thanks");
+  });
+  const recordedMs = performance.now() - done;
+  console.log(
+    `numbers ${countedMs.toFixed(0)} ms, recording ${recordedMs.toFixed(0)} ms after the last click`,
+  );
   expect(countedMs).toBeLessThan(SEEN_WITHIN_MS);
+  expect(recordedMs).toBeLessThan(SEEN_WITHIN_MS);
+  const replay = await openReplay(browser, server, owner, { site, id: session });
   const words = await replay.frame.evaluate(() => document.body.innerText);
   expect(fold(words)).toBe(fold(visibleText));
   const html = await replay.frame.evaluate(() => document.documentElement.outerHTML);
   for (const secret of TYPED) expect(html).not.toContain(secret);
   expect(html).not.toContain(CARD.replaceAll(" ", ""));
   expect(replay.asked.filter((url) => url.startsWith(server.shop))).toEqual([]);
+  await keepPicture(replay.page, "replay");
   await replay.close();
 
   nothingTypedIn(sent);
@@ -168,6 +180,6 @@ function fold(text: string): string {
 
 declare global {
   interface Window {
-    hitmetrix: { session(): Promise<string> };
+    hitmetrix: { session(): Promise<string>; stop(): void };
   }
 }

@@ -1,7 +1,7 @@
 /**
  * Navigations without a page load. Every sign leads to one comparison of addresses, so that
- * nothing counts twice; a router's redirects within a moment count as one page, and the title has
- * that moment to change. The Navigation API sees all; elsewhere History's methods are wrapped.
+ * nothing counts twice; a router's redirects within a moment count as one page, at the time of the
+ * last, and the title has that moment to change. The Navigation API sees all; elsewhere History's methods are wrapped.
  */
 import { guard } from "./guard.ts";
 import type { Watched } from "./watched.ts";
@@ -18,7 +18,7 @@ export function watchNavigation({ base, listen, onStop }: Watched): void {
   });
   const signal = () => {
     if (!signalledAt) later(settle, SETTLE_MS);
-    signalledAt ||= base.now();
+    signalledAt = base.now();
   };
   base.settle();
   const { navigation } = window as { navigation?: EventTarget };

@@ -6,6 +6,13 @@ type ReplayerEvents = ConstructorParameters<typeof Replayer>[0];
 /** Kinds of incremental events that the visitor made: moves, clicks, scrolling, resizing, input. */
 const INTERACTIONS = new Set([1, 2, 3, 4, 5, 6, 12]);
 
+/**
+ * Without scripts a canvas is an element like any other and would lose its size; its attributes
+ * have it. The lowest specificity, so that every rule of the recorded page wins.
+ */
+const CANVAS_BOX =
+  ":where(canvas){display:inline-block;width:attr(width px,300px);height:attr(height px,150px)}";
+
 /** Whether the visitor did something there, so that it is no inactivity. */
 export function isInteraction({ type, data }: RecordedEvent): boolean {
   return type === 3 && INTERACTIONS.has(Number(data.source));
@@ -45,6 +52,7 @@ export function createStage(
     triggerFocus: false,
     showWarning: false,
     UNSAFE_replayCanvas: false,
+    insertStyleRules: [CANVAS_BOX],
     mouseTail: { duration: 500, lineCap: "round", lineWidth: 2, strokeStyle: "#5f5cdc" },
   });
   let active = false;
