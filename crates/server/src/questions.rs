@@ -113,3 +113,47 @@ impl Meter for QuestionMeter {
         u64::try_from(self.stopwatch.elapsed().as_micros()).unwrap_or(u64::MAX)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn question_stops_when_its_client_has_left() {
+        let (meter, client_here) = QuestionMeter::start();
+        assert!(!meter.cancelled());
+        drop(client_here);
+        assert!(meter.cancelled());
+    }
+
+    #[tokio::test]
+    async fn questions_wait_for_a_slot_and_too_many_are_refused() {
+        let slots = QuestionSlots::new(1, 1);
+        let running = slots.take().await.unwrap();
+        let mut waiting = Box::pin(slots.take());
+        assert!(poll_once(&mut waiting).is_none());
+        assert_eq!(slots.take().await.unwrap_err().code(), Code::TooMany);
+        drop(running);
+        drop(waiting.await.unwrap());
+        assert_eq!(slots.waiting.load(Ordering::Acquire), 0);
+    }
+
+    #[tokio::test]
+    async fn client_that_leaves_while_waiting_gives_its_place_back() {
+        let slots = QuestionSlots::new(1, 1);
+        let _running = slots.take().await.unwrap();
+        let mut waiting = Box::pin(slots.take());
+        assert!(poll_once(&mut waiting).is_none());
+        drop(waiting);
+        assert_eq!(slots.waiting.load(Ordering::Acquire), 0);
+    }
+
+    /// Polls a future once.
+    fn poll_once<F: Future + Unpin>(future: &mut F) -> Option<F::Output> {
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        match std::pin::Pin::new(future).poll(&mut context) {
+            std::task::Poll::Ready(output) => Some(output),
+            std::task::Poll::Pending => None,
+        }
+    }
+}

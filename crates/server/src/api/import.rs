@@ -292,6 +292,10 @@ async fn append(app: &App, batch: Batch, progress: &mut Progress) -> Result<(), 
     let receipt = app.store.append(batch).await?;
     progress.accepted += u64::from(receipt.accepted);
     progress.duplicates += u64::from(receipt.duplicates);
+    // Where no server runs, nobody else would make parts of what has come so far.
+    if app.store.wants_seal() {
+        app.store.seal().await?;
+    }
     if app.counters.events_accepted.get() != live_before {
         tokio::time::sleep(stopwatch.elapsed().min(YIELD_MAX)).await;
     }

@@ -6,10 +6,14 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use tokio::sync::Semaphore;
 
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 
 /// Hashed or verified at one time.
 const AT_ONCE: usize = 2;
+/// Being hashed or verified, or waiting for it; further ones are refused.
+const WAITING_MAX: usize = 32;
+/// Seconds after which a refused one may try again.
+const RETRY_AFTER_S: u64 = 5;
 /// Shortest password; length is what counts, so nothing else is asked of it.
 pub const CHARACTERS_MIN: usize = 10;
 /// Longest password; more would only cost time.
@@ -23,12 +27,14 @@ const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$7Xdd
 #[derive(Debug)]
 pub struct Passwords {
     slots: Semaphore,
+    places: Semaphore,
 }
 
 impl Default for Passwords {
     fn default() -> Self {
         Self {
             slots: Semaphore::new(AT_ONCE),
+            places: Semaphore::new(WAITING_MAX),
         }
     }
 }
@@ -87,6 +93,13 @@ impl Passwords {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Problem> {
+        let _place = self.places.try_acquire().map_err(|_| {
+            Problem::new(
+                Code::TooMany,
+                format!("{WAITING_MAX} sign-ins wait already; try again in {RETRY_AFTER_S} s"),
+            )
+            .retry_after(RETRY_AFTER_S)
+        })?;
         let _slot = self
             .slots
             .acquire()
@@ -135,6 +148,14 @@ mod tests {
         let somebody = PasswordHash::new(&somebody).unwrap();
         assert_eq!(nobody.algorithm, somebody.algorithm);
         assert_eq!(nobody.params.to_string(), somebody.params.to_string());
+    }
+
+    #[tokio::test]
+    async fn sign_ins_beyond_the_waiting_ones_are_refused() {
+        let passwords = Passwords::default();
+        let _all = passwords.places.try_acquire_many(32).unwrap();
+        let refused = passwords.verify("anything".to_owned(), None).await;
+        assert_eq!(refused.unwrap_err().code(), Code::TooMany);
     }
 
     #[tokio::test]
