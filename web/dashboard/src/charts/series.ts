@@ -145,7 +145,7 @@ export function attach(node: HTMLElement, first: SeriesSpec): Chart<SeriesSpec> 
     return {
       width: node.clientWidth,
       height: node.clientHeight,
-      padding: [10, narrow() ? 8 : END_LABEL_PX, 0, 0],
+      padding: [10, narrow() ? 22 : END_LABEL_PX, 0, 0],
       legend: { show: false },
       cursor: {
         y: false,
