@@ -11,6 +11,7 @@ export function watchFields(
   typed: Typed,
   sensitive: WeakSet<Node>,
 ): () => void {
+  const edited = new WeakSet<Field>();
   const look = (event: Event) => {
     try {
       const target = (event.composedPath()[0] ?? event.target) as Node | null;
@@ -19,7 +20,11 @@ export function watchFields(
       if (/^(INPUT|TEXTAREA)$/.test(element.tagName)) {
         const field = element as Field;
         if (field.type === "password" || autofilled(field)) sensitive.add(field);
+        if (event.type === "input") edited.add(field);
+        // A value that was only looked at was not typed. In shadow roots there is no change to hear.
+        const isTyped = event.type === "change" || edited.has(field);
         if (
+          isTyped &&
           !/^(checkbox|radio|button|submit|reset|image|file|hidden|color|range)$/.test(field.type)
         ) {
           typed.add(String(field.value), event.type !== "input");

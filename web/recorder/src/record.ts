@@ -74,6 +74,8 @@ function recordNow(core: Core): () => void {
   let watched = false;
   let href = "";
   let meta = "";
+  /** Bytes that went to earlier sessions. */
+  let before = 0;
   let away = false;
   let stopped = false;
   let wanted = false;
@@ -124,7 +126,7 @@ function recordNow(core: Core): () => void {
       if (away) return;
       choke(raw);
       if (raw.type === FULL_SNAPSHOT) snapshotAt = core.now();
-      if (sender.bytes() > SESSION_BYTES_MAX) end("bytes");
+      if (sender.bytes() - before > SESSION_BYTES_MAX) end("bytes");
     } catch {
       // An event that cannot be masked does not leave; the picture is mended by a new snapshot.
       core.lost(1);
@@ -235,6 +237,7 @@ function recordNow(core: Core): () => void {
     core.onNewSession(() => {
       if (stopped) return;
       sender.flush();
+      before = sender.bytes();
       if (core.refused() || !core.rules()?.record) end("refused");
       else snapshot();
     }),

@@ -132,7 +132,7 @@ describe.skipIf(why !== "")("arrival", { timeout: 120_000 }, () => {
     await site.close();
   });
 
-  it("costs little: no long task for 500 changes on a page of 10,000 nodes", async () => {
+  it("reports its own cost with the recording, on a page of 10,000 nodes", async () => {
     site = await serve({ "/": page(rows(1700)) });
     const tab = await browser.newPage();
     await tab.goto(site.origin);
@@ -159,6 +159,11 @@ describe.skipIf(why !== "")("arrival", { timeout: 120_000 }, () => {
     const cost = await until(() => site.events().findLast(({ data }) => data.tag === "hm-cost"));
     console.log(`${nodes} nodes: ${JSON.stringify(cost.data.payload)}`);
     expect(nodes).toBeGreaterThan(10_000);
+    expect(cost.data.payload).toMatchObject({
+      snapshots: 1,
+      total_ms: expect.any(Number),
+      longest_ms: expect.any(Number),
+    });
     await site.close();
   });
 });
