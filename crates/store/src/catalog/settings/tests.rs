@@ -117,7 +117,10 @@ async fn roles_are_per_site_and_go_with_it() {
         .await
         .unwrap()
         .id;
-    settings.set_role(site.id, user, Role::Viewer).await.unwrap();
+    settings
+        .set_role(site.id, user, Role::Viewer)
+        .await
+        .unwrap();
     settings.set_role(site.id, user, Role::Admin).await.unwrap();
     assert_eq!(
         settings.roles_of(user).await.unwrap(),
@@ -133,12 +136,18 @@ async fn roles_are_per_site_and_go_with_it() {
 #[tokio::test]
 async fn last_owner_cannot_be_removed() {
     let (settings, _folder) = settings().await;
-    let ada = settings.create_user(new_user("ada@example.org")).await.unwrap();
+    let ada = settings
+        .create_user(new_user("ada@example.org"))
+        .await
+        .unwrap();
     assert!(matches!(
         settings.remove_user(ada.id).await,
         Err(SettingsError::LastOwner)
     ));
-    settings.create_user(new_user("bob@example.org")).await.unwrap();
+    settings
+        .create_user(new_user("bob@example.org"))
+        .await
+        .unwrap();
     settings.remove_user(ada.id).await.unwrap();
     assert!(settings.user(ada.id).await.unwrap().is_none());
 }
@@ -146,8 +155,14 @@ async fn last_owner_cannot_be_removed() {
 #[tokio::test]
 async fn new_password_ends_all_logins() {
     let (settings, _folder) = settings().await;
-    let ada = settings.create_user(new_user("ada@example.org")).await.unwrap();
-    settings.create_login(&[1; 32], ada.id, 10, 20).await.unwrap();
+    let ada = settings
+        .create_user(new_user("ada@example.org"))
+        .await
+        .unwrap();
+    settings
+        .create_login(&[1; 32], ada.id, 10, 20)
+        .await
+        .unwrap();
     let login = settings.login(&[1; 32]).await.unwrap().unwrap();
     assert_eq!((login.used_at_ms, login.ends_at_ms), (10, 20));
     settings.set_password(ada.id, "other").await.unwrap();
@@ -157,10 +172,16 @@ async fn new_password_ends_all_logins() {
 #[tokio::test]
 async fn old_logins_are_removed_by_age_and_by_idling() {
     let (settings, _folder) = settings().await;
-    let ada = settings.create_user(new_user("ada@example.org")).await.unwrap();
+    let ada = settings
+        .create_user(new_user("ada@example.org"))
+        .await
+        .unwrap();
     for (hash, used_at_ms, ends_at_ms) in [(1, 100, 200), (2, 10, 200), (3, 100, 105)] {
         let hash = [hash; 32];
-        settings.create_login(&hash, ada.id, used_at_ms, ends_at_ms).await.unwrap();
+        settings
+            .create_login(&hash, ada.id, used_at_ms, ends_at_ms)
+            .await
+            .unwrap();
     }
     assert_eq!(settings.remove_old_logins(110, 50).await.unwrap(), 2);
     assert!(settings.login(&[1; 32]).await.unwrap().is_some());
@@ -190,9 +211,15 @@ async fn resume_point_moves_and_belongs_to_its_site() {
         lines: 2,
         state: vec![3],
     };
-    settings.set_import_point(site.id, "file", &point).await.unwrap();
+    settings
+        .set_import_point(site.id, "file", &point)
+        .await
+        .unwrap();
     point.bytes = 9;
-    settings.set_import_point(site.id, "file", &point).await.unwrap();
+    settings
+        .set_import_point(site.id, "file", &point)
+        .await
+        .unwrap();
     assert_eq!(
         settings.import_point(site.id, "file").await.unwrap(),
         Some(point)
