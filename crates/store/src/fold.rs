@@ -7,7 +7,7 @@
 //! once there are many such runs, settled together.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 
 use hitmetrix_model::LogPosition;
 
@@ -16,7 +16,7 @@ use crate::identities::Ledger;
 use crate::lanes::{Run, merge, settle, shard_of};
 use crate::paths::week_of;
 use crate::snapshot::Move;
-use crate::state::{BatchList, TailBatch};
+use crate::state::{BatchList, TailBatch, read};
 
 /// Events that are turned into rows at once: bounds the memory of a first snapshot.
 const FOLD_EVENTS: usize = 16 << 10;
@@ -61,19 +61,20 @@ impl Folded {
         pending
     }
 
-    /// Folds further batches in. All runs of the tail come back with the visitors that moved
+    /// Folds further batches in. The ledger is locked for single look-ups only, since the log's
+    /// thread waits for it when an identity changes. All runs of the tail come back with the visitors that moved
     /// away since they were folded.
     pub(crate) fn fold(
         &mut self,
         pending: &[Arc<TailBatch>],
-        ledger: &Ledger,
+        ledger: &RwLock<Ledger>,
         version: u64,
     ) -> Vec<(TailRun, Vec<Move>)> {
         let mut rows = Vec::new();
         for batch in pending {
             for (index, event) in batch.batch.events.iter().enumerate() {
                 let visitor = batch.batch.senders[event.sender as usize].visitor;
-                rows.push(batch.event(index, ledger.person_at(visitor, version)));
+                rows.push(batch.event(index, read(ledger).person_at(visitor, version)));
             }
             if rows.len() >= FOLD_EVENTS {
                 self.add(std::mem::take(&mut rows), version);
@@ -106,7 +107,7 @@ impl Folded {
 
     /// Brings runs without moved visitors to the present version, and settles a week that has
     /// too many others.
-    fn catch_up(&mut self, ledger: &Ledger, version: u64) {
+    fn catch_up(&mut self, ledger: &RwLock<Ledger>, version: u64) {
         for tail in &mut self.runs {
             if moves_of(tail, ledger, version).is_empty() {
                 tail.version = version;
@@ -144,28 +145,70 @@ impl Folded {
         }
         for ((week_ms, shard, version), mut runs) in groups {
             runs.sort_by_key(|run| std::cmp::Reverse(run.len()));
-            let mut from = runs.len();
-            let mut merged_rows = 0;
-            while from > 0 && (merged_rows == 0 || runs[from - 1].len() < 2 * merged_rows) {
-                from -= 1;
-                merged_rows += runs[from].len();
+            for runs in neighbours(runs) {
+                let run = match &runs[..] {
+                    [alone] => Arc::clone(alone),
+                    several => {
+                        Arc::new(merge(shard, several).expect("runs in memory have all columns"))
+                    }
+                };
+                self.runs.push(TailRun {
+                    week_ms,
+                    run,
+                    version,
+                });
             }
-            if runs.len() - from > 1 {
-                let run = merge(shard, &runs[from..]).expect("runs in memory have all columns");
-                runs.truncate(from);
-                runs.push(Arc::new(run));
-            }
-            self.runs.extend(runs.into_iter().map(|run| TailRun {
-                week_ms,
-                run,
-                version,
-            }));
         }
     }
 }
 
-fn moves_of(tail: &TailRun, ledger: &Ledger, version: u64) -> Vec<Move> {
-    ledger.moves(tail.version, version, |visitor| {
+/// Groups runs of descending length so that each group has at least twice the rows of the next.
+fn neighbours(runs: Vec<Arc<Run>>) -> Vec<Vec<Arc<Run>>> {
+    let mut groups: Vec<(usize, Vec<Arc<Run>>)> = Vec::new();
+    for run in runs {
+        let mut last = (run.len(), vec![run]);
+        while let Some((rows, mut group)) = groups.pop_if(|(rows, _)| *rows < 2 * last.0) {
+            group.append(&mut last.1);
+            last = (rows + last.0, group);
+        }
+        groups.push(last);
+    }
+    groups.into_iter().map(|(_, group)| group).collect()
+}
+
+fn moves_of(tail: &TailRun, ledger: &RwLock<Ledger>, version: u64) -> Vec<Move> {
+    read(ledger).moves(tail.version, version, |visitor| {
         tail.run.has_visitor(visitor)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lanes::samples::{MONDAY_MS, event};
+
+    #[test]
+    fn many_small_runs_become_few() {
+        let mut folded = Folded::default();
+        for start in 0..200u128 {
+            let rows = (0..50)
+                .map(|n| event(n, MONDAY_MS, start * 50 + n, 0))
+                .collect();
+            folded.add(rows, 0);
+            if start % 10 == 9 {
+                folded.merge_neighbours();
+            }
+        }
+        let rows: usize = folded.runs.iter().map(|tail| tail.run.len()).sum();
+        assert_eq!(rows, 10_000);
+        assert!(folded.runs.len() <= 4 * 8, "{} runs", folded.runs.len());
+        folded.add(
+            (0..500)
+                .map(|n| event(n, MONDAY_MS, 20_000 + n, 0))
+                .collect(),
+            0,
+        );
+        folded.merge_neighbours();
+        assert!(folded.runs.len() <= 4 * 8, "{} runs", folded.runs.len());
+    }
 }

@@ -106,10 +106,7 @@ impl Snapshot {
             snapshot.ledger = Arc::clone(&data.ledger);
             (snapshot, pending)
         };
-        let tail = {
-            let ledger = read(&snapshot.ledger);
-            folded.fold(&pending, &ledger, snapshot.version.identities)
-        };
+        let tail = folded.fold(&pending, &snapshot.ledger, snapshot.version.identities);
         drop(folded);
         snapshot.add_parts();
         for (tail, moves) in tail {

@@ -138,8 +138,18 @@ impl Inner {
             .sites
             .get(&part.site())
             .map(|site| Arc::clone(&site.ledger));
+        let Some(ledger) = ledger else {
+            return Arc::default();
+        };
+        // Most often nobody moved, and then no lane needs to be looked at.
+        if read(&ledger)
+            .moves(part.row().identity_version, version, |_| true)
+            .is_empty()
+        {
+            return Arc::default();
+        }
         // A part whose lanes cannot be had is found out when it is merged.
-        let (Some(ledger), Ok(run)) = (ledger, part.run()) else {
+        let Ok(run) = part.run() else {
             return Arc::default();
         };
         part.moves(version, |since| {

@@ -207,11 +207,11 @@ impl Inner {
     ) -> Result<Vec<Arc<Part>>, StoreError> {
         let mut groups: BTreeMap<(i64, u16), Vec<(u32, u32)>> = BTreeMap::new();
         {
-            let ledger = read(&tail.ledger);
+            let ledger = &tail.ledger;
             for (at, batch) in tail.batches.iter().enumerate() {
                 for (index, event) in batch.batch.events.iter().enumerate() {
                     let visitor = batch.batch.senders[event.sender as usize].visitor;
-                    let shard = shard_of(ledger.person_at(visitor, identity_version));
+                    let shard = shard_of(read(ledger).person_at(visitor, identity_version));
                     let group = groups.entry((week_of(event.time_ms), shard)).or_default();
                     group.push((at as u32, index as u32));
                 }
@@ -222,12 +222,14 @@ impl Inner {
             let (batches, ledger) = (Arc::clone(&tail.batches), Arc::clone(&tail.ledger));
             let written = blocking(move || {
                 let mut rows: Vec<StoredEvent> = {
-                    let ledger = read(&ledger);
                     let row = |(at, index): (u32, u32)| {
                         let batch = &batches[at as usize];
                         let event = &batch.batch.events[index as usize];
                         let visitor = batch.batch.senders[event.sender as usize].visitor;
-                        batch.event(index as usize, ledger.person_at(visitor, identity_version))
+                        batch.event(
+                            index as usize,
+                            read(&ledger).person_at(visitor, identity_version),
+                        )
                     };
                     events.into_iter().map(row).collect()
                 };
