@@ -40,7 +40,11 @@ fn line(row: &StoredEvent) -> String {
         row.event.page.path,
         row.event.page.title,
         row.sender.context.country,
-        if row.event.unverified { "True" } else { "False" },
+        if row.event.unverified {
+            "True"
+        } else {
+            "False"
+        },
         number("engaged_ms").map_or(-1, |ms| ms as i64),
         number("value").unwrap_or(-1.0),
         currency.unwrap_or("-"),
@@ -61,8 +65,12 @@ fn duckdb_reads_the_same_rows() {
             let mut row = event(n % 300, MONDAY_MS + n as i64 * 61, n / 3, n as u32 % 5);
             if n % 7 == 0 {
                 row.event.unverified = true;
-                row.event.properties.insert("value".to_owned(), Value::Number(n as f64 / 8.0));
-                row.event.properties.insert("currency".to_owned(), Value::Text("EUR".to_owned()));
+                row.event
+                    .properties
+                    .insert("value".to_owned(), Value::Number(n as f64 / 8.0));
+                row.event
+                    .properties
+                    .insert("currency".to_owned(), Value::Text("EUR".to_owned()));
             }
             row
         })
@@ -71,8 +79,16 @@ fn duckdb_reads_the_same_rows() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("part.parquet");
     std::fs::write(&path, crate::parquet_file(&rows).unwrap()).unwrap();
-    let output = Command::new(&python).args(["-c", QUERY]).arg(&path).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let output = Command::new(&python)
+        .args(["-c", QUERY])
+        .arg(&path)
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let found = String::from_utf8(output.stdout).unwrap();
     let expected: Vec<String> = rows.iter().map(line).collect();
     assert_eq!(found.lines().collect::<Vec<_>>(), expected);

@@ -52,10 +52,13 @@ impl Store {
             sites: sites_of(parts, &catalog, &paths).await?,
             ..State::default()
         }));
+        // Two connections: these are the longest tables that a start reads.
+        let (windows, sessions) =
+            tokio::try_join!(catalog.seen_windows(), catalog.seen_sessions())?;
         let resume = Resume {
             covered: resumed.covered,
-            windows: catalog.seen_windows().await?,
-            sessions: catalog.seen_sessions().await?,
+            windows,
+            sessions,
             now_ms: config.clock.now_ms(),
         };
         let log_config = LogConfig {
