@@ -4,6 +4,12 @@
 //! The log is not part of the project: it lies in the folder that `HITMETRIX_TEST_INPUTS` names
 //! (default: `../shared/inputs` beside the checkout). Without it the test says so and ends.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+#![allow(
+    clippy::print_stdout,
+    reason = "the patterns of bots are listed for whoever reads the run"
+)]
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
