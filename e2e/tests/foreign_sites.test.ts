@@ -17,10 +17,12 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { firstUser, type Owner } from "../support/api.ts";
 import { startBrowser, watchErrors } from "../support/browser.ts";
-import { type ForeignSite, startForeignSite } from "../support/foreign_site.ts";
+import { startForeignSite } from "../support/foreign_site.ts";
 import { type Box, boxesOf } from "../support/layout.ts";
+import type { Loopback } from "../support/loopback.ts";
 import { openReplay } from "../support/replay.ts";
 import { type Server, startServer } from "../support/server.ts";
+import { sessionOf, snippetOf } from "../support/tracker.ts";
 import { until } from "../support/until.ts";
 
 const TOLERANCE_PX = 2;
@@ -60,7 +62,7 @@ afterAll(async () => {
 describe("the replay of a page has the page's words and boxes", () => {
   for (const { folder, path } of PAGES) {
     test(`${folder}${path}`, async () => {
-      const snippet = `<script defer src="${server.origin}/t.js" data-key="${site.key}" data-mode="persistent"></script>`;
+      const snippet = snippetOf(server.origin, site.key, "persistent");
       const foreign = await startForeignSite(folder, snippet);
       try {
         await compare(foreign, path);
@@ -71,7 +73,7 @@ describe("the replay of a page has the page's words and boxes", () => {
   }
 });
 
-async function compare(foreign: ForeignSite, path: string): Promise<void> {
+async function compare(foreign: Loopback, path: string): Promise<void> {
   const context = await browser.newContext({ viewport: VIEWPORT });
   const page = await context.newPage();
   const errors = watchErrors(page);
@@ -80,7 +82,7 @@ async function compare(foreign: ForeignSite, path: string): Promise<void> {
     (route) => route.abort(),
   );
   await page.goto(foreign.origin + path);
-  const session = await page.evaluate(() => window.hitmetrix.session());
+  const session = await sessionOf(page);
   await page.mouse.wheel(0, 300);
   await until("the recording", 20_000, async () => {
     const found = await owner.get<{ chunks: { snapshot: boolean }[] }>(
@@ -138,10 +140,4 @@ function differences(live: readonly Box[], shown: readonly Box[]): string[] {
     if (off) lines.push(`${box.name}: ${box.at.join(" ")} became ${other.at.join(" ")}`);
   }
   return lines;
-}
-
-declare global {
-  interface Window {
-    hitmetrix: { session(): Promise<string>; stop(): void };
-  }
 }

@@ -7,6 +7,7 @@ import { type Sent, startBrowser, watchErrors, watchWire } from "../support/brow
 import { keepPicture } from "../support/pictures.ts";
 import { openReplay } from "../support/replay.ts";
 import { type Server, startServer } from "../support/server.ts";
+import { sessionOf } from "../support/tracker.ts";
 import { until } from "../support/until.ts";
 import { eventsSent, everythingSent } from "../support/wire.ts";
 
@@ -97,7 +98,7 @@ test("the session is in the list of recordings and playable within two seconds",
   const context = await browser.newContext();
   const page = await context.newPage();
   await page.goto(server.shop);
-  const session = await page.evaluate(() => window.hitmetrix.session());
+  const session = await sessionOf(page);
   const started = performance.now();
   await until("a playable recording", 10_000, async () => {
     const list = await owner.get<{ recordings: { playable: boolean }[] }>(
@@ -113,7 +114,7 @@ test("a visitor is in the live view within a second", async () => {
   const context = await browser.newContext();
   const page = await context.newPage();
   await page.goto(`${server.shop}/help`);
-  const session = await page.evaluate(() => window.hitmetrix.session());
+  const session = await sessionOf(page);
   const started = performance.now();
   await until("the visitor", 5_000, async () => {
     const live = await owner.get<{ sessions: { session: string; page: string }[] }>(
@@ -128,7 +129,7 @@ test("a visitor is in the live view within a second", async () => {
 /** Eight clicks: lamp, add, cart, checkout, two nexts, terms, pay; typing between them. */
 async function visit(page: Page): Promise<string> {
   await page.goto(server.shop);
-  const session = await page.evaluate(() => window.hitmetrix.session());
+  const session = await sessionOf(page);
   await page.getByRole("link", { name: /Arc/ }).click();
   await page.getByRole("button", { name: "Add to cart" }).click();
   await page.getByRole("link", { name: /^Cart/ }).click();
@@ -176,10 +177,4 @@ function wordsOf(page: Page): Promise<string> {
 
 function fold(text: string): string {
   return text.replace(/\s+/g, " ").trim();
-}
-
-declare global {
-  interface Window {
-    hitmetrix: { session(): Promise<string>; stop(): void };
-  }
 }

@@ -1,0 +1,23 @@
+// Small web servers of the tests, each on a port of its own.
+import { createServer, type RequestListener } from "node:http";
+
+export interface Loopback {
+  readonly origin: string;
+  stop(): Promise<void>;
+}
+
+/** Serves what `answer` answers. */
+export async function startLoopback(answer: RequestListener): Promise<Loopback> {
+  const server = createServer(answer);
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const address = server.address();
+  if (typeof address !== "object" || address === null) throw new Error("no port");
+  return {
+    origin: `http://127.0.0.1:${address.port}`,
+    stop: () =>
+      new Promise((done) => {
+        server.closeAllConnections();
+        server.close(() => done());
+      }),
+  };
+}

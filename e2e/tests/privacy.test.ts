@@ -1,0 +1,411 @@
+// What a page tells of its visitor in each mode, and that a refusal holds: on the device, on the
+// wire, and in the server, which believes no page. Each test has a site of its own, because
+// without a cookie all browsers of one machine are one visitor of a site.
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { firstUser, type Owner } from "../support/api.ts";
+import { type Sent, startBrowser, watchErrors, watchWire } from "../support/browser.ts";
+import type { Loopback } from "../support/loopback.ts";
+import { type OwnPage, startOwnPages } from "../support/own_pages.ts";
+import { type Server, startServer } from "../support/server.ts";
+import { addSite, recordingOf, type Session, type Site, sessionWith } from "../support/sites.ts";
+import { sessionOf, snippetOf } from "../support/tracker.ts";
+import { until } from "../support/until.ts";
+import { bodyText, everythingSent } from "../support/wire.ts";
+
+const BODY = `<h1>Lamps</h1><button type="button">Look closer</button><a href="/second">Second</a>
+<form><label>Name <input name="name"></label></form>`;
+/** More than any timer of the tracker waits. */
+const LONG_MS = 120_000;
+const [VISITOR, SESSION] = ["1f".repeat(16), "2e".repeat(16)];
+
+let server: Server;
+let browser: Browser;
+let owner: Owner;
+const open: (Loopback | BrowserContext)[] = [];
+
+beforeAll(async () => {
+  server = await startServer();
+  browser = await startBrowser();
+  owner = await firstUser(server);
+});
+
+afterAll(async () => {
+  for (const each of open) await ("stop" in each ? each.stop() : each.close());
+  await browser?.close();
+  await server?.stop();
+});
+
+interface Visit {
+  readonly site: Site;
+  readonly origin: string;
+  readonly context: BrowserContext;
+  readonly page: Page;
+  readonly errors: string[];
+  /** What went to the server, in order. */
+  sent(): Sent[];
+}
+
+/** A site of two pages with one mode, and a browser that has never been there. */
+async function visitTo(
+  mode: string,
+  name: string,
+  extraHTTPHeaders: Record<string, string> = {},
+): Promise<Visit> {
+  const site = await addSite(owner, name);
+  const page = { head: snippetOf(server.origin, site.key, mode), body: BODY };
+  return visitPages(site, { "/": page, "/second": page }, extraHTTPHeaders);
+}
+
+async function visitPages(
+  site: Site,
+  pages: Record<string, OwnPage>,
+  extraHTTPHeaders: Record<string, string> = {},
+): Promise<Visit> {
+  const loopback = await startOwnPages(pages);
+  const context = await browser.newContext({ extraHTTPHeaders });
+  open.push(loopback, context);
+  const wire = watchWire(context);
+  const page = await context.newPage();
+  return {
+    site,
+    origin: loopback.origin,
+    context,
+    page,
+    errors: watchErrors(page),
+    sent: () => wire.filter(({ url }) => url.startsWith(server.origin)),
+  };
+}
+
+/** Everything that the site left on the device. */
+async function keptBy({ context, page, origin }: Visit): Promise<string[]> {
+  const cookies = (await context.cookies(origin)).map(({ name }) => `cookie ${name}`);
+  const others = await page.evaluate(async () => {
+    const databases = await indexedDB.databases();
+    return [
+      ...Object.keys(localStorage).map((key) => `local storage ${key}`),
+      ...Object.keys(sessionStorage).map((key) => `session storage ${key}`),
+      ...databases.map(({ name }) => `database ${name}`),
+      ...(await caches.keys()).map((name) => `cache ${name}`),
+    ];
+  });
+  return [...cookies, ...others];
+}
+
+const pathsOf = (sent: readonly Sent[]) => sent.map(({ url }) => new URL(url).pathname);
+const chunksIn = (sent: readonly Sent[]) => pathsOf(sent).filter((path) => path.startsWith("/r/"));
+
+/** Does what a visitor does, and leaves. */
+async function useAndLeave({ page, origin }: Visit): Promise<void> {
+  await page.getByRole("button").click();
+  await page.getByRole("textbox").fill("somebody");
+  await page.clock.runFor(LONG_MS);
+  await page.goto(`${origin}/second`);
+  await page.clock.runFor(LONG_MS);
+  await page.goto("about:blank");
+}
+
+describe("modes", () => {
+  test("none asks for the script alone and keeps nothing", async () => {
+    const visit = await visitTo("none", "None");
+    const { page, origin, sent } = visit;
+    await page.clock.install();
+    await page.goto(origin);
+    expect(await sessionOf(page)).toBe("");
+    await page.evaluate(() => window.hitmetrix.track("signup"));
+    await page.clock.runFor(LONG_MS);
+    expect(await keptBy(visit)).toEqual([]);
+    await useAndLeave(visit);
+    expect(new Set(pathsOf(sent()))).toEqual(new Set(["/t.js"]));
+    expect(visit.errors).toEqual([]);
+  });
+
+  test("cookieless keeps nothing, and the server names the session", async () => {
+    const visit = await visitTo("cookieless", "Cookieless");
+    const { page, origin, site } = visit;
+    await page.goto(origin);
+    const id = await sessionOf(page);
+    expect(id).toMatch(/^[0-9a-f]{32}$/);
+    await recordingOf(owner, site, id);
+    expect(await keptBy(visit)).toEqual([]);
+    await page.getByRole("link", { name: "Second" }).click();
+    expect(await sessionOf(page)).toBe(id);
+    const session = await sessionWith(owner, site, id, { pageview: 2 });
+    expect(session.mode).toBe("cookieless");
+    expect(await keptBy(visit)).toEqual([]);
+    const told = everythingSent(visit.sent());
+    expect(told).not.toMatch(/"(visitor|session)":/);
+    expect(visit.sent().some(({ headers }) => "cookie" in headers)).toBe(false);
+  });
+
+  test("an unknown mode and none at all are cookieless", async () => {
+    for (const [name, mode] of [
+      ["Unknown mode", "everything"],
+      ["Empty mode", ""],
+    ] as const) {
+      const visit = await visitTo(mode, name);
+      await visit.page.goto(visit.origin);
+      const id = await sessionOf(visit.page);
+      expect((await sessionWith(owner, visit.site, id, { pageview: 1 })).mode).toBe("cookieless");
+      expect(await keptBy(visit)).toEqual([]);
+    }
+  });
+
+  test("persistent sets one cookie, and the session goes on over pages and tabs", async () => {
+    const visit = await visitTo("persistent", "Persistent");
+    const { page, origin, site, context } = visit;
+    await page.goto(origin);
+    const id = await sessionOf(page);
+    expect((await context.cookies()).map(({ name }) => name)).toEqual([`hm_${site.key}`]);
+    await page.getByRole("link", { name: "Second" }).click();
+    expect(await sessionOf(page)).toBe(id);
+    const tab = await context.newPage();
+    await tab.goto(origin);
+    expect(await sessionOf(tab)).toBe(id);
+    const session = await sessionWith(owner, site, id, { pageview: 3 });
+    expect(session.mode).toBe("persistent");
+    const [cookie] = await context.cookies();
+    expect(cookie?.value.startsWith(`${session.visitor}.${id}.`)).toBe(true);
+    expect(visit.sent().some(({ headers }) => "cookie" in headers)).toBe(false);
+  });
+});
+
+describe("consent", () => {
+  for (const end of ["none", "cookieless"] as const) {
+    test(`given, it begins a session of a known visitor; taken back for ${end}, nothing is left`, async () => {
+      const visit = await visitTo("cookieless", `Consent ${end}`);
+      const { page, origin, site, context, sent } = visit;
+      await page.clock.install();
+      await page.goto(origin);
+      const before = await sessionOf(page);
+      await recordingOf(owner, site, before);
+      await page.evaluate(() => window.hitmetrix.consent("persistent"));
+      const id = await sessionOf(page);
+      expect(id).not.toBe(before);
+      expect((await context.cookies()).map(({ name }) => name)).toEqual([`hm_${site.key}`]);
+      await recordingOf(owner, site, id);
+      await page.getByRole("link", { name: "Second" }).click();
+      expect(await sessionOf(page)).toBe(id);
+      const session = await sessionWith(owner, site, id, { pageview: 1 });
+      expect(session.mode).toBe("persistent");
+
+      await page.evaluate((mode) => window.hitmetrix.consent(mode), end);
+      expect(await context.cookies()).toEqual([]);
+      // What waited on the device for the network goes as soon as the page is idle.
+      await until("nothing kept", 5_000, async () => (await keptBy(visit)).length === 0);
+      const from = sent().length;
+      await page.getByRole("button").click();
+      await page.evaluate(() => window.hitmetrix.track("signup"));
+      if (end === "none") {
+        await page.clock.runFor(LONG_MS);
+        await page.goto("about:blank");
+        expect(pathsOf(sent().slice(from))).toEqual([]);
+        return;
+      }
+      const after = await sessionOf(page);
+      expect(after).not.toBe(id);
+      const last = await sessionWith(owner, site, after, { signup: 1 });
+      expect(last.mode).toBe("cookieless");
+      // What happened before goes as it happened; what happened since tells of nobody.
+      const since = sent().filter((one) => bodyText(one).includes('"signup"'));
+      expect(since.length).toBeGreaterThan(0);
+      expect(everythingSent(since)).not.toContain(session.visitor);
+      expect(await keptBy(visit)).toEqual([]);
+    });
+  }
+});
+
+const REFUSALS = [
+  {
+    name: "Global Privacy Control",
+    header: "Sec-GPC",
+    property: "globalPrivacyControl",
+    value: true,
+  },
+  { name: "Do Not Track", header: "DNT", property: "doNotTrack", value: "1" },
+] as const;
+
+describe("a refusal", () => {
+  for (const refusal of REFUSALS) {
+    test(`by ${refusal.name} ends what was kept; nothing is recorded`, async () => {
+      const visit = await visitTo("persistent", refusal.name);
+      const { page, origin, site, context, sent } = visit;
+      await page.goto(origin);
+      await sessionOf(page);
+      expect(await context.cookies()).toHaveLength(1);
+      const before = sent().length;
+      await refuse(context, refusal);
+      await page.clock.install();
+      await page.goto(`${origin}/second`);
+      const id = await sessionOf(page);
+      await page.evaluate(() => window.hitmetrix.consent("persistent"));
+      await page.getByRole("button").click();
+      const session = await sessionWith(owner, site, id, { pageview: 1, click: 1 });
+      expect(session.mode).toBe("cookieless");
+      await page.clock.runFor(LONG_MS);
+      expect(await keptBy(visit)).toEqual([]);
+      await page.goto("about:blank");
+      expect(
+        chunksIn(
+          sent()
+            .slice(before)
+            .filter(({ headers }) => headers.referer !== `${origin}/`),
+        ),
+      ).toEqual([]);
+    });
+
+    test(`by ${refusal.name} is enforced by the server`, async () => {
+      const { site, origin } = await visitTo("persistent", `${refusal.name} by hand`);
+      const headers = { origin, [refusal.header.toLowerCase()]: "1" };
+      const chunk = await fetch(`${server.origin}/r/${site.key}`, {
+        method: "POST",
+        headers,
+        body: handMade({ sequence: 0, recorder: "rrweb-2.1.6/1", url: origin }, [
+          { type: 4, timestamp: Date.now(), data: { href: origin, width: 800, height: 600 } },
+        ]),
+      });
+      expect(chunk.status).toBe(403);
+      expect(await chunk.text()).toContain("asks not to be tracked");
+      const event = { name: "pageview", sequence: 0, time_ms: Date.now(), url: `${origin}/` };
+      const answer = await fetch(`${server.origin}/e/${site.key}`, {
+        method: "POST",
+        headers,
+        body: handMade({}, [event]),
+      });
+      const { session } = (await answer.json()) as { session: string };
+      expect(session).not.toBe(SESSION);
+      const stored = await sessionWith(owner, site, session, { pageview: 1 });
+      expect([stored.mode, stored.visitor === VISITOR]).toEqual(["cookieless", false]);
+      await expect(owner.get(`sites/${site.id}/sessions/${SESSION}`)).rejects.toThrow("404");
+    });
+  }
+
+  test("by Do Not Track counts for nothing where the site says so", async () => {
+    const [, refusal] = REFUSALS;
+    const visit = await visitTo("persistent", "Do Not Track ignored");
+    const { rules } = visit.site.settings;
+    const settings = { ...visit.site.settings, rules: { ...rules, respect_dnt: false } };
+    await owner.send("PATCH", `sites/${visit.site.id}`, { settings });
+    await refuse(visit.context, refusal);
+    await visit.page.goto(visit.origin);
+    const id = await sessionOf(visit.page);
+    const session: Session = await sessionWith(owner, visit.site, id, { pageview: 1 });
+    expect(session.mode).toBe("persistent");
+    await recordingOf(owner, visit.site, id);
+  });
+});
+
+/** From the next page on the browser refuses, as the setting of a browser does. */
+async function refuse(context: BrowserContext, refusal: (typeof REFUSALS)[number]): Promise<void> {
+  const { property, value, header } = refusal;
+  await context.addInitScript(
+    ([name, wanted]) => Object.defineProperty(navigator, name, { value: wanted }),
+    [property, value] as const,
+  );
+  await context.setExtraHTTPHeaders({ [header]: "1" });
+}
+
+/** A body as nobody's page sends it: it claims a lasting visitor and hides the refusal. */
+function handMade(more: Record<string, unknown>, lines: readonly unknown[]): string {
+  const envelope = {
+    v: 1,
+    window: "3d".repeat(16),
+    visitor: VISITOR,
+    session: SESSION,
+    mode: "persistent",
+    sent_ms: Date.now(),
+    tracker: "1",
+    ...more,
+  };
+  return [envelope, ...lines].map((line) => JSON.stringify(line)).join("\n");
+}
+
+describe("pages that make it hard", () => {
+  test("a page under a strict policy is counted and recorded, without a violation", async () => {
+    const site = await addSite(owner, "Strict policy");
+    const policy = `default-src 'none'; script-src ${server.origin}; connect-src ${server.origin}; require-trusted-types-for 'script'; trusted-types 'none'; img-src data:; form-action 'self'; base-uri 'none'`;
+    const head = snippetOf(server.origin, site.key, "persistent");
+    const visit = await visitPages(site, {
+      "/": { head, body: BODY, headers: { "content-security-policy": policy } },
+    });
+    const { page } = visit;
+    const complaints: string[] = [];
+    page.on("console", (message) => {
+      if (message.type() === "error") complaints.push(message.text());
+    });
+    await page.goto(visit.origin);
+    const id = await sessionOf(page);
+    await page.getByRole("button").click();
+    await recordingOf(owner, site, id);
+    await sessionWith(owner, site, id, { pageview: 1, click: 1 });
+    expect([...complaints, ...visit.errors]).toEqual([]);
+  });
+
+  test("a page that hides and replaces what it finds is counted and gets no error", async () => {
+    const site = await addSite(owner, "Clobbered");
+    const before = `<script>
+      Array.prototype.toJSON = function () { return "[" + this.join() + "]" };
+      Array.prototype.reduce = function () { return this.length > 1 ? this : this[0] };
+      Array.prototype.last = function () { return this[this.length - 1] };
+      Object.prototype.extend = function () {};
+      Date.now = () => 0;
+    </script>`;
+    const after = `<script defer src="/late.js"></script>`;
+    const names = [
+      "cookie",
+      "title",
+      "currentScript",
+      "visibilityState",
+      "addEventListener",
+      "body",
+    ];
+    const clobbers = names
+      .map(
+        (name) =>
+          `<form name="${name}"><input name="getAttribute"><input name="closest"><input name="id"></form>`,
+      )
+      .join("");
+    const visit = await visitPages(site, {
+      "/": {
+        head: `${before}${snippetOf(server.origin, site.key, "persistent")}${after}`,
+        body: `${clobbers}<img name="referrer" alt=""><a id="addEventListener"></a><a id="location"></a>
+          <form id="order" name="documentElement"><input name="matches"><input name="parentNode"><input name="tagName"><input name="nodeType">
+          <input name="innerText"><input name="getBoundingClientRect"><button type="button" style="position: fixed; inset: 0 auto auto 0; width: 90px; height: 40px">Look closer</button></form>`,
+      },
+      "/late.js": {
+        script: `const no = () => { throw new Error("the page's own") };
+          window.fetch = JSON.stringify = navigator.sendBeacon = document.querySelector = no;
+          const wrap = (owner, name) => {
+            const before = owner[name];
+            owner[name] = function (...all) { return before.apply(this, all) };
+          };
+          wrap(EventTarget.prototype, "addEventListener");
+          wrap(Element.prototype, "getAttribute");
+          wrap(window, "setTimeout");
+          wrap(Array.prototype, "map");`,
+      },
+    });
+    const { page } = visit;
+    await page.goto(visit.origin);
+    const id = await sessionOf(page);
+    // By place, because a locator asks the page's own methods.
+    await page.mouse.click(20, 20);
+    await sessionWith(owner, site, id, { pageview: 1, click: 1 });
+    expect(visit.errors).toEqual([]);
+  });
+});
+
+test("a page without a server behind its script works as before", async () => {
+  const site = await addSite(owner, "Blocked");
+  const visit = await visitPages(site, {
+    "/": { head: snippetOf(server.origin, site.key, "persistent"), body: BODY },
+  });
+  await visit.page.route(
+    (url) => /^\/[cerxv]/.test(url.pathname),
+    (route) => route.abort(),
+  );
+  await visit.page.goto(visit.origin);
+  await until("the tracker", 5_000, () => visit.page.evaluate(() => "hitmetrix" in window));
+  await visit.page.getByRole("button").click();
+  expect(visit.errors).toEqual([]);
+});
