@@ -4,7 +4,6 @@ const CHARACTERS_MAX = 128;
 export function visibleText(element: Element): string {
   // Rendered text, because what is hidden was not clicked; the page has not reacted yet, so its
   // layout is mostly still valid.
-  // biome-ignore lint/performance/useDomNodeTextContent: see above
   const words = (element as HTMLElement).innerText ?? "";
   return words.replace(/\s+/g, " ").trim().slice(0, CHARACTERS_MAX);
 }
