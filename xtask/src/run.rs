@@ -1,5 +1,6 @@
 //! `cargo xtask run`: from a clone to a sign-in link.
 
+use std::process::Command;
 use std::time::Instant;
 
 use crate::step::{self, Failure};
@@ -27,7 +28,18 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
         server.args(["--data", "data"]);
     }
     server.args(arguments);
-    // Ctrl-C reaches the server too; it stops by itself and this command with it.
+    become_server(&mut server)
+}
+
+/// The server takes this process over, so that signals of a service manager reach it.
+#[cfg(unix)]
+fn become_server(server: &mut Command) -> Result<(), Failure> {
+    use std::os::unix::process::CommandExt;
+    Err(Failure::from(server.exec()))
+}
+
+#[cfg(not(unix))]
+fn become_server(server: &mut Command) -> Result<(), Failure> {
     let status = server.status()?;
     if status.success() {
         Ok(())
