@@ -13,12 +13,20 @@ export interface Replay {
   close(): Promise<void>;
 }
 
+/** Which session is opened. */
+export interface Opened {
+  readonly site: number;
+  readonly id: string;
+  /** Called before the dashboard is asked for. */
+  prepare?(page: Page): Promise<void>;
+}
+
 /** Opens the session in the dashboard and seeks to the last moment of its recording. */
 export async function openReplay(
   browser: Browser,
   server: Server,
   owner: Owner,
-  session: { readonly site: number; readonly id: string },
+  session: Opened,
 ): Promise<Replay> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
   const [name, value] = owner.cookie.split("=");
@@ -26,6 +34,7 @@ export async function openReplay(
   const asked: string[] = [];
   context.on("request", (request) => asked.push(request.url()));
   const page = await context.newPage();
+  await session.prepare?.(page);
   await page.goto(`${server.origin}/sites/${session.site}/sessions/${session.id}`);
   await until("the first rebuilt document", 20_000, () => rebuilt(page));
   const player = page.getByRole("region", { name: "Replay" });

@@ -1,0 +1,76 @@
+// Recordings made by hand, in the recorder's own form.
+
+export interface Node {
+  readonly type: number;
+  readonly id: number;
+  readonly [member: string]: unknown;
+}
+
+/** What is posted: recorder events in the order of their times. */
+export type RecordedEvents = readonly Record<string, unknown>[];
+
+/** Makes nodes with ids of their own. */
+export function nodeMaker() {
+  let id = 1;
+  const text = (textContent: string): Node => ({ type: 3, id: id++, textContent });
+  const element = (
+    tagName: string,
+    attributes: Record<string, unknown> = {},
+    ...children: (Node | string)[]
+  ): Node => ({
+    type: 2,
+    id: id++,
+    tagName,
+    attributes,
+    childNodes: children.map((child) => (typeof child === "string" ? text(child) : child)),
+  });
+  const svg = (
+    tagName: string,
+    attributes: Record<string, unknown> = {},
+    ...children: (Node | string)[]
+  ): Node => ({ ...element(tagName, attributes, ...children), isSVG: true });
+  const page = (head: readonly Node[], body: Node): Node => ({
+    type: 0,
+    id: id++,
+    childNodes: [
+      { type: 1, id: id++, name: "html", publicId: "", systemId: "" },
+      element("html", { lang: "en" }, element("head", {}, ...head), body),
+    ],
+  });
+  return { text, element, svg, page };
+}
+
+/** Posts a visit with one pageview and one chunk, as a page of `origin` that knows the key. */
+export async function postVisit(
+  server: { readonly origin: string },
+  visit: {
+    readonly key: string;
+    readonly origin: string;
+    readonly session: string;
+    readonly lines: RecordedEvents;
+    readonly events: RecordedEvents;
+  },
+): Promise<void> {
+  const { key, origin, session, lines, events } = visit;
+  const envelope = {
+    v: 1,
+    window: session,
+    visitor: session,
+    session,
+    mode: "persistent",
+    sent_ms: Date.now(),
+    tracker: "1",
+  };
+  const chunk = { ...envelope, sequence: 0, recorder: "rrweb-2.1.6/1", url: `${origin}/` };
+  for (const [path, all] of [
+    ["e", [envelope, ...events]],
+    ["r", [chunk, ...lines]],
+  ] as const) {
+    const answer = await fetch(`${server.origin}/${path}/${key}`, {
+      method: "POST",
+      headers: { origin, "content-type": "text/plain" },
+      body: all.map((line) => JSON.stringify(line)).join("\n"),
+    });
+    if (!answer.ok) throw new Error(`/${path}/: ${answer.status} ${await answer.text()}`);
+  }
+}
