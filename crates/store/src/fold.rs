@@ -11,12 +11,12 @@ use std::sync::{Arc, RwLock};
 
 use hitmetrix_model::LogPosition;
 
-use crate::StoredEvent;
 use crate::identities::Ledger;
 use crate::lanes::{Run, merge, settle, shard_of};
 use crate::paths::week_of;
 use crate::snapshot::Move;
 use crate::state::{BatchList, TailBatch, read};
+use crate::stored_event::EventRef;
 
 /// Events that are turned into rows at once: bounds the memory of a first snapshot.
 const FOLD_EVENTS: usize = 16 << 10;
@@ -72,10 +72,9 @@ impl Folded {
     ) -> Vec<(TailRun, Vec<Move>)> {
         let mut rows = Vec::new();
         for batch in pending {
-            for (index, event) in batch.batch.events.iter().enumerate() {
-                let visitor = batch.batch.senders[event.sender as usize].visitor;
-                rows.push(batch.event(index, read(ledger).person_at(visitor, version)));
-            }
+            let person = |visitor| read(ledger).person_at(visitor, version);
+            let events = 0..batch.batch.events.len();
+            rows.extend(events.map(|index| batch.event_ref(index, person)));
             if rows.len() >= FOLD_EVENTS {
                 self.add(std::mem::take(&mut rows), version);
             }
@@ -89,14 +88,14 @@ impl Folded {
             .collect()
     }
 
-    fn add(&mut self, rows: Vec<StoredEvent>, version: u64) {
-        let mut groups: BTreeMap<(i64, u16), Vec<StoredEvent>> = BTreeMap::new();
+    fn add(&mut self, rows: Vec<EventRef<'_>>, version: u64) {
+        let mut groups: BTreeMap<(i64, u16), Vec<EventRef<'_>>> = BTreeMap::new();
         for row in rows {
             let group = (week_of(row.event.time_ms), shard_of(row.person));
             groups.entry(group).or_default().push(row);
         }
         for ((week_ms, shard), rows) in groups {
-            let run = Arc::new(Run::from_rows(shard, rows));
+            let run = Arc::new(Run::from_refs(shard, rows));
             self.runs.push(TailRun {
                 week_ms,
                 run,
@@ -185,16 +184,17 @@ fn moves_of(tail: &TailRun, ledger: &RwLock<Ledger>, version: u64) -> Vec<Move> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::StoredEvent;
     use crate::lanes::samples::{MONDAY_MS, event};
 
     #[test]
     fn many_small_runs_become_few() {
         let mut folded = Folded::default();
         for start in 0..200u128 {
-            let rows = (0..50)
+            let rows: Vec<StoredEvent> = (0..50)
                 .map(|n| event(n, MONDAY_MS, start * 50 + n, 0))
                 .collect();
-            folded.add(rows, 0);
+            folded.add(rows.iter().map(StoredEvent::by_ref).collect(), 0);
             if start % 10 == 9 {
                 folded.merge_neighbours();
             }
@@ -202,12 +202,10 @@ mod tests {
         let rows: usize = folded.runs.iter().map(|tail| tail.run.len()).sum();
         assert_eq!(rows, 10_000);
         assert!(folded.runs.len() <= 4 * 8, "{} runs", folded.runs.len());
-        folded.add(
-            (0..500)
-                .map(|n| event(n, MONDAY_MS, 20_000 + n, 0))
-                .collect(),
-            0,
-        );
+        let rows: Vec<StoredEvent> = (0..500)
+            .map(|n| event(n, MONDAY_MS, 20_000 + n, 0))
+            .collect();
+        folded.add(rows.iter().map(StoredEvent::by_ref).collect(), 0);
         folded.merge_neighbours();
         assert!(folded.runs.len() <= 4 * 8, "{} runs", folded.runs.len());
     }

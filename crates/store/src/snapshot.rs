@@ -8,6 +8,7 @@ use std::sync::{Arc, RwLock};
 
 use hitmetrix_model::{DataVersion, PersonKey, SiteId, VisitorId};
 
+use crate::fold::TailRun;
 use crate::identities::Ledger;
 use crate::lanes::Run;
 use crate::parts::Part;
@@ -71,29 +72,37 @@ impl Snapshot {
 
     /// Pins the present version of a site.
     pub(crate) fn take(shared: &SharedState, site: SiteId) -> Self {
-        let Some(folded) = read(shared)
-            .sites
-            .get(&site)
-            .map(|site| Arc::clone(&site.folded))
-        else {
-            let state = read(shared);
+        let Some((mut snapshot, tail)) = Self::without_parts(shared, site) else {
             let mut empty = Self::of_runs(site, Vec::new());
-            empty.version.catalog = state.version;
+            empty.version.catalog = read(shared).version;
             return empty;
         };
+        snapshot.add_parts();
+        for (tail, moves) in tail {
+            snapshot.runs.push(tail.run);
+            snapshot.moves.push(Arc::new(moves));
+        }
+        snapshot
+    }
+
+    /// Folds what came to a site's tail since the last time.
+    pub(crate) fn fold_tail(shared: &SharedState, site: SiteId) {
+        drop(Self::without_parts(shared, site));
+    }
+
+    /// The pinned version and the runs of its tail; none when there is no such site.
+    fn without_parts(
+        shared: &SharedState,
+        site: SiteId,
+    ) -> Option<(Self, Vec<(TailRun, Vec<Move>)>)> {
+        let folded = Arc::clone(&read(shared).sites.get(&site)?.folded);
         // Held while the version is pinned, so that versions come to the runs in order.
         let mut folded = locked(&folded);
-        let (mut snapshot, pending) = {
+        let (snapshot, pending) = {
             let state = read(shared);
-            let Some(data) = state.sites.get(&site) else {
-                return Self::of_runs(site, Vec::new());
-            };
+            let data = state.sites.get(&site)?;
             let pending = folded.pending(state.covered, &data.batches);
-            let last = data
-                .batches
-                .iter()
-                .last()
-                .map_or(state.covered, |batch| batch.to);
+            let last = data.batches.last().map_or(state.covered, |batch| batch.to);
             let mut snapshot = Self::of_runs(site, Vec::new());
             snapshot.version = DataVersion {
                 catalog: state.version,
@@ -107,13 +116,7 @@ impl Snapshot {
             (snapshot, pending)
         };
         let tail = folded.fold(&pending, &snapshot.ledger, snapshot.version.identities);
-        drop(folded);
-        snapshot.add_parts();
-        for (tail, moves) in tail {
-            snapshot.runs.push(tail.run);
-            snapshot.moves.push(Arc::new(moves));
-        }
-        snapshot
+        Some((snapshot, tail))
     }
 
     fn add_parts(&mut self) {

@@ -7,9 +7,10 @@
 //! missing. Locks are taken in the order `folded`, `State`, ledger.
 
 use std::collections::HashMap;
+use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use hitmetrix_model::{Batch, ChunkFacts, ExternalId, LogPosition, PersonKey, SiteId};
+use hitmetrix_model::{Batch, ChunkFacts, ExternalId, LogPosition, PersonKey, SiteId, VisitorId};
 
 use crate::StoredEvent;
 use crate::catalog::LedgerRow;
@@ -17,7 +18,8 @@ use crate::fold::Folded;
 use crate::identities::Ledger;
 use crate::log::{Accepted, ExternalIds, LookupError, Tail};
 use crate::parts::Part;
-use crate::snapshot::{LOST_BUCKET_MS, LostCounts};
+use crate::snapshot::{LOST_BUCKET_MS, LostCounts, Snapshot};
+use crate::stored_event::EventRef;
 
 /// An acknowledged batch that is in no part yet.
 #[derive(Debug)]
@@ -29,6 +31,23 @@ pub(crate) struct TailBatch {
 }
 
 impl TailBatch {
+    /// One of its events, under the person that `person` gives its visitor.
+    pub(crate) fn event_ref(
+        &self,
+        index: usize,
+        person: impl FnOnce(VisitorId) -> PersonKey,
+    ) -> EventRef<'_> {
+        let event = &self.batch.events[index];
+        let sender = &self.batch.senders[event.sender as usize];
+        EventRef {
+            received_at_ms: self.batch.received_at_ms,
+            origin: self.batch.origin,
+            person: person(sender.visitor),
+            sender,
+            event,
+        }
+    }
+
     /// One of its events, whole.
     pub(crate) fn event(&self, index: usize, person: PersonKey) -> StoredEvent {
         let mut event = self.batch.events[index].clone();
@@ -53,6 +72,10 @@ pub(crate) struct TailChunk {
     pub(crate) encrypted_bytes: u32,
 }
 
+/// Events of a site that may wait to be folded; they are what a question has to fold at most.
+const AHEAD_EVENTS: usize = 16 << 10;
+/// Sites that may wait for it.
+const AHEAD_SITES: usize = 64;
 /// Batches that share a pointer.
 const BLOCK_BATCHES: usize = 256;
 
@@ -82,8 +105,22 @@ impl BatchList {
         self.length
     }
 
+    pub(crate) fn last(&self) -> Option<&Arc<TailBatch>> {
+        self.blocks.last()?.last()
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Arc<TailBatch>> {
         self.from(0)
+    }
+
+    /// How many of the batches end at `position` or before.
+    pub(crate) fn count_until(&self, position: LogPosition) -> usize {
+        let ends = |batch: &Arc<TailBatch>| batch.to <= position;
+        let whole = self
+            .blocks
+            .partition_point(|block| block.last().is_some_and(ends));
+        let begun = self.blocks.get(whole);
+        whole * BLOCK_BATCHES + begun.map_or(0, |block| block.partition_point(ends))
     }
 
     /// The batches from number `start` on.
@@ -103,8 +140,10 @@ pub(crate) struct SiteState {
     pub(crate) chunks: Vec<TailChunk>,
     pub(crate) ledger: Arc<RwLock<Ledger>>,
     pub(crate) lost: Arc<LostCounts>,
-    /// Runs of the tail, made when somebody asks.
+    /// Runs of the tail, made ahead and when somebody asks.
     pub(crate) folded: Arc<Mutex<Folded>>,
+    /// Events that came since folding ahead was asked for.
+    unfolded: usize,
 }
 
 impl SiteState {
@@ -170,6 +209,7 @@ impl State {
         self.tail_events += batch.events.len() as u64;
         let site = self.sites.entry(batch.site).or_default();
         site.add_lost(batch.received_at_ms, u64::from(batch.lost));
+        site.unfolded += batch.events.len();
         let mut identities = Vec::new();
         if !batch.identities.is_empty() {
             let mut ledger = write(&site.ledger);
@@ -196,28 +236,32 @@ impl State {
         self.tail_since_ms = Some(self.tail_since_ms.map_or(at_ms, |since| since.min(at_ms)));
     }
 
-    /// Takes what a seal covered out of the tail.
-    pub(crate) fn cut_tail(&mut self, covered: LogPosition) {
+    /// Takes what a seal covered out of the tail. The caller drops it when it has let go of the
+    /// lock: that takes long, and the log's thread would wait.
+    #[must_use]
+    pub(crate) fn cut_tail(&mut self, covered: LogPosition) -> Vec<BatchList> {
         self.covered = covered;
         self.end = self.end.max(covered);
         self.tail_events = 0;
         self.tail_since_ms = None;
         let mut since: Option<i64> = None;
         let mut note = |at_ms: i64| since = Some(since.map_or(at_ms, |since| since.min(at_ms)));
+        let mut gone = Vec::new();
         for site in self.sites.values_mut() {
             let mut kept = BatchList::default();
-            for batch in site.batches.iter().filter(|batch| batch.to > covered) {
+            for batch in site.batches.from(site.batches.count_until(covered)) {
                 self.tail_events += batch.batch.events.len() as u64;
                 note(batch.batch.received_at_ms);
                 kept.push(Arc::clone(batch));
             }
-            site.batches = kept;
+            gone.push(std::mem::replace(&mut site.batches, kept));
             site.chunks.retain(|chunk| chunk.to > covered);
             site.chunks
                 .iter()
                 .for_each(|chunk| note(chunk.facts.received_at_ms));
         }
         self.tail_since_ms = since;
+        gone
     }
 
     /// Replaces parts of one site.
@@ -254,14 +298,41 @@ pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// Where the log delivers.
-pub(crate) struct StateTail(pub(crate) SharedState);
+pub(crate) struct StateTail {
+    state: SharedState,
+    /// To the thread that folds ahead.
+    ahead: SyncSender<SiteId>,
+}
+
+impl StateTail {
+    /// Starts the thread that folds the tail while it grows, so that the first question to a
+    /// full tail does not wait. It ends when the tail is dropped.
+    pub(crate) fn start(state: SharedState) -> std::io::Result<Self> {
+        let (ahead, sites) = sync_channel(AHEAD_SITES);
+        let theirs = Arc::clone(&state);
+        std::thread::Builder::new()
+            .name("fold".to_owned())
+            .spawn(move || {
+                for site in sites {
+                    Snapshot::fold_tail(&theirs, site);
+                }
+            })?;
+        Ok(Self { state, ahead })
+    }
+}
 
 impl Tail for StateTail {
     fn deliver(&mut self, group: Vec<Accepted>) {
-        let mut state = write(&self.0);
+        let mut state = write(&self.state);
         group
             .into_iter()
             .for_each(|accepted| state.deliver(accepted));
+        for (id, site) in &mut state.sites {
+            // A full channel is tried again with the next group.
+            if site.unfolded >= AHEAD_EVENTS && self.ahead.try_send(*id).is_ok() {
+                site.unfolded = 0;
+            }
+        }
     }
 }
 

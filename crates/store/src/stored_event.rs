@@ -28,10 +28,34 @@ impl StoredEvent {
     /// the way the events took.
     #[must_use]
     pub fn order(&self, other: &Self) -> Ordering {
-        self.order_key().cmp(&other.order_key())
+        self.by_ref().order_key().cmp(&other.by_ref().order_key())
     }
 
-    /// What [`Self::order`] compares.
+    /// The same event, borrowed.
+    pub(crate) fn by_ref(&self) -> EventRef<'_> {
+        EventRef {
+            received_at_ms: self.received_at_ms,
+            origin: self.origin,
+            person: self.person,
+            sender: &self.sender,
+            event: &self.event,
+        }
+    }
+}
+
+/// A [`StoredEvent`] whose texts lie elsewhere, in a batch of the tail for instance: an event has
+/// two dozen texts, and to clone them costs more than all else that becomes of it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct EventRef<'a> {
+    pub(crate) received_at_ms: i64,
+    pub(crate) origin: Origin,
+    pub(crate) person: PersonKey,
+    pub(crate) sender: &'a Sender,
+    pub(crate) event: &'a Event,
+}
+
+impl EventRef<'_> {
+    /// What [`StoredEvent::order`] compares.
     pub(crate) fn order_key(&self) -> (u128, i64, u128, u32, u128) {
         (
             self.person.0,
@@ -41,4 +65,13 @@ impl StoredEvent {
             self.event.external.map_or(0, |external| external.0),
         )
     }
+}
+
+/// Brings rows into the order of [`StoredEvent::order`].
+pub(crate) fn sort(rows: &mut [EventRef<'_>]) {
+    rows.sort_by(|one, other| {
+        // Most rows differ in what lies side by side; only equal ones look at their texts' owners.
+        let first = one.person.0.cmp(&other.person.0);
+        first.then_with(|| one.order_key().cmp(&other.order_key()))
+    });
 }

@@ -27,6 +27,16 @@ pub enum CatalogError {
         /// Which value.
         what: &'static str,
     },
+    /// A commit that seemed to fail is in force all the same.
+    #[error(
+        "the catalog is at version {found}, this process knows version {known}; restart hitmetrix, nothing is lost"
+    )]
+    Moved {
+        /// The version that this process goes by.
+        known: u64,
+        /// The version of the database.
+        found: u64,
+    },
     /// SQLite wants paths as text.
     #[error("path {path} is not valid UTF-8; choose another folder", path = path.display())]
     PathNotText {
@@ -48,7 +58,7 @@ impl CatalogError {
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::Database(_) | Self::Copy { .. } => ErrorKind::Unavailable,
+            Self::Database(_) | Self::Copy { .. } | Self::Moved { .. } => ErrorKind::Unavailable,
             Self::NewerSchema { .. } => ErrorKind::Conflict,
             Self::Unreadable { .. } => ErrorKind::Corrupt,
             Self::PathNotText { .. } => ErrorKind::Invalid,

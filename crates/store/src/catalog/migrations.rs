@@ -26,6 +26,10 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         number: 2,
         sql: include_str!("../../migrations/sqlite/0002_settings.sql"),
     },
+    Migration {
+        number: 3,
+        sql: include_str!("../../migrations/sqlite/0003_seen.sql"),
+    },
 ];
 
 pub(super) async fn migrate(pool: &SqlitePool, snapshots: &Path) -> Result<(), CatalogError> {

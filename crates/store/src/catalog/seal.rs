@@ -36,14 +36,14 @@ pub(crate) struct SealRecord {
 }
 
 impl Catalog {
-    /// Writes a seal down. Returns the new catalog version.
-    pub(crate) async fn seal(&self, record: &SealRecord) -> Result<u64, CatalogError> {
+    /// Writes a seal down that was made of version `after`. Returns the new catalog version.
+    pub(crate) async fn seal(&self, record: &SealRecord, after: u64) -> Result<u64, CatalogError> {
         let mut transaction = self.writer.begin().await?;
         for part in &record.parts {
             parts::insert(&mut transaction, part).await?;
         }
-        seen::put_windows(&mut transaction, &record.windows).await?;
-        seen::put_sessions(&mut transaction, &record.sessions).await?;
+        let seen = (&record.windows[..], &record.sessions[..]);
+        seen::append(&mut transaction, record.covered, seen).await?;
         seen::forget(&mut transaction, record.forget_before_ms).await?;
         identities::insert(&mut transaction, &record.identities).await?;
         lost::add(&mut transaction, &record.lost).await?;
@@ -53,13 +53,17 @@ impl Catalog {
             .bind(record.identity_version as i64)
             .execute(&mut *transaction)
             .await?;
-        let version = next_version(&mut transaction).await?;
+        let version = next_version(&mut transaction, Some(after)).await?;
         transaction.commit().await?;
         Ok(version)
     }
 
-    /// Exchanges parts. Returns the new catalog version.
-    pub(crate) async fn exchange(&self, change: &PartsChange) -> Result<u64, CatalogError> {
+    /// Exchanges parts of version `after`. Returns the new catalog version.
+    pub(crate) async fn exchange(
+        &self,
+        change: &PartsChange,
+        after: u64,
+    ) -> Result<u64, CatalogError> {
         let mut transaction = self.writer.begin().await?;
         for part in &change.removed {
             parts::delete(&mut transaction, *part).await?;
@@ -67,7 +71,7 @@ impl Catalog {
         for part in &change.added {
             parts::insert(&mut transaction, part).await?;
         }
-        let version = next_version(&mut transaction).await?;
+        let version = next_version(&mut transaction, Some(after)).await?;
         transaction.commit().await?;
         Ok(version)
     }
@@ -77,8 +81,7 @@ impl Catalog {
         let mut transaction = self.writer.begin().await?;
         for statement in [
             "DELETE FROM parts WHERE site = $1",
-            "DELETE FROM seen_windows WHERE site = $1",
-            "DELETE FROM seen_sessions WHERE site = $1",
+            "DELETE FROM seen WHERE site = $1",
             "DELETE FROM identities WHERE site = $1",
             "DELETE FROM lost WHERE site = $1",
             "DELETE FROM chunks WHERE site = $1",
@@ -89,18 +92,30 @@ impl Catalog {
                 .execute(&mut *transaction)
                 .await?;
         }
-        let version = next_version(&mut transaction).await?;
+        let version = next_version(&mut transaction, None).await?;
         transaction.commit().await?;
         Ok(version)
     }
 }
 
-async fn next_version(connection: &mut SqliteConnection) -> Result<u64, CatalogError> {
+/// Raises the version. A commit that seemed to fail may be in force all the same; whoever still
+/// goes by the version before it would then name the same events twice, and is refused.
+async fn next_version(
+    connection: &mut SqliteConnection,
+    after: Option<u64>,
+) -> Result<u64, CatalogError> {
     let row = sqlx::query(
         "UPDATE state SET catalog_version = catalog_version + 1 WHERE id = 1 \
          RETURNING catalog_version",
     )
     .fetch_one(connection)
     .await?;
-    number(row.try_get(0)?, "catalog version")
+    let version = number(row.try_get(0)?, "catalog version")?;
+    match after {
+        Some(after) if version != after + 1 => Err(CatalogError::Moved {
+            known: after,
+            found: version - 1,
+        }),
+        _ => Ok(version),
+    }
 }

@@ -1,124 +1,95 @@
 //! What is known of duplicates at the covered position: the log's memory at rest.
+//!
+//! Each seal appends what changed since the one before, a row a site: the entries in postcard
+//! behind their CRC-32C. A start reads them in the order of the log, the latest entry of a window
+//! or session holds. A row goes when all its entries are too old to be asked for.
 
-use hitmetrix_model::{Mode, SessionId, SiteId, VisitorId, WindowId};
-use sqlx::sqlite::SqliteRow;
+use std::collections::BTreeMap;
+
+use hitmetrix_model::{LogPosition, SiteId};
+use serde::{Deserialize, Serialize};
 use sqlx::{Row, SqliteConnection};
 
-use super::{Catalog, CatalogError, id128, inserted_rows, number};
-use crate::log::{Ranges, SessionRow, WindowRow};
+use super::{Catalog, CatalogError};
+use crate::log::{SessionRow, WindowRow};
 
-/// Rows a statement inserts.
-const ROWS_MAX: usize = 1000;
+/// Windows and sessions, of one seal or of all.
+#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Entries {
+    pub(crate) windows: Vec<WindowRow>,
+    pub(crate) sessions: Vec<SessionRow>,
+}
+
+impl Entries {
+    fn last_receipt_ms(&self) -> i64 {
+        let windows = self.windows.iter().map(|row| row.last_receipt_ms);
+        let sessions = self.sessions.iter().map(|row| row.last_receipt_ms);
+        windows.chain(sessions).max().unwrap_or(i64::MIN)
+    }
+
+    fn to_bytes(&self) -> Vec<u8> {
+        let entries = postcard::to_stdvec(self).expect("plain numbers always encode");
+        let mut bytes = crc32c::crc32c(&entries).to_le_bytes().to_vec();
+        bytes.extend_from_slice(&entries);
+        bytes
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (checksum, entries) = bytes.split_first_chunk::<4>()?;
+        if u32::from_le_bytes(*checksum) != crc32c::crc32c(entries) {
+            return None;
+        }
+        postcard::from_bytes(entries).ok()
+    }
+}
 
 impl Catalog {
-    /// All remembered windows.
-    pub(crate) async fn seen_windows(&self) -> Result<Vec<WindowRow>, CatalogError> {
-        let rows = sqlx::query(
-            "SELECT site, window_id, visitor, session, last_event_ms, last_receipt_ms, events, \
-             chunks, snapshot_session FROM seen_windows",
-        )
-        .fetch_all(&self.reader)
-        .await?;
-        rows.iter().map(read_window).collect()
-    }
-
-    /// All remembered sessions.
-    pub(crate) async fn seen_sessions(&self) -> Result<Vec<SessionRow>, CatalogError> {
-        let rows = sqlx::query(
-            "SELECT site, session, visitor, cookieless, last_event_ms, last_receipt_ms \
-             FROM seen_sessions",
-        )
-        .fetch_all(&self.reader)
-        .await?;
-        rows.iter().map(read_session).collect()
-    }
-}
-
-fn read_window(row: &SqliteRow) -> Result<WindowRow, CatalogError> {
-    let snapshot_session: Option<&[u8]> = row.try_get("snapshot_session")?;
-    Ok(WindowRow {
-        site: SiteId(number(row.try_get("site")?, "site of a window")?),
-        window: WindowId(id128(row.try_get("window_id")?, "window")?),
-        visitor: VisitorId(id128(row.try_get("visitor")?, "visitor of a window")?),
-        session: SessionId(id128(row.try_get("session")?, "session of a window")?),
-        last_event_ms: row.try_get("last_event_ms")?,
-        last_receipt_ms: row.try_get("last_receipt_ms")?,
-        events: ranges(row.try_get("events")?)?,
-        chunks: ranges(row.try_get("chunks")?)?,
-        snapshot_session: snapshot_session
-            .map(|bytes| id128(bytes, "snapshot of a window").map(SessionId))
-            .transpose()?,
-    })
-}
-
-fn read_session(row: &SqliteRow) -> Result<SessionRow, CatalogError> {
-    let cookieless = row.try_get::<i64, _>("cookieless")? != 0;
-    Ok(SessionRow {
-        site: SiteId(number(row.try_get("site")?, "site of a session")?),
-        session: SessionId(id128(row.try_get("session")?, "session")?),
-        visitor: VisitorId(id128(row.try_get("visitor")?, "visitor of a session")?),
-        mode: if cookieless {
-            Mode::Cookieless
-        } else {
-            Mode::Persistent
-        },
-        last_event_ms: row.try_get("last_event_ms")?,
-        last_receipt_ms: row.try_get("last_receipt_ms")?,
-    })
-}
-
-fn ranges(bytes: &[u8]) -> Result<Ranges, CatalogError> {
-    Ranges::from_bytes(bytes).ok_or(CatalogError::Unreadable {
-        what: "sequences of a window",
-    })
-}
-
-pub(super) async fn put_windows(
-    connection: &mut SqliteConnection,
-    rows: &[WindowRow],
-) -> Result<(), CatalogError> {
-    const HEAD: &str = "INSERT OR REPLACE INTO seen_windows (site, window_id, visitor, session, \
-         last_event_ms, last_receipt_ms, events, chunks, snapshot_session)";
-    for rows in rows.chunks(ROWS_MAX) {
-        let mut query = sqlx::query(inserted_rows(HEAD, 9, rows.len()));
-        for row in rows {
-            query = query
-                .bind(i64::from(row.site.0))
-                .bind(row.window.to_bytes().to_vec())
-                .bind(row.visitor.to_bytes().to_vec())
-                .bind(row.session.to_bytes().to_vec())
-                .bind(row.last_event_ms)
-                .bind(row.last_receipt_ms)
-                .bind(row.events.to_bytes())
-                .bind(row.chunks.to_bytes())
-                .bind(
-                    row.snapshot_session
-                        .map(|session| session.to_bytes().to_vec()),
-                );
+    /// All remembered windows and sessions, oldest first; of those that stand there repeatedly
+    /// the last holds.
+    pub(crate) async fn seen(&self) -> Result<Entries, CatalogError> {
+        let rows = sqlx::query("SELECT entries FROM seen ORDER BY covered_position")
+            .fetch_all(&self.reader)
+            .await?;
+        let mut all = Entries::default();
+        for row in &rows {
+            let mut entries =
+                Entries::from_bytes(row.try_get("entries")?).ok_or(CatalogError::Unreadable {
+                    what: "memory of duplicates",
+                })?;
+            all.windows.append(&mut entries.windows);
+            all.sessions.append(&mut entries.sessions);
         }
-        query.execute(&mut *connection).await?;
+        Ok(all)
     }
-    Ok(())
 }
 
-pub(super) async fn put_sessions(
+pub(super) async fn append(
     connection: &mut SqliteConnection,
-    rows: &[SessionRow],
+    covered: LogPosition,
+    (windows, sessions): (&[WindowRow], &[SessionRow]),
 ) -> Result<(), CatalogError> {
-    const HEAD: &str = "INSERT OR REPLACE INTO seen_sessions (site, session, visitor, \
-         cookieless, last_event_ms, last_receipt_ms)";
-    for rows in rows.chunks(ROWS_MAX) {
-        let mut query = sqlx::query(inserted_rows(HEAD, 6, rows.len()));
-        for row in rows {
-            query = query
-                .bind(i64::from(row.site.0))
-                .bind(row.session.to_bytes().to_vec())
-                .bind(row.visitor.to_bytes().to_vec())
-                .bind(i64::from(row.mode == Mode::Cookieless))
-                .bind(row.last_event_ms)
-                .bind(row.last_receipt_ms);
-        }
-        query.execute(&mut *connection).await?;
+    let mut sites: BTreeMap<SiteId, Entries> = BTreeMap::new();
+    for row in windows {
+        sites.entry(row.site).or_default().windows.push(row.clone());
+    }
+    for row in sessions {
+        sites
+            .entry(row.site)
+            .or_default()
+            .sessions
+            .push(row.clone());
+    }
+    for (site, entries) in sites {
+        sqlx::query(
+            "INSERT INTO seen (site, covered_position, last_receipt_ms, entries) \
+             VALUES ($1, $2, $3, $4)",
+        )
+        .bind(i64::from(site.0))
+        .bind(covered.0 as i64)
+        .bind(entries.last_receipt_ms())
+        .bind(entries.to_bytes())
+        .execute(&mut *connection)
+        .await?;
     }
     Ok(())
 }
@@ -127,14 +98,9 @@ pub(super) async fn forget(
     connection: &mut SqliteConnection,
     before_ms: i64,
 ) -> Result<(), CatalogError> {
-    for statement in [
-        "DELETE FROM seen_windows WHERE last_receipt_ms < $1",
-        "DELETE FROM seen_sessions WHERE last_receipt_ms < $1",
-    ] {
-        sqlx::query(statement)
-            .bind(before_ms)
-            .execute(&mut *connection)
-            .await?;
-    }
+    sqlx::query("DELETE FROM seen WHERE last_receipt_ms < $1")
+        .bind(before_ms)
+        .execute(connection)
+        .await?;
     Ok(())
 }

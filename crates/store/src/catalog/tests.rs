@@ -78,7 +78,7 @@ async fn catalog_opens_twice_and_keeps_what_a_seal_wrote() {
         lost: vec![(SiteId(3), 0, 5)],
         ..record(77)
     };
-    assert_eq!(catalog.seal(&seal).await.unwrap(), 1);
+    assert_eq!(catalog.seal(&seal, 0).await.unwrap(), 1);
     catalog.close().await;
 
     let catalog = open(folder.path()).await;
@@ -89,21 +89,91 @@ async fn catalog_opens_twice_and_keeps_what_a_seal_wrote() {
         added: vec![part(3)],
         removed: vec![1, 2],
     };
-    assert_eq!(catalog.exchange(&change).await.unwrap(), 2);
+    assert_eq!(catalog.exchange(&change, 1).await.unwrap(), 2);
     assert!(
-        catalog.exchange(&change).await.is_err(),
+        catalog.exchange(&change, 2).await.is_err(),
         "parts that are gone cannot go again"
     );
     assert_eq!(catalog.parts().await.unwrap(), [part(3)]);
     catalog
-        .seal(&SealRecord {
-            lost: vec![(SiteId(3), 0, 2)],
-            ..record(78)
-        })
+        .seal(
+            &SealRecord {
+                lost: vec![(SiteId(3), 0, 2)],
+                ..record(78)
+            },
+            2,
+        )
         .await
         .unwrap();
     assert_eq!(catalog.lost().await.unwrap(), [(SiteId(3), 0, 7)]);
     assert!(catalog.check().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn what_was_seen_comes_back_latest_last_until_it_is_old() {
+    let folder = tempfile::tempdir().unwrap();
+    let catalog = open(folder.path()).await;
+    let window = |site: u32, window: u128, at_ms: i64, sequences: &[u32]| {
+        let mut events = crate::log::Ranges::default();
+        for &sequence in sequences {
+            events.insert(sequence);
+        }
+        crate::log::WindowRow {
+            site: SiteId(site),
+            window: WindowId(window),
+            visitor: VisitorId(u128::MAX),
+            session: SessionId(window * 10),
+            last_event_ms: at_ms,
+            last_receipt_ms: at_ms,
+            events,
+            chunks: crate::log::Ranges::default(),
+            snapshot_session: None,
+        }
+    };
+    let first = [window(3, 1, 100, &[0, 1, 4]), window(4, 1, 900, &[7])];
+    let second = [window(3, 1, 500, &[0, 1, 2, 4])];
+    for (covered, rows) in [(5, first.to_vec()), (9, second.to_vec())] {
+        let seal = SealRecord {
+            windows: rows,
+            ..record(covered)
+        };
+        let version = catalog.state().await.unwrap().version;
+        catalog.seal(&seal, version).await.unwrap();
+    }
+    let seen = catalog.seen().await.unwrap().windows;
+    assert_eq!(seen.len(), 3);
+    assert_eq!(seen[2], second[0], "the latest comes last");
+    let forget = SealRecord {
+        forget_before_ms: 600,
+        ..record(12)
+    };
+    catalog.seal(&forget, 2).await.unwrap();
+    assert_eq!(catalog.seen().await.unwrap().windows, first[1..]);
+    sqlx::query("UPDATE seen SET entries = CAST(zeroblob(40) AS BLOB)")
+        .execute(&catalog.writer)
+        .await
+        .unwrap();
+    assert!(matches!(
+        catalog.seen().await,
+        Err(CatalogError::Unreadable { .. })
+    ));
+}
+
+#[tokio::test]
+async fn a_change_of_a_version_that_is_gone_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let catalog = open(folder.path()).await;
+    catalog.seal(&record(5), 0).await.unwrap();
+    let stale = SealRecord {
+        parts: vec![part(1)],
+        ..record(9)
+    };
+    assert!(matches!(
+        catalog.seal(&stale, 0).await,
+        Err(CatalogError::Moved { known: 0, found: 1 })
+    ));
+    assert!(catalog.parts().await.unwrap().is_empty());
+    assert_eq!(catalog.state().await.unwrap().covered, LogPosition(5));
 }
 
 #[tokio::test]
@@ -113,10 +183,13 @@ async fn database_is_copied_before_a_migration_and_a_newer_schema_is_refused() {
     let catalog = open(folder.path()).await;
     assert!(!snapshots.exists(), "a new database needs no copy");
     catalog
-        .seal(&SealRecord {
-            parts: vec![part(1)],
-            ..record(5)
-        })
+        .seal(
+            &SealRecord {
+                parts: vec![part(1)],
+                ..record(5)
+            },
+            0,
+        )
         .await
         .unwrap();
 
@@ -176,10 +249,13 @@ async fn recordings_are_listed_newest_first_and_go_with_their_packs() {
         chunk(1, 0, 1000),
     ];
     catalog
-        .seal(&SealRecord {
-            chunks,
-            ..record(1)
-        })
+        .seal(
+            &SealRecord {
+                chunks,
+                ..record(1)
+            },
+            0,
+        )
         .await
         .unwrap();
 

@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 
 use super::columns::{CodeLane, IdLane, TextLane, Texts};
 use super::run::{BaseLanes, Run};
-use crate::StoredEvent;
+use crate::stored_event::EventRef;
 
 /// The property of `page_leave` events that has a lane of its own.
 const ENGAGED: &str = "engaged_ms";
@@ -44,8 +44,8 @@ impl RunBuilder {
         }
     }
 
-    /// Adds the next event in the order of [`StoredEvent::order`].
-    pub(crate) fn push(&mut self, row: &StoredEvent) {
+    /// Adds the next event in the order of [`crate::StoredEvent::order`].
+    pub(crate) fn push(&mut self, row: EventRef<'_>) {
         if self.persons.last() != Some(&row.person.0) {
             self.persons.push(row.person.0);
             self.offsets.push(self.times_ms.len() as u32);
@@ -111,7 +111,7 @@ pub(super) fn offset_ms(time_ms: i64, start_ms: i64) -> u32 {
 }
 
 /// The engaged time that an event reports.
-fn engaged_ms(row: &StoredEvent) -> u32 {
+fn engaged_ms(row: EventRef<'_>) -> u32 {
     if row.event.name != "page_leave" {
         return 0;
     }
@@ -123,7 +123,7 @@ fn engaged_ms(row: &StoredEvent) -> u32 {
 }
 
 /// What an event says about a dimension; empty for the derived ones.
-pub(crate) fn text_of(row: &StoredEvent, dimension: Dimension) -> &str {
+pub(crate) fn text_of(row: EventRef<'_>, dimension: Dimension) -> &str {
     let (event, context) = (&row.event, &row.sender.context);
     match dimension {
         Dimension::Event => &event.name,

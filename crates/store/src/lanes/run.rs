@@ -10,6 +10,7 @@ use super::build::RunBuilder;
 use super::columns::{IdLane, Ids, TextColumn, TextLane};
 use super::narrow::Narrow;
 use crate::StoredEvent;
+use crate::stored_event::{EventRef, sort};
 
 /// Makes, from the part, a lane that nobody asked for before.
 pub(crate) trait LaneMaker: Send + Sync {
@@ -88,10 +89,15 @@ impl Run {
     /// # Panics
     /// When the rows span more than `u32::MAX` milliseconds.
     #[must_use]
-    pub fn from_rows(shard: u16, mut rows: Vec<StoredEvent>) -> Self {
-        rows.sort_by(StoredEvent::order);
+    pub fn from_rows(shard: u16, rows: Vec<StoredEvent>) -> Self {
+        Self::from_refs(shard, rows.iter().map(StoredEvent::by_ref).collect())
+    }
+
+    /// As [`Self::from_rows`].
+    pub(crate) fn from_refs(shard: u16, mut rows: Vec<EventRef<'_>>) -> Self {
+        sort(&mut rows);
         let mut builder = RunBuilder::new(shard);
-        for row in &rows {
+        for row in rows {
             builder.push(row);
         }
         builder.finish()

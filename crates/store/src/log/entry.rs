@@ -88,8 +88,8 @@ pub struct LookupError {
 
 /// A prefix of the log, to be sealed, and what is known of duplicates at exactly its end.
 ///
-/// The transaction that names the new parts stores `position`, upserts `windows` and `sessions`,
-/// and deletes the stored rows with `last_receipt_ms < forget_before_ms`; then
+/// The transaction that names the new parts stores `position`, appends `windows` and `sessions`,
+/// and may forget the stored rows with `last_receipt_ms < forget_before_ms`; then
 /// [`super::Log::cut`] takes the pin back. A pin whose transaction failed is simply dropped:
 /// its rows come again with the next one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,9 +111,9 @@ pub struct Pin {
 pub struct Resume {
     /// End of the sealed prefix; zero for a new data folder.
     pub covered: LogPosition,
-    /// All stored rows.
+    /// All stored rows, oldest seal first.
     pub windows: Vec<WindowRow>,
-    /// All stored rows.
+    /// All stored rows, oldest seal first.
     pub sessions: Vec<SessionRow>,
     /// Now, UTC, milliseconds since the epoch.
     pub now_ms: i64,

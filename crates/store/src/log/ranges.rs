@@ -63,38 +63,6 @@ impl Ranges {
     pub fn holes(&self) -> usize {
         self.0.len().saturating_sub(1)
     }
-
-    /// The ranges as bytes, for a column of a table: pairs of little-endian `u32`.
-    #[must_use]
-    pub fn to_bytes(&self) -> Vec<u8> {
-        self.0
-            .iter()
-            .flat_map(|(first, last)| [first.to_le_bytes(), last.to_le_bytes()])
-            .flatten()
-            .collect()
-    }
-
-    /// Reads what [`Self::to_bytes`] wrote; none when the bytes are not ascending ranges.
-    #[must_use]
-    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let (pairs, rest) = bytes.as_chunks::<8>();
-        let mut ranges: Vec<(u32, u32)> = Vec::with_capacity(pairs.len());
-        for pair in pairs {
-            let [a, b, c, d, e, f, g, h] = *pair;
-            let range = (
-                u32::from_le_bytes([a, b, c, d]),
-                u32::from_le_bytes([e, f, g, h]),
-            );
-            let ascends = ranges
-                .last()
-                .is_none_or(|before| u64::from(before.1) + 1 < u64::from(range.0));
-            if range.0 > range.1 || !ascends {
-                return None;
-            }
-            ranges.push(range);
-        }
-        rest.is_empty().then_some(Self(ranges))
-    }
 }
 
 #[cfg(test)]
@@ -120,7 +88,6 @@ mod tests {
                 for candidate in 0..41 {
                     prop_assert_eq!(ranges.contains(candidate), set.contains(&candidate));
                 }
-                prop_assert_eq!(Ranges::from_bytes(&ranges.to_bytes()), Some(ranges.clone()));
             }
         }
     }
@@ -132,12 +99,5 @@ mod tests {
         assert!(ranges.insert(0));
         assert!(!ranges.insert(u32::MAX));
         assert!(ranges.contains(0) && !ranges.contains(1));
-    }
-
-    #[test]
-    fn bytes_that_are_no_ranges_are_refused() {
-        let touching = [0u32, 1, 2, 3].map(u32::to_le_bytes).concat();
-        assert_eq!(Ranges::from_bytes(&touching), None);
-        assert_eq!(Ranges::from_bytes(&[0; 7]), None);
     }
 }

@@ -12,14 +12,16 @@ use hitmetrix_model::{
     VisitorId, WindowId, limits,
 };
 
+use serde::{Deserialize, Serialize};
+
 use super::error::LogError;
 use super::ranges::{HOLES_MAX, Ranges};
 
 /// How often windows that may be forgotten are looked for.
 const PRUNE_EVERY_MS: i64 = 3_600_000;
 
-/// What is remembered of a window: one row of a table of the catalog.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What is remembered of a window.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WindowRow {
     /// The site.
     pub site: SiteId,
@@ -33,7 +35,7 @@ pub struct WindowRow {
     pub last_event_ms: i64,
     /// Server time of the latest receipt.
     pub last_receipt_ms: i64,
-    /// Sequences of its events; [`Ranges::to_bytes`] for a column.
+    /// Sequences of its events.
     pub events: Ranges,
     /// Sequences of its whole chunks.
     pub chunks: Ranges,
@@ -41,8 +43,8 @@ pub struct WindowRow {
     pub snapshot_session: Option<SessionId>,
 }
 
-/// What is remembered of a session: one row of a table of the catalog.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What is remembered of a session.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionRow {
     /// The site.
     pub site: SiteId,
@@ -93,10 +95,12 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    /// Takes in the rows that the last seal stored.
+    /// Takes in the rows that the seals stored, oldest first: a later one replaces an earlier.
     pub(super) fn load(windows: Vec<WindowRow>, sessions: Vec<SessionRow>) -> Self {
         let mut seen = Self {
             generation: 1,
+            windows: HashMap::with_capacity(windows.len()),
+            sessions: HashMap::with_capacity(sessions.len()),
             ..Self::default()
         };
         for row in windows {

@@ -28,7 +28,7 @@ use parquet::errors::ParquetError;
 pub(crate) use checked::block_checksums;
 pub(crate) use files::{PartFiles, orphans};
 pub(crate) use part::Part;
-pub(crate) use write::{PartWriter, WrittenPart};
+pub(crate) use write::{FileWriter, PartWriter, WrittenPart};
 
 use crate::lanes::LaneError;
 

@@ -184,7 +184,7 @@ impl Part {
     fn remade(&self) -> Result<Run, PartError> {
         let mut builder = RunBuilder::new(self.file.row.shard);
         for row in RowReader::all(self.file.open()?)? {
-            builder.push(&row?);
+            builder.push(row?.by_ref());
         }
         let run = builder.finish();
         let lanes = &self.file.lanes;

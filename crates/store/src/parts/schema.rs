@@ -13,6 +13,7 @@ use arrow_schema::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use hitmetrix_model::{Dimension, Mode, Origin, PersonKey, SessionId, VisitorId, WindowId};
 
 use crate::StoredEvent;
+use crate::stored_event::EventRef;
 
 /// Version of this list, in the metadata of each file.
 pub(crate) const FORMAT: &str = "1";
@@ -24,7 +25,7 @@ pub(crate) const IDENTITIES_KEY: &str = "hitmetrix.identity_version";
 /// A column of 128-bit ids.
 pub(crate) struct IdColumn {
     pub(crate) name: &'static str,
-    pub(crate) get: fn(&StoredEvent) -> u128,
+    pub(crate) get: fn(EventRef<'_>) -> u128,
     pub(crate) set: fn(&mut StoredEvent, u128),
 }
 
@@ -55,7 +56,7 @@ pub(crate) const IDS: [IdColumn; 4] = [
 /// A column of texts.
 pub(crate) struct TextField {
     pub(crate) name: &'static str,
-    pub(crate) get: fn(&StoredEvent) -> &str,
+    pub(crate) get: fn(EventRef<'_>) -> &str,
     pub(crate) set: fn(&mut StoredEvent) -> &mut String,
 }
 

@@ -33,7 +33,7 @@ fn rows() -> Vec<StoredEvent> {
 async fn put(paths: &Paths, rows: &[StoredEvent]) -> Part {
     let mut writer = PartWriter::new(1, 9).unwrap();
     for row in rows {
-        writer.push(row).unwrap();
+        writer.push(row.by_ref()).unwrap();
     }
     let written = writer.finish().unwrap();
     let name = PartName {

@@ -19,8 +19,8 @@ use super::properties::to_json;
 use super::schema::{
     FORMAT, FORMAT_KEY, IDENTITIES_KEY, IDS, TEXTS, mode_word, origin_word, schema,
 };
-use crate::StoredEvent;
 use crate::lanes::{Run, RunBuilder};
+use crate::stored_event::EventRef;
 
 /// Rows that are collected before they are handed to the encoder.
 const BATCH_ROWS: usize = 8192;
@@ -43,35 +43,61 @@ pub(crate) struct WrittenPart {
 
 /// A part that grows.
 pub(crate) struct PartWriter {
-    writer: ArrowWriter<Vec<u8>>,
-    columns: Columns,
+    file: FileWriter,
     run: RunBuilder,
     external_ids: Vec<u128>,
-    rows: usize,
 }
 
 impl PartWriter {
     /// A part of `shard`, sorted under a version of the ledger.
     pub(crate) fn new(shard: u16, identity_version: u64) -> Result<Self, PartError> {
-        let writer = ArrowWriter::try_new(
-            Vec::new(),
-            schema(),
-            Some(writer_properties(identity_version)?),
-        )?;
         Ok(Self {
-            writer,
-            columns: Columns::new(),
+            file: FileWriter::new(identity_version)?,
             run: RunBuilder::new(shard),
             external_ids: Vec::new(),
+        })
+    }
+
+    /// Adds the next row in the order of [`crate::StoredEvent::order`].
+    pub(crate) fn push(&mut self, row: EventRef<'_>) -> Result<(), PartError> {
+        self.file.push(row)?;
+        self.run.push(row);
+        self.external_ids.extend(row.event.external.map(|id| id.0));
+        Ok(())
+    }
+
+    /// Closes the file.
+    pub(crate) fn finish(mut self) -> Result<WrittenPart, PartError> {
+        self.external_ids.sort_unstable();
+        Ok(WrittenPart {
+            file: self.file.finish()?,
+            run: self.run.finish(),
+            external_ids: self.external_ids,
+        })
+    }
+}
+
+/// A Parquet file that grows. Unlike a part it may hold events of any span of time.
+pub(crate) struct FileWriter {
+    writer: ArrowWriter<Vec<u8>>,
+    columns: Columns,
+    rows: usize,
+}
+
+impl FileWriter {
+    /// A file, sorted under a version of the ledger.
+    pub(crate) fn new(identity_version: u64) -> Result<Self, PartError> {
+        let properties = writer_properties(identity_version)?;
+        Ok(Self {
+            writer: ArrowWriter::try_new(Vec::new(), schema(), Some(properties))?,
+            columns: Columns::new(),
             rows: 0,
         })
     }
 
-    /// Adds the next row in the order of [`StoredEvent::order`].
-    pub(crate) fn push(&mut self, row: &StoredEvent) -> Result<(), PartError> {
+    /// Adds the next row in the order of [`crate::StoredEvent::order`].
+    pub(crate) fn push(&mut self, row: EventRef<'_>) -> Result<(), PartError> {
         self.columns.push(row);
-        self.run.push(row);
-        self.external_ids.extend(row.event.external.map(|id| id.0));
         self.rows += 1;
         if self.rows.is_multiple_of(BATCH_ROWS) {
             self.flush()?;
@@ -80,15 +106,9 @@ impl PartWriter {
     }
 
     /// Closes the file.
-    pub(crate) fn finish(mut self) -> Result<WrittenPart, PartError> {
+    pub(crate) fn finish(mut self) -> Result<Vec<u8>, PartError> {
         self.flush()?;
-        let file = self.writer.into_inner()?;
-        self.external_ids.sort_unstable();
-        Ok(WrittenPart {
-            file,
-            run: self.run.finish(),
-            external_ids: self.external_ids,
-        })
+        Ok(self.writer.into_inner()?)
     }
 
     fn flush(&mut self) -> Result<(), PartError> {
@@ -162,7 +182,7 @@ impl Columns {
         }
     }
 
-    fn push(&mut self, row: &StoredEvent) {
+    fn push(&mut self, row: EventRef<'_>) {
         const WIDTH: &str = "ids are 16 bytes";
         for (builder, column) in self.ids.iter_mut().zip(&IDS) {
             builder

@@ -191,14 +191,18 @@ impl Inner {
             removed: removed.to_vec(),
         };
         let before = read(&self.state).version;
-        let version = match self.catalog.exchange(&change).await {
+        let version = match self.catalog.exchange(&change, before).await {
             Ok(version) => version,
             // A commit that failed may be on disk all the same; then its files must not go.
             Err(error) => match self.catalog.state().await {
                 Ok(state) if state.version > before => state.version,
-                _ => return Err(error.into()),
+                _ => {
+                    self.keep_unsure(added);
+                    return Err(error.into());
+                }
             },
         };
+        self.drop_unsure();
         added.iter().for_each(|part| part.name());
         let mut state = write(&self.state);
         state.exchange(site, added.to_vec(), removed);
@@ -289,11 +293,11 @@ fn merge_sorted(
         let first = heads
             .iter()
             .enumerate()
-            .filter_map(|(source, head)| Some((head.as_ref()?.order_key(), source)))
+            .filter_map(|(source, head)| Some((head.as_ref()?.by_ref().order_key(), source)))
             .min();
         let Some((_, source)) = first else { break };
         if let Some(row) = heads[source].take() {
-            writer.push(&row)?;
+            writer.push(row.by_ref())?;
         }
         heads[source] = sources[source].next().transpose()?;
     }

@@ -151,7 +151,7 @@ impl Inner {
             for event in source.rows()? {
                 let event = event?;
                 if event.event.time_ms >= cutoff_ms {
-                    writer.push(&event)?;
+                    writer.push(event.by_ref())?;
                 }
             }
             Ok(writer.finish()?)

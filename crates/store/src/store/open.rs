@@ -6,7 +6,7 @@ use std::fs::{self, File, TryLockError};
 use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, Mutex, RwLock};
 
 use hitmetrix_model::SiteId;
 
@@ -52,13 +52,11 @@ impl Store {
             sites: sites_of(parts, &catalog, &paths).await?,
             ..State::default()
         }));
-        // Two connections: these are the longest tables that a start reads.
-        let (windows, sessions) =
-            tokio::try_join!(catalog.seen_windows(), catalog.seen_sessions())?;
+        let seen = catalog.seen().await?;
         let resume = Resume {
             covered: resumed.covered,
-            windows,
-            sessions,
+            windows: seen.windows,
+            sessions: seen.sessions,
             now_ms: config.clock.now_ms(),
         };
         let log_config = LogConfig {
@@ -71,7 +69,8 @@ impl Store {
         };
         let (keys_disk, keys_path) = (Arc::clone(&disk), paths.keys());
         let randomness = Arc::clone(&config.randomness);
-        let tail = Box::new(StateTail(Arc::clone(&state)));
+        let tail = StateTail::start(Arc::clone(&state)).map_err(StoreError::io(paths.data()))?;
+        let tail = Box::new(tail);
         let (keys, log, replay) = blocking(move || {
             let (keys, report) = Keys::open(keys_disk, &keys_path, randomness)?;
             if report.damaged_slots > 0 {
@@ -112,6 +111,7 @@ impl Store {
             intake,
             files,
             work,
+            unsure: Mutex::default(),
             replay,
             _lock: lock,
         };

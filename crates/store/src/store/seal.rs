@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, RwLock};
 
 use hitmetrix_model::{LogPosition, SiteId};
+use tokio::task::JoinSet;
 
 use super::{Inner, Store, StoreError, blocking};
-use crate::StoredEvent;
 use crate::catalog::{LedgerRow, PackedChunk, PartRow, SealRecord};
 use crate::identities::Ledger;
 use crate::lanes::shard_of;
@@ -18,7 +18,8 @@ use crate::log::Pin;
 use crate::parts::{Part, PartWriter, WrittenPart};
 use crate::paths::{PartName, pack_name, week_of};
 use crate::recordings::pack;
-use crate::state::{BatchBlock, TailBatch, TailChunk, lost_bucket, read, write};
+use crate::state::{BatchBlock, BatchList, TailBatch, TailChunk, lost_bucket, read, write};
+use crate::stored_event::{EventRef, sort};
 
 /// Width of a pack's period: retention then deletes whole packs.
 const DAY_MS: i64 = 24 * 3600 * 1000;
@@ -66,6 +67,7 @@ impl Inner {
         }
         let mut record = self.record_of(&pin, &tails);
         let mut parts = Vec::new();
+        let mut packs = Vec::new();
         let mut report = SealReport::default();
         for tail in tails {
             report.events += tail
@@ -74,15 +76,19 @@ impl Inner {
                 .map(|b| b.batch.events.len() as u64)
                 .sum::<u64>();
             report.chunks += tail.chunks.len() as u64;
-            record
-                .chunks
-                .extend(self.write_packs(tail.chunks.clone()).await?);
+            let (chunks, written) = self.write_packs(tail.chunks.clone()).await?;
+            record.chunks.extend(chunks);
+            packs.push(written);
             parts.extend(self.write_parts(tail, record.identity_version).await?);
         }
         report.parts = parts.len() as u64;
         record.parts = parts.iter().map(|part| part.row().clone()).collect();
-        let version = self.commit_seal(&record).await?;
-        self.swap(version, parts, pin.position);
+        // From here on the transaction may be in force, whatever is heard of it.
+        packs.into_iter().for_each(NewPacks::keep);
+        let version = self.commit_seal(&record, &parts).await?;
+        let gone = self.swap(version, parts, pin.position);
+        // Freeing a quarter of a million events takes a while.
+        drop(tokio::task::spawn_blocking(move || drop(gone)));
         report.log_bytes_freed = self.log.cut(pin).await?;
         tracing::info!(
             events = report.events,
@@ -98,12 +104,8 @@ impl Inner {
         let state = read(&self.state);
         let mut tails = Vec::new();
         for (site, data) in &state.sites {
-            let batches: Vec<Arc<TailBatch>> = data
-                .batches
-                .iter()
-                .filter(|batch| batch.to <= position)
-                .cloned()
-                .collect();
+            let count = data.batches.count_until(position);
+            let batches: Vec<Arc<TailBatch>> = data.batches.iter().take(count).cloned().collect();
             let chunks: Vec<TailChunk> = data
                 .chunks
                 .iter()
@@ -167,9 +169,13 @@ impl Inner {
     async fn write_packs(
         self: &Arc<Self>,
         chunks: Vec<TailChunk>,
-    ) -> Result<Vec<PackedChunk>, StoreError> {
+    ) -> Result<(Vec<PackedChunk>, NewPacks), StoreError> {
+        let mut written = NewPacks {
+            inner: Arc::clone(self),
+            names: Vec::new(),
+        };
         if chunks.is_empty() {
-            return Ok(Vec::new());
+            return Ok((Vec::new(), written));
         }
         let this = Arc::clone(self);
         blocking(move || {
@@ -182,6 +188,7 @@ impl Inner {
             let mut packed = Vec::new();
             for (day_ms, chunks) in days {
                 let name = pack_name(chunks[0].facts.site, day_ms, this.random_id());
+                written.names.push(name.clone());
                 let mut writer = pack::Writer::new(&*this.disk, &this.paths.pack(&name))?;
                 for chunk in chunks {
                     let entry = writer.add(&this.log.read_chunk(chunk.from)?)?;
@@ -194,62 +201,52 @@ impl Inner {
                 }
                 writer.finish()?;
             }
-            Ok(packed)
+            Ok((packed, written))
         })
         .await
     }
 
-    /// The parts of one site's tail, one for each week and shard, on disk and not yet named.
+    /// The parts of one site's tail, one for each week and shard, on disk and not yet named. As
+    /// many are written at once as there are cores.
     async fn write_parts(
         self: &Arc<Self>,
         tail: SiteTail,
         identity_version: u64,
     ) -> Result<Vec<Arc<Part>>, StoreError> {
-        let mut groups: BTreeMap<(i64, u16), Vec<(u32, u32)>> = BTreeMap::new();
-        {
-            let ledger = &tail.ledger;
-            for (at, batch) in tail.batches.iter().enumerate() {
-                for (index, event) in batch.batch.events.iter().enumerate() {
-                    let visitor = batch.batch.senders[event.sender as usize].visitor;
-                    let shard = shard_of(read(ledger).person_at(visitor, identity_version));
-                    let group = groups.entry((week_of(event.time_ms), shard)).or_default();
-                    group.push((at as u32, index as u32));
-                }
+        let tail = Arc::new(tail);
+        let grouped = Arc::clone(&tail);
+        let groups = blocking(move || Ok(grouped.groups(identity_version))).await?;
+        let mut groups = groups.into_iter();
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let mut writing = JoinSet::new();
+        let (mut parts, mut failed) = (Vec::new(), None);
+        loop {
+            while writing.len() < cores && failed.is_none() {
+                let Some(((week_ms, shard), events)) = groups.next() else {
+                    break;
+                };
+                let name = PartName {
+                    id: self.random_id(),
+                    site: tail.site,
+                    week_ms,
+                    shard,
+                };
+                let (this, tail) = (Arc::clone(self), Arc::clone(&tail));
+                writing.spawn(async move {
+                    let write = move || tail.part(shard, &events, identity_version);
+                    let written = blocking(write).await?;
+                    this.put_part(name, identity_version, written).await
+                });
+            }
+            // All are waited for, also after a failure: none may go on writing behind it.
+            match writing.join_next().await {
+                None => break,
+                Some(Ok(Ok(part))) => parts.push(part),
+                Some(Ok(Err(error))) => failed = Some(error),
+                Some(Err(_)) => failed = Some(StoreError::Stopped),
             }
         }
-        let mut parts = Vec::new();
-        for ((week_ms, shard), events) in groups {
-            let (batches, ledger) = (Arc::clone(&tail.batches), Arc::clone(&tail.ledger));
-            let written = blocking(move || {
-                let mut rows: Vec<StoredEvent> = {
-                    let row = |(at, index): (u32, u32)| {
-                        let batch = &batches[at as usize];
-                        let event = &batch.batch.events[index as usize];
-                        let visitor = batch.batch.senders[event.sender as usize].visitor;
-                        batch.event(
-                            index as usize,
-                            read(&ledger).person_at(visitor, identity_version),
-                        )
-                    };
-                    events.into_iter().map(row).collect()
-                };
-                rows.sort_by(StoredEvent::order);
-                let mut writer = PartWriter::new(shard, identity_version)?;
-                for row in &rows {
-                    writer.push(row)?;
-                }
-                Ok(writer.finish()?)
-            })
-            .await?;
-            let name = PartName {
-                id: self.random_id(),
-                site: tail.site,
-                week_ms,
-                shard,
-            };
-            parts.push(self.put_part(name, identity_version, written).await?);
-        }
-        Ok(parts)
+        failed.map_or(Ok(parts), Err)
     }
 
     /// Puts a part on disk, with its lanes. Nobody names it yet: it is deleted when it is dropped
@@ -260,24 +257,28 @@ impl Inner {
         identity_version: u64,
         mut written: WrittenPart,
     ) -> Result<Arc<Part>, StoreError> {
-        let (first_ms, last_ms) = written.run.span_ms();
-        let file = std::mem::take(&mut written.file);
-        let row = PartRow {
-            id: name.id,
-            site: name.site,
-            week_ms: name.week_ms,
-            shard: name.shard,
-            rows: written.run.len() as u64,
-            bytes: file.len() as u64,
-            first_ms,
-            last_ms,
-            external_ids: written.external_ids.len() as u64,
-            identity_version,
-            created_at_ms: self.config.clock.now_ms(),
-            checksum: *blake3::hash(&file).as_bytes(),
-            block_checksums: crate::parts::block_checksums(&file),
-        };
-        let part = Arc::new(Part::new(row, &self.paths));
+        let this = Arc::clone(self);
+        let (part, file, written) = blocking(move || {
+            let (first_ms, last_ms) = written.run.span_ms();
+            let file = std::mem::take(&mut written.file);
+            let row = PartRow {
+                id: name.id,
+                site: name.site,
+                week_ms: name.week_ms,
+                shard: name.shard,
+                rows: written.run.len() as u64,
+                bytes: file.len() as u64,
+                first_ms,
+                last_ms,
+                external_ids: written.external_ids.len() as u64,
+                identity_version,
+                created_at_ms: this.config.clock.now_ms(),
+                checksum: *blake3::hash(&file).as_bytes(),
+                block_checksums: crate::parts::block_checksums(&file),
+            };
+            Ok((Arc::new(Part::new(row, &this.paths)), file, written))
+        })
+        .await?;
         part.bury();
         self.files.put(&name, file).await?;
         let lanes_of = Arc::clone(&part);
@@ -293,22 +294,30 @@ impl Inner {
 
     /// Commits, and finds out what became of a commit that failed: it may be on disk all the
     /// same, and then its files must not go.
-    async fn commit_seal(&self, record: &SealRecord) -> Result<u64, StoreError> {
-        let failed = match self.catalog.seal(record).await {
+    async fn commit_seal(
+        &self,
+        record: &SealRecord,
+        parts: &[Arc<Part>],
+    ) -> Result<u64, StoreError> {
+        let before = read(&self.state).version;
+        let failed = match self.catalog.seal(record, before).await {
             Ok(version) => return Ok(version),
             Err(error) => error,
         };
         match self.catalog.state().await {
-            Ok(state)
-                if state.covered == record.covered && state.version > read(&self.state).version =>
-            {
+            Ok(state) if state.covered == record.covered && state.version > before => {
                 Ok(state.version)
             }
-            _ => Err(failed.into()),
+            _ => {
+                self.keep_unsure(parts);
+                Err(failed.into())
+            }
         }
     }
 
-    fn swap(&self, version: u64, parts: Vec<Arc<Part>>, covered: LogPosition) {
+    /// Names the parts and cuts the tail, which comes back.
+    fn swap(&self, version: u64, parts: Vec<Arc<Part>>, covered: LogPosition) -> Vec<BatchList> {
+        self.drop_unsure();
         let mut of_site: BTreeMap<SiteId, Vec<Arc<Part>>> = BTreeMap::new();
         for part in parts {
             part.name();
@@ -319,6 +328,65 @@ impl Inner {
             state.exchange(site, parts, &[]);
         }
         state.version = version;
-        state.cut_tail(covered);
+        state.cut_tail(covered)
+    }
+}
+
+impl SiteTail {
+    /// Places of the events of each week and shard: batch and index.
+    fn groups(&self, identity_version: u64) -> BTreeMap<(i64, u16), Vec<(u32, u32)>> {
+        let mut groups: BTreeMap<(i64, u16), Vec<(u32, u32)>> = BTreeMap::new();
+        for (at, batch) in self.batches.iter().enumerate() {
+            for (index, event) in batch.batch.events.iter().enumerate() {
+                let visitor = batch.batch.senders[event.sender as usize].visitor;
+                let shard = shard_of(read(&self.ledger).person_at(visitor, identity_version));
+                let group = groups.entry((week_of(event.time_ms), shard)).or_default();
+                group.push((at as u32, index as u32));
+            }
+        }
+        groups
+    }
+
+    /// One group as a part.
+    fn part(
+        &self,
+        shard: u16,
+        events: &[(u32, u32)],
+        identity_version: u64,
+    ) -> Result<WrittenPart, StoreError> {
+        let person = |visitor| read(&self.ledger).person_at(visitor, identity_version);
+        let row =
+            |&(at, index): &(u32, u32)| self.batches[at as usize].event_ref(index as usize, person);
+        let mut rows: Vec<EventRef<'_>> = events.iter().map(row).collect();
+        sort(&mut rows);
+        let mut writer = PartWriter::new(shard, identity_version)?;
+        for row in rows {
+            writer.push(row)?;
+        }
+        Ok(writer.finish()?)
+    }
+}
+
+/// Packs that no transaction names yet; deleted when they are dropped before [`Self::keep`], so
+/// that a seal that fails on a full disk does not make it fuller with each try.
+struct NewPacks {
+    inner: Arc<Inner>,
+    names: Vec<String>,
+}
+
+impl NewPacks {
+    fn keep(mut self) {
+        self.names.clear();
+    }
+}
+
+impl Drop for NewPacks {
+    fn drop(&mut self) {
+        for name in &self.names {
+            // What cannot be deleted now is found as an orphan when the store is opened next.
+            if let Err(error) = pack::remove(&*self.inner.disk, &self.inner.paths.pack(name)) {
+                tracing::warn!(%error, "an unfinished pack could not be deleted");
+            }
+        }
     }
 }

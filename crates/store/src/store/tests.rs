@@ -1,6 +1,7 @@
 //! The store as a whole: nothing lost, nothing doubled, the same answers whatever happens when.
 
 mod backing;
+mod concurrent;
 mod life;
 mod property;
 mod recording;
