@@ -9,7 +9,9 @@ use hitmetrix_insights::AnswerCache;
 use hitmetrix_model::ErrorKind;
 use hitmetrix_store::settings::{Settings, SettingsError};
 use hitmetrix_store::{Clock, Randomness, Store, StoreConfig, StoreError};
+use tokio::sync::Semaphore;
 
+use crate::api::export::EXPORTS_MAX;
 use crate::api::import::Imports;
 use crate::api::server_events::ServerSessions;
 use crate::auth::attempts::Attempts;
@@ -94,6 +96,8 @@ pub struct App {
     pub counters: Counters,
     /// How many questions may be computed at one time.
     pub questions: QuestionSlots,
+    /// Places of exports.
+    pub exports: Arc<Semaphore>,
     /// Failed sign-ins.
     pub attempts: Attempts,
     /// Hashing of passwords, at most two at once.
@@ -132,6 +136,7 @@ impl App {
             health: Health::default(),
             counters: Counters::default(),
             questions: QuestionSlots::new(config.questions_max, config.questions_waiting_max),
+            exports: Arc::new(Semaphore::new(EXPORTS_MAX)),
             attempts: Attempts::new(config.account_attempts_max, config.address_attempts_max),
             passwords: Passwords::default(),
             imports: Imports::default(),

@@ -24,7 +24,7 @@ use super::sessions::properties;
 use crate::app::App;
 use crate::auth::access::SiteAccess;
 use crate::cli::cell;
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 
 /// Bytes that are sent at once.
 const CHUNK_BYTES: usize = 256 << 10;
@@ -32,6 +32,10 @@ const CHUNK_BYTES: usize = 256 << 10;
 const CHUNKS_WAITING: usize = 4;
 /// Events of one Parquet file.
 const FILE_EVENTS: usize = 250_000;
+/// Exports at one time: each holds a thread for as long as its client takes.
+pub const EXPORTS_MAX: usize = 4;
+/// Seconds after which a refused export may be asked for again.
+const RETRY_AFTER_S: u64 = 30;
 
 /// Parameters of an export.
 pub const PARAMS: &[Param] = &[Param {
@@ -72,26 +76,35 @@ pub async fn export(
     let format = wanted.format.unwrap_or_default();
     let store = app.store.clone();
     let site = access.id();
+    let slot = Arc::clone(&app.exports).try_acquire_owned().map_err(|_| {
+        Problem::new(
+            Code::TooMany,
+            format!("{EXPORTS_MAX} exports run already; wait for one of them to end"),
+        )
+        .retry_after(RETRY_AFTER_S)
+    })?;
     let (sender, receiver) = mpsc::channel(CHUNKS_WAITING);
     tokio::task::spawn_blocking(move || {
+        let _slot = slot;
+        let mut out = Out {
+            sender,
+            bytes: Vec::new(),
+        };
         let outcome = store
             .snapshot(site)
             .map_err(ExportError::Store)
-            .and_then(|snapshot| {
-                let mut out = Out {
-                    sender: sender.clone(),
-                    bytes: Vec::new(),
-                };
-                write(&store, &snapshot, format, &mut out)
-            });
-        match outcome {
-            Ok(()) | Err(ExportError::ClientLeft) => {}
+            .and_then(|snapshot| write(&store, &snapshot, format, &mut out));
+        // When the client has left there is nobody to tell.
+        let _ = match outcome {
+            Ok(()) => out.sender.blocking_send(Piece::End),
+            Err(ExportError::ClientLeft) => Ok(()),
             Err(ExportError::Store(error)) => {
                 let problem = Problem::from(error);
                 // The head is long sent: breaking off is the only way to say that it is not whole.
-                let _ = sender.blocking_send(Err(problem.detail().to_owned()));
+                let broken = Piece::Broken(problem.detail().to_owned());
+                out.sender.blocking_send(broken)
             }
-        }
+        };
     });
     let media = match format {
         Format::Jsonl => "application/x-ndjson",
@@ -269,9 +282,17 @@ fn fields(stored: &StoredEvent) -> impl Iterator<Item = (String, Value)> {
     object.into_iter()
 }
 
+/// What the thread that reads the store sends. An export is whole only when its end came, so that
+/// a thread that dies is no short export.
+enum Piece {
+    Bytes(Bytes),
+    Broken(String),
+    End,
+}
+
 /// Bytes on their way to the client.
 struct Out {
-    sender: mpsc::Sender<Result<Bytes, String>>,
+    sender: mpsc::Sender<Piece>,
     bytes: Vec<u8>,
 }
 
@@ -287,14 +308,14 @@ impl Out {
     fn flush(&mut self) -> Result<(), ExportError> {
         let bytes = Bytes::from(std::mem::take(&mut self.bytes));
         self.sender
-            .blocking_send(Ok(bytes))
+            .blocking_send(Piece::Bytes(bytes))
             .map_err(|_| ExportError::ClientLeft)
     }
 }
 
 /// A body of what comes through a channel.
 struct Chunks {
-    receiver: mpsc::Receiver<Result<Bytes, String>>,
+    receiver: mpsc::Receiver<Piece>,
 }
 
 impl hyper::body::Body for Chunks {
@@ -305,12 +326,14 @@ impl hyper::body::Body for Chunks {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BrokenOff>>> {
-        self.receiver.poll_recv(context).map(|chunk| {
-            chunk.map(|chunk| {
-                chunk
-                    .map(Frame::data)
-                    .map_err(|detail| BrokenOff { detail })
-            })
+        self.receiver.poll_recv(context).map(|piece| {
+            let detail = match piece {
+                Some(Piece::Bytes(bytes)) => return Some(Ok(Frame::data(bytes))),
+                Some(Piece::End) => return None,
+                Some(Piece::Broken(detail)) => detail,
+                None => "its thread ended early".to_owned(),
+            };
+            Some(Err(BrokenOff { detail }))
         })
     }
 }
