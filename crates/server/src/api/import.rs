@@ -159,7 +159,13 @@ pub async fn lines(
     let bytes = body::read(request.into_body(), PIECE_BYTES_MAX, app.config.body_ms_max).await?;
     let name = (access.id(), path.file);
     let running = take(&app, &name, &piece).await?;
-    let mut read = read_lines(&app, &access, running, &bytes, piece.last);
+    let mut read = {
+        // Understanding a piece takes a core for a while, which live requests must not wait for.
+        let (app, access) = (Arc::clone(&app), access.clone());
+        let reading = move || read_lines(&app, &access, running, &bytes, piece.last);
+        let reading = tokio::task::spawn_blocking(reading).await;
+        reading.map_err(|_| Problem::internal("reading a piece of an import panicked"))?
+    };
     refuse_too_old(&app, &access, &read.imported.batches)?;
     let mut progress = Progress::at(read.running.bytes, read.running.lines);
     for batch in std::mem::take(&mut read.imported.batches) {

@@ -68,6 +68,11 @@ pub async fn run(client: &Client, command: ImportCommand) -> Result<(), CommandE
     if point.bytes > total {
         point.bytes = 0;
     }
+    if point.bytes < total && is_within_a_line(&mut file, point.bytes).map_err(failed)? {
+        // The last line was not yet whole when the file was read: what was imported counts once
+        // however often it is read, so the whole file is.
+        point.bytes = 0;
+    }
     if point.bytes == total {
         return print("every line of this file was imported before; nothing to do\n");
     }
@@ -102,6 +107,17 @@ pub async fn run(client: &Client, command: ImportCommand) -> Result<(), CommandE
     }
     progress.end(&format!("{} events", sums.accepted));
     report(&sums)
+}
+
+/// Whether a file that has grown goes on in the middle of a line here.
+fn is_within_a_line(file: &mut File, position: u64) -> std::io::Result<bool> {
+    let Some(before) = position.checked_sub(1) else {
+        return Ok(false);
+    };
+    let mut around = [0; 2];
+    file.seek(SeekFrom::Start(before))?;
+    file.read_exact(&mut around)?;
+    Ok(!around.contains(&b'\n'))
 }
 
 async fn send(

@@ -17,6 +17,7 @@ pub struct Progress {
     already: u64,
     stopwatch: Stopwatch,
     said: Option<Duration>,
+    said_end: bool,
     is_terminal: bool,
 }
 
@@ -29,6 +30,7 @@ impl Progress {
             already,
             stopwatch: Stopwatch::start(),
             said: None,
+            said_end: false,
             is_terminal: std::io::stderr().is_terminal(),
         }
     }
@@ -45,12 +47,16 @@ impl Progress {
             return;
         }
         self.said = Some(now);
+        self.said_end = done >= self.total;
         self.say(done, words);
     }
 
     /// It is done.
     pub fn end(&self, words: &str) {
-        self.say(self.total, words);
+        // A line stays, so that the same one again would be one too many; a bar is drawn over.
+        if self.is_terminal || !self.said_end {
+            self.say(self.total, words);
+        }
         if self.is_terminal {
             let _ = writeln!(std::io::stderr());
         }

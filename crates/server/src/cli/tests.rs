@@ -266,6 +266,70 @@ async fn parquet_export_is_a_folder_of_files() {
 }
 
 #[tokio::test]
+async fn events_of_years_come_out_as_parquet() {
+    let data = TempDir::new().unwrap();
+    run(
+        &data,
+        &["site", "add", "Shop", "--domain", "shop.example.org"],
+    )
+    .await
+    .unwrap();
+    let file = data.path().join("events.jsonl");
+    let line = |year: u16| {
+        format!("{{\"event\":\"order\",\"time\":\"{year}-01-31T12:00:00Z\",\"visitor\":\"v\"}}\n")
+    };
+    write(&file, &[2019, 2022, 2025].map(line).concat());
+    let file = file.display().to_string();
+    run(&data, &["import", "jsonl", &file, "--site", "Shop"])
+        .await
+        .unwrap();
+    let out = data.path().join("parquet");
+    let out_text = out.display().to_string();
+    run(&data, &["export", "--site", "Shop", "--out", &out_text])
+        .await
+        .unwrap();
+    let file = std::fs::read(out.join("events-00001.parquet")).unwrap();
+    assert!(file.starts_with(b"PAR1") && file.ends_with(b"PAR1"));
+}
+
+#[tokio::test]
+async fn line_that_was_not_whole_at_the_first_import_is_whole_at_the_next() {
+    let data = TempDir::new().unwrap();
+    run(
+        &data,
+        &["site", "add", "Shop", "--domain", "shop.example.org"],
+    )
+    .await
+    .unwrap();
+    let line = |n: usize| {
+        let time_ms = 1_767_268_800_000 + n;
+        format!("{{\"event\":\"order\",\"time\":{time_ms},\"visitor\":\"v-{n}\"}}\n")
+    };
+    // Longer than what names a file, so that it stays the same one when it grows.
+    let whole: String = (0..200).map(line).collect();
+    let cut = whole.len() - 20;
+    let file = data.path().join("events.jsonl");
+    let path = file.display().to_string();
+    let import = ["import", "jsonl", path.as_str(), "--site", "Shop"];
+    for (length, events) in [(cut, 199), (whole.len() - 1, 200), (whole.len(), 200)] {
+        std::fs::write(&file, &whole[..length]).unwrap();
+        run(&data, &import).await.unwrap();
+        assert_eq!(exported_lines(&data, length).await, events, "{length}");
+    }
+}
+
+/// How many events the first site that is no demo has.
+async fn exported_lines(data: &TempDir, name: usize) -> usize {
+    let out = data.path().join(format!("out-{name}.jsonl"));
+    let out_text = out.display().to_string();
+    let words = ["export", "--site", "Shop", "--format", "jsonl", "--out"];
+    run(data, &[&words[..], &[out_text.as_str()]].concat())
+        .await
+        .unwrap();
+    std::fs::read_to_string(out).unwrap().lines().count()
+}
+
+#[tokio::test]
 async fn backup_comes_back_into_an_empty_folder() {
     let data = TempDir::new().unwrap();
     run(
