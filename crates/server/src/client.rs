@@ -3,10 +3,12 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Method, Request, Response, header};
+use hitmetrix_store::StoreError;
 use http_body_util::BodyExt;
 use hyper_util::rt::TokioIo;
 use serde::Serialize;
@@ -15,10 +17,16 @@ use tokio::net::UnixStream;
 use tower::ServiceExt;
 
 use crate::app::{App, OpenError, Outside};
+use crate::clock::Stopwatch;
 use crate::config::Config;
 use crate::peer::Door;
 use crate::problem::ProblemDocument;
 use crate::{control, http};
+
+/// A data folder that is owned by a server which does not answer yet is waited for this long.
+const STARTING_MAX: Duration = Duration::from_secs(10);
+/// And tried this often.
+const TRY_EVERY: Duration = Duration::from_millis(100);
 
 /// A request of the command line failed.
 #[derive(Debug, thiserror::Error)]
@@ -44,7 +52,7 @@ pub enum ClientError {
     Unreadable(#[from] serde_json::Error),
     /// The data folder could not be closed.
     #[error(transparent)]
-    Close(#[from] hitmetrix_store::StoreError),
+    Close(#[from] StoreError),
 }
 
 /// A way to the server.
@@ -67,12 +75,25 @@ impl Client {
     /// When neither works.
     pub async fn open(config: Config) -> Result<Self, ClientError> {
         let socket = control::path(&config.data);
-        if UnixStream::connect(&socket).await.is_ok() {
-            return Ok(Self::Socket(socket));
+        let stopwatch = Stopwatch::start();
+        loop {
+            if UnixStream::connect(&socket).await.is_ok() {
+                return Ok(Self::Socket(socket));
+            }
+            match App::open(config.clone(), Outside::system()).await {
+                Ok(app) => {
+                    let router = http::router(&app);
+                    return Ok(Self::Here { app, router });
+                }
+                // A server that starts owns the folder before it answers; another command ends.
+                Err(OpenError::Store(StoreError::Locked { .. }))
+                    if stopwatch.elapsed() < STARTING_MAX =>
+                {
+                    tokio::time::sleep(TRY_EVERY).await;
+                }
+                Err(error) => return Err(error.into()),
+            }
         }
-        let app = App::open(config, Outside::system()).await?;
-        let router = http::router(&app);
-        Ok(Self::Here { app, router })
     }
 
     /// Lets go of the data folder.

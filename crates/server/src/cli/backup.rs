@@ -13,7 +13,11 @@ use crate::client::{Client, ClientError};
 use crate::config::Config;
 
 pub async fn backup(client: &Client, backup: Backup) -> Result<(), CommandError> {
-    for (part, folder) in [("data", &backup.folder), ("keys", &backup.keys)] {
+    let parts = [
+        ("data", "the data is", &backup.folder),
+        ("keys", "the keys are", &backup.keys),
+    ];
+    for (part, where_it_is, folder) in parts {
         let Some(folder) = folder else {
             continue;
         };
@@ -22,7 +26,7 @@ pub async fn backup(client: &Client, backup: Backup) -> Result<(), CommandError>
         client
             .call::<serde_json::Value>((Method::POST, "/api/v1/backup"), &to)
             .await?;
-        print(&format!("{part} is in {}\n", folder.display()))?;
+        print(&format!("{where_it_is} in {}\n", folder.display()))?;
     }
     Ok(())
 }
