@@ -5,12 +5,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use hitmetrix_insights::Asked;
+use hitmetrix_model::{
+    Bots, Compare, Measure, Period, Question, QuestionKind, SiteId, SiteSettings,
+};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::app::App;
 use crate::health::{Report, Word};
 use crate::problem::Problem;
+use crate::questions::QuestionMeter;
 use crate::relief;
 
 /// How often the tail is looked at.
@@ -29,6 +34,8 @@ const PROBE_EVERY: Duration = Duration::from_secs(5);
 const PROBE_MAX: Duration = Duration::from_secs(10);
 /// With less free the disk counts as full: the log needs room for its next file.
 const DISK_FREE_BYTES_MIN: u64 = 16 << 20;
+/// The site that the probe asks about; the sites of users begin with 1.
+const BUILT_IN: SiteId = SiteId(0);
 const DAY_MS: i64 = 24 * 3600 * 1000;
 
 /// Starts all jobs; they end when `stop` becomes true.
@@ -160,12 +167,17 @@ async fn probe_report(app: &App) -> Report {
         disk_total_bytes: 0,
         probed_at_ms,
     };
-    match tokio::time::timeout(PROBE_MAX, app.store.probe()).await {
+    let probing = async {
+        let found = app.store.probe().await.map_err(|error| error.to_string())?;
+        ask_built_in(app).await?;
+        Ok(found)
+    };
+    match tokio::time::timeout(PROBE_MAX, probing).await {
         Err(_) => broken(format!(
             "the probe took longer than {} s",
             PROBE_MAX.as_secs()
         )),
-        Ok(Err(error)) => broken(error.to_string()),
+        Ok(Err(reason)) => broken(reason),
         Ok(Ok(found)) => weighed(
             Report {
                 word: Word::Ok,
@@ -177,6 +189,43 @@ async fn probe_report(app: &App) -> Report {
             app.config.disk_mark_percent,
         ),
     }
+}
+
+/// Asks a question the way everybody's are asked, of the built-in site, which has no events.
+async fn ask_built_in(app: &App) -> Result<(), String> {
+    let (store, now_ms) = (app.store.clone(), app.now_ms());
+    let asking = tokio::task::spawn_blocking(move || {
+        let question = Question {
+            kind: QuestionKind::Totals,
+            period: Period::Span {
+                from_ms: now_ms - DAY_MS,
+                to_ms: now_ms,
+            },
+            time_zone: None,
+            compare: Compare::default(),
+            measures: vec![Measure::Events],
+            interval: None,
+            dimension: None,
+            filters: Vec::new(),
+            bots: Bots::default(),
+            limit: None,
+        };
+        let asked = Asked {
+            question: &question,
+            site_time_zone: "UTC",
+            session_idle_ms: SiteSettings::default().session_idle_ms,
+            now_ms,
+        };
+        let snapshot = store
+            .snapshot(BUILT_IN)
+            .map_err(|error| error.to_string())?;
+        let (meter, _here) = QuestionMeter::start();
+        hitmetrix_insights::ask(&snapshot, &asked, &meter).map_err(|error| error.to_string())?;
+        Ok(())
+    });
+    asking
+        .await
+        .map_err(|_| "the probe's question panicked".to_owned())?
 }
 
 /// What the disk's numbers mean.

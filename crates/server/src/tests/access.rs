@@ -208,6 +208,58 @@ async fn every_route_lets_through_exactly_those_it_should() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Endpoints beside the table: what they need is the key in the path, whoever calls.
+const PUBLIC: &[(&str, &str)] = &[
+    ("GET", "/c/{key}"),
+    ("POST", "/e/{key}"),
+    ("POST", "/r/{key}"),
+];
+
+#[tokio::test]
+async fn public_endpoints_ask_for_the_key_only() {
+    let collect = include_str!("../collect/mod.rs");
+    let http = include_str!("../http.rs");
+    for (method, path) in PUBLIC {
+        let route = format!(".route(\"{path}\", {}(", method.to_lowercase());
+        assert!(collect.contains(&route), "{route}");
+    }
+    assert_eq!(
+        collect.matches(".route(").count(),
+        PUBLIC.len(),
+        "each public endpoint stands in the table of this test"
+    );
+    assert!(!http.contains(".route("), "routes stand in the API's table");
+    let world = World::new().await;
+    for (method, pattern) in PUBLIC {
+        let method: Method = method.parse().unwrap();
+        let body = match method {
+            Method::GET => Value::Null,
+            _ => nonsense(),
+        };
+        for key in [world.site.key.as_str(), "0000000000000000"] {
+            let path = pattern.replace("{key}", key);
+            let call = |who| {
+                let (method, path, body) = (method.clone(), path.clone(), body.clone());
+                let server = &world.server;
+                async move { server.call(&who, method, &path, body).await }
+            };
+            let nobody = call(Who::Nobody).await;
+            for caller in CALLERS {
+                let answered = call(world.who(caller).await).await;
+                assert_eq!(
+                    answered.status, nobody.status,
+                    "{method} {path} by {caller}"
+                );
+                assert_eq!(
+                    answered.code(),
+                    nobody.code(),
+                    "{method} {path} by {caller}"
+                );
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn site_that_is_not_there_answers_like_one_of_others() {
     let world = World::new().await;
