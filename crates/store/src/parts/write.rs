@@ -19,8 +19,8 @@ use super::properties::to_json;
 use super::schema::{
     FORMAT, FORMAT_KEY, IDENTITIES_KEY, IDS, TEXTS, mode_word, origin_word, schema,
 };
-use crate::StoredEvent;
 use crate::lanes::{Run, RunBuilder};
+use crate::stored_event::EventRef;
 
 /// Rows that are collected before they are handed to the encoder.
 const BATCH_ROWS: usize = 8192;
@@ -58,8 +58,8 @@ impl PartWriter {
         })
     }
 
-    /// Adds the next row in the order of [`StoredEvent::order`].
-    pub(crate) fn push(&mut self, row: &StoredEvent) -> Result<(), PartError> {
+    /// Adds the next row in the order of [`crate::StoredEvent::order`].
+    pub(crate) fn push(&mut self, row: EventRef<'_>) -> Result<(), PartError> {
         self.file.push(row)?;
         self.run.push(row);
         self.external_ids.extend(row.event.external.map(|id| id.0));
@@ -95,8 +95,8 @@ impl FileWriter {
         })
     }
 
-    /// Adds the next row in the order of [`StoredEvent::order`].
-    pub(crate) fn push(&mut self, row: &StoredEvent) -> Result<(), PartError> {
+    /// Adds the next row in the order of [`crate::StoredEvent::order`].
+    pub(crate) fn push(&mut self, row: EventRef<'_>) -> Result<(), PartError> {
         self.columns.push(row);
         self.rows += 1;
         if self.rows.is_multiple_of(BATCH_ROWS) {
@@ -182,7 +182,7 @@ impl Columns {
         }
     }
 
-    fn push(&mut self, row: &StoredEvent) {
+    fn push(&mut self, row: EventRef<'_>) {
         const WIDTH: &str = "ids are 16 bytes";
         for (builder, column) in self.ids.iter_mut().zip(&IDS) {
             builder

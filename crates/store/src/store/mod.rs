@@ -21,7 +21,7 @@ mod usage;
 
 use std::fs::File;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use hitmetrix_model::{Batch, SessionId, SiteId, VisitorId, WindowId, limits};
 
@@ -38,11 +38,11 @@ use crate::catalog::settings::Settings;
 use crate::disk::Disk;
 use crate::keys::Keys;
 use crate::log::{Log, Receipt, ReplayReport};
-use crate::parts::{FileWriter, PartFiles};
+use crate::parts::{FileWriter, Part, PartFiles};
 use crate::paths::Paths;
 use crate::recordings::Intake;
 use crate::snapshot::Snapshot;
-use crate::state::{SharedState, read};
+use crate::state::{SharedState, locked, read};
 use crate::{Clock, Randomness};
 
 /// What a store is given.
@@ -98,6 +98,9 @@ struct Inner {
     files: PartFiles,
     /// Held by whatever changes the list of parts or packs: seals, compaction, expiry, backup.
     work: tokio::sync::Mutex<()>,
+    /// Parts of commits that failed. A crash may bring such a commit back from the database's own
+    /// log until a later one has overwritten it, so their files stay until then.
+    unsure: Mutex<Vec<Arc<Part>>>,
     /// What the log's replay found when the store was opened.
     replay: ReplayReport,
     /// The lock of the data folder, for as long as the store lives.
@@ -185,6 +188,18 @@ impl Store {
 }
 
 impl Inner {
+    /// Keeps the files of parts whose commit failed.
+    fn keep_unsure(&self, parts: &[Arc<Part>]) {
+        parts.iter().for_each(|part| part.name());
+        locked(&self.unsure).extend(parts.iter().cloned());
+    }
+
+    /// A commit went through: those that failed before it will not come back.
+    fn drop_unsure(&self) {
+        let parts = std::mem::take(&mut *locked(&self.unsure));
+        parts.iter().for_each(|part| part.bury());
+    }
+
     /// A fresh random id.
     fn random_id(&self) -> u128 {
         let mut bytes = [0; 16];
@@ -201,7 +216,7 @@ impl Inner {
 pub fn parquet_file(rows: &[crate::StoredEvent]) -> Result<Vec<u8>, StoreError> {
     let mut writer = FileWriter::new(0)?;
     for row in rows {
-        writer.push(row)?;
+        writer.push(row.by_ref())?;
     }
     Ok(writer.finish()?)
 }
