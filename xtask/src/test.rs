@@ -111,6 +111,15 @@ fn rust(tally: &mut Tally) {
     }
 }
 
+/// The binary as `cargo test` builds it: a plain build would choose other features of the
+/// dependencies and compile most of them once more.
+fn build_server() -> Result<(), Failure> {
+    show(
+        "build the server",
+        &mut cargo(&["test", "--workspace", "--no-run"]),
+    )
+}
+
 fn web(tally: &mut Tally, chromium: &Path) {
     tally.check(show(
         "web format and lints",
