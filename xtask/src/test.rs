@@ -102,11 +102,7 @@ fn rust(tally: &mut Tally) {
     let tests = ["test", "--workspace", "--no-fail-fast"];
     let (outcome, output) = show_and_keep("Rust tests", &mut cargo(&tests));
     tally.tests("Rust tests", outcome, count_cargo(&output));
-    let built = show(
-        "build the server",
-        &mut cargo(&["build", "--package", "hitmetrix"]),
-    );
-    if tally.check(built) {
+    if tally.check(build_server()) {
         tally.check(step::timed("crash test", || crash::crash(&[])));
     }
 }
@@ -137,11 +133,7 @@ fn web(tally: &mut Tally, chromium: &Path) {
 }
 
 fn browser(tally: &mut Tally, chromium: &Path) {
-    let build = show(
-        "build the server",
-        &mut cargo(&["build", "--package", "hitmetrix"]),
-    );
-    if tally.check(build) {
+    if tally.check(build_server()) {
         let environment = [
             (
                 "HITMETRIX_CHROMIUM",
