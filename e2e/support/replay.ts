@@ -40,12 +40,15 @@ export async function openReplay(
   const player = page.getByRole("region", { name: "Replay" });
   await player.focus();
   await player.press("End");
+  const position = page.getByRole("slider", { name: "Position" });
+  const play = page.getByRole("button", { name: "Play", exact: true });
   await until("the end of the replay", 20_000, async () => {
-    const position = page.getByRole("slider", { name: "Position" });
-    return (
-      (await position.getAttribute("aria-valuenow")) ===
-      (await position.getAttribute("aria-valuemax"))
-    );
+    const [now, end] = [
+      await position.getAttribute("aria-valuenow"),
+      await position.getAttribute("aria-valuemax"),
+    ];
+    // The slider is there at once; the picture when there is something to play again.
+    return now === end && (await play.isVisible()) && (await play.isEnabled());
   });
   // Another page load is another document, so it is looked up at the end again.
   const frame = await until("the last rebuilt document", 20_000, () => rebuilt(page));
