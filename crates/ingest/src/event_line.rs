@@ -67,9 +67,7 @@ impl Reading<'_> {
         let named = self.named(&name, &mut properties, time_ms)?;
         let unverified = named
             .as_ref()
-            .map_or(!watched && is_revenue(&properties), |named| {
-                named.unverified
-            });
+            .map_or_else(|| is_revenue(&name, &properties), |named| named.unverified);
         let counts = self.facts.site.settings.unverified_identify;
         let event = Event {
             sender: 0,
@@ -163,7 +161,11 @@ impl Reading<'_> {
             return Err(LineError::new("identity_refused", "name", message));
         }
         if name == "group" {
-            text_property(properties, "account")?;
+            let account = text_property(properties, "account")?;
+            if is_junk_user(&account) {
+                let message = "account is a placeholder such as null; send the account's own id";
+                return Err(LineError::new("junk_user", "properties.account", message));
+            }
             return Ok(None);
         }
         let user = text_property(properties, "user")?;
@@ -272,9 +274,9 @@ fn text_property(properties: &mut Properties, name: &str) -> Result<String, Line
     Ok(text)
 }
 
-/// Whether an event claims that money changed hands.
-fn is_revenue(properties: &Properties) -> bool {
-    matches!(properties.get("value"), Some(Value::Number(_)))
+/// Whether an event claims that money changed hands, whatever its name.
+fn is_revenue(name: &str, properties: &Properties) -> bool {
+    (name != "web_vital" && matches!(properties.get("value"), Some(Value::Number(_))))
         || properties.contains_key("currency")
         || properties.contains_key("order_id")
 }

@@ -16,6 +16,7 @@ use crate::json::Json;
 pub(crate) const WATCHED: &[&str] = &[
     "pageview",
     "page_leave",
+    "consent",
     "click",
     "outbound",
     "download",

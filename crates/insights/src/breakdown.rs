@@ -20,7 +20,7 @@ pub(crate) fn answer(query: &Query<'_>) -> Result<Answer, AskError> {
     let dimension = query.question.dimension.ok_or(AskError::NoDimension)?;
     let (mut needs, mut plan) = (Needs::default(), SessionPlan::default());
     let (place, lane) = lane_of(dimension, &mut needs, &mut plan);
-    let prepared = query.prepare(needs, plan);
+    let prepared = query.prepare(needs, plan)?;
     let dictionary = &prepared.columns.dictionaries[lane];
     let values = dictionary.len();
     if values > limits::BREAKDOWN_VALUES {

@@ -9,8 +9,10 @@ use hitmetrix_store::Snapshot;
 use hitmetrix_store::lanes::{Codes, Ids, LaneError, Run, TextColumn};
 use rustc_hash::FxHashMap;
 
+use crate::engine::go_on;
 use crate::filter::{EventTest, Matcher};
 use crate::names::Kind;
+use crate::{AskError, Meter};
 
 /// The code of the empty text, which means unknown, in every dictionary.
 pub(crate) const UNKNOWN: u32 = 0;
@@ -171,12 +173,16 @@ impl<'q> EventRules<'q> {
 
 /// Takes the runs that have events in a span and their columns. A run with a column that cannot
 /// be read is left out whole and named.
+///
+/// # Errors
+/// When the meter stops it: a lane that is asked for the first time is made from its part, and
+/// for many parts that takes as long as a question may.
 pub(crate) fn prepare<'s>(
-    snapshot: &'s Snapshot,
+    (snapshot, meter): (&'s Snapshot, &dyn Meter),
     (from_ms, to_ms): (i64, i64),
     needs: &Needs,
     rules: &EventRules<'_>,
-) -> Columns<'s> {
+) -> Result<Columns<'s>, AskError> {
     let mut columns = Columns {
         runs: Vec::new(),
         dictionaries: needs.dimensions.iter().map(|_| Dictionary::new()).collect(),
@@ -187,6 +193,7 @@ pub(crate) fn prepare<'s>(
         if run.is_empty() || last < from_ms || first >= to_ms {
             continue;
         }
+        go_on(meter)?;
         match query_run(index, run, needs, rules, &mut columns.dictionaries) {
             Ok(run) => columns.runs.push(run),
             Err(error) => columns.missing.push(error.to_string()),
@@ -195,7 +202,7 @@ pub(crate) fn prepare<'s>(
     columns
         .runs
         .sort_by_key(|run| (run.shard, run.span_ms, run.index));
-    columns
+    Ok(columns)
 }
 
 fn query_run<'s>(

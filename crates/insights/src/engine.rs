@@ -176,6 +176,17 @@ fn ranges(scope: &Scope<'_>, threads: usize, units: &mut Vec<Unit>) {
     }
 }
 
+/// Whether a question may go on.
+pub(crate) fn go_on(meter: &dyn Meter) -> Result<(), AskError> {
+    if meter.cancelled() {
+        return Err(AskError::Cancelled);
+    }
+    if meter.elapsed_us() / 1000 > limits::QUESTION_MS {
+        return Err(AskError::TimedOut);
+    }
+    Ok(())
+}
+
 /// What the threads of one fold share.
 struct Shared<'a, F> {
     scope: &'a Scope<'a>,
@@ -223,13 +234,10 @@ impl<F: Fold> Shared<'_, F> {
             return Ok(());
         }
         *until_meter = METER_PERSONS;
-        if self.stop.load(Ordering::Relaxed) || self.scope.meter.cancelled() {
+        if self.stop.load(Ordering::Relaxed) {
             return Err(AskError::Cancelled);
         }
-        if self.scope.meter.elapsed_us() / 1000 > limits::QUESTION_MS {
-            return Err(AskError::TimedOut);
-        }
-        Ok(())
+        go_on(self.scope.meter)
     }
 
     /// Persons of one shard, merged over its runs.
@@ -336,6 +344,8 @@ impl<F: Fold> Shared<'_, F> {
             let moves = self.scope.snapshot.moves(run.index).iter();
             let moves: FxHashMap<u128, u128> = moves.map(|one| (one.visitor.0, one.to.0)).collect();
             for stored in self.moved {
+                // There may be as many as there are persons, in each of a hundred runs.
+                self.check(&mut worker.until_meter)?;
                 let Ok(place) = run.persons.binary_search(stored) else {
                     continue;
                 };

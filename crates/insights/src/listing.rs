@@ -195,7 +195,8 @@ pub fn session_facts(snapshot: &Snapshot, session: SessionId) -> Option<SessionF
         bots: Bots::Include,
         tests: &[],
     };
-    let mut columns = prepare(snapshot, span_ms, &needs, &rules);
+    let mut columns = prepare((snapshot, &Unmetered), span_ms, &needs, &rules)
+        .expect("nobody stops an unmetered fold");
     plan.compile(&Default::default(), &mut columns.dictionaries);
     let scope = Scope {
         snapshot,

@@ -172,7 +172,8 @@ pub fn live(snapshot: &Snapshot, now_ms: i64) -> Live {
         bots: Bots::Exclude,
         tests: &[],
     };
-    let mut columns = prepare(snapshot, span_ms, &needs, &rules);
+    let mut columns = prepare((snapshot, &Unmetered), span_ms, &needs, &rules)
+        .expect("nobody stops an unmetered fold");
     plan.compile(&Default::default(), &mut columns.dictionaries);
     let persons = recent_persons(snapshot, &columns, now_ms - RECENT_MS);
     let scope = Scope {

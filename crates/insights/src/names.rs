@@ -11,6 +11,8 @@ pub(crate) enum Kind {
     Error,
     /// Angry clicking.
     RageClick,
+    /// The session goes on from one whose visitor was not kept; its page is the entry page of that.
+    Consent,
     /// Any other name that the tracker and the imports give.
     Given,
     /// A name of the site's own: who did such a thing did not bounce.
@@ -42,6 +44,7 @@ impl Kind {
             "pageview" => Self::Pageview,
             "error" => Self::Error,
             "rage_click" => Self::RageClick,
+            "consent" => Self::Consent,
             _ if MEASUREMENTS.contains(&name) => Self::Measurement,
             _ if GIVEN.contains(&name) => Self::Given,
             _ => Self::Own,

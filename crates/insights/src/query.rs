@@ -144,7 +144,11 @@ impl<'a> Query<'a> {
     }
 
     /// Reads the columns of all runs that either period touches.
-    pub(crate) fn prepare(&self, mut needs: Needs, mut plan: SessionPlan) -> Prepared<'a> {
+    pub(crate) fn prepare(
+        &self,
+        mut needs: Needs,
+        mut plan: SessionPlan,
+    ) -> Result<Prepared<'a>, AskError> {
         plan.want_filtered(&self.filters, &mut needs);
         let period = self.period();
         let from_ms = self
@@ -153,9 +157,9 @@ impl<'a> Query<'a> {
             .map_or(period.from_ms, |previous| previous.from_ms);
         let span = (from_ms - self.margin_ms, period.to_ms + self.margin_ms);
         let rules = EventRules::of(self.question, &self.filters.of_event);
-        let mut columns = prepare(self.snapshot, span, &needs, &rules);
+        let mut columns = prepare((self.snapshot, self.meter), span, &needs, &rules)?;
         plan.compile(&self.filters, &mut columns.dictionaries);
-        Prepared { columns, plan }
+        Ok(Prepared { columns, plan })
     }
 
     /// Folds a prepared query over a period with a margin.

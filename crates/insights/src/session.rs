@@ -26,7 +26,8 @@ enum Taken {
     First,
     /// The arrival: the first event with a channel.
     Arrival,
-    /// The first pageview with a path, else the first event with one.
+    /// The first pageview with a path, or the consent that carries the page on; else the first
+    /// event with one.
     Entry,
     /// The last pageview with a path, else the last event with one.
     Exit,
@@ -141,7 +142,7 @@ pub(crate) struct SessionState {
     passed: bool,
     /// It passed all filters on facts of the session.
     pub(crate) kept: bool,
-    entry_is_pageview: bool,
+    has_entry: bool,
     exit_is_pageview: bool,
 }
 
@@ -181,7 +182,7 @@ impl SessionState {
             Kind::Error => self.errors += 1,
             Kind::RageClick => self.rage_clicks += 1,
             Kind::Own => self.has_own_event = true,
-            Kind::Given => {}
+            Kind::Consent | Kind::Given => {}
         }
         self.events += u32::from(kind != Kind::Measurement);
         self.passed = self.passed || run.passes(row);
@@ -201,6 +202,7 @@ impl SessionState {
                 .is_some_and(|lane| run.lanes[lane].get(row) != UNKNOWN);
         self.has_arrival |= arrives;
         let is_pageview = kind == Kind::Pageview;
+        let is_entry = is_pageview || kind == Kind::Consent;
         for (fact, value) in plan.facts.iter().zip(facts) {
             match fact.taken {
                 Taken::First => {
@@ -214,11 +216,11 @@ impl SessionState {
                     }
                 }
                 Taken::Entry => {
-                    let first = *value == UNKNOWN || (is_pageview && !self.entry_is_pageview);
+                    let first = *value == UNKNOWN || (is_entry && !self.has_entry);
                     let page = run.lanes[fact.lane].get(row);
                     if first && page != UNKNOWN {
                         *value = page;
-                        self.entry_is_pageview = is_pageview;
+                        self.has_entry = is_entry;
                     }
                 }
                 Taken::Exit => {

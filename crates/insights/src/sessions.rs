@@ -93,7 +93,7 @@ impl Fold for Newest<'_> {
 }
 
 pub(crate) fn answer(query: &Query<'_>) -> Result<Answer, AskError> {
-    let prepared = query.prepare(Needs::default(), SessionPlan::default());
+    let prepared = query.prepare(Needs::default(), SessionPlan::default())?;
     let (period, margin_ms) = (query.period(), query.margin_ms);
     let limit = query.question.limit.unwrap_or(ROWS) as usize;
     let newest = Newest {
@@ -107,12 +107,15 @@ pub(crate) fn answer(query: &Query<'_>) -> Result<Answer, AskError> {
         .heap
         .into_iter()
         .map(|Reverse((_, Reverse((session, person))))| (person, session));
-    let (sessions, rows) = facts(query, ids.collect())?;
+    let (sessions, rows, mut missing) = facts(query, ids.collect())?;
+    missing.extend_from_slice(&prepared.columns.missing);
+    missing.sort_unstable();
+    missing.dedup();
 
     let mut answer = query.answer(Scanned {
         rows: folded.rows_scanned + rows,
         left_out: work.left_out,
-        missing: &prepared.columns.missing,
+        missing: &missing,
     });
     answer.rows_total = work.sessions;
     answer.columns = columns();
@@ -120,17 +123,18 @@ pub(crate) fn answer(query: &Query<'_>) -> Result<Answer, AskError> {
     Ok(answer)
 }
 
-/// The facts of sessions, given as (person, session), newest first, and how many rows were read.
+/// The facts of sessions, given as (person, session), newest first, how many rows were read, and
+/// the runs that lack a column of these facts.
 fn facts(
     query: &Query<'_>,
     mut chosen: Vec<(u128, u128)>,
-) -> Result<(Vec<SessionFacts>, u64), AskError> {
+) -> Result<(Vec<SessionFacts>, u64, Vec<String>), AskError> {
     chosen.sort_unstable();
     let mut persons: Vec<u128> = chosen.iter().map(|(person, _)| *person).collect();
     persons.dedup();
     let mut needs = Needs::default();
     let plan = listing::plan(&mut needs);
-    let prepared = query.prepare(needs, plan);
+    let prepared = query.prepare(needs, plan)?;
     let period = query.period();
     let scope = Scope {
         snapshot: query.snapshot,
@@ -154,7 +158,7 @@ fn facts(
         .map(|found| found.facts(&prepared.plan, &prepared.columns))
         .collect();
     facts.sort_unstable_by_key(|one| (Reverse(one.started_ms), one.session, one.person));
-    Ok((facts, folded.rows_scanned))
+    Ok((facts, folded.rows_scanned, prepared.columns.missing))
 }
 
 fn columns() -> Vec<Column> {

@@ -9,7 +9,7 @@ use crate::query::Query;
 use crate::session::SessionPlan;
 
 pub(crate) fn answer(query: &Query<'_>) -> Result<Answer, AskError> {
-    let prepared = query.prepare(Needs::default(), SessionPlan::default());
+    let prepared = query.prepare(Needs::default(), SessionPlan::default())?;
     let counted = query.count(&prepared, GroupBy::All, GroupBy::All)?;
     let mut answer = query.answer_of(&prepared, &counted);
     answer.columns = query.measure_columns();

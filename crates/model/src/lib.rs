@@ -28,6 +28,6 @@ pub use question::{
     QuestionKind, ResolvedPeriod, Unit,
 };
 pub use recording::{ChunkRow, RecordingSummary};
-pub use rules::Rules;
+pub use rules::{PageRules, Rules};
 pub use site::{Site, SiteSettings};
 pub use version::{DataVersion, LogPosition};

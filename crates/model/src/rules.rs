@@ -46,3 +46,13 @@ impl Default for Rules {
         }
     }
 }
+
+/// What `GET /c/{key}` answers: the rules, and what else of the settings a page goes by.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct PageRules {
+    /// The rules.
+    #[serde(flatten)]
+    pub rules: Rules,
+    /// Idle time that ends a session.
+    pub session_idle_ms: u32,
+}

@@ -386,6 +386,10 @@ fn identities_are_checked_and_signed() {
         let (_, inbound) = ids(&identify(&format!(r#"{{"user":"{junk}"}}"#)), &site);
         assert_eq!(codes(&inbound), [(2, "junk_user")], "{junk}");
     }
+    let nobody = event(0, r#","properties":{"account":null}"#).replace("pageview", "group");
+    let junk = event(1, r#","properties":{"account":"undefined"}"#).replace("pageview", "group");
+    let (_, inbound) = ids(&body(&[nobody, junk]), &site);
+    assert_eq!(codes(&inbound), [(2, "missing_field"), (3, "junk_user")]);
     site.settings.unverified_identify = false;
     let (unverified, inbound) = ids(&identify(r#"{"user":"17"}"#), &site);
     assert_eq!((unverified.len(), inbound.events.len()), (0, 1));
@@ -405,13 +409,15 @@ fn revenue_with_the_public_key_is_unverified() {
             r#","properties":{"metric":"LCP","value":900,"rating":"good"}"#,
         )
         .replace("pageview", "web_vital"),
+        event(3, r#","properties":{"value":1000000}"#),
+        event(4, r#","properties":{"order_id":"8"}"#).replace("pageview", "click"),
     ]);
     let unverified: Vec<bool> = inbound
         .events
         .iter()
         .map(|event| event.unverified)
         .collect();
-    assert_eq!(unverified, [true, false, false]);
+    assert_eq!(unverified, [true, false, false, true, true]);
 }
 
 #[test]
@@ -538,8 +544,7 @@ pub(crate) fn assert_within_limits(event: &Event) {
         assert!(!crate::properties::is_private_name(name));
         assert_value(value);
     }
-    if let ("click", Some(Value::Text(text))) =
-        (event.name.as_str(), event.properties.get("text"))
+    if let ("click", Some(Value::Text(text))) = (event.name.as_str(), event.properties.get("text"))
     {
         assert!(text.len() <= CLICK_TEXT_BYTES);
     }

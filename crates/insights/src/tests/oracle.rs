@@ -88,6 +88,7 @@ fn is_own(name: &str) -> bool {
         "form_abandon",
         "error",
         "rage_click",
+        "consent",
         "dead_click",
         "web_vital",
         "identify",
@@ -140,7 +141,9 @@ impl Session<'_> {
         };
         let pageviews = || with_page().filter(|one| one.event.name == "pageview");
         let found = match dimension {
-            Dimension::EntryPage => pageviews().next().or(with_page().next()),
+            Dimension::EntryPage => with_page()
+                .find(|one| matches!(one.event.name.as_str(), "pageview" | "consent"))
+                .or(with_page().next()),
             Dimension::ExitPage => pageviews().next_back().or(with_page().next_back()),
             Dimension::Referrer
             | Dimension::Channel

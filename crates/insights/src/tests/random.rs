@@ -37,7 +37,7 @@ const PLACES: [(&str, &str); 11] = [
     ("UTC", "2026-02-28T00:00:00Z"),
 ];
 
-const NAMES: [&str; 9] = [
+const NAMES: [&str; 10] = [
     "pageview",
     "pageview",
     "pageview",
@@ -47,6 +47,7 @@ const NAMES: [&str; 9] = [
     "purchase",
     "error",
     "rage_click",
+    "consent",
 ];
 
 struct World {
