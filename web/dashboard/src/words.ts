@@ -137,6 +137,7 @@ function named(names: Intl.DisplayNames, code: string): string {
 const EVENT: Record<string, string> = {
   pageview: "Pageview",
   page_leave: "Left a page",
+  consent: "Consented",
   click: "Click",
   outbound: "Outbound link",
   download: "Download",

@@ -27,6 +27,9 @@ export type Cell = number | string | boolean | null;
 export type Answer = Narrowed<Schemas["Answer"], { rows: Cell[][] }>;
 
 export type Rules = Schemas["Rules"];
+/** What scripts on pages read. */
+export type PageRules = Schemas["PageRules"];
+export type ChunkAck = Schemas["ChunkAck"];
 export type SiteSettings = Schemas["SiteSettings"];
 export type Site = Schemas["Site"];
 export type Role = "admin" | "editor" | "viewer";

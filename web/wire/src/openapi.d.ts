@@ -697,6 +697,17 @@ export interface components {
     Bots: "exclude" | "include" | "only";
     /** @description One value of an answer. */
     Cell: number | boolean | string | unknown;
+    /** @description The acknowledgement. */
+    ChunkAck: {
+      /** @description Always true: the bytes are stored, now or before. */
+      accepted: boolean;
+      /** @description The session of the chunk. */
+      session: string;
+      /** @description The recorder should make a full snapshot. */
+      snapshot: boolean;
+      /** @description Somebody is looking: the recorder should send every second. */
+      watched: boolean;
+    };
     /** @description One stored chunk, as a player needs it: ordered by (first time of window, window, sequence). */
     ChunkRow: {
       /**
@@ -993,6 +1004,14 @@ export interface components {
      * @enum {string}
      */
     Operator: "is" | "is_not" | "contains" | "does_not_contain";
+    /** @description What `GET /c/{key}` answers: the rules, and what else of the settings a page goes by. */
+    PageRules: components["schemas"]["Rules"] & {
+      /**
+       * Format: int32
+       * @description Idle time that ends a session.
+       */
+      session_idle_ms: number;
+    };
     /** @description Which time is asked about. Calendar days are those of the question's time zone. */
     Period:
       | {

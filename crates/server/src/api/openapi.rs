@@ -8,6 +8,7 @@ use utoipa::{PartialSchema, ToSchema};
 use super::route::{Content, Route, Schemas};
 use super::routes;
 use crate::auth::access::Needs;
+use crate::collect;
 use crate::problem::ProblemDocument;
 
 /// Serves the document.
@@ -32,6 +33,9 @@ pub fn document() -> Value {
         ProblemDocument::name().into_owned(),
         ProblemDocument::schema(),
     ));
+    for json in collect::wire_types() {
+        (json.collect)(&mut schemas);
+    }
     let mut paths = Map::new();
     for route in routes::all() {
         for content in [route.takes, route.gives] {

@@ -26,7 +26,9 @@ pub struct Json {
 }
 
 impl Json {
-    fn of<T: ToSchema>() -> Self {
+    /// That of a type.
+    #[must_use]
+    pub fn of<T: ToSchema>() -> Self {
         Self {
             reference: || Ref::from_schema_name(T::name()),
             collect: |schemas| {

@@ -24,11 +24,13 @@ use crate::peer::ClientAddress;
 use crate::problem::{Code, Problem};
 
 /// The acknowledgement.
-#[derive(Debug, Serialize)]
-struct Ack {
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = ChunkAck)]
+pub(super) struct Ack {
     /// Always true: the bytes are stored, now or before.
     accepted: bool,
     /// The session of the chunk.
+    #[schema(value_type = String)]
     session: SessionId,
     /// The recorder should make a full snapshot.
     snapshot: bool,

@@ -16,6 +16,7 @@ use serde::Serialize;
 use super::body::{self, BodyLimits};
 use super::cors;
 use super::door::{Knock, admit, allowed_origin};
+use super::inherit::inherit;
 use super::request::{Asked, Incoming, refused};
 use crate::app::App;
 use crate::peer::ClientAddress;
@@ -74,6 +75,7 @@ async fn take(incoming: Incoming, body: Body) -> Result<Ack, Problem> {
     })?;
     let counters = &incoming.app.counters;
     let mut inbound = inbound;
+    inherit(&incoming.app, &mut inbound, given).await?;
     let rejected = std::mem::take(&mut inbound.rejected);
     counters.events_rejected.add(rejected.len() as u64);
     counters.events_lost.add(inbound.lost.into());

@@ -12,8 +12,10 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::{get, post};
-use hitmetrix_model::SiteId;
+use hitmetrix_model::{PageRules, SiteId};
+use tokio::sync::Semaphore;
 
+use crate::api::route::Json;
 use crate::app::{App, Outside};
 use crate::config::Config;
 
@@ -24,6 +26,7 @@ mod cookieless;
 mod cors;
 mod door;
 mod events;
+mod inherit;
 mod origin;
 mod quota;
 mod request;
@@ -43,6 +46,8 @@ pub struct Collect {
     quota: Quota,
     salts: Salts,
     cookieless: Cookieless,
+    /// Turns at reading the session before a consent.
+    inheritances: Semaphore,
 }
 
 impl Collect {
@@ -55,6 +60,7 @@ impl Collect {
             quota: Quota::default(),
             salts: Salts::new(config.data.join("salts"), Arc::clone(&outside.randomness)),
             cookieless: Cookieless::default(),
+            inheritances: Semaphore::new(inherit::READS_MAX),
         }
     }
 
@@ -66,6 +72,12 @@ impl Collect {
     pub fn keep_salts(&self, now_ms: i64) -> std::io::Result<()> {
         self.salts.current(now_ms).map(|_| ())
     }
+}
+
+/// What scripts on pages read, for the types that are generated.
+#[must_use]
+pub fn wire_types() -> [Json; 2] {
+    [Json::of::<PageRules>(), Json::of::<chunks::Ack>()]
 }
 
 /// The routes.

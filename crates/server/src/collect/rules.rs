@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Method, header};
 use axum::response::{IntoResponse, Response};
+use hitmetrix_model::PageRules;
 
 use super::cors;
 use super::door::{Knock, admit, allowed_origin};
@@ -30,7 +31,11 @@ pub(super) async fn get(
     };
     let answer = match admit(&app, &knock) {
         Ok(admitted) => {
-            let rules = &admitted.known.site.settings.rules;
+            let settings = &admitted.known.site.settings;
+            let rules = PageRules {
+                rules: settings.rules.clone(),
+                session_idle_ms: settings.session_idle_ms,
+            };
             ([(header::CACHE_CONTROL, CACHE)], Json(rules)).into_response()
         }
         Err(problem) => problem.into_response(),

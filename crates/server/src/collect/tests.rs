@@ -279,6 +279,59 @@ async fn rules_are_readable_and_cacheable() {
     assert_eq!(answer.headers["cache-control"], "public, max-age=60");
     assert_eq!(answer.headers["vary"], "Origin");
     assert_eq!(answer.json["record"], true);
+    assert_eq!(answer.json["session_idle_ms"], 1_800_000);
+}
+
+#[tokio::test]
+async fn session_after_a_consent_inherits_entry_page_and_source() {
+    let server = server(SiteSettings::default(), &[]).await;
+    let now = server.now();
+    let visit = |window: u128, more: &str, lines: &[&str]| {
+        let mut body = server.body(window, more, 0..0);
+        for line in lines {
+            body += &line.replace("TIME", &now.to_string());
+            body.push('\n');
+        }
+        server.request("/e/", "203.0.113.7", &[], body)
+    };
+    let entry = r#"{"name":"pageview","sequence":0,"time_ms":TIME,"url":"https://shop.example/hats?utm_source=news&utm_campaign=may","referrer":"https://mail.example/x","title":"Hats"}"#;
+    let consent =
+        r#"{"name":"consent","sequence":1,"time_ms":TIME,"url":"https://shop.example/cart"}"#;
+    server.send(visit(1, "", &[entry])).await;
+    // The consent comes on a later page of the same cookieless session.
+    let next =
+        r#"{"name":"pageview","sequence":0,"time_ms":TIME,"url":"https://shop.example/cart"}"#;
+    server.send(visit(2, "", &[next])).await;
+    let answer = server.send(visit(2, &persistent(5, 6), &[consent])).await;
+    assert_eq!(answer.json["accepted"], 1, "{}", answer.json);
+    let again = server.send(visit(2, &persistent(5, 6), &[consent])).await;
+    assert_eq!(again.json["duplicates"], 1);
+    let stored = server.stored().await;
+    let found = stored
+        .iter()
+        .find(|row| row.event.name == "consent")
+        .unwrap();
+    assert_eq!(found.sender.session, SessionId(6));
+    assert_eq!(
+        (&*found.event.page.path, &*found.event.page.title),
+        ("/hats", "Hats")
+    );
+    assert_eq!(
+        (
+            &*found.event.source,
+            &*found.event.campaign,
+            &*found.event.referrer_host
+        ),
+        ("news", "may", "mail.example")
+    );
+    // Nothing to inherit: no session before, or the same visitor's.
+    server.send(visit(3, &persistent(5, 6), &[consent])).await;
+    let stored = server.stored().await;
+    let other = stored.iter().find(|row| row.sender.window.0 == 3).unwrap();
+    assert_eq!(
+        (&*other.event.page.path, &*other.event.source),
+        ("/cart", "")
+    );
 }
 
 #[tokio::test]
