@@ -3,6 +3,7 @@
  * (`/x.js`), the recorder (`/r.js`) and web vitals (`/v.js`). These names cross file boundaries,
  * so they are never mangled. Types only: nothing here reaches the page.
  */
+import type { ChunkAck, PageRules } from "../../wire/src/api.ts";
 
 /** The privacy mode of a page that sends. `none` never gets as far as a core. */
 export type Mode = "cookieless" | "persistent";
@@ -11,30 +12,7 @@ export type Mode = "cookieless" | "persistent";
 export type Properties = Record<string, unknown>;
 
 /** Body of `GET /c/{key}`: the rules of one site for its pages. */
-export interface Rules {
-  /** Version of this object. */
-  v: number;
-  /** Whether sessions are recorded at all. */
-  record: boolean;
-  /** Share of sessions to record, 0 to 1. */
-  sample: number;
-  /** Path patterns (`*` matches any run of characters) on which nothing is sent. */
-  blocked: string[];
-  /** Query keys that may be kept in addresses, beside the built-in ones. */
-  query_keys: string[];
-  /** Whether `#/…` is part of the page's path. */
-  hash_routes: boolean;
-  /** Whether all text of recorded pages is masked. */
-  mask_text: boolean;
-  /** Whether Do Not Track counts like Global Privacy Control. */
-  respect_dnt: boolean;
-  /** Selectors that are masked. */
-  mask: string[];
-  /** Selectors that are not recorded at all. */
-  block: string[];
-  /** Selectors whose plain values and text may be shown. */
-  show: string[];
-}
+export type Rules = PageRules;
 
 /** First line of a body for `/e/{key}` and `/r/{key}`. */
 export interface Envelope {
@@ -50,11 +28,11 @@ export interface Envelope {
   sent_ms: number;
   /** Width and height of the screen in CSS pixels. */
   screen?: [number, number];
-  gpc?: true;
-  dnt?: true;
+  gpc?: boolean;
+  dnt?: boolean;
   /** The browser says that a program drives it. */
-  automated?: true;
-  /** Events and chunks given up since the last envelope that was acknowledged. */
+  automated?: boolean;
+  /** Events and chunks given up that no other envelope has told. Events only. */
   lost?: number;
   /** Version of the tracker. */
   tracker: string;
@@ -75,18 +53,8 @@ export interface EventLine {
   properties?: Properties;
 }
 
-/** Answer of the server to events (`accepted` is a count) and to chunks (`accepted` is `true`). */
-export interface Ack {
-  accepted: number | true;
-  duplicates?: number;
-  rejected?: { line: number; code: string; field?: string; message: string }[];
-  /** 32 hex digits: the session these events went to. */
-  session: string;
-  /** Chunks: send a full snapshot, please. */
-  snapshot?: boolean;
-  /** Chunks: somebody watches, send every second. */
-  watched?: boolean;
-}
+/** What is read of the server's answer: to events the session, to chunks all of it. */
+export type Ack = Pick<ChunkAck, "session"> & Partial<Pick<ChunkAck, "snapshot" | "watched">>;
 
 /** How a body goes out. */
 export interface SendOptions {
@@ -136,15 +104,16 @@ export interface Core {
   lost(count: number): void;
   /**
    * Sends one body. `envelope` adds to the standard envelope (window, ids, mode, times) and wins
-   * over it; `lines` follow after a line feed. Resolves with the answer, or with `null` when the
-   * body was refused or did not arrive: retrying is the caller's.
+   * over it; `lines` follow after a line feed. Resolves with the answer; else with a number:
+   * above 0 it is the status of a refusal for good, else minus the seconds to wait before the next
+   * try. Retrying is the caller's.
    */
   send(
     path: "/e/" | "/r/",
     envelope: Record<string, unknown>,
     lines: string | Uint8Array,
     options?: SendOptions,
-  ): Promise<Ack | null>;
+  ): Promise<Ack | number>;
   /** Calls back each time the page is hidden or left: the last moment to send something. */
   onHide(callback: () => void): void;
   /** Values typed on this page, oldest first, in memory only: they are masked wherever else they turn up. */

@@ -9,13 +9,12 @@ import { guard } from "./guard.ts";
 import { now } from "./now.ts";
 import { randomId } from "./random_id.ts";
 
-const IDLE_MS = 1_800_000;
 const COOKIE_SECONDS = 34_560_000;
 const WRITE_EVERY_MS = 1000;
 
 export interface IdentityKeeper extends Identity {
-  /** The page is persistent if it wants to be or an earlier consent is stored. */
-  resume_(wanted: boolean): void;
+  /** The page is persistent if it wants to be or an earlier consent is stored. To be called first. */
+  resume_(wanted: unknown, idleMsMax: number): void;
   /** A new visitor; the page is persistent from now on, if storage takes it. */
   renew_(): void;
   /** An event happens: begins or prolongs the session of a persistent page. */
@@ -30,7 +29,7 @@ export function keepIdentity(
   name: string,
   changed: (before: string | undefined) => void,
 ): IdentityKeeper {
-  const pattern = RegExp(`\\b${name}=(\\w{32})\\.(\\w{32})\\.(\\d+)`);
+  const pattern = RegExp(`\\b${name}=(\\w{32}).(\\w{32}).(\\d+)`);
   const cookies = guard(() => documentValue("cookie") as string);
   const stored = guard(() => localStorage[name] as string);
   const read = () => pattern.exec(`${cookies()};${name}=${stored()}`);
@@ -51,8 +50,10 @@ export function keepIdentity(
     localStorage[name] = value;
     if (!value) delete localStorage[name];
   });
+  let idleMs: number;
   const self: IdentityKeeper = {
-    resume_(wanted) {
+    resume_(wanted, idleMsMax) {
+      idleMs = idleMsMax;
       if (read()) {
         self.visitor = "";
         self.touch_(now());
@@ -70,7 +71,7 @@ export function keepIdentity(
       if (!found) return self.forget_();
       const [, visitor, before, last] = found;
       const idle = time - Number(last);
-      const session = idle > IDLE_MS ? randomId() : before;
+      const session = idle > idleMs ? randomId() : before;
       self.visitor = visitor;
       if (idle > WRITE_EVERY_MS) write(`${visitor}.${session}.${time}`);
       self.adopt_(session);

@@ -25,8 +25,6 @@ const SEND_MS = 500;
 const EARLY_MAX = 200;
 const ATTENTION_MS = 30_000;
 const EARLY_TYPES = "click focusin input change submit error unhandledrejection".split(" ");
-/** What a broken integration sends for an id; it would join all visitors into one person. */
-const JUNK = /^(|0|NaN|null|undefined|\[.*)$/;
 const { stringify } = JSON;
 
 guard(() => {
@@ -34,7 +32,7 @@ guard(() => {
   const stub = global.hitmetrix;
   if (stub?.track) return;
   const { dataset, src } = documentValue("currentScript") as HTMLScriptElement;
-  const { key = "", mode } = dataset;
+  const { key, mode } = dataset as { key: string; mode?: string };
   const { globalPrivacyControl, doNotTrack, webdriver } = navigator as Navigator & {
     globalPrivacyControl?: boolean;
   };
@@ -94,24 +92,21 @@ guard(() => {
     `{"v":1,${from},"screen":[${screen.width},${screen.height}],` +
     stringify({
       sent_ms: now(),
-      gpc: globalPrivacyControl || undefined,
-      dnt: isDnt || undefined,
-      automated: webdriver || undefined,
-      lost: queue.lost || undefined,
+      gpc: globalPrivacyControl,
+      dnt: isDnt,
+      automated: webdriver,
       tracker: TRACKER_VERSION,
       ...more,
     }).slice(1);
   const send = async (from: string, path: string, body: string | Blob, keepalive: boolean) => {
-    const { lost } = queue;
     const answer = await post(base.origin + path + key, body, keepalive);
-    if (typeof answer === "object") {
-      queue.lost -= lost;
-      if (!identity.visitor && from === sender()) identity.adopt_(answer.session);
+    if (typeof answer === "object" && from === sender() && !identity.visitor) {
+      identity.adopt_(answer.session);
     }
     return answer;
   };
-  const queue = makeQueue(hooks, ({ sender, lines }: Batch, keepalive) =>
-    send(sender, "/e/", `${envelope(sender)}\n${lines}`, keepalive),
+  const queue = makeQueue(hooks, ({ sender, lines }: Batch, keepalive, lost) =>
+    send(sender, "/e/", `${envelope(sender, { lost })}\n${lines}`, keepalive),
   );
   const record = (
     name: string,
@@ -142,13 +137,16 @@ guard(() => {
     if (!isNew) leave(time);
     page = url;
     record("pageview", undefined, url, time, {
-      referrer: referrer ? cut(referrer) : undefined,
+      referrer: referrer && cut(referrer),
       title: rules && !rules.mask_text ? hooks.mask(documentValue("title") as string) : undefined,
     });
     hooks.page?.();
   };
   const emit = (name: string, properties?: Properties, url = location.href, time = now()) => {
+    // What cannot be serialised throws, and stays counted.
+    queue.lost += 1;
     const text = stringify(properties);
+    queue.lost -= 1;
     ready(() => {
       settle();
       record(name, text, url, time);
@@ -156,24 +154,31 @@ guard(() => {
   };
   const join =
     (name: string, member: string) => (id: unknown, traits?: unknown, signature?: unknown) =>
-      JUNK.test(`${id}`) ||
       ready(() => refused() || emit(name, { [member]: `${id}`, traits, signature }));
   const forget = () => {
     identity.forget_();
     hooks.forget?.();
   };
   const stop = () => {
+    isRunning = false;
     queue.flush();
     hooks.stop?.();
-    isRunning = false;
   };
   const start = guard((answer: Rules | null) => {
-    if (!pending) return;
     const works = pending;
+    // Rules that come late hold for what happens from then on, but do not begin a new visitor: the
+    // page has been counted, and may have been told of a refusal.
+    if (!works && (rules || !answer)) return;
     pending = undefined;
     base.rules = rules = answer;
     if (globalPrivacyControl || (rules && refused())) forget();
-    else if (rules) identity.resume_(mode === "persistent");
+    else if (rules) identity.resume_(works && mode === "persistent", rules.session_idle_ms);
+    if (!works) {
+      page = address(location.href, rules);
+      if (identity.visitor) emit("consent");
+      hooks.session?.();
+      return;
+    }
     // An early consent decides on the first page already.
     works.map(ready);
     settle();
@@ -213,7 +218,7 @@ guard(() => {
       );
     }
     fetch(`${base.origin}/c/${key}`, { credentials: "omit", referrerPolicy: "origin" })
-      .then((answer) => (answer.ok ? answer.json() : null))
+      .then((answer) => answer.ok && answer.json())
       .then(start, () => start(null));
     setTimeout(() => start(null), RULES_WAIT_MS);
   };
@@ -253,16 +258,19 @@ guard(() => {
       if (wish !== "none") begin();
       ready(() => {
         if (wish === "persistent") {
-          if (rules && !refused() && !identity.visitor) identity.renew_();
+          if (rules && !refused() && !identity.visitor) {
+            identity.renew_();
+            emit("consent");
+          }
           return;
         }
-        if (identity.visitor) forget();
+        if (identity.visitor || !rules) forget();
         if (wish !== "none") return;
         queue.batches.clear();
         stop();
       });
     },
-    session: () => (isRunning ? base.session() : Promise.resolve("")),
+    session: async () => (isRunning ? base.session() : ""),
     stop: () => ready(stop),
   };
   const push = ([method, ...args]: Call) => api[method]?.(...args);

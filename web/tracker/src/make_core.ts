@@ -1,5 +1,5 @@
 /** Makes the whole handle of what the first file gives. */
-import type { Ack, Base, Core } from "./core.ts";
+import type { Base, Core } from "./core.ts";
 import { guard } from "./guard.ts";
 
 const GZIP_BYTES_MIN = 4096;
@@ -48,8 +48,7 @@ export function makeCore(base: Base, { typed, sessionCallbacks, hideCallbacks }:
           // Some browsers lack the class, some have it and fail: the plain body is as good.
         }
       }
-      const answer = await base.post(path, body, keepalive);
-      return typeof answer === "object" ? (answer as Ack) : null;
+      return base.post(path, body, keepalive);
     },
     onHide: (callback) => hideCallbacks.add(callback),
     typed: () => typed,

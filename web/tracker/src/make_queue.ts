@@ -11,38 +11,42 @@ const BATCH_CHARACTERS_MAX = 20_000;
 const BATCHES_MAX = 50;
 const RETRY_MS_MIN = 3000;
 const DOUBLINGS_MAX = 8;
-/** Of the refusals only these two ask to be tried again. */
-const REFUSED = /^4(?!08|29)/;
 const later = setTimeout;
 
 export function makeQueue(
   hooks: Hooks,
-  deliver: (batch: Batch, keepalive: boolean) => Promise<Ack | number>,
+  deliver: (batch: Batch, keepalive: boolean, lost: number) => Promise<Ack | number>,
 ): Queue {
   let failures = 0;
   let due = Infinity;
   let open: Batch | undefined;
 
   const fly = async (batch: Batch, isLeaving: boolean) => {
+    // What one body tells, no other under way at the same time tells again.
+    const { lost } = self;
+    self.lost = 0;
     batch.flying = true;
-    const answer = await deliver(batch, isLeaving || !failures);
+    const answer = await deliver(batch, isLeaving || !failures, lost);
     batch.flying = false;
-    const isRefused = REFUSED.test(`${answer}`);
-    if (typeof answer === "object" || isRefused) {
-      failures = 0;
-      self.batches.delete(batch);
-      hooks.kept?.(batch, true);
-      if (isRefused) self.lost += batch.lines.split("\n").length;
-    } else {
+    if (typeof answer !== "object") self.lost += lost;
+    if ((answer as number) <= 0) {
       hooks.kept?.(batch);
       self.schedule(
-        RETRY_MS_MIN * 2 ** Math.min(failures++, DOUBLINGS_MAX) * (0.5 + Math.random()),
+        Math.max(
+          -1000 * (answer as number),
+          RETRY_MS_MIN * 2 ** Math.min(failures++, DOUBLINGS_MAX) * (0.5 + Math.random()),
+        ),
       );
+    } else {
+      self.batches.delete(batch);
+      failures = 0;
+      hooks.kept?.(batch, true);
+      if ((answer as number) > 0) self.lost += batch.lines.split("\n").length;
     }
   };
   const self: Queue = {
-    batches: new Set(),
     lost: 0,
+    batches: new Set(),
     add(sender, line, delayMs) {
       if (self.batches.size > BATCHES_MAX) self.lost += 1;
       else if (open?.sender === sender && open.lines.length < BATCH_CHARACTERS_MAX) {

@@ -10,7 +10,10 @@ const FLIGHT_BYTES_MAX = 61_440;
 const send = fetch;
 let flying = 0;
 
-/** The answer, or the status that stands for it: 0 when there was none. */
+/** Of the refusals only these two ask to be tried again. */
+const REFUSED = /^4(?!08|29)/;
+
+/** The answer; else the status of a refusal for good, or minus the seconds to wait before the next try. */
 export async function post(
   url: string,
   body: string | Blob,
@@ -28,9 +31,11 @@ export async function post(
       credentials: "omit",
       // The body has the path, cut to the address rule: the whole one stays out of the header.
       referrerPolicy: "origin",
-      headers: { "content-type": "text/plain" },
     });
-    return answer.ok ? await answer.json() : answer.status;
+    if (answer.ok) return await answer.json();
+    return REFUSED.test(`${answer.status}`)
+      ? answer.status
+      : -Number(answer.headers.get("retry-after")) || 0;
   } catch {
     if (documentValue("visibilityState") === "hidden") navigator.sendBeacon(url, body);
     return 0;

@@ -14,6 +14,7 @@ export const rulesOf = (more: Partial<Rules> = {}): Rules => ({
   mask: [],
   block: [],
   show: [],
+  session_idle_ms: 1_800_000,
   ...more,
 });
 

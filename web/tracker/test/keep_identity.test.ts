@@ -24,7 +24,7 @@ describe("identity", () => {
 
   it("stores nothing when the page is cookieless", async () => {
     const { identity } = await load();
-    identity.resume_(false);
+    identity.resume_(false, HALF_HOUR_MS);
     identity.touch_(Date.now());
     expect(identity.visitor).toBeUndefined();
     expect(document.cookie).toBe("");
@@ -33,9 +33,9 @@ describe("identity", () => {
 
   it("keeps visitor and session for the next page", async () => {
     const first = (await load()).identity;
-    first.resume_(true);
+    first.resume_(true, HALF_HOUR_MS);
     const second = (await load()).identity;
-    second.resume_(false);
+    second.resume_(false, HALF_HOUR_MS);
     expect(first.visitor).toMatch(ID);
     expect(first.session).toMatch(ID);
     expect(second.visitor).toBe(first.visitor);
@@ -44,17 +44,17 @@ describe("identity", () => {
 
   it("finds the visitor in local storage when the cookie is gone", async () => {
     const first = (await load()).identity;
-    first.resume_(true);
+    first.resume_(true, HALF_HOUR_MS);
     // biome-ignore lint/suspicious/noDocumentCookie: the product writes it so
     document.cookie = `${NAME}=;max-age=0;path=/`;
     const second = (await load()).identity;
-    second.resume_(true);
+    second.resume_(true, HALF_HOUR_MS);
     expect(second.visitor).toBe(first.visitor);
   });
 
   it("ends a session after thirty idle minutes", async () => {
     const { identity, changed } = await load();
-    identity.resume_(true);
+    identity.resume_(true, HALF_HOUR_MS);
     const { session, visitor } = identity;
     vi.advanceTimersByTime(HALF_HOUR_MS);
     identity.touch_(Date.now());
@@ -66,19 +66,28 @@ describe("identity", () => {
     expect(changed).toHaveBeenLastCalledWith(session);
   });
 
+  it("ends a session after the idle time that the site has set", async () => {
+    const { identity } = await load();
+    identity.resume_(true, 60_000);
+    const { session } = identity;
+    vi.advanceTimersByTime(60_001);
+    identity.touch_(Date.now());
+    expect(identity.session).not.toBe(session);
+  });
+
   it("shares the session with another tab", async () => {
     const here = (await load()).identity;
-    here.resume_(true);
+    here.resume_(true, HALF_HOUR_MS);
     vi.advanceTimersByTime(HALF_HOUR_MS + 1);
     const there = (await load()).identity;
-    there.resume_(true);
+    there.resume_(true, HALF_HOUR_MS);
     here.touch_(Date.now());
     expect(here.session).toBe(there.session);
   });
 
   it("becomes cookieless when another tab takes the consent back", async () => {
     const here = (await load()).identity;
-    here.resume_(true);
+    here.resume_(true, HALF_HOUR_MS);
     (await load()).identity.forget_();
     here.touch_(Date.now());
     expect(here.visitor).toBeUndefined();
@@ -91,7 +100,7 @@ describe("identity", () => {
       throw new Error("denied");
     });
     const { identity } = await load();
-    identity.resume_(true);
+    identity.resume_(true, HALF_HOUR_MS);
     localStorage.clear();
     identity.touch_(Date.now());
     expect(identity.visitor).toBeUndefined();

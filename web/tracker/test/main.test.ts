@@ -88,7 +88,8 @@ describe("the script on the page", () => {
     page.hitmetrix?.consent?.("persistent");
     await vi.advanceTimersByTimeAsync(0);
     expect(sent[0]?.envelope.mode).toBe("persistent");
-    expect(events()).toEqual(["pageview"]);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(events()).toEqual(["pageview", "consent"]);
   });
 
   it.each([undefined, "cookieless", "anything"])("is cookieless in mode %s", async (mode) => {
@@ -122,6 +123,78 @@ describe("the script on the page", () => {
     expect(document.cookie).toBe("");
   });
 
+  describe("rules that come late", () => {
+    let come: (rules: Response) => void;
+    beforeEach(() => {
+      const soon = fetch;
+      vi.stubGlobal("fetch", (url: string, options: RequestInit) => {
+        if (!url.includes("/c/")) return soon(url, options);
+        return new Promise<Response>((resolve) => {
+          come = resolve;
+        });
+      });
+    });
+    const wait = () => vi.advanceTimersByTimeAsync(2500);
+
+    it("hold from then on, without a new visitor or another pageview", async () => {
+      await run("persistent");
+      await wait();
+      expect(sent[0]?.events[0]?.url).toBe(`${location.origin}/lamps`);
+      come(Response.json(rulesOf()));
+      await vi.advanceTimersByTimeAsync(0);
+      page.hitmetrix?.track?.("own");
+      await vi.advanceTimersByTimeAsync(500);
+      expect(events()).toEqual(["pageview", "own"]);
+      expect(sent[1]?.events[0]?.url).toBe(`${location.origin}/lamps?utm_source=x`);
+      expect(sent[1]?.envelope.mode).toBe("cookieless");
+      expect(document.cookie).toBe("");
+    });
+
+    it("resume the visitor of an earlier page", async () => {
+      // biome-ignore lint/suspicious/noDocumentCookie: as the product wrote it
+      document.cookie = `hm_key=${"1".repeat(32)}.${"2".repeat(32)}.${Date.now()};path=/`;
+      await run("cookieless");
+      await wait();
+      come(Response.json(rulesOf()));
+      await vi.advanceTimersByTimeAsync(500);
+      expect(events()).toEqual(["pageview", "consent"]);
+      expect(sent[1]?.envelope.visitor).toBe("1".repeat(32));
+    });
+
+    it("find nothing on the device after a refusal that came before them", async () => {
+      // biome-ignore lint/suspicious/noDocumentCookie: as the product wrote it
+      document.cookie = `hm_key=${"1".repeat(32)}.${"2".repeat(32)}.${Date.now()};path=/`;
+      await run("persistent");
+      await wait();
+      page.hitmetrix?.consent?.("cookieless");
+      expect(document.cookie).toBe("");
+      come(Response.json(rulesOf()));
+      page.hitmetrix?.track?.("own");
+      await vi.advanceTimersByTimeAsync(500);
+      expect(sent.at(-1)?.envelope.mode).toBe("cookieless");
+      expect(document.cookie).toBe("");
+    });
+  });
+
+  it("counts what it cannot serialise as lost", async () => {
+    await run("persistent");
+    page.hitmetrix?.track?.("own", { amount: 10n });
+    page.hitmetrix?.track?.("other");
+    await vi.advanceTimersByTimeAsync(500);
+    expect(sent.at(-1)?.envelope).toMatchObject({ lost: 1 });
+    expect(events()).toEqual(["pageview", "other"]);
+  });
+
+  it("says on a living page that there is a consent, so that the new session inherits", async () => {
+    await run("cookieless");
+    page.hitmetrix?.consent?.("persistent");
+    page.hitmetrix?.consent?.("persistent");
+    await vi.advanceTimersByTimeAsync(500);
+    expect(events()).toEqual(["pageview", "consent"]);
+    expect(sent.map(({ envelope }) => envelope.mode)).toEqual(["cookieless", "persistent"]);
+    expect(sent[1]?.envelope.window).toBe(sent[0]?.envelope.window);
+  });
+
   it("sends nothing about blocked pages", async () => {
     rules = rulesOf({ blocked: ["/lamps*"] });
     await run("persistent");
@@ -139,7 +212,7 @@ describe("the script on the page", () => {
     await run("cookieless");
     page.hitmetrix?.track?.("second");
     await vi.advanceTimersByTimeAsync(500);
-    expect(events()).toEqual(["pageview", "first", "second"]);
+    expect(events()).toEqual(["pageview", "first", "consent", "second"]);
     expect(sent.at(-1)?.envelope.mode).toBe("persistent");
   });
 
@@ -153,9 +226,8 @@ describe("the script on the page", () => {
     expect(events()).toEqual(["pageview", "one", "page_leave", "pageview", "two"]);
   });
 
-  it("takes no junk for a user", async () => {
+  it("sends a user with traits and signature", async () => {
     await run("persistent");
-    for (const junk of [null, undefined, "", "null", 0, {}, NaN]) page.hitmetrix?.identify?.(junk);
     page.hitmetrix?.identify?.("u1", { plan: "team" }, "signed");
     await vi.advanceTimersByTimeAsync(500);
     expect(sent.at(-1)?.events.map(({ properties }) => properties)).toEqual([
