@@ -1,7 +1,7 @@
 import { record as rrweb } from "@rrweb/record";
 import type { Core } from "../../tracker/src/core";
-import { blocked } from "./blocked";
-import { chosen } from "./chosen";
+import { isBlocked } from "../../tracker/src/is_blocked";
+import { isSampled } from "../../tracker/src/is_sampled";
 import { createCost } from "./cost";
 import {
   CUSTOM,
@@ -45,7 +45,7 @@ export function record(core: Core): () => void {
   const rules = core.rules();
   if (!rules?.record || core.strict() || core.refused()) return stop;
   if (rules.sample >= 1) start();
-  else void core.session().then((session) => chosen(session, rules.sample) && start());
+  else void core.session().then((session) => isSampled(session, rules.sample) && start());
   return () => {
     over = true;
     stop();
@@ -71,6 +71,7 @@ function recordNow(core: Core): () => void {
   });
   const table = createTable(page, rules.mask_text);
   const born = core.now();
+  let { session } = core.identity();
   let watched = false;
   let href = "";
   let meta = "";
@@ -91,6 +92,7 @@ function recordNow(core: Core): () => void {
     broken() {
       wanted = true;
     },
+    refused: () => end("refused"),
   });
   /** Says something of our own in the stream: numbers and fixed words only. */
   const remark = (tag: string, payload: Record<string, unknown>) =>
@@ -139,7 +141,9 @@ function recordNow(core: Core): () => void {
   const visit = () => {
     href = location.href;
     const was = away;
-    away = blocked(location.pathname, rules.blocked);
+    const { origin, pathname, hash } = location;
+    const route = rules.hash_routes && /^#!?\//.test(hash) ? hash.split("?")[0] : "";
+    away = isBlocked(origin + pathname + route, rules);
     if (was && !away) wanted = true;
     if (!away && snapshotAt) remark("hm-page", { href: page.typed(page.address(href)) });
   };
@@ -223,7 +227,8 @@ function recordNow(core: Core): () => void {
   };
   const end = (reason: string) => {
     if (stopped) return;
-    if (!away) remark("hm-stop", { reason });
+    // Never into a session that is not recorded.
+    if (!away && core.identity().session === session) remark("hm-stop", { reason });
     stopped = true;
     for (const each of ends) each();
     sender.flush();
@@ -239,7 +244,10 @@ function recordNow(core: Core): () => void {
       sender.flush();
       before = sender.bytes();
       if (core.refused() || !core.rules()?.record) end("refused");
-      else snapshot();
+      else {
+        session = core.identity().session;
+        snapshot();
+      }
     }),
   );
   core.onHide(() => {

@@ -11,6 +11,12 @@ const LEAVING_BYTES = 30 << 10;
 const WAITING_BYTES_MAX = 16 << 20;
 const ATTEMPTS_MAX = 5;
 const RETRY_MS = 1000;
+/** Who is told to wait longer is told to stop: what waits would fill the page's memory. */
+const WAIT_MS_MAX = 600_000;
+/** Bodies in a row that are refused for what they hold, before recording ends. */
+const REFUSALS_MAX = 3;
+/** Refusals of the page or the site, not of one body. */
+const CLOSED = [403, 404];
 
 /** Numbers run per window, so over all times that recording begins again in it. */
 let sequence = 0;
@@ -44,16 +50,20 @@ export interface Around {
   answered(ack: Ack): void;
   /** A chunk was lost, so that a new snapshot is needed. */
   broken(): void;
+  /** The server takes no more of this page: nothing is sent any more. */
+  refused(): void;
 }
 
 /** A sender: begins a chunk with the first line, and ends it by size, time or leaving. */
-export function createSender(core: Core, { url, answered, broken }: Around): Sender {
+export function createSender(core: Core, { url, answered, broken, refused }: Around): Sender {
   let open: string[] = [];
   let openLength = 0;
   let openEnvelope: Record<string, unknown> = {};
   let opened = 0;
   let total = 0;
   let pumping = false;
+  let refusals = 0;
+  let over = false;
   const waiting: Chunk[] = [];
 
   const begin = () => {
@@ -87,10 +97,27 @@ export function createSender(core: Core, { url, answered, broken }: Around): Sen
     core.lost(1);
     broken();
   };
-  const done = (chunk: Chunk, ack: Ack) => {
+  /** Takes an answer in; the milliseconds to wait before the same chunk goes again, if it does. */
+  const settle = (chunk: Chunk, answer: Ack | number): number => {
     const at = waiting.indexOf(chunk);
-    if (at >= 0) waiting.splice(at, 1);
-    answered(ack);
+    if (typeof answer === "object") {
+      refusals = 0;
+      if (at >= 0) waiting.splice(at, 1);
+      answered(answer);
+      return 0;
+    }
+    const wait = Math.max(-1000 * answer, RETRY_MS * 2 ** ++chunk.attempts * (0.5 + Math.random()));
+    const isRefused = answer > 0;
+    if (isRefused) refusals++;
+    if (CLOSED.includes(answer) || refusals >= REFUSALS_MAX || wait > WAIT_MS_MAX) {
+      over = true;
+      core.lost(waiting.length);
+      waiting.length = 0;
+      refused();
+      return 0;
+    }
+    if ((isRefused || chunk.attempts >= ATTEMPTS_MAX) && at >= 0) give(at);
+    return isRefused ? 0 : wait;
   };
   const pump = async () => {
     if (pumping) return;
@@ -100,16 +127,10 @@ export function createSender(core: Core, { url, answered, broken }: Around): Sen
         const chunk = waiting.find(({ busy }) => !busy);
         if (!chunk) return;
         chunk.busy = true;
-        const ack = await transmit(core, chunk);
+        const answer = await transmit(core, chunk);
         chunk.busy = false;
-        if (ack) {
-          done(chunk, ack);
-          continue;
-        }
-        chunk.attempts++;
-        const at = waiting.indexOf(chunk);
-        if (chunk.attempts >= ATTEMPTS_MAX && at >= 0) give(at);
-        await pause(RETRY_MS * 2 ** chunk.attempts * (0.5 + Math.random()));
+        const wait = settle(chunk, answer);
+        if (wait) await pause(wait);
       }
     } finally {
       pumping = false;
@@ -117,6 +138,7 @@ export function createSender(core: Core, { url, answered, broken }: Around): Sen
   };
   return {
     add(line) {
+      if (over) return;
       const size = line.length;
       if (open.length && openLength + size > CHUNK_BYTES) {
         cut();
@@ -151,9 +173,9 @@ export function createSender(core: Core, { url, answered, broken }: Around): Sen
       for (const chunk of waiting) {
         if (chunk.busy || chunk.lines.length > LEAVING_BYTES * 2) continue;
         chunk.busy = true;
-        void core.send("/r/", chunk.envelope, chunk.lines, { keepalive: true }).then((ack) => {
+        void core.send("/r/", chunk.envelope, chunk.lines, { keepalive: true }).then((answer) => {
           chunk.busy = false;
-          if (ack) done(chunk, ack);
+          settle(chunk, answer);
           void pump();
         });
       }
@@ -165,7 +187,7 @@ export function createSender(core: Core, { url, answered, broken }: Around): Sen
 }
 
 /** Sends one chunk, in pieces when it is too large for one body. */
-async function transmit(core: Core, { envelope, lines }: Chunk): Promise<Ack | null> {
+async function transmit(core: Core, { envelope, lines }: Chunk): Promise<Ack | number> {
   if (lines.length <= CHUNK_BYTES) return core.send("/r/", envelope, lines, { gzip: true });
   const plain = new TextEncoder().encode(lines);
   const packed = await gzip(plain);
@@ -174,11 +196,11 @@ async function transmit(core: Core, { envelope, lines }: Chunk): Promise<Ack | n
   const bytes = packed ?? plain;
   const count = Math.max(2, Math.ceil(bytes.length / CHUNK_BYTES));
   const size = Math.ceil(bytes.length / count);
-  let last: Ack | null = null;
+  let last: Ack | number = 0;
   for (let index = 0; index < count; index++) {
     const part = bytes.subarray(index * size, (index + 1) * size);
     last = await core.send("/r/", { ...envelope, piece: [index, count] }, part);
-    if (!last) return null;
+    if (typeof last === "number") break;
   }
   return last;
 }

@@ -77,8 +77,8 @@ const core = {
     if (gzip) body = await new Response(body.stream().pipeThrough(new CompressionStream("gzip"))).blob();
     try {
       const answer = await fetch(path + core.key, { method: "POST", body, keepalive, headers: { "content-type": "text/plain" } });
-      return answer.ok ? await answer.json() : null;
-    } catch { return null; }
+      return answer.ok ? await answer.json() : answer.status;
+    } catch { return 0; }
   },
   onHide(callback) {
     addEventListener("pagehide", callback);

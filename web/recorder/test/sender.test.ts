@@ -1,0 +1,93 @@
+/** What the sender does with answers. No browser: the core is a few lines, the clock is a false one. */
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Ack, Core } from "../../tracker/src/core";
+import type { Sender } from "../src/sender";
+
+const ACK: Ack = { session: "a".repeat(32), snapshot: false, watched: false };
+
+describe("the sender", () => {
+  let answers: (Ack | number)[];
+  let sent: string[];
+  let lost: number;
+  let sender: Sender;
+  const broken = vi.fn();
+  const refused = vi.fn();
+
+  beforeEach(async () => {
+    vi.useFakeTimers();
+    vi.resetModules();
+    vi.spyOn(Math, "random").mockReturnValue(0.5);
+    broken.mockClear();
+    refused.mockClear();
+    answers = [];
+    sent = [];
+    lost = 0;
+    const core = {
+      now: () => Date.now(),
+      mode: () => "cookieless",
+      identity: () => ({}),
+      lost: (count: number) => {
+        lost += count;
+      },
+      send: async (_: string, __: unknown, lines: string) => {
+        sent.push(lines);
+        return answers.shift() ?? ACK;
+      },
+    } as unknown as Core;
+    const { createSender } = await import("../src/sender");
+    sender = createSender(core, { url: () => "u", answered() {}, broken, refused });
+  });
+  afterEach(() => {
+    vi.restoreAllMocks();
+    vi.useRealTimers();
+  });
+  const send = async (line: string) => {
+    sender.add(line);
+    sender.flush();
+    await vi.advanceTimersByTimeAsync(0);
+  };
+
+  it("does not send again what is refused for what it holds, and counts it", async () => {
+    answers = [413];
+    await send("1");
+    await vi.advanceTimersByTimeAsync(60_000);
+    await send("2");
+    expect(sent).toEqual(["1", "2"]);
+    expect([lost, broken.mock.calls.length, refused.mock.calls.length]).toEqual([1, 1, 0]);
+  });
+
+  it.each([403, 404])("ends with %s, and counts what waits", async (status) => {
+    answers = [status];
+    await send("1");
+    await send("2");
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(sent).toEqual(["1"]);
+    expect([lost, refused.mock.calls.length]).toEqual([1, 1]);
+  });
+
+  it("ends when one body after the other is refused", async () => {
+    answers = [400, 413, 400];
+    for (const line of ["1", "2", "3", "4"]) await send(line);
+    expect(sent).toEqual(["1", "2", "3"]);
+    expect([lost, refused.mock.calls.length]).toEqual([3, 1]);
+  });
+
+  it("waits as long as the server asks for, unless that is too long", async () => {
+    answers = [-30, ACK, -40_000];
+    await send("1");
+    await vi.advanceTimersByTimeAsync(29_999);
+    expect(sent).toEqual(["1"]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect([sent, lost]).toEqual([["1", "1"], 0]);
+    await send("2");
+    expect([lost, refused.mock.calls.length]).toEqual([1, 1]);
+  });
+
+  it("gives up what does not arrive after five attempts", async () => {
+    answers = [0, 0, 0, 0, 0];
+    await send("1");
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(sent).toHaveLength(5);
+    expect([lost, broken.mock.calls.length]).toEqual([1, 1]);
+  });
+});
