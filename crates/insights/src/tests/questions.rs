@@ -1,13 +1,14 @@
 //! What questions are refused with, limits and cancelling, and what an answer says beside its rows.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use hitmetrix_model::{
-    Bots, Cell, Compare, Dimension, ErrorKind, Filter, Interval, Measure, Operator, Question,
-    QuestionKind, SiteId, Unit, limits,
+    Bots, Cell, Compare, Dimension, ErrorKind, Filter, Interval, Measure, Operator, PersonKey,
+    Question, QuestionKind, SiteId, Unit, VisitorId, limits,
 };
-use hitmetrix_store::Snapshot;
 use hitmetrix_store::lanes::{Run, shard_of};
+use hitmetrix_store::{Move, Snapshot};
 
 use super::samples::{answer, event, question, snapshot, span, words};
 use crate::{AnswerCache, AskError, Asked, Meter, Unmetered, ask};
@@ -283,6 +284,67 @@ fn a_question_stops_when_nobody_waits_or_its_time_is_over() {
         elapsed_us: (limits::QUESTION_MS + 1) * 1000,
     };
     assert_eq!(ask(&snapshot, &asked, &late), Err(AskError::TimedOut));
+}
+
+/// Nobody waits any more from the n-th look on.
+struct GoneAfter(AtomicU32);
+
+impl Meter for GoneAfter {
+    fn cancelled(&self) -> bool {
+        let left = |left: u32| left.checked_sub(1);
+        let before = self
+            .0
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, left);
+        before.is_err()
+    }
+
+    fn elapsed_us(&self) -> u64 {
+        0
+    }
+
+    fn threads(&self) -> usize {
+        1
+    }
+}
+
+#[test]
+fn a_question_looks_up_while_it_reads_runs_and_gathers_who_moved() {
+    let persons = 5000;
+    let events: Vec<_> = (0..persons)
+        .map(|person| event(person, 100, "pageview", "/"))
+        .collect();
+    let mut snapshot = snapshot(&events);
+    let moves: Vec<Vec<Move>> = snapshot
+        .runs
+        .iter()
+        .map(|run| {
+            let to = PersonKey(1);
+            let moved = |&id: &u128| Move {
+                visitor: VisitorId(id),
+                from: PersonKey(id),
+                to,
+            };
+            run.persons().iter().map(moved).collect()
+        })
+        .collect();
+    for (run, moves) in moves.into_iter().enumerate() {
+        snapshot = snapshot.with_moves(run, moves);
+    }
+    let question = totals();
+    let asked = Asked {
+        question: &question,
+        site_time_zone: "UTC",
+        session_idle_ms: 1,
+        now_ms: 0,
+    };
+    let stops = |looks: u32| {
+        let meter = GoneAfter(AtomicU32::new(looks));
+        ask(&snapshot, &asked, &meter) == Err(AskError::Cancelled)
+    };
+    let looks = (0..100).find(|&looks| !stops(looks)).unwrap();
+    // One a run, and one for each thousand of the moved persons of each run.
+    assert!(looks as usize > snapshot.runs.len() + 4, "{looks} looks");
+    assert!((0..looks).all(stops));
 }
 
 #[test]

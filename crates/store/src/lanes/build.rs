@@ -1,11 +1,11 @@
 //! Makes a run in memory from sorted events, one at a time, so that a part of a million rows is
 //! turned into lanes without a million rows in memory.
 
+use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::OnceLock;
 
 use hitmetrix_model::{Dimension, Value};
-use rustc_hash::FxHashMap;
 
 use super::columns::{CodeLane, IdLane, TextLane, Texts};
 use super::run::{BaseLanes, Run};
@@ -153,7 +153,8 @@ pub(crate) fn text_of(row: EventRef<'_>, dimension: Dimension) -> &str {
 pub(crate) struct Interned<T> {
     codes: Vec<u32>,
     values: Vec<T>,
-    known: FxHashMap<T, u32>,
+    /// Hashes with a random seed: ids and texts are chosen by whoever sends.
+    known: HashMap<T, u32>,
 }
 
 impl<T: Eq + Hash + Clone> Interned<T> {
@@ -161,7 +162,7 @@ impl<T: Eq + Hash + Clone> Interned<T> {
         Self {
             codes: Vec::new(),
             values: Vec::new(),
-            known: FxHashMap::default(),
+            known: HashMap::new(),
         }
     }
 
