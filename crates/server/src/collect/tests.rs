@@ -417,6 +417,58 @@ async fn another_visitors_session_is_refused() {
 }
 
 #[tokio::test]
+async fn session_belongs_to_who_recorded_it_first() {
+    let server = server(SiteSettings::default(), &[]).await;
+    let body = server.chunk(1, 0, &persistent(2, 3), SNAPSHOT);
+    assert_eq!(server.send_chunk(body).await.status, StatusCode::OK);
+    let foreign = server.events(4, &persistent(5, 3), 0..1).await;
+    assert_eq!(foreign.status, StatusCode::FORBIDDEN, "{}", foreign.json);
+    // A cookieless session is nobody's to claim either.
+    let given = server.events(7, "", 0..1).await.json["session"].clone();
+    let given: SessionId = given.as_str().unwrap().parse().unwrap();
+    let foreign = server.events(8, &persistent(5, given.0), 0..1).await;
+    assert_eq!(foreign.status, StatusCode::FORBIDDEN, "{}", foreign.json);
+}
+
+#[tokio::test]
+async fn refusal_on_the_page_counts_like_one_by_header() {
+    let server = server(SiteSettings::default(), &[]).await;
+    let more = persistent(2, 3) + ",\"gpc\":true";
+    let answer = server.events(1, &more, 0..1).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert_ne!(answer.json["session"], format!("{:032x}", 3));
+    for signal in ["gpc", "dnt"] {
+        for piece in ["", ",\"piece\":[0,2]"] {
+            let more = format!("{},\"{signal}\":true{piece}", persistent(2, 3));
+            let answer = server.send_chunk(server.chunk(1, 0, &more, SNAPSHOT)).await;
+            assert_eq!(answer.status, StatusCode::FORBIDDEN, "{signal} {piece}");
+        }
+    }
+    // What did not refuse says so with false.
+    let more = persistent(2, 4) + ",\"gpc\":false,\"dnt\":false,\"automated\":false,\"lost\":0";
+    let answer = server.events(9, &more, 0..1).await;
+    assert_eq!(answer.json["session"], format!("{:032x}", 4));
+}
+
+#[tokio::test]
+async fn blocked_pages_and_sites_without_recordings_refuse_every_piece() {
+    let mut settings = SiteSettings::default();
+    settings.rules.blocked = vec!["/".to_owned()];
+    let blocked = server(settings.clone(), &[]).await;
+    settings.rules = hitmetrix_model::Rules {
+        record: false,
+        ..hitmetrix_model::Rules::default()
+    };
+    let silent = server(settings, &[]).await;
+    for server in [blocked, silent] {
+        for piece in ["", ",\"piece\":[0,2]", ",\"piece\":[1,2]"] {
+            let answer = server.send_chunk(server.chunk(1, 0, piece, SNAPSHOT)).await;
+            assert_eq!(answer.status, StatusCode::FORBIDDEN, "{piece}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn floods_wait() {
     let config = [
         ("address_requests_a_second_max", "1"),
