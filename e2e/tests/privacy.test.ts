@@ -7,6 +7,7 @@ import { firstUser, type Owner } from "../support/api.ts";
 import { type Sent, startBrowser, watchErrors, watchWire } from "../support/browser.ts";
 import type { Loopback } from "../support/loopback.ts";
 import { type OwnPage, startOwnPages } from "../support/own_pages.ts";
+import { openReplay } from "../support/replay.ts";
 import { type Server, startServer } from "../support/server.ts";
 import { addSite, recordingOf, type Session, type Site, sessionWith } from "../support/sites.ts";
 import { sessionOf, snippetOf } from "../support/tracker.ts";
@@ -406,6 +407,25 @@ describe("pages that make it hard", () => {
     await sessionWith(owner, site, id, { pageview: 1, click: 1 });
     expect(visit.errors).toEqual([]);
   });
+});
+
+test("a page whose library writes arrays in its own way is recorded as it is", async () => {
+  const site = await addSite(owner, "Own arrays");
+  // As Prototype.js 1.6 does it, which old shops still carry.
+  const library = `<script>
+    Array.prototype.toJSON = function () {
+      return "[" + this.map((each) => JSON.stringify(each)).join(", ") + "]";
+    };
+  </script>`;
+  const head = `${library}${snippetOf(server.origin, site.key, "persistent")}`;
+  const visit = await visitPages(site, { "/": { head, body: BODY } });
+  await visit.page.goto(visit.origin);
+  const id = await sessionOf(visit.page);
+  await recordingOf(owner, site, id);
+  const replay = await openReplay(browser, server, owner, { site: site.id, id });
+  expect(await replay.frame.evaluate(() => document.body.innerText)).toContain("Look closer");
+  await replay.close();
+  expect(visit.errors).toEqual([]);
 });
 
 test("a page that may store nothing at all gets no error", async () => {

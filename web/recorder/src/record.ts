@@ -12,6 +12,7 @@ import {
   type RecorderEvent,
 } from "./events";
 import { watchFields } from "./fields";
+import { json } from "./json";
 import { mask } from "./mask";
 import { note } from "./note";
 import { createPage } from "./page";
@@ -96,9 +97,7 @@ function recordNow(core: Core): () => void {
   });
   /** Says something of our own in the stream: numbers and fixed words only. */
   const remark = (tag: string, payload: Record<string, unknown>) =>
-    sender.add(
-      JSON.stringify({ type: CUSTOM, timestamp: Math.round(core.now()), data: { tag, payload } }),
-    );
+    sender.add(json({ type: CUSTOM, timestamp: Math.round(core.now()), data: { tag, payload } }));
 
   /** Everything that rrweb sees comes here, and nothing of it goes another way. */
   const choke = (raw: RecorderEvent) => {
@@ -107,7 +106,7 @@ function recordNow(core: Core): () => void {
     const masked = mask({ ...raw, timestamp: Math.round(core.now()) }, table);
     const settled = masked && settle(masked, sent);
     if (!settled) return;
-    const line = JSON.stringify(settled);
+    const line = json(settled);
     if (raw.type === META) {
       // The size of a page belongs to its picture, in one chunk with it.
       meta = line;
