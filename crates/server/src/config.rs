@@ -221,6 +221,8 @@ settings! {
     header_ms_max: u64 = "10000", "milliseconds";
     /// Time that a request may take to send its body.
     body_ms_max: u64 = "60000", "milliseconds";
+    /// Time that a client may take nothing of its answer; then the connection is closed.
+    answer_ms_max: u64 = "60000", "milliseconds";
     /// Requests with one site's public key that are taken in a second; further ones get 429.
     site_requests_a_second_max: u64 = "20000", "requests";
     /// Requests with a public key that are taken from one network address in a second. Loopback

@@ -1,5 +1,5 @@
 //! Listeners and connections: how many there may be, in all and of one address, and how slowly
-//! the head of a request may come. Each connection is a task; on stop it finishes the request it
+//! the head of a request may come and its answer may go. Each connection is a task; on stop it finishes the request it
 //! is in and closes.
 
 use std::collections::HashMap;
@@ -22,6 +22,7 @@ use tower::ServiceExt;
 
 use crate::app::App;
 use crate::peer::Door;
+use crate::write_limit::WriteLimit;
 
 /// Bytes of a request's head, with all its headers.
 const HEAD_BYTES_MAX: usize = 64 << 10;
@@ -66,6 +67,8 @@ impl Listening {
             };
             // Acknowledgements are small; waiting to fill a packet would only delay them.
             let _ = stream.set_nodelay(true);
+            let answer_time = Duration::from_millis(self.app.config.answer_ms_max);
+            let stream = WriteLimit::new(stream, answer_time);
             let this = self.clone();
             connections.spawn(async move {
                 let _held = (slot, place);

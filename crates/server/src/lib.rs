@@ -31,6 +31,7 @@ pub mod serve;
 pub mod sites;
 pub mod static_files;
 pub mod watched;
+mod write_limit;
 
 #[cfg(test)]
 mod tests;

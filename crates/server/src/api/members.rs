@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use super::body::{JsonBody, PathPart};
 use crate::app::App;
-use crate::auth::access::SiteAccess;
+use crate::auth::access::{Caller, SiteAccess};
 use crate::problem::Problem;
 
 /// The members of a site.
@@ -71,13 +71,22 @@ pub async fn list(
 /// Gives a user a role on the site.
 ///
 /// # Errors
-/// When there is no such user.
+/// When there is no such user, or one that only the owner of the installation may bring here.
 pub async fn set(
     State(app): State<Arc<App>>,
     access: SiteAccess,
+    Caller(subject): Caller,
     PathPart(path): PathPart<MemberPath>,
     JsonBody(new): JsonBody<NewRole>,
 ) -> Result<StatusCode, Problem> {
+    let role = app.settings().role(access.id(), UserId(path.user)).await?;
+    // The list of members shows addresses: by trying numbers an admin of one site would learn who
+    // else has a login here.
+    if role.is_none() && !subject.is_owner() {
+        return Err(Problem::not_found(
+            "member; the owner of the installation brings users to a site",
+        ));
+    }
     app.settings()
         .set_role(access.id(), UserId(path.user), new.role)
         .await?;

@@ -291,6 +291,38 @@ async fn object_of_another_site_is_not_found() {
 }
 
 #[tokio::test]
+async fn admin_of_a_site_changes_its_members_and_learns_of_nobody_else() {
+    let world = World::new().await;
+    let members = format!("/api/v1/sites/{}/members", world.site.id);
+    let put = async |who: &str, user: UserId| {
+        let path = format!("{members}/{}", user.0);
+        let role = serde_json::json!({"role": "editor"});
+        let who = world.who(who).await;
+        world
+            .server
+            .call(&who, Method::PUT, &path, role)
+            .await
+            .status
+    };
+    let named = |name| {
+        world
+            .users
+            .iter()
+            .find(|(known, _)| *known == name)
+            .unwrap()
+            .1
+    };
+    for admin in ["admin", "administrate"] {
+        assert_eq!(put(admin, named("stranger")).await, StatusCode::NOT_FOUND);
+        assert_eq!(put(admin, named("viewer")).await, StatusCode::NO_CONTENT);
+    }
+    assert_eq!(
+        put("owner", named("stranger")).await,
+        StatusCode::NO_CONTENT
+    );
+}
+
+#[tokio::test]
 async fn state_changes_by_cookie_need_a_page_of_this_origin() {
     let world = World::new().await;
     for route in routes::all() {
