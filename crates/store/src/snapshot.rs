@@ -31,6 +31,9 @@ pub(crate) type LostCounts = BTreeMap<i64, u64>;
 /// Width of the buckets in which lost events are kept.
 pub(crate) const LOST_BUCKET_MS: i64 = 15 * 60 * 1000;
 
+/// Runs of a tail, each with the moves since it was made.
+type TailRuns = Vec<(TailRun, Vec<Move>)>;
+
 /// One site's events at one data version.
 #[derive(Debug, Clone)]
 pub struct Snapshot {
@@ -91,10 +94,7 @@ impl Snapshot {
     }
 
     /// The pinned version and the runs of its tail; none when there is no such site.
-    fn without_parts(
-        shared: &SharedState,
-        site: SiteId,
-    ) -> Option<(Self, Vec<(TailRun, Vec<Move>)>)> {
+    fn without_parts(shared: &SharedState, site: SiteId) -> Option<(Self, TailRuns)> {
         let folded = Arc::clone(&read(shared).sites.get(&site)?.folded);
         // Held while the version is pinned, so that versions come to the runs in order.
         let mut folded = locked(&folded);
