@@ -105,10 +105,7 @@ impl Cookieless {
         randomness: &dyn Randomness,
     ) -> Given {
         let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = memory
-            .windows
-            .get(&(asking.site, asking.window))
-            .or_else(|| asking.remembered_window(remembered));
+        let known = asking.by_window(&memory, remembered);
         let continued = known
             .filter(|entry| asking.continues(entry))
             .or_else(|| asking.by_visitor(&memory, remembered));
@@ -125,9 +122,30 @@ impl Cookieless {
             .put((asking.site, entry.given.visitor), entry);
         entry.given
     }
+
+    /// The session that [`Cookieless::give`] would go on with, if there is one.
+    pub(super) fn running(
+        &self,
+        asking: &Asking,
+        remembered: &dyn Remembered,
+    ) -> Option<SessionId> {
+        let memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        asking
+            .by_window(&memory, remembered)
+            .filter(|entry| asking.continues(entry))
+            .or_else(|| asking.by_visitor(&memory, remembered))
+            .map(|entry| entry.given.session)
+    }
 }
 
 impl Asking {
+    fn by_window(&self, memory: &Memory, remembered: &dyn Remembered) -> Option<Entry> {
+        memory
+            .windows
+            .get(&(self.site, self.window))
+            .or_else(|| self.remembered_window(remembered))
+    }
+
     fn today(&self) -> i64 {
         self.now_ms.div_euclid(DAY_MS)
     }

@@ -66,16 +66,17 @@ async fn take(incoming: Incoming, body: Body) -> Result<Ack, Problem> {
     let bytes = body::read(body, limits).await?;
     let (incoming, inbound) = parse(incoming, bytes).await?;
     let inbound = inbound.map_err(|rejection| refused(&rejection))?;
-    let given = incoming.sender(&Asked {
+    let asked = Asked {
         window: inbound.window,
         mode: inbound.mode,
         claimed: inbound.claimed,
         first_ms: inbound.first_ms(),
         last_ms: inbound.last_ms(),
-    })?;
+    };
+    let given = incoming.sender(&asked)?;
     let counters = &incoming.app.counters;
     let mut inbound = inbound;
-    inherit(&incoming.app, &mut inbound, given).await?;
+    inherit(&incoming, &asked, &mut inbound).await?;
     let rejected = std::mem::take(&mut inbound.rejected);
     counters.events_rejected.add(rejected.len() as u64);
     counters.events_lost.add(inbound.lost.into());

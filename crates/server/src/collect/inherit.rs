@@ -2,14 +2,11 @@
 //! is known only to the session before, which the server gave. The event `consent` takes its entry
 //! page and its source over, so that the new session begins where the visit did.
 
-use std::sync::Arc;
-
 use hitmetrix_ingest::wire::Inbound;
 use hitmetrix_model::{Event, Mode};
 use hitmetrix_store::StoredEvent;
 
-use super::cookieless::Given;
-use crate::app::App;
+use super::request::{Asked, Incoming};
 use crate::problem::Problem;
 
 /// Name of the event that stands for a consent.
@@ -17,27 +14,26 @@ const CONSENT: &str = "consent";
 /// Sessions that are read for this at a time; anybody can send consents.
 pub(super) const READS_MAX: usize = 2;
 
-/// Puts entry page and source of the window's session before into a consent that comes with a
-/// new visitor. Where there is no such session, everything stays as it is.
+/// Puts entry page and source of the cookieless session before into a consent of a persistent
+/// page. Where there is no such session, everything stays as it is.
 ///
 /// # Errors
 /// When the events of the session before cannot be read.
 pub(super) async fn inherit(
-    app: &Arc<App>,
+    incoming: &Incoming,
+    asked: &Asked,
     inbound: &mut Inbound,
-    given: Given,
 ) -> Result<(), Problem> {
     let consents = |event: &Event| event.name == CONSENT;
     if inbound.mode != Mode::Persistent || !inbound.events.iter().any(consents) {
         return Ok(());
     }
-    let Some((visitor, session, _)) = app.store.session_of_window(inbound.site, inbound.window)
-    else {
+    // Not what the store has of the window: the recorder's first chunk of the new session may have
+    // come before.
+    let Some(session) = incoming.session_before(asked)? else {
         return Ok(());
     };
-    if visitor == given.visitor {
-        return Ok(());
-    }
+    let app = &incoming.app;
     let _turn = app.collect.inheritances.acquire().await;
     let before = app.store.events_of_session(inbound.site, session).await?;
     if let Some(event) = inbound.events.iter_mut().find(|event| consents(event)) {

@@ -105,7 +105,30 @@ impl Incoming {
         }
     }
 
+    /// The cookieless session that would have gone on if this request had not named its own.
+    ///
+    /// # Errors
+    /// When the salts cannot be written.
+    pub(super) fn session_before(&self, asked: &Asked) -> Result<Option<SessionId>, Problem> {
+        let asking = self.asking(asked)?;
+        let app = &self.app;
+        Ok(app
+            .collect
+            .cookieless
+            .running(&asking, &FromStore(&app.store)))
+    }
+
     fn cookieless(&self, asked: &Asked) -> Result<Given, Problem> {
+        let asking = self.asking(asked)?;
+        let app = &self.app;
+        Ok(app
+            .collect
+            .cookieless
+            .give(&asking, &FromStore(&app.store), &*app.randomness))
+    }
+
+    /// What a cookieless visitor is known by.
+    fn asking(&self, asked: &Asked) -> Result<Asking, Problem> {
         let site = self.known.site.id;
         let salts = self
             .app
@@ -116,7 +139,7 @@ impl Incoming {
                 Problem::from_error(hitmetrix_model::ErrorKind::Unavailable, &error)
             })?;
         let hash = |salt| cookieless_visitor(salt, site, self.address, &self.user_agent);
-        let asking = Asking {
+        Ok(Asking {
             site,
             window: asked.window,
             visitor: hash(&salts.today),
@@ -125,12 +148,7 @@ impl Incoming {
             now_ms: self.now_ms,
             first_ms: asked.first_ms,
             last_ms: asked.last_ms,
-        };
-        let app = &self.app;
-        Ok(app
-            .collect
-            .cookieless
-            .give(&asking, &FromStore(&app.store), &*app.randomness))
+        })
     }
 }
 

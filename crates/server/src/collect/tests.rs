@@ -302,6 +302,9 @@ async fn session_after_a_consent_inherits_entry_page_and_source() {
     let next =
         r#"{"name":"pageview","sequence":0,"time_ms":TIME,"url":"https://shop.example/cart"}"#;
     server.send(visit(2, "", &[next])).await;
+    // The new session's recording is faster.
+    let chunk = server.chunk(2, 0, &persistent(5, 6), SNAPSHOT);
+    assert_eq!(server.send_chunk(chunk).await.status, StatusCode::OK);
     let answer = server.send(visit(2, &persistent(5, 6), &[consent])).await;
     assert_eq!(answer.json["accepted"], 1, "{}", answer.json);
     let again = server.send(visit(2, &persistent(5, 6), &[consent])).await;
@@ -324,8 +327,11 @@ async fn session_after_a_consent_inherits_entry_page_and_source() {
         ),
         ("news", "may", "mail.example")
     );
-    // Nothing to inherit: no session before, or the same visitor's.
-    server.send(visit(3, &persistent(5, 6), &[consent])).await;
+    // From another address there is nothing to inherit.
+    let line = consent.replace("TIME", &now.to_string());
+    let body = server.body(3, &persistent(7, 8), 0..0) + &line;
+    let request = server.request("/e/", "203.0.113.99", &[], body);
+    assert_eq!(server.send(request).await.json["accepted"], 1);
     let stored = server.stored().await;
     let other = stored.iter().find(|row| row.sender.window.0 == 3).unwrap();
     assert_eq!(
