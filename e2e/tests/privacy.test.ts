@@ -187,11 +187,11 @@ describe("modes", () => {
 
 describe("consent", () => {
   for (const end of ["none", "cookieless"] as const) {
-    test(`given, it begins a session of a known visitor; taken back for ${end}, nothing is left`, async () => {
+    test(`given, it begins a session that goes on from the first; taken back for ${end}, nothing is left`, async () => {
       const visit = await visitTo("cookieless", `Consent ${end}`);
       const { page, origin, site, context, sent } = visit;
       await page.clock.install();
-      await page.goto(origin);
+      await page.goto(`${origin}/?utm_source=letter`);
       const before = await sessionOf(page);
       await recordingOf(owner, site, before);
       await page.evaluate(() => window.hitmetrix.consent("persistent"));
@@ -202,7 +202,8 @@ describe("consent", () => {
       await page.getByRole("link", { name: "Second" }).click();
       expect(await sessionOf(page)).toBe(id);
       const session = await sessionWith(owner, site, id, { pageview: 1 });
-      expect(session.mode).toBe("persistent");
+      expect([session.mode, session.source]).toEqual(["persistent", "letter"]);
+      expect(await entryPages(site)).toEqual([["/", 2]]);
 
       await page.evaluate((mode) => window.hitmetrix.consent(mode), end);
       expect(await context.cookies()).toEqual([]);
@@ -229,6 +230,19 @@ describe("consent", () => {
     });
   }
 });
+
+/** Where the sessions of a site began. */
+async function entryPages(site: Site): Promise<unknown> {
+  const question = {
+    kind: "breakdown",
+    dimension: "entry_page",
+    measures: ["sessions"],
+    period: { last: "1d" },
+    bots: "include",
+  };
+  const answer = await owner.send<{ rows: unknown }>("POST", `sites/${site.id}/ask`, question);
+  return answer.rows;
+}
 
 const REFUSALS = [
   {
