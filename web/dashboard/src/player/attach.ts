@@ -233,7 +233,8 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
     if (position >= duration) {
       position = duration;
       wanted = "paused";
-      stage.pause();
+      // The clock may arrive before the last events were cast: the picture of the end has them.
+      stage.show(duration + started_ms);
       become({ status: "ended" });
     } else if (position >= view.to_ms) {
       void show(position);
