@@ -103,4 +103,17 @@ limits! {
     FILTER_VALUES: usize = 1000, "values";
     /// Time a question may take before it is stopped.
     QUESTION_MS: u64 = 30_000, "milliseconds";
+    /// A JSON body of the API; beyond it 413.
+    API_JSON_BYTES: usize = 1 << 20, "bytes";
+    /// One piece of a file that is imported; beyond it 413.
+    IMPORT_PIECE_BYTES: usize = 8 << 20, "bytes";
+    /// Files that are imported at one time with what was read in memory; of more each goes on
+    /// from its resume point.
+    IMPORTS: usize = 4, "files";
+    /// Exports at one time; beyond it 429.
+    EXPORTS: usize = 4, "exports";
+    /// API tokens of one site; beyond it 409.
+    SITE_TOKENS: usize = 200, "tokens";
+    /// Passwords that are hashed or wait for it; beyond it 429.
+    PASSWORDS_WAITING: usize = 32, "passwords";
 }

@@ -6,12 +6,11 @@ use std::sync::atomic::AtomicBool;
 
 use hitmetrix_ingest::Lookups;
 use hitmetrix_insights::AnswerCache;
-use hitmetrix_model::ErrorKind;
+use hitmetrix_model::{ErrorKind, limits};
 use hitmetrix_store::settings::{Settings, SettingsError};
 use hitmetrix_store::{Clock, Randomness, Store, StoreConfig, StoreError};
 use tokio::sync::Semaphore;
 
-use crate::api::export::EXPORTS_MAX;
 use crate::api::import::Imports;
 use crate::api::server_events::ServerSessions;
 use crate::auth::attempts::Attempts;
@@ -136,7 +135,7 @@ impl App {
             health: Health::default(),
             counters: Counters::default(),
             questions: QuestionSlots::new(config.questions_max, config.questions_waiting_max),
-            exports: Arc::new(Semaphore::new(EXPORTS_MAX)),
+            exports: Arc::new(Semaphore::new(limits::EXPORTS)),
             attempts: Attempts::new(config.account_attempts_max, config.address_attempts_max),
             passwords: Passwords::default(),
             imports: Imports::default(),

@@ -7,14 +7,12 @@ use std::time::Duration;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::header;
 use axum::http::request::Parts;
+use hitmetrix_model::limits;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
 
 use crate::app::App;
 use crate::problem::{Code, Problem};
-
-/// A JSON body of the API.
-pub const JSON_BYTES_MAX: usize = 1 << 20;
 
 /// A body of JSON.
 #[derive(Debug)]
@@ -35,7 +33,12 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for JsonBody<T> {
                 "the body must be JSON, with Content-Type: application/json",
             ));
         }
-        let bytes = read(request.into_body(), JSON_BYTES_MAX, app.config.body_ms_max).await?;
+        let bytes = read(
+            request.into_body(),
+            limits::API_JSON_BYTES,
+            app.config.body_ms_max,
+        )
+        .await?;
         serde_json::from_slice(&bytes)
             .map(Self)
             .map_err(|error| Problem::invalid(format!("the body does not fit: {error}")))

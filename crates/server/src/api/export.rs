@@ -11,7 +11,7 @@ use std::task::{Context, Poll};
 use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderName, header};
-use hitmetrix_model::{Cell, Unit};
+use hitmetrix_model::{Cell, Unit, limits};
 use hitmetrix_store::{Snapshot, Store, StoredEvent};
 use hyper::body::Frame;
 use serde::Deserialize;
@@ -32,8 +32,6 @@ const CHUNK_BYTES: usize = 256 << 10;
 const CHUNKS_WAITING: usize = 4;
 /// Events of one Parquet file.
 const FILE_EVENTS: usize = 250_000;
-/// Exports at one time: each holds a thread for as long as its client takes.
-pub const EXPORTS_MAX: usize = 4;
 /// Seconds after which a refused export may be asked for again.
 const RETRY_AFTER_S: u64 = 30;
 
@@ -79,7 +77,10 @@ pub async fn export(
     let slot = Arc::clone(&app.exports).try_acquire_owned().map_err(|_| {
         Problem::new(
             Code::TooMany,
-            format!("{EXPORTS_MAX} exports run already; wait for one of them to end"),
+            format!(
+                "{} exports run already; wait for one of them to end",
+                limits::EXPORTS
+            ),
         )
         .retry_after(RETRY_AFTER_S)
     })?;

@@ -10,7 +10,7 @@ use axum::Json;
 use axum::extract::{Request, State};
 use hitmetrix_ingest::access_log::{self, ImportFacts, Imported};
 use hitmetrix_ingest::jsonl;
-use hitmetrix_model::{Batch, SiteId};
+use hitmetrix_model::{Batch, SiteId, limits};
 use hitmetrix_store::settings::ImportPoint;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -22,12 +22,8 @@ use crate::auth::access::SiteAccess;
 use crate::clock::Stopwatch;
 use crate::problem::{Code, Problem};
 
-/// One piece of a file.
-const PIECE_BYTES_MAX: usize = 8 << 20;
 /// The resume point is written this often, because what a reader remembers can be large.
 const SAVE_EVERY: Duration = Duration::from_secs(5);
-/// Files that are read at one time.
-const RUNNING_MAX: usize = 4;
 /// Rejected lines that are told.
 const TOLD_MAX: usize = 10;
 /// An import waits at most this long for live events, so that it always goes on.
@@ -156,7 +152,12 @@ pub async fn lines(
     Params(piece): Params<Piece>,
     request: Request,
 ) -> Result<Json<Progress>, Problem> {
-    let bytes = body::read(request.into_body(), PIECE_BYTES_MAX, app.config.body_ms_max).await?;
+    let bytes = body::read(
+        request.into_body(),
+        limits::IMPORT_PIECE_BYTES,
+        app.config.body_ms_max,
+    )
+    .await?;
     let name = (access.id(), path.file);
     let running = take(&app, &name, &piece).await?;
     let mut read = {
@@ -335,7 +336,7 @@ async fn keep(
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         // A reader that is not here is read back from its resume point.
-        if all.len() >= RUNNING_MAX {
+        if all.len() >= limits::IMPORTS {
             all.clear();
         }
         all.insert(name, running);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use hitmetrix_model::limits;
 use hitmetrix_store::settings::{Scope, Token, TokenSecret};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -16,9 +17,6 @@ use crate::auth::access::SiteAccess;
 use crate::auth::subject::token_text;
 use crate::problem::{Code, Problem};
 use crate::secret;
-
-/// Tokens of one site; a site with more has forgotten to remove some.
-const TOKENS_MAX: usize = 200;
 
 /// The tokens of a site, without their secrets.
 #[derive(Serialize, ToSchema)]
@@ -104,10 +102,13 @@ pub async fn create(
         .iter()
         .filter(|known| known.token.site == access.id())
         .count();
-    if count >= TOKENS_MAX {
+    if count >= limits::SITE_TOKENS {
         return Err(Problem::new(
             Code::Conflict,
-            format!("the site has {count} tokens, the limit is {TOKENS_MAX}; remove some"),
+            format!(
+                "the site has {count} tokens, the limit is {}; remove some",
+                limits::SITE_TOKENS
+            ),
         ));
     }
     let secret = secret::random_secret(&*app.randomness);

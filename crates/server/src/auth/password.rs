@@ -4,14 +4,13 @@
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use hitmetrix_model::limits;
 use tokio::sync::Semaphore;
 
 use crate::problem::{Code, Problem};
 
 /// Hashed or verified at one time.
 const AT_ONCE: usize = 2;
-/// Being hashed or verified, or waiting for it; further ones are refused.
-const WAITING_MAX: usize = 32;
 /// Seconds after which a refused one may try again.
 const RETRY_AFTER_S: u64 = 5;
 /// Shortest password; length is what counts, so nothing else is asked of it.
@@ -34,7 +33,7 @@ impl Default for Passwords {
     fn default() -> Self {
         Self {
             slots: Semaphore::new(AT_ONCE),
-            places: Semaphore::new(WAITING_MAX),
+            places: Semaphore::new(limits::PASSWORDS_WAITING),
         }
     }
 }
@@ -96,7 +95,10 @@ impl Passwords {
         let _place = self.places.try_acquire().map_err(|_| {
             Problem::new(
                 Code::TooMany,
-                format!("{WAITING_MAX} sign-ins wait already; try again in {RETRY_AFTER_S} s"),
+                format!(
+                    "{} sign-ins wait already; try again in {RETRY_AFTER_S} s",
+                    limits::PASSWORDS_WAITING
+                ),
             )
             .retry_after(RETRY_AFTER_S)
         })?;
