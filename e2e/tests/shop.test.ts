@@ -123,6 +123,14 @@ test("a visitor is in the live view within a second", async () => {
     return live.sessions.find((one) => one.session === session)?.page === "/help";
   });
   expect(performance.now() - started).toBeLessThan(1000);
+  await page.getByRole("link", { name: "Lamps", exact: true }).click();
+  await until("the words of the click", 5_000, async () => {
+    const live = await owner.get<{ recent: { name: string; text: string; session: string }[] }>(
+      `sites/${site}/live`,
+    );
+    const clicks = live.recent.filter((one) => one.session === session && one.name === "click");
+    return clicks.some((one) => one.text === "Lamps");
+  });
   await context.close();
 });
 

@@ -91,7 +91,7 @@ pub struct RecentEvent {
     /// Its session.
     #[schema(value_type = String)]
     pub session: SessionId,
-    /// Words that say more: the title of the page.
+    /// Words that say more: the title of the page; the server adds what was clicked.
     pub text: String,
 }
 

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, RwLock};
 
-use hitmetrix_model::{DataVersion, PersonKey, SiteId, VisitorId};
+use hitmetrix_model::{DataVersion, Event, PersonKey, Sender, SiteId, VisitorId};
 
 use crate::fold::TailRun;
 use crate::identities::Ledger;
@@ -86,6 +86,20 @@ impl Snapshot {
             snapshot.moves.push(Arc::new(moves));
         }
         snapshot
+    }
+
+    /// Whole events of the last `batches_max` batches that are in no part yet, in the order of
+    /// their receipt: for what runs have no lane for.
+    pub fn unsealed(&self, batches_max: usize) -> impl Iterator<Item = (&Sender, &Event)> {
+        let first = self.batches.len().saturating_sub(batches_max);
+        self.batches.from(first).flat_map(|batch| {
+            let sender = |event: &Event| &batch.batch.senders[event.sender as usize];
+            batch
+                .batch
+                .events
+                .iter()
+                .map(move |event| (sender(event), event))
+        })
     }
 
     /// Folds what came to a site's tail since the last time.

@@ -1142,7 +1142,7 @@ export interface components {
       page: string;
       /** @description Its session. */
       session: string;
-      /** @description Words that say more: the title of the page. */
+      /** @description Words that say more: the title of the page; the server adds what was clicked. */
       text: string;
       /**
        * Format: int64

@@ -1,13 +1,13 @@
 //! The live view: who is there now and what happened last.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
 use hitmetrix_insights::{Live, LiveSession, RecentEvent};
-use hitmetrix_model::SessionId;
-use hitmetrix_store::RecordingQuery;
+use hitmetrix_model::{SessionId, Value};
+use hitmetrix_store::{RecordingQuery, Snapshot};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -18,6 +18,9 @@ use crate::problem::Problem;
 const RECORDINGS_MAX: u32 = 1_000;
 /// A recording begins and ends about when its session does.
 const MARGIN_MS: i64 = 5 * 60 * 1000;
+
+/// Batches in which the words of clicks are looked for.
+const WORDS_BATCHES_MAX: usize = 4_096;
 
 /// What is going on.
 #[derive(Serialize, ToSchema)]
@@ -56,7 +59,9 @@ pub async fn live(
     let (store, site) = (app.store.clone(), access.id());
     let folding = tokio::task::spawn_blocking(move || {
         let snapshot = store.snapshot(site)?;
-        Ok::<_, Problem>(hitmetrix_insights::live(&snapshot, now_ms))
+        let mut live = hitmetrix_insights::live(&snapshot, now_ms);
+        add_words(&mut live.recent, &snapshot);
+        Ok::<_, Problem>(live)
     });
     let live = folding
         .await
@@ -73,6 +78,30 @@ pub async fn live(
         sessions: sessions.collect(),
         recent: live.recent,
     }))
+}
+
+/// Says what was clicked, as far as the events are too young to be in a part: runs have no lane
+/// for it, and what just happened is young.
+fn add_words(recent: &mut [RecentEvent], snapshot: &Snapshot) {
+    let mut places: HashMap<(SessionId, i64), Vec<usize>> = HashMap::new();
+    for (place, event) in recent.iter().enumerate() {
+        let key = (event.session, event.time_ms);
+        places.entry(key).or_default().push(place);
+    }
+    for (sender, event) in snapshot.unsealed(WORDS_BATCHES_MAX) {
+        let Some(Value::Text(words)) = event.properties.get("text") else {
+            continue;
+        };
+        for &place in places
+            .get(&(sender.session, event.time_ms))
+            .into_iter()
+            .flatten()
+        {
+            if recent[place].name == event.name {
+                recent[place].text.clone_from(words);
+            }
+        }
+    }
 }
 
 /// Which of the sessions have a recording.
