@@ -16,10 +16,10 @@ use crate::step::Failure;
 
 const KILLS: u32 = 30;
 const WRITERS: u64 = 4;
-const BATCH_EVENTS: u64 = 20;
+const BATCH_EVENTS: u64 = 8;
 const START_MS_MAX: f64 = 5_000.0;
 /// A kill comes between these after the start.
-const KILL_AFTER_MS: (u64, u64) = (50, 900);
+const KILL_AFTER_MS: (u64, u64) = (30, 500);
 
 /// One batch as its writer remembers it.
 #[derive(Clone, Copy)]
