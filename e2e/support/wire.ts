@@ -8,6 +8,11 @@ export function bodyText(sent: Sent): string {
   return (gzipped ? gunzipSync(sent.body) : sent.body).toString("utf8");
 }
 
+/** The first line of a body: who sent it, and from which page. */
+export function envelopeOf(sent: Sent): { readonly url?: string } {
+  return JSON.parse(bodyText(sent).split("\n", 1)[0] ?? "{}");
+}
+
 /** Everything that left the browser, as one text in which a secret can be looked for. */
 export function everythingSent(all: readonly Sent[]): string {
   return all
