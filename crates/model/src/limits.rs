@@ -45,6 +45,15 @@ limits! {
     EVENT_PROPERTIES: usize = 256, "properties";
     /// One text of an event; a longer one rejects its line, but for those that are cut.
     TEXT_BYTES: usize = 8 << 10, "bytes";
+    /// Names of properties that have columns in one part, and in one run of what is not sealed
+    /// yet; of more, those with the fewest events have none and are counted as left out.
+    PROPERTY_NAMES: usize = 2_000, "names";
+    /// Different texts and lists of one property in one part; further ones stand as `(other)` in
+    /// its column. Numbers and booleans are never cut.
+    PROPERTY_VALUES: usize = 100_000, "values";
+    /// Bytes of the different texts and lists of one property in one part; beyond it as for
+    /// their number.
+    PROPERTY_VALUES_BYTES: usize = 64 << 20, "bytes";
     /// Name of an event or a property; a longer one rejects its line.
     NAME_BYTES: usize = 200, "bytes";
     /// Path, query or referrer of a page; cut and marked.

@@ -14,6 +14,7 @@ pub mod log;
 mod outside;
 mod parts;
 mod paths;
+mod property_json;
 pub mod recordings;
 mod snapshot;
 mod state;

@@ -10,7 +10,7 @@ use hitmetrix_model::{DataVersion, Event, PersonKey, Sender, SiteId, VisitorId};
 
 use crate::fold::TailRun;
 use crate::identities::Ledger;
-use crate::lanes::Run;
+use crate::lanes::{PropertiesLeftOut, PropertyKinds, PropertySeen, Run};
 use crate::parts::Part;
 use crate::state::{BatchList, SharedState, locked, read};
 
@@ -153,6 +153,36 @@ impl Snapshot {
             self.runs.push(run);
             self.moves.push(moves);
         }
+    }
+
+    /// The properties that the site's events have, by name, over all runs. Runs that cannot be
+    /// read are skipped. The first call after a part was made goes through its properties.
+    #[must_use]
+    pub fn properties(&self) -> Vec<PropertySeen> {
+        let mut known: BTreeMap<&str, (u64, PropertyKinds)> = BTreeMap::new();
+        for run in &self.runs {
+            for seen in run.property_names().unwrap_or_default() {
+                let (rows, kinds) = known.entry(&seen.name).or_default();
+                *rows += seen.rows;
+                *kinds = kinds.or(seen.kinds);
+            }
+        }
+        let seen = known.into_iter().map(|(name, (rows, kinds))| PropertySeen {
+            name: name.to_owned(),
+            rows,
+            kinds,
+        });
+        seen.collect()
+    }
+
+    /// What the limit on names has left out of [`Self::properties`], over all runs.
+    #[must_use]
+    pub fn properties_left_out(&self) -> PropertiesLeftOut {
+        let mut left_out = PropertiesLeftOut::default();
+        for run in &self.runs {
+            left_out.add(run.properties_left_out().unwrap_or_default());
+        }
+        left_out
     }
 
     /// The person of a visitor at this version.

@@ -3,11 +3,12 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 
 use hitmetrix_model::{Dimension, Value};
 
 use super::columns::{CodeLane, IdLane, TextLane, Texts};
+use super::property_build::{PropertiesBuilder, PropertyLimits};
 use super::run::{BaseLanes, Run};
 use crate::stored_event::EventRef;
 
@@ -26,9 +27,12 @@ pub(crate) struct RunBuilder {
     visitors: Interned<u128>,
     engaged_ms: Vec<u32>,
     texts: Vec<Interned<Box<str>>>,
+    /// None when the run is written as a part, whose properties are made when asked for.
+    properties: Option<PropertiesBuilder>,
 }
 
 impl RunBuilder {
+    /// Without properties: for a run that is written to the lanes of a part.
     pub(crate) fn new(shard: u16) -> Self {
         Self {
             shard,
@@ -41,7 +45,14 @@ impl RunBuilder {
             visitors: Interned::new(),
             engaged_ms: Vec::new(),
             texts: Dimension::ALL.iter().map(|_| Interned::new()).collect(),
+            properties: None,
         }
+    }
+
+    /// The same with the columns of properties: for a run that questions read from memory.
+    pub(crate) fn with_properties(mut self, limits: PropertyLimits) -> Self {
+        self.properties = Some(PropertiesBuilder::new(limits));
+        self
     }
 
     /// Adds the next event in the order of [`crate::StoredEvent::order`].
@@ -49,6 +60,9 @@ impl RunBuilder {
         if self.persons.last() != Some(&row.person.0) {
             self.persons.push(row.person.0);
             self.offsets.push(self.times_ms.len() as u32);
+        }
+        if let Some(properties) = &mut self.properties {
+            properties.push(self.times_ms.len() as u32, &row.event.properties);
         }
         self.times_ms.push(row.event.time_ms);
         self.sequences.push(row.event.sequence);
@@ -84,6 +98,7 @@ impl RunBuilder {
                 let _ = columns[dimension as usize].set(texts.into_texts());
             }
         }
+        let properties = self.properties.map(PropertiesBuilder::finish);
         Run {
             shard: self.shard,
             start_ms,
@@ -99,6 +114,8 @@ impl RunBuilder {
                 engaged_ms: self.engaged_ms.into(),
             },
             columns,
+            properties: properties.map_or_else(OnceLock::new, OnceLock::from),
+            making: Mutex::default(),
             visitors_sorted: OnceLock::new(),
             maker: None,
         }
@@ -215,23 +232,40 @@ impl Interned<Box<str>> {
         }
     }
 
+    /// The code of a text that was seen before.
+    pub(super) fn known_text(&self, text: &str) -> Option<u32> {
+        self.known.get(text).copied()
+    }
+
+    /// The code of the last row, if that has this text: neighbours are mostly equal.
+    pub(super) fn last_code_of(&self, text: &str) -> Option<u32> {
+        let last = self.codes.last().copied()?;
+        (*self.values[last as usize] == *text).then_some(last)
+    }
+
     pub(crate) fn push_text_code(&mut self, code: u32) {
         self.codes.push(code);
     }
 
     pub(crate) fn push_text(&mut self, text: &str) {
-        let code = match self.codes.last() {
-            Some(&last) if &*self.values[last as usize] == text => last,
-            _ => self.code_of_text(text),
+        let code = match self.last_code_of(text) {
+            Some(code) => code,
+            None => self.code_of_text(text),
         };
         self.codes.push(code);
     }
 
+    /// The codes of the rows, and the dictionary.
+    pub(super) fn into_codes_and_texts(self) -> (Vec<u32>, Texts) {
+        let texts = Texts::from_texts(self.values.iter().map(|text| &**text));
+        (self.codes, texts)
+    }
+
     pub(crate) fn into_texts(self) -> TextLane {
-        let codes = CodeLane::narrowed(self.codes, self.values.len());
+        let (codes, texts) = self.into_codes_and_texts();
         TextLane {
-            codes,
-            texts: Texts::from_texts(self.values.iter().map(|text| &**text)),
+            codes: CodeLane::narrowed(codes, texts.len()),
+            texts,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The lane file: a header, then up to three sections of plain numbers, each at a multiple of
+//! The lane file: a header, then up to four sections of plain numbers, each at a multiple of
 //! 64 bytes so that it can be read where it is mapped.
 //!
 //! | bytes | what |
@@ -10,7 +10,7 @@
 //! | 4 | number of sections |
 //! | 16 | id of the part it was made from |
 //! | 8 8 8 8 | rows, start, first and last time of the run |
-//! | 3 × (8 8 8) | width of an element, offset and length of each section in bytes |
+//! | 4 × (8 8 8) | width of an element, offset and length of each section in bytes |
 //!
 //! Header numbers are little-endian, sections in the order of the machine: a lane is a cache of
 //! this machine and another one makes its own. It is not synced: after a power loss the checksum
@@ -32,7 +32,7 @@ const MAGIC: [u8; 8] = *b"HMXLANE\n";
 const VERSION: u32 = 1;
 const BYTE_ORDER: u32 = 0x0102_0304;
 const ALIGNMENT: usize = 64;
-const SECTIONS_MAX: usize = 3;
+const SECTIONS_MAX: usize = 4;
 /// Everything before the first section.
 const HEADER_BYTES: usize = 192;
 /// Where the checksummed bytes begin.
@@ -137,7 +137,7 @@ impl LaneFile {
 fn encode(header: &LaneHeader, sections: &[Section<'_>]) -> Vec<u8> {
     assert!(
         sections.len() <= SECTIONS_MAX,
-        "a lane has at most three sections"
+        "a lane has at most four sections"
     );
     let total: usize = sections
         .iter()

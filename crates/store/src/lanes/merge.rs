@@ -1,13 +1,15 @@
 //! Merges runs in memory into one, without going back to the events: how the unsealed tail stays
 //! a handful of runs however many batches it has.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use hitmetrix_model::{Dimension, PersonKey};
 use rustc_hash::FxHashMap;
 
 use super::build::{Interned, offset_ms};
 use super::columns::{IdLane, TextLane};
+use super::property_build::PropertyLimits;
+use super::property_merge::merged_properties;
 use super::run::{BaseLanes, Run};
 use super::{Ids, LaneError, SHARDS, shard_of};
 use crate::snapshot::Move;
@@ -105,6 +107,8 @@ fn run_of(shard: u16, runs: &[Arc<Run>], mut rows: Vec<Row>) -> Result<Run, Lane
             let _ = columns[dimension as usize].set(merged_texts(runs, &rows, dimension)?);
         }
     }
+    let places = rows.iter().map(|row| (row.4, row.5));
+    let properties = merged_properties(runs, places, PropertyLimits::DEFAULT)?;
     Ok(Run {
         shard,
         start_ms,
@@ -120,6 +124,8 @@ fn run_of(shard: u16, runs: &[Arc<Run>], mut rows: Vec<Row>) -> Result<Run, Lane
             engaged_ms: engaged_ms.into(),
         },
         columns,
+        properties: properties.into(),
+        making: Mutex::default(),
         visitors_sorted: OnceLock::new(),
         maker: None,
     })

@@ -15,12 +15,18 @@ mod file;
 mod map;
 mod merge;
 mod narrow;
+mod properties;
+mod property_build;
+mod property_file;
+mod property_merge;
 mod run;
 #[cfg(test)]
 pub(crate) mod samples;
 mod stored;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_properties;
 
 use std::io;
 use std::path::PathBuf;
@@ -33,6 +39,9 @@ pub use columns::{Codes, Ids, TextColumn, Texts};
 pub(crate) use file::{LaneFile, LaneHeader, Section};
 pub(crate) use merge::{merge, settle};
 pub(crate) use narrow::Narrow;
+pub(crate) use properties::PropertyNames;
+pub use properties::{Numbers, PropertiesLeftOut, PropertyKinds, PropertySeen, property_value};
+pub(crate) use property_build::{NameCounter, PropertyLimits, PropertyTexts};
 pub(crate) use run::LaneMaker;
 
 pub use run::Run;

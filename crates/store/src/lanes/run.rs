@@ -1,7 +1,7 @@
 //! One sorted run of events as columns: what a fold goes through.
 
 use std::fmt;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 
 use hitmetrix_model::{Dimension, VisitorId};
 
@@ -9,6 +9,8 @@ use super::LaneError;
 use super::build::RunBuilder;
 use super::columns::{IdLane, Ids, TextColumn, TextLane};
 use super::narrow::Narrow;
+use super::properties::{PropertyNames, RunProperties};
+use super::property_build::PropertyLimits;
 use crate::StoredEvent;
 use crate::stored_event::{EventRef, sort};
 
@@ -16,6 +18,12 @@ use crate::stored_event::{EventRef, sort};
 pub(crate) trait LaneMaker: Send + Sync {
     /// Maps the lane if it is there and sound, else makes it and maps it.
     fn text_lane(&self, run: &Run, dimension: Dimension) -> Result<TextLane, LaneError>;
+
+    /// The names of the part's properties, from their lane or from the part.
+    fn property_names(&self, run: &Run) -> Result<PropertyNames, LaneError>;
+
+    /// As [`Self::text_lane`], for a property.
+    fn property_lane(&self, run: &Run, name: &str) -> Result<TextLane, LaneError>;
 }
 
 /// The lanes that every run has from the beginning.
@@ -77,6 +85,10 @@ pub struct Run {
     pub(crate) span_ms: (i64, i64),
     pub(crate) base: BaseLanes,
     pub(crate) columns: [OnceLock<TextLane>; Dimension::ALL.len()],
+    /// Names and columns of properties; a part's are made when somebody asks.
+    pub(crate) properties: OnceLock<RunProperties>,
+    /// Held while names or columns of properties are made from a part.
+    pub(crate) making: Mutex<()>,
     /// Made when a visitor moved for the first time.
     pub(crate) visitors_sorted: OnceLock<Vec<u128>>,
     pub(crate) maker: Option<Box<dyn LaneMaker>>,
@@ -96,7 +108,7 @@ impl Run {
     /// As [`Self::from_rows`].
     pub(crate) fn from_refs(shard: u16, mut rows: Vec<EventRef<'_>>) -> Self {
         sort(&mut rows);
-        let mut builder = RunBuilder::new(shard);
+        let mut builder = RunBuilder::new(shard).with_properties(PropertyLimits::DEFAULT);
         for row in rows {
             builder.push(row);
         }
@@ -203,11 +215,7 @@ impl Run {
         if let Some(lane) = cell.get() {
             return Ok(lane.column());
         }
-        let maker = self
-            .maker
-            .as_ref()
-            .expect("a run in memory is made with all columns");
-        let lane = maker.text_lane(self, dimension)?;
+        let lane = self.maker().text_lane(self, dimension)?;
         Ok(cell.get_or_init(|| lane).column())
     }
 }

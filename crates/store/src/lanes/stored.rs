@@ -1,7 +1,7 @@
 //! Runs to lane files and back: one file a lane, in the folder of the part.
 
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 
 use hitmetrix_model::Dimension;
 
@@ -81,15 +81,7 @@ impl LaneFolder {
         dimension: Dimension,
         lane: &TextLane,
     ) -> Result<(), LaneError> {
-        let [offsets, bytes] = lane.texts.sections();
-        let sections = [
-            code_section(&lane.codes),
-            Section {
-                width: 4,
-                bytes: offsets,
-            },
-            Section { width: 1, bytes },
-        ];
+        let sections = text_sections(lane);
         LaneFile::write(&self.text_path(dimension), &self.header(run), &sections)
     }
 
@@ -142,6 +134,8 @@ impl LaneFolder {
             span_ms: header.span_ms,
             base,
             columns: std::array::from_fn(|_| OnceLock::new()),
+            properties: OnceLock::new(),
+            making: Mutex::default(),
             visitors_sorted: OnceLock::new(),
             maker,
         })
@@ -154,13 +148,7 @@ impl LaneFolder {
         rows: usize,
     ) -> Result<TextLane, LaneError> {
         let file = LaneFile::open(&self.text_path(dimension), self.part)?;
-        let codes = open_codes(&file)?;
-        let texts = Texts::checked(file.narrow(1)?, file.narrow(2)?)
-            .ok_or_else(|| file.corrupt("its texts do not fit together"))?;
-        if codes.codes().len() != rows || !codes.fits(texts.len()) {
-            return Err(file.corrupt("its codes do not fit its texts"));
-        }
-        Ok(TextLane { codes, texts })
+        open_texts(&file, rows)
     }
 
     /// Verifies every lane that is there; the findings by path.
@@ -187,7 +175,7 @@ impl LaneFolder {
         LaneFile::open(&self.path(lane.name()), self.part)
     }
 
-    fn header(&self, run: &Run) -> LaneHeader {
+    pub(super) fn header(&self, run: &Run) -> LaneHeader {
         LaneHeader {
             part: self.part,
             rows: run.len() as u64,
@@ -214,6 +202,19 @@ fn code_section(codes: &CodeLane) -> Section<'_> {
     }
 }
 
+/// Codes, and ends and bytes of the dictionary.
+pub(super) fn text_sections(lane: &TextLane) -> Vec<Section<'_>> {
+    let [offsets, bytes] = lane.texts.sections();
+    vec![
+        code_section(&lane.codes),
+        Section {
+            width: 4,
+            bytes: offsets,
+        },
+        Section { width: 1, bytes },
+    ]
+}
+
 fn id_sections(lane: &IdLane) -> Vec<Section<'_>> {
     vec![
         code_section(&lane.codes),
@@ -230,6 +231,17 @@ fn open_codes(file: &LaneFile) -> Result<CodeLane, LaneError> {
         Some(2) => CodeLane::U16(file.narrow(0)?),
         _ => CodeLane::U32(file.narrow(0)?),
     })
+}
+
+/// The text lane that the first three sections of a file are, of `rows` rows.
+pub(super) fn open_texts(file: &LaneFile, rows: usize) -> Result<TextLane, LaneError> {
+    let codes = open_codes(file)?;
+    let texts = Texts::checked(file.narrow(1)?, file.narrow(2)?)
+        .ok_or_else(|| file.corrupt("its texts do not fit together"))?;
+    if codes.codes().len() != rows || !codes.fits(texts.len()) {
+        return Err(file.corrupt("its codes do not fit its texts"));
+    }
+    Ok(TextLane { codes, texts })
 }
 
 fn open_ids(file: &LaneFile) -> Result<IdLane, LaneError> {

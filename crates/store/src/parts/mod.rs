@@ -8,14 +8,16 @@
 mod checked;
 mod external;
 mod files;
+mod maker;
 mod part;
-mod properties;
 mod read;
 mod schema;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod tests_duckdb;
+#[cfg(test)]
+mod tests_properties;
 mod write;
 
 use std::io;

@@ -9,11 +9,11 @@ use hitmetrix_model::{Dimension, SiteId};
 use super::PartError;
 use super::checked::CheckedFile;
 use super::external::ExternalLane;
-use super::read::{RowReader, each_text, external_ids};
-use super::schema::column_of;
+use super::maker::Maker;
+use super::read::{RowReader, external_ids};
 use super::write::WrittenPart;
 use crate::catalog::PartRow;
-use crate::lanes::{Interned, LaneError, LaneFolder, LaneMaker, Run, RunBuilder, TextLane};
+use crate::lanes::{LaneError, LaneFolder, LaneMaker, Run, RunBuilder};
 use crate::paths::{PartName, Paths};
 use crate::snapshot::Move;
 
@@ -28,15 +28,15 @@ const HOT: [Dimension; 4] = [
 
 /// The files of a part. They are deleted with the last reader, when the part is dead.
 #[derive(Debug)]
-struct PartFile {
+pub(super) struct PartFile {
     row: PartRow,
     path: PathBuf,
-    lanes: LaneFolder,
+    pub(super) lanes: LaneFolder,
     dead: AtomicBool,
 }
 
 impl PartFile {
-    fn open(&self) -> Result<CheckedFile, PartError> {
+    pub(super) fn open(&self) -> Result<CheckedFile, PartError> {
         CheckedFile::open(&self.path, self.row.bytes, &self.row.block_checksums).map_err(|source| {
             PartError::File {
                 path: self.path.clone(),
@@ -167,10 +167,7 @@ impl Part {
 
     fn mapped(&self) -> Result<Run, LaneError> {
         let row = &self.file.row;
-        let maker = Maker {
-            file: Arc::clone(&self.file),
-        };
-        let run = self.file.lanes.open_run(row.shard, Some(Box::new(maker)))?;
+        let run = self.file.lanes.open_run(row.shard, Some(self.maker()))?;
         if run.len() as u64 != row.rows {
             return Err(LaneError::Corrupt {
                 path: self.file.lanes.folder.clone(),
@@ -180,20 +177,29 @@ impl Part {
         Ok(run)
     }
 
+    fn maker(&self) -> Box<dyn LaneMaker> {
+        Box::new(Maker {
+            file: Arc::clone(&self.file),
+        })
+    }
+
     /// Makes all lanes from the part. When they cannot be written, they stay in memory.
     fn remade(&self) -> Result<Run, PartError> {
         let mut builder = RunBuilder::new(self.file.row.shard);
         for row in RowReader::all(self.file.open()?)? {
             builder.push(row?.by_ref());
         }
-        let run = builder.finish();
+        let mut run = builder.finish();
         let lanes = &self.file.lanes;
         let written = lanes
             .create()
             .and_then(|()| lanes.write_base(&run))
             .and_then(|()| lanes.write_texts(&run, &HOT))
             .and_then(|()| self.mapped());
-        Ok(written.unwrap_or(run))
+        Ok(written.unwrap_or_else(|_| {
+            run.maker = Some(self.maker());
+            run
+        }))
     }
 
     /// All its rows, in its order.
@@ -240,36 +246,5 @@ impl Part {
         let mut hasher = blake3::Hasher::new();
         hasher.update_reader(std::fs::File::open(&self.file.path)?)?;
         Ok(*hasher.finalize().as_bytes())
-    }
-}
-
-/// Makes text lanes of a mapped run.
-struct Maker {
-    file: Arc<PartFile>,
-}
-
-impl LaneMaker for Maker {
-    fn text_lane(&self, run: &Run, dimension: Dimension) -> Result<TextLane, LaneError> {
-        let lanes = &self.file.lanes;
-        if let Ok(lane) = lanes.open_text(dimension, run.len()) {
-            return Ok(lane);
-        }
-        let column = column_of(dimension).ok_or(LaneError::Derived { dimension })?;
-        let failed = |source: PartError| LaneError::Part {
-            lane: dimension.name(),
-            source: Box::new(source),
-        };
-        let mut texts = Interned::<Box<str>>::new();
-        let file = self.file.open().map_err(failed)?;
-        each_text(file, column, |text| texts.push_text(text)).map_err(failed)?;
-        let made = texts.into_texts();
-        if made.column().codes.len() != run.len() {
-            return Err(failed(PartError::Column { name: column }));
-        }
-        let written = lanes
-            .create()
-            .and_then(|()| lanes.write_text(run, dimension, &made))
-            .and_then(|()| lanes.open_text(dimension, run.len()));
-        Ok(written.unwrap_or(made))
     }
 }

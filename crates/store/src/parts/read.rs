@@ -15,9 +15,9 @@ use parquet::arrow::arrow_reader::{
 
 use super::PartError;
 use super::checked::CheckedFile;
-use super::properties::from_json;
 use super::schema::{FORMAT, FORMAT_KEY, IDS, TEXTS, mode_of, origin_of};
 use crate::StoredEvent;
+use crate::property_json::from_json;
 
 const BATCH_ROWS: usize = 4096;
 

@@ -30,7 +30,7 @@ fn rows() -> Vec<StoredEvent> {
     rows
 }
 
-async fn put(paths: &Paths, rows: &[StoredEvent]) -> Part {
+pub(super) async fn put(paths: &Paths, rows: &[StoredEvent]) -> Part {
     let mut writer = PartWriter::new(1, 9).unwrap();
     for row in rows {
         writer.push(row.by_ref()).unwrap();

@@ -15,11 +15,11 @@ use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
 
 use super::PartError;
-use super::properties::to_json;
 use super::schema::{
     FORMAT, FORMAT_KEY, IDENTITIES_KEY, IDS, TEXTS, mode_word, origin_word, schema,
 };
 use crate::lanes::{Run, RunBuilder};
+use crate::property_json::to_json;
 use crate::stored_event::EventRef;
 
 /// Rows that are collected before they are handed to the encoder.

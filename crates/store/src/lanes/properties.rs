@@ -1,0 +1,383 @@
+//! Columns of properties: typed values that nobody declared, found by themselves.
+//!
+//! A property's lane is a text column whose dictionary has the values as JSON text: `"abc"`,
+//! `12.5`, `true`, `["a",1]`, and the empty text for "not set". A run knows the names first and
+//! each column when it is asked for. Runs in memory hold the rows that have the property, so
+//! that many rare properties cost what their events cost; a part's columns are lane files like
+//! any other. Names and values are chosen by strangers: both are bounded, and nothing here makes
+//! a path from a name.
+
+use std::sync::{OnceLock, PoisonError};
+
+use hitmetrix_model::Value;
+
+use super::LaneError;
+use super::columns::{CodeLane, Codes, TextColumn, TextLane, Texts};
+use super::run::{LaneMaker, Run};
+use crate::property_json::value_of_text;
+
+/// The value of a dictionary entry of a property's lane; none for "not set".
+#[must_use]
+pub fn property_value(text: &str) -> Option<Value> {
+    if text.is_empty() {
+        return None;
+    }
+    value_of_text(text)
+}
+
+/// What was seen of a property.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PropertySeen {
+    /// Its name.
+    pub name: String,
+    /// How many events have it.
+    pub rows: u64,
+    /// Which kinds of value it had.
+    pub kinds: PropertyKinds,
+}
+
+/// Which kinds of value a property had: one, or several when senders changed their mind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct PropertyKinds {
+    /// A text that is no time.
+    pub text: bool,
+    /// A number.
+    pub number: bool,
+    /// True or false.
+    pub boolean: bool,
+    /// A list.
+    pub list: bool,
+    /// A text that is a time as RFC 3339 writes it, with its offset from UTC.
+    pub time: bool,
+}
+
+impl PropertyKinds {
+    /// The kind of a dictionary entry; no kind at all for "not set" and what is no value.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        let mut kinds = Self::default();
+        match text.as_bytes() {
+            [b'"', inner @ .., b'"'] if is_time(inner) => kinds.time = true,
+            [b'"', ..] => kinds.text = true,
+            [b'[', ..] => kinds.list = true,
+            [b't' | b'f', ..] => kinds.boolean = true,
+            [b'-' | b'0'..=b'9', ..] => kinds.number = true,
+            _ => {}
+        }
+        kinds
+    }
+
+    /// What one or the other has.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self::from_bits(self.bits() | other.bits())
+    }
+
+    /// True without any kind.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self == Self::default()
+    }
+
+    pub(crate) fn bits(self) -> u8 {
+        let kinds = [self.text, self.number, self.boolean, self.list, self.time];
+        let bits = kinds.into_iter().enumerate();
+        bits.fold(0, |bits, (at, kind)| bits | (u8::from(kind) << at))
+    }
+
+    pub(crate) fn from_bits(bits: u8) -> Self {
+        let has = |at: u8| bits & (1 << at) != 0;
+        Self {
+            text: has(0),
+            number: has(1),
+            boolean: has(2),
+            list: has(3),
+            time: has(4),
+        }
+    }
+}
+
+/// Whether a text is a time: `2026-01-31T12:00:00Z`, with a fraction and an offset if there are
+/// any (RFC 3339, section 5.6). Leap seconds pass.
+fn is_time(text: &[u8]) -> bool {
+    const SHAPE: &[u8] = b"0000-00-00T00:00:00";
+    let Some((head, tail)) = text.split_at_checked(SHAPE.len()) else {
+        return false;
+    };
+    let fits = head.iter().zip(SHAPE).all(|(byte, shape)| match shape {
+        b'0' => byte.is_ascii_digit(),
+        b'T' => matches!(byte, b'T' | b't'),
+        _ => byte == shape,
+    });
+    let two = |at: usize| (head[at] - b'0') * 10 + (head[at + 1] - b'0');
+    fits && (1..=12).contains(&two(5))
+        && (1..=31).contains(&two(8))
+        && two(11) <= 23
+        && two(14) <= 59
+        && two(17) <= 60
+        && is_offset(without_fraction(tail))
+}
+
+fn without_fraction(tail: &[u8]) -> &[u8] {
+    match tail {
+        [b'.', digits @ ..] => {
+            let count = digits
+                .iter()
+                .take_while(|byte| byte.is_ascii_digit())
+                .count();
+            // A point without digits stays, and is no offset.
+            if count == 0 { tail } else { &digits[count..] }
+        }
+        _ => tail,
+    }
+}
+
+fn is_offset(tail: &[u8]) -> bool {
+    match tail {
+        [b'Z' | b'z'] => true,
+        [b'+' | b'-', a, b, b':', c, d] => {
+            [a, b, c, d].iter().all(|byte| byte.is_ascii_digit())
+                && (*a, *b) <= (b'2', b'3')
+                && *c <= b'5'
+        }
+        _ => false,
+    }
+}
+
+/// What has no column because a run or a part has too many names. Both are upper bounds: what
+/// was left out of several runs counts in each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct PropertiesLeftOut {
+    /// How many names.
+    pub names: u64,
+    /// How many values of events they have.
+    pub rows: u64,
+}
+
+impl PropertiesLeftOut {
+    pub(crate) fn add(&mut self, other: Self) {
+        self.names += other.names;
+        self.rows += other.rows;
+    }
+}
+
+/// The numbers of a property.
+#[derive(Debug, Clone, Copy)]
+pub struct Numbers<'a> {
+    /// Index into `values`, one a row; the same codes as in the property's text column.
+    pub codes: Codes<'a>,
+    /// The number of each code; NaN for "not set", texts, booleans and lists.
+    pub values: &'a [f64],
+}
+
+impl Numbers<'_> {
+    /// The number of a row; NaN when it has none.
+    ///
+    /// # Panics
+    /// When the run has no such row.
+    #[must_use]
+    #[inline]
+    pub fn get(&self, row: usize) -> f64 {
+        self.values[self.codes.get(row) as usize]
+    }
+}
+
+/// Names of a run's properties, ascending, and what was left out.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct PropertyNames {
+    pub(crate) seen: Vec<PropertySeen>,
+    pub(crate) left_out: PropertiesLeftOut,
+}
+
+/// A column of a run in memory: only the rows that have the property, ascending.
+#[derive(Debug)]
+pub(crate) struct SparseColumn {
+    pub(crate) rows: Vec<u32>,
+    /// One for each of `rows`.
+    pub(crate) codes: Vec<u32>,
+    /// Code 0 is "not set".
+    pub(crate) texts: Texts,
+}
+
+impl SparseColumn {
+    fn dense(&self, rows: usize) -> CodeLane {
+        let mut codes = vec![0; rows];
+        for (&row, &code) in self.rows.iter().zip(&self.codes) {
+            codes[row as usize] = code;
+        }
+        CodeLane::narrowed(codes, self.texts.len())
+    }
+}
+
+/// One property of a run.
+#[derive(Debug)]
+struct PropertyLane {
+    values: Values,
+    numbers: OnceLock<Vec<f64>>,
+}
+
+#[derive(Debug)]
+enum Values {
+    /// In memory: a code a row once somebody asked.
+    Sparse(SparseColumn, OnceLock<CodeLane>),
+    /// A part's, once somebody asked.
+    Stored(OnceLock<TextLane>),
+}
+
+/// The properties of a run: the names, and for each name a place for its column.
+#[derive(Debug)]
+pub(crate) struct RunProperties {
+    names: PropertyNames,
+    lanes: Vec<PropertyLane>,
+}
+
+impl RunProperties {
+    /// Of a run in memory; the names are ascending.
+    pub(crate) fn in_memory(
+        columns: Vec<(PropertySeen, SparseColumn)>,
+        left_out: PropertiesLeftOut,
+    ) -> Self {
+        let (seen, columns): (Vec<_>, Vec<_>) = columns.into_iter().unzip();
+        let lanes = columns.into_iter().map(|column| PropertyLane {
+            values: Values::Sparse(column, OnceLock::new()),
+            numbers: OnceLock::new(),
+        });
+        Self {
+            names: PropertyNames { seen, left_out },
+            lanes: lanes.collect(),
+        }
+    }
+
+    fn stored(names: PropertyNames) -> Self {
+        let lanes = names.seen.iter().map(|_| PropertyLane {
+            values: Values::Stored(OnceLock::new()),
+            numbers: OnceLock::new(),
+        });
+        Self {
+            lanes: lanes.collect(),
+            names,
+        }
+    }
+
+    pub(crate) fn names(&self) -> &PropertyNames {
+        &self.names
+    }
+
+    fn lane(&self, name: &str) -> Option<&PropertyLane> {
+        let seen = &self.names.seen;
+        let at = seen
+            .binary_search_by(|seen| seen.name.as_str().cmp(name))
+            .ok()?;
+        Some(&self.lanes[at])
+    }
+
+    /// The rows with a property, where they are at hand: in a run in memory.
+    pub(crate) fn sparse(&self, name: &str) -> Option<&SparseColumn> {
+        match &self.lane(name)?.values {
+            Values::Sparse(column, _) => Some(column),
+            Values::Stored(_) => None,
+        }
+    }
+}
+
+impl Run {
+    /// The column of a property of events; none when no event of the run has it. Made from the
+    /// part when it is first asked for, kept mapped afterwards.
+    ///
+    /// # Errors
+    /// When the part cannot be read; runs in memory never fail.
+    pub fn property(&self, name: &str) -> Result<Option<TextColumn<'_>>, LaneError> {
+        let lane = self.run_properties()?.lane(name);
+        lane.map(|lane| self.column_of(lane, name)).transpose()
+    }
+
+    /// The numbers of a property: parsed once for the run, so that a sum parses nothing. None
+    /// when no event of the run has the property.
+    ///
+    /// # Errors
+    /// As [`Self::property`].
+    pub fn property_numbers(&self, name: &str) -> Result<Option<Numbers<'_>>, LaneError> {
+        let Some(lane) = self.run_properties()?.lane(name) else {
+            return Ok(None);
+        };
+        let column = self.column_of(lane, name)?;
+        let values = lane
+            .numbers
+            .get_or_init(|| column.texts.iter().map(number_of).collect());
+        Ok(Some(Numbers {
+            codes: column.codes,
+            values,
+        }))
+    }
+
+    /// Names of the properties that events of this run have, ascending, with what was seen of
+    /// each; at most [`hitmetrix_model::limits::PROPERTY_NAMES`].
+    ///
+    /// # Errors
+    /// As [`Self::property`].
+    pub fn property_names(&self) -> Result<&[PropertySeen], LaneError> {
+        Ok(&self.run_properties()?.names.seen)
+    }
+
+    /// What the limit on names has left out of [`Self::property_names`].
+    ///
+    /// # Errors
+    /// As [`Self::property`].
+    pub fn properties_left_out(&self) -> Result<PropertiesLeftOut, LaneError> {
+        Ok(self.run_properties()?.names.left_out)
+    }
+
+    pub(crate) fn run_properties(&self) -> Result<&RunProperties, LaneError> {
+        if let Some(properties) = self.properties.get() {
+            return Ok(properties);
+        }
+        let _making = self.making.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(properties) = self.properties.get() {
+            return Ok(properties);
+        }
+        let names = self.maker().property_names(self)?;
+        Ok(self.properties.get_or_init(|| RunProperties::stored(names)))
+    }
+
+    fn column_of<'a>(
+        &self,
+        lane: &'a PropertyLane,
+        name: &str,
+    ) -> Result<TextColumn<'a>, LaneError> {
+        let cell = match &lane.values {
+            Values::Sparse(column, codes) => {
+                let codes = codes.get_or_init(|| column.dense(self.len()));
+                return Ok(TextColumn {
+                    codes: codes.codes(),
+                    texts: &column.texts,
+                });
+            }
+            Values::Stored(cell) => cell,
+        };
+        if let Some(lane) = cell.get() {
+            return Ok(lane.column());
+        }
+        // Once, however many ask: it goes through the part.
+        let _making = self.making.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(lane) = cell.get() {
+            return Ok(lane.column());
+        }
+        let made = self.maker().property_lane(self, name)?;
+        Ok(cell.get_or_init(|| made).column())
+    }
+
+    pub(super) fn maker(&self) -> &dyn LaneMaker {
+        &**self
+            .maker
+            .as_ref()
+            .expect("a run in memory is made with all columns")
+    }
+}
+
+/// The number that a dictionary entry is; NaN for all others.
+fn number_of(text: &str) -> f64 {
+    if !PropertyKinds::of(text).number {
+        return f64::NAN;
+    }
+    text.parse().unwrap_or(f64::NAN)
+}

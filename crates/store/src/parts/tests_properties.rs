@@ -1,0 +1,117 @@
+//! Properties of a part: its lanes say what its events say, whatever becomes of the lanes.
+
+use std::fs;
+
+use hitmetrix_model::{Properties, Value};
+use proptest::prelude::*;
+
+use super::tests::put;
+use super::*;
+use crate::StoredEvent;
+use crate::lanes::samples::{
+    MONDAY_MS, event, properties_expected, properties_of, rows_with_properties,
+};
+use crate::paths::Paths;
+
+fn rows() -> Vec<StoredEvent> {
+    let rows = (0..3000u32).map(|n| {
+        let mut row = event(u128::from(n / 10), MONDAY_MS, 1, n);
+        row.event.properties = match n % 3 {
+            0 => Properties::new(),
+            1 => Properties::from([("price".to_owned(), Value::Number(f64::from(n) / 8.0))]),
+            _ => Properties::from([
+                ("plan".to_owned(), Value::Text(format!("p{}", n % 5))),
+                ("price".to_owned(), Value::Text("on request".to_owned())),
+            ]),
+        };
+        row
+    });
+    rows.collect()
+}
+
+fn lane_files(part: &Part) -> Vec<PathBuf> {
+    let entries = fs::read_dir(&part.lanes().folder).unwrap();
+    let paths = entries.map(|entry| entry.unwrap().path());
+    let of_properties = |path: &PathBuf| {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        name.starts_with("propert")
+    };
+    paths.filter(of_properties).collect()
+}
+
+#[tokio::test]
+async fn lanes_of_properties_may_be_deleted_or_broken_at_any_moment() {
+    let folder = tempfile::tempdir().unwrap();
+    let paths = Paths::new(folder.path());
+    let rows = rows();
+    let expected = properties_expected(&rows);
+    let part = put(&paths, &rows).await;
+    let run = part.run().unwrap();
+    assert_eq!(properties_of(&run), expected);
+    assert_eq!(lane_files(&part).len(), 3, "the names and two properties");
+
+    fs::remove_dir_all(&part.lanes().folder).unwrap();
+    assert_eq!(properties_of(&run), expected, "what is mapped stays");
+    let again = Part::new(part.row().clone(), &paths);
+    assert_eq!(properties_of(&again.run().unwrap()), expected);
+
+    for path in lane_files(&again) {
+        fs::write(path, b"nonsense").unwrap();
+    }
+    let again = Part::new(part.row().clone(), &paths);
+    assert_eq!(properties_of(&again.run().unwrap()), expected);
+    assert!(again.lanes().verify().is_empty(), "made anew");
+
+    let half = &lane_files(&again)[..2];
+    half.iter().for_each(|path| fs::remove_file(path).unwrap());
+    let again = Part::new(part.row().clone(), &paths);
+    assert_eq!(properties_of(&again.run().unwrap()), expected);
+}
+
+#[tokio::test]
+async fn lanes_that_cannot_be_written_stay_in_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    let paths = Paths::new(folder.path());
+    let rows = rows();
+    let part = put(&paths, &rows).await;
+    let run = part.run().unwrap();
+    fs::remove_dir_all(&part.lanes().folder).unwrap();
+    fs::write(&part.lanes().folder, b"in the way").unwrap();
+    assert_eq!(properties_of(&run), properties_expected(&rows));
+    let again = Part::new(part.row().clone(), &paths);
+    let run = again.run().unwrap();
+    assert_eq!(properties_of(&run), properties_expected(&rows));
+}
+
+#[tokio::test]
+async fn property_that_a_part_does_not_have_costs_no_look_into_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let paths = Paths::new(folder.path());
+    let part = put(&paths, &rows()).await;
+    assert_eq!(part.run().unwrap().property_names().unwrap().len(), 2);
+
+    fs::remove_file(part.path()).unwrap();
+    let again = Part::new(part.row().clone(), &paths);
+    let run = again.run().unwrap();
+    assert!(run.property("coupon").unwrap().is_none());
+    let failed = run.property("plan").unwrap_err();
+    assert!(matches!(failed, LaneError::Part { .. }), "{failed}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn properties_of_a_part_are_those_of_its_events(rows in rows_with_properties(40)) {
+        let folder = tempfile::tempdir().unwrap();
+        let paths = Paths::new(folder.path());
+        let mut rows = rows;
+        rows.sort_by(StoredEvent::order);
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let part = runtime.block_on(put(&paths, &rows));
+        let run = part.run().unwrap();
+        prop_assert_eq!(properties_of(&run), properties_expected(&rows));
+        let again = Part::new(part.row().clone(), &paths);
+        prop_assert_eq!(properties_of(&again.run().unwrap()), properties_expected(&rows));
+    }
+}
