@@ -9,18 +9,18 @@ use std::cmp::Ordering;
 use hitmetrix_model::{Answer, Cell, Dimension, Unit, limits};
 
 use crate::AskError;
-use crate::columns::Needs;
+use crate::columns::Column;
 use crate::count::{Counts, GroupBy};
 use crate::query::{Query, column};
-use crate::session::SessionPlan;
+use crate::wanted::Wanted;
 
 const ROWS: u32 = 10;
 
 pub(crate) fn answer(query: &Query<'_>) -> Result<Answer, AskError> {
     let dimension = query.question.dimension.ok_or(AskError::NoDimension)?;
-    let (mut needs, mut plan) = (Needs::default(), SessionPlan::default());
-    let (place, lane) = lane_of(dimension, &mut needs, &mut plan);
-    let prepared = query.prepare(needs, plan)?;
+    let mut wanted = query.wanted();
+    let (place, lane) = lane_of(dimension, &mut wanted);
+    let prepared = query.prepare(wanted)?;
     let dictionary = &prepared.columns.dictionaries[lane];
     let values = dictionary.len();
     if values > limits::BREAKDOWN_VALUES {
@@ -73,16 +73,12 @@ pub(crate) fn answer(query: &Query<'_>) -> Result<Answer, AskError> {
 
 /// Where the values come from: the place among the session's facts, if they are such, and the
 /// lane whose dictionary has their texts.
-fn lane_of(
-    dimension: Dimension,
-    needs: &mut Needs,
-    plan: &mut SessionPlan,
-) -> (Option<usize>, usize) {
+fn lane_of(dimension: Dimension, wanted: &mut Wanted) -> (Option<usize>, usize) {
     if dimension.is_of_session() {
-        let place = plan.want(dimension, needs);
-        (Some(place), plan.facts[place].lane)
+        let place = wanted.plan.want(dimension, &mut wanted.needs);
+        (Some(place), wanted.plan.facts[place].lane)
     } else {
-        (None, needs.lane(dimension))
+        (None, wanted.needs.lane(Column::Dimension(dimension)))
     }
 }
 

@@ -4,47 +4,106 @@
 //! session) maps each run's dictionary once, when it is prepared, to codes of its own; the loop
 //! over events then does one more look into a table and hashes nothing.
 
-use hitmetrix_model::{Bots, Dimension, Question};
+use std::borrow::Cow;
+
+use hitmetrix_model::{Bots, Dimension, Value};
 use hitmetrix_store::Snapshot;
-use hitmetrix_store::lanes::{Codes, Ids, LaneError, Run, TextColumn};
+use hitmetrix_store::lanes::{
+    Codes, Ids, LaneError, Numbers, Run, TextColumn, Texts, property_value,
+};
 use rustc_hash::FxHashMap;
 
+use crate::condition::{EventLeaf, Mask, Names, Selection};
 use crate::engine::go_on;
-use crate::filter::{EventTest, Matcher};
+use crate::matcher::{Matcher, text_of};
 use crate::names::Kind;
 use crate::{AskError, Meter};
 
 /// The code of the empty text, which means unknown, in every dictionary.
 pub(crate) const UNKNOWN: u32 = 0;
 
-/// Texts of one dimension over all runs of a query.
+/// A column of events.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Column {
+    Dimension(Dimension),
+    /// A property of events, by name, in the words of people.
+    Property(String),
+    /// The same as the lane has it: JSON, which tells a number from a text.
+    Entry(String),
+}
+
+impl Column {
+    /// The column in a run; none when no event of the run has the property.
+    fn of<'s>(&self, run: &'s Run) -> Result<Option<TextColumn<'s>>, LaneError> {
+        match self {
+            Self::Dimension(dimension) => run.column(*dimension).map(Some),
+            Self::Property(name) | Self::Entry(name) => run.property(name),
+        }
+    }
+
+    /// An entry of its dictionary, as people read it.
+    fn shown<'t>(&self, entry: &'t str) -> Cow<'t, str> {
+        match self {
+            Self::Dimension(_) | Self::Entry(_) => Cow::Borrowed(entry),
+            Self::Property(_) => match property_value(entry) {
+                Some(value) => Cow::Owned(text_of(&value).into_owned()),
+                None => Cow::Borrowed(""),
+            },
+        }
+    }
+
+    /// Whether an entry of its dictionary passes.
+    fn takes(&self, matcher: &Matcher, entry: &str) -> bool {
+        match self {
+            Self::Dimension(_) => matcher.takes(entry),
+            Self::Property(_) | Self::Entry(_) => {
+                matcher.takes_value(property_value(entry).as_ref())
+            }
+        }
+    }
+
+    /// Whether the lack of it passes.
+    fn takes_none(&self, matcher: &Matcher) -> bool {
+        matcher.takes_value(None::<&Value>)
+    }
+}
+
+/// Texts of one column over all runs of a query.
 #[derive(Debug)]
 pub(crate) struct Dictionary<'s> {
-    texts: Vec<&'s str>,
-    codes: FxHashMap<&'s str, u32>,
+    texts: Vec<Cow<'s, str>>,
+    codes: FxHashMap<Cow<'s, str>, u32>,
 }
 
 impl<'s> Dictionary<'s> {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut dictionary = Self {
             texts: Vec::new(),
             codes: FxHashMap::default(),
         };
-        dictionary.code("");
+        dictionary.code(Cow::Borrowed(""));
         dictionary
     }
 
     /// The code of a text, given now if it had none.
-    pub(crate) fn code(&mut self, text: &'s str) -> u32 {
-        *self.codes.entry(text).or_insert_with(|| {
-            self.texts.push(text);
-            (self.texts.len() - 1) as u32
-        })
+    pub(crate) fn code(&mut self, text: Cow<'s, str>) -> u32 {
+        if let Some(&code) = self.codes.get(&text) {
+            return code;
+        }
+        let code = self.texts.len() as u32;
+        self.texts.push(text.clone());
+        self.codes.insert(text, code);
+        code
+    }
+
+    /// As [`Self::code`], of a text of our own.
+    pub(crate) fn code_of(&mut self, text: &'static str) -> u32 {
+        self.code(Cow::Borrowed(text))
     }
 
     /// The text of a code.
-    pub(crate) fn text(&self, code: u32) -> &'s str {
-        self.texts[code as usize]
+    pub(crate) fn text(&self, code: u32) -> &str {
+        &self.texts[code as usize]
     }
 
     /// How many texts.
@@ -61,7 +120,8 @@ impl<'s> Dictionary<'s> {
 /// One column of one run in the query's codes.
 #[derive(Debug)]
 pub(crate) struct Lane<'s> {
-    codes: Codes<'s>,
+    /// None where no row has a value.
+    codes: Option<Codes<'s>>,
     to_query: Vec<u32>,
 }
 
@@ -69,7 +129,10 @@ impl Lane<'_> {
     /// The query's code of a row's value.
     #[inline]
     pub(crate) fn get(&self, row: usize) -> u32 {
-        self.to_query[self.codes.get(row) as usize]
+        match &self.codes {
+            Some(codes) => self.to_query[codes.get(row) as usize],
+            None => UNKNOWN,
+        }
     }
 }
 
@@ -89,13 +152,21 @@ pub(crate) struct QueryRun<'s> {
     pub(crate) sessions: Ids<'s>,
     pub(crate) visitors: Ids<'s>,
     pub(crate) engaged_ms: &'s [u32],
-    names: Codes<'s>,
+    pub(crate) names: Codes<'s>,
     kinds: Vec<Kind>,
+    /// For each name which selections it may belong to, as bits.
+    pub(crate) marks: Vec<u64>,
     /// For each bot code whether the event is left out; none when no event of the run is.
     bots: Option<(Codes<'s>, Vec<bool>)>,
     tests: Vec<(Codes<'s>, Vec<bool>)>,
-    /// In the order of [`Needs::dimensions`].
+    /// False when no row of the run passes all filters on facts of the event.
+    some_pass: bool,
+    /// One per leaf on a fact of the event.
+    pub(crate) masks: Vec<Mask<'s>>,
+    /// In the order of [`Needs::columns`].
     pub(crate) lanes: Vec<Lane<'s>>,
+    /// In the order of [`Needs::numbers`].
+    pub(crate) numbers: Vec<Option<Numbers<'s>>>,
 }
 
 impl QueryRun<'_> {
@@ -111,6 +182,12 @@ impl QueryRun<'_> {
         self.start_ms + i64::from(self.times[row])
     }
 
+    /// Whether events of the run may be left out.
+    #[inline]
+    pub(crate) fn leaves_some_out(&self) -> bool {
+        self.bots.is_some()
+    }
+
     /// True for events of senders that the question leaves out.
     #[inline]
     pub(crate) fn is_left_out(&self, row: usize) -> bool {
@@ -120,28 +197,49 @@ impl QueryRun<'_> {
         }
     }
 
-    /// True when the event passes all filters on facts of the event.
+    /// True when the event passes the question's filters on facts of the event that stand alone.
     #[inline]
     pub(crate) fn passes(&self, row: usize) -> bool {
-        self.tests
-            .iter()
-            .all(|(codes, takes)| takes[codes.get(row) as usize])
+        self.some_pass
+            && self
+                .tests
+                .iter()
+                .all(|(codes, takes)| takes[codes.get(row) as usize])
+    }
+
+    /// The number of a row's property, by its place in [`Needs::numbers`].
+    #[inline]
+    pub(crate) fn number(&self, property: usize, row: usize) -> Option<f64> {
+        let numbers = self.numbers[property].as_ref()?;
+        let number = numbers.values[numbers.codes.get(row) as usize];
+        (!number.is_nan()).then_some(number)
     }
 }
 
 /// Which columns a query reads beside those of every run.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Needs {
-    pub(crate) dimensions: Vec<Dimension>,
+    pub(crate) columns: Vec<Column>,
+    /// Properties that are read as numbers.
+    pub(crate) numbers: Vec<String>,
 }
 
 impl Needs {
     /// The lane of a column, which is read from now on.
-    pub(crate) fn lane(&mut self, dimension: Dimension) -> usize {
-        let known = self.dimensions.iter().position(|&known| known == dimension);
+    pub(crate) fn lane(&mut self, column: Column) -> usize {
+        let known = self.columns.iter().position(|known| *known == column);
         known.unwrap_or_else(|| {
-            self.dimensions.push(dimension);
-            self.dimensions.len() - 1
+            self.columns.push(column);
+            self.columns.len() - 1
+        })
+    }
+
+    /// The place of a property that is read as numbers from now on.
+    pub(crate) fn number(&mut self, property: &str) -> usize {
+        let known = self.numbers.iter().position(|known| known == property);
+        known.unwrap_or_else(|| {
+            self.numbers.push(property.to_owned());
+            self.numbers.len() - 1
         })
     }
 }
@@ -159,14 +257,22 @@ pub(crate) struct Columns<'s> {
 #[derive(Debug)]
 pub(crate) struct EventRules<'q> {
     pub(crate) bots: Bots,
-    pub(crate) tests: &'q [EventTest],
+    /// All tests on facts of the event.
+    pub(crate) leaves: &'q [EventLeaf],
+    /// Those that every counted event passes.
+    pub(crate) tests: &'q [usize],
+    /// Which events are meant, a bit each.
+    pub(crate) selections: &'q [Selection],
 }
 
-impl<'q> EventRules<'q> {
-    pub(crate) fn of(question: &Question, tests: &'q [EventTest]) -> Self {
+impl EventRules<'_> {
+    /// Rules that leave nothing out, not even bots.
+    pub(crate) const fn of_bots(bots: Bots) -> Self {
         Self {
-            bots: question.bots,
-            tests,
+            bots,
+            leaves: &[],
+            tests: &[],
+            selections: &[],
         }
     }
 }
@@ -185,7 +291,7 @@ pub(crate) fn prepare<'s>(
 ) -> Result<Columns<'s>, AskError> {
     let mut columns = Columns {
         runs: Vec::new(),
-        dictionaries: needs.dimensions.iter().map(|_| Dictionary::new()).collect(),
+        dictionaries: needs.columns.iter().map(|_| Dictionary::new()).collect(),
         missing: Vec::new(),
     };
     for (index, run) in snapshot.runs.iter().enumerate() {
@@ -213,7 +319,6 @@ fn query_run<'s>(
     dictionaries: &mut [Dictionary<'s>],
 ) -> Result<QueryRun<'s>, LaneError> {
     let names = run.column(Dimension::Event)?;
-    let kinds = names.texts.iter().map(Kind::of).collect();
     let bots = run.column(Dimension::Bot)?;
     let out: Vec<bool> = bots
         .texts
@@ -221,32 +326,43 @@ fn query_run<'s>(
         .map(|bot| leaves_out(rules.bots, bot))
         .collect();
     let bots = out.contains(&true).then_some((bots.codes, out));
-    let mut tests = Vec::new();
-    for test in rules.tests {
-        let column = run.column(test.dimension)?;
-        let takes: Vec<bool> = column.texts.iter().map(|text| test.takes(text)).collect();
-        if takes.contains(&false) {
-            tests.push((column.codes, takes));
+    let masks: Vec<Mask<'s>> = rules
+        .leaves
+        .iter()
+        .map(|leaf| mask(run, leaf))
+        .collect::<Result<_, LaneError>>()?;
+    let (mut tests, mut some_pass) = (Vec::new(), true);
+    for &leaf in rules.tests {
+        match &masks[leaf] {
+            Mask::Always(takes) => some_pass &= *takes,
+            Mask::Table(codes, takes) => tests.push((*codes, takes.clone())),
         }
     }
+    let numbers = needs
+        .numbers
+        .iter()
+        .map(|property| run.property_numbers(property))
+        .collect::<Result<_, LaneError>>()?;
     // All columns are had before the dictionaries grow, so that a run that is left out adds
     // no values.
-    let found: Result<Vec<TextColumn<'s>>, LaneError> = needs
-        .dimensions
-        .iter()
-        .map(|&dimension| run.column(dimension))
-        .collect();
-    let lanes = found?
-        .into_iter()
-        .zip(dictionaries)
-        .map(|(column, dictionary)| Lane {
-            codes: column.codes,
-            to_query: column
+    let found: Result<Vec<Option<TextColumn<'s>>>, LaneError> =
+        needs.columns.iter().map(|column| column.of(run)).collect();
+    let lanes = needs.columns.iter().zip(found?).zip(dictionaries);
+    let lanes = lanes.map(|((column, found), dictionary)| match found {
+        None => Lane {
+            codes: None,
+            to_query: Vec::new(),
+        },
+        Some(found) => Lane {
+            codes: Some(found.codes),
+            to_query: found
                 .texts
                 .iter()
-                .map(|text| dictionary.code(text))
+                .map(|entry| dictionary.code(column.shown(entry)))
                 .collect(),
-        });
+        },
+    });
+    let lanes = lanes.collect();
     Ok(QueryRun {
         index,
         shard: run.shard(),
@@ -260,12 +376,49 @@ fn query_run<'s>(
         sessions: run.sessions(),
         visitors: run.visitors(),
         engaged_ms: run.engaged_ms(),
+        kinds: names.texts.iter().map(Kind::of).collect(),
+        marks: marks(names.texts, rules.selections),
         names: names.codes,
-        kinds,
         bots,
         tests,
-        lanes: lanes.collect(),
+        some_pass,
+        masks,
+        lanes,
+        numbers,
     })
+}
+
+fn mask<'s>(run: &'s Run, leaf: &EventLeaf) -> Result<Mask<'s>, LaneError> {
+    let Some(column) = leaf.column.of(run)? else {
+        return Ok(Mask::Always(leaf.column.takes_none(&leaf.matcher)));
+    };
+    let takes: Vec<bool> = column
+        .texts
+        .iter()
+        .map(|entry| leaf.column.takes(&leaf.matcher, entry))
+        .collect();
+    Ok(match (takes.contains(&true), takes.contains(&false)) {
+        (true, true) => Mask::Table(column.codes, takes),
+        (takes, _) => Mask::Always(takes),
+    })
+}
+
+/// For each name which selections it may belong to.
+fn marks(names: &Texts, selections: &[Selection]) -> Vec<u64> {
+    let of_name = |name: &str| {
+        let is_measurement = Kind::of(name) == Kind::Measurement;
+        let mut marks = 0;
+        for (bit, selection) in selections.iter().enumerate() {
+            let meant = match &selection.names {
+                Names::Every => true,
+                Names::Acts => !is_measurement,
+                Names::Of(names) => names.iter().any(|known| known == name),
+            };
+            marks |= u64::from(meant) << bit;
+        }
+        marks
+    };
+    names.iter().map(of_name).collect()
 }
 
 fn leaves_out(bots: Bots, bot: &str) -> bool {

@@ -66,9 +66,14 @@ impl BucketTable {
         }
     }
 
+    /// How many buckets.
+    pub(crate) fn len(&self) -> usize {
+        self.starts.len()
+    }
+
     /// The bucket of a time within the span.
     #[inline]
-    fn of(&self, time_ms: i64) -> usize {
+    pub(crate) fn of(&self, time_ms: i64) -> usize {
         let slice = ((time_ms - self.starts[0]) as u64 >> self.shift) as usize;
         let mut bucket = self.slices[slice] as usize;
         while bucket + 1 < self.starts.len() && self.starts[bucket + 1] <= time_ms {
@@ -183,6 +188,7 @@ impl<'q> Counting<'q> {
     fn needs_table(&self) -> bool {
         self.wants.sessions
             || !self.sessions.tests.is_empty()
+            || self.sessions.nested.is_some()
             || matches!(self.group_by, GroupBy::SessionValue { .. })
     }
 
@@ -244,7 +250,7 @@ impl<'q> Counting<'q> {
                 let mut slot = 0;
                 if sessions == Sessions::Known {
                     slot = work.table.slot_of_event[place] as usize;
-                    if !work.table.states[slot].kept {
+                    if !work.table.states[slot].kept || !work.table.passes_nested(place) {
                         continue;
                     }
                 }
@@ -309,11 +315,13 @@ impl<'q> Counting<'q> {
 
     /// Each value that a counted session has on an event that passes, once.
     fn pair_values(&self, work: &mut Work, timeline: &Timeline<'_>, lane: usize) {
-        for ((run, row), &slot) in timeline.rows().zip(&work.table.slot_of_event) {
+        let events = timeline.rows().zip(&work.table.slot_of_event);
+        for (place, ((run, row), &slot)) in events.enumerate() {
             let (run, row) = (&timeline.runs[run as usize], row as usize);
             if slot == NO_SESSION
                 || !work.table.states[slot as usize].counts_in(self.period)
                 || !run.passes(row)
+                || !work.table.passes_nested(place)
             {
                 continue;
             }
@@ -402,10 +410,10 @@ impl Fold for Counting<'_> {
         }
     }
 
-    fn person(&self, work: &mut Work, _person: u128, timeline: &Timeline<'_>) {
+    fn person(&self, work: &mut Work, person: u128, timeline: &Timeline<'_>) {
         work.person += 1;
         let sessions = if self.needs_table() {
-            work.table.fill(timeline, self.sessions);
+            work.table.fill(person, timeline, self.sessions);
             Sessions::Known
         } else {
             Sessions::NotNeeded

@@ -1,7 +1,9 @@
 //! Why a question has no answer. Texts are for whoever asked: they name the value, the limit and
 //! the way out, and each error knows the field of the question that it is about.
 
-use hitmetrix_model::{Dimension, ErrorKind, Interval, Measure, QuestionKind, limits};
+use std::borrow::Cow;
+
+use hitmetrix_model::{Dimension, ErrorKind, Interval, Measure, Operator, QuestionKind, limits};
 
 /// What is wrong with a question, or what stopped it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -58,20 +60,169 @@ pub enum AskError {
     },
     /// A filter has too many values.
     #[error(
-        "the filter on `{dimension}` has {given} values, the limit is {}; use `contains`",
+        "the condition on `{subject}` has {given} values, the limit is {}; use `contains` or \
+         `matches`",
         limits::FILTER_VALUES
     )]
     TooManyValues {
-        /// The filter's dimension.
-        dimension: Dimension,
+        /// What it is about.
+        subject: String,
         /// How many.
         given: usize,
     },
     /// A filter has no value.
-    #[error("the filter on `{dimension}` has no values; give one, the empty text for unknown")]
+    #[error("the condition on `{subject}` has no values; give one, the empty text for unknown")]
     NoValues {
-        /// The filter's dimension.
-        dimension: Dimension,
+        /// What it is about.
+        subject: String,
+    },
+    /// `set` and `not_set` compare with nothing.
+    #[error("operator `{}` on `{subject}` takes no values; leave them out", operator.name())]
+    NoValuesWanted {
+        /// What the condition is about.
+        subject: String,
+        /// The operator.
+        operator: Operator,
+    },
+    /// `greater` and `less` take one value, `between` two.
+    #[error("operator `{}` takes {wanted} values, {given} were given", operator.name())]
+    ValueCount {
+        /// The operator.
+        operator: Operator,
+        /// How many it takes.
+        wanted: usize,
+        /// How many there were.
+        given: usize,
+    },
+    /// A value that should be a number is none.
+    #[error("`{given}` is no number; write it as 12.5, or a time as 2026-01-31T08:00:00Z")]
+    NotANumber {
+        /// What was given.
+        given: String,
+    },
+    /// A regular expression is not one.
+    #[error("`{given}` is no regular expression: {why}")]
+    Pattern {
+        /// What was given.
+        given: String,
+        /// What the parser said.
+        why: String,
+    },
+    /// Conditions are nested too deep.
+    #[error(
+        "the conditions are nested deeper than {} levels; flatten them",
+        limits::CONDITION_DEPTH
+    )]
+    TooDeep,
+    /// The question has too many conditions.
+    #[error(
+        "the question has more than {} conditions; join their values",
+        limits::CONDITIONS
+    )]
+    TooManyConditions,
+    /// The question selects too many kinds of events.
+    #[error("the question selects more than 64 kinds of events; leave some out")]
+    TooManySelections,
+    /// There is no such segment.
+    #[error("there is no segment `{given}`; `GET /api/v1/sites/SITE/segments` lists them")]
+    UnknownSegment {
+        /// What was given.
+        given: String,
+    },
+    /// A property that no event has, but for one of nearly the same name.
+    #[error("no event has a property `{given}`; did you mean `{nearest}`?")]
+    UnknownProperty {
+        /// What was given.
+        given: String,
+        /// The known name that looks most like it.
+        nearest: String,
+    },
+    /// A sequence of events has none or too many.
+    #[error(
+        "a sequence has 1 to {} events, this one {given}",
+        limits::FUNNEL_STEPS
+    )]
+    SequenceLength {
+        /// How many.
+        given: usize,
+    },
+    /// Counts of a sequence of several events.
+    #[error("`at_least` and `at_most` count one event; leave them out or give a sequence of one")]
+    CountOfSequence,
+    /// More at least than at most.
+    #[error("`at_least` is {least}, more than `at_most`, {most}")]
+    LeastOverMost {
+        /// At least.
+        least: u32,
+        /// At most.
+        most: u32,
+    },
+    /// A window is not a number and a unit.
+    #[error(
+        "`{given}` is not understood; give a number from 1 to 10000 and one of s, m, h, d, w, mo, \
+         y, as `7d`"
+    )]
+    WindowText {
+        /// What was given.
+        given: String,
+    },
+    /// A number of the question is outside its bounds.
+    #[error("{given} is outside {least} to {most}")]
+    OutOfBounds {
+        /// What was given.
+        given: i64,
+        /// The least.
+        least: i64,
+        /// The greatest.
+        most: i64,
+    },
+    /// Two parts of the question exclude each other.
+    #[error("{why}")]
+    Contradiction {
+        /// Which, and what to do.
+        why: &'static str,
+    },
+    /// The answer has no such column or row key.
+    #[error("the answer has no column `{given}` with people behind it; it has {known}")]
+    UnknownColumn {
+        /// What was given.
+        given: String,
+        /// The columns that have people.
+        known: String,
+    },
+    /// A row is not told by its cells.
+    #[error("the cell's row needs `{column}`; copy it from the answer")]
+    RowKey {
+        /// The column that is missing or not of its kind.
+        column: String,
+    },
+    /// What the question counts does not fit into memory.
+    #[error(
+        "the question needs more than {} MiB; shorten the period, filter, or ask for fewer values",
+        limits::QUESTION_BYTES >> 20
+    )]
+    TooMuchMemory,
+    /// A kind of question needs its own field.
+    #[error("a question of kind `{}` needs the field `{field}`", kind.name())]
+    FieldMissing {
+        /// The field.
+        field: &'static str,
+        /// The kind.
+        kind: QuestionKind,
+    },
+    /// What is wrong stands deeper in the question.
+    #[error("{field}: {source}")]
+    At {
+        /// Its place, as `funnel.steps[1].filters[0]`.
+        field: String,
+        /// What is wrong.
+        source: Box<AskError>,
+    },
+    /// NOT BUILT
+    #[error("not built")]
+    NotBuilt {
+        /// kind
+        kind: QuestionKind,
     },
     /// More rows were asked for than an answer may have.
     #[error(
@@ -128,11 +279,40 @@ pub enum AskError {
 }
 
 impl AskError {
+    /// The same, with the place of what is wrong.
+    #[must_use]
+    pub fn at(self, field: &str) -> Self {
+        match self {
+            Self::At {
+                field: inner,
+                source,
+            } => {
+                let whole = if inner.starts_with(field) {
+                    inner
+                } else {
+                    format!("{field}.{inner}")
+                };
+                Self::At {
+                    field: whole,
+                    source,
+                }
+            }
+            Self::TimedOut | Self::Cancelled | Self::TooMuchMemory => self,
+            other => Self::At {
+                field: field.to_owned(),
+                source: Box::new(other),
+            },
+        }
+    }
+
     /// What the caller should do.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::TimedOut | Self::TooManyDistinct { .. } => ErrorKind::TooLarge,
+            Self::TimedOut | Self::TooMuchMemory | Self::TooManyDistinct { .. } => {
+                ErrorKind::TooLarge
+            }
+            Self::At { source, .. } => source.kind(),
             Self::Cancelled => ErrorKind::Unavailable,
             _ => ErrorKind::Invalid,
         }
@@ -157,6 +337,27 @@ impl AskError {
             Self::NoDimension => "no_dimension",
             Self::NotForKind { .. } => "not_for_this_kind",
             Self::TooManyDistinct { .. } => "too_many_distinct_values",
+            Self::NoValuesWanted { .. } => "no_values_wanted",
+            Self::ValueCount { .. } => "wrong_number_of_values",
+            Self::NotANumber { .. } => "not_a_number",
+            Self::Pattern { .. } => "bad_pattern",
+            Self::TooDeep => "conditions_too_deep",
+            Self::TooManyConditions => "too_many_conditions",
+            Self::TooManySelections => "too_many_selections",
+            Self::UnknownSegment { .. } => "unknown_segment",
+            Self::UnknownProperty { .. } => "unknown_property",
+            Self::SequenceLength { .. } => "sequence_length",
+            Self::CountOfSequence => "count_of_sequence",
+            Self::LeastOverMost { .. } => "least_over_most",
+            Self::WindowText { .. } => "window_not_understood",
+            Self::OutOfBounds { .. } => "out_of_bounds",
+            Self::Contradiction { .. } => "contradiction",
+            Self::UnknownColumn { .. } => "unknown_column",
+            Self::RowKey { .. } => "row_key_missing",
+            Self::TooMuchMemory => "question_too_large",
+            Self::FieldMissing { .. } => "field_missing",
+            Self::At { source, .. } => source.code(),
+            Self::NotBuilt { .. } => "not_built",
             Self::TimedOut => "question_timed_out",
             Self::Cancelled => "question_cancelled",
         }
@@ -164,20 +365,24 @@ impl AskError {
 
     /// The field of the question that the error is about, where there is one.
     #[must_use]
-    pub fn field(&self) -> Option<&'static str> {
-        match self {
-            Self::UnknownTimeZone { .. } => Some("time_zone"),
-            Self::PeriodText { .. } => Some("period.last"),
-            Self::PeriodDay { field, .. } | Self::NotForKind { field, .. } => Some(field),
-            Self::PeriodBackwards { .. } | Self::PeriodOutOfRange => Some("period"),
-            Self::TooManyBuckets { .. } => Some("interval"),
-            Self::TooManyFilters { .. } | Self::TooManyValues { .. } | Self::NoValues { .. } => {
-                Some("filters")
-            }
-            Self::TooManyRows { .. } => Some("limit"),
-            Self::NoMeasures { .. } | Self::RepeatedMeasure { .. } => Some("measures"),
-            Self::NoDimension | Self::TooManyDistinct { .. } => Some("dimension"),
-            Self::TimedOut | Self::Cancelled => None,
-        }
+    pub fn field(&self) -> Option<Cow<'_, str>> {
+        let field = match self {
+            Self::At { field, .. } => return Some(Cow::Borrowed(field)),
+            Self::UnknownTimeZone { .. } => "time_zone",
+            Self::PeriodText { .. } => "period.last",
+            Self::PeriodDay { field, .. }
+            | Self::NotForKind { field, .. }
+            | Self::FieldMissing { field, .. } => field,
+            Self::PeriodBackwards { .. } | Self::PeriodOutOfRange => "period",
+            Self::TooManyBuckets { .. } => "interval",
+            Self::TooManyFilters { .. } => "filters",
+            Self::TooManyRows { .. } => "limit",
+            Self::NoMeasures { .. } | Self::RepeatedMeasure { .. } => "measures",
+            Self::NoDimension | Self::TooManyDistinct { .. } => "dimension",
+            Self::UnknownColumn { .. } => "cell.column",
+            Self::RowKey { .. } => "cell.row",
+            _ => return None,
+        };
+        Some(Cow::Borrowed(field))
     }
 }

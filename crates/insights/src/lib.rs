@@ -14,26 +14,36 @@
 mod breakdown;
 mod cache;
 mod columns;
+mod condition;
 mod count;
 mod engine;
 mod error;
-mod filter;
+mod fact;
+mod funnel;
 mod listing;
 mod live;
+mod marks;
+mod matcher;
 mod names;
+mod people;
+mod people_of_counts;
 mod period;
+mod persons;
 mod query;
 mod session;
 mod sessions;
+mod statistics;
 #[cfg(test)]
 mod tests;
 mod timeline;
 mod totals;
 mod trend;
+mod wanted;
 mod zone;
 
 pub use cache::AnswerCache;
 pub use error::AskError;
 pub use listing::{SessionFacts, session_facts};
 pub use live::{Live, LiveSession, RecentEvent, live};
+pub use people::people;
 pub use query::{Asked, Meter, Unmetered, ask};

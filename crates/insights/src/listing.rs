@@ -167,7 +167,7 @@ impl Fold for Listing<'_> {
     }
 
     fn person(&self, (table, found): &mut Self::Result, person: u128, timeline: &Timeline<'_>) {
-        table.fill(timeline, self.plan);
+        table.fill(person, timeline, self.plan);
         for slot in 0..table.states.len() {
             if self
                 .chosen
@@ -191,13 +191,10 @@ pub fn session_facts(snapshot: &Snapshot, session: SessionId) -> Option<SessionF
     let (person, span_ms) = place_of(snapshot, session)?;
     let mut needs = Needs::default();
     let mut plan = plan(&mut needs);
-    let rules = EventRules {
-        bots: Bots::Include,
-        tests: &[],
-    };
+    let rules = EventRules::of_bots(Bots::Include);
     let mut columns = prepare((snapshot, &Unmetered), span_ms, &needs, &rules)
         .expect("nobody stops an unmetered fold");
-    plan.compile(&Default::default(), &mut columns.dictionaries);
+    plan.compile_facts(&mut columns.dictionaries);
     let scope = Scope {
         snapshot,
         runs: &columns.runs,

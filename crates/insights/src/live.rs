@@ -9,7 +9,7 @@ use hitmetrix_model::{Bots, Dimension, PersonKey, SessionId, VisitorId, limits};
 use hitmetrix_store::Snapshot;
 use serde::Serialize;
 
-use crate::columns::{Columns, EventRules, Needs, prepare};
+use crate::columns::{Column, Columns, EventRules, Needs, prepare};
 use crate::engine::{Fold, Order, Scope, fold};
 use crate::listing::{self, Found};
 use crate::names::Kind;
@@ -123,7 +123,7 @@ impl Fold for LiveFold<'_> {
     }
 
     fn person(&self, work: &mut Work, person: u128, timeline: &Timeline<'_>) {
-        work.table.fill(timeline, self.plan);
+        work.table.fill(person, timeline, self.plan);
         let before = work.found.len();
         for slot in 0..work.table.states.len() {
             if work.table.states[slot].end_ms > self.now_ms - THERE_MS {
@@ -166,15 +166,12 @@ pub fn live(snapshot: &Snapshot, now_ms: i64) -> Live {
     let mut needs = Needs::default();
     let mut plan = listing::plan(&mut needs);
     let lanes = [Dimension::Event, Dimension::Page, Dimension::Title]
-        .map(|dimension| needs.lane(dimension));
+        .map(|dimension| needs.lane(Column::Dimension(dimension)));
     let span_ms = (now_ms - SESSION_MS, now_ms + limits::EVENT_AHEAD_MS + 1);
-    let rules = EventRules {
-        bots: Bots::Exclude,
-        tests: &[],
-    };
+    let rules = EventRules::of_bots(Bots::Exclude);
     let mut columns = prepare((snapshot, &Unmetered), span_ms, &needs, &rules)
         .expect("nobody stops an unmetered fold");
-    plan.compile(&Default::default(), &mut columns.dictionaries);
+    plan.compile_facts(&mut columns.dictionaries);
     let persons = recent_persons(snapshot, &columns, now_ms - RECENT_MS);
     let scope = Scope {
         snapshot,

@@ -69,6 +69,39 @@ pub(crate) fn resolve(
     Ok(resolved)
 }
 
+/// A length of time of a question, in milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Window(pub(crate) i64);
+
+impl Window {
+    /// No limit.
+    pub(crate) const MAX: Self = Self(i64::MAX);
+}
+
+/// Reads a window such as `30m` or `7d`; a month is 30 days, a year 365.
+pub(crate) fn window_ms(text: &str) -> Result<Window, AskError> {
+    let bad = || AskError::WindowText {
+        given: text.chars().take(100).collect(),
+    };
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = text.split_at(digits);
+    let number: i64 = number.parse().map_err(|_| bad())?;
+    if !(1..=10_000).contains(&number) {
+        return Err(bad());
+    }
+    let unit_ms = match unit {
+        "s" => 1000,
+        "m" => MINUTE_MS,
+        "h" => HOUR_MS,
+        "d" => DAY_MS,
+        "w" => 7 * DAY_MS,
+        "mo" => 30 * DAY_MS,
+        "y" => 365 * DAY_MS,
+        _ => return Err(bad()),
+    };
+    Ok(Window(number * unit_ms))
+}
+
 fn parse_day(field: &'static str, given: &str) -> Result<Date, AskError> {
     let bad = || AskError::PeriodDay {
         field,

@@ -7,13 +7,16 @@ use hitmetrix_model::{
 };
 use hitmetrix_store::Snapshot;
 
-use crate::columns::{Columns, EventRules, Needs, prepare};
+use crate::columns::{Columns, EventRules, prepare};
+use crate::condition::{Compiler, Filters, Selection};
 use crate::count::{Counting, Counts, GroupBy, Measurements};
 use crate::engine::{Fold, Folded, Scope, fold};
-use crate::filter::Filters;
+use crate::fact::FactSource;
+use crate::marks::{Marker, WantSlots};
 use crate::period::{Resolved, resolve};
 use crate::session::SessionPlan;
-use crate::{AskError, breakdown, sessions, totals, trend, zone};
+use crate::wanted::Wanted;
+use crate::{AskError, breakdown, funnel, persons, sessions, totals, trend, zone};
 
 /// How far sessions are followed over both ends of a period, unless the site's idle time is longer.
 const SESSION_MARGIN_MS: i64 = 24 * 3600 * 1000;
@@ -71,6 +74,8 @@ pub fn ask(snapshot: &Snapshot, asked: &Asked<'_>, meter: &dyn Meter) -> Result<
         QuestionKind::Trend => trend::answer(&query),
         QuestionKind::Breakdown => breakdown::answer(&query),
         QuestionKind::Sessions => sessions::answer(&query),
+        QuestionKind::Funnel => funnel::answer(&query),
+        kind => Err(AskError::NotBuilt { kind }),
     }?;
     answer.took_us = meter.elapsed_us();
     Ok(answer)
@@ -79,19 +84,35 @@ pub fn ask(snapshot: &Snapshot, asked: &Asked<'_>, meter: &dyn Meter) -> Result<
 /// A question that has been checked, with its period resolved and its filters compiled.
 pub(crate) struct Query<'a> {
     pub(crate) snapshot: &'a Snapshot,
+    pub(crate) asked: Asked<'a>,
     pub(crate) question: &'a Question,
     pub(crate) meter: &'a dyn Meter,
     pub(crate) resolved: Resolved,
     pub(crate) filters: Filters,
+    compiler: Compiler,
     pub(crate) now_ms: i64,
     pub(crate) margin_ms: i64,
     time_zone: String,
 }
 
-/// Columns and compiled session rules, ready to be folded as often as there are periods.
+/// Columns and compiled conditions, ready to be folded as often as there are periods.
 pub(crate) struct Prepared<'a> {
     pub(crate) columns: Columns<'a>,
     pub(crate) plan: SessionPlan,
+    pub(crate) selections: Vec<Selection>,
+    pub(crate) facts: Vec<FactSource>,
+}
+
+impl Prepared<'_> {
+    /// Marks the events of the selections.
+    pub(crate) fn marker(&self, period: ResolvedPeriod, slots: WantSlots) -> Marker<'_> {
+        Marker::new(&self.plan, &self.selections, period, slots)
+    }
+
+    /// The same, and makes out whole sessions.
+    pub(crate) fn marker_over_sessions(&self, period: ResolvedPeriod) -> Marker<'_> {
+        self.marker(period, WantSlots::Yes).over_sessions()
+    }
 }
 
 /// Counts of the period and of the one before.
@@ -109,7 +130,8 @@ impl<'a> Query<'a> {
     ) -> Result<Self, AskError> {
         let question = asked.question;
         check(question)?;
-        let filters = Filters::compile(question)?;
+        let mut compiler = Compiler::default();
+        let filters = compiler.filters(&question.filters)?;
         let name = question
             .time_zone
             .as_deref()
@@ -119,10 +141,12 @@ impl<'a> Query<'a> {
         let resolved = resolve(&question.period, zone, question.compare, asked.now_ms)?;
         Ok(Self {
             snapshot,
+            asked: *asked,
             question,
             meter,
             resolved,
             filters,
+            compiler,
             now_ms: asked.now_ms,
             margin_ms: SESSION_MARGIN_MS.max(i64::from(asked.session_idle_ms)),
             time_zone,
@@ -136,30 +160,75 @@ impl<'a> Query<'a> {
     /// Whether measurements count as events.
     pub(crate) fn measurements(&self) -> Measurements {
         let by_event = self.question.dimension == Some(hitmetrix_model::Dimension::Event);
-        if by_event || self.filters.names_events() {
+        if by_event || self.filters.names_events {
             Measurements::Count
         } else {
             Measurements::LeaveOut
         }
     }
 
+    /// What the question needs at least; insights add what they need.
+    pub(crate) fn wanted(&self) -> Wanted {
+        Wanted::of(self.compiler.clone(), self.filters.clone())
+    }
+
     /// Reads the columns of all runs that either period touches.
-    pub(crate) fn prepare(
+    pub(crate) fn prepare(&self, wanted: Wanted) -> Result<Prepared<'a>, AskError> {
+        let mut period = self.period();
+        if let Some(previous) = self.resolved.previous {
+            period.from_ms = previous.from_ms;
+        }
+        self.prepare_for(wanted, period)
+    }
+
+    /// Reads the columns of all runs that a period touches, and finds the persons that conditions
+    /// are about.
+    pub(crate) fn prepare_for(
         &self,
-        mut needs: Needs,
-        mut plan: SessionPlan,
+        wanted: Wanted,
+        period: ResolvedPeriod,
     ) -> Result<Prepared<'a>, AskError> {
-        plan.want_filtered(&self.filters, &mut needs);
-        let period = self.period();
-        let from_ms = self
-            .resolved
-            .previous
-            .map_or(period.from_ms, |previous| previous.from_ms);
-        let span = (from_ms - self.margin_ms, period.to_ms + self.margin_ms);
-        let rules = EventRules::of(self.question, &self.filters.of_event);
+        let Wanted {
+            compiler,
+            filters,
+            mut needs,
+            mut plan,
+            selections,
+            facts,
+        } = wanted;
+        let sets = persons::sets(self, &compiler.persons)?;
+        plan.want_compared(&compiler, &mut needs);
+        let span = (
+            period.from_ms.saturating_sub(self.margin_ms),
+            period.to_ms.saturating_add(self.margin_ms),
+        );
+        let rules = EventRules {
+            bots: self.question.bots,
+            leaves: &compiler.events,
+            tests: &filters.of_event,
+            selections: &selections,
+        };
         let mut columns = prepare((self.snapshot, self.meter), span, &needs, &rules)?;
-        plan.compile(&self.filters, &mut columns.dictionaries);
-        Ok(Prepared { columns, plan })
+        plan.compile((&compiler, &filters), sets, &mut columns.dictionaries);
+        let facts = facts
+            .into_iter()
+            .map(|fact| FactSource::of(self, fact))
+            .collect::<Result<_, AskError>>()?;
+        Ok(Prepared {
+            columns,
+            plan,
+            selections,
+            facts,
+        })
+    }
+
+    /// How far a fold with this marker must reach over both ends of its period.
+    pub(crate) fn margin_of(&self, marker: &Marker<'_>) -> i64 {
+        if marker.uses_table() {
+            self.margin_ms
+        } else {
+            0
+        }
     }
 
     /// Folds a prepared query over a period with a margin.
@@ -172,7 +241,10 @@ impl<'a> Query<'a> {
         let scope = Scope {
             snapshot: self.snapshot,
             runs: &prepared.columns.runs,
-            span_ms: (period.from_ms - margin_ms, period.to_ms + margin_ms),
+            span_ms: (
+                period.from_ms.saturating_sub(margin_ms),
+                period.to_ms.saturating_add(margin_ms),
+            ),
             only: None,
             meter: self.meter,
         };
@@ -250,6 +322,7 @@ impl<'a> Query<'a> {
             },
             lost_events: self.snapshot.lost(period.from_ms, period.to_ms),
             took_us: 0,
+            persons_total: None,
             missing,
         }
     }
@@ -302,22 +375,38 @@ pub(crate) fn column(name: &str, unit: Unit) -> Column {
 fn check(question: &Question) -> Result<(), AskError> {
     let kind = question.kind;
     let not_for_kind = |field| Err(AskError::NotForKind { field, kind });
-    if kind == QuestionKind::Sessions {
-        if !question.measures.is_empty() {
-            return not_for_kind("measures");
-        }
-        if question.compare != Compare::None {
-            return not_for_kind("compare");
-        }
-    } else if question.measures.is_empty() {
+    let wants_measures = match kind {
+        QuestionKind::Totals | QuestionKind::Breakdown => true,
+        QuestionKind::Trend => question.trend.is_none(),
+        _ => false,
+    };
+    if wants_measures && question.measures.is_empty() {
         return Err(AskError::NoMeasures { kind });
+    }
+    if !wants_measures && !question.measures.is_empty() {
+        return not_for_kind("measures");
     }
     for (index, &measure) in question.measures.iter().enumerate() {
         if question.measures[..index].contains(&measure) {
             return Err(AskError::RepeatedMeasure { measure });
         }
     }
-    if kind != QuestionKind::Trend && question.interval.is_some() {
+    let compares = matches!(
+        kind,
+        QuestionKind::Totals | QuestionKind::Trend | QuestionKind::Breakdown
+    );
+    if !compares && question.compare != Compare::None {
+        return not_for_kind("compare");
+    }
+    let has_intervals = matches!(
+        kind,
+        QuestionKind::Trend
+            | QuestionKind::Funnel
+            | QuestionKind::Retention
+            | QuestionKind::Lifecycle
+            | QuestionKind::Stickiness
+    );
+    if !has_intervals && question.interval.is_some() {
         return not_for_kind("interval");
     }
     if kind == QuestionKind::Breakdown {
@@ -327,6 +416,7 @@ fn check(question: &Question) -> Result<(), AskError> {
     } else if question.dimension.is_some() {
         return not_for_kind("dimension");
     }
+    check_own(question)?;
     match question.limit {
         Some(_) if matches!(kind, QuestionKind::Totals | QuestionKind::Trend) => {
             not_for_kind("limit")
@@ -334,4 +424,56 @@ fn check(question: &Question) -> Result<(), AskError> {
         Some(given) if given as usize > limits::ANSWER_ROWS => Err(AskError::TooManyRows { given }),
         _ => Ok(()),
     }
+}
+
+/// Each kind has its own field, and only that.
+fn check_own(question: &Question) -> Result<(), AskError> {
+    let kind = question.kind;
+    let own = [
+        (QuestionKind::Trend, "trend", question.trend.is_some()),
+        (QuestionKind::Funnel, "funnel", question.funnel.is_some()),
+        (
+            QuestionKind::Retention,
+            "retention",
+            question.retention.is_some(),
+        ),
+        (QuestionKind::Paths, "paths", question.paths.is_some()),
+        (
+            QuestionKind::Lifecycle,
+            "lifecycle",
+            question.lifecycle.is_some(),
+        ),
+        (
+            QuestionKind::Stickiness,
+            "stickiness",
+            question.stickiness.is_some(),
+        ),
+        (QuestionKind::Goals, "goals", question.goals.is_some()),
+        (
+            QuestionKind::Distribution,
+            "distribution",
+            question.distribution.is_some(),
+        ),
+        (
+            QuestionKind::Correlation,
+            "correlation",
+            question.correlation.is_some(),
+        ),
+    ];
+    for (of, field, is_there) in own {
+        if of != kind && is_there {
+            return Err(AskError::NotForKind { field, kind });
+        }
+        let is_needed = matches!(
+            kind,
+            QuestionKind::Funnel
+                | QuestionKind::Goals
+                | QuestionKind::Distribution
+                | QuestionKind::Correlation
+        );
+        if of == kind && !is_there && is_needed {
+            return Err(AskError::FieldMissing { field, kind });
+        }
+    }
+    Ok(())
 }

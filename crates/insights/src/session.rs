@@ -5,11 +5,12 @@
 //! starts in the period, passes the filters on facts of the session, and has an event that passes
 //! the filters on facts of the event.
 
-use hitmetrix_model::{Dimension, ResolvedPeriod};
+use hitmetrix_model::{Dimension, ResolvedPeriod, SessionNumber};
 
-use crate::columns::{Dictionary, Needs, QueryRun, UNKNOWN};
-use crate::filter::Filters;
+use crate::columns::{Column, Dictionary, Needs, QueryRun, UNKNOWN};
+use crate::condition::{Compiler, Filters, Leaves, Node, Surroundings};
 use crate::names::Kind;
+use crate::persons::PersonSet;
 use crate::timeline::{Slots, Timeline};
 
 /// A session of one pageview that was looked at for longer did not bounce.
@@ -48,8 +49,12 @@ pub(crate) struct SessionPlan {
     channel_lane: Option<usize>,
     /// Channel and source, and the code of [`DIRECT`] in their dictionaries.
     defaults: Vec<(usize, u32)>,
-    /// For each filtered fact, which codes pass.
-    pub(crate) tests: Vec<(usize, Vec<bool>)>,
+    /// Which leaves on texts of the session every counted session passes.
+    pub(crate) tests: Vec<usize>,
+    /// What else every counted event passes.
+    pub(crate) nested: Option<Node>,
+    /// The leaves of all conditions.
+    pub(crate) leaves: Leaves,
 }
 
 impl SessionPlan {
@@ -72,11 +77,12 @@ impl SessionPlan {
             | Dimension::Campaign
             | Dimension::Term
             | Dimension::Content => {
-                self.channel_lane = Some(needs.lane(Dimension::Channel));
+                self.channel_lane = Some(needs.lane(Column::Dimension(Dimension::Channel)));
                 (Taken::Arrival, dimension)
             }
             _ => (Taken::First, dimension),
         };
+        let column = Column::Dimension(column);
         self.facts.push(Fact {
             dimension,
             taken,
@@ -85,39 +91,53 @@ impl SessionPlan {
         self.facts.len() - 1
     }
 
-    /// Wants the facts that filters look at.
-    pub(crate) fn want_filtered(&mut self, filters: &Filters, needs: &mut Needs) {
-        for (dimension, _) in &filters.of_session {
+    /// Wants the facts that conditions look at.
+    pub(crate) fn want_compared(&mut self, compiler: &Compiler, needs: &mut Needs) {
+        for (dimension, _) in &compiler.sessions {
             self.want(*dimension, needs);
         }
     }
 
-    /// Compiles filters and defaults against the query's dictionaries.
-    pub(crate) fn compile(&mut self, filters: &Filters, dictionaries: &mut [Dictionary<'_>]) {
-        for (place, fact) in self.facts.iter().enumerate() {
-            if matches!(fact.dimension, Dimension::Channel | Dimension::Source) {
-                self.defaults
-                    .push((place, dictionaries[fact.lane].code(DIRECT)));
-            }
-        }
-        for (dimension, matcher) in &filters.of_session {
+    /// Compiles conditions and defaults against the query's dictionaries.
+    pub(crate) fn compile(
+        &mut self,
+        (compiler, filters): (&Compiler, &Filters),
+        persons: Vec<PersonSet>,
+        dictionaries: &mut [Dictionary<'_>],
+    ) {
+        self.compile_facts(dictionaries);
+        for (dimension, matcher) in &compiler.sessions {
             let place = self
                 .facts
                 .iter()
                 .position(|fact| fact.dimension == *dimension);
-            let place = place.expect("filtered facts are wanted before they are compiled");
+            let place = place.expect("compared facts are wanted before they are compiled");
             let takes = dictionaries[self.facts[place].lane].matches(matcher);
-            self.tests.push((place, takes));
+            self.leaves.sessions.push((place, takes));
+        }
+        self.leaves.numbers.clone_from(&compiler.numbers);
+        self.leaves.persons = persons;
+        self.tests.clone_from(&filters.of_session);
+        self.nested.clone_from(&filters.nested);
+    }
+
+    /// Compiles the defaults of facts, where there are no conditions.
+    pub(crate) fn compile_facts(&mut self, dictionaries: &mut [Dictionary<'_>]) {
+        for (place, fact) in self.facts.iter().enumerate() {
+            if matches!(fact.dimension, Dimension::Channel | Dimension::Source) {
+                self.defaults
+                    .push((place, dictionaries[fact.lane].code_of(DIRECT)));
+            }
         }
     }
 
     /// The text of a fact.
-    pub(crate) fn text<'s>(
+    pub(crate) fn text<'d>(
         &self,
         place: usize,
         code: u32,
-        dictionaries: &[Dictionary<'s>],
-    ) -> &'s str {
+        dictionaries: &'d [Dictionary<'_>],
+    ) -> &'d str {
         dictionaries[self.facts[place].lane].text(code)
     }
 }
@@ -150,6 +170,18 @@ impl SessionState {
     /// One pageview, less than 10 s engaged, no event of the site's own.
     pub(crate) fn bounced(&self) -> bool {
         self.pageviews == 1 && self.engaged_ms < BOUNCE_ENGAGED_MS && !self.has_own_event
+    }
+
+    /// One of its numbers.
+    pub(crate) fn number(&self, number: SessionNumber) -> f64 {
+        match number {
+            SessionNumber::DurationMs => (self.end_ms - self.start_ms) as f64,
+            SessionNumber::EngagedMs => self.engaged_ms as f64,
+            SessionNumber::Pageviews => f64::from(self.pageviews),
+            SessionNumber::Events => f64::from(self.events),
+            SessionNumber::Errors => f64::from(self.errors),
+            SessionNumber::RageClicks => f64::from(self.rage_clicks),
+        }
     }
 
     /// Whether it counts in a period.
@@ -244,6 +276,10 @@ pub(crate) struct SessionTable {
     slots: Slots,
     /// The session of each event of the timeline, in its order.
     pub(crate) slot_of_event: Vec<u32>,
+    /// Which sets the person is in.
+    pub(crate) person: Vec<bool>,
+    /// Whether each event passes the nested filters; empty when there are none.
+    nested: Vec<bool>,
 }
 
 impl SessionTable {
@@ -253,12 +289,27 @@ impl SessionTable {
         self.facts[slot * plan.facts.len() + place]
     }
 
-    /// Steps through a timeline and leaves the person's sessions with their facts.
-    pub(crate) fn fill(&mut self, timeline: &Timeline<'_>, plan: &SessionPlan) {
+    /// The codes of a session's facts.
+    #[inline]
+    pub(crate) fn facts(&self, plan: &SessionPlan, slot: usize) -> &[u32] {
+        let count = plan.facts.len();
+        &self.facts[slot * count..(slot + 1) * count]
+    }
+
+    /// Whether an event, by its place in the timeline, passes the nested filters.
+    #[inline]
+    pub(crate) fn passes_nested(&self, place: usize) -> bool {
+        self.nested.get(place).copied().unwrap_or(true)
+    }
+
+    /// Steps through a person's timeline and leaves the sessions with their facts.
+    pub(crate) fn fill(&mut self, person: u128, timeline: &Timeline<'_>, plan: &SessionPlan) {
         self.states.clear();
         self.facts.clear();
         self.slots.clear();
         self.slot_of_event.clear();
+        self.nested.clear();
+        plan.leaves.person(person, &mut self.person);
         let one_run = timeline.is_of_one_run();
         for stretch in timeline.stretches {
             self.slot_of_event
@@ -297,6 +348,38 @@ impl SessionTable {
             }
         }
         self.settle(plan);
+        if let Some(nested) = &plan.nested {
+            self.pass_nested(nested, timeline, plan);
+        }
+    }
+
+    /// Holds the nested filters against each event, now that its session is known as a whole.
+    fn pass_nested(&mut self, nested: &Node, timeline: &Timeline<'_>, plan: &SessionPlan) {
+        for state in &mut self.states {
+            state.passed = false;
+        }
+        for ((run, row), &slot) in timeline.rows().zip(&self.slot_of_event) {
+            if slot == NO_SESSION {
+                self.nested.push(false);
+                continue;
+            }
+            let (run, row, slot) = (&timeline.runs[run as usize], row as usize, slot as usize);
+            let count = plan.facts.len();
+            let at = Surroundings {
+                run,
+                row,
+                session: Some((
+                    &self.states[slot],
+                    &self.facts[slot * count..(slot + 1) * count],
+                )),
+                person: &self.person,
+            };
+            let passes = plan.leaves.holds(nested, &at);
+            self.nested.push(passes);
+            if passes && run.passes(row) {
+                self.states[slot].passed = true;
+            }
+        }
     }
 
     fn begin(&mut self, run: &QueryRun<'_>, at: (u32, u32), plan: &SessionPlan) {
@@ -319,10 +402,10 @@ impl SessionTable {
                     facts[place] = direct;
                 }
             }
-            state.kept = plan
-                .tests
-                .iter()
-                .all(|(place, takes)| takes[facts[*place] as usize]);
+            state.kept = plan.tests.iter().all(|&leaf| {
+                let (place, takes) = &plan.leaves.sessions[leaf];
+                takes[facts[*place] as usize]
+            });
         }
     }
 }

@@ -9,7 +9,6 @@ use std::collections::BinaryHeap;
 use hitmetrix_model::{Answer, Cell, Column, ResolvedPeriod, Unit};
 
 use crate::AskError;
-use crate::columns::Needs;
 use crate::engine::{Fold, Order, Scope, fold};
 use crate::listing::{self, Listing, SessionFacts};
 use crate::query::{Query, Scanned, column};
@@ -63,7 +62,7 @@ impl Fold for Newest<'_> {
     }
 
     fn person(&self, work: &mut Work, person: u128, timeline: &Timeline<'_>) {
-        work.table.fill(timeline, self.plan);
+        work.table.fill(person, timeline, self.plan);
         for state in work
             .table
             .states
@@ -93,7 +92,7 @@ impl Fold for Newest<'_> {
 }
 
 pub(crate) fn answer(query: &Query<'_>) -> Result<Answer, AskError> {
-    let prepared = query.prepare(Needs::default(), SessionPlan::default())?;
+    let prepared = query.prepare(query.wanted())?;
     let (period, margin_ms) = (query.period(), query.margin_ms);
     let limit = query.question.limit.unwrap_or(ROWS) as usize;
     let newest = Newest {
@@ -132,9 +131,9 @@ fn facts(
     chosen.sort_unstable();
     let mut persons: Vec<u128> = chosen.iter().map(|(person, _)| *person).collect();
     persons.dedup();
-    let mut needs = Needs::default();
-    let plan = listing::plan(&mut needs);
-    let prepared = query.prepare(needs, plan)?;
+    let mut wanted = query.wanted();
+    wanted.plan = listing::plan(&mut wanted.needs);
+    let prepared = query.prepare(wanted)?;
     let period = query.period();
     let scope = Scope {
         snapshot: query.snapshot,

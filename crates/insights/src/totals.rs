@@ -3,13 +3,11 @@
 use hitmetrix_model::Answer;
 
 use crate::AskError;
-use crate::columns::Needs;
 use crate::count::GroupBy;
 use crate::query::Query;
-use crate::session::SessionPlan;
 
 pub(crate) fn answer(query: &Query<'_>) -> Result<Answer, AskError> {
-    let prepared = query.prepare(Needs::default(), SessionPlan::default())?;
+    let prepared = query.prepare(query.wanted())?;
     let counted = query.count(&prepared, GroupBy::All, GroupBy::All)?;
     let mut answer = query.answer_of(&prepared, &counted);
     answer.columns = query.measure_columns();

@@ -7,15 +7,13 @@
 use hitmetrix_model::{Answer, Cell, Unit};
 
 use crate::AskError;
-use crate::columns::Needs;
 use crate::count::{BucketTable, GroupBy};
 use crate::query::{Query, column};
-use crate::session::SessionPlan;
 
 pub(crate) fn answer(query: &Query<'_>) -> Result<Answer, AskError> {
     let buckets = query.resolved.buckets(query.question.interval)?;
     let period = query.period();
-    let prepared = query.prepare(Needs::default(), SessionPlan::default())?;
+    let prepared = query.prepare(query.wanted())?;
     let table = |starts: &[i64], to_ms| GroupBy::Time(BucketTable::new(starts.to_vec(), to_ms));
     let now = table(&buckets.starts, period.to_ms);
     let before = table(&buckets.previous_starts, period.from_ms);

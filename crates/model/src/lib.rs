@@ -24,8 +24,12 @@ pub use event::{Batch, Context, Event, Mode, Origin, Page, Properties, Sender, V
 pub use identity::{IdentityChange, is_junk_user};
 pub use ids::{ExternalId, ParseIdError, PersonKey, SessionId, SiteId, VisitorId, WindowId};
 pub use question::{
-    Answer, Bots, Cell, Column, Compare, Filter, Interval, Measure, Operator, Period, Question,
-    QuestionKind, ResolvedPeriod, Unit,
+    Aggregate, Answer, Attribution, Behaviour, Bots, Cell, CellAddress, CohortMode, Column,
+    Compare, Condition, Correlation, CountedBy, DimensionFact, Distribution, EventSelection,
+    Exclusion, Fact, Filter, Funnel, FunnelRows, FunnelStep, Goal, Goals, Interval, Level,
+    Lifecycle, Measure, Operator, PathRows, PathSteps, Paths, PeopleQuestion, Period, PropertyFact,
+    PropertyFilter, Question, QuestionKind, ResolvedPeriod, Retention, ReturnOn, Series,
+    SessionFilter, SessionNumber, StepOrder, Stickiness, TrendSeries, Unit,
 };
 pub use recording::{ChunkRow, RecordingSummary};
 pub use rules::{PageRules, Rules};

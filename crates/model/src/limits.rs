@@ -110,6 +110,22 @@ limits! {
     QUESTION_FILTERS: usize = 32, "filters";
     /// Values of one filter.
     FILTER_VALUES: usize = 1000, "values";
+    /// Levels of a nested condition; a deeper one is refused.
+    CONDITION_DEPTH: usize = 16, "levels";
+    /// Single conditions of one question, in filters, steps and goals together.
+    CONDITIONS: usize = 200, "conditions";
+    /// Steps of a funnel; of fewer than two none is made.
+    FUNNEL_STEPS: usize = 20, "steps";
+    /// Exclusions of a funnel.
+    FUNNEL_EXCLUSIONS: usize = 10, "exclusions";
+    /// Series of a trend, and as many formulas.
+    TREND_SERIES: usize = 26, "series";
+    /// Facts by which an answer is divided.
+    BREAKDOWN_FACTS: usize = 3, "facts";
+    /// Steps of a path.
+    PATH_DEPTH: usize = 10, "steps";
+    /// Memory that a question may use for what it counts; beyond it the question is stopped.
+    QUESTION_BYTES: usize = 1 << 30, "bytes";
     /// Time a question may take before it is stopped.
     QUESTION_MS: u64 = 30_000, "milliseconds";
     /// A JSON body of the API; beyond it 413.

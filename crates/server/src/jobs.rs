@@ -6,9 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hitmetrix_insights::Asked;
-use hitmetrix_model::{
-    Bots, Compare, Measure, Period, Question, QuestionKind, SiteId, SiteSettings,
-};
+use hitmetrix_model::{Measure, Period, Question, QuestionKind, SiteId, SiteSettings};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -196,19 +194,14 @@ async fn ask_built_in(app: &App) -> Result<(), String> {
     let (store, now_ms) = (app.store.clone(), app.now_ms());
     let asking = tokio::task::spawn_blocking(move || {
         let question = Question {
-            kind: QuestionKind::Totals,
-            period: Period::Span {
-                from_ms: now_ms - DAY_MS,
-                to_ms: now_ms,
-            },
-            time_zone: None,
-            compare: Compare::default(),
             measures: vec![Measure::Events],
-            interval: None,
-            dimension: None,
-            filters: Vec::new(),
-            bots: Bots::default(),
-            limit: None,
+            ..Question::new(
+                QuestionKind::Totals,
+                Period::Span {
+                    from_ms: now_ms - DAY_MS,
+                    to_ms: now_ms,
+                },
+            )
         };
         let asked = Asked {
             question: &question,

@@ -2,9 +2,12 @@
 //! clock changes by hand, and what questions are refused with.
 
 mod concepts;
+mod funnels;
 mod live;
 mod oracle;
+mod oracle_conditions;
 mod periods;
 mod questions;
 mod random;
 mod samples;
+mod world;

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use hitmetrix_model::{
-    Bots, Cell, Dimension, Interval, Measure, Operator, Question, QuestionKind, ResolvedPeriod,
+    Bots, Cell, Condition, Dimension, Interval, Measure, Question, QuestionKind, ResolvedPeriod,
     Value,
 };
 use hitmetrix_store::StoredEvent;
@@ -21,11 +21,13 @@ pub struct Oracle<'a> {
     pub events: &'a [StoredEvent],
     pub zone: TimeZone,
     pub now_ms: i64,
+    /// The question's own.
+    pub period: ResolvedPeriod,
 }
 
 /// One session with all its events of the scanned span, in order.
-struct Session<'a> {
-    events: Vec<&'a StoredEvent>,
+pub struct Session<'a> {
+    pub events: Vec<&'a StoredEvent>,
 }
 
 /// One more condition, of a breakdown's row.
@@ -33,7 +35,7 @@ type Extra<'x> = Option<(Dimension, &'x str)>;
 /// One more condition, of a trend's row.
 type Bucket = Option<(Interval, i64)>;
 
-fn text(stored: &StoredEvent, dimension: Dimension) -> &str {
+pub fn text(stored: &StoredEvent, dimension: Dimension) -> &str {
     let (event, context) = (&stored.event, &stored.sender.context);
     match dimension {
         Dimension::Event => &event.name,
@@ -58,20 +60,15 @@ fn text(stored: &StoredEvent, dimension: Dimension) -> &str {
     }
 }
 
-fn takes(operator: Operator, values: &[String], text: &str) -> bool {
-    let contains = |value: &String| match value.as_str() {
-        "" => text.is_empty(),
-        value => text.to_lowercase().contains(&value.to_lowercase()),
-    };
-    match operator {
-        Operator::Is => values.iter().any(|value| value == text),
-        Operator::IsNot => !values.iter().any(|value| value == text),
-        Operator::Contains => values.iter().any(contains),
-        Operator::DoesNotContain => !values.iter().any(contains),
-    }
+/// Facts of the session; the others are facts of the event.
+pub fn is_of_session(dimension: Dimension) -> bool {
+    !matches!(
+        dimension,
+        Dimension::Event | Dimension::Host | Dimension::Page | Dimension::Title
+    )
 }
 
-fn is_measurement(name: &str) -> bool {
+pub fn is_measurement(name: &str) -> bool {
     name == "page_leave" || name == "web_vital"
 }
 
@@ -100,22 +97,22 @@ fn is_own(name: &str) -> bool {
 }
 
 impl Session<'_> {
-    fn start_ms(&self) -> i64 {
+    pub fn start_ms(&self) -> i64 {
         self.events[0].event.time_ms
     }
 
-    fn end_ms(&self) -> i64 {
+    pub fn end_ms(&self) -> i64 {
         self.events[self.events.len() - 1].event.time_ms
     }
 
-    fn count(&self, name: &str) -> i64 {
+    pub fn count(&self, name: &str) -> i64 {
         self.events
             .iter()
             .filter(|one| one.event.name == name)
             .count() as i64
     }
 
-    fn engaged_ms(&self) -> i64 {
+    pub fn engaged_ms(&self) -> i64 {
         let leaves = self
             .events
             .iter()
@@ -133,7 +130,16 @@ impl Session<'_> {
             && !self.events.iter().any(|one| is_own(&one.event.name))
     }
 
-    fn fact(&self, dimension: Dimension) -> String {
+    /// Events but measurements.
+    pub fn acts(&self) -> i64 {
+        let acts = self
+            .events
+            .iter()
+            .filter(|one| !is_measurement(&one.event.name));
+        acts.count() as i64
+    }
+
+    pub fn fact(&self, dimension: Dimension) -> String {
         let with_page = || {
             self.events
                 .iter()
@@ -166,7 +172,7 @@ impl Session<'_> {
 }
 
 impl<'a> Oracle<'a> {
-    fn is_left_out(&self, event: &StoredEvent) -> bool {
+    pub fn is_left_out(&self, event: &StoredEvent) -> bool {
         let bot = !event.sender.context.bot.is_empty();
         match self.question.bots {
             Bots::Exclude => bot,
@@ -185,7 +191,7 @@ impl<'a> Oracle<'a> {
         of_bots.count() as u64
     }
 
-    fn sessions(&self, period: ResolvedPeriod) -> BTreeMap<(u128, u128), Session<'a>> {
+    pub fn sessions(&self, period: ResolvedPeriod) -> BTreeMap<(u128, u128), Session<'a>> {
         let mut sessions: BTreeMap<(u128, u128), Session<'a>> = BTreeMap::new();
         for event in self.events {
             let time = event.event.time_ms;
@@ -208,54 +214,17 @@ impl<'a> Oracle<'a> {
         sessions
     }
 
-    fn event_passes(&self, event: &StoredEvent, extra: Extra<'_>) -> bool {
-        let of_event = |dimension: Dimension| {
-            matches!(
-                dimension,
-                Dimension::Event | Dimension::Host | Dimension::Page | Dimension::Title
-            )
-        };
-        let filters = self
-            .question
-            .filters
-            .iter()
-            .filter(|filter| of_event(filter.dimension));
-        filters.clone().all(|filter| {
-            takes(
-                filter.operator,
-                &filter.values,
-                text(event, filter.dimension),
-            )
-        }) && extra.is_none_or(|(dimension, value)| {
-            !of_event(dimension) || text(event, dimension) == value
-        })
-    }
-
-    fn session_passes(&self, session: &Session<'_>, extra: Extra<'_>) -> bool {
-        let of_session = |dimension: Dimension| {
-            !matches!(
-                dimension,
-                Dimension::Event | Dimension::Host | Dimension::Page | Dimension::Title
-            )
-        };
-        let mut filters = self
-            .question
-            .filters
-            .iter()
-            .filter(|one| of_session(one.dimension));
-        filters.all(|filter| {
-            takes(
-                filter.operator,
-                &filter.values,
-                &session.fact(filter.dimension),
-            )
-        }) && extra.is_none_or(|(dimension, value)| {
-            !of_session(dimension) || session.fact(dimension) == value
-        })
+    /// Whether an event passes the filters, and the value of a breakdown's row.
+    fn passes(&self, event: &StoredEvent, session: &Session<'_>, extra: Extra<'_>) -> bool {
+        self.all_hold(&self.question.filters, event, session)
+            && extra.is_none_or(|(dimension, value)| match is_of_session(dimension) {
+                true => session.fact(dimension) == value,
+                false => text(event, dimension) == value,
+            })
     }
 
     /// What the clock shows: equal for two times of one bucket, different for two buckets.
-    fn clock(&self, interval: Interval, time_ms: i64) -> String {
+    pub fn clock(&self, interval: Interval, time_ms: i64) -> String {
         let zoned = Timestamp::from_millisecond(time_ms)
             .unwrap()
             .to_zoned(self.zone.clone());
@@ -285,8 +254,11 @@ impl<'a> Oracle<'a> {
             if self.is_left_out(event)
                 || !within(time, period)
                 || !self.in_bucket(bucket, time)
-                || !self.event_passes(event, extra)
-                || !self.session_passes(&sessions[&(event.person.0, event.sender.session.0)], extra)
+                || !self.passes(
+                    event,
+                    &sessions[&(event.person.0, event.sender.session.0)],
+                    extra,
+                )
             {
                 continue;
             }
@@ -294,23 +266,18 @@ impl<'a> Oracle<'a> {
             visitors.insert(event.sender.visitor);
             pageviews += i64::from(event.event.name == "pageview");
             let names_events = self.question.dimension == Some(Dimension::Event)
-                || self
-                    .question
-                    .filters
-                    .iter()
-                    .any(|one| one.dimension == Dimension::Event);
+                || self.question.filters.iter().any(names_events);
             events += i64::from(names_events || !is_measurement(&event.event.name));
         }
         let counted: Vec<&Session<'_>> = sessions
             .values()
             .filter(|session| within(session.start_ms(), period))
             .filter(|session| self.in_bucket(bucket, session.start_ms()))
-            .filter(|session| self.session_passes(session, extra))
             .filter(|session| {
                 session
                     .events
                     .iter()
-                    .any(|one| self.event_passes(one, extra))
+                    .any(|one| self.passes(one, session, extra))
             })
             .collect();
         let share = |sum: i64| match counted.len() {
@@ -410,11 +377,10 @@ impl<'a> Oracle<'a> {
         let mut rows = Vec::new();
         for ((person, id), session) in &sessions {
             let counts = within(session.start_ms(), now)
-                && self.session_passes(session, None)
                 && session
                     .events
                     .iter()
-                    .any(|one| self.event_passes(one, None));
+                    .any(|one| self.passes(one, session, None));
             if counts {
                 rows.push((
                     -session.start_ms(),
@@ -429,10 +395,6 @@ impl<'a> Oracle<'a> {
     }
 
     fn row(&self, id: u128, person: u128, session: &Session<'_>) -> Vec<Cell> {
-        let acts = session
-            .events
-            .iter()
-            .filter(|one| !is_measurement(&one.event.name));
         let mut row = vec![
             Cell::Text(format!("{id:032x}")),
             Cell::Text(format!("{:032x}", session.events[0].sender.visitor.0)),
@@ -441,7 +403,7 @@ impl<'a> Oracle<'a> {
             Cell::Count(session.end_ms() - session.start_ms()),
             Cell::Count(session.engaged_ms()),
             Cell::Count(session.count("pageview")),
-            Cell::Count(acts.count() as i64),
+            Cell::Count(session.acts()),
             Cell::Count(session.count("error")),
             Cell::Count(session.count("rage_click")),
             Cell::Boolean(session.bounced()),
@@ -470,7 +432,19 @@ impl<'a> Oracle<'a> {
     }
 }
 
-fn within(time_ms: i64, period: ResolvedPeriod) -> bool {
+/// Whether a condition on the event's name stands anywhere in it.
+fn names_events(condition: &Condition) -> bool {
+    match condition {
+        Condition::Dimension(filter) => filter.dimension == Dimension::Event,
+        Condition::All { all: nodes } | Condition::Any { any: nodes } => {
+            nodes.iter().any(names_events)
+        }
+        Condition::Not { not } => names_events(not),
+        _ => false,
+    }
+}
+
+pub fn within(time_ms: i64, period: ResolvedPeriod) -> bool {
     period.from_ms <= time_ms && time_ms < period.to_ms
 }
 

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use hitmetrix_model::{
-    Bots, Cell, Compare, Dimension, ErrorKind, Filter, Interval, Measure, Operator, PersonKey,
-    Question, QuestionKind, SiteId, Unit, VisitorId, limits,
+    Bots, Cell, Compare, Condition, Dimension, ErrorKind, Filter, Interval, Measure, Operator,
+    PersonKey, Question, QuestionKind, SiteId, Unit, VisitorId, limits,
 };
 use hitmetrix_store::lanes::{Run, shard_of};
 use hitmetrix_store::{Move, Snapshot};
@@ -20,12 +20,12 @@ fn totals() -> Question {
     }
 }
 
-fn filter(dimension: Dimension, values: usize) -> Filter {
-    Filter {
+fn filter(dimension: Dimension, values: usize) -> Condition {
+    Condition::Dimension(Filter {
         dimension,
         operator: Operator::Is,
         values: vec![String::new(); values],
-    }
+    })
 }
 
 #[test]
@@ -99,14 +99,14 @@ fn a_wrong_question_is_refused_with_the_field_and_the_way_out() {
                 filters: vec![filter(Dimension::Page, 0)],
                 ..totals()
             },
-            "filters",
+            "filters[0]",
         ),
         (
             Question {
                 filters: vec![filter(Dimension::Page, limits::FILTER_VALUES + 1)],
                 ..totals()
             },
-            "filters",
+            "filters[0]",
         ),
         (
             Question {
@@ -125,7 +125,7 @@ fn a_wrong_question_is_refused_with_the_field_and_the_way_out() {
     ];
     for (question, field) in cases {
         let error = answer(&snapshot(&[]), &question, 0).unwrap_err();
-        assert_eq!(error.field(), Some(field), "{error}");
+        assert_eq!(error.field().as_deref(), Some(field), "{error}");
         assert_eq!(error.kind(), ErrorKind::Invalid);
         assert!(error.to_string().contains(';'), "no way out: {error}");
         assert!(
@@ -213,11 +213,11 @@ fn measurements_are_events_only_where_the_question_names_events() {
         words(&answer(&snapshot(&events), &asked, 0).unwrap().rows[0]),
         "1"
     );
-    asked.filters = vec![Filter {
+    asked.filters = vec![Condition::Dimension(Filter {
         dimension: Dimension::Event,
         operator: Operator::Is,
         values: vec!["page_leave".to_owned()],
-    }];
+    })];
     assert_eq!(
         words(&answer(&snapshot(&events), &asked, 0).unwrap().rows[0]),
         "1"

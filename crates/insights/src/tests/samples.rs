@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use hitmetrix_model::{
-    Answer, Bots, Cell, Compare, Context, Event, Mode, Origin, Page, Period, PersonKey, Question,
-    QuestionKind, Sender, SessionId, SiteId, Value, VisitorId, WindowId,
+    Answer, Cell, Context, Event, Mode, Origin, Page, Period, PersonKey, Question, QuestionKind,
+    Sender, SessionId, SiteId, Value, VisitorId, WindowId,
 };
 use hitmetrix_store::lanes::{Run, shard_of};
 use hitmetrix_store::{Snapshot, StoredEvent};
@@ -129,18 +129,7 @@ pub fn snapshot(events: &[StoredEvent]) -> Snapshot {
 
 /// A question without anything but its kind and period.
 pub fn question(kind: QuestionKind, period: Period) -> Question {
-    Question {
-        kind,
-        period,
-        time_zone: None,
-        compare: Compare::None,
-        measures: Vec::new(),
-        interval: None,
-        dimension: None,
-        filters: Vec::new(),
-        bots: Bots::Exclude,
-        limit: None,
-    }
+    Question::new(kind, period)
 }
 
 pub fn span(from_ms: i64, to_ms: i64) -> Period {

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use hitmetrix_model::{PersonKey, Value, VisitorId};
+use hitmetrix_model::{PersonKey, SiteId, Value, VisitorId};
 use proptest::prelude::*;
 
 use super::property_build::OTHER_VALUE;
 use super::samples::{MONDAY_MS, event, properties_expected, properties_of, rows_with_properties};
 use super::*;
 use crate::StoredEvent;
-use crate::snapshot::Move;
+use crate::snapshot::{Move, Snapshot};
 
 fn number(number: f64) -> Value {
     Value::Number(number)
@@ -232,6 +232,40 @@ fn texts_and_lists_beyond_the_limit_are_other_and_numbers_stay_exact() {
     );
     assert_eq!(texts_of(&run, "p"), ["\"abc\"", other, "1000000000"]);
     assert_eq!(property_value(other), Some(text("(other)")));
+}
+
+#[test]
+fn properties_of_a_site_are_those_of_all_its_runs() {
+    let limits = PropertyLimits {
+        names: 1,
+        ..PropertyLimits::DEFAULT
+    };
+    let runs = [
+        run_of(
+            &[
+                &[("b", number(1.0))],
+                &[("b", number(2.0)), ("a", text("x"))],
+            ],
+            limits,
+        ),
+        run_of(&[&[("b", text("1"))]], limits),
+        run_of(&[&[("a", Value::Boolean(true))]], limits),
+        run_of(&[&[]], limits),
+    ];
+    let snapshot = Snapshot::of_runs(SiteId(1), runs.into_iter().map(Arc::new).collect());
+    let boolean = PropertyKinds::of("true");
+    let mixed = PropertyKinds::of("1").or(PropertyKinds::of("\"1\""));
+    let seen = |name: &str, rows, kinds| PropertySeen {
+        name: name.to_owned(),
+        rows,
+        kinds,
+    };
+    assert_eq!(
+        snapshot.properties(),
+        [seen("a", 1, boolean), seen("b", 3, mixed)]
+    );
+    let left_out = PropertiesLeftOut { names: 1, rows: 1 };
+    assert_eq!(snapshot.properties_left_out(), left_out);
 }
 
 #[test]

@@ -3,9 +3,30 @@
 //! A question is plain data; nothing in it is computed before it is asked. Times in an answer are
 //! UTC milliseconds, and each column says its unit.
 
+mod answer;
+mod condition;
+mod distribution;
+mod funnel;
+mod goals;
+mod paths;
+mod retention;
+mod series;
+
 use serde::{Deserialize, Serialize};
 
 use crate::Dimension;
+
+pub use answer::{Answer, Cell, CellAddress, Column, PeopleQuestion, ResolvedPeriod, Unit};
+pub use condition::{
+    Behaviour, Condition, DimensionFact, EventSelection, Fact, Filter, Level, Operator,
+    PropertyFact, PropertyFilter, SessionFilter, SessionNumber,
+};
+pub use distribution::{Correlation, Distribution};
+pub use funnel::{Attribution, CountedBy, Exclusion, Funnel, FunnelRows, FunnelStep, StepOrder};
+pub use goals::{Goal, Goals};
+pub use paths::{PathRows, PathSteps, Paths};
+pub use retention::{CohortMode, Lifecycle, Retention, ReturnOn, Stickiness};
+pub use series::{Aggregate, Series, TrendSeries};
 
 /// What kind of answer is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
@@ -13,12 +34,28 @@ use crate::Dimension;
 pub enum QuestionKind {
     /// One row with each measure over the whole period.
     Totals,
-    /// One row per interval with each measure.
+    /// One row per interval with each measure, or with each of `trend.series`.
     Trend,
     /// One row per value of a dimension with each measure, largest first.
     Breakdown,
     /// One row per session, newest first.
     Sessions,
+    /// How many go through steps in order; see `funnel`.
+    Funnel,
+    /// Who comes back after a first event; see `retention`.
+    Retention,
+    /// What follows what; see `paths`.
+    Paths,
+    /// New, returning, resurrecting and dormant persons per interval; see `lifecycle`.
+    Lifecycle,
+    /// How many persons were active in how many intervals; see `stickiness`.
+    Stickiness,
+    /// Sessions that reach goals; see `goals`.
+    Goals,
+    /// How the values of a property are distributed; see `distribution`.
+    Distribution,
+    /// What tells those who converted from those who did not; see `correlation`.
+    Correlation,
 }
 
 impl QuestionKind {
@@ -30,6 +67,14 @@ impl QuestionKind {
             Self::Trend => "trend",
             Self::Breakdown => "breakdown",
             Self::Sessions => "sessions",
+            Self::Funnel => "funnel",
+            Self::Retention => "retention",
+            Self::Paths => "paths",
+            Self::Lifecycle => "lifecycle",
+            Self::Stickiness => "stickiness",
+            Self::Goals => "goals",
+            Self::Distribution => "distribution",
+            Self::Correlation => "correlation",
         }
     }
 }
@@ -106,28 +151,6 @@ impl Measure {
             Self::Sessions | Self::BounceRate | Self::EngagedTime | Self::PagesPerSession
         )
     }
-}
-
-/// Unit of a column.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Unit {
-    /// Whole number of things.
-    Count,
-    /// 0 to 1.
-    Share,
-    /// Milliseconds of duration.
-    Ms,
-    /// UTC milliseconds since the epoch.
-    TimeMs,
-    /// A number without unit.
-    Ratio,
-    /// Words.
-    Text,
-    /// An id of 32 hexadecimal digits.
-    Id,
-    /// True or false.
-    Boolean,
 }
 
 /// Width of a trend's buckets, in the question's time zone.
@@ -216,34 +239,6 @@ pub enum Bots {
     Only,
 }
 
-/// How a filter compares.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Operator {
-    /// Equal to one of the values.
-    Is,
-    /// Equal to none of the values.
-    IsNot,
-    /// Contains one of the values, case-insensitively.
-    Contains,
-    /// Contains none of the values.
-    DoesNotContain,
-}
-
-/// One condition. A filter on a fact of the session keeps or drops whole sessions; filters on
-/// facts of an event (event, host, page, title) keep single events, and a session counts when one
-/// of its events passes all of them.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Filter {
-    /// What is looked at.
-    pub dimension: Dimension,
-    /// How.
-    pub operator: Operator,
-    /// With what; an empty text stands for "unknown".
-    pub values: Vec<String>,
-}
-
 /// A question over the events of one site.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -269,83 +264,66 @@ pub struct Question {
     pub dimension: Option<Dimension>,
     /// All must hold.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub filters: Vec<Filter>,
+    pub filters: Vec<Condition>,
     /// Which senders count.
     #[serde(default)]
     pub bots: Bots,
     /// Rows of a breakdown (10 when absent) or of a list of sessions (100 when absent).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
+    /// For `trend`, in place of `measures`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trend: Option<TrendSeries>,
+    /// For `funnel`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub funnel: Option<Funnel>,
+    /// For `retention`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retention: Option<Retention>,
+    /// For `paths`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paths: Option<Paths>,
+    /// For `lifecycle`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lifecycle: Option<Lifecycle>,
+    /// For `stickiness`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stickiness: Option<Stickiness>,
+    /// For `goals`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub goals: Option<Goals>,
+    /// For `distribution`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub distribution: Option<Distribution>,
+    /// For `correlation`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub correlation: Option<Correlation>,
 }
 
-/// One column of an answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Column {
-    /// `sessions`, `channel`, …; the compared period's column ends in `_previous`.
-    pub name: String,
-    /// Its unit.
-    pub unit: Unit,
-}
-
-/// One value of an answer.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(untagged)]
-pub enum Cell {
-    /// A whole number.
-    Count(i64),
-    /// A number.
-    Number(f64),
-    /// True or false.
-    Boolean(bool),
-    /// Words.
-    Text(String),
-    /// There is no value, as the bounce rate of no sessions.
-    Missing(Option<()>),
-}
-
-impl Cell {
-    /// No value.
-    pub const MISSING: Self = Self::Missing(None);
-}
-
-/// A period after "last 7 days" has become two times.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct ResolvedPeriod {
-    /// First millisecond.
-    pub from_ms: i64,
-    /// First millisecond after it.
-    pub to_ms: i64,
-}
-
-/// What was asked, what came out, and what it was counted on.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Answer {
-    /// The columns.
-    pub columns: Vec<Column>,
-    /// The rows; each has one cell per column.
-    pub rows: Vec<Vec<Cell>>,
-    /// Rows before the limit.
-    pub rows_total: u64,
-    /// The period that was counted.
-    pub period: ResolvedPeriod,
-    /// The period that it is held against.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub previous: Option<ResolvedPeriod>,
-    /// Time zone of days, weeks and months.
-    pub time_zone: String,
-    /// Width of a trend's buckets.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub interval: Option<Interval>,
-    /// What it was counted on; equal versions give equal answers.
-    pub data_version: String,
-    /// Events that were looked at.
-    pub rows_scanned: u64,
-    /// Events of bots that were left out.
-    pub bot_events: u64,
-    /// Events and chunks that senders reported lost in the period.
-    pub lost_events: u64,
-    /// Time the engine took, in microseconds.
-    pub took_us: u64,
-    /// What could not be read, in words; empty when the answer is whole.
-    pub missing: Vec<String>,
+impl Question {
+    /// A question that has only a kind and a period.
+    #[must_use]
+    pub fn new(kind: QuestionKind, period: Period) -> Self {
+        Self {
+            kind,
+            period,
+            time_zone: None,
+            compare: Compare::None,
+            measures: Vec::new(),
+            interval: None,
+            dimension: None,
+            filters: Vec::new(),
+            bots: Bots::Exclude,
+            limit: None,
+            trend: None,
+            funnel: None,
+            retention: None,
+            paths: None,
+            lifecycle: None,
+            stickiness: None,
+            goals: None,
+            distribution: None,
+            correlation: None,
+        }
+    }
 }

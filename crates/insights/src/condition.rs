@@ -1,0 +1,337 @@
+//! Conditions: from the question's language to trees over numbered leaves, checked and compiled
+//! once per question.
+//!
+//! A leaf is a test on one fact: of the event (a table over each run's dictionary), of the session
+//! (a table over the query's codes, or a number), or of the person (a set of persons, found by a
+//! fold of its own before the question's, see `persons`). Trees are held against single events in
+//! their surroundings. What stands at the top of the question's own filters, all of which must
+//! hold, is kept apart: tests on facts of the event and of the session alone are what nearly every
+//! question has, and cost one look into a table each.
+
+use hitmetrix_model::{
+    Behaviour, Condition, Dimension, EventSelection, Level, PropertyFilter, SessionNumber, limits,
+};
+use hitmetrix_store::lanes::Codes;
+
+use crate::AskError;
+use crate::columns::{Column, QueryRun};
+use crate::matcher::Matcher;
+use crate::persons::PersonSet;
+use crate::session::SessionState;
+
+/// A condition whose leaves are numbered in [`Compiler`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Node {
+    All(Vec<Node>),
+    Any(Vec<Node>),
+    Not(Box<Node>),
+    /// A fact of the event.
+    Event(usize),
+    /// A text of the session.
+    Session(usize),
+    /// A number of the session.
+    Number(usize),
+    /// A fact of the person.
+    Person(usize),
+}
+
+impl Node {
+    /// Holds for everything.
+    pub(crate) const TRUE: Self = Self::All(Vec::new());
+
+    /// Whether a leaf is about the session.
+    pub(crate) fn needs_session(&self) -> bool {
+        match self {
+            Self::All(nodes) | Self::Any(nodes) => nodes.iter().any(Self::needs_session),
+            Self::Not(node) => node.needs_session(),
+            Self::Session(_) | Self::Number(_) => true,
+            Self::Event(_) | Self::Person(_) => false,
+        }
+    }
+
+    /// Whether a leaf is about the person.
+    pub(crate) fn needs_person(&self) -> bool {
+        match self {
+            Self::All(nodes) | Self::Any(nodes) => nodes.iter().any(Self::needs_person),
+            Self::Not(node) => node.needs_person(),
+            Self::Person(_) => true,
+            Self::Event(_) | Self::Session(_) | Self::Number(_) => false,
+        }
+    }
+}
+
+/// A test on a fact of the event.
+#[derive(Debug, Clone)]
+pub(crate) struct EventLeaf {
+    pub(crate) column: Column,
+    pub(crate) matcher: Matcher,
+}
+
+/// A test on a fact of the person.
+#[derive(Debug, Clone)]
+pub(crate) enum PersonLeaf {
+    Property {
+        of: Level,
+        name: String,
+        matcher: Matcher,
+    },
+    Did(Behaviour),
+}
+
+/// Which names of events are meant.
+#[derive(Debug, Clone)]
+pub(crate) enum Names {
+    /// All.
+    Every,
+    /// All but measurements: what somebody did.
+    Acts,
+    /// These.
+    Of(Vec<String>),
+}
+
+/// Which events are meant, compiled.
+#[derive(Debug, Clone)]
+pub(crate) struct Selection {
+    pub(crate) names: Names,
+    pub(crate) node: Node,
+}
+
+impl Selection {
+    /// All events, measurements too.
+    pub(crate) const EVERY: Self = Self {
+        names: Names::Every,
+        node: Node::TRUE,
+    };
+    /// Whatever somebody did.
+    pub(crate) const ACTS: Self = Self {
+        names: Names::Acts,
+        node: Node::TRUE,
+    };
+}
+
+/// Collects the leaves of all conditions of a question.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Compiler {
+    pub(crate) events: Vec<EventLeaf>,
+    pub(crate) sessions: Vec<(Dimension, Matcher)>,
+    pub(crate) numbers: Vec<(SessionNumber, Matcher)>,
+    pub(crate) persons: Vec<PersonLeaf>,
+    count: usize,
+}
+
+/// The question's own filters.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Filters {
+    /// Leaves on facts of the event that stand alone.
+    pub(crate) of_event: Vec<usize>,
+    /// Leaves on texts of the session that stand alone.
+    pub(crate) of_session: Vec<usize>,
+    /// Everything else, if there is any.
+    pub(crate) nested: Option<Node>,
+    /// Whether the filters speak of event names.
+    pub(crate) names_events: bool,
+}
+
+impl Compiler {
+    /// Compiles the filters of a question.
+    pub(crate) fn filters(&mut self, conditions: &[Condition]) -> Result<Filters, AskError> {
+        if conditions.len() > limits::QUESTION_FILTERS {
+            return Err(AskError::TooManyFilters {
+                given: conditions.len(),
+            });
+        }
+        let Node::All(nodes) = self.all(conditions, "filters")? else {
+            unreachable!("several conditions are compiled to all of them")
+        };
+        let names_events = self
+            .events
+            .iter()
+            .any(|leaf| leaf.column == Column::Dimension(Dimension::Event));
+        let mut filters = Filters {
+            names_events,
+            ..Filters::default()
+        };
+        let mut nested = Vec::new();
+        for node in nodes {
+            match node {
+                Node::Event(leaf) => filters.of_event.push(leaf),
+                Node::Session(leaf) => filters.of_session.push(leaf),
+                other => nested.push(other),
+            }
+        }
+        filters.nested = (!nested.is_empty()).then_some(Node::All(nested));
+        Ok(filters)
+    }
+
+    /// Compiles a selection of events; `field` is where it stands in the question.
+    pub(crate) fn selection(
+        &mut self,
+        selection: &EventSelection,
+        field: &str,
+    ) -> Result<Selection, AskError> {
+        Ok(Selection {
+            names: match selection.events.is_empty() {
+                true => Names::Acts,
+                false => Names::Of(selection.events.clone()),
+            },
+            node: self.all(&selection.filters, &format!("{field}.filters"))?,
+        })
+    }
+
+    /// Compiles several conditions, all of which must hold; `field` is the list's place.
+    pub(crate) fn all(&mut self, conditions: &[Condition], field: &str) -> Result<Node, AskError> {
+        self.list(conditions, field, 0).map(Node::All)
+    }
+
+    fn list(
+        &mut self,
+        conditions: &[Condition],
+        field: &str,
+        depth: usize,
+    ) -> Result<Vec<Node>, AskError> {
+        let compile = |(index, condition)| {
+            let field = format!("{field}[{index}]");
+            self.node(condition, &field, depth)
+        };
+        conditions.iter().enumerate().map(compile).collect()
+    }
+
+    fn node(&mut self, condition: &Condition, field: &str, depth: usize) -> Result<Node, AskError> {
+        if depth >= limits::CONDITION_DEPTH {
+            return Err(AskError::TooDeep.at(field));
+        }
+        let deeper = depth + 1;
+        match condition {
+            Condition::All { all } => self
+                .list(all, &format!("{field}.all"), deeper)
+                .map(Node::All),
+            Condition::Any { any } => self
+                .list(any, &format!("{field}.any"), deeper)
+                .map(Node::Any),
+            Condition::Not { not } => {
+                let node = self.node(not, &format!("{field}.not"), deeper)?;
+                Ok(Node::Not(Box::new(node)))
+            }
+            leaf => {
+                self.count += 1;
+                if self.count > limits::CONDITIONS {
+                    return Err(AskError::TooManyConditions.at(field));
+                }
+                self.leaf(leaf).map_err(|error| error.at(field))
+            }
+        }
+    }
+
+    fn leaf(&mut self, condition: &Condition) -> Result<Node, AskError> {
+        match condition {
+            Condition::Dimension(filter) => {
+                let dimension = filter.dimension;
+                let matcher = Matcher::new(dimension.name(), filter.operator, &filter.values)?;
+                if dimension.is_of_session() {
+                    self.sessions.push((dimension, matcher));
+                    return Ok(Node::Session(self.sessions.len() - 1));
+                }
+                Ok(self.event(Column::Dimension(dimension), matcher))
+            }
+            Condition::Property(filter) => self.property(filter),
+            Condition::Session(filter) => {
+                let matcher = Matcher::new("session", filter.operator, &filter.values)?;
+                self.numbers.push((filter.session, matcher));
+                Ok(Node::Number(self.numbers.len() - 1))
+            }
+            Condition::Did { did } => {
+                self.persons.push(PersonLeaf::Did(did.clone()));
+                Ok(Node::Person(self.persons.len() - 1))
+            }
+            Condition::Segment { segment } => Err(AskError::UnknownSegment {
+                given: segment.chars().take(100).collect(),
+            }),
+            Condition::All { .. } | Condition::Any { .. } | Condition::Not { .. } => {
+                unreachable!("nested conditions are taken apart before")
+            }
+        }
+    }
+
+    fn property(&mut self, filter: &PropertyFilter) -> Result<Node, AskError> {
+        let matcher = Matcher::new(&filter.property, filter.operator, &filter.values)?;
+        let name = filter.property.clone();
+        if filter.of == Level::Event {
+            return Ok(self.event(Column::Property(name), matcher));
+        }
+        let of = filter.of;
+        self.persons
+            .push(PersonLeaf::Property { of, name, matcher });
+        Ok(Node::Person(self.persons.len() - 1))
+    }
+
+    fn event(&mut self, column: Column, matcher: Matcher) -> Node {
+        self.events.push(EventLeaf { column, matcher });
+        Node::Event(self.events.len() - 1)
+    }
+}
+
+/// A leaf on a fact of the event, for one run.
+#[derive(Debug)]
+pub(crate) enum Mask<'s> {
+    /// The same for all its rows.
+    Always(bool),
+    /// By code.
+    Table(Codes<'s>, Vec<bool>),
+}
+
+impl Mask<'_> {
+    /// Whether a row passes.
+    #[inline]
+    pub(crate) fn takes(&self, row: usize) -> bool {
+        match self {
+            Self::Always(takes) => *takes,
+            Self::Table(codes, takes) => takes[codes.get(row) as usize],
+        }
+    }
+}
+
+/// The leaves on sessions and persons, ready to be looked at.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Leaves {
+    /// The fact's place in the session plan, and which codes pass.
+    pub(crate) sessions: Vec<(usize, Vec<bool>)>,
+    pub(crate) numbers: Vec<(SessionNumber, Matcher)>,
+    pub(crate) persons: Vec<PersonSet>,
+}
+
+/// An event with what surrounds it.
+pub(crate) struct Surroundings<'a> {
+    pub(crate) run: &'a QueryRun<'a>,
+    pub(crate) row: usize,
+    /// The session and its facts; none where no leaf needs them.
+    pub(crate) session: Option<(&'a SessionState, &'a [u32])>,
+    /// Which sets the person is in, by leaf.
+    pub(crate) person: &'a [bool],
+}
+
+impl Leaves {
+    /// Whether a condition holds for an event.
+    pub(crate) fn holds(&self, node: &Node, at: &Surroundings<'_>) -> bool {
+        match node {
+            Node::All(nodes) => nodes.iter().all(|node| self.holds(node, at)),
+            Node::Any(nodes) => nodes.iter().any(|node| self.holds(node, at)),
+            Node::Not(node) => !self.holds(node, at),
+            Node::Event(leaf) => at.run.masks[*leaf].takes(at.row),
+            Node::Session(leaf) => at.session.is_some_and(|(_, facts)| {
+                let (place, takes) = &self.sessions[*leaf];
+                takes[facts[*place] as usize]
+            }),
+            Node::Number(leaf) => at.session.is_some_and(|(state, _)| {
+                let (number, matcher) = &self.numbers[*leaf];
+                matcher.takes_number(state.number(*number))
+            }),
+            Node::Person(leaf) => at.person[*leaf],
+        }
+    }
+
+    /// Which sets a person is in.
+    pub(crate) fn person(&self, person: u128, bits: &mut Vec<bool>) {
+        bits.clear();
+        bits.extend(self.persons.iter().map(|set| set.contains(person)));
+    }
+}

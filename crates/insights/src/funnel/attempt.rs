@@ -1,0 +1,232 @@
+//! One attempt at a funnel: which events of a list took which steps.
+//!
+//! All attempts of a list go forward together: for each step the state keeps one chain of events
+//! that got there, that with the latest first step, because it has most of the window left. An
+//! event that is a step moves the chain of the step before on; an exclusion ends chains in its
+//! range. The attempt that counts is the first to reach the furthest step. Cost: events times
+//! steps, whatever the list.
+
+use std::ops::Range;
+
+use hitmetrix_model::{StepOrder, limits};
+
+use crate::marks::Marked;
+
+/// Most steps of a funnel.
+pub(super) const STEPS_MAX: usize = limits::FUNNEL_STEPS;
+
+/// Events that end attempts.
+#[derive(Debug, Clone)]
+pub(super) struct Excluding {
+    /// Bit of the selection.
+    pub(super) bit: usize,
+    /// Steps, from 0, at which an attempt has to stand to be ended.
+    pub(super) states: Range<usize>,
+}
+
+/// The steps of a funnel.
+#[derive(Debug, Clone)]
+pub(super) struct Steps {
+    /// One per step; its place is its bit.
+    pub(super) optional: Vec<bool>,
+    pub(super) order: StepOrder,
+    pub(super) window_ms: i64,
+    pub(super) excluding: Vec<Excluding>,
+}
+
+/// Events, by place in the list, that took steps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Attempt {
+    start_ms: i64,
+    /// The furthest step, from 0.
+    pub(super) depth: usize,
+    /// A bit per step that was taken.
+    taken: u32,
+    pub(super) events: [u32; STEPS_MAX],
+}
+
+impl Attempt {
+    fn begun(event: u32, start_ms: i64) -> Self {
+        let mut events = [0; STEPS_MAX];
+        events[0] = event;
+        Self {
+            start_ms,
+            depth: 0,
+            taken: 1,
+            events,
+        }
+    }
+
+    fn moved_on(mut self, step: usize, event: u32) -> Self {
+        self.depth = step;
+        self.taken |= 1 << step;
+        self.events[step] = event;
+        self
+    }
+
+    /// Whether a step was taken.
+    pub(super) fn took(&self, step: usize) -> bool {
+        self.taken >> step & 1 == 1
+    }
+
+    /// The event that took a step.
+    pub(super) fn event(&self, step: usize) -> usize {
+        self.events[step] as usize
+    }
+
+    /// The event with which it began.
+    pub(super) fn first(&self) -> usize {
+        let steps = (0..STEPS_MAX).filter(|&step| self.took(step));
+        let first = steps.map(|step| self.event(step)).min();
+        first.expect("an attempt took a step")
+    }
+
+    /// The steps taken and when.
+    pub(super) fn in_order(&self, events: &[Marked]) -> Vec<(usize, i64)> {
+        (0..STEPS_MAX)
+            .filter(|&step| self.took(step))
+            .map(|step| (step, events[self.event(step)].time_ms))
+            .collect()
+    }
+}
+
+/// Attempts under way; one per thread.
+#[derive(Debug, Default)]
+pub(super) struct Chains {
+    now: Vec<Option<Attempt>>,
+    next: Vec<Option<Attempt>>,
+}
+
+impl Steps {
+    /// The last step before this one that is not optional.
+    pub(super) fn required_before(&self, step: usize) -> usize {
+        (0..step)
+            .rev()
+            .find(|&before| !self.optional[before])
+            .unwrap_or(0)
+    }
+
+    /// The attempt that counts; none when no event is the first step.
+    pub(super) fn furthest(&self, chains: &mut Chains, events: &[Marked]) -> Option<Attempt> {
+        match self.order {
+            StepOrder::Any => self.furthest_in_any_order(events),
+            StepOrder::Ordered | StepOrder::Strict => self.furthest_in_order(chains, events),
+        }
+    }
+
+    fn furthest_in_order(&self, chains: &mut Chains, events: &[Marked]) -> Option<Attempt> {
+        let count = self.optional.len();
+        let mut best: Option<Attempt> = None;
+        chains.now.clear();
+        chains.now.resize(count, None);
+        let of_steps = (1u64 << count) - 1;
+        for (place, event) in events.iter().enumerate() {
+            if self.order == StepOrder::Ordered
+                && self.excluding.is_empty()
+                && event.marks & of_steps == 0
+            {
+                continue;
+            }
+            chains.next.clear();
+            chains.next.resize(count, None);
+            for step in 1..count {
+                if event.is(step) {
+                    chains.next[step] = self.moved_on(&chains.now, step, (place, event));
+                }
+            }
+            if event.is(0) {
+                chains.next[0] = Some(Attempt::begun(place as u32, event.time_ms));
+            }
+            for chain in chains.next.iter().rev().flatten() {
+                if best.is_none_or(|best| best.depth < chain.depth) {
+                    best = Some(*chain);
+                }
+            }
+            if best.is_some_and(|best| best.depth == count - 1) {
+                return best;
+            }
+            self.settle(chains, event);
+        }
+        best
+    }
+
+    /// The chain that an event moves on to a step: of the step before, or beyond optional ones.
+    fn moved_on(
+        &self,
+        now: &[Option<Attempt>],
+        step: usize,
+        (place, event): (usize, &Marked),
+    ) -> Option<Attempt> {
+        let mut latest: Option<Attempt> = None;
+        for before in (0..step).rev() {
+            if let Some(chain) = now[before]
+                && event.time_ms - chain.start_ms <= self.window_ms
+                && latest.is_none_or(|latest| latest.start_ms < chain.start_ms)
+            {
+                latest = Some(chain);
+            }
+            if !self.optional[before] {
+                break;
+            }
+        }
+        latest.map(|chain| chain.moved_on(step, place as u32))
+    }
+
+    /// Makes the next states the present ones.
+    fn settle(&self, chains: &mut Chains, event: &Marked) {
+        let Chains { now, next } = chains;
+        if self.order == StepOrder::Strict {
+            std::mem::swap(now, next);
+            return;
+        }
+        for excluding in &self.excluding {
+            if event.is(excluding.bit) {
+                now[excluding.states.clone()].fill(None);
+            }
+        }
+        for (now, next) in now.iter_mut().zip(next) {
+            let is_later = |next: &Attempt| now.is_none_or(|now| now.start_ms < next.start_ms);
+            if let Some(next) = next.filter(is_later) {
+                *now = Some(next);
+            }
+        }
+    }
+
+    /// The first event at which most steps lie within the window that ends with it.
+    fn furthest_in_any_order(&self, events: &[Marked]) -> Option<Attempt> {
+        let count = self.optional.len();
+        let mut last: [Option<u32>; STEPS_MAX] = [None; STEPS_MAX];
+        let mut best: Option<Attempt> = None;
+        for (place, event) in events.iter().enumerate() {
+            let is_step = (0..count).any(|step| event.is(step));
+            if self.excluding.iter().any(|one| event.is(one.bit)) && !is_step {
+                last = [None; STEPS_MAX];
+                continue;
+            }
+            if !is_step {
+                continue;
+            }
+            for (step, last) in last.iter_mut().enumerate().take(count) {
+                if event.is(step) {
+                    *last = Some(place as u32);
+                }
+            }
+            let is_near = |&at: &u32| event.time_ms - events[at as usize].time_ms <= self.window_ms;
+            let mut near: Vec<u32> = last.iter().flatten().copied().filter(is_near).collect();
+            if best.is_some_and(|best| best.depth + 1 >= near.len()) {
+                continue;
+            }
+            // The n-th row is of those who took n steps, whichever they were.
+            near.sort_unstable();
+            let mut attempt = Attempt::begun(near[0], events[near[0] as usize].time_ms);
+            for (step, &at) in near.iter().enumerate().skip(1) {
+                attempt = attempt.moved_on(step, at);
+            }
+            best = Some(attempt);
+            if near.len() == count {
+                return best;
+            }
+        }
+        best
+    }
+}

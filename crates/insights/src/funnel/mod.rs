@@ -1,0 +1,567 @@
+//! Funnel: how many go through steps in order, within a window.
+//!
+//! For each person (session, account) one attempt counts: the furthest, as `attempt` finds it. Here
+//! attempts are added up, by step, by value of a fact and by time, and become rows.
+
+mod attempt;
+mod rows;
+
+use hitmetrix_model::{
+    Answer, Attribution, CellAddress, CountedBy, EventSelection, Fact, FunnelRows, Level,
+    StepOrder, limits,
+};
+use rustc_hash::FxHashMap;
+
+use crate::AskError;
+use crate::condition::Selection;
+use crate::count::BucketTable;
+use crate::engine::{Fold, Order};
+use crate::marks::{MarkWork, Marked, Marker, WantSlots};
+use crate::people::{Contribution, People, number_key, text_key, unknown_column};
+use crate::period::window_ms;
+use crate::persons::{self, ACCOUNT, PersonValues};
+use crate::query::{Prepared, Query, Scanned};
+use crate::timeline::Timeline;
+
+use attempt::{Attempt, Chains, Excluding, STEPS_MAX, Steps};
+
+/// Window of a funnel that names none.
+const WINDOW: &str = "14d";
+
+/// What one value of the fact has gathered.
+#[derive(Debug, Clone, Default)]
+struct Group {
+    steps: Vec<Step>,
+    /// By bucket of the attempt's start: entered, converted.
+    over_time: Vec<[u64; 2]>,
+    /// Time from the first to the last step of each that converted, in milliseconds.
+    converted_ms: Vec<i64>,
+}
+
+/// What one step has gathered.
+#[derive(Debug, Clone, Default)]
+struct Step {
+    reached: u64,
+    /// Time since the step taken before, in milliseconds.
+    took_ms: Vec<i64>,
+}
+
+/// Which cell's people are wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Watched {
+    /// The fact's codes; any when none.
+    values: Option<Vec<u32>>,
+    /// The bucket of the start; any when none.
+    bucket: Option<usize>,
+    who: Who,
+}
+
+/// Whose attempts belong to a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Who {
+    /// Who took a step.
+    Took(usize),
+    /// Who took the step before and not this one.
+    LeftBefore(usize),
+    /// Who converted in a class of time, from and to, in milliseconds.
+    ConvertedIn((i64, i64)),
+}
+
+/// A funnel, compiled.
+struct Compiled<'q> {
+    steps: Steps,
+    by: CountedBy,
+    attribution: Attribution,
+    prepared: &'q Prepared<'q>,
+    fact: Option<usize>,
+    marker: Marker<'q>,
+    /// The accounts of persons, where accounts are counted.
+    accounts: Option<PersonValues>,
+    buckets: Option<BucketTable>,
+    watched: Option<Watched>,
+}
+
+#[derive(Default)]
+struct Work {
+    marks: MarkWork,
+    chains: Chains,
+    /// Events of one session.
+    of_one: Vec<Marked>,
+    groups: FxHashMap<u32, Group>,
+    gathered: Vec<Gathered>,
+    people: People,
+}
+
+/// An event of an account, until those of all its persons are together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Gathered {
+    account: u32,
+    time_ms: i64,
+    window: u128,
+    sequence: u32,
+    person: u128,
+    value: u32,
+    marks: u64,
+    run: u32,
+    row: u32,
+}
+
+/// The answer to a question of kind `funnel`.
+pub(crate) fn answer(query: &Query<'_>) -> Result<Answer, AskError> {
+    let (spec, steps) = compile(query)?;
+    let prepared = prepare(query, &steps)?;
+    let buckets = match spec.rows {
+        FunnelRows::OverTime => Some(query.resolved.buckets(query.question.interval)?),
+        _ if query.question.interval.is_some() => {
+            let why = "an interval is for a funnel with `rows`: `over_time`";
+            return Err(AskError::Contradiction { why }.at("interval"));
+        }
+        _ => None,
+    };
+    let table = buckets
+        .as_ref()
+        .map(|buckets| BucketTable::new(buckets.starts.clone(), query.period().to_ms));
+    let folded = run(query, &prepared, (steps, table, None))?;
+    let mut answer = query.answer(Scanned {
+        rows: folded.rows,
+        left_out: folded.work.marks.left_out,
+        missing: &prepared.columns.missing,
+    });
+    let groups = rows::top(&prepared, folded.work.groups, spec);
+    match spec.rows {
+        FunnelRows::Steps => rows::steps(&mut answer, spec, &groups),
+        FunnelRows::TimeToConvert => rows::time_to_convert(&mut answer, spec, &groups),
+        FunnelRows::OverTime => {
+            let buckets = buckets.expect("made for these rows");
+            answer.interval = Some(buckets.interval);
+            rows::over_time(&mut answer, spec, &groups, &buckets.starts);
+        }
+    }
+    answer.rows_total = answer.rows.len() as u64;
+    answer.rows.truncate(limits::ANSWER_ROWS);
+    Ok(answer)
+}
+
+/// Who stands behind a cell of a funnel's answer.
+pub(crate) fn people(
+    query: &Query<'_>,
+    cell: &CellAddress,
+    limit: u32,
+) -> Result<Answer, AskError> {
+    let (spec, steps) = compile(query)?;
+    let prepared = prepare(query, &steps)?;
+    let (mut bucket, mut table) = (None, None);
+    if spec.rows == FunnelRows::OverTime {
+        let buckets = query.resolved.buckets(query.question.interval)?;
+        let start_ms = number_key(cell, "time")?;
+        bucket = buckets.starts.iter().position(|&start| start == start_ms);
+        if bucket.is_none() {
+            let column = "time".to_owned();
+            return Err(AskError::RowKey { column });
+        }
+        table = Some(BucketTable::new(buckets.starts, query.period().to_ms));
+    }
+    let values = match &spec.breakdown {
+        Some(fact) => rows::values_of(query, &prepared, (spec, steps.clone()), {
+            text_key(cell, &fact.column_name())?
+        })?,
+        None => None,
+    };
+    let watched = Watched {
+        values,
+        bucket,
+        who: who(spec, cell)?,
+    };
+    let folded = run(query, &prepared, (steps, table, Some(watched)))?;
+    let scanned = Scanned {
+        rows: folded.rows,
+        left_out: folded.work.marks.left_out,
+        missing: &prepared.columns.missing,
+    };
+    Ok(folded.work.people.answer(query, scanned, limit))
+}
+
+/// Whose attempts a cell counts.
+fn who(spec: &hitmetrix_model::Funnel, cell: &CellAddress) -> Result<Who, AskError> {
+    let last = spec.steps.len() - 1;
+    match (spec.rows, cell.column.as_str()) {
+        (FunnelRows::Steps, name) => {
+            let step = number_key(cell, "step")?;
+            let row_key = || AskError::RowKey {
+                column: "step".to_owned(),
+            };
+            let step = usize::try_from(step - 1).map_err(|_| row_key())?;
+            if step > last {
+                return Err(row_key());
+            }
+            match name {
+                "dropped" if step > 0 => Ok(Who::LeftBefore(step)),
+                "persons" | "sessions" | "accounts" | "share" | "share_of_previous" => {
+                    Ok(Who::Took(step))
+                }
+                _ => Err(unknown_column(cell, &[rows::counted(spec.by), "dropped"])),
+            }
+        }
+        (FunnelRows::OverTime, "entered") => Ok(Who::Took(0)),
+        (FunnelRows::OverTime, "converted" | "share") => Ok(Who::Took(last)),
+        (FunnelRows::OverTime, _) => Err(unknown_column(cell, &["entered", "converted"])),
+        (FunnelRows::TimeToConvert, "converted" | "share") => {
+            let from_ms = number_key(cell, "from_time")?;
+            Ok(Who::ConvertedIn(rows::class_from(from_ms).ok_or_else(
+                || AskError::RowKey {
+                    column: "from_time".to_owned(),
+                },
+            )?))
+        }
+        (FunnelRows::TimeToConvert, _) => Err(unknown_column(cell, &["converted"])),
+    }
+}
+
+struct Run {
+    work: Work,
+    rows: u64,
+}
+
+fn run(
+    query: &Query<'_>,
+    prepared: &Prepared<'_>,
+    (steps, buckets, watched): (Steps, Option<BucketTable>, Option<Watched>),
+) -> Result<Run, AskError> {
+    let spec = query.question.funnel.as_ref().expect("checked before");
+    let slots = match spec.by {
+        CountedBy::Sessions => WantSlots::Yes,
+        CountedBy::Persons | CountedBy::Accounts => WantSlots::No,
+    };
+    let accounts = match spec.by {
+        CountedBy::Accounts => Some(persons::values(query, Level::Account, ACCOUNT)?),
+        CountedBy::Persons | CountedBy::Sessions => None,
+    };
+    let compiled = Compiled {
+        steps,
+        by: spec.by,
+        attribution: spec.attribution,
+        prepared,
+        fact: (!prepared.facts.is_empty()).then_some(0),
+        marker: prepared.marker(query.period(), slots),
+        accounts,
+        buckets,
+        watched,
+    };
+    let margin_ms = query.margin_of(&compiled.marker);
+    let folded = query.fold(prepared, (query.period(), margin_ms), &compiled)?;
+    let mut work = folded.result;
+    compiled.fold_accounts(&mut work);
+    Ok(Run {
+        work,
+        rows: folded.rows_scanned,
+    })
+}
+
+/// Checks the funnel of a question.
+fn compile<'q>(query: &Query<'q>) -> Result<(&'q hitmetrix_model::Funnel, Steps), AskError> {
+    let spec = query.question.funnel.as_ref().expect("checked before");
+    let count = spec.steps.len();
+    let bounds = |given: usize, least: usize, most: usize, field: &str| {
+        if (least..=most).contains(&given) {
+            return Ok(());
+        }
+        let [given, least, most] = [given, least, most].map(|number| number as i64);
+        Err(AskError::OutOfBounds { given, least, most }.at(field))
+    };
+    bounds(count, 2, STEPS_MAX, "funnel.steps")?;
+    let exclusions = spec.exclusions.len();
+    bounds(
+        exclusions,
+        0,
+        limits::FUNNEL_EXCLUSIONS,
+        "funnel.exclusions",
+    )?;
+    let window = spec.window.as_deref().unwrap_or(WINDOW);
+    let window_ms = window_ms(window)
+        .map_err(|error| error.at("funnel.window"))?
+        .0;
+    let contradiction = |why, field: &str| Err(AskError::Contradiction { why }.at(field));
+    let optional: Vec<bool> = spec.steps.iter().map(|step| step.optional).collect();
+    if optional[0] || optional[count - 1] {
+        let why = "the first and the last step cannot be optional; leave the step out";
+        return contradiction(why, "funnel.steps");
+    }
+    if spec.order == StepOrder::Any {
+        if optional.contains(&true) {
+            let why = "in any order no step is optional; choose `ordered`";
+            return contradiction(why, "funnel.steps");
+        }
+        if spec
+            .exclusions
+            .iter()
+            .any(|one| one.after.or(one.before).is_some())
+        {
+            let why = "in any order an exclusion is not between given steps; leave `after` and \
+                       `before` out";
+            return contradiction(why, "funnel.exclusions");
+        }
+    }
+    if let Attribution::Step(step) = spec.attribution {
+        bounds(step as usize, 1, count, "funnel.attribution.step")?;
+    }
+    let mut excluding = Vec::new();
+    for (index, exclusion) in spec.exclusions.iter().enumerate() {
+        let after = exclusion.after.unwrap_or(1) as usize;
+        let before = exclusion.before.map_or(count, |before| before as usize);
+        let field = format!("funnel.exclusions[{index}]");
+        bounds(after, 1, count - 1, &format!("{field}.after"))?;
+        bounds(before, after + 1, count, &format!("{field}.before"))?;
+        excluding.push(Excluding {
+            bit: count + index,
+            states: after - 1..before - 1,
+        });
+    }
+    let steps = Steps {
+        optional,
+        order: spec.order,
+        window_ms,
+        excluding,
+    };
+    Ok((spec, steps))
+}
+
+/// Reads what the funnel looks at. Bits: the steps, then the exclusions, then any event.
+fn prepare<'q>(query: &Query<'q>, steps: &Steps) -> Result<Prepared<'q>, AskError> {
+    let spec = query.question.funnel.as_ref().expect("checked before");
+    let mut wanted = query.wanted();
+    for (index, step) in spec.steps.iter().enumerate() {
+        let selection = EventSelection {
+            label: None,
+            events: step.events.clone(),
+            filters: step.filters.clone(),
+        };
+        wanted.selection(&selection, &format!("funnel.steps[{index}]"))?;
+    }
+    for (index, exclusion) in spec.exclusions.iter().enumerate() {
+        let selection = EventSelection {
+            label: None,
+            events: exclusion.events.clone(),
+            filters: exclusion.filters.clone(),
+        };
+        wanted.selection(&selection, &format!("funnel.exclusions[{index}]"))?;
+    }
+    if steps.order == StepOrder::Strict {
+        wanted.push(Selection::ACTS, "funnel.steps")?;
+    }
+    if let Some(fact) = &spec.breakdown {
+        wanted.fact(fact);
+    }
+    query.prepare(wanted)
+}
+
+impl Compiled<'_> {
+    /// The values of the fact for each event are known only while the person is there.
+    fn code(&self, at: (u128, &Timeline<'_>), work: &MarkWork, marked: &Marked) -> u32 {
+        match self.fact {
+            None => 0,
+            Some(fact) => self.prepared.code(fact, at, (work, marked)),
+        }
+    }
+
+    /// The place among the attempt's events of the one whose value counts.
+    fn attributed(&self, attempt: &Attempt) -> Option<usize> {
+        let event = |step: usize| attempt.took(step).then(|| attempt.events[step] as usize);
+        match self.attribution {
+            Attribution::First => Some(attempt.first()),
+            Attribution::Last => event(attempt.depth),
+            Attribution::Step(step) => event(step as usize - 1),
+        }
+    }
+
+    /// Adds one attempt; `value` gives the fact's code of an event of it.
+    fn add(
+        &self,
+        work: (&mut FxHashMap<u32, Group>, &mut People),
+        (attempt, events): (&Attempt, &[Marked]),
+        value: impl Fn(usize) -> u32,
+        who: impl Fn(usize) -> (u128, u128),
+    ) {
+        let (groups, people) = work;
+        let code = self.attributed(attempt).map_or(0, value);
+        let count = self.steps.optional.len();
+        let group = groups.entry(code).or_insert_with(|| Group {
+            steps: vec![Step::default(); count],
+            over_time: vec![[0; 2]; self.buckets.as_ref().map_or(0, BucketTable::len)],
+            converted_ms: Vec::new(),
+        });
+        let mut times = attempt.in_order(events);
+        times.sort_unstable_by_key(|&(_, time_ms)| time_ms);
+        let mut before: Option<i64> = None;
+        for &(step, time_ms) in &times {
+            group.steps[step].reached += 1;
+            if let Some(before) = before {
+                group.steps[step].took_ms.push(time_ms - before);
+            }
+            before = Some(time_ms);
+        }
+        let (start_ms, end_ms) = (times[0].1, times[times.len() - 1].1);
+        let converted = attempt.depth == count - 1;
+        if converted {
+            group.converted_ms.push(end_ms - start_ms);
+        }
+        let bucket = self.buckets.as_ref().map(|buckets| buckets.of(start_ms));
+        if let Some(bucket) = bucket {
+            group.over_time[bucket][0] += 1;
+            group.over_time[bucket][1] += u64::from(converted);
+        }
+        let Some(watched) = &self.watched else { return };
+        let values = watched.values.as_ref();
+        if values.is_some_and(|values| values.binary_search(&code).is_err())
+            || watched.bucket.is_some_and(|wanted| Some(wanted) != bucket)
+        {
+            return;
+        }
+        let event = match watched.who {
+            Who::Took(step) => attempt.took(step).then(|| attempt.event(step)),
+            Who::LeftBefore(step) => (attempt.depth < step
+                && self.steps.required_before(step) <= attempt.depth)
+                .then(|| attempt.event(attempt.depth)),
+            Who::ConvertedIn((from_ms, to_ms)) => (converted
+                && (from_ms..to_ms).contains(&(end_ms - start_ms)))
+            .then(|| attempt.event(attempt.depth)),
+        };
+        if let Some(event) = event {
+            let (person, session) = who(event);
+            people.add(Contribution {
+                at_ms: events[event].time_ms,
+                person,
+                session,
+            });
+        }
+    }
+
+    fn fold_accounts(&self, work: &mut Work) {
+        let mut gathered = std::mem::take(&mut work.gathered);
+        gathered.sort_unstable();
+        let runs = &self.prepared.columns.runs;
+        for of_one in gathered.chunk_by(|left, right| left.account == right.account) {
+            let events: Vec<Marked> = of_one.iter().map(Gathered::marked).collect();
+            if let Some(attempt) = self.steps.furthest(&mut work.chains, &events) {
+                self.add(
+                    (&mut work.groups, &mut work.people),
+                    (&attempt, &events),
+                    |event| of_one[event].value,
+                    |event| (of_one[event].person, events[event].session(runs)),
+                );
+            }
+        }
+    }
+}
+
+impl Gathered {
+    fn marked(&self) -> Marked {
+        Marked {
+            time_ms: self.time_ms,
+            marks: self.marks,
+            slot: 0,
+            run: self.run,
+            row: self.row,
+        }
+    }
+}
+
+impl Fold for Compiled<'_> {
+    type Result = Work;
+
+    fn order(&self) -> Order {
+        Order::Time
+    }
+
+    fn begin(&self) -> Work {
+        Work {
+            people: People::watching(self.watched.is_some()),
+            ..Work::default()
+        }
+    }
+
+    fn person(&self, work: &mut Work, person: u128, timeline: &Timeline<'_>) {
+        self.marker.mark(&mut work.marks, person, timeline);
+        let at = (person, timeline);
+        if let Some(accounts) = &self.accounts {
+            let account = accounts.code(person);
+            if account != 0 {
+                let marks = &work.marks;
+                let gathered = marks.marked.iter().map(|marked| {
+                    let (run, row) = (&timeline.runs[marked.run as usize], marked.row as usize);
+                    Gathered {
+                        account,
+                        time_ms: marked.time_ms,
+                        window: run.windows.get(row),
+                        sequence: run.sequences[row],
+                        person,
+                        value: self.code(at, marks, marked),
+                        marks: marked.marks,
+                        run: marked.run,
+                        row: marked.row,
+                    }
+                });
+                work.gathered.extend(gathered);
+            }
+            return;
+        }
+        let (chains, marks) = (&mut work.chains, &mut work.marks);
+        let who = |marked: &Marked| (person, marked.session(timeline.runs));
+        if self.by == CountedBy::Persons {
+            if let Some(attempt) = self.steps.furthest(chains, &marks.marked) {
+                self.add(
+                    (&mut work.groups, &mut work.people),
+                    (&attempt, &marks.marked),
+                    |event| self.code(at, marks, &marks.marked[event]),
+                    |event| who(&marks.marked[event]),
+                );
+            }
+            return;
+        }
+        // Sessions overlap where two browsers are used at once; within one the order stays.
+        marks.marked.sort_by_key(|marked| marked.slot);
+        for of_one in marks.marked.chunk_by(|left, right| left.slot == right.slot) {
+            work.of_one.clear();
+            work.of_one.extend_from_slice(of_one);
+            if let Some(attempt) = self.steps.furthest(chains, &work.of_one) {
+                self.add(
+                    (&mut work.groups, &mut work.people),
+                    (&attempt, &work.of_one),
+                    |event| self.code(at, marks, &work.of_one[event]),
+                    |event| who(&work.of_one[event]),
+                );
+            }
+        }
+    }
+
+    fn merge(&self, into: &mut Work, from: Work) {
+        for (code, group) in from.groups {
+            into.groups.entry(code).or_default().merge(group);
+        }
+        into.gathered.extend(from.gathered);
+        into.marks.left_out += from.marks.left_out;
+        into.people.merge(from.people);
+    }
+}
+
+impl Group {
+    fn merge(&mut self, from: Self) {
+        if self.steps.is_empty() {
+            *self = from;
+            return;
+        }
+        for (into, from) in self.steps.iter_mut().zip(from.steps) {
+            into.reached += from.reached;
+            into.took_ms.extend(from.took_ms);
+        }
+        for (into, from) in self.over_time.iter_mut().zip(from.over_time) {
+            into[0] += from[0];
+            into[1] += from[1];
+        }
+        self.converted_ms.extend(from.converted_ms);
+    }
+}
+
+/// The name of the fact's column.
+fn fact_column(fact: Option<&Fact>) -> Option<String> {
+    fact.map(Fact::column_name)
+}

@@ -1,0 +1,175 @@
+//! Behind every number, the people: who contributed to one cell of an answer, in which session and
+//! when.
+//!
+//! An insight adds up contributions. Asked for the people of a cell it folds the same way once
+//! more and notes, where it would add to that cell, whose contribution it is. One row per person
+//! and session with the time of the first contribution, latest first; more than the limit are
+//! counted, not kept.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use hitmetrix_model::{
+    Answer, Cell, CellAddress, PersonKey, QuestionKind, SessionId, Unit, limits,
+};
+use hitmetrix_store::Snapshot;
+
+use crate::query::{Asked, Meter, Query, Scanned, column};
+use crate::{AskError, funnel, people_of_counts};
+
+/// Rows when the question names no limit.
+const ROWS: u32 = 100;
+
+/// One contribution to a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Contribution {
+    pub(crate) at_ms: i64,
+    pub(crate) person: u128,
+    pub(crate) session: u128,
+}
+
+/// Contributions to the watched cell.
+#[derive(Debug, Default)]
+pub(crate) struct People {
+    watching: bool,
+    /// Contributions of the person who is folded now.
+    of_person: Vec<Contribution>,
+    /// The oldest on top.
+    latest: BinaryHeap<Reverse<Contribution>>,
+    /// Pairs of person and session.
+    total: u64,
+    persons: u64,
+}
+
+impl People {
+    /// Nobody yet; contributions are only kept when a cell is watched.
+    pub(crate) fn watching(watching: bool) -> Self {
+        Self {
+            watching,
+            ..Self::default()
+        }
+    }
+
+    /// Notes a contribution. All of one person come together.
+    #[inline]
+    pub(crate) fn add(&mut self, contribution: Contribution) {
+        if !self.watching {
+            return;
+        }
+        let last = self.of_person.last();
+        if last.is_some_and(|last| last.person != contribution.person) {
+            self.settle();
+        }
+        self.of_person.push(contribution);
+    }
+
+    /// Makes pairs of the last person's contributions.
+    fn settle(&mut self) {
+        if self.of_person.is_empty() {
+            return;
+        }
+        self.persons += 1;
+        let mut found = std::mem::take(&mut self.of_person);
+        found.sort_unstable_by_key(|one| (one.session, one.at_ms));
+        found.dedup_by_key(|one| one.session);
+        self.total += found.len() as u64;
+        for one in found.drain(..) {
+            self.latest.push(Reverse(one));
+            if self.latest.len() > limits::ANSWER_ROWS {
+                self.latest.pop();
+            }
+        }
+        self.of_person = found;
+    }
+
+    /// Adds those of other persons.
+    pub(crate) fn merge(&mut self, mut from: Self) {
+        self.settle();
+        from.settle();
+        self.total += from.total;
+        self.persons += from.persons;
+        for one in from.latest {
+            self.latest.push(one);
+            if self.latest.len() > limits::ANSWER_ROWS {
+                self.latest.pop();
+            }
+        }
+    }
+
+    /// The rows, latest first.
+    pub(crate) fn answer(mut self, query: &Query<'_>, scanned: Scanned<'_>, limit: u32) -> Answer {
+        self.settle();
+        let mut answer = query.answer(scanned);
+        answer.columns = vec![
+            column("person", Unit::Id),
+            column("session", Unit::Id),
+            column("at", Unit::TimeMs),
+        ];
+        answer.rows_total = self.total;
+        answer.persons_total = Some(self.persons);
+        let mut found: Vec<Contribution> = self.latest.into_iter().map(|one| one.0).collect();
+        found.sort_unstable_by_key(|one| (Reverse(one.at_ms), one.person, one.session));
+        found.truncate(limit as usize);
+        for one in found {
+            answer.rows.push(vec![
+                Cell::Text(PersonKey(one.person).to_string()),
+                Cell::Text(SessionId(one.session).to_string()),
+                Cell::Count(one.at_ms),
+            ]);
+        }
+        answer
+    }
+}
+
+/// Who stands behind a cell of a question's answer.
+///
+/// # Errors
+/// As [`crate::ask`]; and when the answer has no such cell.
+pub fn people(
+    snapshot: &Snapshot,
+    (asked, cell, limit): (&Asked<'_>, &CellAddress, Option<u32>),
+    meter: &dyn Meter,
+) -> Result<Answer, AskError> {
+    let query = Query::new(snapshot, asked, meter)?;
+    let limit = limit.unwrap_or(ROWS);
+    if limit as usize > limits::ANSWER_ROWS {
+        return Err(AskError::TooManyRows { given: limit });
+    }
+    let mut answer = match asked.question.kind {
+        QuestionKind::Totals | QuestionKind::Trend | QuestionKind::Breakdown => {
+            people_of_counts::answer(&query, cell, limit)
+        }
+        QuestionKind::Funnel => funnel::people(&query, cell, limit),
+        kind => Err(AskError::NotBuilt { kind }),
+    }?;
+    answer.took_us = meter.elapsed_us();
+    Ok(answer)
+}
+
+/// A cell of the row that names it, as a text.
+pub(crate) fn text_key<'c>(cell: &'c CellAddress, column: &str) -> Result<&'c str, AskError> {
+    match cell.row.get(column) {
+        Some(Cell::Text(text)) => Ok(text),
+        _ => Err(AskError::RowKey {
+            column: column.to_owned(),
+        }),
+    }
+}
+
+/// A cell of the row that names it, as a whole number.
+pub(crate) fn number_key(cell: &CellAddress, column: &str) -> Result<i64, AskError> {
+    match cell.row.get(column) {
+        Some(Cell::Count(number)) => Ok(*number),
+        _ => Err(AskError::RowKey {
+            column: column.to_owned(),
+        }),
+    }
+}
+
+/// That the cell's column has no people behind it.
+pub(crate) fn unknown_column(cell: &CellAddress, known: &[&str]) -> AskError {
+    AskError::UnknownColumn {
+        given: cell.column.chars().take(100).collect(),
+        known: known.join(", "),
+    }
+}

@@ -1,0 +1,370 @@
+//! Facts of persons, found by folds of their own before the question's: who did something, and
+//! what is known of a person or an account.
+//!
+//! A property of a person has the value of the latest event by which the site told it: `identify`
+//! and `alias` for persons, `group` for accounts; a person's account is the one of their latest
+//! `group`. Latest is by time, window and sequence, over all time, so that a question about last
+//! year answers with what is known today.
+
+use hitmetrix_model::{Behaviour, Level, ResolvedPeriod, Value};
+use hitmetrix_store::lanes::property_value;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::AskError;
+use crate::columns::{Column, Columns, EventRules, Needs, prepare};
+use crate::condition::{Compiler, Filters, Names, Node, PersonLeaf, Selection};
+use crate::engine::{Fold, Order, Scope, fold};
+use crate::marks::{MarkWork, Marked, Marker, WantSlots};
+use crate::matcher::{Matcher, text_of};
+use crate::period::{Window, window_ms};
+use crate::query::Query;
+use crate::session::SessionPlan;
+use crate::timeline::Timeline;
+use crate::wanted::Wanted;
+
+/// The events that tell of persons.
+const OF_PERSON: [&str; 2] = ["identify", "alias"];
+/// The event that tells of accounts.
+const OF_ACCOUNT: &str = "group";
+/// Its property that names the account.
+pub(crate) const ACCOUNT: &str = "account";
+
+const EVER: (i64, i64) = (i64::MIN, i64::MAX);
+
+/// Some persons, or all but some.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct PersonSet {
+    persons: FxHashSet<u128>,
+    all_but: bool,
+}
+
+impl PersonSet {
+    /// Whether a person is in it.
+    #[inline]
+    pub(crate) fn contains(&self, person: u128) -> bool {
+        self.persons.contains(&person) != self.all_but
+    }
+}
+
+/// A value of each person that has one.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct PersonValues {
+    codes: FxHashMap<u128, u32>,
+    /// By code; the first is "not set".
+    values: Vec<Option<Value>>,
+}
+
+impl PersonValues {
+    /// The code of a person's value; 0 when there is none.
+    #[inline]
+    pub(crate) fn code(&self, person: u128) -> u32 {
+        self.codes.get(&person).copied().unwrap_or(0)
+    }
+
+    /// A value as people read it; empty when there is none.
+    pub(crate) fn text(&self, code: u32) -> String {
+        match &self.values[code as usize] {
+            Some(value) => text_of(value).into_owned(),
+            None => String::new(),
+        }
+    }
+
+    /// How many values, "not set" among them.
+    pub(crate) fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    /// Who passes.
+    fn matching(&self, matcher: &Matcher) -> PersonSet {
+        let takes: Vec<bool> = self
+            .values
+            .iter()
+            .map(|value| matcher.takes_value(value.as_ref()))
+            .collect();
+        // Persons without a value are not listed: they are in the set when "not set" passes.
+        let all_but = takes[0];
+        let listed = self.codes.iter();
+        PersonSet {
+            persons: listed
+                .filter(|(_, code)| takes[**code as usize] != all_but)
+                .map(|(person, _)| *person)
+                .collect(),
+            all_but,
+        }
+    }
+}
+
+/// The sets that a question's conditions on persons are about, by leaf.
+pub(crate) fn sets(query: &Query<'_>, leaves: &[PersonLeaf]) -> Result<Vec<PersonSet>, AskError> {
+    let set = |leaf: &PersonLeaf| match leaf {
+        PersonLeaf::Property { of, name, matcher } => {
+            Ok(values(query, *of, name)?.matching(matcher))
+        }
+        PersonLeaf::Did(behaviour) => who_did(query, behaviour),
+    };
+    leaves.iter().map(set).collect()
+}
+
+/// The value of a property for each person.
+pub(crate) fn values(query: &Query<'_>, of: Level, name: &str) -> Result<PersonValues, AskError> {
+    let names: Vec<String> = match of {
+        Level::Account => vec![OF_ACCOUNT.to_owned()],
+        Level::Event | Level::Person => OF_PERSON.map(str::to_owned).to_vec(),
+    };
+    let mut needs = Needs::default();
+    let value = needs.lane(Column::Entry(name.to_owned()));
+    let account = needs.lane(Column::Entry(ACCOUNT.to_owned()));
+    let selections = [Selection {
+        names: Names::Of(names),
+        node: Node::TRUE,
+    }];
+    let rules = EventRules {
+        selections: &selections,
+        ..EventRules::of_bots(query.question.bots)
+    };
+    let mut columns = prepare((query.snapshot, query.meter), EVER, &needs, &rules)?;
+    keep_marked(&mut columns);
+    let plan = SessionPlan::default();
+    let latest = Latest {
+        marker: Marker::new(&plan, &selections, ever(), WantSlots::No),
+        value,
+        account: (of == Level::Account).then_some(account),
+    };
+    let told = fold(&scope(query, &columns, EVER), &latest)?.result.told;
+    let values = (0..columns.dictionaries[value].len() as u32)
+        .map(|code| property_value(columns.dictionaries[value].text(code)))
+        .collect();
+    let codes = match of {
+        Level::Account => {
+            let of_account = |account: u32| told.accounts.get(&account).map(|told| told.code);
+            let persons = told.persons.iter();
+            persons
+                .filter_map(|(person, account)| Some((*person, of_account(*account)?)))
+                .collect()
+        }
+        Level::Event | Level::Person => told.persons,
+    };
+    Ok(PersonValues { codes, values })
+}
+
+fn ever() -> ResolvedPeriod {
+    ResolvedPeriod {
+        from_ms: EVER.0,
+        to_ms: EVER.1,
+    }
+}
+
+/// Leaves out runs in which no name has a mark: most have no `identify`.
+fn keep_marked(columns: &mut Columns<'_>) {
+    columns
+        .runs
+        .retain(|run| run.marks.iter().any(|&marks| marks != 0));
+}
+
+fn scope<'s>(query: &Query<'s>, columns: &'s Columns<'_>, span_ms: (i64, i64)) -> Scope<'s> {
+    Scope {
+        snapshot: query.snapshot,
+        runs: &columns.runs,
+        span_ms,
+        only: None,
+        meter: query.meter,
+    }
+}
+
+/// The latest values that persons or accounts were told to have.
+struct Latest<'q> {
+    marker: Marker<'q>,
+    value: usize,
+    /// The lane of the account's name, where the value is the account's.
+    account: Option<usize>,
+}
+
+/// Something told of an account, and when.
+#[derive(Debug, Clone, Copy)]
+struct Told {
+    at: (i64, u128, u32),
+    code: u32,
+}
+
+#[derive(Debug, Default)]
+struct LatestTold {
+    /// The value of a person, or their account.
+    persons: FxHashMap<u128, u32>,
+    accounts: FxHashMap<u32, Told>,
+}
+
+impl LatestTold {
+    fn tell(&mut self, account: u32, told: Told) {
+        let known = self.accounts.entry(account).or_insert(told);
+        if known.at < told.at {
+            *known = told;
+        }
+    }
+}
+
+#[derive(Default)]
+struct LatestWork {
+    marks: MarkWork,
+    told: LatestTold,
+}
+
+impl Fold for Latest<'_> {
+    type Result = LatestWork;
+
+    fn order(&self) -> Order {
+        Order::Time
+    }
+
+    fn begin(&self) -> LatestWork {
+        LatestWork::default()
+    }
+
+    fn person(&self, work: &mut LatestWork, person: u128, timeline: &Timeline<'_>) {
+        self.marker.mark(&mut work.marks, person, timeline);
+        let lane = |lane: usize, marked: &Marked| {
+            timeline.runs[marked.run as usize].lanes[lane].get(marked.row as usize)
+        };
+        let last = |wanted: usize| {
+            let codes = work.marks.marked.iter().rev().map(|one| lane(wanted, one));
+            codes.into_iter().find(|&code| code != 0)
+        };
+        if let Some(code) = last(self.account.unwrap_or(self.value)) {
+            work.told.persons.insert(person, code);
+        }
+        let Some(account) = self.account else { return };
+        for marked in &work.marks.marked {
+            let code = lane(self.value, marked);
+            if code != 0 {
+                let run = &timeline.runs[marked.run as usize];
+                let row = marked.row as usize;
+                let at = (marked.time_ms, run.windows.get(row), run.sequences[row]);
+                work.told.tell(lane(account, marked), Told { at, code });
+            }
+        }
+    }
+
+    fn merge(&self, into: &mut LatestWork, from: LatestWork) {
+        into.told.persons.extend(from.told.persons);
+        for (account, told) in from.told.accounts {
+            into.told.tell(account, told);
+        }
+    }
+}
+
+/// Who did something.
+fn who_did(query: &Query<'_>, behaviour: &Behaviour) -> Result<PersonSet, AskError> {
+    let at = |error: AskError, field: &str| error.at(&format!("did.{field}"));
+    let steps = behaviour.sequence.len();
+    if steps == 0 || steps > hitmetrix_model::limits::FUNNEL_STEPS {
+        return Err(at(AskError::SequenceLength { given: steps }, "sequence"));
+    }
+    let counted = behaviour.at_least.is_some() || behaviour.at_most.is_some();
+    if steps > 1 && counted {
+        return Err(at(AskError::CountOfSequence, "at_least"));
+    }
+    let least = behaviour
+        .at_least
+        .unwrap_or(u32::from(behaviour.at_most.is_none()));
+    let most = behaviour.at_most.unwrap_or(u32::MAX);
+    if least > most {
+        return Err(at(AskError::LeastOverMost { least, most }, "at_most"));
+    }
+    let within_ms = match &behaviour.within {
+        Some(within) => window_ms(within).map_err(|error| at(error, "within"))?,
+        None => Window::MAX,
+    };
+    let period = behaviour_period(query, behaviour).map_err(|error| at(error, "last"))?;
+
+    let mut wanted = Wanted::of(Compiler::default(), Filters::default());
+    for (index, selection) in behaviour.sequence.iter().enumerate() {
+        wanted.selection(selection, &format!("did.sequence[{index}]"))?;
+    }
+    let prepared = query.prepare_for(wanted, period)?;
+    let marker = prepared.marker(period, WantSlots::No);
+    let doing = Doing {
+        steps,
+        count: (least, most),
+        within_ms: within_ms.0,
+        all_but: least == 0,
+        marker,
+    };
+    let margin_ms = query.margin_of(&doing.marker);
+    let folded = query.fold(&prepared, (period, margin_ms), &doing)?;
+    Ok(PersonSet {
+        persons: folded.result.persons,
+        all_but: doing.all_but,
+    })
+}
+
+fn behaviour_period(query: &Query<'_>, behaviour: &Behaviour) -> Result<ResolvedPeriod, AskError> {
+    let mut period = query.period();
+    if let Some(last) = &behaviour.last {
+        period.from_ms = period.to_ms.saturating_sub(window_ms(last)?.0);
+    }
+    Ok(period)
+}
+
+struct Doing<'q> {
+    marker: Marker<'q>,
+    steps: usize,
+    count: (u32, u32),
+    within_ms: i64,
+    /// Persons are collected who are not in the set, because those without an event are.
+    all_but: bool,
+}
+
+#[derive(Default)]
+struct DoingWork {
+    marks: MarkWork,
+    persons: FxHashSet<u128>,
+    starts: Vec<Option<i64>>,
+}
+
+impl Doing<'_> {
+    fn did(&self, work: &mut DoingWork) -> bool {
+        if self.steps == 1 {
+            let count = work.marks.marked.len() as u32;
+            return (self.count.0..=self.count.1).contains(&count);
+        }
+        // For each step the latest start of a sequence that got there.
+        work.starts.clear();
+        work.starts.resize(self.steps, None);
+        for marked in &work.marks.marked {
+            for step in (1..self.steps).rev() {
+                let Some(start) = work.starts[step - 1] else {
+                    continue;
+                };
+                if marked.is(step) && marked.time_ms - start <= self.within_ms {
+                    work.starts[step] = work.starts[step].max(Some(start));
+                }
+            }
+            if marked.is(0) {
+                work.starts[0] = Some(marked.time_ms);
+            }
+        }
+        work.starts[self.steps - 1].is_some()
+    }
+}
+
+impl Fold for Doing<'_> {
+    type Result = DoingWork;
+
+    fn order(&self) -> Order {
+        Order::Time
+    }
+
+    fn begin(&self) -> DoingWork {
+        DoingWork::default()
+    }
+
+    fn person(&self, work: &mut DoingWork, person: u128, timeline: &Timeline<'_>) {
+        self.marker.mark(&mut work.marks, person, timeline);
+        if self.did(work) != self.all_but {
+            work.persons.insert(person);
+        }
+    }
+
+    fn merge(&self, into: &mut DoingWork, from: DoingWork) {
+        into.persons.extend(from.persons);
+    }
+}

@@ -1,0 +1,81 @@
+//! What an insight wants to read: the question's compiled filters, its own selections of events,
+//! facts, numbers and columns. Collected first, so that all of it is had in one go.
+
+use hitmetrix_model::{EventSelection, Fact, limits};
+
+use crate::AskError;
+use crate::columns::{Column, Needs};
+use crate::condition::{Compiler, Filters, Selection};
+use crate::fact::WantedFact;
+use crate::marks::SELECTIONS_MAX;
+use crate::session::SessionPlan;
+
+/// See the module.
+#[derive(Debug, Clone)]
+pub(crate) struct Wanted {
+    pub(crate) compiler: Compiler,
+    pub(crate) filters: Filters,
+    pub(crate) needs: Needs,
+    pub(crate) plan: SessionPlan,
+    pub(crate) selections: Vec<Selection>,
+    pub(crate) facts: Vec<WantedFact>,
+}
+
+impl Wanted {
+    /// The filters alone.
+    pub(crate) fn of(compiler: Compiler, filters: Filters) -> Self {
+        Self {
+            compiler,
+            filters,
+            needs: Needs::default(),
+            plan: SessionPlan::default(),
+            selections: Vec::new(),
+            facts: Vec::new(),
+        }
+    }
+
+    /// Adds a selection of events; `field` is where it stands in the question. Returns its bit.
+    pub(crate) fn selection(
+        &mut self,
+        selection: &EventSelection,
+        field: &str,
+    ) -> Result<usize, AskError> {
+        if selection.events.len() > limits::FILTER_VALUES {
+            let subject = "events".to_owned();
+            let given = selection.events.len();
+            return Err(AskError::TooManyValues { subject, given }.at(field));
+        }
+        let compiled = self.compiler.selection(selection, field)?;
+        self.push(compiled, field)
+    }
+
+    /// Adds a compiled selection of events. Returns its bit.
+    pub(crate) fn push(&mut self, selection: Selection, field: &str) -> Result<usize, AskError> {
+        if self.selections.len() >= SELECTIONS_MAX {
+            return Err(AskError::TooManySelections.at(field));
+        }
+        self.selections.push(selection);
+        Ok(self.selections.len() - 1)
+    }
+
+    /// Adds a fact that the answer is divided by. Returns its place.
+    pub(crate) fn fact(&mut self, fact: &Fact) -> usize {
+        let wanted = match fact {
+            Fact::Dimension(fact) if fact.dimension.is_of_session() => WantedFact::Session {
+                place: self.plan.want(fact.dimension, &mut self.needs),
+            },
+            Fact::Dimension(fact) => WantedFact::Event {
+                lane: self.needs.lane(Column::Dimension(fact.dimension)),
+            },
+            Fact::Property(fact) if fact.of == hitmetrix_model::Level::Event => WantedFact::Event {
+                lane: self.needs.lane(Column::Property(fact.property.clone())),
+            },
+            Fact::Property(fact) => WantedFact::Person {
+                of: fact.of,
+                name: fact.property.clone(),
+            },
+        };
+        self.facts.push(wanted);
+        self.facts.len() - 1
+    }
+}
