@@ -156,8 +156,10 @@ pub(crate) struct QueryRun<'s> {
     kinds: Vec<Kind>,
     /// For each name which selections it may belong to, as bits.
     pub(crate) marks: Vec<u64>,
+    /// For each name whether a fold that looks at named events alone wants to see it.
+    pub(crate) relevant: Vec<bool>,
     /// For each bot code whether the event is left out; none when no event of the run is.
-    bots: Option<(Codes<'s>, Vec<bool>)>,
+    pub(crate) bots: Option<(Codes<'s>, Vec<bool>)>,
     tests: Vec<(Codes<'s>, Vec<bool>)>,
     /// False when no row of the run passes all filters on facts of the event.
     some_pass: bool,
@@ -363,6 +365,7 @@ fn query_run<'s>(
         },
     });
     let lanes = lanes.collect();
+    let marks = marks(names.texts, rules.selections);
     Ok(QueryRun {
         index,
         shard: run.shard(),
@@ -377,7 +380,8 @@ fn query_run<'s>(
         visitors: run.visitors(),
         engaged_ms: run.engaged_ms(),
         kinds: names.texts.iter().map(Kind::of).collect(),
-        marks: marks(names.texts, rules.selections),
+        relevant: relevant(names.texts, &marks, rules),
+        marks,
         names: names.codes,
         bots,
         tests,
@@ -419,6 +423,20 @@ fn marks(names: &Texts, selections: &[Selection]) -> Vec<u64> {
         marks
     };
     names.iter().map(of_name).collect()
+}
+
+/// For each name whether it may belong to a selection, where there are any, and passes the filters
+/// on names that every counted event passes.
+fn relevant(names: &Texts, marks: &[u64], rules: &EventRules<'_>) -> Vec<bool> {
+    let is_relevant = |(name, marks): (&str, &u64)| {
+        (rules.selections.is_empty() || *marks != 0)
+            && rules.tests.iter().all(|&leaf| {
+                let leaf = &rules.leaves[leaf];
+                leaf.column != Column::Dimension(Dimension::Event)
+                    || leaf.column.takes(&leaf.matcher, name)
+            })
+    };
+    names.iter().zip(marks).map(is_relevant).collect()
 }
 
 fn leaves_out(bots: Bots, bot: &str) -> bool {

@@ -7,7 +7,7 @@
 use hitmetrix_model::{Cell, Measure, ResolvedPeriod};
 
 use crate::columns::QueryRun;
-use crate::engine::{Fold, Order};
+use crate::engine::{Fold, Order, Rows};
 use crate::names::Kind;
 use crate::session::{NO_SESSION, SessionPlan, SessionTable};
 use crate::timeline::{Slots, Timeline};
@@ -386,6 +386,14 @@ impl Fold for Counting<'_> {
             Order::Time
         } else {
             Order::Any
+        }
+    }
+
+    fn rows(&self) -> Rows {
+        if self.needs_table() {
+            Rows::All
+        } else {
+            Rows::Relevant
         }
     }
 

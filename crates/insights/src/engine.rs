@@ -1,10 +1,11 @@
 //! The engine: one fold over the timelines of all persons, in parallel, with a mergeable result.
 //!
-//! Runs are sharded and sorted by person. A unit of work is a range of persons of one shard; a
-//! thread merges the runs of the shard over that range person by person and gives each timeline
-//! to the fold. Persons whose visitors moved since a run was sorted are left out of that, in all
-//! runs; their rows are gathered, regrouped under the current person and folded once. So every
-//! person is folded exactly once, and results of different units merge by adding.
+//! Runs are sharded and sorted by person, and the persons of a shard are numbered over its runs. A
+//! unit of work is a range of numbers: its rows in each run are gathered, put together by person
+//! with a counting sort (`gather`), and each timeline is given to the fold. Persons whose visitors
+//! moved since a run was sorted are left out of that, in all runs; their rows are gathered,
+//! regrouped under the current person and folded once. So every person is folded exactly once, and
+//! results of different units merge by adding.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -13,6 +14,7 @@ use hitmetrix_store::Snapshot;
 use rustc_hash::FxHashMap;
 
 use crate::columns::QueryRun;
+use crate::gather::{Gatherer, Shard};
 use crate::timeline::{OrderedRow, Timeline, TimelineMaker, push_row};
 use crate::{AskError, Meter};
 
@@ -24,6 +26,9 @@ pub(crate) trait Fold: Sync {
     /// Whether the order of a person's events matters. Bringing them into it costs something
     /// where several runs have events of the person.
     fn order(&self) -> Order;
+
+    /// Which rows matter.
+    fn rows(&self) -> Rows;
 
     /// An empty result.
     fn begin(&self) -> Self::Result;
@@ -44,6 +49,16 @@ pub(crate) enum Order {
     Any,
 }
 
+/// Which rows a fold wants to see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rows {
+    /// All of the span.
+    All,
+    /// Those whose name is relevant, and those that are left out: for folds that look at nothing
+    /// else. Persons without such a row are not folded.
+    Relevant,
+}
+
 /// What the engine goes through.
 pub(crate) struct Scope<'s> {
     pub(crate) snapshot: &'s Snapshot,
@@ -62,21 +77,18 @@ pub(crate) struct Folded<R> {
     pub(crate) rows_scanned: u64,
 }
 
-/// A range of persons of one shard, or all who moved.
+/// A range of persons of one shard, given persons of it, or all who moved.
 #[derive(Debug, Clone, Copy)]
 enum Unit {
-    Range {
-        shard: u16,
-        from: u128,
-        to: Option<u128>,
-    },
+    Range { shard: usize, from: u32, to: u32 },
+    Only { shard: usize },
     Moved,
 }
 
 /// How many persons are folded between two looks at the meter.
 const METER_PERSONS: u32 = 1024;
-/// Units per thread, so that threads end at about the same time.
-const UNITS_PER_THREAD: usize = 8;
+/// Persons of a unit: few enough that what is gathered of them stays in the core's cache.
+const UNIT_PERSONS: u32 = 4096;
 
 /// Folds all persons of the scope.
 pub(crate) fn fold<F: Fold>(scope: &Scope<'_>, fold: &F) -> Result<Folded<F::Result>, AskError> {
@@ -84,17 +96,13 @@ pub(crate) fn fold<F: Fold>(scope: &Scope<'_>, fold: &F) -> Result<Folded<F::Res
     let rows: usize = scope.runs.iter().map(|run| run.times.len()).sum();
     // A thread costs about as much as folding some thousand rows.
     let threads = scope.meter.threads().clamp(1, rows / 8192 + 1);
-    let mut units = if moved.is_empty() {
-        Vec::new()
-    } else {
-        vec![Unit::Moved]
-    };
-    ranges(scope, threads, &mut units);
+    let shards = Shard::all(scope, &moved);
     let shared = Shared {
         scope,
         fold,
         moved: &moved,
-        units: &units,
+        shards: &shards,
+        units: &units(scope, &shards, &moved),
         next: AtomicUsize::new(0),
         stop: AtomicBool::new(false),
     };
@@ -138,42 +146,25 @@ fn moved_persons(scope: &Scope<'_>) -> Vec<u128> {
     moved
 }
 
-/// Cuts each shard into ranges of about equally many rows, by its largest run.
-fn ranges(scope: &Scope<'_>, threads: usize, units: &mut Vec<Unit>) {
-    let rows: usize = scope.runs.iter().map(|run| run.times.len()).sum();
-    for shard in scope.runs.chunk_by(|left, right| left.shard == right.shard) {
-        let largest = shard
-            .iter()
-            .max_by_key(|run| run.times.len())
-            .expect("chunks hold a run");
-        let shard_rows: usize = shard.iter().map(|run| run.times.len()).sum();
-        let share = threads * UNITS_PER_THREAD * shard_rows / rows.max(1);
-        let pieces = if threads == 1 {
-            1
-        } else {
-            share.clamp(1, largest.persons.len())
-        };
-        let mut from = 0;
-        for piece in 1..=pieces {
-            let row = (largest.times.len() * piece / pieces) as u32;
-            let person = largest.offsets.partition_point(|&offset| offset < row);
-            let to = if piece == pieces {
-                None
-            } else {
-                largest.persons.get(person).copied()
-            };
-            if to.is_some_and(|to| to <= from) {
-                continue;
-            }
-            units.push(Unit::Range {
-                shard: largest.shard,
-                from,
-                to,
-            });
-            let Some(next) = to else { break };
-            from = next;
+fn units(scope: &Scope<'_>, shards: &[Shard], moved: &[u128]) -> Vec<Unit> {
+    let mut units = match moved.is_empty() {
+        true => Vec::new(),
+        false => vec![Unit::Moved],
+    };
+    for (shard, of) in shards.iter().enumerate() {
+        if scope.only.is_some() {
+            units.push(Unit::Only { shard });
+            continue;
         }
+        let persons = of.persons.len() as u32;
+        let starts = (0..persons).step_by(UNIT_PERSONS as usize);
+        units.extend(starts.map(|from| Unit::Range {
+            shard,
+            from,
+            to: persons.min(from + UNIT_PERSONS),
+        }));
     }
+    units
 }
 
 /// Whether a question may go on.
@@ -192,6 +183,7 @@ struct Shared<'a, F> {
     scope: &'a Scope<'a>,
     fold: &'a F,
     moved: &'a [u128],
+    shards: &'a [Shard],
     units: &'a [Unit],
     next: AtomicUsize,
     stop: AtomicBool,
@@ -201,6 +193,7 @@ struct Shared<'a, F> {
 struct Worker<R> {
     folded: Folded<R>,
     maker: TimelineMaker,
+    gatherer: Gatherer,
     until_meter: u32,
 }
 
@@ -212,12 +205,14 @@ impl<F: Fold> Shared<'_, F> {
                 rows_scanned: 0,
             },
             maker: TimelineMaker::default(),
+            gatherer: Gatherer::default(),
             until_meter: 1,
         };
         while let Some(&unit) = self.units.get(self.next.fetch_add(1, Ordering::Relaxed)) {
             let done = match unit {
                 Unit::Moved => self.moved(&mut worker),
                 Unit::Range { shard, from, to } => self.range(shard, (from, to), &mut worker),
+                Unit::Only { shard } => self.only(shard, &mut worker),
             };
             if let Err(error) = done {
                 self.stop.store(true, Ordering::Relaxed);
@@ -240,77 +235,60 @@ impl<F: Fold> Shared<'_, F> {
         go_on(self.scope.meter)
     }
 
-    /// Persons of one shard, merged over its runs.
+    /// A range of persons of one shard.
     fn range(
         &self,
-        shard: u16,
-        (from, to): (u128, Option<u128>),
+        shard: usize,
+        (from, to): (u32, u32),
         worker: &mut Worker<F::Result>,
     ) -> Result<(), AskError> {
-        if let Some(only) = self.scope.only {
-            return self.only(only, shard, (from, to), worker);
-        }
-        let runs = self.scope.runs;
-        let place = |persons: &[u128], key: u128| persons.partition_point(|&one| one < key);
-        let mut cursors: Vec<Cursor<'_>> = Vec::new();
-        for (index, run) in runs
-            .iter()
-            .enumerate()
-            .filter(|(_, run)| run.shard == shard)
-        {
-            let end = to.map_or(run.persons.len(), |to| place(run.persons, to));
-            let next = place(run.persons, from);
-            if next < end {
-                cursors.push(Cursor::at(index as u32, &run.persons[..end], next));
+        let of = &self.shards[shard];
+        let Worker {
+            folded,
+            maker,
+            gatherer,
+            until_meter,
+        } = worker;
+        folded.rows_scanned += gatherer.gather(self.scope, of, (from, to), self.fold.rows());
+        for ordinal in from..to {
+            let gathered = gatherer.of(ordinal - from);
+            if gathered.is_empty() {
+                continue;
             }
-        }
-        while let Some(person) = cursors.iter().map(|cursor| cursor.person).min() {
-            self.check(&mut worker.until_meter)?;
-            let wanted = self.moved.is_empty() || self.moved.binary_search(&person).is_err();
-            worker.maker.stretches.clear();
-            cursors.retain_mut(|cursor| {
-                if cursor.person != person {
-                    return true;
-                }
-                if wanted {
-                    let rows = worker
-                        .maker
-                        .add(runs, cursor.run, cursor.place, self.scope.span_ms);
-                    worker.folded.rows_scanned += rows;
-                }
-                cursor.advance()
-            });
-            self.step(person, worker);
+            self.check(until_meter)?;
+            if of.is_moved(ordinal) {
+                continue;
+            }
+            let stretches = if of.overlaps && self.fold.order() == Order::Time {
+                maker.stretches.clear();
+                maker.stretches.extend_from_slice(gathered);
+                maker.order(self.scope.runs);
+                &maker.stretches
+            } else {
+                gathered
+            };
+            let timeline = Timeline {
+                runs: self.scope.runs,
+                stretches,
+            };
+            let person = of.persons.key(ordinal);
+            self.fold.person(&mut folded.result, person, &timeline);
         }
         Ok(())
     }
 
-    /// A few given persons of one shard, each looked up in its runs.
-    fn only(
-        &self,
-        only: &[u128],
-        shard: u16,
-        (from, to): (u128, Option<u128>),
-        worker: &mut Worker<F::Result>,
-    ) -> Result<(), AskError> {
+    /// The given persons of one shard, each looked up in its runs.
+    fn only(&self, shard: usize, worker: &mut Worker<F::Result>) -> Result<(), AskError> {
         let runs = self.scope.runs;
-        let begin = only.partition_point(|&one| one < from);
-        let end = to.map_or(only.len(), |to| only.partition_point(|&one| one < to));
-        for &person in only[begin..end].iter() {
+        for &person in self.scope.only.unwrap_or_default() {
             self.check(&mut worker.until_meter)?;
             if self.moved.binary_search(&person).is_ok() {
                 continue;
             }
             worker.maker.stretches.clear();
-            for (index, run) in runs
-                .iter()
-                .enumerate()
-                .filter(|(_, run)| run.shard == shard)
-            {
-                if let Ok(place) = run.persons.binary_search(&person) {
-                    let rows = worker
-                        .maker
-                        .add(runs, index as u32, place, self.scope.span_ms);
+            for (run, _) in &self.shards[shard].runs {
+                if let Ok(place) = runs[*run as usize].persons.binary_search(&person) {
+                    let rows = worker.maker.add(runs, *run, place, self.scope.span_ms);
                     worker.folded.rows_scanned += rows;
                 }
             }
@@ -387,38 +365,5 @@ impl<F: Fold> Shared<'_, F> {
                 .person(&mut worker.folded.result, of_person[0].0, &timeline);
         }
         Ok(())
-    }
-}
-
-/// A place in one run's directory of persons.
-struct Cursor<'a> {
-    run: u32,
-    persons: &'a [u128],
-    place: usize,
-    person: u128,
-}
-
-impl<'a> Cursor<'a> {
-    /// A cursor at a place before the end.
-    fn at(run: u32, persons: &'a [u128], place: usize) -> Self {
-        Self {
-            run,
-            persons,
-            place,
-            person: persons[place],
-        }
-    }
-
-    /// Goes on to the next person; false at the end.
-    #[inline]
-    fn advance(&mut self) -> bool {
-        self.place += 1;
-        match self.persons.get(self.place) {
-            Some(&person) => {
-                self.person = person;
-                true
-            }
-            None => false,
-        }
     }
 }

@@ -5,7 +5,7 @@ use hitmetrix_store::Snapshot;
 use serde::Serialize;
 
 use crate::columns::{Columns, EventRules, Needs, prepare};
-use crate::engine::{Fold, Order, Scope, fold};
+use crate::engine::{Fold, Order, Rows, Scope, fold};
 use crate::query::Unmetered;
 use crate::session::{SessionPlan, SessionState, SessionTable};
 use crate::timeline::Timeline;
@@ -160,6 +160,10 @@ impl Fold for Listing<'_> {
 
     fn order(&self) -> Order {
         Order::Time
+    }
+
+    fn rows(&self) -> Rows {
+        Rows::All
     }
 
     fn begin(&self) -> Self::Result {

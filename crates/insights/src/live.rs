@@ -10,7 +10,7 @@ use hitmetrix_store::Snapshot;
 use serde::Serialize;
 
 use crate::columns::{Column, Columns, EventRules, Needs, prepare};
-use crate::engine::{Fold, Order, Scope, fold};
+use crate::engine::{Fold, Order, Rows, Scope, fold};
 use crate::listing::{self, Found};
 use crate::names::Kind;
 use crate::query::Unmetered;
@@ -116,6 +116,10 @@ impl Fold for LiveFold<'_> {
 
     fn order(&self) -> Order {
         Order::Time
+    }
+
+    fn rows(&self) -> Rows {
+        Rows::All
     }
 
     fn begin(&self) -> Work {

@@ -11,6 +11,7 @@ use hitmetrix_store::lanes::Codes;
 
 use crate::columns::QueryRun;
 use crate::condition::{Node, Selection, Surroundings};
+use crate::engine::Rows;
 use crate::session::{NO_SESSION, SessionPlan, SessionTable};
 use crate::timeline::{Slots, Timeline};
 
@@ -113,6 +114,15 @@ impl<'q> Marker<'q> {
     /// the period.
     pub(crate) fn uses_table(&self) -> bool {
         self.uses_table
+    }
+
+    /// Which rows a fold needs that sees marked events alone.
+    pub(crate) fn rows(&self) -> Rows {
+        if self.uses_table {
+            Rows::All
+        } else {
+            Rows::Relevant
+        }
     }
 
     /// Leaves the marked events of the period in `work.marked`, in the order of the timeline.

@@ -11,7 +11,7 @@ use hitmetrix_model::{
 use crate::AskError;
 use crate::condition::Selection;
 use crate::count::Measurements;
-use crate::engine::{Fold, Order};
+use crate::engine::{Fold, Order, Rows};
 use crate::marks::{MarkWork, Marker};
 use crate::names::Kind;
 use crate::people::{Contribution, People, number_key, text_key, unknown_column};
@@ -142,6 +142,10 @@ impl Fold for Contributors<'_> {
 
     fn order(&self) -> Order {
         Order::Time
+    }
+
+    fn rows(&self) -> Rows {
+        self.marker.rows()
     }
 
     fn begin(&self) -> Work {

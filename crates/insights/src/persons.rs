@@ -13,7 +13,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::AskError;
 use crate::columns::{Column, Columns, EventRules, Needs, prepare};
 use crate::condition::{Compiler, Filters, Names, Node, PersonLeaf, Selection};
-use crate::engine::{Fold, Order, Scope, fold};
+use crate::engine::{Fold, Order, Rows, Scope, fold};
 use crate::marks::{MarkWork, Marked, Marker, WantSlots};
 use crate::matcher::{Matcher, text_of};
 use crate::period::{Window, window_ms};
@@ -215,6 +215,10 @@ impl Fold for Latest<'_> {
         Order::Time
     }
 
+    fn rows(&self) -> Rows {
+        self.marker.rows()
+    }
+
     fn begin(&self) -> LatestWork {
         LatestWork::default()
     }
@@ -351,6 +355,10 @@ impl Fold for Doing<'_> {
 
     fn order(&self) -> Order {
         Order::Time
+    }
+
+    fn rows(&self) -> Rows {
+        self.marker.rows()
     }
 
     fn begin(&self) -> DoingWork {

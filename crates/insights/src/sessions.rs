@@ -9,7 +9,7 @@ use std::collections::BinaryHeap;
 use hitmetrix_model::{Answer, Cell, Column, ResolvedPeriod, Unit};
 
 use crate::AskError;
-use crate::engine::{Fold, Order, Scope, fold};
+use crate::engine::{Fold, Order, Rows, Scope, fold};
 use crate::listing::{self, Listing, SessionFacts};
 use crate::query::{Query, Scanned, column};
 use crate::session::{SessionPlan, SessionTable};
@@ -55,6 +55,10 @@ impl Fold for Newest<'_> {
 
     fn order(&self) -> Order {
         Order::Time
+    }
+
+    fn rows(&self) -> Rows {
+        Rows::All
     }
 
     fn begin(&self) -> Work {

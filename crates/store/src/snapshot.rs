@@ -10,7 +10,9 @@ use hitmetrix_model::{DataVersion, Event, PersonKey, Sender, SiteId, VisitorId};
 
 use crate::fold::TailRun;
 use crate::identities::Ledger;
-use crate::lanes::{PropertiesLeftOut, PropertyKinds, PropertySeen, Run};
+use crate::lanes::{
+    PersonCache, PropertiesLeftOut, PropertyKinds, PropertySeen, Run, ShardPersons,
+};
 use crate::parts::Part;
 use crate::state::{BatchList, SharedState, locked, read};
 
@@ -52,6 +54,9 @@ pub struct Snapshot {
     /// The unsealed batches.
     pub(crate) batches: BatchList,
     ledger: Arc<RwLock<Ledger>>,
+    /// Ids of the parts behind the first runs, in their order.
+    part_ids: Vec<u128>,
+    persons: Arc<PersonCache>,
 }
 
 impl Snapshot {
@@ -70,6 +75,8 @@ impl Snapshot {
             parts: Vec::new(),
             batches: BatchList::default(),
             ledger: Arc::default(),
+            part_ids: Vec::new(),
+            persons: Arc::default(),
         }
     }
 
@@ -127,6 +134,7 @@ impl Snapshot {
             snapshot.parts = data.parts.to_vec();
             snapshot.batches = data.batches.clone();
             snapshot.ledger = Arc::clone(&data.ledger);
+            snapshot.persons = Arc::clone(&data.persons);
             (snapshot, pending)
         };
         let tail = folded.fold(&pending, &snapshot.ledger, snapshot.version.identities);
@@ -152,6 +160,7 @@ impl Snapshot {
             });
             self.runs.push(run);
             self.moves.push(moves);
+            self.part_ids.push(part.row().id);
         }
     }
 
@@ -183,6 +192,27 @@ impl Snapshot {
             left_out.add(run.properties_left_out().unwrap_or_default());
         }
         left_out
+    }
+
+    /// The persons of a shard over all its runs; [`ShardPersons::of_run`] counts the runs of the
+    /// shard in the order of [`Self::runs`].
+    #[must_use]
+    pub fn persons_of_shard(&self, shard: u16) -> ShardPersons {
+        let of_shard = |run: &&Arc<Run>| run.shard() == shard;
+        let (parts, tail) = self.runs.split_at(self.part_ids.len());
+        let parts: Vec<(u128, &[u128])> = self
+            .part_ids
+            .iter()
+            .zip(parts)
+            .filter(|(_, run)| of_shard(run))
+            .map(|(id, run)| (*id, run.persons()))
+            .collect();
+        let tail: Vec<&[u128]> = tail
+            .iter()
+            .filter(of_shard)
+            .map(|run| run.persons())
+            .collect();
+        self.persons.shard(shard, &parts, &tail)
     }
 
     /// The person of a visitor at this version.

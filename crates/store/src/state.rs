@@ -16,6 +16,7 @@ use crate::StoredEvent;
 use crate::catalog::LedgerRow;
 use crate::fold::Folded;
 use crate::identities::Ledger;
+use crate::lanes::PersonCache;
 use crate::log::{Accepted, ExternalIds, LookupError, Tail};
 use crate::parts::Part;
 use crate::snapshot::{LOST_BUCKET_MS, LostCounts, Snapshot};
@@ -142,6 +143,8 @@ pub(crate) struct SiteState {
     pub(crate) lost: Arc<LostCounts>,
     /// Runs of the tail, made ahead and when somebody asks.
     pub(crate) folded: Arc<Mutex<Folded>>,
+    /// Numbers of the persons in parts, kept while the parts stay.
+    pub(crate) persons: Arc<PersonCache>,
     /// Events that came since folding ahead was asked for.
     unfolded: usize,
 }

@@ -15,7 +15,7 @@ use rustc_hash::FxHashMap;
 use crate::AskError;
 use crate::condition::Selection;
 use crate::count::BucketTable;
-use crate::engine::{Fold, Order};
+use crate::engine::{Fold, Order, Rows};
 use crate::marks::{MarkWork, Marked, Marker, WantSlots};
 use crate::people::{Contribution, People, number_key, text_key, unknown_column};
 use crate::period::window_ms;
@@ -470,6 +470,10 @@ impl Fold for Compiled<'_> {
 
     fn order(&self) -> Order {
         Order::Time
+    }
+
+    fn rows(&self) -> Rows {
+        self.marker.rows()
     }
 
     fn begin(&self) -> Work {

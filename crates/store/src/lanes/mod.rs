@@ -22,6 +22,7 @@ mod property_merge;
 mod run;
 #[cfg(test)]
 pub(crate) mod samples;
+mod shard_persons;
 mod stored;
 #[cfg(test)]
 mod tests;
@@ -45,6 +46,8 @@ pub(crate) use property_build::{NameCounter, PropertyLimits, PropertyTexts};
 pub(crate) use run::LaneMaker;
 
 pub use run::Run;
+pub(crate) use shard_persons::PersonCache;
+pub use shard_persons::{RunPersons, ShardPersons};
 pub(crate) use stored::LaneFolder;
 
 /// Into how many shards the persons of a site are divided.
