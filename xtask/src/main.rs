@@ -35,8 +35,12 @@ usage: cargo xtask COMMAND
   run [ARGS]        build the web parts and the server (release) and start it with data in ./data;
                     ARGS go to `hitmetrix serve`, as --demo or --listen 127.0.0.1:9000
   test [PART…]      set up and run everything; parts: rust, web, browser
-  bench ingest|… [--json FILE] [--short]
+  bench ingest [--json FILE] [--short]
                     measure against the budgets, on the release build
+  bench insights [--json FILE] [--short | --events N] [--growth] [--folder DIR]
+                    ask the engine, DuckDB and ClickHouse the same over 20,000,000 events (short:
+                    1,000,000; growth: also over 5 times as many) and write docs/benchmarks.md;
+                    needs Python 3.9 or newer; what it makes is kept in target/bench-insights
   crash [--kills N] [--seed N]
                     kill the real server while it is written to; nothing acknowledged is lost
   sizes [--json FILE]

@@ -2,6 +2,7 @@
 //! checkout on this machine. Printed, never asserted.
 
 mod ingest;
+mod insights;
 
 use crate::step::Failure;
 
@@ -9,6 +10,7 @@ use crate::step::Failure;
 pub fn bench(arguments: &[String]) -> Result<(), Failure> {
     match arguments.first().map(String::as_str) {
         Some("ingest") => ingest::ingest(&arguments[1..]),
-        _ => Err(Failure::new("name a benchmark: ingest")),
+        Some("insights") => insights::insights(&arguments[1..]),
+        _ => Err(Failure::new("name a benchmark: ingest, insights")),
     }
 }
