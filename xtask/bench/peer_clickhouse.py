@@ -8,6 +8,11 @@ from plan import DAY_MS, DAYS, FROM_MS, TEXTS, WEEK_MS, parts_glob, pair_of, ste
 IN_ORDER = "settings optimize_aggregation_in_order = 1"
 
 
+def number_of(cell):
+    """Whole numbers of 64 bits come as texts."""
+    return int(cell) if isinstance(cell, str) and cell.isdigit() else cell
+
+
 class ClickHouse:
     """A folder with the events in the layouts that suit ClickHouse best."""
 
@@ -25,8 +30,7 @@ class ClickHouse:
         """Rows of an answer, numbers as numbers."""
         text = self.session.query(sql, "JSONCompact").data()
         rows = json.loads(text)["data"] if text.strip() else []
-        number = lambda cell: int(cell) if isinstance(cell, str) and cell.isdigit() else cell
-        return [[number(cell) for cell in row] for row in rows]
+        return [[number_of(cell) for cell in row] for row in rows]
 
     def close(self):
         """Lets go of the folder."""
@@ -89,8 +93,8 @@ class ClickHouse:
         nullable = ("external_id", "engaged_ms", "value", "currency")
         declared = []
         for name, kind, *_ in self.ask(f"describe {rows}"):
-            if name not in nullable:
-                kind = kind.removeprefix("Nullable(").removesuffix(")") if kind.startswith("Nullable(") else kind
+            if name not in nullable and kind.startswith("Nullable("):
+                kind = kind.removeprefix("Nullable(").removesuffix(")")
             if kind == "String" and name != "properties":
                 kind = "LowCardinality(String)"
             if kind == "Nullable(String)":
@@ -188,7 +192,7 @@ class ClickHouse:
                 f"k -> k = 0 or bitTest(mask, cohort + k), range({DAYS})) as after "
                 f"group by cohort, after {order}"
             )
-        forms["join, in order"] = (
+        forms["by_name_person, join, in order"] = (
             f"select cohort, after, count() from (select person, min({day}) as cohort from "
             f"by_name_person where name = '{start}' group by person) c left join (select person, "
             f"groupBitOr(bitShiftLeft(toUInt64(1), {day})) as mask from by_name_person "
@@ -212,7 +216,10 @@ class ClickHouse:
 
         one = "bitOr(bitShiftLeft(toUInt64(ms), 16), toUInt64(toInt16(path)))"
         texts = "arrayMap(page -> toString(page), pages)"
-        key = "arraySum((one, at) -> bitShiftLeft(bitAnd(one, 65535) + 1, 11 * at), ones, range(length(ones)))"
+        key = (
+            "arraySum((one, at) -> bitShiftLeft(bitAnd(one, 65535) + 1, 11 * at), "
+            "ones, range(length(ones)))"
+        )
         unpacked = (
             "arrayMap(code -> (select names from path_names)[code], arrayFilter(code -> code > 0, "
             f"arrayMap(at -> bitAnd(bitShiftRight(key, 11 * at), 2047), range({depth}))))"

@@ -155,7 +155,7 @@ class DuckDb:
             "days as bits, equal ones first": f"select cohort, {days}, unnest({cells('n')}) from "
             f"(select cohort, mask, count(*) as n from ({masks}) where cohort is not null "
             "group by 1, 2) group by cohort",
-            "join": f"with cohorts as (select person, min(ms // {DAY_MS}) as cohort from "
+            "by_name_person, join": f"with cohorts as (select person, min(ms // {DAY_MS}) as cohort from "
             f"by_name_person where name = '{start}' group by 1), "
             f"days as (select distinct person, ms // {DAY_MS} as day from by_name_person "
             f"where name = '{back}') "

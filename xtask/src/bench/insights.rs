@@ -68,6 +68,9 @@ pub(super) struct Asked {
     /// Which of a peer's forms was the fastest.
     #[serde(default)]
     pub(super) form: String,
+    /// Median of each form, or why it failed.
+    #[serde(default)]
+    pub(super) tried: BTreeMap<String, Value>,
     pub(super) ms: Vec<f64>,
     /// Median of the cold runs.
     #[serde(skip)]
@@ -108,6 +111,8 @@ pub(super) struct Measured {
     pub(super) peers: Vec<Side>,
     /// Of ClickHouse, an event, all columns.
     pub(super) peer_bytes: Option<f64>,
+    /// What the bare loops under the first questions printed.
+    pub(super) kernels: String,
     /// Medians over [`GROWTH`] times as many events.
     pub(super) grown: Option<BTreeMap<String, f64>>,
 }
@@ -270,6 +275,7 @@ impl Plan {
             ours: Side::default(),
             peers: Vec::new(),
             peer_bytes: None,
+            kernels: String::new(),
             grown: None,
         };
         for (peer, _) in PEERS {
@@ -279,6 +285,10 @@ impl Plan {
         }
         measured.ours = self.hot_ours(self.events)?;
         let folder = words(&self.engine(self.events));
+        let (done, kernels) =
+            step::show_and_keep("the bare loops", &mut ours(&["kernels", &folder]));
+        done?;
+        measured.kernels = kernels;
         let out = words(&self.out());
         self.cold("Hitmetrix", &mut measured.ours, |asked| {
             ours(&["cold", &folder, &out, &asked.id])
@@ -358,6 +368,7 @@ impl Plan {
 }
 
 impl Side {
+    /// The answer to a question, where there is one.
     pub(super) fn asked(&self, id: &str) -> Option<&Asked> {
         let answered = |asked: &&Asked| asked.id == id && asked.refused.is_none();
         self.questions.iter().find(answered)

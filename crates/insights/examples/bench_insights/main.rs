@@ -2,8 +2,10 @@
 //! of questions.json through [`ask`] as the server does, and writes answers and times as JSON.
 //!
 //! `bench_insights make FOLDER EVENTS SEED`: the folder, unless it was made from the same plan.
-//! `bench_insights hot FOLDER OUT RUNS`: every question once to warm up, then RUNS times.
+//! `bench_insights hot FOLDER OUT RUNS [ID]`: every question, or one (for a profiler), once to
+//! warm up, then RUNS times.
 //! `bench_insights cold FOLDER OUT ID`: one question, once, with the folder out of the page cache.
+//! `bench_insights kernels FOLDER`: the bare loops under the first questions.
 #![allow(
     clippy::print_stdout,
     clippy::disallowed_methods,
@@ -12,6 +14,7 @@
 )]
 
 mod answers;
+mod kernels;
 mod made;
 mod memory;
 mod visits;
@@ -84,22 +87,27 @@ fn main() {
             let (events, seed) = (events.parse().unwrap(), seed.parse().unwrap());
             runtime.block_on(made::make(Path::new(folder), Plan { events, seed }));
         }
-        ["hot", folder, out, runs] => {
-            let runs = runs.parse().unwrap();
-            let report = runtime.block_on(report(Path::new(folder), None, runs));
+        ["hot", folder, out, runs, ref only @ ..] => {
+            let runs = (1, runs.parse().unwrap());
+            let asking = report(Path::new(folder), only.first().copied(), runs);
+            let mut report = runtime.block_on(asking);
+            report.memory_bytes_a_second = memory::bytes_a_second();
             fs::write(out, serde_json::to_vec(&report).unwrap()).unwrap();
         }
         ["cold", folder, out, id] => {
             memory::drop_from_cache(Path::new(folder));
-            let report = runtime.block_on(report(Path::new(folder), Some(id), 1));
+            let report = runtime.block_on(report(Path::new(folder), Some(id), (0, 1)));
             fs::write(out, serde_json::to_vec(&report).unwrap()).unwrap();
         }
-        _ => panic!("make FOLDER EVENTS SEED, hot FOLDER OUT RUNS or cold FOLDER OUT ID"),
+        ["kernels", folder] => runtime.block_on(kernels::kernels(Path::new(folder))),
+        _ => panic!(
+            "make FOLDER EVENTS SEED, hot FOLDER OUT RUNS [ID], cold FOLDER OUT ID or kernels FOLDER"
+        ),
     }
 }
 
-/// Asks all questions after a first time, or one without.
-async fn report(folder: &Path, only: Option<&str>, runs: usize) -> Report {
+/// Asks all questions or one: so often to warm up, then so often.
+async fn report(folder: &Path, only: Option<&str>, times: (usize, usize)) -> Report {
     let listed: Listed = serde_json::from_str(QUESTIONS).unwrap();
     let started = Instant::now();
     let store = made::open(folder).await;
@@ -107,8 +115,7 @@ async fn report(folder: &Path, only: Option<&str>, runs: usize) -> Report {
     let mut questions = Vec::new();
     for listing in listed.questions {
         if only.is_none_or(|only| only == listing.id) {
-            let warm_up = usize::from(only.is_none());
-            questions.push(measured(&store, listing, (warm_up, runs)));
+            questions.push(measured(&store, listing, times));
         }
     }
     let usage = store.usage();
@@ -121,11 +128,7 @@ async fn report(folder: &Path, only: Option<&str>, runs: usize) -> Report {
         lanes_bytes: usage.lanes_bytes,
         resident_bytes: memory::resident_bytes("VmRSS"),
         anonymous_bytes: memory::resident_bytes("RssAnon"),
-        memory_bytes_a_second: if only.is_none() {
-            memory::bytes_a_second()
-        } else {
-            0.0
-        },
+        memory_bytes_a_second: 0.0,
         questions,
     };
     store.close().await.unwrap();
