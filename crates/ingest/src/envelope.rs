@@ -67,6 +67,11 @@ impl<'a> Fields<'a> {
         })
     }
 
+    /// These members; of a name that comes twice the first counts.
+    pub(crate) fn of(members: Vec<(Cow<'a, str>, Json<'a>)>) -> Self {
+        Self(members)
+    }
+
     pub(crate) fn take(&mut self, name: &str) -> Json<'a> {
         self.0
             .iter_mut()

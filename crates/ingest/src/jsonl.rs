@@ -2,27 +2,24 @@
 //! by its `id`, or else by its line and that line's number among equal lines. Sessions that the
 //! lines do not name are cut by time per visitor; the cut is right when lines are in time order.
 
-use std::collections::BTreeMap;
-
 use hitmetrix_model::Origin;
 use serde::{Deserialize, Serialize};
 
 use crate::access_log::{ImportFacts, Imported};
 use crate::batches::Batches;
+use crate::equal_lines::EqualLines;
 use crate::record::Record;
 use crate::{LineError, Rejected, Sessions, ids};
 
 /// Longest line that is read.
 const LINE_BYTES_MAX: usize = 256 << 10;
-/// Different lines without id whose number is counted; beyond it counting begins anew.
-const EQUAL_MAX: usize = 1_000_000;
 
 /// Where an import stands; written down with the position in the file.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct State {
     sessions: Sessions,
-    /// How often each line without id came, by hash.
-    equal: BTreeMap<u64, u32>,
+    /// How often each line without id came.
+    equal: EqualLines,
     lines: u64,
 }
 
@@ -89,7 +86,7 @@ impl<'a> Importer<'a> {
         let site = self.facts.site.id;
         let external = match &record.id {
             Some(id) => ids::named_event(site, id),
-            None => ids::line_event(site, &line, self.count_equal(&line), "event"),
+            None => ids::line_event(site, &line, self.state.equal.count(&line), "event"),
         };
         record.event.external = Some(external);
         record.event.sequence = u32::try_from(self.state.lines & 0x7fff_ffff).unwrap_or(0);
@@ -100,22 +97,6 @@ impl<'a> Importer<'a> {
             self.batches.identify(change);
         }
         Ok(())
-    }
-
-    fn count_equal(&mut self, line: &str) -> u32 {
-        let hash = blake3::hash(line.as_bytes());
-        let mut first = [0; 8];
-        first.copy_from_slice(&hash.as_bytes()[..8]);
-        if self.state.equal.len() >= EQUAL_MAX {
-            self.state.equal.clear();
-        }
-        let count = self
-            .state
-            .equal
-            .entry(u64::from_le_bytes(first))
-            .or_insert(0);
-        *count += 1;
-        *count - 1
     }
 }
 

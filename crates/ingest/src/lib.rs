@@ -2,7 +2,7 @@
 //!
 //! The second station of an event's way, between HTTP and the log. One file per wire format:
 //! [`wire`] for the tracker and the recorder, [`server_events`] for servers with a secret token,
-//! [`access_log`] and [`jsonl`] for imports. Everything here is pure: no clock, no disk, no
+//! [`access_log`], [`jsonl`] and [`csv`] for imports. Everything here is pure: no clock, no disk, no
 //! network and no global state; time, rules, secrets and lookup tables are passed in. Nothing here
 //! panics on any input, and what comes out keeps every limit of `hitmetrix_model::limits`.
 
@@ -12,7 +12,9 @@ mod body;
 pub mod bots;
 pub mod channel;
 pub mod country;
+pub mod csv;
 mod envelope;
+mod equal_lines;
 mod error;
 mod event_line;
 mod facts;

@@ -33,7 +33,15 @@ impl Record {
         facts: &ImportFacts<'_>,
         default_ms: Option<i64>,
     ) -> Result<Self, LineError> {
-        let mut fields = Fields::read(line, EVENT_DEPTH)?;
+        Self::of(Fields::read(line, EVENT_DEPTH)?, facts, default_ms)
+    }
+
+    /// The record with these fields.
+    pub(crate) fn of(
+        mut fields: Fields<'_>,
+        facts: &ImportFacts<'_>,
+        default_ms: Option<i64>,
+    ) -> Result<Self, LineError> {
         let name = name_of(&mut fields, "event")?;
         let time_ms = time(fields.take("time"))?
             .or(default_ms)
