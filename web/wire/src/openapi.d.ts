@@ -2100,8 +2100,10 @@ export interface operations {
   post_sites_site_imports_file: {
     parameters: {
       query?: {
-        /** @description `access_log` or `jsonl`. */
+        /** @description `access_log`, `csv` or `jsonl`. */
         format?: string;
+        /** @description How columns become fields, as JSON; with `csv`. */
+        mapping?: string;
         /** @description Position of the piece in the file, in bytes. */
         from?: string;
         /** @description `true` when the file ends with it. */

@@ -9,6 +9,7 @@ use std::time::Duration;
 use axum::Json;
 use axum::extract::{Request, State};
 use hitmetrix_ingest::access_log::{self, ImportFacts, Imported};
+use hitmetrix_ingest::csv::{self, MappingError};
 use hitmetrix_ingest::jsonl;
 use hitmetrix_model::{Batch, SiteId, limits};
 use hitmetrix_store::settings::ImportPoint;
@@ -34,7 +35,11 @@ const DAY_MS: i64 = 24 * 3600 * 1000;
 pub const PARAMS: &[Param] = &[
     Param {
         name: "format",
-        doc: "`access_log` or `jsonl`.",
+        doc: "`access_log`, `csv` or `jsonl`.",
+    },
+    Param {
+        name: "mapping",
+        doc: "How columns become fields, as JSON; with `csv`.",
     },
     Param {
         name: "from",
@@ -66,6 +71,7 @@ struct Running {
 #[serde(rename_all = "snake_case")]
 enum ReaderState {
     AccessLog(access_log::State),
+    Csv(Box<csv::State>),
     Jsonl(jsonl::State),
 }
 
@@ -75,6 +81,8 @@ enum ReaderState {
 pub enum Format {
     /// An access log.
     AccessLog,
+    /// A table.
+    Csv,
     /// JSON lines.
     Jsonl,
 }
@@ -87,6 +95,23 @@ pub struct Piece {
     from: u64,
     #[serde(default)]
     last: bool,
+    #[serde(default)]
+    mapping: String,
+}
+
+impl Piece {
+    /// A reader at the beginning of a file.
+    fn reader(&self) -> Result<ReaderState, Problem> {
+        Ok(match self.format {
+            Format::AccessLog => ReaderState::AccessLog(access_log::State::default()),
+            Format::Csv => {
+                let mapping = serde_json::from_str(&self.mapping)
+                    .map_err(|error| Problem::invalid(format!("mapping does not fit: {error}")))?;
+                ReaderState::Csv(Box::new(csv::State::new(mapping)))
+            }
+            Format::Jsonl => ReaderState::Jsonl(jsonl::State::default()),
+        })
+    }
 }
 
 /// Parts of an import's path.
@@ -160,13 +185,14 @@ pub async fn lines(
     .await?;
     let name = (access.id(), path.file);
     let running = take(&app, &name, &piece).await?;
-    let mut read = {
+    let read = {
         // Understanding a piece takes a core for a while, which live requests must not wait for.
         let (app, access) = (Arc::clone(&app), access.clone());
-        let reading = move || read_lines(&app, &access, running, &bytes, piece.last);
+        let reading = move || read_lines(&app, &access, running, (&bytes, piece.last));
         let reading = tokio::task::spawn_blocking(reading).await;
         reading.map_err(|_| Problem::internal("reading a piece of an import panicked"))?
     };
+    let mut read = read.map_err(|error| Problem::invalid(error.to_string()))?;
     refuse_too_old(&app, &access, &read.imported.batches)?;
     let mut progress = Progress::at(read.running.bytes, read.running.lines);
     for batch in std::mem::take(&mut read.imported.batches) {
@@ -204,13 +230,7 @@ async fn take(app: &App, name: &(SiteId, String), piece: &Piece) -> Result<Runni
                 .map_err(|_| Problem::internal("a resume point cannot be read"))?;
             (point.bytes, point.lines, reader)
         }
-        _ if piece.from == 0 => {
-            let reader = match piece.format {
-                Format::AccessLog => ReaderState::AccessLog(access_log::State::default()),
-                Format::Jsonl => ReaderState::Jsonl(jsonl::State::default()),
-            };
-            (0, 0, reader)
-        }
+        _ if piece.from == 0 => (0, 0, piece.reader()?),
         point => {
             let bytes = point.map_or(0, |point| point.bytes);
             return Err(Problem::new(
@@ -235,7 +255,12 @@ struct Read {
     imported: Imported,
 }
 
-fn read_lines(app: &App, access: &SiteAccess, before: Running, bytes: &[u8], last: bool) -> Read {
+fn read_lines(
+    app: &App,
+    access: &SiteAccess,
+    before: Running,
+    (bytes, last): (&[u8], bool),
+) -> Result<Read, MappingError> {
     let known = access.known();
     let facts = ImportFacts {
         site: &known.site,
@@ -243,10 +268,8 @@ fn read_lines(app: &App, access: &SiteAccess, before: Running, bytes: &[u8], las
         received_at_ms: app.now_ms(),
         lookups: &app.lookups,
     };
-    let mut count = 0;
-    let lines = bytes
-        .split_inclusive(|byte| *byte == b'\n')
-        .inspect(|_| count += 1);
+    let lines = bytes.split_inclusive(|byte| *byte == b'\n');
+    let count = lines.clone().count() as u64;
     let lines = lines.map(|line| line.strip_suffix(b"\n").unwrap_or(line));
     let (imported, reader) = match before.reader {
         ReaderState::AccessLog(state) => {
@@ -258,6 +281,17 @@ fn read_lines(app: &App, access: &SiteAccess, before: Running, bytes: &[u8], las
                 importer.take()
             };
             (imported, ReaderState::AccessLog(importer.state()))
+        }
+        ReaderState::Csv(state) => {
+            let mut importer = csv::Importer::new(facts, *state)?;
+            importer.push(bytes)?;
+            if last {
+                importer.finish()?;
+            }
+            (
+                importer.take(),
+                ReaderState::Csv(Box::new(importer.into_state())),
+            )
         }
         ReaderState::Jsonl(state) => {
             let mut importer = jsonl::Importer::new(facts, state);
@@ -271,7 +305,7 @@ fn read_lines(app: &App, access: &SiteAccess, before: Running, bytes: &[u8], las
         reader,
         saved: before.saved,
     };
-    Read { running, imported }
+    Ok(Read { running, imported })
 }
 
 /// Events that retention would remove at once are not imported: that would look like a loss.

@@ -157,18 +157,64 @@ impl From<ScopeWord> for Scope {
 pub enum ImportCommand {
     /// An access log of a web server in the common or combined format.
     AccessLog(ImportFile),
+    /// A table of a shop, a CRM or a spreadsheet; each line is an event.
+    Csv(Box<ImportCsv>),
     /// JSON lines, one event each, as docs/guide describes them.
     Jsonl(ImportFile),
 }
 
 /// A file to import.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct ImportFile {
     /// The file.
     pub file: PathBuf,
     /// Name or number of the site.
     #[arg(long)]
     pub site: String,
+}
+
+/// A table to import, and what its columns are.
+#[derive(Debug, Args)]
+pub struct ImportCsv {
+    #[command(flatten)]
+    pub file: ImportFile,
+    /// Which column gives a field: event, time, visitor, person, id, session, url, referrer,
+    /// user_agent or property.NAME. A column is its name in the header, or # and its number. May
+    /// stand several times.
+    #[arg(long = "map", value_name = "FIELD=COLUMN", value_parser = pair)]
+    pub map: Vec<(String, String)>,
+    /// A field that is the same for every line, as event=purchase. May stand several times.
+    #[arg(long = "set", value_name = "FIELD=TEXT", value_parser = pair)]
+    pub set: Vec<(String, String)>,
+    /// TOML file with the tables map and set and the other options; flags go before it.
+    #[arg(long, value_name = "FILE")]
+    pub mapping: Option<PathBuf>,
+    /// comma, semicolon, tab, space (any number of blanks), or one character [default: the one
+    /// that the first line has most often].
+    #[arg(long)]
+    pub delimiter: Option<String>,
+    /// The first line is an event already; columns have numbers from 1.
+    #[arg(long)]
+    pub no_header: bool,
+    /// iso (2026-01-31T12:00:00Z, 2026-01-31 12:00, 2026-01-31), epoch-s, epoch-ms, or a pattern as
+    /// %d.%m.%Y %H:%M [default: iso].
+    #[arg(long, value_name = "FORMAT")]
+    pub time_format: Option<String>,
+    /// IANA time zone of times that name none [default: UTC].
+    #[arg(long, value_name = "ZONE")]
+    pub time_zone: Option<String>,
+    /// Numbers are written as 1.234,56.
+    #[arg(long)]
+    pub decimal_comma: bool,
+    /// A column whose values must be numbers, also as 1,234.56; other lines are refused.
+    #[arg(long, value_name = "COLUMN")]
+    pub number: Vec<String>,
+    /// A column whose values stay texts, as postcodes and item numbers.
+    #[arg(long, value_name = "COLUMN")]
+    pub text: Vec<String>,
+    /// Leave out columns that are not mapped; otherwise they become properties by their names.
+    #[arg(long)]
+    pub only_mapped: bool,
 }
 
 /// A question to ask.
@@ -291,6 +337,15 @@ pub fn command() -> clap::Command {
 /// Settings that every command takes.
 fn is_everywhere(setting: &Setting) -> bool {
     matches!(setting.name, "data" | "log")
+}
+
+/// `KEY=VALUE`; the value may hold further equals signs.
+fn pair(text: &str) -> Result<(String, String), String> {
+    let pair = text
+        .split_once('=')
+        .map(|(key, value)| (key.trim(), value.trim()));
+    let (key, value) = pair.ok_or("write it as FIELD=COLUMN or FIELD=TEXT, with an equals sign")?;
+    Ok((key.to_owned(), value.to_owned()))
 }
 
 fn flag(setting: &Setting) -> Arg {

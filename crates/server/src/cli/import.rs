@@ -9,10 +9,10 @@ use axum::http::{Method, header};
 use http_body_util::BodyExt;
 use serde::Deserialize;
 
-use super::arguments::{ImportCommand, ImportFile};
+use super::arguments::ImportCommand;
 use super::progress::Progress;
-use super::{CommandError, cell, print, site};
-use crate::client::{Client, ClientError, request};
+use super::{CommandError, cell, mapping, print, site};
+use crate::client::{Client, ClientError, encoded, request};
 
 /// Bytes that are sent at once, cut behind the last whole line.
 const CHUNK_BYTES: usize = 1 << 20;
@@ -44,16 +44,16 @@ struct Sums {
 }
 
 pub async fn run(client: &Client, command: ImportCommand) -> Result<(), CommandError> {
-    let (
-        format,
-        ImportFile {
-            file: path,
-            site: wanted,
-        },
-    ) = match command {
-        ImportCommand::AccessLog(file) => ("access_log", file),
-        ImportCommand::Jsonl(file) => ("jsonl", file),
+    let (format, file, mapping) = match command {
+        ImportCommand::AccessLog(file) => ("access_log", file, String::new()),
+        ImportCommand::Csv(mut csv) => {
+            let file = std::mem::take(&mut csv.file);
+            let mapping = serde_json::to_string(&mapping::of(*csv)?).map_err(ClientError::from)?;
+            ("csv", file, mapping)
+        }
+        ImportCommand::Jsonl(file) => ("jsonl", file, String::new()),
     };
+    let (path, wanted) = (file.file, file.site);
     let failed = |source| CommandError::File {
         action: "read",
         path: path.clone(),
@@ -62,7 +62,7 @@ pub async fn run(client: &Client, command: ImportCommand) -> Result<(), CommandE
     let site = site::find(client, &wanted).await?;
     let mut file = File::open(&path).map_err(failed)?;
     let total = file.metadata().map_err(failed)?.len();
-    let name = name_of(&mut file).map_err(failed)?;
+    let name = name_of(&mut file, &mapping).map_err(failed)?;
     let route = format!("/api/v1/sites/{}/imports/{format}-{name}", site.id);
     let mut point: Point = client.get(&route).await?;
     if point.bytes > total {
@@ -97,8 +97,9 @@ pub async fn run(client: &Client, command: ImportCommand) -> Result<(), CommandE
             )));
         }
         let path = format!(
-            "{route}?format={format}&from={}&last={reaches_end}",
-            point.bytes
+            "{route}?format={format}&from={}&last={reaches_end}&mapping={}",
+            point.bytes,
+            encoded(&mapping)
         );
         let sending = request(Method::POST, &path, Body::from(lines.to_vec()));
         point = send(client, sending).await?;
@@ -157,11 +158,13 @@ fn report(sums: &Sums) -> Result<(), CommandError> {
     print(&text)
 }
 
-/// The file's name for resuming: a digest of its beginning. A short file that grows gets another
-/// name and is read from its start again, where nothing doubles.
-fn name_of(file: &mut File) -> std::io::Result<String> {
+/// The file's name for resuming: a digest of its beginning and of how its columns are read. A
+/// short file that grows gets another name and is read from its start again, where nothing
+/// doubles.
+fn name_of(file: &mut File, mapping: &str) -> std::io::Result<String> {
     let mut start = Vec::new();
     file.by_ref().take(NAME_BYTES).read_to_end(&mut start)?;
+    start.extend_from_slice(mapping.as_bytes());
     Ok(blake3::hash(&start).to_hex()[..32].to_owned())
 }
 

@@ -8,6 +8,7 @@ pub mod cell;
 mod doctor;
 mod export;
 mod import;
+mod mapping;
 mod progress;
 pub(crate) mod reference;
 mod site;

@@ -314,19 +314,106 @@ async fn line_that_was_not_whole_at_the_first_import_is_whole_at_the_next() {
     for (length, events) in [(cut, 199), (whole.len() - 1, 200), (whole.len(), 200)] {
         std::fs::write(&file, &whole[..length]).unwrap();
         run(&data, &import).await.unwrap();
-        assert_eq!(exported_lines(&data, length).await, events, "{length}");
+        let stored = exported(&data, &length.to_string()).await.len();
+        assert_eq!(stored, events, "{length}");
     }
 }
 
-/// How many events the first site that is no demo has.
-async fn exported_lines(data: &TempDir, name: usize) -> usize {
+const ORDERS: &str = "\
+Kunde;Bestellt am;Betrag;PLZ;Notiz
+K-1;31.01.2026 13:00;1.234,50;01067;\"zwei
+Zeilen\"
+K-2;31.01.2026 14:00;12,90;10115;
+K-3;gestern;5,00;10115;
+";
+
+#[tokio::test]
+async fn table_is_imported_by_a_mapping_file_and_flags_and_counts_once() {
+    let data = TempDir::new().unwrap();
+    run(
+        &data,
+        &["site", "add", "Shop", "--domain", "shop.example.org"],
+    )
+    .await
+    .unwrap();
+    let table = data.path().join("orders.csv");
+    write(&table, ORDERS);
+    let mapping = data.path().join("orders.toml");
+    write(
+        &mapping,
+        "decimal_comma = true\ntext = [\"PLZ\"]\ntime_format = \"%d.%m.%Y\"\n\
+         [map]\nperson = \"Kunde\"\ntime = \"Bestellt am\"\n\
+         [set]\nevent = \"order\"\n",
+    );
+    let (table, mapping) = (table.display().to_string(), mapping.display().to_string());
+    let import = [
+        &["import", "csv", &table, "--site", "Shop"][..],
+        &["--mapping", &mapping, "--time-zone", "Europe/Berlin"],
+        &["--time-format", "%d.%m.%Y %H:%M", "--number", "Betrag"],
+        &["--map", "property.value=Betrag", "--set", "event=purchase"],
+    ]
+    .concat();
+    for _ in 0..2 {
+        run(&data, &import).await.unwrap();
+    }
+    // Another beginning, so that no resume point fits; the ids still do.
+    let copy = data.path().join("copy.csv");
+    write(&copy, &format!("\n{ORDERS}"));
+    let copy = copy.display().to_string();
+    run(
+        &data,
+        &[&import[..2], &[copy.as_str()], &import[3..]].concat(),
+    )
+    .await
+    .unwrap();
+    let events = exported(&data, "orders").await;
+    assert_eq!(events.len(), 2);
+    assert_eq!(events[0]["event"], "purchase");
+    assert_eq!(events[0]["time"], "2026-01-31T12:00:00Z");
+    assert_eq!(
+        events[0]["properties"],
+        serde_json::json!({"Notiz": "zwei\nZeilen", "PLZ": "01067", "value": 1234.5})
+    );
+}
+
+#[tokio::test]
+async fn table_whose_columns_do_not_fit_is_refused_before_anything_is_stored() {
+    let data = TempDir::new().unwrap();
+    run(
+        &data,
+        &["site", "add", "Shop", "--domain", "shop.example.org"],
+    )
+    .await
+    .unwrap();
+    let table = data.path().join("orders.csv");
+    write(&table, ORDERS);
+    let table = table.display().to_string();
+    let import = ["import", "csv", &table, "--site", "Shop"];
+    for (more, words) in [
+        (&["--map", "visitor=Kunden"][..], "did you mean Kunde?"),
+        (&["--map", "visitor=Kunde"], "--map event=COLUMN"),
+        (&["--map", "time=Kunde", "--map", "time=PLZ"], "given twice"),
+        (&["--mapping", "nowhere.toml"], "nowhere.toml"),
+    ] {
+        let error = run(&data, &[&import[..], more].concat()).await.unwrap_err();
+        assert!(error.to_string().contains(words), "{error}");
+    }
+    assert_eq!(exported(&data, "nothing").await.len(), 0);
+}
+
+/// The events that the shop has.
+async fn exported(data: &TempDir, name: &str) -> Vec<serde_json::Value> {
     let out = data.path().join(format!("out-{name}.jsonl"));
     let out_text = out.display().to_string();
     let words = ["export", "--site", "Shop", "--format", "jsonl", "--out"];
     run(data, &[&words[..], &[out_text.as_str()]].concat())
         .await
         .unwrap();
-    std::fs::read_to_string(out).unwrap().lines().count()
+    let text = std::fs::read_to_string(out).unwrap();
+    let lines = text.lines();
+    lines
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
 }
 
 #[tokio::test]

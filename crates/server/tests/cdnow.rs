@@ -1,0 +1,189 @@
+//! Real purchases of a shop through the real binary: the CDNOW sample (January 1997 to June 1998),
+//! imported as a table without header. What the engine counts per calendar month equals what a
+//! plain loop counts in the same file, and a second run doubles nothing.
+//!
+//! The file is not part of the project: it lies in the folder that `HITMETRIX_TEST_INPUTS` names
+//! (default: `../shared/inputs` beside the checkout). Without it the test says so and ends.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+#![allow(
+    clippy::print_stdout,
+    reason = "what was skipped and why is said to whoever reads the run"
+)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+/// One line: who bought when, in cents.
+struct Purchase {
+    customer: String,
+    /// As `1997-01`.
+    month: String,
+    cents: i64,
+}
+
+#[test]
+fn imported_purchases_equal_a_plain_count_of_the_file() {
+    let Some(file) = input("commerce/CDNOW_sample.txt") else {
+        return;
+    };
+    let purchases = purchases(&file);
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path();
+    hitmetrix(data, &["site", "add", "CDs", "--domain", "cds.test"]);
+    for run in 0..2 {
+        let said = import(data, &file);
+        let told_first = format!(
+            "{} events imported, 0 were there already, 0 lines",
+            purchases.len()
+        );
+        assert!(run > 0 || said.contains(&told_first), "{said}");
+        let counted: BTreeMap<String, (usize, usize)> = months(data)
+            .into_iter()
+            .map(|row| {
+                let count = |place: usize| row[place].as_u64().unwrap() as usize;
+                (month(&row[0]), (count(1), count(2)))
+            })
+            .collect();
+        assert_eq!(counted, plain_months(&purchases));
+    }
+    let customers: BTreeSet<&str> = purchases.iter().map(|one| one.customer.as_str()).collect();
+    let totals = ask(
+        data,
+        r#""kind": "totals", "measures": ["events", "persons"]"#,
+    );
+    assert_eq!(
+        totals[0],
+        [purchases.len().into(), Value::from(customers.len())]
+    );
+    assert_eq!(exported_cents(data), plain_cents(&purchases));
+}
+
+fn import(data: &Path, file: &Path) -> String {
+    let words = "import csv --site CDs --no-header --delimiter space --time-format %Y%m%d \
+                 --map visitor=1 --map time=3 --map property.cds=4 --map property.value=5 \
+                 --set event=purchase --number 5";
+    let mut words: Vec<&str> = words.split_whitespace().collect();
+    words.push(file.to_str().unwrap());
+    hitmetrix(data, &words)
+}
+
+/// Events and customers by month.
+fn plain_months(purchases: &[Purchase]) -> BTreeMap<String, (usize, usize)> {
+    let mut months: BTreeMap<String, (usize, BTreeSet<&str>)> = BTreeMap::new();
+    for purchase in purchases {
+        let (events, customers) = months.entry(purchase.month.clone()).or_default();
+        *events += 1;
+        customers.insert(&purchase.customer);
+    }
+    let months = months.into_iter();
+    months
+        .map(|(month, (events, customers))| (month, (events, customers.len())))
+        .collect()
+}
+
+/// Revenue by month.
+fn plain_cents(purchases: &[Purchase]) -> BTreeMap<String, i64> {
+    let mut months = BTreeMap::new();
+    for purchase in purchases {
+        *months.entry(purchase.month.clone()).or_default() += purchase.cents;
+    }
+    months
+}
+
+/// The month that a time in milliseconds lies in, as `1997-01`.
+fn month(time_ms: &Value) -> String {
+    let time = jiff::Timestamp::from_millisecond(time_ms.as_i64().unwrap()).unwrap();
+    time.to_string()[..7].to_owned()
+}
+
+/// Revenue by month of what the store gives out again.
+fn exported_cents(data: &Path) -> BTreeMap<String, i64> {
+    let out = data.join("out.jsonl");
+    let words = [
+        "export",
+        "--site",
+        "CDs",
+        "--format",
+        "jsonl",
+        "--out",
+        out.to_str().unwrap(),
+    ];
+    hitmetrix(data, &words);
+    let mut months = BTreeMap::new();
+    for line in std::fs::read_to_string(out).unwrap().lines() {
+        let event: Value = serde_json::from_str(line).unwrap();
+        let month = event["time"].as_str().unwrap()[..7].to_owned();
+        let dollars = event["properties"]["value"].as_f64().unwrap();
+        *months.entry(month).or_default() += (dollars * 100.0).round() as i64;
+    }
+    months
+}
+
+fn months(data: &Path) -> Vec<Vec<Value>> {
+    ask(
+        data,
+        r#""kind": "trend", "interval": "month", "measures": ["events", "persons"]"#,
+    )
+}
+
+fn ask(data: &Path, question: &str) -> Vec<Vec<Value>> {
+    let question = format!(
+        r#"{{{question}, "period": {{"from": "1997-01-01", "to": "1998-06-30"}}, "time_zone": "UTC"}}"#
+    );
+    let file = data.join("question.json");
+    std::fs::write(&file, question).unwrap();
+    let words = ["ask", "--site", "CDs", "--json", file.to_str().unwrap()];
+    let answer: Value = serde_json::from_str(&hitmetrix(data, &words)).unwrap();
+    serde_json::from_value(answer["rows"].clone()).unwrap()
+}
+
+fn purchases(file: &Path) -> Vec<Purchase> {
+    let text = std::fs::read_to_string(file).unwrap();
+    let lines = text.lines().filter(|line| !line.trim().is_empty());
+    lines
+        .map(|line| {
+            let columns: Vec<&str> = line.split_whitespace().collect();
+            let (dollars, cents) = columns[4].split_once('.').unwrap_or((columns[4], "0"));
+            let hundredths: i64 = format!("{cents:0<2}").parse().unwrap();
+            Purchase {
+                customer: columns[0].to_owned(),
+                month: format!("{}-{}", &columns[2][..4], &columns[2][4..6]),
+                cents: dollars.parse::<i64>().unwrap_or(0) * 100 + hundredths,
+            }
+        })
+        .collect()
+}
+
+fn hitmetrix(data: &Path, words: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_hitmetrix"))
+        .args(words)
+        .arg("--data")
+        .arg(data)
+        .output()
+        .unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        output.status.success(),
+        "hitmetrix {}: {errors}",
+        words.join(" ")
+    );
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn input(name: &str) -> Option<PathBuf> {
+    let default = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/inputs");
+    let folder = std::env::var_os("HITMETRIX_TEST_INPUTS").map_or(default, PathBuf::from);
+    let path = folder.join(name);
+    if path.exists() {
+        return Some(path);
+    }
+    println!(
+        "skipped: {} is not there; set HITMETRIX_TEST_INPUTS",
+        path.display()
+    );
+    None
+}
