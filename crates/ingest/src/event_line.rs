@@ -6,7 +6,9 @@ use hitmetrix_model::limits::{
     ADDRESS_BYTES, BROWSER_EVENT_AGE_MS, EVENT_AHEAD_MS, EVENT_DEPTH, NAME_BYTES, TEXT_BYTES,
     TITLE_BYTES,
 };
-use hitmetrix_model::{Event, Page, Properties, Rules, Value, is_junk_user};
+use hitmetrix_model::{
+    Event, IdentityChange, Page, Properties, Rules, Value, VisitorId, is_junk_user,
+};
 
 use crate::address;
 use crate::channel::{self, Arrival};
@@ -29,9 +31,37 @@ pub(crate) struct Reading<'a> {
 /// A user that an event names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Named {
+    /// By an `alias`, else by an `identify`.
+    pub(crate) is_alias: bool,
     pub(crate) user: String,
     pub(crate) time_ms: i64,
     pub(crate) unverified: bool,
+}
+
+impl Named {
+    /// The ledger's entry, once the visitor is known.
+    pub(crate) fn change(self, visitor: VisitorId) -> IdentityChange {
+        let Self {
+            is_alias,
+            user,
+            time_ms,
+            unverified,
+        } = self;
+        if is_alias {
+            return IdentityChange::Alias {
+                visitor,
+                user,
+                time_ms,
+                unverified,
+            };
+        }
+        IdentityChange::Identify {
+            visitor,
+            user,
+            time_ms,
+            unverified,
+        }
+    }
 }
 
 /// An event and the user it names.
@@ -160,23 +190,9 @@ impl Reading<'_> {
             let message = "the browser asks not to be tracked, so nobody is identified";
             return Err(LineError::new("identity_refused", "name", message));
         }
-        if name == "group" {
-            let account = text_property(properties, "account")?;
-            if is_junk_user(&account) {
-                let message = "account is a placeholder such as null; send the account's own id";
-                return Err(LineError::new("junk_user", "properties.account", message));
-            }
+        let Some(user) = user_of(name, properties)? else {
             return Ok(None);
-        }
-        let user = text_property(properties, "user")?;
-        if is_junk_user(&user) {
-            let message = "user is a placeholder such as null or anonymous; send the user's own id";
-            return Err(LineError::new("junk_user", "properties.user", message));
-        }
-        if user.len() > NAME_BYTES {
-            let message = format!("user has {} bytes, the limit is {NAME_BYTES}", user.len());
-            return Err(LineError::new("text_too_long", "properties.user", message));
-        }
+        };
         let unverified = match (properties.remove("signature"), self.facts.identify_key) {
             (Some(Value::Text(given)), Some(key)) => {
                 if !signature::is_signed(key, &user, &given) {
@@ -192,11 +208,40 @@ impl Reading<'_> {
             _ => true,
         };
         Ok(Some(Named {
+            is_alias: name == "alias",
             user,
             time_ms,
             unverified,
         }))
     }
+}
+
+/// The user that an `identify` or `alias` names; nothing for other events. Refuses what would make
+/// everybody one person, or of one account.
+pub(crate) fn user_of(
+    name: &str,
+    properties: &mut Properties,
+) -> Result<Option<String>, LineError> {
+    if name == "group" {
+        let account = text_property(properties, "account")?;
+        if is_junk_user(&account) {
+            let message = "account is a placeholder such as null; send the account's own id";
+            return Err(LineError::new("junk_user", "properties.account", message));
+        }
+    }
+    if !matches!(name, "identify" | "alias") {
+        return Ok(None);
+    }
+    let user = text_property(properties, "user")?;
+    if is_junk_user(&user) {
+        let message = "user is a placeholder such as null or anonymous; send the user's own id";
+        return Err(LineError::new("junk_user", "properties.user", message));
+    }
+    if user.len() > NAME_BYTES {
+        let message = format!("user has {} bytes, the limit is {NAME_BYTES}", user.len());
+        return Err(LineError::new("text_too_long", "properties.user", message));
+    }
+    Ok(Some(user))
 }
 
 /// Where a pageview came from.

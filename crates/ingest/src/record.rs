@@ -12,7 +12,7 @@ use hitmetrix_model::{
 use crate::access_log::{ImportFacts, event, sender_context};
 use crate::address::{self, Parts};
 use crate::envelope::{Fields, TIME_MS_MAX, missing, whole_i64};
-use crate::event_line::{From, name_of};
+use crate::event_line::{From, Named, name_of, user_of};
 use crate::json::Json;
 use crate::{LineError, Sessions, ids, properties, text};
 
@@ -53,6 +53,11 @@ impl Record {
             let message = "person is a placeholder such as null or anonymous; send the user's id";
             return Err(LineError::new("junk_user", "person", message));
         }
+        let mut properties = properties::read(fields.take("properties"))?;
+        let person = match person {
+            Some(person) => Some(person),
+            None => user_of(&name, &mut properties)?,
+        };
         let site = facts.site.id;
         let visitor = match (&visitor, &person) {
             (Some(name), _) => {
@@ -74,7 +79,7 @@ impl Record {
         };
         let user_agent = fields.text("user_agent")?.unwrap_or_default().into_owned();
         let mut event = event(&name, time_ms, page, from);
-        event.properties = properties::read(fields.take("properties"))?;
+        event.properties = properties;
         event.cut |= page_cut;
         Ok(Self {
             id,
@@ -114,12 +119,13 @@ impl Record {
     /// What the record says of the human behind the visitor; it came with a secret, so it is
     /// believed.
     pub(crate) fn identity(&self) -> Option<IdentityChange> {
-        self.person.as_ref().map(|user| IdentityChange::Identify {
-            visitor: self.visitor,
-            user: user.clone(),
+        let named = Named {
+            is_alias: self.event.name == "alias",
+            user: self.person.clone()?,
             time_ms: self.event.time_ms,
             unverified: false,
-        })
+        };
+        Some(named.change(self.visitor))
     }
 }
 

@@ -9,8 +9,8 @@ use hitmetrix_model::limits::{
     BATCH_EVENTS, CHUNK_DECODED_BYTES, CHUNK_WIRE_BYTES, EVENTS_DECODED_BYTES, EVENTS_WIRE_BYTES,
 };
 use hitmetrix_model::{
-    Batch, ChunkFacts, Context, Event, IdentityChange, Mode, Origin, Piece, Sender, SessionId,
-    SiteId, VisitorId, WindowId,
+    Batch, ChunkFacts, Context, Event, Mode, Origin, Piece, Sender, SessionId, SiteId, VisitorId,
+    WindowId,
 };
 
 use crate::address;
@@ -71,12 +71,7 @@ impl Inbound {
         let identities = self
             .named
             .into_iter()
-            .map(|named| IdentityChange::Identify {
-                visitor,
-                user: named.user,
-                time_ms: named.time_ms,
-                unverified: named.unverified,
-            })
+            .map(|named| named.change(visitor))
             .collect();
         Batch {
             site: self.site,

@@ -26,6 +26,63 @@ pub enum IdentityChange {
         /// UTC, milliseconds since the epoch.
         time_ms: i64,
     },
+    /// As `Identify`, said by an `alias`. Last, because logs name variants by their place.
+    Alias {
+        /// The visitor.
+        visitor: VisitorId,
+        /// The site's own name for the human; never a junk id.
+        user: String,
+        /// Event time, UTC, milliseconds since the epoch.
+        time_ms: i64,
+        /// True unless it came with a secret token or the site's signature.
+        unverified: bool,
+    },
+}
+
+impl IdentityChange {
+    /// Whom it is about.
+    #[must_use]
+    pub const fn visitor(&self) -> VisitorId {
+        match self {
+            Self::Identify { visitor, .. }
+            | Self::Undo { visitor, .. }
+            | Self::Alias { visitor, .. } => *visitor,
+        }
+    }
+
+    /// When it happened, UTC, milliseconds since the epoch.
+    #[must_use]
+    pub const fn time_ms(&self) -> i64 {
+        match self {
+            Self::Identify { time_ms, .. }
+            | Self::Undo { time_ms, .. }
+            | Self::Alias { time_ms, .. } => *time_ms,
+        }
+    }
+
+    /// The user it names, and whether anybody could have said so; nothing for an undo.
+    #[must_use]
+    pub fn named(&self) -> Option<(&str, bool)> {
+        match self {
+            Self::Identify {
+                user, unverified, ..
+            }
+            | Self::Alias {
+                user, unverified, ..
+            } => Some((user, *unverified)),
+            Self::Undo { .. } => None,
+        }
+    }
+
+    /// Why it stands in the ledger: `identify`, `alias` or `undo`.
+    #[must_use]
+    pub const fn reason(&self) -> &'static str {
+        match self {
+            Self::Identify { .. } => "identify",
+            Self::Alias { .. } => "alias",
+            Self::Undo { .. } => "undo",
+        }
+    }
 }
 
 /// True for texts that programs send when they do not know the user. Identifying with one would

@@ -137,6 +137,8 @@ limits! {
     IMPORTS: usize = 4, "files";
     /// Exports at one time; beyond it 429.
     EXPORTS: usize = 4, "exports";
+    /// Entries of the identity ledger that are shown of one person; older ones are left out.
+    LEDGER_ENTRIES: usize = 1000, "entries";
     /// API tokens of one site; beyond it 409.
     SITE_TOKENS: usize = 200, "tokens";
     /// Passwords that are hashed or wait for it; beyond it 429.

@@ -10,7 +10,7 @@
 //! The ledger only grows and remembers since which version each person holds, so that a snapshot
 //! can ask at its own version while entries are added.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use hitmetrix_model::{IdentityChange, PersonKey, VisitorId, is_junk_user};
 
@@ -40,6 +40,12 @@ impl Ledger {
     pub(crate) fn apply(&mut self, version: u64, change: &IdentityChange) -> bool {
         match change {
             IdentityChange::Identify {
+                visitor,
+                user,
+                unverified,
+                ..
+            }
+            | IdentityChange::Alias {
                 visitor,
                 user,
                 unverified,
@@ -116,6 +122,39 @@ impl Ledger {
             .get(user)
             .and_then(|members| members.first())
             .map(|first| (*first).into())
+    }
+
+    /// The visitors of a person now, in the order in which they joined.
+    pub(crate) fn visitors_of(&self, person: PersonKey) -> Vec<VisitorId> {
+        let first = VisitorId(person.0);
+        let user = self.user_of.get(&first);
+        let members = user.and_then(|user| self.users.get(user));
+        members.map_or_else(|| vec![first], Clone::clone)
+    }
+
+    /// These visitors and all that ever were one person with any of them, ascending.
+    pub(crate) fn ever_with(&self, visitors: &[VisitorId]) -> Vec<VisitorId> {
+        let persons = |visitor: &VisitorId| {
+            let history = self.history.get(visitor).into_iter().flatten();
+            history.map(|(_, person)| *person)
+        };
+        let mut shared: BTreeSet<PersonKey> =
+            visitors.iter().map(|first| (*first).into()).collect();
+        shared.extend(visitors.iter().flat_map(persons));
+        let others = self.history.keys();
+        let mut all: Vec<VisitorId> = others
+            .filter(|visitor| persons(visitor).any(|person| shared.contains(&person)))
+            .copied()
+            .chain(shared.iter().map(|person| VisitorId(person.0)))
+            .collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// Whether a visitor has a user.
+    pub(crate) fn has_user(&self, visitor: VisitorId) -> bool {
+        self.user_of.contains_key(&visitor)
     }
 
     /// Moves between two versions of the visitors that `has` knows, by visitor.

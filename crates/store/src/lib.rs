@@ -27,7 +27,7 @@ pub use outside::{Clock, Randomness};
 pub use recordings::ChunkReceipt;
 pub use snapshot::{Move, Snapshot};
 pub use store::{
-    BackupReport, CompactReport, ExpireReport, Finding, KeysRestored, ProbeReport, RestoreReport,
-    SealReport, Store, StoreConfig, StoreError, Usage, parquet_file,
+    BackupReport, CompactReport, ExpireReport, Finding, KeysRestored, PersonLedger, ProbeReport,
+    RestoreReport, SealReport, Store, StoreConfig, StoreError, Usage, parquet_file,
 };
 pub use stored_event::StoredEvent;

@@ -30,6 +30,10 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         number: 3,
         sql: include_str!("../../migrations/sqlite/0003_seen.sql"),
     },
+    Migration {
+        number: 4,
+        sql: include_str!("../../migrations/sqlite/0004_identity_reason.sql"),
+    },
 ];
 
 pub(super) async fn migrate(pool: &SqlitePool, snapshots: &Path) -> Result<(), CatalogError> {

@@ -3,7 +3,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use hitmetrix_model::{Batch, ChunkFacts, IdentityChange, LogPosition, Piece};
+use hitmetrix_model::{Batch, ChunkFacts, LogPosition, Piece};
 
 use super::entry::{ChunkOutcome, ExternalIds};
 use super::error::LogError;
@@ -65,15 +65,12 @@ pub(super) fn without(mut batch: Batch, duplicates: &[bool]) -> Batch {
     let events = &batch.events;
     let any_left = duplicates.iter().any(|duplicate| !duplicate);
     batch.identities.retain(|change| {
-        let (IdentityChange::Identify {
-            visitor, time_ms, ..
-        }
-        | IdentityChange::Undo { visitor, time_ms }) = change;
         let mut matches = events.iter().zip(duplicates).filter(|(event, _)| {
             let sender = usize::try_from(event.sender)
                 .ok()
                 .and_then(|index| senders.get(index));
-            event.time_ms == *time_ms && sender.is_some_and(|sender| sender.visitor == *visitor)
+            event.time_ms == change.time_ms()
+                && sender.is_some_and(|sender| sender.visitor == change.visitor())
         });
         match matches.next() {
             Some((_, first)) => !first || matches.any(|(_, duplicate)| !duplicate),

@@ -13,6 +13,7 @@ mod error;
 mod events;
 mod expire;
 mod open;
+mod persons;
 mod recordings;
 mod seal;
 #[cfg(test)]
@@ -30,6 +31,7 @@ pub use compact::CompactReport;
 pub use doctor::Finding;
 pub use error::StoreError;
 pub use expire::ExpireReport;
+pub use persons::PersonLedger;
 pub use seal::SealReport;
 pub use usage::{ProbeReport, Usage};
 

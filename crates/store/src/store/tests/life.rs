@@ -2,11 +2,14 @@
 
 use std::sync::atomic::Ordering;
 
-use hitmetrix_model::{ExternalId, Origin, Rules, SessionId, Site, SiteId, SiteSettings};
+use hitmetrix_model::{
+    ExternalId, IdentityChange, Origin, PersonKey, Rules, SessionId, Site, SiteId, SiteSettings,
+    VisitorId,
+};
 
-use super::world::{DAY_MS, SITE, World, batch, exported, rows_of, seen};
+use super::world::{DAY_MS, SITE, World, batch, exported, identify, rows_of, seen};
 use crate::lanes::samples::MONDAY_MS;
-use crate::store::{Store, StoreError};
+use crate::store::{PersonLedger, Store, StoreError};
 
 fn site(settings: SiteSettings) -> Site {
     Site {
@@ -301,4 +304,41 @@ async fn tail_says_when_it_wants_to_be_sealed() {
     let probe = store.probe().await.unwrap();
     assert!(probe.disk_free_bytes <= probe.disk_total_bytes);
     assert_eq!(store.usage().tail_events, 5);
+}
+
+#[tokio::test]
+async fn ledger_of_a_person_is_the_same_before_and_after_a_seal() {
+    let world = World::new();
+    let store = world.open().await;
+    let alias = IdentityChange::Alias {
+        visitor: VisitorId(2),
+        user: "ada".to_owned(),
+        time_ms: MONDAY_MS + 1,
+        unverified: false,
+    };
+    let undo = IdentityChange::Undo {
+        visitor: VisitorId(1),
+        time_ms: MONDAY_MS + 2,
+    };
+    let changes = [identify(1, "ada"), alias, identify(3, "bob"), undo];
+    for (visitor, change) in (1..).zip(&changes) {
+        let mut batch = batch(visitor, visitor, 0..1);
+        batch.identities = vec![change.clone()];
+        store.append(batch).await.unwrap();
+    }
+    let [first, second, _, last] = changes;
+    let wanted = PersonLedger {
+        person: PersonKey(2),
+        visitors: vec![VisitorId(2)],
+        entries: vec![first, second, last],
+    };
+    let found = store.person_ledger(SITE, "ada").await.unwrap();
+    assert_eq!(found, Some(wanted.clone()));
+    store.seal().await.unwrap();
+    let store = world.reopen(store).await;
+    let key = VisitorId(2).to_string();
+    let found = store.person_ledger(SITE, &key).await.unwrap();
+    assert_eq!(found, Some(wanted));
+    assert!(store.has_user(SITE, VisitorId(2)) && !store.has_user(SITE, VisitorId(1)));
+    assert_eq!(store.person_ledger(SITE, "eve").await.unwrap(), None);
 }

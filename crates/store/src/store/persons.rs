@@ -1,0 +1,82 @@
+//! The identity ledger as an admin reads it: which visitors are a person, and every entry that made
+//! or unmade that, with its reason.
+
+use std::collections::BTreeMap;
+use std::str::FromStr;
+
+use hitmetrix_model::{IdentityChange, PersonKey, SiteId, VisitorId, limits};
+
+use super::{Store, StoreError};
+use crate::state::read;
+
+/// A person with its entries of the ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonLedger {
+    /// Its key now.
+    pub person: PersonKey,
+    /// Its visitors now, in the order in which they joined.
+    pub visitors: Vec<VisitorId>,
+    /// The last entries of all visitors that are or were of it, oldest first.
+    pub entries: Vec<IdentityChange>,
+}
+
+impl Store {
+    /// The person that the site calls `name`, or whose key or one of whose visitors that is;
+    /// nothing when it is none of these.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub async fn person_ledger(
+        &self,
+        site: SiteId,
+        name: &str,
+    ) -> Result<Option<PersonLedger>, StoreError> {
+        let mut entries = BTreeMap::new();
+        let (person, visitors, mut others) = {
+            let state = read(&self.inner.state);
+            let Some(data) = state.sites.get(&site) else {
+                return Ok(None);
+            };
+            let ledger = read(&data.ledger);
+            let visitor = VisitorId::from_str(name).ok();
+            let of_visitor = visitor.map(|visitor| ledger.person_at(visitor, u64::MAX));
+            let Some(person) = ledger.person_of_user(name).or(of_visitor) else {
+                return Ok(None);
+            };
+            let visitors = ledger.visitors_of(person);
+            let others = ledger.ever_with(&visitors);
+            // What is in no part yet; a seal may put it into the catalog meanwhile.
+            let waiting = data.batches.iter().flat_map(|batch| &batch.identities);
+            for row in waiting {
+                if others.binary_search(&row.change.visitor()).is_ok() {
+                    entries.insert(row.version, row.change.clone());
+                }
+            }
+            (person, visitors, others)
+        };
+        others.truncate(limits::LEDGER_ENTRIES);
+        let sealed = self
+            .inner
+            .catalog
+            .identities_of(site, &others, limits::LEDGER_ENTRIES);
+        for row in sealed.await? {
+            entries.insert(row.version, row.change);
+        }
+        while entries.len() > limits::LEDGER_ENTRIES {
+            entries.pop_first();
+        }
+        Ok(Some(PersonLedger {
+            person,
+            visitors,
+            entries: entries.into_values().collect(),
+        }))
+    }
+
+    /// Whether a visitor was joined to a user, so that there is something to undo.
+    #[must_use]
+    pub fn has_user(&self, site: SiteId, visitor: VisitorId) -> bool {
+        let state = read(&self.inner.state);
+        let data = state.sites.get(&site);
+        data.is_some_and(|data| read(&data.ledger).has_user(visitor))
+    }
+}
