@@ -17,6 +17,7 @@ pub mod maintenance;
 pub mod me;
 pub mod members;
 pub mod openapi;
+pub mod persons;
 pub mod recordings;
 pub mod route;
 pub mod routes;

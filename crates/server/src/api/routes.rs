@@ -8,7 +8,7 @@ use hitmetrix_store::settings::{Role, Scope};
 use super::route::Route;
 use super::{
     ask, export, first_user, import, installation, live, login, maintenance, me, members, openapi,
-    recordings, server_events, sessions, sites, status, tokens, users,
+    persons, recordings, server_events, sessions, sites, status, tokens, users,
 };
 use crate::auth::access::Needs;
 use crate::health;
@@ -130,6 +130,21 @@ fn of_site() -> Vec<Route> {
             get(sessions::session),
         )
         .gives::<sessions::SessionDetail>(),
+        Route::new(
+            (Method::GET, "/api/v1/sites/{site}/persons/{person}/ledger"),
+            VIEW,
+            "How a person came to be: every identify, alias and undo. The person is named by its \
+             user, its key or one of its visitors.",
+            get(persons::ledger),
+        )
+        .gives::<persons::PersonLedger>(),
+        Route::new(
+            (Method::POST, "/api/v1/sites/{site}/persons/{person}/undo"),
+            EDIT,
+            "Make a visitor of a person a person of its own again.",
+            post(persons::undo),
+        )
+        .takes::<persons::Undo>(),
         Route::new(
             (Method::POST, "/api/v1/sites/{site}/events"),
             SEND,

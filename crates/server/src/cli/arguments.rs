@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, ArgMatches, Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use hitmetrix_model::VisitorId;
 use hitmetrix_store::settings::Scope;
 
 use crate::config::{self, Config, ConfigError, Setting};
@@ -29,6 +30,9 @@ pub enum Command {
     /// API tokens.
     #[command(subcommand)]
     Token(TokenCommand),
+    /// Who is one person and why, and taking that back.
+    #[command(subcommand)]
+    Person(PersonCommand),
     /// Bring in what happened before; can be stopped, resumed and run again.
     #[command(subcommand)]
     Import(ImportCommand),
@@ -150,6 +154,38 @@ impl From<ScopeWord> for Scope {
             ScopeWord::Admin => Self::Admin,
         }
     }
+}
+
+/// Persons.
+#[derive(Debug, Subcommand)]
+pub enum PersonCommand {
+    /// Show the visitors of a person, and every identify, alias and undo that made it.
+    Show(PersonShow),
+    /// Make a visitor a person of its own again.
+    Undo(PersonUndo),
+}
+
+/// A person to show.
+#[derive(Debug, Args)]
+pub struct PersonShow {
+    /// The user's name as the site passed it, the person's key, or the id of one of its visitors.
+    pub person: String,
+    /// Name or number of the site.
+    #[arg(long)]
+    pub site: String,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A visitor that was joined to the wrong person.
+#[derive(Debug, Args)]
+pub struct PersonUndo {
+    /// Its id, as `person show` prints it.
+    pub visitor: VisitorId,
+    /// Name or number of the site.
+    #[arg(long)]
+    pub site: String,
 }
 
 /// Imports.

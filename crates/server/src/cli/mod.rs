@@ -9,6 +9,7 @@ mod doctor;
 mod export;
 mod import;
 mod mapping;
+mod person;
 mod progress;
 pub(crate) mod reference;
 mod site;
@@ -116,6 +117,7 @@ pub async fn execute(command: Command, config: Config) -> Result<(), CommandErro
         Command::Site(command) => site::run(&client, command).await,
         Command::User(command) => user::run(&client, command).await,
         Command::Token(command) => token::run(&client, command).await,
+        Command::Person(command) => person::run(&client, command).await,
         Command::Import(command) => import::run(&client, command).await,
         Command::Ask(command) => ask::run(&client, command).await,
         Command::Export(command) => export::run(&client, command).await,

@@ -377,6 +377,41 @@ async fn table_is_imported_by_a_mapping_file_and_flags_and_counts_once() {
 }
 
 #[tokio::test]
+async fn person_is_shown_and_a_visitor_taken_out_again() {
+    let data = TempDir::new().unwrap();
+    run(
+        &data,
+        &["site", "add", "Shop", "--domain", "shop.example.org"],
+    )
+    .await
+    .unwrap();
+    let file = data.path().join("events.jsonl");
+    let line = |visitor: u8| {
+        format!(
+            "{{\"event\":\"identify\",\"time\":{visitor},\"visitor\":\"{visitor:032x}\",\
+             \"properties\":{{\"user\":\"ada\"}}}}\n"
+        )
+    };
+    write(&file, &[1, 2].map(line).concat());
+    let file = file.display().to_string();
+    run(&data, &["import", "jsonl", &file, "--site", "Shop"])
+        .await
+        .unwrap();
+    let show = ["person", "show", "ada", "--site", "Shop"];
+    run(&data, &show).await.unwrap();
+    run(&data, &[&show[..], &["--json"]].concat())
+        .await
+        .unwrap();
+    let visitor = format!("{:032x}", 2);
+    let undo = ["person", "undo", &visitor, "--site", "Shop"];
+    run(&data, &undo).await.unwrap();
+    let again = run(&data, &undo).await.unwrap_err();
+    assert!(again.to_string().contains("nothing to undo"), "{again}");
+    let nobody = run(&data, &["person", "show", "eve", "--site", "Shop"]).await;
+    assert!(nobody.is_err());
+}
+
+#[tokio::test]
 async fn table_whose_columns_do_not_fit_is_refused_before_anything_is_stored() {
     let data = TempDir::new().unwrap();
     run(

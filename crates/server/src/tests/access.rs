@@ -27,6 +27,8 @@ const EXPECTED: &[(&str, &str)] = &[
     ("POST /api/v1/sites/{site}/ask", "view"),
     ("GET /api/v1/sites/{site}/live", "view"),
     ("GET /api/v1/sites/{site}/sessions/{session}", "view"),
+    ("GET /api/v1/sites/{site}/persons/{person}/ledger", "view"),
+    ("POST /api/v1/sites/{site}/persons/{person}/undo", "edit"),
     ("POST /api/v1/sites/{site}/events", "send"),
     ("GET /api/v1/sites/{site}/export", "administer"),
     ("GET /api/v1/sites/{site}/imports/{file}", "control"),
@@ -141,6 +143,7 @@ impl World {
         pattern
             .replace("{site}", &self.site.id.to_string())
             .replace("{session}", &id)
+            .replace("{person}", &id)
             .replace("{window}", &id)
             .replace("{sequence}", "0")
             .replace("{token}", "0000")

@@ -92,6 +92,62 @@ async fn bad_line_costs_only_itself() {
 }
 
 #[tokio::test]
+async fn merge_is_explained_and_taken_back() {
+    let server = TestServer::new().await;
+    let site = server.site("one").await;
+    let token = server.token(&site, Scope::Ingest).await;
+    let editor = server
+        .signed_in(server.member(&site, Role::Editor).await)
+        .await;
+    let lines = [
+        json!({"event": "order", "time": NOON_MS - 3, "visitor": "a", "person": "ada/1"}),
+        json!({"event": "alias", "time": NOON_MS - 2, "visitor": "b", "properties": {"user": "ada/1"}}),
+        json!({"event": "identify", "time": NOON_MS - 1, "visitor": "c", "properties": {"user": "guest"}}),
+        json!({"event": "group", "time": NOON_MS, "visitor": "c", "properties": {"account": "null"}}),
+    ];
+    let sent = send_events(&server, &token, site.id.0, &lines).await.json();
+    assert_eq!(sent["accepted"], 2, "{sent}");
+    let persons = format!("/api/v1/sites/{}/persons", site.id);
+    let path = format!("{persons}/ada%2F1/ledger");
+    let ledger = server.get(&editor, &path).await.json();
+    let told = |ledger: &Value| -> Vec<(String, String, bool)> {
+        let entries = ledger["entries"].as_array().unwrap().iter();
+        entries
+            .map(|entry| {
+                let text = |name: &str| entry[name].as_str().unwrap().to_owned();
+                (text("reason"), text("user"), entry["verified"] == true)
+            })
+            .collect()
+    };
+    let entry = |reason: &str, user: &str| (reason.to_owned(), user.to_owned(), true);
+    let joined = [entry("identify", "ada/1"), entry("alias", "ada/1")];
+    assert_eq!(told(&ledger), joined);
+    let (first, second) = (&ledger["visitors"][0], &ledger["visitors"][1]);
+    assert_eq!(&ledger["person"], first);
+    assert_eq!(ledger["entries"][1]["visitor"], *second);
+    let undo = format!("{persons}/ada%2F1/undo");
+    let undone = server
+        .post(&editor, &undo, json!({"visitor": second}))
+        .await;
+    assert_eq!(undone.status, StatusCode::OK, "{}", undone.text());
+    let ledger = server.get(&editor, &path).await.json();
+    assert_eq!(ledger["visitors"], json!([first]));
+    assert_eq!(told(&ledger).last(), Some(&entry("undo", "")));
+    let path = format!("{persons}/{}/ledger", second.as_str().unwrap());
+    let alone = server.get(&editor, &path).await.json();
+    assert_eq!(alone["visitors"], json!([second]));
+    let again = server
+        .post(&editor, &undo, json!({"visitor": second}))
+        .await;
+    assert_eq!(again.status, StatusCode::NOT_FOUND, "{}", again.text());
+    let nobody = format!("{persons}/somebody/ledger");
+    assert_eq!(
+        server.get(&editor, &nobody).await.status,
+        StatusCode::NOT_FOUND
+    );
+}
+
+#[tokio::test]
 async fn body_over_the_limit_is_refused_with_the_limit() {
     let server = TestServer::new().await;
     let site = server.site("one").await;
