@@ -178,6 +178,12 @@ impl QueryRun<'_> {
         self.kinds[self.names.get(row) as usize]
     }
 
+    /// What events with a name, by its code, count as.
+    #[inline]
+    pub(crate) fn kind_of_name(&self, code: u32) -> Kind {
+        self.kinds[code as usize]
+    }
+
     /// UTC milliseconds of a row.
     #[inline]
     pub(crate) fn time_ms(&self, row: usize) -> i64 {
@@ -188,6 +194,12 @@ impl QueryRun<'_> {
     #[inline]
     pub(crate) fn leaves_some_out(&self) -> bool {
         self.bots.is_some()
+    }
+
+    /// Whether every row counts, whoever sent it and whatever it is.
+    #[inline]
+    pub(crate) fn is_plain(&self) -> bool {
+        self.bots.is_none() && self.tests.is_empty() && self.some_pass
     }
 
     /// True for events of senders that the question leaves out.

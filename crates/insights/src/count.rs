@@ -7,7 +7,8 @@
 use hitmetrix_model::{Cell, Measure, ResolvedPeriod};
 
 use crate::columns::QueryRun;
-use crate::engine::{Fold, Order, Rows};
+use crate::engine::{Fold, Order, Rows, UNIT_PERSONS};
+use crate::gather::Gathered;
 use crate::names::Kind;
 use crate::session::{NO_SESSION, SessionPlan, SessionTable};
 use crate::timeline::{Slots, Timeline};
@@ -66,6 +67,11 @@ impl BucketTable {
         }
     }
 
+    /// Where buckets begin.
+    pub(crate) fn starts(&self) -> &[i64] {
+        &self.starts
+    }
+
     /// How many buckets.
     pub(crate) fn len(&self) -> usize {
         self.starts.len()
@@ -117,6 +123,13 @@ impl Wants {
     }
 }
 
+impl Wants {
+    fn only_persons(&self) -> bool {
+        let others = self.visitors || self.pageviews || self.events || self.sessions;
+        self.persons && !others && !self.engaged
+    }
+}
+
 /// One event that counts.
 struct At<'a> {
     run: &'a QueryRun<'a>,
@@ -158,7 +171,14 @@ pub(crate) struct Work {
     table: SessionTable,
     visitors: Slots,
     pairs: Vec<(u32, u32)>,
+    /// For each group a bit per person of a unit who was counted in it.
+    seen: Vec<u64>,
 }
+
+/// Words of a group's bits for the persons of a unit.
+const UNIT_WORDS: usize = UNIT_PERSONS as usize / 64;
+/// Groups up to which these bits stay in the core's cache.
+const UNIT_GROUPS: usize = 1024;
 
 impl<'q> Counting<'q> {
     pub(crate) fn new(
@@ -185,6 +205,23 @@ impl<'q> Counting<'q> {
         }
     }
 
+    /// Counts in which nothing was counted yet.
+    pub(crate) fn nothing(&self) -> Counts {
+        let groups = self.group_by.groups();
+        let column = |wanted: bool| vec![0; if wanted { groups } else { 0 }];
+        Counts {
+            persons: column(self.wants.persons),
+            visitors: column(self.wants.visitors),
+            pageviews: column(self.wants.pageviews),
+            events: column(self.wants.events),
+            sessions: column(self.wants.sessions),
+            bounced: column(self.wants.sessions),
+            session_pageviews: column(self.wants.sessions),
+            engaged: Vec::new(),
+            left_out: 0,
+        }
+    }
+
     fn needs_table(&self) -> bool {
         self.wants.sessions
             || !self.sessions.tests.is_empty()
@@ -206,7 +243,9 @@ impl<'q> Counting<'q> {
         match &self.group_by {
             GroupBy::All => self.walk(work, timeline, sessions, |_| 0),
             GroupBy::Time(table) => {
-                self.walk(work, timeline, sessions, |at| table.of(at.time_ms));
+                self.walk(work, timeline, sessions, |at| {
+                    table.of(at.run.time_ms(at.row))
+                });
             }
             GroupBy::EventValue { lane, .. } => self.walk(work, timeline, sessions, |at| {
                 at.run.lanes[*lane].get(at.row) as usize
@@ -233,6 +272,23 @@ impl<'q> Counting<'q> {
         let mut event = 0;
         for stretch in timeline.stretches {
             let run = &timeline.runs[stretch.run as usize];
+            if sessions == Sessions::NotNeeded && run.is_plain() && self.wants.only_persons() {
+                // The engine has cut the rows to the period, and nothing else is asked of them.
+                for row in stretch.from as usize..stretch.to as usize {
+                    let group = group_of(&At {
+                        run,
+                        row,
+                        time_ms: 0,
+                        slot: 0,
+                        table: &work.table,
+                    });
+                    if work.stamps[group] != work.person {
+                        work.stamps[group] = work.person;
+                        work.counts.persons[group] += 1;
+                    }
+                }
+                continue;
+            }
             for row in stretch.from as usize..stretch.to as usize {
                 let place = event;
                 event += 1;
@@ -275,6 +331,11 @@ impl<'q> Counting<'q> {
             work.stamps[group] = work.person;
             work.counts.persons[group] += 1;
         }
+        self.count_kind(work, run, row, group);
+    }
+
+    #[inline]
+    fn count_kind(&self, work: &mut Work, run: &QueryRun<'_>, row: usize, group: usize) {
         if self.wants.pageviews || self.wants.events {
             let kind = run.kind(row);
             if self.wants.pageviews {
@@ -398,22 +459,9 @@ impl Fold for Counting<'_> {
     }
 
     fn begin(&self) -> Work {
-        let groups = self.group_by.groups();
-        let column = |wanted: bool| vec![0; if wanted { groups } else { 0 }];
-        let counts = Counts {
-            persons: column(self.wants.persons),
-            visitors: column(self.wants.visitors),
-            pageviews: column(self.wants.pageviews),
-            events: column(self.wants.events),
-            sessions: column(self.wants.sessions),
-            bounced: column(self.wants.sessions),
-            session_pageviews: column(self.wants.sessions),
-            engaged: Vec::new(),
-            left_out: 0,
-        };
         Work {
-            counts,
-            stamps: vec![0; groups],
+            counts: self.nothing(),
+            stamps: vec![0; self.group_by.groups()],
             ..Work::default()
         }
     }
@@ -429,6 +477,42 @@ impl Fold for Counting<'_> {
         self.add_events(work, timeline, sessions);
         if self.wants.sessions {
             self.add_sessions(work, timeline);
+        }
+    }
+
+    fn takes_units(&self) -> bool {
+        let is_narrow = match &self.group_by {
+            GroupBy::All | GroupBy::Time(_) => self.group_by.groups() <= UNIT_GROUPS,
+            GroupBy::EventValue { .. } | GroupBy::SessionValue { .. } => false,
+        };
+        is_narrow && !self.needs_table() && !self.wants.visitors
+    }
+
+    fn unit(&self, work: &mut Work, unit: &Gathered<'_>) {
+        work.seen.clear();
+        work.seen.resize(self.group_by.groups() * UNIT_WORDS, 0);
+        for &(person, stretch) in unit.found {
+            let run = &unit.runs[stretch.run as usize];
+            for row in stretch.from as usize..stretch.to as usize {
+                if run.is_left_out(row) {
+                    work.counts.left_out += 1;
+                    continue;
+                }
+                if !run.passes(row) {
+                    continue;
+                }
+                let group = match &self.group_by {
+                    GroupBy::Time(table) => table.of(run.time_ms(row)),
+                    _ => 0,
+                };
+                if self.wants.persons {
+                    let (word, bit) = (person as usize / 64, person % 64);
+                    let word = &mut work.seen[group * UNIT_WORDS + word];
+                    work.counts.persons[group] += u64::from(*word >> bit & 1 == 0);
+                    *word |= 1 << bit;
+                }
+                self.count_kind(work, run, row, group);
+            }
         }
     }
 
@@ -454,6 +538,16 @@ impl Fold for Counting<'_> {
 }
 
 impl Counts {
+    /// Adds events of one kind to a group; `is_event` when they count as such.
+    pub(crate) fn add_events(&mut self, group: usize, (is_event, kind): (bool, Kind), more: u64) {
+        if let Some(events) = self.events.get_mut(group) {
+            *events += if is_event { more } else { 0 };
+        }
+        if let Some(pageviews) = self.pageviews.get_mut(group) {
+            *pageviews += if kind == Kind::Pageview { more } else { 0 };
+        }
+    }
+
     /// Brings the sessions' engaged times into order, before [`Self::cell`] is asked.
     pub(crate) fn finish(mut self) -> Self {
         self.engaged.sort_unstable();

@@ -14,7 +14,7 @@ use hitmetrix_store::Snapshot;
 use rustc_hash::FxHashMap;
 
 use crate::columns::QueryRun;
-use crate::gather::{Gatherer, Shard};
+use crate::gather::{Gathered, Gatherer, Shard};
 use crate::timeline::{OrderedRow, Timeline, TimelineMaker, push_row};
 use crate::{AskError, Meter};
 
@@ -35,6 +35,15 @@ pub(crate) trait Fold: Sync {
 
     /// Steps through one person's events, in time order, and adds what came out.
     fn person(&self, result: &mut Self::Result, person: u128, timeline: &Timeline<'_>);
+
+    /// Whether [`Self::unit`] is to be called in place of [`Self::person`] where nobody moved.
+    fn takes_units(&self) -> bool {
+        false
+    }
+
+    /// Adds the rows of a range of at most [`UNIT_PERSONS`] persons, in no order: for folds that
+    /// need not see a person's rows together.
+    fn unit(&self, _result: &mut Self::Result, _unit: &Gathered<'_>) {}
 
     /// Adds the result over other persons.
     fn merge(&self, into: &mut Self::Result, from: Self::Result);
@@ -88,7 +97,7 @@ enum Unit {
 /// How many persons are folded between two looks at the meter.
 const METER_PERSONS: u32 = 1024;
 /// Persons of a unit: few enough that what is gathered of them stays in the core's cache.
-const UNIT_PERSONS: u32 = 4096;
+pub(crate) const UNIT_PERSONS: u32 = 4096;
 
 /// Folds all persons of the scope.
 pub(crate) fn fold<F: Fold>(scope: &Scope<'_>, fold: &F) -> Result<Folded<F::Result>, AskError> {
@@ -224,7 +233,12 @@ impl<F: Fold> Shared<'_, F> {
 
     /// Asks now and then whether to go on.
     fn check(&self, until_meter: &mut u32) -> Result<(), AskError> {
-        *until_meter -= 1;
+        self.check_after(until_meter, 1)
+    }
+
+    /// The same after so many persons.
+    fn check_after(&self, until_meter: &mut u32, persons: u32) -> Result<(), AskError> {
+        *until_meter = until_meter.saturating_sub(persons);
         if *until_meter > 0 {
             return Ok(());
         }
@@ -250,6 +264,14 @@ impl<F: Fold> Shared<'_, F> {
             until_meter,
         } = worker;
         folded.rows_scanned += gatherer.gather(self.scope, of, (from, to), self.fold.rows());
+        if self.fold.takes_units() && of.moved.is_empty() {
+            // As if each person had been looked at.
+            self.check_after(until_meter, to - from)?;
+            self.fold
+                .unit(&mut folded.result, &gatherer.gathered(self.scope));
+            return Ok(());
+        }
+        gatherer.sort(to - from);
         for ordinal in from..to {
             let gathered = gatherer.of(ordinal - from);
             if gathered.is_empty() {

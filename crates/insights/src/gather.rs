@@ -22,7 +22,7 @@ pub(crate) struct Shard {
     /// Whether two of the runs overlap in time.
     pub(crate) overlaps: bool,
     /// Persons who are not folded with the others, ascending.
-    moved: Vec<u32>,
+    pub(crate) moved: Vec<u32>,
 }
 
 /// What is looked for in a run's names and bots.
@@ -106,6 +106,14 @@ pub(crate) struct Gatherer {
     starts: Vec<u32>,
 }
 
+/// What was gathered, before it is sorted.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Gathered<'g> {
+    pub(crate) runs: &'g [QueryRun<'g>],
+    /// The person's place in the range, and rows.
+    pub(crate) found: &'g [(u32, Stretch)],
+}
+
 /// A run's part in one gathering.
 struct Source<'g> {
     index: u32,
@@ -139,8 +147,15 @@ impl Gatherer {
                 RunPersons::Placed(places) => self.placed(&source, places, (from, to)),
             };
         }
-        self.sort((to - from) as usize);
         scanned
+    }
+
+    /// What was gathered, in the order of the runs.
+    pub(crate) fn gathered<'g>(&'g self, scope: &'g Scope<'_>) -> Gathered<'g> {
+        Gathered {
+            runs: scope.runs,
+            found: &self.found,
+        }
     }
 
     /// The stretches of one person of the range.
@@ -224,9 +239,10 @@ impl Gatherer {
         }
     }
 
-    fn sort(&mut self, persons: usize) {
+    /// Puts the stretches of each of so many persons together.
+    pub(crate) fn sort(&mut self, persons: u32) {
         self.starts.clear();
-        self.starts.resize(persons + 2, 0);
+        self.starts.resize(persons as usize + 2, 0);
         for (person, _) in &self.found {
             self.starts[*person as usize + 2] += 1;
         }

@@ -31,6 +31,7 @@ mod people_of_counts;
 mod period;
 mod persons;
 mod query;
+mod quick;
 mod scan;
 mod session;
 mod sessions;

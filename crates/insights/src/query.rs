@@ -2,18 +2,19 @@
 //! every answer says about how it was counted.
 
 use hitmetrix_model::{
-    Answer, Bots, Cell, Column, Compare, Measure, Question, QuestionKind, ResolvedPeriod, Unit,
-    limits,
+    Answer, Bots, Cell, Column, Compare, Dimension, Measure, Question, QuestionKind,
+    ResolvedPeriod, Unit, limits,
 };
 use hitmetrix_store::Snapshot;
 
-use crate::columns::{Columns, EventRules, prepare};
+use crate::columns::{self, Columns, EventRules, prepare};
 use crate::condition::{Compiler, Filters, Selection};
 use crate::count::{Counting, Counts, GroupBy, Measurements};
 use crate::engine::{Fold, Folded, Scope, fold};
 use crate::fact::FactSource;
 use crate::marks::{Marker, WantSlots};
 use crate::period::{Resolved, resolve};
+use crate::quick::Quick;
 use crate::session::SessionPlan;
 use crate::wanted::Wanted;
 use crate::{AskError, breakdown, funnel, persons, sessions, totals, trend, zone};
@@ -101,6 +102,8 @@ pub(crate) struct Prepared<'a> {
     pub(crate) plan: SessionPlan,
     pub(crate) selections: Vec<Selection>,
     pub(crate) facts: Vec<FactSource>,
+    /// Whether the filters on facts of the event that stand alone are all about its name.
+    pub(crate) filters_names_only: bool,
 }
 
 impl Prepared<'_> {
@@ -214,7 +217,11 @@ impl<'a> Query<'a> {
             .into_iter()
             .map(|fact| FactSource::of(self, fact))
             .collect::<Result<_, AskError>>()?;
+        let is_name = |leaf: &usize| {
+            compiler.events[*leaf].column == columns::Column::Dimension(Dimension::Event)
+        };
         Ok(Prepared {
+            filters_names_only: filters.of_event.iter().all(is_name),
             columns,
             plan,
             selections,
@@ -279,6 +286,14 @@ impl<'a> Query<'a> {
         period: ResolvedPeriod,
         group_by: GroupBy,
     ) -> Result<(Counts, u64), AskError> {
+        let quick = Quick {
+            period,
+            group_by: &group_by,
+            measurements: self.measurements(),
+        };
+        if let Some(counted) = quick.count(self, prepared) {
+            return Ok(counted);
+        }
         let counting = Counting::new(period, group_by, &self.question.measures, &prepared.plan)
             .with_measurements(self.measurements());
         let margin_ms = counting.margin_ms(self.margin_ms);

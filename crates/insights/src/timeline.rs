@@ -120,8 +120,14 @@ impl TimelineMaker {
             |stretch: &Stretch| runs[stretch.run as usize].time_ms(stretch.from as usize);
         let last_ms =
             |stretch: &Stretch| runs[stretch.run as usize].time_ms(stretch.to as usize - 1);
+        let follow = |pair: &[Stretch]| {
+            (pair[0].run == pair[1].run && pair[0].to <= pair[1].from)
+                || last_ms(&pair[0]) < first_ms(&pair[1])
+        };
+        if self.stretches.windows(2).all(follow) {
+            return;
+        }
         self.stretches.sort_unstable_by_key(first_ms);
-        let follow = |pair: &[Stretch]| last_ms(&pair[0]) < first_ms(&pair[1]);
         if self.stretches.windows(2).all(follow) {
             return;
         }

@@ -74,19 +74,11 @@ impl Attempt {
         self.events[step] as usize
     }
 
-    /// The event with which it began.
-    pub(super) fn first(&self) -> usize {
-        let steps = (0..STEPS_MAX).filter(|&step| self.took(step));
-        let first = steps.map(|step| self.event(step)).min();
-        first.expect("an attempt took a step")
-    }
-
-    /// The steps taken and when.
-    pub(super) fn in_order(&self, events: &[Marked]) -> Vec<(usize, i64)> {
-        (0..STEPS_MAX)
+    /// The steps taken and when, in order; in any order of steps they are numbered by time.
+    pub(super) fn in_order(&self, events: &[Marked]) -> impl Iterator<Item = (usize, i64)> {
+        (0..=self.depth)
             .filter(|&step| self.took(step))
             .map(|step| (step, events[self.event(step)].time_ms))
-            .collect()
     }
 }
 
@@ -108,10 +100,64 @@ impl Steps {
 
     /// The attempt that counts; none when no event is the first step.
     pub(super) fn furthest(&self, chains: &mut Chains, events: &[Marked]) -> Option<Attempt> {
+        let is_plain = self.excluding.is_empty() && !self.optional.contains(&true);
         match self.order {
             StepOrder::Any => self.furthest_in_any_order(events),
+            StepOrder::Ordered if is_plain => self.furthest_plainly(events),
             StepOrder::Ordered | StepOrder::Strict => self.furthest_in_order(chains, events),
         }
+    }
+
+    /// The same without optional steps and exclusions, as most funnels are: of each chain only
+    /// the first event is kept, and the chain that counts is looked up in the end.
+    fn furthest_plainly(&self, events: &[Marked]) -> Option<Attempt> {
+        const NONE: u32 = u32::MAX;
+        let last = self.optional.len() - 1;
+        let of_steps = (2u64 << last) - 1;
+        let mut starts = [NONE; STEPS_MAX];
+        let mut best = (NONE, 0);
+        for (place, event) in events.iter().enumerate() {
+            let mut steps = event.marks & of_steps;
+            // From the last step to the first, so that an event moves a chain on only once.
+            while steps > 1 {
+                let step = steps.ilog2() as usize;
+                steps ^= 1 << step;
+                let start = starts[step - 1];
+                if start == NONE || (starts[step] != NONE && starts[step] >= start) {
+                    continue;
+                }
+                if event.time_ms - events[start as usize].time_ms > self.window_ms {
+                    continue;
+                }
+                starts[step] = start;
+                if step > best.1 {
+                    best = (start, step);
+                    if step == last {
+                        return Some(self.chain(events, best));
+                    }
+                }
+            }
+            if steps == 1 {
+                starts[0] = place as u32;
+                if best.0 == NONE {
+                    best = (place as u32, 0);
+                }
+            }
+        }
+        (best.0 != NONE).then(|| self.chain(events, best))
+    }
+
+    /// The chain from an event to a step, each step as early as can be.
+    fn chain(&self, events: &[Marked], (start, depth): (u32, usize)) -> Attempt {
+        let mut attempt = Attempt::begun(start, events[start as usize].time_ms);
+        let mut place = start as usize;
+        for step in 1..=depth {
+            let after = events[place + 1..].iter();
+            let further = after.take_while(|event| !event.is(step)).count();
+            place += 1 + further;
+            attempt = attempt.moved_on(step, place as u32);
+        }
+        attempt
     }
 
     fn furthest_in_order(&self, chains: &mut Chains, events: &[Marked]) -> Option<Attempt> {

@@ -367,7 +367,7 @@ impl Compiled<'_> {
     fn attributed(&self, attempt: &Attempt) -> Option<usize> {
         let event = |step: usize| attempt.took(step).then(|| attempt.events[step] as usize);
         match self.attribution {
-            Attribution::First => Some(attempt.first()),
+            Attribution::First => event(0),
             Attribution::Last => event(attempt.depth),
             Attribution::Step(step) => event(step as usize - 1),
         }
@@ -389,17 +389,15 @@ impl Compiled<'_> {
             over_time: vec![[0; 2]; self.buckets.as_ref().map_or(0, BucketTable::len)],
             converted_ms: Vec::new(),
         });
-        let mut times = attempt.in_order(events);
-        times.sort_unstable_by_key(|&(_, time_ms)| time_ms);
-        let mut before: Option<i64> = None;
-        for &(step, time_ms) in &times {
+        let start_ms = events[attempt.event(0)].time_ms;
+        let mut end_ms = start_ms;
+        for (step, time_ms) in attempt.in_order(events) {
             group.steps[step].reached += 1;
-            if let Some(before) = before {
-                group.steps[step].took_ms.push(time_ms - before);
+            if step > 0 {
+                group.steps[step].took_ms.push(time_ms - end_ms);
             }
-            before = Some(time_ms);
+            end_ms = time_ms;
         }
-        let (start_ms, end_ms) = (times[0].1, times[times.len() - 1].1);
         let converted = attempt.depth == count - 1;
         if converted {
             group.converted_ms.push(end_ms - start_ms);

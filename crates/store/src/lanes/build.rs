@@ -117,6 +117,7 @@ impl RunBuilder {
             properties: properties.map_or_else(OnceLock::new, OnceLock::from),
             making: Mutex::default(),
             visitors_sorted: OnceLock::new(),
+            quarter_counts: OnceLock::new(),
             maker: None,
         }
     }

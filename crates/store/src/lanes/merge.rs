@@ -127,6 +127,7 @@ fn run_of(shard: u16, runs: &[Arc<Run>], mut rows: Vec<Row>) -> Result<Run, Lane
         properties: properties.into(),
         making: Mutex::default(),
         visitors_sorted: OnceLock::new(),
+        quarter_counts: OnceLock::new(),
         maker: None,
     })
 }

@@ -19,6 +19,7 @@ mod properties;
 mod property_build;
 mod property_file;
 mod property_merge;
+mod quarter_counts;
 mod run;
 #[cfg(test)]
 pub(crate) mod samples;
@@ -45,6 +46,7 @@ pub use properties::{Numbers, PropertiesLeftOut, PropertyKinds, PropertySeen, pr
 pub(crate) use property_build::{NameCounter, PropertyLimits, PropertyTexts};
 pub(crate) use run::LaneMaker;
 
+pub use quarter_counts::{QUARTER_MS, QuarterCounts};
 pub use run::Run;
 pub(crate) use shard_persons::PersonCache;
 pub use shard_persons::{RunPersons, ShardPersons};

@@ -11,6 +11,7 @@ use super::columns::{IdLane, Ids, TextColumn, TextLane};
 use super::narrow::Narrow;
 use super::properties::{PropertyNames, RunProperties};
 use super::property_build::PropertyLimits;
+use super::quarter_counts::QuarterCounts;
 use crate::StoredEvent;
 use crate::stored_event::{EventRef, sort};
 
@@ -91,6 +92,8 @@ pub struct Run {
     pub(crate) making: Mutex<()>,
     /// Made when a visitor moved for the first time.
     pub(crate) visitors_sorted: OnceLock<Vec<u128>>,
+    /// Made when first asked for; none inside where there are too many names.
+    pub(crate) quarter_counts: OnceLock<Option<QuarterCounts>>,
     pub(crate) maker: Option<Box<dyn LaneMaker>>,
 }
 

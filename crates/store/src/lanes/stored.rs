@@ -137,6 +137,7 @@ impl LaneFolder {
             properties: OnceLock::new(),
             making: Mutex::default(),
             visitors_sorted: OnceLock::new(),
+            quarter_counts: OnceLock::new(),
             maker,
         })
     }

@@ -1,0 +1,90 @@
+//! Counts of events without looking at one: totals and trends of events and pageviews, by name or
+//! of all, come from the counts that each run keeps by name and quarter hour, where the period and
+//! its buckets begin and end with a quarter hour. In every time zone of today days do.
+
+use hitmetrix_model::{Bots, Measure, ResolvedPeriod};
+use hitmetrix_store::lanes::QUARTER_MS;
+
+use crate::columns::QueryRun;
+use crate::condition::Filters;
+use crate::count::{Counting, Counts, GroupBy, Measurements};
+use crate::names::Kind;
+use crate::query::{Prepared, Query};
+
+/// What is counted quickly.
+pub(crate) struct Quick<'q> {
+    pub(crate) period: ResolvedPeriod,
+    pub(crate) group_by: &'q GroupBy,
+    pub(crate) measurements: Measurements,
+}
+
+impl Quick<'_> {
+    /// The counts and how many events they stand for; none where events have to be looked at.
+    pub(crate) fn count(
+        &self,
+        query: &Query<'_>,
+        prepared: &Prepared<'_>,
+    ) -> Option<(Counts, u64)> {
+        let measures = &query.question.measures;
+        let is_of_events =
+            |measure: &Measure| matches!(measure, Measure::Events | Measure::Pageviews);
+        if !measures.iter().all(is_of_events)
+            || !only_names(&query.filters, prepared)
+            || !self.is_aligned()
+        {
+            return None;
+        }
+        let counting = Counting::new(self.period, self.group_by.clone(), measures, &prepared.plan);
+        let mut counts = counting.nothing();
+        let mut looked_at = 0;
+        for run in &prepared.columns.runs {
+            looked_at += self.add(query, run, &mut counts)?;
+        }
+        Some((counts, looked_at))
+    }
+
+    fn add(&self, query: &Query<'_>, run: &QueryRun<'_>, counts: &mut Counts) -> Option<u64> {
+        let kept = query.snapshot.runs[run.index].quarter_counts().ok()??;
+        let mut looked_at = 0;
+        for (code, &counts_name) in run.relevant.iter().enumerate() {
+            let kind = run.kind_of_name(code as u32);
+            let is_event = kind != Kind::Measurement || self.measurements == Measurements::Count;
+            for (start_ms, [people, bots]) in kept.of_name(code as u32) {
+                if start_ms < self.period.from_ms || start_ms >= self.period.to_ms {
+                    continue;
+                }
+                let (counted, left_out) = match query.question.bots {
+                    Bots::Exclude => (people, bots),
+                    Bots::Include => (people + bots, 0),
+                    Bots::Only => (bots, people),
+                };
+                looked_at += u64::from(people + bots);
+                counts.left_out += u64::from(left_out);
+                if counts_name {
+                    let group = match self.group_by {
+                        GroupBy::Time(table) => table.of(start_ms),
+                        _ => 0,
+                    };
+                    counts.add_events(group, (is_event, kind), u64::from(counted));
+                }
+            }
+        }
+        Some(looked_at)
+    }
+
+    /// Whether nothing begins within a quarter hour.
+    fn is_aligned(&self) -> bool {
+        let aligned = |at_ms: &i64| at_ms.rem_euclid(QUARTER_MS) == 0;
+        let buckets = match self.group_by {
+            GroupBy::All => true,
+            GroupBy::Time(table) => table.starts().iter().all(aligned),
+            GroupBy::EventValue { .. } | GroupBy::SessionValue { .. } => false,
+        };
+        buckets && aligned(&self.period.from_ms) && aligned(&self.period.to_ms)
+    }
+}
+
+/// Whether all filters are about the event's name.
+fn only_names(filters: &Filters, prepared: &Prepared<'_>) -> bool {
+    filters.nested.is_none() && filters.of_session.is_empty() && prepared.filters_names_only
+}
