@@ -22,7 +22,8 @@ use crate::timeline::Timeline;
 struct Contributors<'q> {
     marker: Marker<'q>,
     measure: Measure,
-    period: ResolvedPeriod,
+    /// The time of the cell, within the question's period: sessions are made out over all of it.
+    bucket: ResolvedPeriod,
     measurements: Measurements,
 }
 
@@ -47,10 +48,11 @@ pub(crate) fn answer(
             let known: Vec<&str> = question.measures.iter().map(|one| one.name()).collect();
             unknown_column(cell, &known)
         })?;
-    let mut period = query.period();
+    let period = query.period();
+    let mut bucket = period;
     let mut narrowed = question.clone();
     if question.kind == QuestionKind::Trend {
-        period = bucket(query, number_key(cell, "time")?)?;
+        bucket = bucket_at(query, number_key(cell, "time")?)?;
     }
     if let Some(dimension) = question.dimension {
         // One more than a question may have is still one question.
@@ -69,11 +71,11 @@ pub(crate) fn answer(
     let narrow = Query::new(query.snapshot, &asked, query.meter)?;
     let mut wanted = narrow.wanted();
     wanted.push(Selection::EVERY, "cell")?;
-    let prepared = narrow.prepare_for(wanted, period)?;
+    let prepared = narrow.prepare(wanted)?;
     let fold = Contributors {
         marker: prepared.marker_over_sessions(period),
         measure,
-        period,
+        bucket,
         measurements: query.measurements(),
     };
     let folded = narrow.fold(&prepared, (period, narrow.margin_ms), &fold)?;
@@ -87,7 +89,7 @@ pub(crate) fn answer(
 }
 
 /// The bucket that begins at a time.
-fn bucket(query: &Query<'_>, start_ms: i64) -> Result<ResolvedPeriod, AskError> {
+fn bucket_at(query: &Query<'_>, start_ms: i64) -> Result<ResolvedPeriod, AskError> {
     let buckets = query.resolved.buckets(query.question.interval)?;
     let place = buckets.starts.iter().position(|&start| start == start_ms);
     let place = place.ok_or_else(|| AskError::RowKey {
@@ -102,7 +104,9 @@ fn bucket(query: &Query<'_>, start_ms: i64) -> Result<ResolvedPeriod, AskError> 
 
 impl Contributors<'_> {
     fn events(&self, work: &mut Work, person: u128, timeline: &Timeline<'_>) {
-        for marked in &work.marks.marked {
+        let in_bucket = |time_ms: i64| (self.bucket.from_ms..self.bucket.to_ms).contains(&time_ms);
+        let marked = work.marks.marked.iter();
+        for marked in marked.filter(|marked| in_bucket(marked.time_ms)) {
             let run = &timeline.runs[marked.run as usize];
             let kind = run.kind(marked.row as usize);
             let counts = match self.measure {
@@ -124,7 +128,7 @@ impl Contributors<'_> {
 
     fn sessions(&self, work: &mut Work, person: u128, timeline: &Timeline<'_>) {
         let counted = work.marks.table.states.iter();
-        for state in counted.filter(|state| state.counts_in(self.period)) {
+        for state in counted.filter(|state| state.counts_in(self.bucket)) {
             if self.measure == Measure::BounceRate && !state.bounced() {
                 continue;
             }

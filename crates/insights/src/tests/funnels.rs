@@ -12,7 +12,7 @@ use jiff::tz::TimeZone;
 
 use super::oracle::{Oracle, text};
 use super::oracle_conditions::window;
-use super::samples::{Dice, Threads, question, span, words};
+use super::samples::{Dice, Threads, answer, days, event, ms, question, snapshot, span, words};
 use super::world::{HOUR_MS, World, cases, random_condition, random_selection, value, world};
 use crate::{Asked, ask, people};
 
@@ -586,4 +586,131 @@ fn every_funnel_equals_the_oracle_on_random_timelines() {
     for seed in PINNED.into_iter().chain(0..cases(1500)) {
         check(seed);
     }
+}
+
+/// The worked example of docs/concepts/funnels.md.
+#[test]
+fn five_persons_give_the_funnel_of_the_documentation() {
+    let at = |time: &str| ms(&format!("2026-03-02T{time}:00Z"));
+    let shop = |person, time| event(person, at(time), "pageview", "/shop");
+    let act = |person, time, name| event(person, at(time), name, "/shop");
+    let events = [
+        shop(1, "10:00"),
+        act(1, "10:05", "add_to_cart"),
+        act(1, "10:20", "purchase"),
+        shop(2, "11:00"),
+        act(2, "11:10", "add_to_cart"),
+        act(3, "12:00", "add_to_cart"),
+        shop(3, "12:05"),
+        shop(4, "09:00"),
+        shop(4, "13:00"),
+        act(4, "13:01", "add_to_cart"),
+        act(4, "13:31", "purchase"),
+        act(5, "14:00", "purchase"),
+    ];
+    let step = |name: &str| FunnelStep {
+        events: vec![name.to_owned()],
+        ..FunnelStep::default()
+    };
+    let mut asked = question(QuestionKind::Funnel, days("2026-03-02", "2026-03-02"));
+    asked.funnel = Some(Funnel {
+        steps: vec![step("pageview"), step("add_to_cart"), step("purchase")],
+        window: Some("1d".to_owned()),
+        ..Funnel::default()
+    });
+    let snapshot = snapshot(&events);
+    let found = answer(&snapshot, &asked, at("20:00")).unwrap();
+    let rows: Vec<String> = found.rows.iter().map(|row| words(row)).collect();
+    assert_eq!(
+        rows,
+        [
+            "1 \"pageview\" 4 1 1 0 - -",
+            "2 \"add_to_cart\" 3 0.75 0.75 1 300000 320000",
+            "3 \"purchase\" 2 0.5 0.6666666666666666 1 1350000 1350000",
+        ]
+    );
+    let dropped = CellAddress {
+        column: "dropped".to_owned(),
+        row: BTreeMap::from([("step".to_owned(), Cell::Count(3))]),
+    };
+    let asking = Asked {
+        question: &asked,
+        site_time_zone: "UTC",
+        session_idle_ms: 30 * 60 * 1000,
+        now_ms: at("20:00"),
+    };
+    let left = people(&snapshot, (&asking, &dropped, None), &Threads(1)).unwrap();
+    assert_eq!(left.persons_total, Some(1));
+    assert_eq!(left.rows[0][2], Cell::Count(at("11:10")));
+}
+
+#[test]
+fn a_wrong_funnel_is_refused_with_its_place_and_the_way_out() {
+    let step = FunnelStep::default();
+    let two = Funnel {
+        steps: vec![step.clone(), step.clone()],
+        ..Funnel::default()
+    };
+    let cases = [
+        (
+            Funnel {
+                steps: vec![step.clone()],
+                ..two.clone()
+            },
+            "funnel.steps",
+        ),
+        (
+            Funnel {
+                steps: vec![step.clone(); 21],
+                ..two.clone()
+            },
+            "funnel.steps",
+        ),
+        (
+            Funnel {
+                window: Some("soon".to_owned()),
+                ..two.clone()
+            },
+            "funnel.window",
+        ),
+        (
+            Funnel {
+                exclusions: vec![Exclusion {
+                    before: Some(3),
+                    ..Exclusion::default()
+                }],
+                ..two.clone()
+            },
+            "funnel.exclusions[0].before",
+        ),
+        (
+            Funnel {
+                attribution: Attribution::Step(3),
+                ..two.clone()
+            },
+            "funnel.attribution.step",
+        ),
+        (
+            Funnel {
+                steps: vec![
+                    FunnelStep {
+                        optional: true,
+                        ..step.clone()
+                    },
+                    step,
+                ],
+                ..two
+            },
+            "funnel.steps",
+        ),
+    ];
+    for (funnel, field) in cases {
+        let mut asked = question(QuestionKind::Funnel, span(0, 1000));
+        asked.funnel = Some(funnel);
+        let error = answer(&snapshot(&[]), &asked, 0).unwrap_err();
+        assert_eq!(error.field().as_deref(), Some(field), "{error}");
+    }
+    let asked = question(QuestionKind::Funnel, span(0, 1000));
+    let error = answer(&snapshot(&[]), &asked, 0).unwrap_err();
+    assert_eq!(error.field().as_deref(), Some("funnel"), "{error}");
 }

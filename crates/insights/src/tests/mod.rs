@@ -6,6 +6,7 @@ mod funnels;
 mod live;
 mod oracle;
 mod oracle_conditions;
+mod people;
 mod periods;
 mod questions;
 mod random;
