@@ -209,7 +209,7 @@ class ClickHouse:
         def top(groups, pages):
             """Names the pages of the most frequent groups only, and of those like the last one."""
             return (
-                f"select arrayStringConcat({pages}, ' > ') as names, n from "
+                f"select arrayStringConcat({pages}, ' → ') as names, n from "
                 f"({groups} order by n desc limit {limit} with ties) "
                 f"order by n desc, names limit {limit}"
             )

@@ -170,7 +170,7 @@ class DuckDb:
 
         def top(groups, pages):
             """Names the pages of the most frequent groups only, and of those like the last one."""
-            names = f"array_to_string(list_transform({pages}, lambda page: page::varchar), ' > ')"
+            names = f"array_to_string(list_transform({pages}, lambda page: page::varchar), ' → ')"
             return (
                 f"with counted as materialized ({groups}) select {names} as names, n from counted "
                 f"where n >= (select min(n) from (select n from counted order by n desc "

@@ -7,6 +7,7 @@
 
 mod compare;
 mod page;
+mod quiet;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -111,6 +112,8 @@ pub(super) struct Measured {
     pub(super) peers: Vec<Side>,
     /// Of ClickHouse, an event, all columns.
     pub(super) peer_bytes: Option<f64>,
+    /// The largest share of the cores that others had just before somebody was asked.
+    pub(super) busy: f64,
     /// What the bare loops under the first questions printed.
     pub(super) kernels: String,
     /// Medians over [`GROWTH`] times as many events.
@@ -275,6 +278,7 @@ impl Plan {
             ours: Side::default(),
             peers: Vec::new(),
             peer_bytes: None,
+            busy: 0.0,
             kernels: String::new(),
             grown: None,
         };
@@ -283,6 +287,7 @@ impl Plan {
                 measured.peer_bytes = Some(bytes as f64 / self.events as f64);
             }
         }
+        measured.busy = quiet::wait();
         measured.ours = self.hot_ours(self.events)?;
         let folder = words(&self.engine(self.events));
         let (done, kernels) =
@@ -295,6 +300,7 @@ impl Plan {
         })?;
         let peers = words(&self.peers());
         for (peer, name) in PEERS {
+            measured.busy = measured.busy.max(quiet::wait());
             let runs = RUNS.to_string();
             step::show(
                 &format!("ask {name}, hot"),

@@ -7,7 +7,7 @@
 //! | breakdown | value; each measure |
 //! | funnel | step, counted from 1; persons who reached it |
 //! | retention | day of the start, counted from 0; days after it; persons. Zeros are left out |
-//! | paths | pages with ` > ` between them; sessions |
+//! | paths | pages with ` → ` between them; sessions |
 
 use hitmetrix_model::{Answer, Cell};
 use serde_json::Value;
@@ -67,16 +67,19 @@ fn funnel(answer: &Answer) -> Result<Vec<Vec<Value>>, String> {
         .collect())
 }
 
+/// A row of the answer has a cohort and its persons after 0, 1, 2 and more days.
 fn retention(answer: &Answer) -> Result<Vec<Vec<Value>>, String> {
-    let (cohort, after) = (place(answer, "cohort")?, place(answer, "after")?);
-    let persons = place(answer, "persons")?;
-    let rows = answer.rows.iter().filter(|row| count(&row[persons]) > 0);
-    Ok(rows
-        .map(|row| {
-            let numbers = [day(&row[cohort]), count(&row[after]), count(&row[persons])];
-            numbers.map(Value::from).to_vec()
-        })
-        .collect())
+    let (cohort, first) = (place(answer, "cohort")?, place(answer, "persons")?);
+    let mut rows = Vec::new();
+    for row in &answer.rows {
+        for (after, cell) in row[first..].iter().enumerate() {
+            if count(cell) > 0 {
+                let numbers = [day(&row[cohort]), after as i64, count(cell)];
+                rows.push(numbers.map(Value::from).to_vec());
+            }
+        }
+    }
+    Ok(rows)
 }
 
 fn paths(answer: &Answer) -> Result<Vec<Vec<Value>>, String> {

@@ -45,11 +45,10 @@ fn machine(text: &mut String, measured: &Measured) {
         .unwrap_or(0.0);
     let _ = writeln!(text, "| processor | {cpu}, {cores} cores |");
     let _ = writeln!(text, "| memory | {:.0} GiB |", kib / (1024.0 * 1024.0));
-    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
-    let waiting = load.split(' ').nth(1).unwrap_or("unknown");
     let _ = writeln!(
         text,
-        "| load over the last 5 minutes, this run included | {waiting} |"
+        "| used by others just before the questions | {:.0} % of the cores |",
+        measured.busy * 100.0
     );
     let _ = writeln!(text, "| Hitmetrix | {} |", env!("CARGO_PKG_VERSION"));
     for side in &measured.peers {
