@@ -134,7 +134,6 @@ impl Wants {
 struct At<'a> {
     run: &'a QueryRun<'a>,
     row: usize,
-    time_ms: i64,
     slot: usize,
     table: &'a SessionTable,
 }
@@ -278,7 +277,6 @@ impl<'q> Counting<'q> {
                     let group = group_of(&At {
                         run,
                         row,
-                        time_ms: 0,
                         slot: 0,
                         table: &work.table,
                     });
@@ -313,7 +311,6 @@ impl<'q> Counting<'q> {
                 let group = group_of(&At {
                     run,
                     row,
-                    time_ms,
                     slot,
                     table: &work.table,
                 });

@@ -207,7 +207,7 @@ impl Steps {
         for before in (0..step).rev() {
             if let Some(chain) = now[before]
                 && event.time_ms - chain.start_ms <= self.window_ms
-                && latest.is_none_or(|latest| latest.start_ms < chain.start_ms)
+                && latest.is_none_or(|latest| latest.event(0) < chain.event(0))
             {
                 latest = Some(chain);
             }
@@ -231,7 +231,7 @@ impl Steps {
             }
         }
         for (now, next) in now.iter_mut().zip(next) {
-            let is_later = |next: &Attempt| now.is_none_or(|now| now.start_ms < next.start_ms);
+            let is_later = |next: &Attempt| now.is_none_or(|now| now.event(0) < next.event(0));
             if let Some(next) = next.filter(is_later) {
                 *now = Some(next);
             }

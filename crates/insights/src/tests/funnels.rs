@@ -17,7 +17,7 @@ use super::world::{HOUR_MS, World, cases, random_condition, random_selection, va
 use crate::{Asked, ask, people};
 
 /// Seeds that once failed.
-const PINNED: [u64; 0] = [];
+const PINNED: [u64; 1] = [2788];
 
 fn random_funnel(dice: &mut Dice) -> Funnel {
     let order = dice.pick(&[
@@ -234,7 +234,7 @@ impl<'a> FunnelOracle<'a> {
                 .skip(1)
                 .map(|&(step, place)| (-(step as i64), place))
                 .collect();
-            let start = events[chain[0].1].event.event.time_ms;
+            let start = chain[0].1 as i64;
             (-(depth as i64), end, -start, from_behind)
         })
     }
