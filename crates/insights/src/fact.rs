@@ -3,7 +3,8 @@
 
 use std::borrow::Cow;
 
-use hitmetrix_model::Level;
+use hitmetrix_model::{Fact, Level, Value};
+use hitmetrix_store::lanes::property_value;
 
 use crate::AskError;
 use crate::marks::{MarkWork, Marked};
@@ -69,6 +70,18 @@ impl Prepared<'_> {
                 self.plan.text(*place, code, dictionaries).into()
             }
             FactSource::Person(values) => values.text(code).into(),
+        }
+    }
+
+    /// The value of a code of a fact that was wanted as it was sent; none for "unknown" and "not
+    /// set".
+    pub(crate) fn value_as_sent(&self, (fact, of): (usize, &Fact), code: u32) -> Option<Value> {
+        match (&self.facts[fact], of) {
+            (FactSource::Person(values), _) => values.value(code).cloned(),
+            (FactSource::Event { lane }, Fact::Property(_)) => {
+                property_value(self.columns.dictionaries[*lane].text(code))
+            }
+            _ => Some(Value::Text(self.text(fact, code).into_owned())),
         }
     }
 

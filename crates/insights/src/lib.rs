@@ -15,7 +15,9 @@ mod breakdown;
 mod cache;
 mod columns;
 mod condition;
+mod correlation;
 mod count;
+mod distribution;
 mod engine;
 mod error;
 mod fact;
@@ -41,6 +43,7 @@ mod tests;
 mod timeline;
 mod totals;
 mod trend;
+mod two_by_two;
 mod wanted;
 mod zone;
 

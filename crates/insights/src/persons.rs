@@ -69,6 +69,11 @@ impl PersonValues {
         }
     }
 
+    /// A value as it was sent; none when there is none.
+    pub(crate) fn value(&self, code: u32) -> Option<&Value> {
+        self.values[code as usize].as_ref()
+    }
+
     /// How many values, "not set" among them.
     pub(crate) fn len(&self) -> usize {
         self.values.len()

@@ -17,7 +17,9 @@ use crate::period::{Resolved, resolve};
 use crate::quick::Quick;
 use crate::session::SessionPlan;
 use crate::wanted::Wanted;
-use crate::{AskError, breakdown, funnel, persons, sessions, totals, trend, zone};
+use crate::{
+    AskError, breakdown, correlation, distribution, funnel, persons, sessions, totals, trend, zone,
+};
 
 /// How far sessions are followed over both ends of a period, unless the site's idle time is longer.
 const SESSION_MARGIN_MS: i64 = 24 * 3600 * 1000;
@@ -76,6 +78,8 @@ pub fn ask(snapshot: &Snapshot, asked: &Asked<'_>, meter: &dyn Meter) -> Result<
         QuestionKind::Breakdown => breakdown::answer(&query),
         QuestionKind::Sessions => sessions::answer(&query),
         QuestionKind::Funnel => funnel::answer(&query),
+        QuestionKind::Distribution => distribution::answer(&query),
+        QuestionKind::Correlation => correlation::answer(&query),
         kind => Err(AskError::NotBuilt { kind }),
     }?;
     answer.took_us = meter.elapsed_us();
@@ -432,10 +436,12 @@ fn check(question: &Question) -> Result<(), AskError> {
         return not_for_kind("dimension");
     }
     check_own(question)?;
+    let has_no_limit = matches!(
+        kind,
+        QuestionKind::Totals | QuestionKind::Trend | QuestionKind::Distribution
+    );
     match question.limit {
-        Some(_) if matches!(kind, QuestionKind::Totals | QuestionKind::Trend) => {
-            not_for_kind("limit")
-        }
+        Some(_) if has_no_limit => not_for_kind("limit"),
         Some(given) if given as usize > limits::ANSWER_ROWS => Err(AskError::TooManyRows { given }),
         _ => Ok(()),
     }

@@ -1,7 +1,7 @@
 //! What an insight wants to read: the question's compiled filters, its own selections of events,
 //! facts, numbers and columns. Collected first, so that all of it is had in one go.
 
-use hitmetrix_model::{EventSelection, Fact, limits};
+use hitmetrix_model::{EventSelection, Fact, Level, PropertyFact, limits};
 
 use crate::AskError;
 use crate::columns::{Column, Needs};
@@ -58,6 +58,22 @@ impl Wanted {
         Ok(self.selections.len() - 1)
     }
 
+    /// Adds a fact whose values are wanted as they were sent, which tells a number from a text.
+    /// Returns its place.
+    pub(crate) fn fact_as_sent(&mut self, fact: &Fact) -> usize {
+        match fact {
+            Fact::Property(PropertyFact {
+                property,
+                of: Level::Event,
+            }) => {
+                let lane = self.needs.lane(Column::Entry(property.clone()));
+                self.facts.push(WantedFact::Event { lane });
+                self.facts.len() - 1
+            }
+            other => self.fact(other),
+        }
+    }
+
     /// Adds a fact that the answer is divided by. Returns its place.
     pub(crate) fn fact(&mut self, fact: &Fact) -> usize {
         let wanted = match fact {
@@ -67,7 +83,7 @@ impl Wanted {
             Fact::Dimension(fact) => WantedFact::Event {
                 lane: self.needs.lane(Column::Dimension(fact.dimension)),
             },
-            Fact::Property(fact) if fact.of == hitmetrix_model::Level::Event => WantedFact::Event {
+            Fact::Property(fact) if fact.of == Level::Event => WantedFact::Event {
                 lane: self.needs.lane(Column::Property(fact.property.clone())),
             },
             Fact::Property(fact) => WantedFact::Person {

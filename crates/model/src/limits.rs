@@ -122,6 +122,8 @@ limits! {
     TREND_SERIES: usize = 26, "series";
     /// Facts by which an answer is divided.
     BREAKDOWN_FACTS: usize = 3, "facts";
+    /// Facts that a correlation holds against converting.
+    CORRELATION_FACTS: usize = 20, "facts";
     /// Steps of a path.
     PATH_DEPTH: usize = 10, "steps";
     /// Memory that a question may use for what it counts; beyond it the question is stopped.

@@ -23,6 +23,8 @@ use crate::persons::{self, ACCOUNT, PersonValues};
 use crate::query::{Prepared, Query, Scanned};
 use crate::timeline::Timeline;
 
+pub(crate) use rows::OTHER;
+
 use attempt::{Attempt, Chains, Excluding, STEPS_MAX, Steps};
 
 /// Window of a funnel that names none.
