@@ -5,6 +5,8 @@
 //! after is formulas (`two_by_two`). Only what a person did from the start on and before the goal
 //! is looked at, so that neither the goal itself nor what follows from it can explain it.
 
+use std::cmp::Reverse;
+
 use hitmetrix_model::{
     Answer, Cell, CellAddress, Correlation, Dimension, Fact, Level, Unit, limits,
 };
@@ -137,12 +139,8 @@ pub(crate) fn answer(query: &Query<'_>) -> Result<Answer, AskError> {
         .map(|(candidate, (p_value, adjusted_p))| (candidate, p_value, adjusted_p))
         .collect();
     // Candidates come in a stable order, which equally strong ones keep.
-    found.sort_by(|left, right| {
-        let strength = |one: &(Candidate, f64, f64)| one.0.table.odds().ratio.ln().abs();
-        let significant = |one: &(Candidate, f64, f64)| one.2 <= CHANCE;
-        significant(right)
-            .cmp(&significant(left))
-            .then_with(|| strength(right).total_cmp(&strength(left)))
+    found.sort_by_key(|(candidate, _, adjusted_p)| {
+        (*adjusted_p > CHANCE, Reverse(strength(candidate.table)))
     });
     answer.rows_total = found.len() as u64;
     found.truncate(query.question.limit.unwrap_or(ROWS) as usize);
@@ -198,6 +196,12 @@ pub(crate) fn people(
         missing: &prepared.columns.missing,
     };
     Ok(work.people.answer(query, scanned, limit))
+}
+
+/// How far the odds ratio is from one, either way, in billionths of its logarithm: a value and its
+/// contrary are equally strong, whatever rounding makes of it.
+fn strength(table: TwoByTwo) -> i64 {
+    (table.odds().ratio.ln().abs() * 1e9).round() as i64
 }
 
 /// The question, checked.

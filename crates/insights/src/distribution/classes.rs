@@ -52,18 +52,26 @@ impl Span {
 impl Classes {
     /// About so many classes over a span: mostly fewer, and at most one more.
     pub(super) fn over(span: Span, wanted: u32) -> Self {
-        let (tenths, exponent) = width(span, wanted);
+        let most = wanted as usize + 1;
+        let mut classes = widths(span, wanted).map(|width| Self::as_wide(span, width, most));
+        let found = classes.find(|classes| classes.len() <= most);
+        found.expect("two classes of the widest span all numbers")
+    }
+
+    /// Classes of one width, and not many more than the most.
+    fn as_wide(span: Span, (tenths, exponent): (i64, i32), most: usize) -> Self {
         let bound = |place: i64| read(place * tenths, exponent);
         let mut first = (span.least / read(tenths, exponent)).floor() as i64;
         while bound(first) > span.least {
             first -= 1;
         }
-        while bound(first + 1) <= span.least {
+        while bound(first + 1) <= span.least && bound(first + 1) < f64::MAX {
             first += 1;
         }
         let mut bounds = vec![bound(first), bound(first + 1)];
         // Near the end of what numbers can be there is no bound beyond the greatest.
-        while bounds[bounds.len() - 1] <= span.greatest && bounds.len() < wanted as usize + 3 {
+        let more = |last: f64| last <= span.greatest && last < f64::MAX;
+        while more(bounds[bounds.len() - 1]) && bounds.len() < most + 2 {
             bounds.push(bound(first + bounds.len() as i64));
         }
         Self { bounds }
@@ -92,34 +100,25 @@ impl Classes {
     }
 }
 
-/// The smallest readable width for a span: tenths and the power of ten of a tenth.
-fn width(span: Span, wanted: u32) -> (i64, i32) {
+/// Readable widths for a span, ascending: tenths and the power of ten of a tenth.
+fn widths(span: Span, wanted: u32) -> impl Iterator<Item = (i64, i32)> {
     let wanted = f64::from(wanted);
     let largest = span.least.abs().max(span.greatest.abs());
-    let mut least = if span.least < span.greatest {
-        span.greatest / wanted - span.least / wanted
-    } else {
+    let is_one = span.least == span.greatest;
+    let least = match (is_one, span.whole) {
+        (true, true) => 1.0,
         // One number alone: a class as wide as its first digit.
-        10f64.powf(largest.max(1e-300).log10().floor())
+        (true, false) => 10f64.powf(largest.max(1e-300).log10().floor()),
+        (false, true) => (span.greatest / wanted - span.least / wanted).max(1.0),
+        (false, false) => span.greatest / wanted - span.least / wanted,
     };
-    if span.whole {
-        least = if span.least < span.greatest {
-            least.max(1.0)
-        } else {
-            1.0
-        };
-    }
     let least = least.max(largest * FINEST).clamp(1e-300, 1e308);
-    let exponent = least.log10().floor() as i32 - 1;
-    let found = (exponent..).find_map(|exponent| {
-        let fits = |&tenths: &i64| {
-            // Whole numbers would be unevenly many in classes of 2.5.
-            let even = !(span.whole && tenths == 25 && exponent <= 0);
-            even && read(tenths, exponent - 1) * ROUNDING >= least
-        };
-        Some((TENTHS.into_iter().find(fits)?, exponent - 1))
-    });
-    found.expect("some power of ten is larger than any number")
+    let exponents = least.log10().floor() as i32 - 1..;
+    exponents
+        .flat_map(|exponent| TENTHS.map(|tenths| (tenths, exponent - 1)))
+        // Whole numbers would be unevenly many in classes of 2.5.
+        .filter(move |&(tenths, exponent)| !(span.whole && tenths == 25 && exponent < 0))
+        .filter(move |&(tenths, exponent)| read(tenths, exponent) * ROUNDING >= least)
 }
 
 /// The number nearest to so many times a power of ten.

@@ -70,6 +70,9 @@ enum Row {
     Unset,
 }
 
+/// A value that is no number, and its code.
+type Named = (String, usize);
+
 /// Which row each code of the fact belongs to.
 struct Rows {
     rows: Vec<Row>,
@@ -311,17 +314,16 @@ impl Rows {
 
     /// Rows for the largest values and for the others. What the store has called "other" already
     /// is of these.
-    fn add_values(&mut self, mut texts: Vec<(String, usize)>, sizes: &[u64], most: usize) {
+    fn add_values(&mut self, mut texts: Vec<Named>, sizes: &[u64], most: usize) {
         texts.sort_unstable();
-        let mut values: Vec<(Reverse<u64>, &[(String, usize)])> = texts
+        let mut values: Vec<(Reverse<u64>, &[Named])> = texts
             .chunk_by(|left, right| left.0 == right.0)
             .filter(|same| same[0].0 != OTHER)
             .map(|same| (Reverse(same.iter().map(|one| sizes[one.1]).sum()), same))
             .collect();
         // Equal sizes stay in the order of their texts.
         values.sort_by_key(|value| value.0);
-        let codes =
-            |same: &[(String, usize)]| -> Vec<usize> { same.iter().map(|one| one.1).collect() };
+        let codes = |same: &[Named]| -> Vec<usize> { same.iter().map(|one| one.1).collect() };
         let mut others: Vec<usize> = texts
             .iter()
             .filter(|one| one.0 == OTHER)

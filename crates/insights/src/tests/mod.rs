@@ -2,6 +2,8 @@
 //! clock changes by hand, and what questions are refused with.
 
 mod concepts;
+mod correlations;
+mod distributions;
 mod funnels;
 mod live;
 mod oracle;
