@@ -517,3 +517,11 @@ fn many_persons_give_significant_rows_of_known_numbers() {
     assert_eq!(words(&video[13..]), "true");
     assert_eq!(words(&help[13..]), "false");
 }
+
+#[test]
+fn the_question_of_the_documentation_is_understood() {
+    let page = include_str!("../../../../docs/concepts/correlation.md");
+    let json = page.split("```").nth(1).unwrap();
+    let asked: Question = serde_json::from_str(json.strip_prefix("json").unwrap()).unwrap();
+    answer(&snapshot(&five_persons()), &asked, at("23:00")).unwrap();
+}

@@ -426,3 +426,11 @@ fn a_cell_that_the_answer_does_not_have_has_no_people() {
     assert!(refused("events", "value", Cell::Text("never".to_owned())).contains("`value`"));
     assert!(refused("events", "else", Cell::Count(1)).contains("`value`"));
 }
+
+#[test]
+fn the_question_of_the_documentation_is_understood() {
+    let page = include_str!("../../../../docs/concepts/distribution.md");
+    let json = page.split("```").nth(1).unwrap();
+    let asked: Question = serde_json::from_str(json.strip_prefix("json").unwrap()).unwrap();
+    answer(&snapshot(&five_persons()), &asked, at("23:00")).unwrap();
+}
