@@ -284,18 +284,26 @@ impl<'q> Asked<'q> {
             }
         };
         let texts = &prepared.columns.dictionaries[names];
-        let had = |counts: Counts, text: &dyn Fn(u32) -> String| -> Vec<(String, [u64; 2])> {
+        // Texts are made of those that can become rows only. Values of persons are written the
+        // same by several codes, which are enough together.
+        let had = |counts: Counts, least: u64, text: &dyn Fn(u32) -> String| {
             let counts = counts.into_iter().enumerate();
-            let had = counts.filter(|(_, counts)| counts[0] > 0);
+            let had = counts.filter(|(_, counts)| counts[0] >= least);
             let named = had.map(|(code, counts)| (text(code as u32), counts));
-            named.filter(|(text, _)| !text.is_empty()).collect()
+            let named = named.filter(|(text, _)| !text.is_empty());
+            named.collect::<Vec<(String, [u64; 2])>>()
         };
-        let mut of_names = had(work.names, &|code| texts.text(code).to_owned());
+        let of_name = |code| texts.text(code).to_owned();
+        let mut of_names = had(work.names, self.cases_min, &of_name);
         of_names.retain(|(name, _)| self.may_explain(name));
         add(Kind::Names, of_names);
         for (fact, counts) in work.facts.into_iter().enumerate() {
             let text = |code| prepared.text(fact, code).into_owned();
-            add(Kind::Fact(fact), had(counts, &text));
+            let least = match self.sources[fact] {
+                Source::Person => 1,
+                Source::Event | Source::Session => self.cases_min,
+            };
+            add(Kind::Fact(fact), had(counts, least, &text));
         }
         candidates
     }
