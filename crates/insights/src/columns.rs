@@ -125,7 +125,12 @@ pub(crate) struct Lane<'s> {
     to_query: Vec<u32>,
 }
 
-impl Lane<'_> {
+impl<'s> Lane<'s> {
+    /// The run's own codes, and for each the query's code.
+    pub(crate) fn table(&self) -> (Option<Codes<'s>>, &[u32]) {
+        (self.codes, &self.to_query)
+    }
+
     /// The query's code of a row's value.
     #[inline]
     pub(crate) fn get(&self, row: usize) -> u32 {

@@ -28,6 +28,7 @@ mod live;
 mod marks;
 mod matcher;
 mod names;
+mod paths;
 mod people;
 mod people_of_counts;
 mod period;

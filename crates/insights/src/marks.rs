@@ -13,7 +13,7 @@ use crate::columns::QueryRun;
 use crate::condition::{Node, Selection, Surroundings};
 use crate::engine::Rows;
 use crate::session::{NO_SESSION, SessionPlan, SessionTable};
-use crate::timeline::{Slots, Timeline};
+use crate::timeline::{Slots, Stretch, Timeline};
 
 /// How many selections a question may have: bits of [`Marked::marks`].
 pub(crate) const SELECTIONS_MAX: usize = 64;
@@ -125,6 +125,12 @@ impl<'q> Marker<'q> {
         }
     }
 
+    /// Whether an event's name alone says what marks it has, once [`QueryRun::passes`] holds and
+    /// it lies in the period.
+    pub(crate) fn marks_by_name_alone(&self) -> bool {
+        !self.uses_table && self.conditions.is_empty() && self.plan.nested.is_none()
+    }
+
     /// Leaves the marked events of the period in `work.marked`, in the order of the timeline.
     pub(crate) fn mark(&self, work: &mut MarkWork, person: u128, timeline: &Timeline<'_>) {
         work.marked.clear();
@@ -139,11 +145,7 @@ impl<'q> Marker<'q> {
         for stretch in timeline.stretches {
             let run = &timeline.runs[stretch.run as usize];
             if run.leaves_some_out() {
-                let rows = stretch.from..stretch.to;
-                let out = rows.filter(|&row| run.is_left_out(row as usize));
-                work.left_out += out
-                    .filter(|&row| self.is_in_period(run.time_ms(row as usize)))
-                    .count() as u64;
+                work.count_left_out(run, *stretch, self);
             }
             let (from, to) = (stretch.from as usize, stretch.to as usize);
             let mut found = |offset: usize, marks: u64| {
@@ -251,6 +253,19 @@ impl<'q> Marker<'q> {
 }
 
 impl MarkWork {
+    /// Counts the events of the period that the question leaves out.
+    pub(crate) fn count_left_out(
+        &mut self,
+        run: &QueryRun<'_>,
+        stretch: Stretch,
+        marker: &Marker<'_>,
+    ) {
+        let rows = stretch.from as usize..stretch.to as usize;
+        let out = rows.filter(|&row| run.is_left_out(row));
+        let in_period = out.filter(|&row| marker.is_in_period(run.time_ms(row)));
+        self.left_out += in_period.count() as u64;
+    }
+
     fn number_sessions(&mut self, runs: &[QueryRun<'_>]) {
         self.slots.clear();
         for marked in &mut self.marked {

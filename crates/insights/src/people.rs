@@ -15,7 +15,7 @@ use hitmetrix_model::{
 use hitmetrix_store::Snapshot;
 
 use crate::query::{Asked, Meter, Query, Scanned, column};
-use crate::{AskError, correlation, distribution, funnel, people_of_counts};
+use crate::{AskError, correlation, distribution, funnel, paths, people_of_counts};
 
 /// Rows when the question names no limit.
 const ROWS: u32 = 100;
@@ -142,6 +142,7 @@ pub fn people(
         QuestionKind::Funnel => funnel::people(&query, cell, limit),
         QuestionKind::Distribution => distribution::people(&query, cell, limit),
         QuestionKind::Correlation => correlation::people(&query, cell, limit),
+        QuestionKind::Paths => paths::people(&query, cell, limit),
         kind => Err(AskError::NotBuilt { kind }),
     }?;
     answer.took_us = meter.elapsed_us();

@@ -17,9 +17,7 @@ use crate::period::{Resolved, resolve};
 use crate::quick::Quick;
 use crate::session::SessionPlan;
 use crate::wanted::Wanted;
-use crate::{
-    AskError, breakdown, correlation, distribution, funnel, persons, sessions, totals, trend, zone,
-};
+use crate::{AskError, breakdown, correlation, distribution, funnel, paths, persons, sessions, totals, trend, zone};
 
 /// How far sessions are followed over both ends of a period, unless the site's idle time is longer.
 const SESSION_MARGIN_MS: i64 = 24 * 3600 * 1000;
@@ -80,6 +78,7 @@ pub fn ask(snapshot: &Snapshot, asked: &Asked<'_>, meter: &dyn Meter) -> Result<
         QuestionKind::Funnel => funnel::answer(&query),
         QuestionKind::Distribution => distribution::answer(&query),
         QuestionKind::Correlation => correlation::answer(&query),
+        QuestionKind::Paths => paths::answer(&query),
         kind => Err(AskError::NotBuilt { kind }),
     }?;
     answer.took_us = meter.elapsed_us();

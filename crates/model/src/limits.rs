@@ -126,6 +126,12 @@ limits! {
     CORRELATION_FACTS: usize = 20, "facts";
     /// Steps of a path.
     PATH_DEPTH: usize = 10, "steps";
+    /// Patterns of pages or events that paths join or leave out, of each.
+    PATH_PATTERNS: usize = 100, "patterns";
+    /// Steps with a name of their own at one position of a path, where edges are asked for.
+    PATH_NAMES: usize = 30, "steps";
+    /// Goals of one question.
+    GOALS: usize = 20, "goals";
     /// Memory that a question may use for what it counts; beyond it the question is stopped.
     QUESTION_BYTES: usize = 1 << 30, "bytes";
     /// Time a question may take before it is stopped.

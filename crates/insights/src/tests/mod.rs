@@ -9,6 +9,7 @@ mod live;
 mod oracle;
 mod oracle_conditions;
 mod people;
+mod paths;
 mod periods;
 mod questions;
 mod random;

@@ -9,24 +9,25 @@ use super::{Condition, EventSelection, Fact};
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Goal {
-    /// What it is called.
+    /// What it is called; no two goals alike.
     pub label: String,
     /// An event that the session must have, as a `pageview` with a condition on `page`; the first
     /// such event is when the goal is reached. Without it the session's start is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub event: Option<EventSelection>,
     /// What the session must be: numbers such as `duration_ms` and `pageviews`, source, person.
+    /// It passes when one of its events does.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub filters: Vec<Condition>,
     /// In how many sessions of the period a person must reach it; the session in which that
-    /// number is reached counts. 1 when absent.
+    /// number is reached counts, and no other. When absent every session that reaches it does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sessions: Option<u32>,
     /// What reaching it is worth, in thousandths of the site's currency.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value_thousandths: Option<i64>,
-    /// Or the event's property that says what it is worth, as `value`, added up over all such
-    /// events of the session.
+    /// Or the event's property that says what it is worth in the site's currency, as `amount`,
+    /// added up over all such events of the session.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value_property: Option<String>,
 }
@@ -37,7 +38,7 @@ pub struct Goal {
 pub struct Goals {
     /// 1 to 20 goals.
     pub goals: Vec<Goal>,
-    /// What they are divided by, as the source.
+    /// What they are divided by: a fact of the session, as the source, or of the person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub breakdown: Option<Fact>,
     /// How many values, by sessions; the others are one row `(other)`. 10 when absent.

@@ -24,7 +24,7 @@ pub enum PathSteps {
 )]
 #[serde(rename_all = "snake_case")]
 pub enum PathRows {
-    /// One row per edge: from one step to the next, and to the end.
+    /// One row per edge: from one step to the next, and to the end, which has no name.
     #[default]
     Edges,
     /// One row per whole path, largest first.
@@ -32,27 +32,30 @@ pub enum PathRows {
 }
 
 /// A question of kind `paths`. With none of `from`, `to` and `through` paths begin where sessions
-/// do.
+/// do; more than one of them is refused. `limit` of the question is, of edges, how many steps
+/// have a name at each position (10 when absent; the others are `(other)`), and of sequences how
+/// many rows there are (20 when absent).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Paths {
     /// What the steps are.
     #[serde(default)]
     pub steps: PathSteps,
-    /// Paths that begin with this page or event.
+    /// Paths that begin with this page, event or group, where a session has it first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
-    /// Paths that end with this page or event.
+    /// Paths that end with this page, event or group, where a session has it last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
-    /// Paths through this page or event: half of the depth before it, half after it.
+    /// Paths through this page, event or group, where a session has it first: half of the other
+    /// steps before it, half after it, of an odd number one more after it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub through: Option<String>,
     /// Steps of a path, 2 to 10; 5 when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub depth: Option<u32>,
-    /// Patterns such as `/product/*`; what matches one is one step of that name. The first that
-    /// matches counts.
+    /// Patterns such as `/product/*`, where `*` is any run of characters; what matches one is one
+    /// step of that name. The first that matches counts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub groups: Vec<String>,
     /// Pages or events that are left out, as if they had not happened; patterns too.
