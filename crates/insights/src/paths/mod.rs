@@ -42,6 +42,7 @@ struct Compiled<'q> {
     shape: Shape,
     walker: Walker<'q>,
     limit: usize,
+    sequences_max: usize,
 }
 
 /// What is done with the compiled question.
@@ -52,7 +53,12 @@ enum Wanted<'c> {
 
 /// The answer to a question of kind `paths`.
 pub(crate) fn answer(query: &Query<'_>) -> Result<Answer, AskError> {
-    run(query, &Wanted::Answer)
+    answer_within(query, SEQUENCES_MAX)
+}
+
+/// The same, with room for so many different sequences.
+pub(crate) fn answer_within(query: &Query<'_>, sequences_max: usize) -> Result<Answer, AskError> {
+    run(query, &Wanted::Answer, sequences_max)
 }
 
 /// Who stands behind a cell of it.
@@ -64,10 +70,10 @@ pub(crate) fn people(
     if !matches!(cell.column.as_str(), "sessions" | "persons" | "share") {
         return Err(unknown_column(cell, &["sessions", "persons"]));
     }
-    run(query, &Wanted::People(cell, limit))
+    run(query, &Wanted::People(cell, limit), SEQUENCES_MAX)
 }
 
-fn run(query: &Query<'_>, wanted: &Wanted<'_>) -> Result<Answer, AskError> {
+fn run(query: &Query<'_>, wanted: &Wanted<'_>, sequences_max: usize) -> Result<Answer, AskError> {
     let without = Paths::default();
     let spec = query.question.paths.as_ref().unwrap_or(&without);
     let grouping = Grouping::of(spec)?;
@@ -104,6 +110,7 @@ fn run(query: &Query<'_>, wanted: &Wanted<'_>) -> Result<Answer, AskError> {
         shape,
         walker,
         limit,
+        sequences_max,
     };
     match spec.rows {
         PathRows::Edges => compiled.of_edges(query, wanted),
@@ -282,7 +289,7 @@ impl Compiled<'_> {
             Wanted::Answer => None,
             Wanted::People(cell, _) => Some(K::pack(self.watched_path(cell)?.into_iter(), bits)),
         };
-        let sequences = Sequences::new(&self.walker, (bits, watched), SEQUENCES_MAX);
+        let sequences = Sequences::new(&self.walker, (bits, watched), self.sequences_max);
         let (counted, rows) = self.walker.fold(query, self.prepared, &sequences)?;
         let counted: Counted<K> = counted.whole()?;
         let scanned = self.scanned(rows, &counted.walk);

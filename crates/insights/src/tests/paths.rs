@@ -13,7 +13,9 @@ use jiff::tz::TimeZone;
 use super::oracle::Oracle;
 use super::samples::{Dice, Threads, answer, days, event, ms, question, snapshot, span, words};
 use super::world::{HOUR_MS, World, cases, random_condition, value, world};
-use crate::{Asked, ask, people};
+use crate::paths::answer_within;
+use crate::query::Query;
+use crate::{AskError, Asked, ask, people};
 
 /// Seeds that once failed.
 const PINNED: [u64; 0] = [];
@@ -347,6 +349,69 @@ fn all_paths_equal_the_oracle_on_random_timelines() {
     for seed in PINNED.into_iter().chain(0..cases(2000)) {
         check(seed);
     }
+}
+
+/// Persons who wander over so many pages that no path fits into 64 bits, and mostly none is
+/// taken twice.
+fn wanderers(dice: &mut Dice) -> Vec<StoredEvent> {
+    let wander = |place: u64| {
+        let page = format!("/page/{}", dice.below(if place % 3 == 0 { 2 } else { 300 }));
+        let person = u128::from(place % 40);
+        let mut one = event(person, at("10:00") + place as i64 * 500, "pageview", &page);
+        one.sender.session = SessionId(person * 1000 + u128::from(dice.below(9)));
+        one
+    };
+    (0..2500).map(wander).collect()
+}
+
+#[test]
+fn long_paths_over_many_pages_equal_the_oracle() {
+    for seed in 0..cases(40) / 10 {
+        let mut dice = Dice::new(seed);
+        let events = wanderers(&mut dice);
+        let mut asked = question(QuestionKind::Paths, days("2026-03-02", "2026-03-02"));
+        asked.limit = Some(dice.pick(&[3, 400]));
+        asked.paths = Some(Paths {
+            depth: Some(dice.pick(&[2, 7, 8, 10])),
+            rows: PathRows::Sequences,
+            ..Paths::default()
+        });
+        let found = answer(&snapshot(&events), &asked, at("23:00")).unwrap();
+        let oracle = Oracle {
+            question: &asked,
+            events: &events,
+            zone: TimeZone::UTC,
+            now_ms: at("23:00"),
+            period: found.period,
+        };
+        let taken = taken(&oracle, asked.paths.as_ref().unwrap());
+        let (rows, total) = expected(&taken, &asked);
+        let shown: Vec<String> = found.rows.iter().map(|row| words(row)).collect();
+        let wanted: Vec<String> = rows.into_iter().map(|row| row.0).collect();
+        assert_eq!(shown, wanted, "seed {seed}");
+        assert_eq!(found.rows_total, total as u64, "seed {seed}");
+    }
+}
+
+#[test]
+fn more_different_paths_than_fit_into_memory_are_refused() {
+    let snapshot = snapshot(&wanderers(&mut Dice::new(1)));
+    let mut asked = question(QuestionKind::Paths, days("2026-03-02", "2026-03-02"));
+    asked.paths = Some(Paths {
+        rows: PathRows::Sequences,
+        ..Paths::default()
+    });
+    let asked = Asked {
+        question: &asked,
+        site_time_zone: "UTC",
+        session_idle_ms: 30 * 60 * 1000,
+        now_ms: at("23:00"),
+    };
+    let query = Query::new(&snapshot, &asked, &Threads(2)).unwrap();
+    let total = answer_within(&query, 2000).unwrap().rows_total as usize;
+    assert!(answer_within(&query, total).is_ok());
+    let refused = answer_within(&query, total / 2).unwrap_err();
+    assert_eq!(refused, AskError::TooMuchMemory);
 }
 
 /// Monday, 2 March 2026.
