@@ -23,6 +23,7 @@ mod error;
 mod fact;
 mod funnel;
 mod gather;
+mod goals;
 mod listing;
 mod live;
 mod marks;

@@ -15,7 +15,7 @@ use hitmetrix_model::{
 use hitmetrix_store::Snapshot;
 
 use crate::query::{Asked, Meter, Query, Scanned, column};
-use crate::{AskError, correlation, distribution, funnel, paths, people_of_counts};
+use crate::{AskError, correlation, distribution, funnel, goals, paths, people_of_counts};
 
 /// Rows when the question names no limit.
 const ROWS: u32 = 100;
@@ -143,6 +143,7 @@ pub fn people(
         QuestionKind::Distribution => distribution::people(&query, cell, limit),
         QuestionKind::Correlation => correlation::people(&query, cell, limit),
         QuestionKind::Paths => paths::people(&query, cell, limit),
+        QuestionKind::Goals => goals::people(&query, cell, limit),
         kind => Err(AskError::NotBuilt { kind }),
     }?;
     answer.took_us = meter.elapsed_us();

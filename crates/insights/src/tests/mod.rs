@@ -5,6 +5,7 @@ mod concepts;
 mod correlations;
 mod distributions;
 mod funnels;
+mod goals;
 mod live;
 mod oracle;
 mod oracle_conditions;

@@ -1,0 +1,113 @@
+//! The values that a question of goals is divided by, and its rows.
+
+use std::cmp::Reverse;
+
+use hitmetrix_model::{Answer, Cell, Goals, Unit, limits};
+use rustc_hash::FxHashMap;
+
+use crate::query::{Prepared, column};
+
+use super::{MILLION, Work};
+
+/// What values without a row of their own are called.
+const OTHER: &str = "(other)";
+
+/// The values with rows, and which codes they are.
+#[derive(Debug)]
+pub(super) struct Values {
+    /// Largest first; the last may be all others.
+    pub(super) texts: Vec<String>,
+    /// Codes to places in `texts`; no code is the first.
+    pub(super) of_code: FxHashMap<u32, u32>,
+}
+
+impl Values {
+    /// All sessions together.
+    pub(super) fn one() -> Self {
+        Self {
+            texts: vec![String::new()],
+            of_code: FxHashMap::default(),
+        }
+    }
+
+    /// The values with most sessions; codes of the same text are one value.
+    pub(super) fn top(prepared: &Prepared<'_>, sessions: FxHashMap<u32, u64>, top: usize) -> Self {
+        let mut by_text: FxHashMap<String, (u64, Vec<u32>)> = FxHashMap::default();
+        for (code, sessions) in sessions {
+            let text = prepared.text(0, code).into_owned();
+            let value = by_text.entry(text).or_default();
+            value.0 += sessions;
+            value.1.push(code);
+        }
+        let mut sized: Vec<(Reverse<u64>, String, Vec<u32>)> = by_text
+            .into_iter()
+            .map(|(text, (sessions, codes))| (Reverse(sessions), text, codes))
+            .collect();
+        sized.sort_unstable();
+        let (mut texts, mut of_code) = (Vec::new(), FxHashMap::default());
+        for (place, (_, text, codes)) in sized.into_iter().enumerate() {
+            if place < top {
+                texts.push(text);
+            } else if place == top {
+                texts.push(OTHER.to_owned());
+            }
+            let place = place.min(top) as u32;
+            of_code.extend(codes.into_iter().map(|code| (code, place)));
+        }
+        Self { texts, of_code }
+    }
+
+    /// The place of a value.
+    pub(super) fn place(&self, text: &str) -> Option<usize> {
+        self.texts.iter().position(|known| known == text)
+    }
+}
+
+fn share(of: u64, whole: u64) -> Cell {
+    match whole {
+        0 => Cell::MISSING,
+        whole => Cell::Number(of as f64 / whole as f64),
+    }
+}
+
+/// One row per value and goal.
+pub(super) fn fill(answer: &mut Answer, spec: &Goals, (values, work): (&Values, &Work)) {
+    if let Some(fact) = &spec.breakdown {
+        answer.columns.push(column(&fact.column_name(), Unit::Text));
+    }
+    answer.columns.extend([
+        column("goal", Unit::Text),
+        column("sessions", Unit::Count),
+        column("reached", Unit::Count),
+        column("persons", Unit::Count),
+        column("conversion_rate", Unit::Share),
+        column("value", Unit::Ratio),
+        column("value_per_session", Unit::Ratio),
+    ]);
+    let tallies = work.tallies.chunks(spec.goals.len());
+    for ((text, &sessions), tallies) in values.texts.iter().zip(&work.sessions).zip(tallies) {
+        for (goal, tally) in spec.goals.iter().zip(tallies) {
+            let mut row = Vec::with_capacity(answer.columns.len());
+            if spec.breakdown.is_some() {
+                row.push(Cell::Text(text.clone()));
+            }
+            let has_worth = goal.value_thousandths.is_some() || goal.value_property.is_some();
+            let worth = tally.worth as f64 / MILLION;
+            row.extend([
+                Cell::Text(goal.label.clone()),
+                Cell::Count(sessions as i64),
+                Cell::Count(tally.reached as i64),
+                Cell::Count(tally.persons as i64),
+                share(tally.reached, sessions),
+            ]);
+            row.extend(match (has_worth, sessions) {
+                (false, _) => [Cell::MISSING, Cell::MISSING],
+                (true, 0) => [Cell::Number(worth), Cell::MISSING],
+                (true, _) => [Cell::Number(worth), Cell::Number(worth / sessions as f64)],
+            });
+            answer.rows.push(row);
+        }
+    }
+    answer.rows_total = answer.rows.len() as u64;
+    answer.rows.truncate(limits::ANSWER_ROWS);
+}
