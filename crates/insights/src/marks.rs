@@ -276,7 +276,11 @@ impl MarkWork {
 
 /// Finds the codes that may have a mark.
 #[inline]
-fn candidates<T: Copy + Into<u32>>(codes: &[T], marks: &[u64], found: &mut impl FnMut(usize, u64)) {
+pub(crate) fn candidates<T: Copy + Into<u32>>(
+    codes: &[T],
+    marks: &[u64],
+    found: &mut impl FnMut(usize, u64),
+) {
     for (offset, &code) in codes.iter().enumerate() {
         let marks = marks[code.into() as usize];
         if marks != 0 {

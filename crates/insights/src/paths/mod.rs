@@ -22,7 +22,7 @@ use crate::people::{number_key, text_key, unknown_column};
 use crate::query::{Prepared, Query, Scanned, column};
 
 use edges::{EdgeCounts, Edges, Names, Nodes};
-use sequences::{Codes, Counted, Key, SEQUENCES_MAX, Sequences, bits, is_packed};
+use sequences::{Codes, Counted, Key, Sequences, bits, is_packed, records_max};
 use steps::{Grouping, Steps};
 use walk::{Anchor, Shape, WalkWork, Walker};
 
@@ -42,7 +42,7 @@ struct Compiled<'q> {
     shape: Shape,
     walker: Walker<'q>,
     limit: usize,
-    sequences_max: usize,
+    bytes_max: usize,
 }
 
 /// What is done with the compiled question.
@@ -53,12 +53,12 @@ enum Wanted<'c> {
 
 /// The answer to a question of kind `paths`.
 pub(crate) fn answer(query: &Query<'_>) -> Result<Answer, AskError> {
-    answer_within(query, SEQUENCES_MAX)
+    answer_within(query, limits::QUESTION_BYTES)
 }
 
-/// The same, with room for so many different sequences.
-pub(crate) fn answer_within(query: &Query<'_>, sequences_max: usize) -> Result<Answer, AskError> {
-    run(query, &Wanted::Answer, sequences_max)
+/// The same, within so much memory for whole paths.
+pub(crate) fn answer_within(query: &Query<'_>, bytes_max: usize) -> Result<Answer, AskError> {
+    run(query, &Wanted::Answer, bytes_max)
 }
 
 /// Who stands behind a cell of it.
@@ -70,10 +70,10 @@ pub(crate) fn people(
     if !matches!(cell.column.as_str(), "sessions" | "persons" | "share") {
         return Err(unknown_column(cell, &["sessions", "persons"]));
     }
-    run(query, &Wanted::People(cell, limit), SEQUENCES_MAX)
+    run(query, &Wanted::People(cell, limit), limits::QUESTION_BYTES)
 }
 
-fn run(query: &Query<'_>, wanted: &Wanted<'_>, sequences_max: usize) -> Result<Answer, AskError> {
+fn run(query: &Query<'_>, wanted: &Wanted<'_>, bytes_max: usize) -> Result<Answer, AskError> {
     let without = Paths::default();
     let spec = query.question.paths.as_ref().unwrap_or(&without);
     let grouping = Grouping::of(spec)?;
@@ -110,7 +110,7 @@ fn run(query: &Query<'_>, wanted: &Wanted<'_>, sequences_max: usize) -> Result<A
         shape,
         walker,
         limit,
-        sequences_max,
+        bytes_max,
     };
     match spec.rows {
         PathRows::Edges => compiled.of_edges(query, wanted),
@@ -164,18 +164,23 @@ fn checked_anchor<'q>(
     grouping: &Grouping<'_>,
 ) -> Result<Option<Anchored<'q>>, AskError> {
     let contradiction = |why, field: &str| Err(AskError::Contradiction { why }.at(field));
-    let given: [(&str, fn(u32) -> Anchor, &'q Option<String>); 3] = [
-        ("paths.from", Anchor::From, &spec.from),
-        ("paths.to", Anchor::To, &spec.to),
-        ("paths.through", Anchor::Through, &spec.through),
+    let from = spec.from.as_deref();
+    let (to, through) = (spec.to.as_deref(), spec.through.as_deref());
+    let given: [(&str, Option<Anchored<'q>>); 3] = [
+        ("paths.from", from.map(|name| (Anchor::From as _, name))),
+        ("paths.to", to.map(|name| (Anchor::To as _, name))),
+        (
+            "paths.through",
+            through.map(|name| (Anchor::Through as _, name)),
+        ),
     ];
     let mut given = given
         .into_iter()
-        .filter_map(|(field, anchor, name)| Some((field, anchor, name.as_deref()?)));
-    let Some((field, anchor, name)) = given.next() else {
+        .filter_map(|(field, anchored)| Some((field, anchored?)));
+    let Some((field, (anchor, name))) = given.next() else {
         return Ok(None);
     };
-    if let Some((field, ..)) = given.next() {
+    if let Some((field, _)) = given.next() {
         let why = "paths are from, to or through one step; leave the others out";
         return contradiction(why, field);
     }
@@ -289,7 +294,12 @@ impl Compiled<'_> {
             Wanted::Answer => None,
             Wanted::People(cell, _) => Some(K::pack(self.watched_path(cell)?.into_iter(), bits)),
         };
-        let sequences = Sequences::new(&self.walker, (bits, watched), self.sequences_max);
+        let sequences = Sequences {
+            walker: &self.walker,
+            bits,
+            watched,
+            records_max: records_max::<K>(self.bytes_max) / query.meter.threads().max(1),
+        };
         let (counted, rows) = self.walker.fold(query, self.prepared, &sequences)?;
         let counted: Counted<K> = counted.whole()?;
         let scanned = self.scanned(rows, &counted.walk);
@@ -303,17 +313,17 @@ impl Compiled<'_> {
             column("persons", Unit::Count),
             column("share", Unit::Share),
         ];
-        let largest = counted.largest((&self.steps, bits), self.limit);
-        let rows = largest.into_iter().map(|(path, tally)| {
+        let largest = counted.largest((&self.steps, bits), self.limit, query.meter)?;
+        let rows = largest.rows.into_iter().map(|row| {
             vec![
-                Cell::Text(path),
-                Cell::Count(tally.sessions.into()),
-                Cell::Count(tally.persons.into()),
-                share(tally.sessions.into(), counted.sessions),
+                Cell::Text(row.path),
+                Cell::Count(row.sessions.into()),
+                Cell::Count(row.persons.into()),
+                share(row.sessions.into(), counted.sessions),
             ]
         });
         answer.rows = rows.collect();
-        answer.rows_total = counted.tallies.len() as u64;
+        answer.rows_total = largest.different;
         Ok(answer)
     }
 

@@ -8,7 +8,7 @@ use hitmetrix_store::lanes::Codes;
 
 use crate::columns::QueryRun;
 use crate::engine::{Fold, Order};
-use crate::marks::{MarkWork, Marker};
+use crate::marks::{MarkWork, Marker, candidates};
 use crate::query::{Prepared, Query};
 use crate::session::NO_SESSION;
 use crate::timeline::{Slots, Timeline};
@@ -210,13 +210,12 @@ impl<'q> Walker<'q> {
             let of = &self.runs[stretch.run as usize];
             let Some(codes) = of.codes else { continue };
             let (mut last_code, mut slot) = (NO_SESSION, NO_SESSION);
-            for row in stretch.from as usize..stretch.to as usize {
-                if run.marks[run.names.get(row) as usize] == 0 {
-                    continue;
-                }
+            let (from, to) = (stretch.from as usize, stretch.to as usize);
+            let mut found = |offset: usize, _| {
+                let row = from + offset;
                 let code = of.to_step[codes.get(row) as usize];
                 if code == NO_STEP || run.is_left_out(row) || !run.passes(row) {
-                    continue;
+                    return;
                 }
                 let session = run.sessions.codes.get(row);
                 if session != last_code || slot == NO_SESSION {
@@ -236,6 +235,11 @@ impl<'q> Walker<'q> {
                     run: stretch.run,
                     row: row as u32,
                 });
+            };
+            match run.names {
+                Codes::U8(names) => candidates(&names[from..to], &run.marks, &mut found),
+                Codes::U16(names) => candidates(&names[from..to], &run.marks, &mut found),
+                Codes::U32(names) => candidates(&names[from..to], &run.marks, &mut found),
             }
         }
         in_order
