@@ -66,6 +66,8 @@ struct Goals<'q> {
     /// None until it is known which values have rows: then sessions are counted by value.
     values: Option<&'q Values>,
     watched: Option<Watched>,
+    /// Whether a run has events that the question leaves out.
+    leaves_some_out: bool,
 }
 
 #[derive(Debug, Default)]
@@ -158,6 +160,11 @@ fn run(
         compiled,
         values,
         watched,
+        leaves_some_out: prepared
+            .columns
+            .runs
+            .iter()
+            .any(|run| run.leaves_some_out()),
     };
     let folded = query.fold(prepared, (query.period(), query.margin_ms), &goals)?;
     Ok((folded.result, folded.rows_scanned))
@@ -320,7 +327,7 @@ impl Fold for Goals<'_> {
     fn person(&self, work: &mut Work, person: u128, timeline: &Timeline<'_>) {
         work.person += 1;
         work.table.fill(person, timeline, &self.prepared.plan);
-        if timeline.runs.iter().any(|run| run.leaves_some_out()) {
+        if self.leaves_some_out {
             work.left_out += timeline.left_out_in(self.period);
         }
         let mut counts = false;
