@@ -30,6 +30,22 @@ pub(crate) struct Shard {
 pub(crate) struct RunScan {
     names: Wanted,
     bots: Option<Wanted>,
+    /// Whether so few rows are relevant that to find them one by one is quicker than to take all.
+    pays: bool,
+}
+
+/// Rows that are looked at to see how many are relevant.
+const SAMPLED: usize = 512;
+/// Of which at most so many may be, for looking for them to pay.
+const SAMPLED_RELEVANT: usize = SAMPLED / 6;
+
+/// Whether few rows of a run are relevant, as far as some rows tell.
+fn is_rare(run: &QueryRun<'_>) -> bool {
+    let rows = run.times.len();
+    let step = (rows / SAMPLED).max(1);
+    let sampled = (0..rows).step_by(step).take(SAMPLED);
+    let relevant = sampled.filter(|&row| run.relevant[run.names.get(row) as usize]);
+    relevant.count() <= SAMPLED_RELEVANT.min(rows)
 }
 
 impl Shard {
@@ -84,6 +100,7 @@ impl Shard {
         let scan = RunScan {
             names: Wanted::of(&run.relevant),
             bots: run.bots.as_ref().map(|(_, out)| Wanted::of(out)),
+            pays: is_rare(run),
         };
         self.runs.push((index as u32, scan));
     }
@@ -139,7 +156,7 @@ impl Gatherer {
             let source = Source {
                 index: *index,
                 run,
-                scan: (rows == Rows::Relevant && !(scan.names.is_all())).then_some(scan),
+                scan: (rows == Rows::Relevant && scan.pays).then_some(scan),
                 span: span_in(run, scope.span_ms),
             };
             scanned += match shard.persons.of_run(*place) {

@@ -17,7 +17,10 @@ use crate::period::{Resolved, resolve};
 use crate::quick::Quick;
 use crate::session::SessionPlan;
 use crate::wanted::Wanted;
-use crate::{AskError, breakdown, correlation, distribution, funnel, goals, paths, persons, sessions, totals, trend, zone};
+use crate::{
+    AskError, breakdown, correlation, distribution, funnel, goals, paths, persons, sessions,
+    totals, trend, zone,
+};
 
 /// How far sessions are followed over both ends of a period, unless the site's idle time is longer.
 const SESSION_MARGIN_MS: i64 = 24 * 3600 * 1000;
@@ -438,18 +441,13 @@ fn check(question: &Question) -> Result<(), AskError> {
     check_own(question)?;
     let has_no_limit = matches!(
         kind,
-        QuestionKind::Totals | QuestionKind::Trend | QuestionKind::Distribution
+        QuestionKind::Totals
+            | QuestionKind::Trend
+            | QuestionKind::Distribution
+            | QuestionKind::Goals
     );
     match question.limit {
         Some(_) if has_no_limit => not_for_kind("limit"),
-        Some(_)
-            if matches!(
-                kind,
-                QuestionKind::Totals | QuestionKind::Trend | QuestionKind::Goals
-            ) =>
-        {
-            not_for_kind("limit")
-        }
         Some(given) if given as usize > limits::ANSWER_ROWS => Err(AskError::TooManyRows { given }),
         _ => Ok(()),
     }

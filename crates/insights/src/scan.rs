@@ -35,11 +35,6 @@ impl Wanted {
         self.codes.is_empty()
     }
 
-    /// Whether every row is found.
-    pub(crate) fn is_all(&self) -> bool {
-        self.codes.len() == self.table.len()
-    }
-
     /// For up to 64 rows from `row` on, a bit each.
     #[inline]
     pub(crate) fn bits(&self, codes: &Codes<'_>, row: usize, rows: usize) -> u64 {

@@ -4,7 +4,7 @@
 use hitmetrix_model::{Fact, Level};
 
 use crate::columns::UNKNOWN;
-use crate::engine::{Fold, Order};
+use crate::engine::{Fold, Order, Rows};
 use crate::marks::{MarkWork, Marked, Marker};
 use crate::people::{Contribution, People};
 use crate::query::Prepared;
@@ -163,6 +163,10 @@ impl Fold for Compiled<'_> {
 
     fn order(&self) -> Order {
         Order::Time
+    }
+
+    fn rows(&self) -> Rows {
+        self.marker.rows()
     }
 
     fn begin(&self) -> Work {

@@ -11,7 +11,7 @@ use std::cmp::Reverse;
 use hitmetrix_model::{Answer, Cell, CellAddress, Distribution, Fact, Level, Unit, Value, limits};
 
 use crate::AskError;
-use crate::engine::{Fold, Order};
+use crate::engine::{self, Fold, Order};
 use crate::funnel::OTHER;
 use crate::marks::{MarkWork, Marked, Marker, WantSlots};
 use crate::matcher::text_of;
@@ -427,6 +427,10 @@ impl Fold for Counting<'_> {
             true => Order::Time,
             false => Order::Any,
         }
+    }
+
+    fn rows(&self) -> engine::Rows {
+        self.marker.rows()
     }
 
     fn begin(&self) -> Work {

@@ -12,7 +12,7 @@ use rustc_hash::FxHashMap;
 
 use crate::AskError;
 use crate::condition::{Node, Surroundings};
-use crate::engine::{Fold, Order};
+use crate::engine::{Fold, Order, Rows};
 use crate::fact::FactSource;
 use crate::people::{Contribution, People, text_key, unknown_column};
 use crate::query::{Prepared, Query, Scanned};
@@ -312,6 +312,10 @@ impl Fold for Goals<'_> {
 
     fn order(&self) -> Order {
         Order::Time
+    }
+
+    fn rows(&self) -> Rows {
+        Rows::All
     }
 
     fn begin(&self) -> Work {

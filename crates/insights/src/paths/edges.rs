@@ -8,7 +8,7 @@ use std::cmp::Reverse;
 use hitmetrix_model::limits;
 
 use crate::AskError;
-use crate::engine::{Fold, Order};
+use crate::engine::{Fold, Order, Rows};
 use crate::people::People;
 use crate::timeline::Timeline;
 
@@ -50,6 +50,10 @@ impl Fold for Nodes<'_> {
 
     fn order(&self) -> Order {
         Order::Time
+    }
+
+    fn rows(&self) -> Rows {
+        self.walker.rows()
     }
 
     fn begin(&self) -> NodeCounts {
@@ -216,6 +220,10 @@ impl Fold for Edges<'_> {
 
     fn order(&self) -> Order {
         Order::Time
+    }
+
+    fn rows(&self) -> Rows {
+        self.walker.rows()
     }
 
     fn begin(&self) -> EdgeCounts {

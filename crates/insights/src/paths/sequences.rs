@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use hitmetrix_model::limits;
 use rustc_hash::FxHashMap;
 
-use crate::engine::{Fold, Order, go_on};
+use crate::engine::{Fold, Order, Rows, go_on};
 use crate::people::People;
 use crate::timeline::Timeline;
 use crate::{AskError, Meter};
@@ -195,6 +195,10 @@ impl<K: Key> Fold for Sequences<'_, K> {
 
     fn order(&self) -> Order {
         Order::Time
+    }
+
+    fn rows(&self) -> Rows {
+        self.walker.rows()
     }
 
     fn begin(&self) -> Counted<K> {

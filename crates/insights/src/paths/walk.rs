@@ -7,7 +7,7 @@
 use hitmetrix_store::lanes::Codes;
 
 use crate::columns::QueryRun;
-use crate::engine::{Fold, Order};
+use crate::engine::{Fold, Order, Rows};
 use crate::marks::{MarkWork, Marker, candidates};
 use crate::query::{Prepared, Query};
 use crate::session::NO_SESSION;
@@ -153,6 +153,11 @@ impl<'q> Walker<'q> {
             margin_ms: query.margin_of(&marker),
             marker,
         }
+    }
+
+    /// Which rows it needs.
+    pub(super) fn rows(&self) -> Rows {
+        self.marker.rows()
     }
 
     /// Folds all persons.
