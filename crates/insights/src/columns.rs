@@ -226,6 +226,12 @@ impl QueryRun<'_> {
                 .all(|(codes, takes)| takes[codes.get(row) as usize])
     }
 
+    /// True when no row is left out and all pass these filters.
+    #[inline]
+    pub(crate) fn takes_all(&self) -> bool {
+        self.bots.is_none() && self.tests.is_empty() && self.some_pass
+    }
+
     /// The number of a row's property, by its place in [`Needs::numbers`].
     #[inline]
     pub(crate) fn number(&self, property: usize, row: usize) -> Option<f64> {

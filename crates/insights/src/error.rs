@@ -123,6 +123,16 @@ pub enum AskError {
     /// The question selects too many kinds of events.
     #[error("the question selects more than 64 kinds of events; leave some out")]
     TooManySelections,
+    /// Retention would have too many columns.
+    #[error(
+        "the period has {given} intervals after the first, the limit is {}; give `intervals`, a \
+         wider `interval` or a shorter period",
+        limits::RETENTION_INTERVALS
+    )]
+    TooManyIntervals {
+        /// How many.
+        given: usize,
+    },
     /// There is no such segment.
     #[error("there is no segment `{given}`; `GET /api/v1/sites/SITE/segments` lists them")]
     UnknownSegment {
@@ -344,6 +354,7 @@ impl AskError {
             Self::TooDeep => "conditions_too_deep",
             Self::TooManyConditions => "too_many_conditions",
             Self::TooManySelections => "too_many_selections",
+            Self::TooManyIntervals { .. } => "too_many_intervals",
             Self::UnknownSegment { .. } => "unknown_segment",
             Self::UnknownProperty { .. } => "unknown_property",
             Self::SequenceLength { .. } => "sequence_length",

@@ -15,7 +15,7 @@ use hitmetrix_model::{
 use hitmetrix_store::Snapshot;
 
 use crate::query::{Asked, Meter, Query, Scanned, column};
-use crate::{AskError, correlation, distribution, funnel, goals, paths, people_of_counts};
+use crate::{AskError, correlation, distribution, funnel, goals, lifecycle, paths, people_of_counts, retention, stickiness};
 
 /// Rows when the question names no limit.
 const ROWS: u32 = 100;
@@ -144,6 +144,9 @@ pub fn people(
         QuestionKind::Correlation => correlation::people(&query, cell, limit),
         QuestionKind::Paths => paths::people(&query, cell, limit),
         QuestionKind::Goals => goals::people(&query, cell, limit),
+        QuestionKind::Retention => retention::people(&query, cell, limit),
+        QuestionKind::Lifecycle => lifecycle::people(&query, cell, limit),
+        QuestionKind::Stickiness => stickiness::people(&query, cell, limit),
         kind => Err(AskError::NotBuilt { kind }),
     }?;
     answer.took_us = meter.elapsed_us();

@@ -17,10 +17,7 @@ use crate::period::{Resolved, resolve};
 use crate::quick::Quick;
 use crate::session::SessionPlan;
 use crate::wanted::Wanted;
-use crate::{
-    AskError, breakdown, correlation, distribution, funnel, goals, paths, persons, sessions,
-    totals, trend, zone,
-};
+use crate::{AskError, breakdown, correlation, distribution, funnel, goals, lifecycle, paths, persons, retention, sessions, stickiness, totals, trend, zone};
 
 /// How far sessions are followed over both ends of a period, unless the site's idle time is longer.
 const SESSION_MARGIN_MS: i64 = 24 * 3600 * 1000;
@@ -83,6 +80,9 @@ pub fn ask(snapshot: &Snapshot, asked: &Asked<'_>, meter: &dyn Meter) -> Result<
         QuestionKind::Correlation => correlation::answer(&query),
         QuestionKind::Paths => paths::answer(&query),
         QuestionKind::Goals => goals::answer(&query),
+        QuestionKind::Retention => retention::answer(&query),
+        QuestionKind::Lifecycle => lifecycle::answer(&query),
+        QuestionKind::Stickiness => stickiness::answer(&query),
         kind => Err(AskError::NotBuilt { kind }),
     }?;
     answer.took_us = meter.elapsed_us();
@@ -448,6 +448,18 @@ fn check(question: &Question) -> Result<(), AskError> {
     );
     match question.limit {
         Some(_) if has_no_limit => not_for_kind("limit"),
+        Some(_)
+            if matches!(
+                kind,
+                QuestionKind::Totals
+                    | QuestionKind::Trend
+                    | QuestionKind::Retention
+                    | QuestionKind::Lifecycle
+                    | QuestionKind::Stickiness
+            ) =>
+        {
+            not_for_kind("limit")
+        }
         Some(given) if given as usize > limits::ANSWER_ROWS => Err(AskError::TooManyRows { given }),
         _ => Ok(()),
     }

@@ -118,6 +118,8 @@ limits! {
     FUNNEL_STEPS: usize = 20, "steps";
     /// Exclusions of a funnel.
     FUNNEL_EXCLUSIONS: usize = 10, "exclusions";
+    /// Intervals that retention shows after a cohort's own; a question for more is refused.
+    RETENTION_INTERVALS: usize = 100, "intervals";
     /// Series of a trend, and as many formulas.
     TREND_SERIES: usize = 26, "series";
     /// Facts by which an answer is divided.

@@ -408,7 +408,7 @@ fn check_steps(
 }
 
 /// Who stands behind a cell, as (person, session, time).
-fn behind(world: &World, asked: &Asked<'_>, cell: &CellAddress) -> BTreeSet<String> {
+pub fn behind(world: &World, asked: &Asked<'_>, cell: &CellAddress) -> BTreeSet<String> {
     let found = people(&world.snapshot, (asked, cell, Some(10_000)), &Threads(2)).unwrap();
     assert_eq!(found.rows_total as usize, found.rows.len());
     found.rows.iter().map(|row| words(row)).collect()

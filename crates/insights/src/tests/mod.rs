@@ -14,5 +14,7 @@ mod people;
 mod periods;
 mod questions;
 mod random;
+mod retention;
+mod retention_examples;
 mod samples;
 mod world;

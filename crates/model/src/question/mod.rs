@@ -256,7 +256,8 @@ pub struct Question {
     /// Which numbers; for `sessions` none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub measures: Vec<Measure>,
-    /// For `trend`; chosen by the length of the period when absent.
+    /// For `trend` and funnels over time, chosen by the length of the period when absent; for
+    /// `retention`, `lifecycle` and `stickiness`, days when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub interval: Option<Interval>,
     /// For `breakdown`.

@@ -47,8 +47,8 @@ pub struct Retention {
     /// When somebody counts as returned.
     #[serde(default)]
     pub on: ReturnOn,
-    /// How many intervals after the cohort's own are shown; as many as the period has when
-    /// absent.
+    /// How many intervals after the cohort's own are shown, 1 to 100; as many as the period has
+    /// when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub intervals: Option<u32>,
 }
