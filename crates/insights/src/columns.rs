@@ -226,10 +226,10 @@ impl QueryRun<'_> {
                 .all(|(codes, takes)| takes[codes.get(row) as usize])
     }
 
-    /// True when no row is left out and all pass these filters.
+    /// True when all events pass these filters.
     #[inline]
-    pub(crate) fn takes_all(&self) -> bool {
-        self.bots.is_none() && self.tests.is_empty() && self.some_pass
+    pub(crate) fn passes_all(&self) -> bool {
+        self.some_pass && self.tests.is_empty()
     }
 
     /// The number of a row's property, by its place in [`Needs::numbers`].

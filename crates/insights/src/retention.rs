@@ -222,6 +222,10 @@ impl Tally for Cohorts {
         }
     }
 
+    fn is_only_of_new(&self) -> bool {
+        self.mode == CohortMode::FirstTime
+    }
+
     fn watches(&self) -> bool {
         self.watched.is_some()
     }

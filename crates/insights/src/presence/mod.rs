@@ -9,9 +9,13 @@
 //! "Ever before" needs all time before the period: with [`Reach::Ever`] the fold begins with the
 //! first event there is, and of what lies before the intervals only one bit is kept.
 
+mod bits;
+mod slices;
+
 use std::ops::Range;
 
 use hitmetrix_model::{CellAddress, Interval, ResolvedPeriod, Unit};
+use hitmetrix_store::lanes::Codes;
 
 use crate::AskError;
 use crate::columns::QueryRun;
@@ -23,12 +27,10 @@ use crate::period::Buckets;
 use crate::query::{Prepared, Query, Scanned, column};
 use crate::timeline::{Stretch, Timeline};
 use crate::wanted::Wanted;
-use hitmetrix_store::lanes::Codes;
 
-/// Intervals whose bits fit into one word.
-const NARROW: usize = 64;
-/// Slices of a [`Slices`] at most; few, so that they stay in the nearest cache.
-const SLICES: u64 = 2048;
+pub(crate) use bits::{Bits, Ones};
+use slices::Slices;
+
 /// Most selections of a tally: what starts and what returns.
 const SELECTIONS: usize = 2;
 
@@ -81,104 +83,6 @@ pub(crate) fn row_of(starts: &[i64], cell: &CellAddress, column: &str) -> Result
     })
 }
 
-/// In which intervals a person has events of one selection.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Bits {
-    words: Vec<u64>,
-    /// Whether there is an event before the first interval; known with [`Reach::Ever`] alone.
-    pub(crate) before: bool,
-}
-
-impl Bits {
-    fn of(intervals: usize) -> Self {
-        Self {
-            words: vec![0; intervals.div_ceil(64).max(1)],
-            before: false,
-        }
-    }
-
-    fn clear(&mut self) {
-        self.words.fill(0);
-        self.before = false;
-    }
-
-    fn set(&mut self, place: usize) {
-        self.words[place >> 6] |= 1 << (place & 63);
-    }
-
-    /// The bits, 64 intervals a word, the first lowest.
-    pub(crate) fn words(&self) -> &[u64] {
-        &self.words
-    }
-
-    /// Whether there is an event in an interval.
-    pub(crate) fn has(&self, place: usize) -> bool {
-        self.words[place >> 6] >> (place & 63) & 1 == 1
-    }
-
-    /// In how many intervals there is an event.
-    pub(crate) fn count(&self) -> usize {
-        self.words.iter().map(|one| one.count_ones() as usize).sum()
-    }
-
-    /// The first interval with an event.
-    pub(crate) fn first(&self) -> Option<usize> {
-        self.ones(0).next()
-    }
-
-    /// The last interval with an event.
-    pub(crate) fn last(&self) -> Option<usize> {
-        let index = self.words.iter().rposition(|&word| word != 0)?;
-        Some(index * 64 + self.words[index].ilog2() as usize)
-    }
-
-    /// The intervals with an event, from one on.
-    pub(crate) fn ones(&self, from: usize) -> Ones<'_> {
-        let words = self.words.get(from >> 6..).unwrap_or_default();
-        Ones {
-            base: from & !63,
-            word: words.first().map_or(0, |word| word & (!0 << (from & 63))),
-            rest: words.get(1..).unwrap_or_default(),
-        }
-    }
-}
-
-/// Places of bits, ascending.
-#[derive(Debug, Clone)]
-pub(crate) struct Ones<'b> {
-    base: usize,
-    word: u64,
-    rest: &'b [u64],
-}
-
-impl<'b> Ones<'b> {
-    /// Those of one word.
-    pub(crate) fn of(word: u64, base: usize) -> Self {
-        Self {
-            base,
-            word,
-            rest: &[],
-        }
-    }
-}
-
-impl Iterator for Ones<'_> {
-    type Item = usize;
-
-    #[inline]
-    fn next(&mut self) -> Option<usize> {
-        while self.word == 0 {
-            let (&word, rest) = self.rest.split_first()?;
-            self.word = word;
-            self.rest = rest;
-            self.base += 64;
-        }
-        let place = self.base + self.word.trailing_zeros() as usize;
-        self.word &= self.word - 1;
-        Some(place)
-    }
-}
-
 /// A person's events and bits, where the people behind a cell are wanted.
 pub(crate) struct Seen<'a> {
     /// In the order of time.
@@ -220,6 +124,12 @@ pub(crate) trait Tally: Sync {
 
     /// Adds one person, whose bits are given by selection.
     fn add(&self, counts: &mut [u64], bits: &[Bits]);
+
+    /// Whether persons with an event of the first selection before the first interval count for
+    /// nothing.
+    fn is_only_of_new(&self) -> bool {
+        false
+    }
 
     /// Whether the people behind a cell are wanted in place of counts.
     fn watches(&self) -> bool;
@@ -296,61 +206,6 @@ struct Presence<'q, T> {
     tally: &'q T,
 }
 
-/// Finds the interval of a time with one look and no branch, which takes half the time of a
-/// [`BucketTable`]: for intervals that fit into a word and are of about the same length.
-#[derive(Debug)]
-struct Slices {
-    first_ms: i64,
-    shift: u32,
-    /// Of 2^shift milliseconds each, at most as long as the shortest interval between two others,
-    /// so that at most one interval begins within a slice.
-    slices: Vec<Slice>,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Slice {
-    /// Milliseconds after the first at which the next interval begins.
-    next: u64,
-    /// The interval at the beginning of the slice.
-    place: u32,
-}
-
-impl Slices {
-    fn new(starts: &[i64], to_ms: i64) -> Option<Self> {
-        let first_ms = starts[0];
-        let length = (to_ms - first_ms) as u64;
-        let gaps = starts[1..]
-            .windows(2)
-            .map(|pair| (pair[1] - pair[0]) as u64);
-        let shift = gaps.min().unwrap_or(length).max(1).ilog2();
-        if starts.len() > NARROW || length >> shift >= SLICES {
-            return None;
-        }
-        let slice = |index: u64| {
-            let begun = |&start: &i64| (start - first_ms) as u64 <= index << shift;
-            let next = starts.partition_point(begun);
-            let after = |&start: &i64| (start - first_ms) as u64;
-            Slice {
-                next: starts.get(next).map_or(u64::MAX, after),
-                place: next as u32 - 1,
-            }
-        };
-        Some(Self {
-            first_ms,
-            shift,
-            slices: (0..=length >> shift).map(slice).collect(),
-        })
-    }
-
-    /// The interval of a time within the span.
-    #[inline]
-    fn of(&self, time_ms: i64) -> u32 {
-        let after = (time_ms - self.first_ms) as u64;
-        let slice = &self.slices[(after >> self.shift) as usize];
-        slice.place + u32::from(after >= slice.next)
-    }
-}
-
 /// What one thread has.
 struct Work {
     counts: Vec<u64>,
@@ -370,32 +225,33 @@ impl<T: Tally> Presence<'_, T> {
     }
 
     /// Makes bits of names and times. The rows are those of the fold's period.
-    fn of_rows(&self, bits: &mut [Bits], run: &QueryRun<'_>, stretch: Stretch) {
-        let (mut from, to) = (stretch.from as usize, stretch.to as usize);
+    fn of_rows(&self, work: &mut Work, run: &QueryRun<'_>, stretch: Stretch) {
+        let (from, to) = (stretch.from as usize, stretch.to as usize);
+        let bits = &mut work.bits;
         let counted = |row: usize| match run.marks[run.names.get(row) as usize] {
             marks if marks != 0 && !run.is_left_out(row) && run.passes(row) => marks,
             _ => 0,
         };
-        if run.span_ms.0 < self.first_ms {
-            let is_before = |&time: &u32| run.start_ms + i64::from(time) < self.first_ms;
-            let split = from + run.times[from..to].partition_point(is_before);
-            for row in from..split {
-                if bits.iter().all(|bits| bits.before) {
-                    break;
-                }
-                set(bits, counted(row), None);
-            }
-            from = split;
+        let from = from + self.rows_before(run, from..to);
+        if !bits[0].before {
+            let mut before = stretch.from as usize..from;
+            bits[0].before = before.any(|row| counted(row) & 1 == 1);
         }
-        if let Some(slices) = self.slices.as_ref().filter(|_| run.takes_all()) {
+        let left_out = self.left_out(run, from..to);
+        work.left_out += left_out.of_period;
+        if bits[0].before && self.tally.is_only_of_new() {
+            return;
+        }
+        let takes_all = !left_out.some && run.passes_all();
+        if let Some(slices) = self.slices.as_ref().filter(|_| takes_all) {
             let times = &run.times[from..to];
             let found = match run.names {
-                Codes::U8(codes) => gather(slices, run, (&codes[from..to], times)),
-                Codes::U16(codes) => gather(slices, run, (&codes[from..to], times)),
-                Codes::U32(codes) => gather(slices, run, (&codes[from..to], times)),
+                Codes::U8(codes) => slices.gather(run, (&codes[from..to], times)),
+                Codes::U16(codes) => slices.gather(run, (&codes[from..to], times)),
+                Codes::U32(codes) => slices.gather(run, (&codes[from..to], times)),
             };
             for (bits, found) in bits.iter_mut().zip(found) {
-                bits.words[0] |= found;
+                bits.add_word(found);
             }
             return;
         }
@@ -406,23 +262,34 @@ impl<T: Tally> Presence<'_, T> {
             }
         }
     }
+
+    /// How many rows of a stretch lie before the first interval.
+    fn rows_before(&self, run: &QueryRun<'_>, rows: Range<usize>) -> usize {
+        if run.span_ms.0 >= self.first_ms {
+            return 0;
+        }
+        let is_before = |&time: &u32| run.start_ms + i64::from(time) < self.first_ms;
+        run.times[rows].partition_point(is_before)
+    }
+
+    /// What the question leaves out of some rows because of who sent it.
+    fn left_out(&self, run: &QueryRun<'_>, rows: Range<usize>) -> LeftOut {
+        let mut left_out = LeftOut::default();
+        if run.leaves_some_out() {
+            for row in rows.filter(|&row| run.is_left_out(row)) {
+                left_out.some = true;
+                left_out.of_period += u64::from(run.time_ms(row) >= self.period.from_ms);
+            }
+        }
+        left_out
+    }
 }
 
-/// One word of bits for each selection, without a branch per event.
-#[inline]
-fn gather<C: Copy + Into<u32>>(
-    slices: &Slices,
-    run: &QueryRun<'_>,
-    (codes, times): (&[C], &[u32]),
-) -> [u64; SELECTIONS] {
-    let mut found = [0; SELECTIONS];
-    for (&code, &time) in codes.iter().zip(times) {
-        let marks = run.marks[code.into() as usize];
-        let place = slices.of(run.start_ms + i64::from(time));
-        found[0] |= (marks & 1) << place;
-        found[1] |= (marks >> 1 & 1) << place;
-    }
-    found
+/// Events left out of a stretch of rows.
+#[derive(Debug, Clone, Copy, Default)]
+struct LeftOut {
+    some: bool,
+    of_period: u64,
 }
 
 /// Notes an event of some selections, in an interval or before the first.
@@ -466,21 +333,14 @@ impl<T: Tally> Fold for Presence<'_, T> {
 
     fn person(&self, work: &mut Work, person: u128, timeline: &Timeline<'_>) {
         let runs = timeline.runs;
-        let run_of = |stretch: &Stretch| &runs[stretch.run as usize];
-        // The marker's own count is of all time where the fold is.
-        if timeline
-            .stretches
-            .iter()
-            .any(|one| run_of(one).leaves_some_out())
-        {
-            work.left_out += timeline.left_out_in(self.period);
-        }
         work.bits.iter_mut().for_each(Bits::clear);
         if self.is_plain {
             for stretch in timeline.stretches {
-                self.of_rows(&mut work.bits, run_of(stretch), *stretch);
+                self.of_rows(work, &runs[stretch.run as usize], *stretch);
             }
         } else {
+            // The marker's own count is of all time where the fold is.
+            work.left_out += timeline.left_out_in(self.period);
             self.marker.mark(&mut work.marks, person, timeline);
             self.of_marked(work);
         }
