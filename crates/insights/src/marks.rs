@@ -125,9 +125,6 @@ impl<'q> Marker<'q> {
         }
     }
 
-    /// Whether an event's name alone says what marks it has, once [`QueryRun::passes`] holds and
-    /// it lies in the period.
-    pub(crate) fn marks_by_name_alone(&self) -> bool {
     /// Whether the event's name and the filters that its run knows decide alone.
     pub(crate) fn is_plain(&self) -> bool {
         !self.uses_table && self.conditions.is_empty() && self.plan.nested.is_none()

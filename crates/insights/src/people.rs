@@ -15,7 +15,10 @@ use hitmetrix_model::{
 use hitmetrix_store::Snapshot;
 
 use crate::query::{Asked, Meter, Query, Scanned, column};
-use crate::{AskError, correlation, distribution, funnel, goals, lifecycle, paths, people_of_counts, retention, stickiness};
+use crate::{
+    AskError, correlation, distribution, funnel, goals, lifecycle, paths, people_of_counts,
+    retention, stickiness,
+};
 
 /// Rows when the question names no limit.
 const ROWS: u32 = 100;

@@ -17,7 +17,10 @@ use crate::period::{Resolved, resolve};
 use crate::quick::Quick;
 use crate::session::SessionPlan;
 use crate::wanted::Wanted;
-use crate::{AskError, breakdown, correlation, distribution, funnel, goals, lifecycle, paths, persons, retention, sessions, stickiness, totals, trend, zone};
+use crate::{
+    AskError, breakdown, correlation, distribution, funnel, goals, lifecycle, paths, persons,
+    retention, sessions, stickiness, totals, trend, zone,
+};
 
 /// How far sessions are followed over both ends of a period, unless the site's idle time is longer.
 const SESSION_MARGIN_MS: i64 = 24 * 3600 * 1000;
@@ -445,21 +448,12 @@ fn check(question: &Question) -> Result<(), AskError> {
             | QuestionKind::Trend
             | QuestionKind::Distribution
             | QuestionKind::Goals
+            | QuestionKind::Retention
+            | QuestionKind::Lifecycle
+            | QuestionKind::Stickiness
     );
     match question.limit {
         Some(_) if has_no_limit => not_for_kind("limit"),
-        Some(_)
-            if matches!(
-                kind,
-                QuestionKind::Totals
-                    | QuestionKind::Trend
-                    | QuestionKind::Retention
-                    | QuestionKind::Lifecycle
-                    | QuestionKind::Stickiness
-            ) =>
-        {
-            not_for_kind("limit")
-        }
         Some(given) if given as usize > limits::ANSWER_ROWS => Err(AskError::TooManyRows { given }),
         _ => Ok(()),
     }

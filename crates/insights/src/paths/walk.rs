@@ -181,7 +181,7 @@ impl<'q> Walker<'q> {
         mut each: impl FnMut(Path<'_>),
     ) {
         work.steps.clear();
-        let in_order = if self.marker.marks_by_name_alone() {
+        let in_order = if self.marker.is_plain() {
             self.walk(work, timeline)
         } else {
             self.take_marked(work, person, timeline);

@@ -20,7 +20,7 @@ use hitmetrix_store::lanes::Codes;
 use crate::AskError;
 use crate::columns::QueryRun;
 use crate::count::BucketTable;
-use crate::engine::{Fold, Order};
+use crate::engine::{Fold, Order, Rows};
 use crate::marks::{MarkWork, Marked, Marker, WantSlots};
 use crate::people::{Contribution, People, number_key};
 use crate::period::Buckets;
@@ -314,6 +314,10 @@ impl<T: Tally> Fold for Presence<'_, T> {
         } else {
             Order::Any
         }
+    }
+
+    fn rows(&self) -> Rows {
+        self.marker.rows()
     }
 
     fn begin(&self) -> Work {
