@@ -16,7 +16,7 @@ use hitmetrix_store::lanes::Codes;
 use crate::AskError;
 use crate::columns::{Column, QueryRun};
 use crate::matcher::Matcher;
-use crate::persons::PersonSet;
+use crate::persons::{PersonSet, check_behaviour};
 use crate::session::SessionState;
 
 /// A condition whose leaves are numbered in [`Compiler`].
@@ -33,6 +33,8 @@ pub(crate) enum Node {
     Number(usize),
     /// A fact of the person.
     Person(usize),
+    /// The session has an event for which a condition holds.
+    SessionHas(usize),
 }
 
 impl Node {
@@ -44,18 +46,19 @@ impl Node {
         match self {
             Self::All(nodes) | Self::Any(nodes) => nodes.iter().any(Self::needs_session),
             Self::Not(node) => node.needs_session(),
-            Self::Session(_) | Self::Number(_) => true,
+            Self::Session(_) | Self::Number(_) | Self::SessionHas(_) => true,
             Self::Event(_) | Self::Person(_) => false,
         }
     }
 
-    /// Whether a leaf is about the person.
+    /// Whether a leaf is about the person, those within conditions on the session's events aside:
+    /// where sessions are made out the person is known too.
     pub(crate) fn needs_person(&self) -> bool {
         match self {
             Self::All(nodes) | Self::Any(nodes) => nodes.iter().any(Self::needs_person),
             Self::Not(node) => node.needs_person(),
             Self::Person(_) => true,
-            Self::Event(_) | Self::Session(_) | Self::Number(_) => false,
+            Self::Event(_) | Self::Session(_) | Self::Number(_) | Self::SessionHas(_) => false,
         }
     }
 }
@@ -116,6 +119,8 @@ pub(crate) struct Compiler {
     pub(crate) sessions: Vec<(Dimension, Matcher)>,
     pub(crate) numbers: Vec<(SessionNumber, Matcher)>,
     pub(crate) persons: Vec<PersonLeaf>,
+    /// Each only has leaves of this kind that stand before it.
+    pub(crate) session_has: Vec<Node>,
     count: usize,
 }
 
@@ -143,10 +148,7 @@ impl Compiler {
         let Node::All(nodes) = self.all(conditions, "filters")? else {
             unreachable!("several conditions are compiled to all of them")
         };
-        let names_events = self
-            .events
-            .iter()
-            .any(|leaf| leaf.column == Column::Dimension(Dimension::Event));
+        let names_events = nodes.iter().any(|node| self.names_events(node));
         let mut filters = Filters {
             names_events,
             ..Filters::default()
@@ -161,6 +163,16 @@ impl Compiler {
         }
         filters.nested = (!nested.is_empty()).then_some(Node::All(nested));
         Ok(filters)
+    }
+
+    /// Whether a condition speaks of the names of the events that it is held against.
+    fn names_events(&self, node: &Node) -> bool {
+        match node {
+            Node::All(nodes) | Node::Any(nodes) => nodes.iter().any(|node| self.names_events(node)),
+            Node::Not(node) => self.names_events(node),
+            Node::Event(leaf) => self.events[*leaf].column == Column::Dimension(Dimension::Event),
+            _ => false,
+        }
     }
 
     /// Compiles a selection of events; `field` is where it stands in the question.
@@ -212,6 +224,11 @@ impl Compiler {
                 let node = self.node(not, &format!("{field}.not"), deeper)?;
                 Ok(Node::Not(Box::new(node)))
             }
+            Condition::SessionHas { session_has } => {
+                let nodes = self.list(session_has, &format!("{field}.session_has"), deeper)?;
+                self.session_has.push(Node::All(nodes));
+                Ok(Node::SessionHas(self.session_has.len() - 1))
+            }
             leaf => {
                 self.count += 1;
                 if self.count > limits::CONDITIONS {
@@ -239,14 +256,14 @@ impl Compiler {
                 self.numbers.push((filter.session, matcher));
                 Ok(Node::Number(self.numbers.len() - 1))
             }
-            Condition::Did { did } => {
-                self.persons.push(PersonLeaf::Did(did.clone()));
-                Ok(Node::Person(self.persons.len() - 1))
-            }
+            Condition::Did { did } => Ok(Node::Person(self.did(did))),
             Condition::Segment { segment } => Err(AskError::UnknownSegment {
                 given: segment.chars().take(100).collect(),
             }),
-            Condition::All { .. } | Condition::Any { .. } | Condition::Not { .. } => {
+            Condition::All { .. }
+            | Condition::Any { .. }
+            | Condition::Not { .. }
+            | Condition::SessionHas { .. } => {
                 unreachable!("nested conditions are taken apart before")
             }
         }
@@ -264,9 +281,60 @@ impl Compiler {
         Ok(Node::Person(self.persons.len() - 1))
     }
 
+    /// Who did the same is looked for once, as a segment may stand in each step of a funnel.
+    fn did(&mut self, did: &Behaviour) -> usize {
+        let is_same = |leaf: &PersonLeaf| matches!(leaf, PersonLeaf::Did(known) if known == did);
+        self.persons.iter().position(is_same).unwrap_or_else(|| {
+            self.persons.push(PersonLeaf::Did(did.clone()));
+            self.persons.len() - 1
+        })
+    }
+
     fn event(&mut self, column: Column, matcher: Matcher) -> Node {
         self.events.push(EventLeaf { column, matcher });
         Node::Event(self.events.len() - 1)
+    }
+}
+
+/// Checks conditions as a question that has them would, but for what only its data can tell.
+///
+/// # Errors
+/// What is wrong, and where: the fields begin with `conditions`.
+pub fn check_conditions(conditions: &[Condition]) -> Result<(), AskError> {
+    check_list(conditions, "conditions")
+}
+
+fn check_list(conditions: &[Condition], field: &str) -> Result<(), AskError> {
+    let mut compiler = Compiler::default();
+    compiler.all(conditions, field)?;
+    for (index, condition) in conditions.iter().enumerate() {
+        check_behaviours(condition, &format!("{field}[{index}]"))?;
+    }
+    Ok(())
+}
+
+fn check_behaviours(condition: &Condition, field: &str) -> Result<(), AskError> {
+    let list = |conditions: &[Condition], name: &str| {
+        let mut conditions = conditions.iter().enumerate();
+        conditions
+            .try_for_each(|(index, one)| check_behaviours(one, &format!("{field}.{name}[{index}]")))
+    };
+    match condition {
+        Condition::All { all } => list(all, "all"),
+        Condition::Any { any } => list(any, "any"),
+        Condition::SessionHas { session_has } => list(session_has, "session_has"),
+        Condition::Not { not } => check_behaviours(not, &format!("{field}.not")),
+        Condition::Did { did } => {
+            check_behaviour(did).map_err(|error| error.at(field))?;
+            let mut events = did.sequence.iter().enumerate();
+            events.try_for_each(|(index, event)| {
+                check_list(
+                    &event.filters,
+                    &format!("{field}.did.sequence[{index}].filters"),
+                )
+            })
+        }
+        _ => Ok(()),
     }
 }
 
@@ -297,14 +365,26 @@ pub(crate) struct Leaves {
     pub(crate) sessions: Vec<(usize, Vec<bool>)>,
     pub(crate) numbers: Vec<(SessionNumber, Matcher)>,
     pub(crate) persons: Vec<PersonSet>,
+    /// Conditions of which each session knows whether one of its events passes.
+    pub(crate) session_has: Vec<Node>,
+}
+
+/// A session with what is known of it as a whole.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct InSession<'a> {
+    pub(crate) state: &'a SessionState,
+    /// The codes of its facts.
+    pub(crate) facts: &'a [u32],
+    /// By leaf, whether one of its events passes.
+    pub(crate) has: &'a [bool],
 }
 
 /// An event with what surrounds it.
 pub(crate) struct Surroundings<'a> {
     pub(crate) run: &'a QueryRun<'a>,
     pub(crate) row: usize,
-    /// The session and its facts; none where no leaf needs them.
-    pub(crate) session: Option<(&'a SessionState, &'a [u32])>,
+    /// None where no leaf needs it.
+    pub(crate) session: Option<InSession<'a>>,
     /// Which sets the person is in, by leaf.
     pub(crate) person: &'a [bool],
 }
@@ -317,15 +397,16 @@ impl Leaves {
             Node::Any(nodes) => nodes.iter().any(|node| self.holds(node, at)),
             Node::Not(node) => !self.holds(node, at),
             Node::Event(leaf) => at.run.masks[*leaf].takes(at.row),
-            Node::Session(leaf) => at.session.is_some_and(|(_, facts)| {
+            Node::Session(leaf) => at.session.is_some_and(|session| {
                 let (place, takes) = &self.sessions[*leaf];
-                takes[facts[*place] as usize]
+                takes[session.facts[*place] as usize]
             }),
-            Node::Number(leaf) => at.session.is_some_and(|(state, _)| {
+            Node::Number(leaf) => at.session.is_some_and(|session| {
                 let (number, matcher) = &self.numbers[*leaf];
-                matcher.takes_number(state.number(*number))
+                matcher.takes_number(session.state.number(*number))
             }),
             Node::Person(leaf) => at.person[*leaf],
+            Node::SessionHas(leaf) => at.session.is_some_and(|session| session.has[*leaf]),
         }
     }
 

@@ -139,6 +139,29 @@ pub enum AskError {
         /// What was given.
         given: String,
     },
+    /// A segment is made of itself.
+    #[error("the segment `{name}` uses itself: {way}; take one of them out")]
+    SegmentCycle {
+        /// Its name.
+        name: String,
+        /// The names on the way from it to itself.
+        way: String,
+    },
+    /// Segments within segments within segments.
+    #[error(
+        "segments are nested deeper than {} at `{name}`; write out the conditions of one",
+        limits::SEGMENT_DEPTH
+    )]
+    SegmentsTooDeep {
+        /// Name of the one that is too deep.
+        name: String,
+    },
+    /// The segments stand for too many conditions.
+    #[error(
+        "the segments stand for more than {} conditions; use fewer or smaller ones",
+        limits::SEGMENT_CONDITIONS
+    )]
+    SegmentsTooLarge,
     /// A property that no event has, but for one of nearly the same name.
     #[error("no event has a property `{given}`; did you mean `{nearest}`?")]
     UnknownProperty {
@@ -315,6 +338,15 @@ impl AskError {
         }
     }
 
+    /// The same, at another place in place of its own.
+    #[must_use]
+    pub(crate) fn moved_to(self, field: &str) -> Self {
+        match self {
+            Self::At { source, .. } => source.at(field),
+            other => other.at(field),
+        }
+    }
+
     /// What the caller should do.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
@@ -356,6 +388,9 @@ impl AskError {
             Self::TooManySelections => "too_many_selections",
             Self::TooManyIntervals { .. } => "too_many_intervals",
             Self::UnknownSegment { .. } => "unknown_segment",
+            Self::SegmentCycle { .. } => "segment_cycle",
+            Self::SegmentsTooDeep { .. } => "segments_too_deep",
+            Self::SegmentsTooLarge => "segments_too_large",
             Self::UnknownProperty { .. } => "unknown_property",
             Self::SequenceLength { .. } => "sequence_length",
             Self::CountOfSequence => "count_of_sequence",

@@ -40,6 +40,7 @@ mod query;
 mod quick;
 mod retention;
 mod scan;
+mod segments;
 mod session;
 mod sessions;
 mod statistics;
@@ -54,8 +55,10 @@ mod wanted;
 mod zone;
 
 pub use cache::AnswerCache;
+pub use condition::check_conditions;
 pub use error::AskError;
 pub use listing::{SessionFacts, session_facts};
 pub use live::{Live, LiveSession, RecentEvent, live};
 pub use people::people;
 pub use query::{Asked, Meter, Unmetered, ask};
+pub use segments::{resolve_conditions, resolve_segments};

@@ -229,7 +229,7 @@ impl<'q> Marker<'q> {
             let surroundings = Surroundings {
                 run,
                 row,
-                session: Some((state, table.facts(self.plan, slot as usize))),
+                session: Some(table.session(self.plan, slot as usize)),
                 person: &table.person,
             };
             let marks = self.conditioned(&surroundings, marks);

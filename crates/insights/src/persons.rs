@@ -260,8 +260,11 @@ impl Fold for Latest<'_> {
     }
 }
 
-/// Who did something.
-fn who_did(query: &Query<'_>, behaviour: &Behaviour) -> Result<PersonSet, AskError> {
+/// How often a behaviour is meant, at least and at most, and within how many milliseconds.
+type Bounds = ((u32, u32), i64);
+
+/// Checks a behaviour, but for the conditions on its events.
+pub(crate) fn check_behaviour(behaviour: &Behaviour) -> Result<Bounds, AskError> {
     let at = |error: AskError, field: &str| error.at(&format!("did.{field}"));
     let steps = behaviour.sequence.len();
     if steps == 0 || steps > hitmetrix_model::limits::FUNNEL_STEPS {
@@ -278,11 +281,21 @@ fn who_did(query: &Query<'_>, behaviour: &Behaviour) -> Result<PersonSet, AskErr
     if least > most {
         return Err(at(AskError::LeastOverMost { least, most }, "at_most"));
     }
+    if let Some(last) = &behaviour.last {
+        window_ms(last).map_err(|error| at(error, "last"))?;
+    }
     let within_ms = match &behaviour.within {
         Some(within) => window_ms(within).map_err(|error| at(error, "within"))?,
         None => Window::MAX,
     };
-    let period = behaviour_period(query, behaviour).map_err(|error| at(error, "last"))?;
+    Ok(((least, most), within_ms.0))
+}
+
+/// Who did something.
+fn who_did(query: &Query<'_>, behaviour: &Behaviour) -> Result<PersonSet, AskError> {
+    let (count, within_ms) = check_behaviour(behaviour)?;
+    let steps = behaviour.sequence.len();
+    let period = behaviour_period(query, behaviour)?;
 
     let mut wanted = Wanted::of(Compiler::default(), Filters::default());
     for (index, selection) in behaviour.sequence.iter().enumerate() {
@@ -292,9 +305,9 @@ fn who_did(query: &Query<'_>, behaviour: &Behaviour) -> Result<PersonSet, AskErr
     let marker = prepared.marker(period, WantSlots::No);
     let doing = Doing {
         steps,
-        count: (least, most),
-        within_ms: within_ms.0,
-        all_but: least == 0,
+        count,
+        within_ms,
+        all_but: count.0 == 0,
         marker,
     };
     let margin_ms = query.margin_of(&doing.marker);

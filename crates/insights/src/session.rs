@@ -8,7 +8,7 @@
 use hitmetrix_model::{Dimension, ResolvedPeriod, SessionNumber};
 
 use crate::columns::{Column, Dictionary, Needs, QueryRun, UNKNOWN};
-use crate::condition::{Compiler, Filters, Leaves, Node, Surroundings};
+use crate::condition::{Compiler, Filters, InSession, Leaves, Node, Surroundings};
 use crate::names::Kind;
 use crate::persons::PersonSet;
 use crate::timeline::{Slots, Timeline};
@@ -117,6 +117,7 @@ impl SessionPlan {
         }
         self.leaves.numbers.clone_from(&compiler.numbers);
         self.leaves.persons = persons;
+        self.leaves.session_has.clone_from(&compiler.session_has);
         self.tests.clone_from(&filters.of_session);
         self.nested.clone_from(&filters.nested);
     }
@@ -278,6 +279,8 @@ pub(crate) struct SessionTable {
     pub(crate) slot_of_event: Vec<u32>,
     /// Which sets the person is in.
     pub(crate) person: Vec<bool>,
+    /// As many per session as there are conditions on its events.
+    has: Vec<bool>,
     /// Whether each event passes the nested filters; empty when there are none.
     nested: Vec<bool>,
 }
@@ -294,6 +297,17 @@ impl SessionTable {
     pub(crate) fn facts(&self, plan: &SessionPlan, slot: usize) -> &[u32] {
         let count = plan.facts.len();
         &self.facts[slot * count..(slot + 1) * count]
+    }
+
+    /// A session as a whole.
+    #[inline]
+    pub(crate) fn session(&self, plan: &SessionPlan, slot: usize) -> InSession<'_> {
+        let count = plan.leaves.session_has.len();
+        InSession {
+            state: &self.states[slot],
+            facts: self.facts(plan, slot),
+            has: &self.has[slot * count..(slot + 1) * count],
+        }
     }
 
     /// Whether an event, by its place in the timeline, passes the nested filters.
@@ -348,8 +362,33 @@ impl SessionTable {
             }
         }
         self.settle(plan);
+        self.look_for_events(timeline, plan);
         if let Some(nested) = &plan.nested {
             self.pass_nested(nested, timeline, plan);
+        }
+    }
+
+    /// Finds out for each session whether one of its events passes, condition by condition: a later
+    /// one may ask for what an earlier one found.
+    fn look_for_events(&mut self, timeline: &Timeline<'_>, plan: &SessionPlan) {
+        let count = plan.leaves.session_has.len();
+        self.has.clear();
+        self.has.resize(self.states.len() * count, false);
+        for (leaf, condition) in plan.leaves.session_has.iter().enumerate() {
+            for ((run, row), &slot) in timeline.rows().zip(&self.slot_of_event) {
+                if slot == NO_SESSION || self.has[slot as usize * count + leaf] {
+                    continue;
+                }
+                let at = Surroundings {
+                    run: &timeline.runs[run as usize],
+                    row: row as usize,
+                    session: Some(self.session(plan, slot as usize)),
+                    person: &self.person,
+                };
+                if plan.leaves.holds(condition, &at) {
+                    self.has[slot as usize * count + leaf] = true;
+                }
+            }
         }
     }
 
@@ -364,14 +403,10 @@ impl SessionTable {
                 continue;
             }
             let (run, row, slot) = (&timeline.runs[run as usize], row as usize, slot as usize);
-            let count = plan.facts.len();
             let at = Surroundings {
                 run,
                 row,
-                session: Some((
-                    &self.states[slot],
-                    &self.facts[slot * count..(slot + 1) * count],
-                )),
+                session: Some(self.session(plan, slot)),
                 person: &self.person,
             };
             let passes = plan.leaves.holds(nested, &at);

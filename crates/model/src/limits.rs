@@ -114,6 +114,13 @@ limits! {
     CONDITION_DEPTH: usize = 16, "levels";
     /// Single conditions of one question, in filters, steps and goals together.
     CONDITIONS: usize = 200, "conditions";
+    /// Segments of one site; beyond it 409.
+    SITE_SEGMENTS: usize = 500, "segments";
+    /// Segments within segments; deeper ones are refused.
+    SEGMENT_DEPTH: usize = 8, "segments";
+    /// Conditions that all segments of one question stand for together; beyond it the question is
+    /// refused.
+    SEGMENT_CONDITIONS: usize = 500, "conditions";
     /// Steps of a funnel; of fewer than two none is made.
     FUNNEL_STEPS: usize = 20, "steps";
     /// Exclusions of a funnel.
@@ -149,6 +156,8 @@ limits! {
     EXPORTS: usize = 4, "exports";
     /// Entries of the identity ledger that are shown of one person; older ones are left out.
     LEDGER_ENTRIES: usize = 1000, "entries";
+    /// Properties in one listing, the most frequent ones; how many there are is told.
+    PROPERTY_LIST: usize = 5_000, "properties";
     /// API tokens of one site; beyond it 409.
     SITE_TOKENS: usize = 200, "tokens";
     /// Passwords that are hashed or wait for it; beyond it 429.

@@ -123,6 +123,10 @@ impl<'a> Oracle<'a> {
                 takes(filter.operator, &filter.values, &[number.to_string()], true)
             }
             Condition::Did { did } => self.did(event.person.0, did),
+            Condition::SessionHas { session_has } => session
+                .events
+                .iter()
+                .any(|one| self.all_hold(session_has, one, session)),
             Condition::Segment { .. } => panic!("segments are resolved before"),
         }
     }

@@ -279,7 +279,7 @@ pub fn random_condition(dice: &mut Dice, depth: u32) -> Condition {
             .map(|_| random_condition(dice, depth - 1))
             .collect()
     };
-    let forms = if depth == 0 { 6 } else { 10 };
+    let forms = if depth == 0 { 6 } else { 12 };
     match dice.below(forms) {
         0..=2 => {
             let (operator, values) = comparison(dice);
@@ -315,6 +315,9 @@ pub fn random_condition(dice: &mut Dice, depth: u32) -> Condition {
         7 => Condition::Any { any: nested(dice) },
         8 => Condition::Not {
             not: Box::new(random_condition(dice, depth - 1)),
+        },
+        9 | 10 => Condition::SessionHas {
+            session_has: nested(dice),
         },
         _ => Condition::Did {
             did: random_behaviour(dice, depth),

@@ -252,6 +252,13 @@ pub enum Condition {
         /// What.
         did: Behaviour,
     },
+    /// The session has an event for which all of several hold, measurements too. So conditions on
+    /// different events of one session can be joined, as "saw the prices and had an error".
+    #[schema(no_recursion)]
+    SessionHas {
+        /// The conditions.
+        session_has: Vec<Condition>,
+    },
     /// In a saved segment.
     Segment {
         /// Its id or name.
@@ -290,6 +297,11 @@ impl<'de> Deserialize<'de> for Condition {
         }
         #[derive(Deserialize)]
         #[serde(deny_unknown_fields)]
+        struct SessionHas {
+            session_has: Vec<Condition>,
+        }
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
         struct Segment {
             segment: String,
         }
@@ -309,20 +321,58 @@ impl<'de> Deserialize<'de> for Condition {
             form(map).map(|Not { not }| Self::Not { not })
         } else if has("did") {
             form(map).map(|Did { did }| Self::Did { did })
+        } else if has("session_has") {
+            form(map).map(|SessionHas { session_has }| Self::SessionHas { session_has })
         } else if has("segment") {
             form(map).map(|Segment { segment }| Self::Segment { segment })
         } else {
             return Err(D::Error::custom(
                 "a condition has one of the fields `dimension`, `property`, `session`, `all`, \
-                 `any`, `not`, `did`, `segment`",
+                 `any`, `not`, `did`, `session_has`, `segment`",
             ));
         };
         condition.map_err(D::Error::custom)
     }
 }
 
-fn form<T: for<'de> Deserialize<'de>>(map: Map<String, Json>) -> Result<T, serde_json::Error> {
-    serde_json::from_value(Json::Object(map))
+/// The error begins with the place inside the condition, as [`place_of`] finds it again.
+fn form<T: for<'de> Deserialize<'de>>(map: Map<String, Json>) -> Result<T, String> {
+    serde_path_to_error::deserialize(Json::Object(map)).map_err(|error| {
+        let path = error.path().to_string();
+        format!("{PLACE}{path}: {}", error.into_inner())
+    })
+}
+
+/// What the errors of conditions begin with.
+const PLACE: &str = "in ";
+
+/// Takes the place inside a condition, as `all[1].values`, off an error's text.
+///
+/// A condition's form is told by its keys, so it is read as a whole before it is taken apart, and
+/// a reader of JSON sees it as one thing. This is how the error gets out where in it.
+#[must_use]
+pub fn place_of(error: &str) -> (String, &str) {
+    let (mut place, mut rest) = (String::new(), error);
+    while let Some((inner, after)) = rest
+        .strip_prefix(PLACE)
+        .and_then(|text| text.split_once(": "))
+        .filter(|(inner, _)| !inner.contains(' '))
+    {
+        join_places(&mut place, inner);
+        rest = after;
+    }
+    (place, rest)
+}
+
+/// Adds the place inside something to the place of it; `.` is the thing itself.
+pub fn join_places(place: &mut String, inner: &str) {
+    if inner == "." || inner.is_empty() {
+        return;
+    }
+    if !place.is_empty() && !inner.starts_with('[') {
+        place.push('.');
+    }
+    place.push_str(inner);
 }
 
 /// Texts, numbers and booleans as texts, as they are written.
@@ -404,6 +454,7 @@ mod tests {
             r#"{"session":"duration_ms","operator":"greater","values":["60000"]}"#,
             r#"{"all":[{"any":[]},{"not":{"segment":"buyers"}}]}"#,
             r#"{"did":{"sequence":[{"events":["order"]}],"at_least":3,"last":"30d"}}"#,
+            r#"{"session_has":[{"dimension":"page","operator":"is","values":["/a"]}]}"#,
         ];
         for form in forms {
             let condition: Condition = serde_json::from_str(form).unwrap();
@@ -418,6 +469,21 @@ mod tests {
             panic!("a property");
         };
         assert_eq!(filter.values, ["1.5", "10", "true", "", "x"]);
+    }
+
+    #[test]
+    fn errors_tell_the_place_inside_the_condition() {
+        let text = r#"{"not":{"all":[{"any":[]},{"property":"x","operator":"is","values":[[]]}]}}"#;
+        let error = serde_json::from_str::<Condition>(text).unwrap_err();
+        let error = error.to_string();
+        let (place, rest) = place_of(&error);
+        assert_eq!(place, "not.all[1].values");
+        assert!(rest.starts_with("a value is a text"), "{rest}");
+        assert_eq!(place_of("in short: no"), ("short".to_owned(), "no"));
+        assert_eq!(
+            place_of("missing field `a`"),
+            (String::new(), "missing field `a`")
+        );
     }
 
     #[test]

@@ -10,7 +10,9 @@ mod funnel;
 mod goals;
 mod paths;
 mod retention;
+mod segment;
 mod series;
+mod walk;
 
 use serde::{Deserialize, Serialize};
 
@@ -19,13 +21,14 @@ use crate::Dimension;
 pub use answer::{Answer, Cell, CellAddress, Column, PeopleQuestion, ResolvedPeriod, Unit};
 pub use condition::{
     Behaviour, Condition, DimensionFact, EventSelection, Fact, Filter, Level, Operator,
-    PropertyFact, PropertyFilter, SessionFilter, SessionNumber,
+    PropertyFact, PropertyFilter, SessionFilter, SessionNumber, join_places, place_of,
 };
 pub use distribution::{Correlation, Distribution};
 pub use funnel::{Attribution, CountedBy, Exclusion, Funnel, FunnelRows, FunnelStep, StepOrder};
 pub use goals::{Goal, Goals};
 pub use paths::{PathRows, PathSteps, Paths};
 pub use retention::{CohortMode, Lifecycle, Retention, ReturnOn, Stickiness};
+pub use segment::{Segment, SegmentOf};
 pub use series::{Aggregate, Series, TrendSeries};
 
 /// What kind of answer is wanted.

@@ -1,0 +1,262 @@
+//! Every place of a question where conditions stand.
+//!
+//! Each struct is taken apart by name and without `..`, so that a new field does not compile
+//! before somebody has said whether conditions stand in it.
+
+use super::{
+    Behaviour, Condition, Correlation, Distribution, EventSelection, Exclusion, Funnel, FunnelStep,
+    Goal, Goals, Lifecycle, Paths, Question, Retention, Series, Stickiness, TrendSeries,
+};
+
+/// What is done with a list of conditions; told where it stands, as `funnel.steps[1].filters`.
+pub type Visit<'v, E> = &'v mut dyn FnMut(&mut Vec<Condition>, &str) -> Result<(), E>;
+
+impl Question {
+    /// Visits every list of conditions, but not those within conditions.
+    ///
+    /// # Errors
+    /// The first that `visit` gives.
+    pub fn visit_conditions<E>(&mut self, visit: Visit<'_, E>) -> Result<(), E> {
+        let Self {
+            kind: _,
+            period: _,
+            time_zone: _,
+            compare: _,
+            measures: _,
+            interval: _,
+            dimension: _,
+            filters,
+            bots: _,
+            limit: _,
+            trend,
+            funnel,
+            retention,
+            paths,
+            lifecycle,
+            stickiness,
+            goals,
+            distribution,
+            correlation,
+        } = self;
+        visit(filters, "filters")?;
+        trend.iter_mut().try_for_each(|one| of_trend(one, visit))?;
+        funnel
+            .iter_mut()
+            .try_for_each(|one| of_funnel(one, visit))?;
+        if let Some(Retention {
+            start,
+            return_to,
+            mode: _,
+            on: _,
+            intervals: _,
+        }) = retention
+        {
+            of_selection(start, "retention.start", visit)?;
+            of_selection(return_to, "retention.return", visit)?;
+        }
+        if let Some(paths) = paths {
+            visit(filters_of_paths(paths), "paths.filters")?;
+        }
+        if let Some(Lifecycle { active }) = lifecycle {
+            of_selection(active, "lifecycle.active", visit)?;
+        }
+        if let Some(Stickiness { active }) = stickiness {
+            of_selection(active, "stickiness.active", visit)?;
+        }
+        goals.iter_mut().try_for_each(|one| of_goals(one, visit))?;
+        if let Some(Distribution {
+            fact: _,
+            events,
+            classes: _,
+        }) = distribution
+        {
+            of_selection(events, "distribution.events", visit)?;
+        }
+        if let Some(Correlation {
+            start,
+            goal,
+            facts: _,
+            cases_min: _,
+        }) = correlation
+        {
+            of_selection(start, "correlation.start", visit)?;
+            of_selection(goal, "correlation.goal", visit)?;
+        }
+        Ok(())
+    }
+}
+
+impl Behaviour {
+    /// Visits the conditions of each event of the sequence; `field` is where the behaviour stands.
+    ///
+    /// # Errors
+    /// The first that `visit` gives.
+    pub fn visit_conditions<E>(&mut self, field: &str, visit: Visit<'_, E>) -> Result<(), E> {
+        let Self {
+            sequence,
+            at_least: _,
+            at_most: _,
+            last: _,
+            within: _,
+        } = self;
+        for (index, selection) in sequence.iter_mut().enumerate() {
+            of_selection(selection, &format!("{field}.sequence[{index}]"), visit)?;
+        }
+        Ok(())
+    }
+}
+
+fn of_selection<E>(
+    selection: &mut EventSelection,
+    field: &str,
+    visit: Visit<'_, E>,
+) -> Result<(), E> {
+    let EventSelection {
+        label: _,
+        events: _,
+        filters,
+    } = selection;
+    visit(filters, &format!("{field}.filters"))
+}
+
+fn of_trend<E>(trend: &mut TrendSeries, visit: Visit<'_, E>) -> Result<(), E> {
+    let TrendSeries {
+        series,
+        formulas: _,
+        breakdown: _,
+        top: _,
+        cumulative: _,
+        moving_average: _,
+    } = trend;
+    for (index, one) in series.iter_mut().enumerate() {
+        let Series {
+            label: _,
+            events: _,
+            filters,
+            aggregate: _,
+            property: _,
+            first_time: _,
+        } = one;
+        visit(filters, &format!("trend.series[{index}].filters"))?;
+    }
+    Ok(())
+}
+
+fn of_funnel<E>(funnel: &mut Funnel, visit: Visit<'_, E>) -> Result<(), E> {
+    let Funnel {
+        steps,
+        order: _,
+        window: _,
+        exclusions,
+        by: _,
+        breakdown: _,
+        attribution: _,
+        top: _,
+        rows: _,
+    } = funnel;
+    for (index, step) in steps.iter_mut().enumerate() {
+        let FunnelStep {
+            label: _,
+            events: _,
+            filters,
+            optional: _,
+        } = step;
+        visit(filters, &format!("funnel.steps[{index}].filters"))?;
+    }
+    for (index, exclusion) in exclusions.iter_mut().enumerate() {
+        let Exclusion {
+            events: _,
+            filters,
+            after: _,
+            before: _,
+        } = exclusion;
+        visit(filters, &format!("funnel.exclusions[{index}].filters"))?;
+    }
+    Ok(())
+}
+
+fn filters_of_paths(paths: &mut Paths) -> &mut Vec<Condition> {
+    let Paths {
+        steps: _,
+        from: _,
+        to: _,
+        through: _,
+        depth: _,
+        groups: _,
+        exclude: _,
+        filters,
+        collapse: _,
+        rows: _,
+    } = paths;
+    filters
+}
+
+fn of_goals<E>(goals: &mut Goals, visit: Visit<'_, E>) -> Result<(), E> {
+    let Goals {
+        goals,
+        breakdown: _,
+        top: _,
+    } = goals;
+    for (index, goal) in goals.iter_mut().enumerate() {
+        let Goal {
+            label: _,
+            event,
+            filters,
+            sessions: _,
+            value_thousandths: _,
+            value_property: _,
+        } = goal;
+        if let Some(event) = event {
+            of_selection(event, &format!("goals.goals[{index}].event"), visit)?;
+        }
+        visit(filters, &format!("goals.goals[{index}].filters"))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_list_of_conditions_is_visited_with_its_place() {
+        let text = r#"{
+            "kind": "totals", "period": {"last": "7d"}, "filters": [{"segment": "s"}],
+            "trend": {"series": [{}, {"filters": [{"segment": "s"}]}]},
+            "funnel": {
+                "steps": [{}, {"filters": [{"segment": "s"}]}],
+                "exclusions": [{"filters": [{"segment": "s"}]}]
+            },
+            "retention": {
+                "start": {"filters": [{"segment": "s"}]},
+                "return": {"filters": [{"segment": "s"}]}
+            },
+            "paths": {"filters": [{"segment": "s"}]},
+            "lifecycle": {"active": {"filters": [{"segment": "s"}]}},
+            "stickiness": {"active": {"filters": [{"segment": "s"}]}},
+            "goals": {"goals": [{
+                "label": "g", "event": {"filters": [{"segment": "s"}]},
+                "filters": [{"segment": "s"}]
+            }]},
+            "distribution": {
+                "fact": {"dimension": "page"}, "events": {"filters": [{"segment": "s"}]}
+            },
+            "correlation": {
+                "start": {"filters": [{"segment": "s"}]},
+                "goal": {"filters": [{"segment": "s"}]}
+            }
+        }"#;
+        let mut question: Question = serde_json::from_str(text).unwrap();
+        let mut found = Vec::new();
+        let visited: Result<(), ()> = question.visit_conditions(&mut |conditions, field| {
+            found.extend(conditions.drain(..).map(|_| field.to_owned()));
+            Ok(())
+        });
+        visited.unwrap();
+        assert_eq!(found.len(), text.matches("segment").count());
+        assert!(found.contains(&"funnel.exclusions[0].filters".to_owned()));
+        assert!(found.contains(&"goals.goals[0].event.filters".to_owned()));
+        let left = serde_json::to_string(&question).unwrap();
+        assert!(!left.contains("segment"), "{left}");
+    }
+}
