@@ -360,6 +360,49 @@ impl AskError {
         }
     }
 
+    /// Every code, in the order of the alphabet.
+    pub const CODES: &[&str] = &[
+        "bad_pattern",
+        "conditions_too_deep",
+        "contradiction",
+        "count_of_sequence",
+        "field_missing",
+        "filter_without_values",
+        "least_over_most",
+        "no_dimension",
+        "no_measures",
+        "no_values_wanted",
+        "not_a_number",
+        "not_for_this_kind",
+        "out_of_bounds",
+        "period_backwards",
+        "period_day_not_understood",
+        "period_not_understood",
+        "period_out_of_range",
+        "question_cancelled",
+        "question_timed_out",
+        "question_too_large",
+        "repeated_measure",
+        "row_key_missing",
+        "segment_cycle",
+        "segments_too_deep",
+        "segments_too_large",
+        "sequence_length",
+        "too_many_buckets",
+        "too_many_conditions",
+        "too_many_distinct_values",
+        "too_many_filter_values",
+        "too_many_filters",
+        "too_many_rows",
+        "too_many_selections",
+        "unknown_column",
+        "unknown_property",
+        "unknown_segment",
+        "unknown_time_zone",
+        "window_not_understood",
+        "wrong_number_of_values",
+    ];
+
     /// The stable code of the error, for problem documents.
     #[must_use]
     pub fn code(&self) -> &'static str {
@@ -430,5 +473,25 @@ impl AskError {
             _ => return None,
         };
         Some(Cow::Borrowed(field))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_is_listed() {
+        let source = include_str!("error.rs");
+        let (_, code) = source.split_once("pub fn code(").unwrap();
+        let (code, _) = code.split_once("\n    }\n").unwrap();
+        let mut given: Vec<&str> = code
+            .split("=> \"")
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next())
+            .filter(|code| *code != "not_built")
+            .collect();
+        given.sort_unstable();
+        assert_eq!(given, AskError::CODES);
     }
 }

@@ -10,6 +10,7 @@ use std::fmt::Write as _;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use hitmetrix_insights::AskError;
 use hitmetrix_model::ErrorKind;
 use serde::Serialize;
 
@@ -135,7 +136,10 @@ impl Code {
 #[derive(Debug)]
 pub struct Problem {
     code: Code,
+    /// What exactly is wrong with a question, in place of the general code.
+    question_code: Option<&'static str>,
     detail: String,
+    field: Option<String>,
     id: Option<String>,
     retry_after_s: Option<u64>,
 }
@@ -152,8 +156,11 @@ pub struct ProblemDocument {
     pub status: u16,
     /// What happened here and what to do.
     pub detail: String,
-    /// Stable name, for programs.
+    /// Stable name, for programs; of a question that cannot be answered one of its own.
     pub code: String,
+    /// The part of the body that the problem is about, as `funnel.steps[1].filters[0]`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
     /// Under which the log knows more.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
@@ -165,7 +172,9 @@ impl Problem {
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
         Self {
             code,
+            question_code: None,
             detail: detail.into(),
+            field: None,
             id: None,
             retry_after_s: None,
         }
@@ -192,19 +201,16 @@ impl Problem {
             ErrorKind::Internal | ErrorKind::Corrupt => {
                 let id = log_inside(code, error);
                 Self {
-                    code,
-                    detail: format!("see id {id} in the server's log"),
-                    id: Some(id),
-                    retry_after_s: None,
+                    id: Some(id.clone()),
+                    ..Self::new(code, format!("see id {id} in the server's log"))
                 }
             }
             ErrorKind::Unavailable => {
                 let id = log_inside(code, error);
                 Self {
-                    code,
-                    detail: "nothing was stored; send it again later".to_owned(),
                     id: Some(id),
                     retry_after_s: Some(5),
+                    ..Self::new(code, "nothing was stored; send it again later")
                 }
             }
             _ => Self::new(code, error.to_string()),
@@ -216,11 +222,10 @@ impl Problem {
     pub fn internal(what: &'static str) -> Self {
         let id = error_id();
         tracing::error!(id, what, "request failed inside");
+        let detail = format!("see id {id} in the server's log");
         Self {
-            code: Code::Internal,
-            detail: format!("see id {id} in the server's log"),
             id: Some(id),
-            retry_after_s: None,
+            ..Self::new(Code::Internal, detail)
         }
     }
 
@@ -231,10 +236,38 @@ impl Problem {
         self
     }
 
+    /// The same about one part of the body, as `filters[0].values`.
+    #[must_use]
+    pub fn at(mut self, field: impl Into<String>) -> Self {
+        self.field = Some(field.into()).filter(|field| !field.is_empty());
+        self
+    }
+
+    /// A question that cannot be answered; `within` is where in the body the question stands.
+    #[must_use]
+    pub fn of_question(error: &AskError, within: &str) -> Self {
+        let mut problem = Self::from_error(error.kind(), error);
+        problem.question_code = Some(error.code());
+        problem.field = error.field().map(|field| {
+            let is_of_cell = field.starts_with("cell.");
+            if within.is_empty() || is_of_cell {
+                return field.into_owned();
+            }
+            format!("{within}.{field}")
+        });
+        problem
+    }
+
     /// The code.
     #[must_use]
     pub fn code(&self) -> Code {
         self.code
+    }
+
+    /// The part of the body that it is about.
+    #[must_use]
+    pub fn field(&self) -> Option<&str> {
+        self.field.as_deref()
     }
 
     /// What happened.
@@ -269,7 +302,8 @@ impl IntoResponse for Problem {
             title: self.code.title().to_owned(),
             status: self.code.status().as_u16(),
             detail: self.detail,
-            code: self.code.name().to_owned(),
+            code: self.question_code.unwrap_or(self.code.name()).to_owned(),
+            field: self.field,
             id: self.id,
         };
         let mut response = (self.code.status(), Json(document)).into_response();
@@ -292,6 +326,12 @@ impl From<hitmetrix_store::settings::SettingsError> for Problem {
     }
 }
 
+impl From<AskError> for Problem {
+    fn from(error: AskError) -> Self {
+        Self::of_question(&error, "")
+    }
+}
+
 impl From<hitmetrix_store::StoreError> for Problem {
     fn from(error: hitmetrix_store::StoreError) -> Self {
         Self::from_error(error.kind(), &error)
@@ -304,8 +344,21 @@ pub fn reference() -> String {
     let mut page = String::from(
         "# Errors\n\n\
          Generated from crates/server/src/problem.rs by `cargo xtask gen`; change it there.\n\n\
-         Every error is a problem document (RFC 9457) with one of these codes. Titles and details\n\
-         may change; codes do not. With an `id` the server's log has a line that says more.\n",
+         Every error is a problem document (RFC 9457) with one of these codes; a question that\n\
+         cannot be answered has one of [its own](#codes-of-questions). Titles and details may\n\
+         change; codes do not. With an `id` the server's log has a line that says more.\n\n\
+         `field` is the part of the JSON body that the problem is about, where it is about one:\n\
+         names joined by dots, places in lists from 0 in brackets, as\n\
+         `funnel.steps[1].filters[0].values`.\n\n\
+         ```json\n\
+         {\n  \"type\": \"/reference/errors.md#invalid\",\n  \
+         \"title\": \"The request cannot be understood\",\n  \
+         \"status\": 400,\n  \
+         \"detail\": \"filters[0]: there is no segment `buyers`; `GET \
+         /api/v1/sites/SITE/segments` lists them\",\n  \
+         \"code\": \"unknown_segment\",\n  \
+         \"field\": \"filters[0]\"\n}\n\
+         ```\n",
     );
     for code in Code::ALL {
         write!(
@@ -317,6 +370,14 @@ pub fn reference() -> String {
             code.doc().trim(),
         )
         .expect("writing to a string does not fail");
+    }
+    page.push_str(
+        "\n## Codes of questions\n\n\
+         In place of `invalid` and `too_large`, to which the `type` still links. The detail says\n\
+         what to change.\n\n",
+    );
+    for code in AskError::CODES {
+        writeln!(page, "- `{code}`").expect("writing to a string does not fail");
     }
     page
 }
@@ -331,6 +392,20 @@ mod tests {
         let problem = Problem::from_error(ErrorKind::Internal, &cause);
         assert!(!problem.detail().contains("secret"));
         assert!(problem.detail().contains("id "));
+    }
+
+    #[test]
+    fn problem_of_a_question_points_at_its_part_of_the_body() {
+        let error = AskError::TooDeep.at("filters[0].any[2]");
+        let problem = Problem::of_question(&error, "question");
+        assert_eq!(problem.code(), Code::Invalid);
+        assert_eq!(problem.question_code, Some("conditions_too_deep"));
+        assert_eq!(problem.field.as_deref(), Some("question.filters[0].any[2]"));
+        let of_cell = AskError::RowKey {
+            column: "page".to_owned(),
+        };
+        let problem = Problem::of_question(&of_cell, "question");
+        assert_eq!(problem.field.as_deref(), Some("cell.row"));
     }
 
     #[test]

@@ -182,6 +182,7 @@ pub struct EventSelection {
     pub events: Vec<String>,
     /// All must hold.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(no_recursion)]
     pub filters: Vec<Condition>,
 }
 
@@ -247,7 +248,6 @@ pub enum Condition {
         not: Box<Condition>,
     },
     /// The person did something.
-    #[schema(no_recursion)]
     Did {
         /// What.
         did: Behaviour,
@@ -394,7 +394,10 @@ fn texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::E
 
 /// What an answer is divided by.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "a fact is {\"dimension\": \"page\"} or {\"property\": \"plan\", \"of\": \"event\"}"
+)]
 pub enum Fact {
     /// A dimension.
     Dimension(DimensionFact),

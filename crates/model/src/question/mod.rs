@@ -188,7 +188,12 @@ impl Interval {
 
 /// Which time is asked about. Calendar days are those of the question's time zone.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(untagged, deny_unknown_fields)]
+#[serde(
+    untagged,
+    deny_unknown_fields,
+    expecting = "a period is {\"last\": \"7d\"}, {\"from\": \"2026-01-01\", \"to\": \"2026-01-31\"} or \
+                 {\"from_ms\": …, \"to_ms\": …}"
+)]
 pub enum Period {
     /// `{"last": "7d"}`: a number and `m`, `h`, `d`, `w`, `mo` or `y`, up to now: whole minutes or
     /// hours that end with the running one; the others are whole calendar days that end with

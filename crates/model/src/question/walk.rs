@@ -86,6 +86,35 @@ impl Question {
     }
 }
 
+impl Condition {
+    /// Visits the ids or names of all segments that a condition uses.
+    pub fn visit_segments(&mut self, visit: &mut dyn FnMut(&mut String)) {
+        let mut list = |conditions: &mut Vec<Self>| {
+            for one in conditions {
+                one.visit_segments(visit);
+            }
+        };
+        match self {
+            Self::Dimension(_) | Self::Property(_) | Self::Session(_) => {}
+            Self::All { all: several }
+            | Self::Any { any: several }
+            | Self::SessionHas {
+                session_has: several,
+            } => list(several),
+            Self::Not { not } => not.visit_segments(visit),
+            Self::Did { did } => {
+                let visited: Result<(), std::convert::Infallible> =
+                    did.visit_conditions("did", &mut |conditions, _| {
+                        list(conditions);
+                        Ok(())
+                    });
+                let Ok(()) = visited;
+            }
+            Self::Segment { segment } => visit(segment),
+        }
+    }
+}
+
 impl Behaviour {
     /// Visits the conditions of each event of the sequence; `field` is where the behaviour stands.
     ///

@@ -7,12 +7,15 @@ use std::time::Duration;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::header;
 use axum::http::request::Parts;
-use hitmetrix_model::limits;
+use hitmetrix_model::{join_places, limits, place_of};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
 
 use crate::app::App;
 use crate::problem::{Code, Problem};
+
+/// How much of a field's place is told; its names are those of the sender.
+const FIELD_CHARACTERS_MAX: usize = 300;
 
 /// A body of JSON.
 #[derive(Debug)]
@@ -39,10 +42,33 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for JsonBody<T> {
             app.config.body_ms_max,
         )
         .await?;
-        serde_json::from_slice(&bytes)
-            .map(Self)
-            .map_err(|error| Problem::invalid(format!("the body does not fit: {error}")))
+        parsed(&bytes).map(Self)
     }
+}
+
+/// A body of JSON as what it should be; the error points at the field that does not fit.
+fn parsed<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let mut body = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut body).map_err(|error| misfit(&error))?;
+    let refused = |error| Problem::invalid(format!("the body does not fit: {error}"));
+    body.end().map_err(refused)?;
+    Ok(value)
+}
+
+fn misfit(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
+    let what = error.inner().to_string();
+    if !error.inner().is_data() {
+        return Problem::invalid(format!("the body is no JSON: {what}"));
+    }
+    let mut field = String::new();
+    join_places(&mut field, &error.path().to_string());
+    let (inner, what) = place_of(&what);
+    join_places(&mut field, &inner);
+    let field: String = field.chars().take(FIELD_CHARACTERS_MAX).collect();
+    if field.is_empty() {
+        return Problem::invalid(format!("the body does not fit: {what}"));
+    }
+    Problem::invalid(format!("{field} does not fit: {what}")).at(field)
 }
 
 /// Reads a body of at most so many bytes within so many milliseconds.
@@ -101,5 +127,52 @@ impl<T: DeserializeOwned + Send> FromRequestParts<Arc<App>> for PathPart<T> {
             .map_err(|error| {
                 Problem::invalid(format!("the path does not fit: {}", error.body_text()))
             })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hitmetrix_model::{PeopleQuestion, Question};
+
+    use super::*;
+
+    fn field_of<T: DeserializeOwned + std::fmt::Debug>(body: &str) -> (String, String) {
+        let problem = parsed::<T>(body.as_bytes()).unwrap_err();
+        let field = problem.field().unwrap_or_default().to_owned();
+        (field, problem.detail().to_owned())
+    }
+
+    #[test]
+    fn error_of_a_body_points_at_the_field() {
+        let cases = [
+            (
+                r#"{"kind":"totals","period":{"last":"7d"},"measures":["persons","horses"]}"#,
+                "measures[1]",
+            ),
+            (
+                r#"{"kind":"totals","period":{"last":"7d"},"horses":1}"#,
+                "horses",
+            ),
+            (r#"{"kind":"totals","period":{"recently":"7d"}}"#, "period"),
+            (
+                r#"{"kind":"funnel","period":{"last":"7d"},"funnel":{"steps":[{},
+                   {"filters":[{"all":[{"dimension":"page","operator":"is"},
+                   {"dimension":"page","operator":"like"}]}]}]}}"#,
+                "funnel.steps[1].filters[0].all[1].operator",
+            ),
+            (r#"{"kind":"totals"}"#, ""),
+            (r#"{"kind":"#, ""),
+            (r#"{"kind":"totals","period":{"last":"7d"}} x"#, ""),
+        ];
+        for (body, expected) in cases {
+            let (field, detail) = field_of::<Question>(body);
+            assert_eq!(field, expected, "{body}: {detail}");
+            assert!(!detail.contains("in ."), "{detail}");
+        }
+        let people = r#"{"question":{"kind":"totals","period":{"last":"7d"},
+            "filters":[{"not":{"property":"x"}}]},"cell":{"column":"persons"}}"#;
+        let (field, detail) = field_of::<PeopleQuestion>(people);
+        assert_eq!(field, "question.filters[0].not", "{detail}");
+        assert!(detail.contains("missing field `operator`"), "{detail}");
     }
 }
