@@ -61,4 +61,4 @@ pub use listing::{SessionFacts, session_facts};
 pub use live::{Live, LiveSession, RecentEvent, live};
 pub use people::people;
 pub use query::{Asked, Meter, Unmetered, ask};
-pub use segments::{resolve_conditions, resolve_segments};
+pub use segments::{check_segment, resolve_segments};

@@ -8,6 +8,7 @@
 use hitmetrix_model::{Behaviour, Condition, EventSelection, Question, Segment, SegmentOf, limits};
 
 use crate::AskError;
+use crate::condition::check_conditions;
 
 /// Replaces each segment of a question by its conditions. `{"segment": …}` is an id, or else a
 /// name.
@@ -20,19 +21,20 @@ pub fn resolve_segments(question: &mut Question, segments: &[Segment]) -> Result
     question.visit_conditions(&mut |conditions, field| resolving.list(conditions, field))
 }
 
-/// The same for conditions that stand alone; `field` is where they stand, `name` the segment that
-/// they are to be, which may not be used by those that they use.
+/// Checks a segment as a question that uses it would, but for what only its data can tell.
+/// `segments` are all that it may use; itself may be among them, and then it uses itself in vain.
 ///
 /// # Errors
-/// As [`resolve_segments`].
-pub fn resolve_conditions(
-    conditions: &mut Vec<Condition>,
-    (name, field): (&str, &str),
-    segments: &[Segment],
-) -> Result<(), AskError> {
+/// What is wrong, with its place, which begins with `conditions`.
+pub fn check_segment(segment: &Segment, segments: &[Segment]) -> Result<(), AskError> {
     let mut resolving = Resolving::new(segments);
-    resolving.way.push(name.to_owned());
-    resolving.list(conditions, field)
+    resolving.way.push(segment.name.clone());
+    let mut conditions = segment.conditions.clone();
+    resolving.list(&mut conditions, "conditions")?;
+    check_conditions(&conditions)?;
+    // What it stands for is nested deeper than it is.
+    let stands_for = standing_for(segment.of, conditions);
+    check_conditions(&[stands_for]).map_err(|error| error.moved_to("conditions"))
 }
 
 struct Resolving<'s> {
@@ -202,9 +204,55 @@ mod tests {
         let gone = error(r#"[{"all":[]},{"segment":"c"}]"#);
         assert_eq!(gone.code(), "unknown_segment");
         assert_eq!(gone.field().unwrap(), "filters[1]");
-        let mut own: Vec<Condition> = serde_json::from_str(r#"[{"segment":"a"}]"#).unwrap();
-        let own = resolve_conditions(&mut own, ("b", "conditions"), &segments);
-        assert_eq!(own.unwrap_err().code(), "segment_cycle");
+        let own = check_segment(&segments[1], &segments).unwrap_err();
+        assert_eq!(own.code(), "segment_cycle");
+        assert_eq!(own.field().unwrap(), "conditions[0]");
+    }
+
+    #[test]
+    fn segment_is_checked_as_a_question_would() {
+        let error = |conditions: &str| {
+            let segment = segment("a", SegmentOf::Persons, conditions);
+            let error = check_segment(&segment, &[]).unwrap_err();
+            let field = error.field().unwrap_or_default().into_owned();
+            (error.code(), field)
+        };
+        let cases = [
+            (
+                r#"[{"not":{"dimension":"page","operator":"matches","values":["("]}}]"#.to_owned(),
+                ("bad_pattern", "conditions[0].not"),
+            ),
+            (
+                r#"[{"did":{"sequence":[]}}]"#.to_owned(),
+                ("sequence_length", "conditions[0].did.sequence"),
+            ),
+            (
+                r#"[{"any":[{"did":{"sequence":[{}],"last":"soon"}}]}]"#.to_owned(),
+                ("window_not_understood", "conditions[0].any[0].did.last"),
+            ),
+            (
+                r#"[{"did":{"sequence":[{"filters":[{"property":"a","operator":"is"}]}]}}]"#
+                    .to_owned(),
+                (
+                    "filter_without_values",
+                    "conditions[0].did.sequence[0].filters[0]",
+                ),
+            ),
+            (
+                format!(
+                    "[{}{{\"all\":[]}}{}]",
+                    "{\"not\":".repeat(20),
+                    "}".repeat(20)
+                ),
+                (
+                    "conditions_too_deep",
+                    &format!("conditions[0]{}", ".not".repeat(16)),
+                ),
+            ),
+        ];
+        for (conditions, (code, field)) in cases {
+            assert_eq!(error(&conditions), (code, field.to_owned()), "{conditions}");
+        }
     }
 
     #[test]

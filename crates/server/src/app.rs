@@ -93,6 +93,8 @@ pub struct App {
     pub health: Health,
     /// Numbers for `/metrics`.
     pub counters: Counters,
+    /// Held while a segment is checked against the others and saved.
+    pub segment_changes: tokio::sync::Mutex<()>,
     /// How many questions may be computed at one time.
     pub questions: QuestionSlots,
     /// Places of exports.
@@ -134,6 +136,7 @@ impl App {
             watched: Watched::default(),
             health: Health::default(),
             counters: Counters::default(),
+            segment_changes: tokio::sync::Mutex::default(),
             questions: QuestionSlots::new(config.questions_max, config.questions_waiting_max),
             exports: Arc::new(Semaphore::new(limits::EXPORTS)),
             attempts: Attempts::new(config.account_attempts_max, config.address_attempts_max),
@@ -160,7 +163,7 @@ impl App {
         self.store.settings()
     }
 
-    /// Reads sites and tokens anew, after one of them changed.
+    /// Reads sites, tokens and segments anew, after one of them changed.
     ///
     /// # Errors
     /// When the database fails.

@@ -1,11 +1,12 @@
-//! Sites and API tokens in memory, so that no request with an event asks the database. Read at
+//! Sites, API tokens and segments in memory, so that no request with an event and no question
+//! asks the database. Read at
 //! start and again whenever this process changed them; no other process can, because one owns the
 //! data folder.
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use hitmetrix_model::SiteId;
+use hitmetrix_model::{Segment, SiteId};
 use hitmetrix_store::settings::{KnownSite, Settings, SettingsError, TokenSecret};
 
 /// One reading of the settings.
@@ -15,6 +16,7 @@ pub struct SiteTable {
     by_key: HashMap<String, Arc<KnownSite>>,
     in_order: Vec<Arc<KnownSite>>,
     tokens: HashMap<String, TokenSecret>,
+    segments: HashMap<SiteId, Arc<[Segment]>>,
 }
 
 /// The newest reading; a request takes it once and keeps it.
@@ -55,13 +57,25 @@ impl Sites {
         self.table().tokens.get(id).cloned()
     }
 
-    /// Reads sites and tokens anew.
+    /// The segments of a site.
+    #[must_use]
+    pub fn segments(&self, id: SiteId) -> Arc<[Segment]> {
+        self.table().segments.get(&id).cloned().unwrap_or_default()
+    }
+
+    /// Reads sites, tokens and segments anew.
     ///
     /// # Errors
     /// When the database fails; the reading before stays.
     pub async fn refresh(&self, settings: &Settings) -> Result<(), SettingsError> {
         let in_order: Vec<_> = settings.sites().await?.into_iter().map(Arc::new).collect();
         let tokens = settings.tokens().await?;
+        let mut segments = HashMap::with_capacity(in_order.len());
+        for known in &in_order {
+            let of_site = settings.segments(known.site.id).await?;
+            let of_site: Arc<[Segment]> = of_site.into_iter().map(|one| one.segment).collect();
+            segments.insert(known.site.id, of_site);
+        }
         let table = SiteTable {
             by_id: in_order
                 .iter()
@@ -76,6 +90,7 @@ impl Sites {
                 .into_iter()
                 .map(|secret| (secret.token.id.clone(), secret))
                 .collect(),
+            segments,
         };
         *self.newest.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(table);
         Ok(())

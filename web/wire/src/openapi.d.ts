@@ -152,26 +152,6 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  "/api/v1/sites/{site}/ask": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Ask a question.
-     * @description The role viewer or more on the site, or its token with the scope read or admin.
-     */
-    post: operations["post_sites_site_ask"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
   "/api/v1/sites/{site}/live": {
     parameters: {
       query?: never;
@@ -311,6 +291,118 @@ export interface paths {
      */
     post: operations["post_sites_site_imports_file"];
     delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/ask": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Ask a question.
+     * @description The role viewer or more on the site, or its token with the scope read or admin.
+     */
+    post: operations["post_sites_site_ask"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/people": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * The people behind a cell of a question's answer, with their sessions, the latest first.
+     * @description The role viewer or more on the site, or its token with the scope read or admin.
+     */
+    post: operations["post_sites_site_people"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/properties": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Properties that the site's events have, the most frequent first.
+     * @description The role viewer or more on the site, or its token with the scope read or admin.
+     */
+    get: operations["get_sites_site_properties"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/segments": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Segments of the site, by name.
+     * @description The role viewer or more on the site, or its token with the scope read or admin.
+     */
+    get: operations["get_sites_site_segments"];
+    put?: never;
+    /**
+     * Save conditions as a segment.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    post: operations["post_sites_site_segments"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/segments/{segment}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * One segment, by its id or name.
+     * @description The role viewer or more on the site, or its token with the scope read or admin.
+     */
+    get: operations["get_sites_site_segments_segment"];
+    /**
+     * Put a segment in the place of another; whatever uses it has the new conditions.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    put: operations["put_sites_site_segments_segment"];
+    post?: never;
+    /**
+     * Remove a segment that no other one uses.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    delete: operations["delete_sites_site_segments_segment"];
     options?: never;
     head?: never;
     patch?: never;
@@ -676,6 +768,25 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
+    /**
+     * @description What is counted of the events of a series.
+     * @enum {string}
+     */
+    Aggregate:
+      | "count"
+      | "persons"
+      | "sessions"
+      | "accounts"
+      | "sum"
+      | "average"
+      | "minimum"
+      | "maximum"
+      | "median"
+      | "p75"
+      | "p90"
+      | "p95"
+      | "p99"
+      | "per_person";
     /** @description What was asked, what came out, and what it was counted on. */
     Answer: {
       /**
@@ -697,6 +808,11 @@ export interface components {
       missing: string[];
       /** @description The period that was counted. */
       period: components["schemas"]["ResolvedPeriod"];
+      /**
+       * Format: int64
+       * @description Different persons behind all rows, where the rows are the people behind a cell.
+       */
+      persons_total?: number | null;
       previous?: components["schemas"]["ResolvedPeriod"] | null;
       /** @description The rows; each has one cell per column. */
       rows: components["schemas"]["Cell"][][];
@@ -718,6 +834,17 @@ export interface components {
        */
       took_us: number;
     };
+    /** @description Which event gives the value by which a funnel is divided. */
+    Attribution:
+      | "first"
+      | "last"
+      | {
+          /**
+           * Format: int32
+           * @description That of a given step; who has not reached it has no value.
+           */
+          step: number;
+        };
     /**
      * @description The two halves of a backup, which are to be kept apart.
      * @enum {string}
@@ -730,6 +857,28 @@ export interface components {
       /** @description Everything but the keys of recordings, or these. */
       part: components["schemas"]["BackupPart"];
     };
+    /** @description Something that a person did: an event so and so often, or events in order. */
+    Behaviour: {
+      /**
+       * Format: int32
+       * @description How often at least, for a sequence of one; once when absent.
+       */
+      at_least?: number | null;
+      /**
+       * Format: int32
+       * @description How often at most, for a sequence of one.
+       */
+      at_most?: number | null;
+      /**
+       * @description Within which time up to the end of the question's period, as `30d`; within the period
+       *     itself when absent.
+       */
+      last?: string | null;
+      /** @description The events, each later than the one before; often just one. */
+      sequence: components["schemas"]["EventSelection"][];
+      /** @description Within which time from the first to the last event of a sequence, as `7d`. */
+      within?: string | null;
+    };
     /**
      * @description Which senders count.
      * @enum {string}
@@ -737,6 +886,16 @@ export interface components {
     Bots: "exclude" | "include" | "only";
     /** @description One value of an answer. */
     Cell: number | boolean | string | unknown;
+    /**
+     * @description One cell of an answer: its column, and its row by the cells of the columns that name it, as
+     *     `{"column": "persons", "row": {"page": "/cart"}}`.
+     */
+    CellAddress: {
+      /** @description Name of the column. */
+      column: string;
+      /** @description Cells of the row that tell it from the others; further ones are ignored. */
+      row?: Record<string, never>;
+    };
     /** @description The acknowledgement. */
     ChunkAck: {
       /** @description Always true: the bytes are stored, now or before. */
@@ -784,6 +943,11 @@ export interface components {
       /** @description The page load. */
       window: string;
     };
+    /**
+     * @description Who belongs to a cohort.
+     * @enum {string}
+     */
+    CohortMode: "first_time" | "recurring";
     /** @description One column of an answer. */
     Column: {
       /** @description `sessions`, `channel`, …; the compared period's column ends in `_previous`. */
@@ -796,11 +960,59 @@ export interface components {
      * @enum {string}
      */
     Compare: "none" | "previous";
+    /** @description One condition; see the module. */
+    Condition:
+      | components["schemas"]["Filter"]
+      | components["schemas"]["PropertyFilter"]
+      | components["schemas"]["SessionFilter"]
+      | {
+          /** @description The conditions. */
+          all: components["schemas"]["Condition"][];
+        }
+      | {
+          /** @description The conditions. */
+          any: components["schemas"]["Condition"][];
+        }
+      | {
+          /** @description The condition that must not hold. */
+          not: components["schemas"]["Condition"];
+        }
+      | {
+          /** @description What. */
+          did: components["schemas"]["Behaviour"];
+        }
+      | {
+          /** @description The conditions. */
+          session_has: components["schemas"]["Condition"][];
+        }
+      | {
+          /** @description Its id or name. */
+          segment: string;
+        };
     /** @description The site's name again, so that nobody removes the wrong one. */
     Confirmation: {
       /** @description The site's name. */
       name: string;
     };
+    /** @description A question of kind `correlation`. */
+    Correlation: {
+      /**
+       * Format: int32
+       * @description How many persons a fact must have had, and how many must not have; 30 when absent.
+       */
+      cases_min?: number | null;
+      /** @description Facts whose values are held against converting; only events' names when empty. */
+      facts?: components["schemas"]["Fact"][];
+      /** @description What converting is. */
+      goal: components["schemas"]["EventSelection"];
+      /** @description Who is looked at: persons with such an event; all with an event when absent. */
+      start?: components["schemas"]["EventSelection"];
+    };
+    /**
+     * @description What goes through a funnel.
+     * @enum {string}
+     */
+    CountedBy: "persons" | "sessions" | "accounts";
     /** @description E-mail address and password. */
     Credentials: {
       /** @description E-mail address. */
@@ -834,10 +1046,55 @@ export interface components {
       | "bot"
       | "entry_page"
       | "exit_page";
+    /** @description A dimension as a fact. */
+    DimensionFact: {
+      /** @description Which. */
+      dimension: components["schemas"]["Dimension"];
+    };
+    /** @description A question of kind `distribution`. */
+    Distribution: {
+      /**
+       * Format: int32
+       * @description How many classes of equal width, 1 to 200; 20 when absent. For other values how many
+       *     rows, the others being one row `(other)`.
+       */
+      classes?: number | null;
+      /** @description Of which events; any when absent. */
+      events?: components["schemas"]["EventSelection"];
+      /** @description Of what: numbers go into classes, anything else is counted by value. */
+      fact: components["schemas"]["Fact"];
+    };
+    /** @description Which events are meant: those with one of the names that pass all filters. */
+    EventSelection: {
+      /** @description Names of events; any event but measurements when empty. */
+      events?: string[];
+      /** @description All must hold. */
+      filters?: components["schemas"]["Condition"][];
+      /** @description What it is called in the answer; the names when absent. */
+      label?: string | null;
+    };
+    /** @description Events that end an attempt. */
+    Exclusion: {
+      /**
+       * Format: int32
+       * @description After this step, from 1; 1 when absent.
+       */
+      after?: number | null;
+      /**
+       * Format: int32
+       * @description And before this one; the last when absent.
+       */
+      before?: number | null;
+      /** @description Names of events; any event but measurements when empty. */
+      events?: string[];
+      /** @description All must hold. */
+      filters?: components["schemas"]["Condition"][];
+    };
+    /** @description What an answer is divided by. */
+    Fact: components["schemas"]["DimensionFact"] | components["schemas"]["PropertyFact"];
     /**
-     * @description One condition. A filter on a fact of the session keeps or drops whole sessions; filters on
-     *     facts of an event (event, host, page, title) keep single events, and a session counts when one
-     *     of its events passes all of them.
+     * @description A condition on a dimension. On a fact of the session it keeps or drops whole sessions; on a
+     *     fact of an event (event, host, page, title) it keeps single events.
      */
     Filter: {
       /** @description What is looked at. */
@@ -845,7 +1102,7 @@ export interface components {
       /** @description How. */
       operator: components["schemas"]["Operator"];
       /** @description With what; an empty text stands for "unknown". */
-      values: string[];
+      values?: string[];
     };
     /** @description What a check found. */
     Findings: {
@@ -860,6 +1117,87 @@ export interface components {
       password: string;
       /** @description The link's token: what stands behind `#`. */
       token: string;
+    };
+    /** @description A question of kind `funnel`. */
+    Funnel: {
+      /** @description Which event gives that value. */
+      attribution?: components["schemas"]["Attribution"];
+      breakdown?: components["schemas"]["Fact"] | null;
+      /** @description What goes through it. */
+      by?: components["schemas"]["CountedBy"];
+      /** @description Events that end an attempt. */
+      exclusions?: components["schemas"]["Exclusion"][];
+      /** @description Their order. */
+      order?: components["schemas"]["StepOrder"];
+      /** @description Which rows. */
+      rows?: components["schemas"]["FunnelRows"];
+      /** @description 2 to 20 steps. */
+      steps: components["schemas"]["FunnelStep"][];
+      /**
+       * Format: int32
+       * @description How many values, by the number that entered; the others are one row `(other)`. 10 when
+       *     absent.
+       */
+      top?: number | null;
+      /**
+       * @description Time from the first to the last step at most, as `30m`, `7d`, `3mo` (a month is 30 days,
+       *     a year 365); 14 days when absent.
+       */
+      window?: string | null;
+    };
+    /**
+     * @description Which rows a funnel answers with.
+     * @enum {string}
+     */
+    FunnelRows: "steps" | "over_time" | "time_to_convert";
+    /** @description One step. */
+    FunnelStep: {
+      /** @description Names of events, any of which will do; any event but measurements when empty. */
+      events?: string[];
+      /** @description All must hold. */
+      filters?: components["schemas"]["Condition"][];
+      /** @description What it is called; the names when absent. */
+      label?: string | null;
+      /**
+       * @description A step that may be left out; it is counted, but nobody is lost at it. Neither the first
+       *     nor the last, and not with `any` order.
+       */
+      optional?: boolean;
+    };
+    /** @description One goal. A session reaches it when it has the events and passes the filters. */
+    Goal: {
+      event?: components["schemas"]["EventSelection"] | null;
+      /** @description What the session must be: numbers such as `duration_ms` and `pageviews`, source, person. */
+      filters?: components["schemas"]["Condition"][];
+      /** @description What it is called. */
+      label: string;
+      /**
+       * Format: int32
+       * @description In how many sessions of the period a person must reach it; the session in which that
+       *     number is reached counts. 1 when absent.
+       */
+      sessions?: number | null;
+      /**
+       * @description Or the event's property that says what it is worth, as `value`, added up over all such
+       *     events of the session.
+       */
+      value_property?: string | null;
+      /**
+       * Format: int64
+       * @description What reaching it is worth, in thousandths of the site's currency.
+       */
+      value_thousandths?: number | null;
+    };
+    /** @description A question of kind `goals`. */
+    Goals: {
+      breakdown?: components["schemas"]["Fact"] | null;
+      /** @description 1 to 20 goals. */
+      goals: components["schemas"]["Goal"][];
+      /**
+       * Format: int32
+       * @description How many values, by sessions; the others are one row `(other)`. 10 when absent.
+       */
+      top?: number | null;
     };
     /** @description What the snippet needs, and whether anything came. */
     Installation: {
@@ -899,6 +1237,28 @@ export interface components {
       /** @description Whether it came with a secret token, a signature, an import, or from an editor. */
       verified: boolean;
       visitor: string;
+    /** @description Properties without a column. Both are upper bounds. */
+    LeftOut: {
+      /**
+       * Format: int64
+       * @description How many names.
+       */
+      names: number;
+      /**
+       * Format: int64
+       * @description How many values of events they have.
+       */
+      rows: number;
+    };
+    /**
+     * @description Whose property it is.
+     * @enum {string}
+     */
+    Level: "event" | "person" | "account";
+    /** @description A question of kind `lifecycle`. */
+    Lifecycle: {
+      /** @description What makes a person active in an interval; any event when absent. */
+      active?: components["schemas"]["EventSelection"];
     };
     /** @description A session that is there now. */
     LiveSession: {
@@ -1055,7 +1415,18 @@ export interface components {
      * @description How a filter compares.
      * @enum {string}
      */
-    Operator: "is" | "is_not" | "contains" | "does_not_contain";
+    Operator:
+      | "is"
+      | "is_not"
+      | "contains"
+      | "does_not_contain"
+      | "starts"
+      | "matches"
+      | "greater"
+      | "less"
+      | "between"
+      | "set"
+      | "not_set";
     /** @description What `GET /c/{key}` answers: the rules, and what else of the settings a page goes by. */
     PageRules: components["schemas"]["Rules"] & {
       /**
@@ -1063,6 +1434,60 @@ export interface components {
        * @description Idle time that ends a session.
        */
       session_idle_ms: number;
+    };
+    /**
+     * @description Which rows the answer has.
+     * @enum {string}
+     */
+    PathRows: "edges" | "sequences";
+    /**
+     * @description What the steps of a path are.
+     * @enum {string}
+     */
+    PathSteps: "pages" | "events";
+    /**
+     * @description A question of kind `paths`. With none of `from`, `to` and `through` paths begin where sessions
+     *     do.
+     */
+    Paths: {
+      /** @description Whether a step that follows itself is one step. */
+      collapse?: boolean;
+      /**
+       * Format: int32
+       * @description Steps of a path, 2 to 10; 5 when absent.
+       */
+      depth?: number | null;
+      /** @description Pages or events that are left out, as if they had not happened; patterns too. */
+      exclude?: string[];
+      /** @description Conditions on the events that make steps. */
+      filters?: components["schemas"]["Condition"][];
+      /** @description Paths that begin with this page or event. */
+      from?: string | null;
+      /**
+       * @description Patterns such as `/product/*`; what matches one is one step of that name. The first that
+       *     matches counts.
+       */
+      groups?: string[];
+      /** @description Which rows. */
+      rows?: components["schemas"]["PathRows"];
+      /** @description What the steps are. */
+      steps?: components["schemas"]["PathSteps"];
+      /** @description Paths through this page or event: half of the depth before it, half after it. */
+      through?: string | null;
+      /** @description Paths that end with this page or event. */
+      to?: string | null;
+    };
+    /** @description Who stands behind a cell of an answer: the same question, and the cell. */
+    PeopleQuestion: {
+      /** @description The cell. */
+      cell: components["schemas"]["CellAddress"];
+      /**
+       * Format: int32
+       * @description How many rows at most; 100 when absent.
+       */
+      limit?: number | null;
+      /** @description The question whose answer has the cell. */
+      question: components["schemas"]["Question"];
     };
     /** @description Which time is asked about. Calendar days are those of the question's time zone. */
     Period:
@@ -1099,10 +1524,12 @@ export interface components {
     };
     /** @description The JSON of a problem. */
     ProblemDocument: {
-      /** @description Stable name, for programs. */
+      /** @description Stable name, for programs; of a question that cannot be answered one of its own. */
       code: string;
       /** @description What happened here and what to do. */
       detail: string;
+      /** @description The part of the body that the problem is about, as `funnel.steps[1].filters[0]`. */
+      field?: string | null;
       /** @description Under which the log knows more. */
       id?: string | null;
       /**
@@ -1145,18 +1572,67 @@ export interface components {
        */
       rejected: number;
     };
+    /** @description A property as a fact. */
+    PropertyFact: {
+      /** @description Whose it is; the event's when absent. */
+      of?: components["schemas"]["Level"];
+      /** @description Its name. */
+      property: string;
+    };
+    /** @description A condition on a property. */
+    PropertyFilter: {
+      /** @description Whose it is; the event's when absent. */
+      of?: components["schemas"]["Level"];
+      /** @description How it is compared. */
+      operator: components["schemas"]["Operator"];
+      /** @description Its name. */
+      property: string;
+      /**
+       * @description With what: texts, numbers, true or false, compared as they are written. A list passes
+       *     when one of its entries does.
+       */
+      values?: string[];
+    };
+    /** @description The properties of a site's events. */
+    PropertyList: {
+      /** @description What has no column, and so is not listed, because a site has too many names. */
+      left_out: components["schemas"]["LeftOut"];
+      /** @description What could not be read, in words; empty when the list is whole. */
+      missing: string[];
+      /** @description The most frequent first, equal ones by name. */
+      properties: components["schemas"]["PropertyRow"][];
+      /** @description How many there are; more than are listed when they are over the limit of a listing. */
+      total: number;
+    };
+    /** @description One property. */
+    PropertyRow: {
+      /** @description `text`, `number`, `boolean`, `time`, `list`: each kind that a value had. */
+      kinds: string[];
+      /** @description Its name. */
+      name: string;
+      /**
+       * Format: int64
+       * @description How many events have it.
+       */
+      rows: number;
+    };
     /** @description A question over the events of one site. */
     Question: {
       /** @description Which senders count. */
       bots?: components["schemas"]["Bots"];
       /** @description What it is held against. */
       compare?: components["schemas"]["Compare"];
+      correlation?: components["schemas"]["Correlation"] | null;
       dimension?: components["schemas"]["Dimension"] | null;
+      distribution?: components["schemas"]["Distribution"] | null;
       /** @description All must hold. */
-      filters?: components["schemas"]["Filter"][];
+      filters?: components["schemas"]["Condition"][];
+      funnel?: components["schemas"]["Funnel"] | null;
+      goals?: components["schemas"]["Goals"] | null;
       interval?: components["schemas"]["Interval"] | null;
       /** @description What kind of answer. */
       kind: components["schemas"]["QuestionKind"];
+      lifecycle?: components["schemas"]["Lifecycle"] | null;
       /**
        * Format: int32
        * @description Rows of a breakdown (10 when absent) or of a list of sessions (100 when absent).
@@ -1164,16 +1640,32 @@ export interface components {
       limit?: number | null;
       /** @description Which numbers; for `sessions` none. */
       measures?: components["schemas"]["Measure"][];
+      paths?: components["schemas"]["Paths"] | null;
       /** @description Which time. */
       period: components["schemas"]["Period"];
+      retention?: components["schemas"]["Retention"] | null;
+      stickiness?: components["schemas"]["Stickiness"] | null;
       /** @description IANA time zone; the site's when absent. */
       time_zone?: string | null;
+      trend?: components["schemas"]["TrendSeries"] | null;
     };
     /**
      * @description What kind of answer is wanted.
      * @enum {string}
      */
-    QuestionKind: "totals" | "trend" | "breakdown" | "sessions";
+    QuestionKind:
+      | "totals"
+      | "trend"
+      | "breakdown"
+      | "sessions"
+      | "funnel"
+      | "retention"
+      | "paths"
+      | "lifecycle"
+      | "stickiness"
+      | "goals"
+      | "distribution"
+      | "correlation";
     /** @description What became of the lines. */
     Received: {
       /**
@@ -1324,6 +1816,28 @@ export interface components {
        */
       to_ms: number;
     };
+    /** @description A question of kind `retention`. */
+    Retention: {
+      /**
+       * Format: int32
+       * @description How many intervals after the cohort's own are shown; as many as the period has when
+       *     absent.
+       */
+      intervals?: number | null;
+      /** @description Who belongs to a cohort. */
+      mode?: components["schemas"]["CohortMode"];
+      /** @description When somebody counts as returned. */
+      on?: components["schemas"]["ReturnOn"];
+      /** @description What counts as coming back; any event when absent. */
+      return?: components["schemas"]["EventSelection"];
+      /** @description What makes a person part of a cohort; any event when absent. */
+      start?: components["schemas"]["EventSelection"];
+    };
+    /**
+     * @description When somebody counts as returned.
+     * @enum {string}
+     */
+    ReturnOn: "exactly" | "on_or_after";
     /** @description Rules of one site for its pages; cacheable for a minute. */
     Rules: {
       /** @description Selectors that are not recorded at all. */
@@ -1354,6 +1868,68 @@ export interface components {
        * @description Version of this object.
        */
       v: number;
+    };
+    /** @description A segment to be saved. */
+    SegmentDraft: {
+      /** @description At least one; all must hold. May use other segments by id or name. */
+      conditions: components["schemas"]["Condition"][];
+      /** @description Unique on the site. */
+      name: string;
+      /** @description Whether sessions or persons are in it. */
+      of: components["schemas"]["SegmentOf"];
+    };
+    /** @description The segments of a site. */
+    SegmentList: {
+      /** @description By name. */
+      segments: components["schemas"]["SegmentRow"][];
+    };
+    /**
+     * @description What a segment is of.
+     * @enum {string}
+     */
+    SegmentOf: "sessions" | "persons";
+    /** @description One segment. */
+    SegmentRow: {
+      /**
+       * Format: int64
+       * @description UTC, milliseconds since the epoch; when it was made, if it was never changed.
+       */
+      changed_at_ms: number;
+      /** @description Who changed it last, as `created_by`. */
+      changed_by?: string | null;
+      /** @description All must hold; other segments stand in them by id. */
+      conditions: components["schemas"]["Condition"][];
+      /**
+       * Format: int64
+       * @description UTC, milliseconds since the epoch.
+       */
+      created_at_ms: number;
+      /**
+       * @description Who made it: an e-mail address, which only admins of the site and that user see, the name
+       *     of an API token, or `command line`.
+       */
+      created_by?: string | null;
+      /** @description Public id. */
+      id: string;
+      /** @description Unique on the site. */
+      name: string;
+      /** @description Whether sessions or persons are in it. */
+      of: components["schemas"]["SegmentOf"];
+    };
+    /** @description One series. */
+    Series: {
+      /** @description What is counted. */
+      aggregate?: components["schemas"]["Aggregate"];
+      /** @description Names of events; any event but measurements when empty. */
+      events?: string[];
+      /** @description All must hold. */
+      filters?: components["schemas"]["Condition"][];
+      /** @description Only each person's first such event ever. */
+      first_time?: boolean;
+      /** @description What its column is called; `A`, `B`, … by position when absent. */
+      label?: string | null;
+      /** @description The event's property whose numbers are added up. */
+      property?: string | null;
     };
     /** @description One session. */
     SessionDetail: {
@@ -1400,6 +1976,20 @@ export interface components {
       unverified: boolean;
       window: string;
     };
+    /** @description A condition on a number of the session. */
+    SessionFilter: {
+      /** @description `is`, `is_not`, `greater`, `less` or `between`. */
+      operator: components["schemas"]["Operator"];
+      /** @description Which number. */
+      session: components["schemas"]["SessionNumber"];
+      /** @description With what. */
+      values?: string[];
+    };
+    /**
+     * @description A number of a whole session.
+     * @enum {string}
+     */
+    SessionNumber: "duration_ms" | "engaged_ms" | "pageviews" | "events" | "errors" | "rage_clicks";
     /** @description The page of an event. */
     SessionPage: {
       host: string;
@@ -1542,6 +2132,16 @@ export interface components {
       /** @description Version of the server. */
       version: string;
     };
+    /**
+     * @description In which order steps are taken.
+     * @enum {string}
+     */
+    StepOrder: "ordered" | "strict" | "any";
+    /** @description A question of kind `stickiness`. */
+    Stickiness: {
+      /** @description What makes a person active in an interval; any event when absent. */
+      active?: components["schemas"]["EventSelection"];
+    };
     /** @description What is stored. */
     Stored: {
       /**
@@ -1609,6 +2209,33 @@ export interface components {
     /** @description Which visitor is to be a person of its own again. */
     Undo: {
       visitor: string;
+    /** @description For `trend` in place of `measures`. */
+    TrendSeries: {
+      /** @description Up to three facts; one row per interval and combination of values. */
+      breakdown?: components["schemas"]["Fact"][];
+      /**
+       * @description Each value is that of the period up to and including the interval: sums and counts are
+       *     added up, unique counts are counted anew.
+       */
+      cumulative?: boolean;
+      /**
+       * @description Columns computed from the series: `A / B`, `(A - B) * 100`. A division by zero has no
+       *     value.
+       */
+      formulas?: string[];
+      /**
+       * Format: int32
+       * @description Each value is the mean of so many intervals that end with its own.
+       */
+      moving_average?: number | null;
+      /** @description 1 to 26 series, named `A`, `B`, … in formulas. */
+      series: components["schemas"]["Series"][];
+      /**
+       * Format: int32
+       * @description How many combinations, by the first series over the whole period; the others are one row
+       *     `(other)`. 10 when absent.
+       */
+      top?: number | null;
     };
     /**
      * @description Unit of a column.
@@ -1963,41 +2590,6 @@ export interface operations {
       };
     };
   };
-  post_sites_site_ask: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        site: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["Question"];
-      };
-    };
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Answer"];
-        };
-      };
-      /** @description A problem */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["ProblemDocument"];
-        };
-      };
-    };
-  };
   get_sites_site_live: {
     parameters: {
       query?: never;
@@ -2261,6 +2853,271 @@ export interface operations {
         content: {
           "application/json": components["schemas"]["Progress"];
         };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  post_sites_site_ask: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Question"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Answer"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  post_sites_site_people: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["PeopleQuestion"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Answer"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_sites_site_properties: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["PropertyList"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_sites_site_segments: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SegmentList"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  post_sites_site_segments: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["SegmentDraft"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SegmentRow"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_sites_site_segments_segment: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        segment: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SegmentRow"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  put_sites_site_segments_segment: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        segment: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["SegmentDraft"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SegmentRow"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  delete_sites_site_segments_segment: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        segment: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       /** @description A problem */
       default: {

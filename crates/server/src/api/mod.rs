@@ -7,6 +7,7 @@
 
 pub mod ask;
 pub mod body;
+pub mod examples;
 pub mod export;
 pub mod first_user;
 pub mod import;
@@ -18,9 +19,11 @@ pub mod me;
 pub mod members;
 pub mod openapi;
 pub mod persons;
+pub mod properties;
 pub mod recordings;
 pub mod route;
 pub mod routes;
+pub mod segments;
 pub mod server_events;
 pub mod sessions;
 pub mod site_input;

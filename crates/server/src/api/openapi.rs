@@ -97,7 +97,12 @@ fn operation(route: &Route) -> Value {
             },
         },
     });
-    if let Some(content) = media(route.takes) {
+    if let Some(mut content) = media(route.takes) {
+        for (index, (summary, body)) in route.examples.iter().enumerate() {
+            let body: Value = serde_json::from_str(body).expect("examples are JSON");
+            content["application/json"]["examples"][format!("{}", index + 1)] =
+                json!({"summary": summary, "value": body});
+        }
         operation["requestBody"] = json!({"required": true, "content": content});
     }
     if route.needs != Needs::Nothing {
@@ -124,7 +129,7 @@ fn media(content: Content) -> Option<Value> {
 /// Routes that make something say so.
 fn success(route: &Route) -> &'static str {
     let makes = route.method == Method::POST
-        && ["sites", "tokens", "users", "reset"]
+        && ["sites", "tokens", "users", "reset", "segments"]
             .iter()
             .any(|end| route.path.ends_with(end));
     match route.gives {
@@ -160,5 +165,22 @@ fn who(needs: Needs) -> String {
             role.name(),
             scope.name()
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reference_leads_to_a_schema() {
+        let document = document();
+        let text = document.to_string();
+        let mut references: Vec<&str> = text.split("\"$ref\":\"#").skip(1).collect();
+        references.sort_unstable();
+        for rest in references {
+            let path = rest.split('"').next().unwrap();
+            assert!(document.pointer(path).is_some(), "{path} is not there");
+        }
     }
 }

@@ -59,6 +59,9 @@ pub struct Param {
     pub doc: &'static str,
 }
 
+/// A body that a route takes: what it is, and its JSON.
+pub type Example = (&'static str, &'static str);
+
 /// One row of the table.
 pub struct Route {
     /// The method.
@@ -71,6 +74,8 @@ pub struct Route {
     pub summary: &'static str,
     /// What it takes.
     pub takes: Content,
+    /// Bodies that it takes: what each is, and its JSON.
+    pub examples: &'static [Example],
     /// What it gives.
     pub gives: Content,
     /// What the query may hold.
@@ -93,6 +98,7 @@ impl Route {
             needs,
             summary,
             takes: Content::Nothing,
+            examples: &[],
             gives: Content::Nothing,
             params: &[],
             handler,
@@ -103,6 +109,13 @@ impl Route {
     #[must_use]
     pub fn takes<T: ToSchema>(mut self) -> Self {
         self.takes = Content::Json(Json::of::<T>());
+        self
+    }
+
+    /// Takes, for example, these.
+    #[must_use]
+    pub fn examples(mut self, examples: &'static [Example]) -> Self {
+        self.examples = examples;
         self
     }
 

@@ -2,13 +2,16 @@
 
 use axum::http::Method;
 use axum::routing::{delete, get, patch, post, put};
-use hitmetrix_model::{Answer, Question, Site};
+use hitmetrix_model::{Answer, PeopleQuestion, Question, Site};
 use hitmetrix_store::settings::{Role, Scope};
 
 use super::route::Route;
 use super::{
     ask, export, first_user, import, installation, live, login, maintenance, me, members, openapi,
     persons, recordings, server_events, sessions, sites, status, tokens, users,
+    ask, examples, export, first_user, import, installation, live, login, maintenance, me, members,
+    openapi, properties, recordings, segments, server_events, sessions, sites, status, tokens,
+    users,
 };
 use crate::auth::access::Needs;
 use crate::health;
@@ -24,6 +27,7 @@ const SEND: Needs = Needs::Site(Role::Admin, Scope::Ingest);
 pub fn all() -> Vec<Route> {
     let mut routes = account();
     routes.extend(of_site());
+    routes.extend(of_questions());
     routes.extend(of_recordings());
     routes.extend(of_access());
     routes.extend(of_installation());
@@ -109,14 +113,6 @@ fn of_site() -> Vec<Route> {
         )
         .gives::<installation::Installation>(),
         Route::new(
-            (Method::POST, "/api/v1/sites/{site}/ask"),
-            VIEW,
-            "Ask a question.",
-            post(ask::ask),
-        )
-        .takes::<Question>()
-        .gives::<Answer>(),
-        Route::new(
             (Method::GET, "/api/v1/sites/{site}/live"),
             VIEW,
             "Who is there now, and what happened last.",
@@ -177,6 +173,74 @@ fn of_site() -> Vec<Route> {
         .params(import::PARAMS)
         .takes_other("application/octet-stream")
         .gives::<import::Progress>(),
+    ]
+}
+
+fn of_questions() -> Vec<Route> {
+    vec![
+        Route::new(
+            (Method::POST, "/api/v1/sites/{site}/ask"),
+            VIEW,
+            "Ask a question.",
+            post(ask::ask),
+        )
+        .takes::<Question>()
+        .examples(examples::QUESTIONS)
+        .gives::<Answer>(),
+        Route::new(
+            (Method::POST, "/api/v1/sites/{site}/people"),
+            VIEW,
+            "The people behind a cell of a question's answer, with their sessions, the latest first.",
+            post(ask::people),
+        )
+        .takes::<PeopleQuestion>()
+        .examples(examples::PEOPLE)
+        .gives::<Answer>(),
+        Route::new(
+            (Method::GET, "/api/v1/sites/{site}/properties"),
+            VIEW,
+            "Properties that the site's events have, the most frequent first.",
+            get(properties::list),
+        )
+        .gives::<properties::PropertyList>(),
+        Route::new(
+            (Method::GET, "/api/v1/sites/{site}/segments"),
+            VIEW,
+            "Segments of the site, by name.",
+            get(segments::list),
+        )
+        .gives::<segments::SegmentList>(),
+        Route::new(
+            (Method::POST, "/api/v1/sites/{site}/segments"),
+            EDIT,
+            "Save conditions as a segment.",
+            post(segments::create),
+        )
+        .takes::<segments::SegmentDraft>()
+        .examples(examples::SEGMENTS)
+        .gives::<segments::SegmentRow>(),
+        Route::new(
+            (Method::GET, "/api/v1/sites/{site}/segments/{segment}"),
+            VIEW,
+            "One segment, by its id or name.",
+            get(segments::get),
+        )
+        .gives::<segments::SegmentRow>(),
+        Route::new(
+            (Method::PUT, "/api/v1/sites/{site}/segments/{segment}"),
+            EDIT,
+            "Put a segment in the place of another; whatever uses it has the new conditions.",
+            put(segments::change),
+        )
+        .takes::<segments::SegmentDraft>()
+        .examples(examples::SEGMENTS)
+        .gives::<segments::SegmentRow>(),
+        Route::new(
+            (Method::DELETE, "/api/v1/sites/{site}/segments/{segment}"),
+            EDIT,
+            "Remove a segment that no other one uses.",
+            delete(segments::remove),
+        ),
     ]
 }
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, ArgMatches, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use hitmetrix_model::VisitorId;
+use hitmetrix_model::SegmentOf;
 use hitmetrix_store::settings::Scope;
 
 use crate::config::{self, Config, ConfigError, Setting};
@@ -38,6 +39,11 @@ pub enum Command {
     Import(ImportCommand),
     /// Ask a question, as docs/reference/openapi.json describes it.
     Ask(Ask),
+    /// Show who stands behind a cell of a question's answer, with their sessions.
+    People(People),
+    /// Saved conditions on sessions or persons, for questions.
+    #[command(subcommand)]
+    Segment(SegmentCommand),
     /// Write every event of a site into a file or folder.
     Export(Export),
     /// Write a backup; recordings can be read again only with the keys, which go elsewhere.
@@ -261,12 +267,114 @@ pub struct Ask {
     /// Name or number of the site.
     #[arg(long)]
     pub site: String,
+    #[command(flatten)]
+    pub form: AnswerForm,
+}
+
+/// How an answer is printed; as a table unless said otherwise.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct AnswerForm {
     /// Print the whole answer as JSON.
     #[arg(long, conflicts_with = "csv")]
     pub json: bool,
     /// Print the rows as CSV.
     #[arg(long)]
     pub csv: bool,
+}
+
+/// A cell to look behind.
+#[derive(Debug, Args)]
+pub struct People {
+    /// File with the question; - reads standard input.
+    pub question: PathBuf,
+    /// Name or number of the site.
+    #[arg(long)]
+    pub site: String,
+    /// Column of the cell, as persons.
+    #[arg(long)]
+    pub column: Option<String>,
+    /// What tells the cell's row, as page=/cart. May stand several times. Numbers, true, false
+    /// and times are taken for what they look like; in quotes, as plan='"10"', they are texts.
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub row: Vec<String>,
+    /// File with the cell, as {"column": "persons", "row": {"page": "/cart"}}, in place of
+    /// --column and --row.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["column", "row"])]
+    pub cell: Option<PathBuf>,
+    /// How many rows at most; 100 unless said otherwise.
+    #[arg(long)]
+    pub limit: Option<u32>,
+    #[command(flatten)]
+    pub form: AnswerForm,
+}
+
+/// Segments.
+#[derive(Debug, Subcommand)]
+pub enum SegmentCommand {
+    /// List all segments of a site.
+    List(SegmentList),
+    /// Save conditions as a segment.
+    Add(SegmentAdd),
+    /// Remove a segment that no other one uses.
+    Remove(SegmentRemove),
+}
+
+/// How to list segments.
+#[derive(Debug, Args)]
+pub struct SegmentList {
+    /// Name or number of the site.
+    #[arg(long)]
+    pub site: String,
+    /// Print JSON, with the conditions.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A segment to save.
+#[derive(Debug, Args)]
+pub struct SegmentAdd {
+    /// Its name.
+    pub name: String,
+    /// File with its conditions, a JSON list or a single one; - reads standard input.
+    pub conditions: PathBuf,
+    /// Name or number of the site.
+    #[arg(long)]
+    pub site: String,
+    /// Whether sessions or persons are in it.
+    #[arg(long, value_enum)]
+    pub of: SegmentOfWord,
+    /// Replace the segment of this name, if there is one.
+    #[arg(long)]
+    pub replace: bool,
+}
+
+/// What a segment is of.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum SegmentOfWord {
+    /// Sessions with an event for which all conditions hold.
+    Sessions,
+    /// Persons with such an event in the question's period.
+    Persons,
+}
+
+impl SegmentOfWord {
+    /// The word in the API.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sessions => SegmentOf::Sessions.name(),
+            Self::Persons => SegmentOf::Persons.name(),
+        }
+    }
+}
+
+/// A segment to remove.
+#[derive(Debug, Args)]
+pub struct SegmentRemove {
+    /// Id or name.
+    pub segment: String,
+    /// Name or number of the site.
+    #[arg(long)]
+    pub site: String,
 }
 
 /// An export.

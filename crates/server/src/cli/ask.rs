@@ -1,44 +1,56 @@
 //! `hitmetrix ask`: a question from a file, its answer as table, JSON or CSV.
 
 use std::io::Read;
+use std::path::Path;
 
 use axum::http::Method;
 use hitmetrix_model::Answer;
+use serde_json::Value;
 
-use super::arguments::Ask;
+use super::arguments::{AnswerForm, Ask};
 use super::table::draw;
 use super::{CommandError, cell, print, site};
-use crate::client::Client;
+use crate::client::{Client, ClientError};
 
 pub async fn run(client: &Client, ask: Ask) -> Result<(), CommandError> {
-    let text = read(&ask).map_err(|source| CommandError::File {
-        action: "read",
-        path: ask.question.clone(),
-        source,
-    })?;
-    let question: serde_json::Value = serde_json::from_str(&text)
-        .map_err(|error| CommandError::Usage(format!("the question is not JSON: {error}")))?;
+    let question = read_json(&ask.question, "the question")?;
     let site = site::find(client, &ask.site).await?;
     let path = format!("/api/v1/sites/{}/ask", site.id);
-    if ask.json {
-        let answer: serde_json::Value = client.call((Method::POST, &path), &question).await?;
+    let answer: Value = client.call((Method::POST, &path), &question).await?;
+    show(answer, ask.form)
+}
+
+/// Prints an answer.
+pub fn show(answer: Value, form: AnswerForm) -> Result<(), CommandError> {
+    if form.json {
         return print(&format!("{answer:#}\n"));
     }
-    let answer: Answer = client.call((Method::POST, &path), &question).await?;
-    print(&if ask.csv {
+    let answer: Answer = serde_json::from_value(answer).map_err(ClientError::from)?;
+    print(&if form.csv {
         csv(&answer)
     } else {
         table(&answer)
     })
 }
 
-fn read(ask: &Ask) -> std::io::Result<String> {
-    if ask.question.as_os_str() == "-" {
+/// The JSON of a file; `-` is standard input.
+pub fn read_json(path: &Path, what: &'static str) -> Result<Value, CommandError> {
+    let text = read(path).map_err(|source| CommandError::File {
+        action: "read",
+        path: path.to_owned(),
+        source,
+    })?;
+    serde_json::from_str(&text)
+        .map_err(|error| CommandError::Usage(format!("{what} is not JSON: {error}")))
+}
+
+fn read(path: &Path) -> std::io::Result<String> {
+    if path.as_os_str() == "-" {
         let mut text = String::new();
         std::io::stdin().read_to_string(&mut text)?;
         return Ok(text);
     }
-    std::fs::read_to_string(&ask.question)
+    std::fs::read_to_string(path)
 }
 
 /// The rows, and under them what was counted and what may be missing.
@@ -70,6 +82,9 @@ fn table(answer: &Answer) -> String {
         answer.rows_scanned,
         answer.took_us as f64 / 1000.0,
     ));
+    if let Some(persons) = answer.persons_total {
+        text.push_str(&format!("{persons} persons\n"));
+    }
     if answer.bot_events > 0 {
         text.push_str(&format!("left out: {} events of bots\n", answer.bot_events));
     }

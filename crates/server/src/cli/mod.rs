@@ -10,8 +10,10 @@ mod export;
 mod import;
 mod mapping;
 mod person;
+mod people;
 mod progress;
 pub(crate) mod reference;
+mod segment;
 mod site;
 mod table;
 #[cfg(test)]
@@ -120,6 +122,8 @@ pub async fn execute(command: Command, config: Config) -> Result<(), CommandErro
         Command::Person(command) => person::run(&client, command).await,
         Command::Import(command) => import::run(&client, command).await,
         Command::Ask(command) => ask::run(&client, command).await,
+        Command::People(command) => people::run(&client, command).await,
+        Command::Segment(command) => segment::run(&client, command).await,
         Command::Export(command) => export::run(&client, command).await,
         Command::Backup(command) => backup::backup(&client, command).await,
         Command::Doctor(command) => doctor::run(&client, command).await,

@@ -242,6 +242,83 @@ async fn question_is_answered_as_table_json_and_csv() {
 }
 
 #[tokio::test]
+async fn people_behind_a_cell_are_shown_in_each_form() {
+    let data = TempDir::new().unwrap();
+    run(
+        &data,
+        &["site", "add", "Shop", "--domain", "shop.example.org"],
+    )
+    .await
+    .unwrap();
+    let question = data.path().join("question.json");
+    write(
+        &question,
+        r#"{"kind":"breakdown","period":{"last":"7d"},"measures":["persons"],"dimension":"page"}"#,
+    );
+    let cell = data.path().join("cell.json");
+    write(&cell, r#"{"column":"persons","row":{"page":"/cart"}}"#);
+    let (question, cell) = (question.display().to_string(), cell.display().to_string());
+    let ask = ["people", &question, "--site", "Shop"];
+    for more in [
+        &["--column", "persons", "--row", "page=/cart"][..],
+        &["--column", "persons", "--row", "page=/cart", "--json"],
+        &["--cell", &cell, "--csv", "--limit", "5"],
+    ] {
+        run(&data, &[&ask, more].concat()).await.unwrap();
+    }
+    let error = run(&data, &ask).await.unwrap_err();
+    assert!(error.to_string().contains("--column"), "{error}");
+    let error = run(&data, &[&ask[..], &["--column", "horses"]].concat())
+        .await
+        .unwrap_err();
+    assert!(error.to_string().contains("unknown_column"), "{error}");
+}
+
+#[tokio::test]
+async fn segment_is_added_replaced_used_and_removed() {
+    let data = TempDir::new().unwrap();
+    run(
+        &data,
+        &["site", "add", "Shop", "--domain", "shop.example.org"],
+    )
+    .await
+    .unwrap();
+    let file = |name: &str, text: &str| {
+        let path = data.path().join(name);
+        write(&path, text);
+        path.display().to_string()
+    };
+    let cart = file(
+        "cart.json",
+        r#"{"dimension":"page","operator":"is","values":["/cart"]}"#,
+    );
+    let add = ["segment", "add", "Cart", &cart, "--site", "Shop"];
+    let add = [&add[..], &["--of", "sessions"]].concat();
+    run(&data, &add).await.unwrap();
+    let taken = run(&data, &add).await.unwrap_err();
+    assert!(taken.to_string().contains("conflict"), "{taken}");
+    run(&data, &[&add[..], &["--replace"]].concat())
+        .await
+        .unwrap();
+    let question = file(
+        "question.json",
+        r#"{"kind":"totals","period":{"last":"7d"},"measures":["persons"],
+            "filters":[{"segment":"Cart"}]}"#,
+    );
+    let ask = ["ask", &question, "--site", "Shop"];
+    run(&data, &ask).await.unwrap();
+    for more in [&[][..], &["--json"]] {
+        let list = ["segment", "list", "--site", "Shop"];
+        run(&data, &[&list, more].concat()).await.unwrap();
+    }
+    run(&data, &["segment", "remove", "Cart", "--site", "Shop"])
+        .await
+        .unwrap();
+    let error = run(&data, &ask).await.unwrap_err();
+    assert!(error.to_string().contains("unknown_segment"), "{error}");
+}
+
+#[tokio::test]
 async fn parquet_export_is_a_folder_of_files() {
     let data = TempDir::new().unwrap();
     run(

@@ -25,6 +25,13 @@ const EXPECTED: &[(&str, &str)] = &[
     ("DELETE /api/v1/sites/{site}", "owner"),
     ("GET /api/v1/sites/{site}/installation", "view"),
     ("POST /api/v1/sites/{site}/ask", "view"),
+    ("POST /api/v1/sites/{site}/people", "view"),
+    ("GET /api/v1/sites/{site}/properties", "view"),
+    ("GET /api/v1/sites/{site}/segments", "view"),
+    ("POST /api/v1/sites/{site}/segments", "edit"),
+    ("GET /api/v1/sites/{site}/segments/{segment}", "view"),
+    ("PUT /api/v1/sites/{site}/segments/{segment}", "edit"),
+    ("DELETE /api/v1/sites/{site}/segments/{segment}", "edit"),
     ("GET /api/v1/sites/{site}/live", "view"),
     ("GET /api/v1/sites/{site}/sessions/{session}", "view"),
     ("GET /api/v1/sites/{site}/persons/{person}/ledger", "view"),
@@ -149,6 +156,7 @@ impl World {
             .replace("{token}", "0000")
             .replace("{user}", "999")
             .replace("{file}", "nothing")
+            .replace("{segment}", "nothing")
     }
 }
 

@@ -8,5 +8,6 @@ mod harness;
 mod headers;
 mod listening;
 mod reference;
+mod segments;
 mod sign_in;
 mod web;

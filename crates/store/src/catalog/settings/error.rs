@@ -30,6 +30,12 @@ pub enum SettingsError {
         /// The name.
         name: String,
     },
+    /// Two segments of a site may not have one name.
+    #[error("a segment named `{name}` exists already; choose another name")]
+    SegmentNameTaken {
+        /// The name.
+        name: String,
+    },
     /// Two users may not have one address.
     #[error("a user with this e-mail address exists already")]
     EmailTaken,
@@ -51,7 +57,10 @@ impl SettingsError {
         match self {
             Self::Database(_) => ErrorKind::Unavailable,
             Self::Unreadable { .. } | Self::UnknownWord { .. } => ErrorKind::Corrupt,
-            Self::SiteNameTaken { .. } | Self::EmailTaken | Self::LastOwner => ErrorKind::Conflict,
+            Self::SiteNameTaken { .. }
+            | Self::SegmentNameTaken { .. }
+            | Self::EmailTaken
+            | Self::LastOwner => ErrorKind::Conflict,
             Self::Missing { .. } => ErrorKind::NotFound,
         }
     }

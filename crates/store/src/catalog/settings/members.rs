@@ -13,7 +13,7 @@ use super::{Settings, SettingsError, UserId};
 pub enum Role {
     /// Look at everything.
     Viewer,
-    /// Also remove recordings.
+    /// Also save segments and remove recordings.
     Editor,
     /// Also change the site, its tokens and its members.
     Admin,

@@ -1,5 +1,5 @@
-//! The control plane in SQL: sites, users, logins, API tokens, members, one-time links and the
-//! resume points of imports.
+//! The control plane in SQL: sites, users, logins, API tokens, members, segments, one-time
+//! links and the resume points of imports.
 //!
 //! Nothing here is asked per event: the server holds sites and tokens in memory and reads them
 //! anew when it has changed them. Secrets lie here only as hashes, but for the secret of a site,
@@ -11,6 +11,7 @@ mod imports;
 mod links;
 mod logins;
 mod members;
+mod segments;
 mod sites;
 #[cfg(test)]
 mod tests;
@@ -24,6 +25,7 @@ pub use imports::ImportPoint;
 pub use links::{Link, LinkPurpose};
 pub use logins::Login;
 pub use members::{Member, Role};
+pub use segments::{Author, KnownSegment, Touch};
 pub use sites::{KnownSite, NewSite, SiteChange};
 pub use tokens::{Scope, Token, TokenSecret};
 pub use users::{NewUser, User, UserId};

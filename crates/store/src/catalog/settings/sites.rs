@@ -122,12 +122,13 @@ impl Settings {
         missing_unless(changed.rows_affected(), "site")
     }
 
-    /// Removes a site with its tokens, members and resume points; its number stays used.
+    /// Removes a site with its tokens, members, segments and resume points; its number stays used.
     pub async fn remove_site(&self, site: SiteId) -> Result<(), SettingsError> {
         let mut transaction = self.pool.begin().await?;
         for statement in [
             "DELETE FROM tokens WHERE site = $1",
             "DELETE FROM members WHERE site = $1",
+            "DELETE FROM segments WHERE site = $1",
             "DELETE FROM imports WHERE site = $1",
         ] {
             sqlx::query(statement)
@@ -184,11 +185,16 @@ fn read_site(row: &SqliteRow) -> Result<KnownSite, SettingsError> {
     Ok(KnownSite { site, secret })
 }
 
-fn unreadable<T>(what: &'static str, read: serde_json::Result<T>) -> Result<T, SettingsError> {
+/// A stored value as it was.
+pub(super) fn unreadable<T>(
+    what: &'static str,
+    read: serde_json::Result<T>,
+) -> Result<T, SettingsError> {
     read.map_err(|source| SettingsError::Unreadable { what, source })
 }
 
-fn json<T: serde::Serialize>(value: &T) -> String {
+/// A value as it is stored.
+pub(super) fn json<T: serde::Serialize>(value: &T) -> String {
     serde_json::to_string(value).expect("settings have text keys and finite numbers")
 }
 

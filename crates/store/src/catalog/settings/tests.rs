@@ -1,6 +1,6 @@
 //! Settings on a real database in a temporary folder.
 
-use hitmetrix_model::{ErrorKind, SiteId, SiteSettings};
+use hitmetrix_model::{ErrorKind, Segment, SegmentOf, SiteId, SiteSettings};
 
 use super::*;
 use crate::catalog::Catalog;
@@ -228,4 +228,96 @@ async fn resume_point_moves_and_belongs_to_its_site() {
         settings.import_point(SiteId(99), "file").await.unwrap(),
         None
     );
+}
+
+fn segment(id: &str, name: &str) -> Segment {
+    let conditions = r#"[{"dimension":"page","operator":"is","values":["/cart"]}]"#;
+    Segment {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        of: SegmentOf::Sessions,
+        conditions: serde_json::from_str(conditions).unwrap(),
+    }
+}
+
+fn touch(at_ms: i64, by: Author) -> Touch {
+    Touch { at_ms, by }
+}
+
+#[tokio::test]
+async fn segment_comes_back_as_it_was_made_and_changed() {
+    let (settings, _folder) = settings().await;
+    let site = settings.create_site(new_site("one")).await.unwrap().id;
+    let made = touch(5, Author::User(UserId(3)));
+    let first = segment("b", "Cart");
+    settings.create_segment(site, &first, &made).await.unwrap();
+    let by_token = touch(6, Author::Token("t".to_owned()));
+    let second = Segment {
+        of: SegmentOf::Persons,
+        ..segment("a", "Buyers")
+    };
+    settings
+        .create_segment(site, &second, &by_token)
+        .await
+        .unwrap();
+    let changed = touch(9, Author::Control);
+    let renamed = Segment {
+        name: "All carts".to_owned(),
+        ..first
+    };
+    settings
+        .change_segment(site, &renamed, &changed)
+        .await
+        .unwrap();
+    let expected = [
+        KnownSegment {
+            segment: renamed,
+            created: made,
+            changed,
+        },
+        KnownSegment {
+            segment: second,
+            created: by_token.clone(),
+            changed: by_token,
+        },
+    ];
+    assert_eq!(settings.segments(site).await.unwrap(), expected);
+}
+
+#[tokio::test]
+async fn name_of_a_segment_is_taken_once_a_site() {
+    let (settings, _folder) = settings().await;
+    let one = settings.create_site(new_site("one")).await.unwrap().id;
+    let two = settings.create_site(new_site("two")).await.unwrap().id;
+    let made = touch(5, Author::Control);
+    for (site, id) in [(one, "a"), (two, "b")] {
+        let cart = segment(id, "Cart");
+        settings.create_segment(site, &cart, &made).await.unwrap();
+    }
+    let same = segment("c", "Cart");
+    let again = settings.create_segment(one, &same, &made).await;
+    assert_eq!(again.unwrap_err().kind(), ErrorKind::Conflict);
+    settings
+        .create_segment(one, &segment("c", "Other"), &made)
+        .await
+        .unwrap();
+    let renamed = settings.change_segment(one, &same, &made).await;
+    assert_eq!(renamed.unwrap_err().kind(), ErrorKind::Conflict);
+}
+
+#[tokio::test]
+async fn segment_is_touched_through_its_own_site_only_and_goes_with_it() {
+    let (settings, _folder) = settings().await;
+    let one = settings.create_site(new_site("one")).await.unwrap().id;
+    let two = settings.create_site(new_site("two")).await.unwrap().id;
+    let made = touch(5, Author::Control);
+    let cart = segment("a", "Cart");
+    settings.create_segment(one, &cart, &made).await.unwrap();
+    let changed = settings.change_segment(two, &cart, &made).await;
+    assert_eq!(changed.unwrap_err().kind(), ErrorKind::NotFound);
+    let removed = settings.remove_segment(two, "a").await;
+    assert_eq!(removed.unwrap_err().kind(), ErrorKind::NotFound);
+    settings.remove_site(one).await.unwrap();
+    assert!(settings.segments(one).await.unwrap().is_empty());
+    assert!(settings.remove_segment(one, "a").await.is_err());
 }

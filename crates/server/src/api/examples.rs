@@ -1,0 +1,164 @@
+//! Bodies as they may be sent, for the OpenAPI document: one question of each kind, and what
+//! stands beside questions.
+
+use super::route::Example;
+
+/// Questions, at least one of each kind.
+pub const QUESTIONS: &[Example] = &[
+    (
+        "Persons and sessions of last week, held against the one before",
+        r#"{"kind": "totals", "period": {"last": "7d"}, "compare": "previous",
+            "measures": ["persons", "sessions", "bounce_rate"]}"#,
+    ),
+    (
+        "Purchases and their value a day",
+        r#"{"kind": "trend", "period": {"last": "30d"}, "interval": "day", "trend": {
+            "series": [
+                {"label": "purchases", "events": ["purchase"]},
+                {"label": "value", "events": ["purchase"], "aggregate": "sum", "property": "value"}
+            ],
+            "formulas": ["B / A"], "breakdown": [{"dimension": "channel"}]
+        }}"#,
+    ),
+    (
+        "Pages by persons, of visitors from Austria on phones",
+        r#"{"kind": "breakdown", "period": {"from": "2026-01-01", "to": "2026-01-31"},
+            "measures": ["persons", "pageviews"], "dimension": "page", "limit": 20, "filters": [
+                {"dimension": "country", "operator": "is", "values": ["AT"]},
+                {"dimension": "device", "operator": "is", "values": ["phone"]}
+            ]}"#,
+    ),
+    (
+        "Sessions that saw the prices, had an error, and are of nobody who ever bought",
+        r#"{"kind": "sessions", "period": {"last": "7d"}, "filters": [
+            {"session_has": [{"dimension": "page", "operator": "starts", "values": ["/prices"]}]},
+            {"session": "errors", "operator": "greater", "values": [0]},
+            {"not": {"did": {"sequence": [{"events": ["purchase"]}], "last": "1y"}}}
+        ]}"#,
+    ),
+    (
+        "From the product to the purchase within a week, by channel",
+        r#"{"kind": "funnel", "period": {"last": "30d"}, "funnel": {
+            "steps": [
+                {"label": "product", "events": ["pageview"], "filters": [
+                    {"dimension": "page", "operator": "starts", "values": ["/product/"]}
+                ]},
+                {"events": ["add_to_cart"]},
+                {"events": ["purchase"]}
+            ],
+            "window": "7d", "breakdown": {"dimension": "channel"}
+        }}"#,
+    ),
+    (
+        "Who comes back, week by week",
+        r#"{"kind": "retention", "period": {"last": "12w"}, "interval": "week", "retention": {
+            "start": {"events": ["sign_up"]}, "mode": "first_time", "on": "on_or_after"
+        }}"#,
+    ),
+    (
+        "What people do after the start page",
+        r#"{"kind": "paths", "period": {"last": "7d"}, "paths": {
+            "from": "/", "depth": 4, "groups": ["/product/*"], "collapse": true
+        }}"#,
+    ),
+    (
+        "New, returning and dormant persons a week",
+        r#"{"kind": "lifecycle", "period": {"last": "12w"}, "interval": "week"}"#,
+    ),
+    (
+        "On how many days of the month persons were active",
+        r#"{"kind": "stickiness", "period": {"last": "30d"}, "interval": "day"}"#,
+    ),
+    (
+        "Goals by source",
+        r#"{"kind": "goals", "period": {"last": "30d"}, "goals": {
+            "goals": [
+                {"label": "enquiry", "event": {"events": ["form_submit"]}, "value_thousandths": 50000},
+                {"label": "long visit", "filters": [
+                    {"session": "duration_ms", "operator": "greater", "values": [180000]}
+                ]}
+            ],
+            "breakdown": {"dimension": "source"}
+        }}"#,
+    ),
+    (
+        "How order values are distributed",
+        r#"{"kind": "distribution", "period": {"last": "30d"}, "distribution": {
+            "fact": {"property": "value"}, "events": {"events": ["purchase"]}, "classes": 20
+        }}"#,
+    ),
+    (
+        "What tells buyers from others",
+        r#"{"kind": "correlation", "period": {"last": "30d"}, "correlation": {
+            "goal": {"events": ["purchase"]},
+            "facts": [{"dimension": "channel"}, {"property": "plan", "of": "person"}]
+        }}"#,
+    ),
+    (
+        "Persons a day who are in a saved segment",
+        r#"{"kind": "trend", "period": {"last": "30d"}, "measures": ["persons"],
+            "filters": [{"segment": "Buyers"}]}"#,
+    ),
+];
+
+/// Questions for the people behind a cell.
+pub const PEOPLE: &[Example] = &[(
+    "Who is behind the persons of the cart's row",
+    r#"{"question": {"kind": "breakdown", "period": {"last": "7d"}, "measures": ["persons"],
+            "dimension": "page"},
+        "cell": {"column": "persons", "row": {"page": "/cart"}}, "limit": 50}"#,
+)];
+
+/// Segments to be saved.
+pub const SEGMENTS: &[Example] = &[
+    (
+        "Sessions with a full cart from which nothing was bought",
+        r#"{"name": "Abandoned carts", "of": "sessions", "conditions": [
+            {"dimension": "event", "operator": "is", "values": ["add_to_cart"]},
+            {"not": {"session_has": [
+                {"dimension": "event", "operator": "is", "values": ["purchase"]}
+            ]}}
+        ]}"#,
+    ),
+    (
+        "Persons on a paid plan who came through a newsletter",
+        r#"{"name": "Newsletter customers", "of": "persons", "conditions": [
+            {"property": "plan", "of": "person", "operator": "is_not", "values": ["free", ""]},
+            {"dimension": "medium", "operator": "is", "values": ["email"]}
+        ]}"#,
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use hitmetrix_insights::check_conditions;
+    use hitmetrix_model::{PeopleQuestion, Question};
+
+    use super::*;
+    use crate::api::segments::SegmentDraft;
+
+    #[test]
+    fn every_example_is_what_its_route_takes() {
+        let mut kinds = BTreeSet::new();
+        for (summary, body) in QUESTIONS {
+            let question: Question =
+                serde_json::from_str(body).unwrap_or_else(|error| panic!("{summary}: {error}"));
+            kinds.insert(question.kind.name());
+            let mut copy = question.clone();
+            let checked = copy.visit_conditions(&mut |conditions, _| {
+                conditions.retain(|one| !matches!(one, hitmetrix_model::Condition::Segment { .. }));
+                check_conditions(conditions)
+            });
+            checked.unwrap_or_else(|error| panic!("{summary}: {error}"));
+        }
+        assert_eq!(kinds.len(), 12, "one of each kind: {kinds:?}");
+        for (_, body) in PEOPLE {
+            let _: PeopleQuestion = serde_json::from_str(body).unwrap();
+        }
+        for (_, body) in SEGMENTS {
+            let _: SegmentDraft = serde_json::from_str(body).unwrap();
+        }
+    }
+}

@@ -1,0 +1,325 @@
+//! Segments of a site: saved conditions, checked when they are saved as a question would be. One
+//! that uses others has them by id, so that a new name breaks nothing.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use hitmetrix_insights::{AskError, check_segment};
+use hitmetrix_model::{Condition, Segment, SegmentOf, limits};
+use hitmetrix_store::settings::{Author, KnownSegment, Role, Touch};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::body::{JsonBody, PathPart};
+use super::site_input;
+use crate::app::App;
+use crate::auth::access::{Caller, SiteAccess};
+use crate::auth::subject::Subject;
+use crate::problem::{Code, Problem};
+use crate::secret;
+
+/// The segments of a site.
+#[derive(Serialize, ToSchema)]
+pub struct SegmentList {
+    /// By name.
+    segments: Vec<SegmentRow>,
+}
+
+/// One segment.
+#[derive(Serialize, ToSchema)]
+pub struct SegmentRow {
+    /// Public id.
+    id: String,
+    /// Unique on the site.
+    name: String,
+    /// Whether sessions or persons are in it.
+    of: SegmentOf,
+    /// All must hold; other segments stand in them by id.
+    conditions: Vec<Condition>,
+    /// UTC, milliseconds since the epoch.
+    created_at_ms: i64,
+    /// Who made it: an e-mail address, which only admins of the site and that user see, the name
+    /// of an API token, or `command line`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    created_by: Option<String>,
+    /// UTC, milliseconds since the epoch; when it was made, if it was never changed.
+    changed_at_ms: i64,
+    /// Who changed it last, as `created_by`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changed_by: Option<String>,
+}
+
+/// A segment to be saved.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SegmentDraft {
+    /// Unique on the site.
+    name: String,
+    /// Whether sessions or persons are in it.
+    of: SegmentOf,
+    /// At least one; all must hold. May use other segments by id or name.
+    conditions: Vec<Condition>,
+}
+
+/// Parts of a segment's path.
+#[derive(Deserialize)]
+pub struct SegmentPath {
+    segment: String,
+}
+
+/// The segments of the site.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(
+    State(app): State<Arc<App>>,
+    access: SiteAccess,
+    Caller(subject): Caller,
+) -> Result<Json<SegmentList>, Problem> {
+    let mut segments = Vec::new();
+    for known in app.settings().segments(access.id()).await? {
+        segments.push(row(&app, (&access, &subject), known).await?);
+    }
+    Ok(Json(SegmentList { segments }))
+}
+
+/// One segment.
+///
+/// # Errors
+/// When the site has no such segment.
+pub async fn get(
+    State(app): State<Arc<App>>,
+    access: SiteAccess,
+    Caller(subject): Caller,
+    PathPart(path): PathPart<SegmentPath>,
+) -> Result<Json<SegmentRow>, Problem> {
+    let known = find(&app, &access, &path.segment).await?;
+    row(&app, (&access, &subject), known).await.map(Json)
+}
+
+/// Saves conditions as a new segment.
+///
+/// # Errors
+/// When they are not valid, the name is taken, or there are too many.
+pub async fn create(
+    State(app): State<Arc<App>>,
+    access: SiteAccess,
+    Caller(subject): Caller,
+    JsonBody(draft): JsonBody<SegmentDraft>,
+) -> Result<(StatusCode, Json<SegmentRow>), Problem> {
+    let _saving = app.segment_changes.lock().await;
+    let known = app.sites.segments(access.id());
+    if known.len() >= limits::SITE_SEGMENTS {
+        return Err(Problem::new(
+            Code::Conflict,
+            format!(
+                "the site has {} segments, the limit is {}; remove some",
+                known.len(),
+                limits::SITE_SEGMENTS
+            ),
+        ));
+    }
+    let id = secret::random_id(&*app.randomness);
+    let segment = checked(draft, id, &known)?;
+    let touch = touch(&app, &subject)?;
+    app.settings()
+        .create_segment(access.id(), &segment, &touch)
+        .await?;
+    app.settings_changed().await?;
+    let made = KnownSegment {
+        segment,
+        created: touch.clone(),
+        changed: touch,
+    };
+    let row = row(&app, (&access, &subject), made).await?;
+    Ok((StatusCode::CREATED, Json(row)))
+}
+
+/// Puts a segment in the place of another.
+///
+/// # Errors
+/// As [`create`]; when the site has no such segment, or one that uses it would not be valid.
+pub async fn change(
+    State(app): State<Arc<App>>,
+    access: SiteAccess,
+    Caller(subject): Caller,
+    PathPart(path): PathPart<SegmentPath>,
+    JsonBody(draft): JsonBody<SegmentDraft>,
+) -> Result<Json<SegmentRow>, Problem> {
+    let _saving = app.segment_changes.lock().await;
+    let known = find(&app, &access, &path.segment).await?;
+    let others = app.sites.segments(access.id());
+    let segment = checked(draft, known.segment.id, &others)?;
+    let touch = touch(&app, &subject)?;
+    app.settings()
+        .change_segment(access.id(), &segment, &touch)
+        .await?;
+    app.settings_changed().await?;
+    let changed = KnownSegment {
+        segment,
+        created: known.created,
+        changed: touch,
+    };
+    row(&app, (&access, &subject), changed).await.map(Json)
+}
+
+/// Removes a segment.
+///
+/// # Errors
+/// When the site has no such segment, or another one uses it.
+pub async fn remove(
+    State(app): State<Arc<App>>,
+    access: SiteAccess,
+    PathPart(path): PathPart<SegmentPath>,
+) -> Result<StatusCode, Problem> {
+    let _saving = app.segment_changes.lock().await;
+    let Segment { id, name, .. } = find(&app, &access, &path.segment).await?.segment;
+    let known = app.sites.segments(access.id());
+    let users: Vec<String> = known
+        .iter()
+        .filter(|one| one.id != id && uses(one, &id))
+        .map(|one| format!("`{}`", one.name))
+        .collect();
+    if !users.is_empty() {
+        return Err(Problem::new(
+            Code::Conflict,
+            format!(
+                "the segment `{name}` is used by {}; change or remove them first",
+                users.join(", ")
+            ),
+        ));
+    }
+    app.settings().remove_segment(access.id(), &id).await?;
+    app.settings_changed().await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn find(app: &App, access: &SiteAccess, wanted: &str) -> Result<KnownSegment, Problem> {
+    let mut known = app.settings().segments(access.id()).await?;
+    let by_id = known.iter().position(|one| one.segment.id == wanted);
+    let by_name = || known.iter().position(|one| one.segment.name == wanted);
+    let place = by_id.or_else(by_name);
+    let place = place.ok_or_else(|| Problem::not_found("segment"))?;
+    Ok(known.swap_remove(place))
+}
+
+/// A draft as a segment that can be saved beside the known ones, in the place of the one with its
+/// id.
+fn checked(draft: SegmentDraft, id: String, known: &[Segment]) -> Result<Segment, Problem> {
+    let name = site_input::name(&draft.name).map_err(|problem| problem.at("name"))?;
+    let is_id_like = name.len() == id.len() && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if is_id_like {
+        return Err(Problem::invalid(
+            "the name looks like the id of a segment; choose another name",
+        )
+        .at("name"));
+    }
+    if draft.conditions.is_empty() {
+        return Err(Problem::invalid("a segment needs at least one condition").at("conditions"));
+    }
+    let mut segment = Segment {
+        id,
+        name,
+        of: draft.of,
+        conditions: draft.conditions,
+    };
+    let mut after: Vec<Segment> = known
+        .iter()
+        .filter(|one| one.id != segment.id)
+        .cloned()
+        .collect();
+    after.push(segment.clone());
+    check_segment(&segment, &after)?;
+    for one in &after {
+        if one.id != segment.id && check_segment(one, known).is_ok() {
+            check_segment(one, &after).map_err(|error| breaks(one, &error))?;
+        }
+    }
+    for condition in &mut segment.conditions {
+        condition.visit_segments(&mut |used| {
+            let is_id = after.iter().any(|one| one.id == *used);
+            let named = after.iter().find(|one| !is_id && one.name == *used);
+            if let Some(named) = named {
+                used.clone_from(&named.id);
+            }
+        });
+    }
+    Ok(segment)
+}
+
+/// A segment cannot be changed because another one that uses it would not be valid.
+fn breaks(user: &Segment, error: &AskError) -> Problem {
+    Problem::new(
+        Code::Conflict,
+        format!("the segment `{}`, which uses it: {error}", user.name),
+    )
+}
+
+fn uses(segment: &Segment, id: &str) -> bool {
+    let mut found = false;
+    for mut condition in segment.conditions.clone() {
+        condition.visit_segments(&mut |used| found |= used == id);
+    }
+    found
+}
+
+fn touch(app: &App, subject: &Subject) -> Result<Touch, Problem> {
+    let by = match subject {
+        Subject::User(user) => Author::User(user.id),
+        Subject::Token(token) => Author::Token(token.id.clone()),
+        Subject::Control => Author::Control,
+        Subject::Nobody => return Err(Problem::internal("nobody saves a segment")),
+    };
+    Ok(Touch {
+        at_ms: app.now_ms(),
+        by,
+    })
+}
+
+async fn row(
+    app: &App,
+    (access, subject): (&SiteAccess, &Subject),
+    known: KnownSegment,
+) -> Result<SegmentRow, Problem> {
+    let Segment {
+        id,
+        name,
+        of,
+        conditions,
+    } = known.segment;
+    Ok(SegmentRow {
+        id,
+        name,
+        of,
+        conditions,
+        created_at_ms: known.created.at_ms,
+        created_by: shown(app, (access, subject), known.created.by).await?,
+        changed_at_ms: known.changed.at_ms,
+        changed_by: shown(app, (access, subject), known.changed.by).await?,
+    })
+}
+
+/// An author by name; addresses of other users are for those who may see the members.
+async fn shown(
+    app: &App,
+    (access, subject): (&SiteAccess, &Subject),
+    author: Author,
+) -> Result<Option<String>, Problem> {
+    match author {
+        Author::Control => Ok(Some("command line".to_owned())),
+        Author::Token(id) => {
+            let known = app.sites.token(&id);
+            Ok(known.map(|known| known.token.name))
+        }
+        Author::User(id) => {
+            let is_own = matches!(subject, Subject::User(user) if user.id == id);
+            if !is_own && access.role() < Role::Admin {
+                return Ok(None);
+            }
+            let user = app.settings().user(id).await?;
+            Ok(user.map(|user| user.email))
+        }
+    }
+}
