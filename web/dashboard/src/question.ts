@@ -7,15 +7,23 @@ import type {
   Bots,
   Compare,
   Dimension,
-  Filter,
   Interval,
   Measure,
-  Operator,
   Period,
   Question,
   QuestionKind,
 } from "@hitmetrix/wire";
 import { isoDay } from "./format.ts";
+
+/** The comparisons that the address and the filter editor know; questions have more. */
+export type Operator = "is" | "is_not" | "contains" | "does_not_contain";
+
+/** A filter as the address has it. */
+export interface Filter {
+  dimension: Dimension;
+  operator: Operator;
+  values: string[];
+}
 
 export interface Asking {
   period: Period;

@@ -1,5 +1,6 @@
 // The words for what the API names: one word per idea, the same on every screen.
-import type { Dimension, Filter, Measure, Operator, Role, TokenScope } from "@hitmetrix/wire";
+import type { Dimension, Measure, Role, TokenScope } from "@hitmetrix/wire";
+import type { Filter, Operator } from "./question.ts";
 
 interface DimensionWords {
   one: string;

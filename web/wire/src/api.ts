@@ -16,9 +16,11 @@ export type Interval = Schemas["Interval"];
 export type Period = Schemas["Period"];
 export type Compare = Schemas["Compare"];
 export type Bots = Schemas["Bots"];
-export type Operator = Schemas["Operator"];
-export type Filter = Schemas["Filter"];
+export type Condition = Schemas["Condition"];
 export type Question = Schemas["Question"];
+export type PeopleQuestion = Schemas["PeopleQuestion"];
+export type Segment = Schemas["SegmentRow"];
+export type PropertyList = Schemas["PropertyList"];
 export type Column = Schemas["Column"];
 export type ResolvedPeriod = Schemas["ResolvedPeriod"];
 
