@@ -16,7 +16,7 @@ use rustc_hash::FxHashMap;
 use crate::columns::QueryRun;
 use crate::gather::{Gathered, Gatherer, Shard};
 use crate::timeline::{OrderedRow, Timeline, TimelineMaker, push_row};
-use crate::{AskError, Meter};
+use crate::{AskError, Meter, Progress};
 
 /// An insight's way through timelines.
 pub(crate) trait Fold: Sync {
@@ -113,6 +113,7 @@ pub(crate) fn fold<F: Fold>(scope: &Scope<'_>, fold: &F) -> Result<Folded<F::Res
         shards: &shards,
         units: &units(scope, &shards, &moved),
         next: AtomicUsize::new(0),
+        done: AtomicUsize::new(0),
         stop: AtomicBool::new(false),
     };
     let folded: Result<Vec<_>, AskError> = if threads == 1 {
@@ -136,7 +137,9 @@ pub(crate) fn fold<F: Fold>(scope: &Scope<'_>, fold: &F) -> Result<Folded<F::Res
         result: fold.begin(),
         rows_scanned: 0,
     };
-    for part in folded? {
+    let folded = folded?;
+    scope.meter.progress(Progress::Folded);
+    for part in folded {
         whole.rows_scanned += part.rows_scanned;
         fold.merge(&mut whole.result, part.result);
     }
@@ -195,6 +198,8 @@ struct Shared<'a, F> {
     shards: &'a [Shard],
     units: &'a [Unit],
     next: AtomicUsize,
+    /// Units that are done.
+    done: AtomicUsize,
     stop: AtomicBool,
 }
 
@@ -227,6 +232,9 @@ impl<F: Fold> Shared<'_, F> {
                 self.stop.store(true, Ordering::Relaxed);
                 return Err(error);
             }
+            let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
+            let progress = Progress::Units(done, self.units.len());
+            self.scope.meter.progress(progress);
         }
         Ok(worker.folded)
     }

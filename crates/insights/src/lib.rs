@@ -60,5 +60,5 @@ pub use error::AskError;
 pub use listing::{SessionFacts, session_facts};
 pub use live::{Live, LiveSession, RecentEvent, live};
 pub use people::people;
-pub use query::{Asked, Meter, Unmetered, ask};
+pub use query::{Asked, Meter, Progress, Unmetered, ask};
 pub use segments::{check_segment, resolve_segments};

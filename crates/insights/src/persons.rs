@@ -17,7 +17,7 @@ use crate::engine::{Fold, Order, Rows, Scope, fold};
 use crate::marks::{MarkWork, Marked, Marker, WantSlots};
 use crate::matcher::{Matcher, text_of};
 use crate::period::{Window, window_ms};
-use crate::query::Query;
+use crate::query::{Progress, Query};
 use crate::session::SessionPlan;
 use crate::timeline::Timeline;
 use crate::wanted::Wanted;
@@ -101,6 +101,7 @@ impl PersonValues {
 
 /// The sets that a question's conditions on persons are about, by leaf.
 pub(crate) fn sets(query: &Query<'_>, leaves: &[PersonLeaf]) -> Result<Vec<PersonSet>, AskError> {
+    query.meter.progress(Progress::Expects(leaves.len()));
     let set = |leaf: &PersonLeaf| match leaf {
         PersonLeaf::Property { of, name, matcher } => {
             Ok(values(query, *of, name)?.matching(matcher))

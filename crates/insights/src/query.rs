@@ -38,6 +38,18 @@ pub struct Asked<'a> {
     pub now_ms: i64,
 }
 
+/// How far a question has come. It may need several folds, one after the other, and finds out
+/// about some on the way.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Progress {
+    /// So many folds more than were known before.
+    Expects(usize),
+    /// So many units of the running fold are done, of so many; threads tell it in any order.
+    Units(usize, usize),
+    /// A fold has ended.
+    Folded,
+}
+
 /// What a question may use, and when it has to stop.
 pub trait Meter: Sync {
     /// True when nobody waits for the answer any more.
@@ -45,6 +57,9 @@ pub trait Meter: Sync {
 
     /// Microseconds since the question was asked.
     fn elapsed_us(&self) -> u64;
+
+    /// Is told how far the question has come.
+    fn progress(&self, _progress: Progress) {}
 
     /// How many threads the question may use; all cores unless said otherwise.
     fn threads(&self) -> usize {
@@ -152,6 +167,8 @@ impl<'a> Query<'a> {
         let zone = zone::find(name)?;
         let time_zone = zone.iana_name().unwrap_or(name).to_owned();
         let resolved = resolve(&question.period, zone, question.compare, asked.now_ms)?;
+        let periods = 1 + usize::from(resolved.previous.is_some());
+        meter.progress(Progress::Expects(periods));
         Ok(Self {
             snapshot,
             asked: *asked,

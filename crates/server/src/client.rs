@@ -7,15 +7,16 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{Method, Request, Response, header};
+use axum::http::{HeaderValue, Method, Request, Response, header};
 use hitmetrix_store::StoreError;
 use http_body_util::BodyExt;
 use hyper_util::rt::TokioIo;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use tokio::net::UnixStream;
 use tower::ServiceExt;
 
+use crate::api::ask_lines;
 use crate::app::{App, OpenError, Outside};
 use crate::clock::Stopwatch;
 use crate::config::Config;
@@ -126,11 +127,7 @@ impl Client {
         }
         let bytes = collect(response).await?;
         let problem: ProblemDocument = serde_json::from_slice(&bytes)?;
-        Err(ClientError::Refused {
-            title: problem.title,
-            detail: problem.detail,
-            code: problem.code,
-        })
+        Err(refused(problem))
     }
 
     /// Gets JSON.
@@ -151,11 +148,7 @@ impl Client {
         (method, path): (Method, &str),
         body: &impl Serialize,
     ) -> Result<T, ClientError> {
-        let mut request = request(method, path, Body::from(serde_json::to_vec(body)?));
-        request.headers_mut().insert(
-            header::CONTENT_TYPE,
-            axum::http::HeaderValue::from_static("application/json"),
-        );
+        let request = json_request((method, path), body)?;
         let bytes = collect(self.send(request).await?).await?;
         let bytes = if bytes.is_empty() {
             b"null".to_vec()
@@ -164,6 +157,66 @@ impl Client {
         };
         Ok(serde_json::from_slice(&bytes)?)
     }
+}
+
+impl Client {
+    /// Asks for an answer that says how far it has come, from 0 to 1, until it is there.
+    ///
+    /// # Errors
+    /// When the server refuses, at once or in the end, or answers something else.
+    pub async fn ask(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+        mut progress: impl FnMut(f64),
+    ) -> Result<serde_json::Value, ClientError> {
+        let mut request = json_request((Method::POST, path), body)?;
+        let lines = HeaderValue::from_static(ask_lines::MEDIA);
+        request.headers_mut().insert(header::ACCEPT, lines);
+        let mut body = self.send(request).await?.into_body();
+        let mut waiting = Vec::new();
+        while let Some(frame) = body.frame().await {
+            let frame = frame.map_err(|error| ClientError::Broken(error.into()))?;
+            waiting.extend_from_slice(frame.data_ref().map_or(&[][..], |data| &data[..]));
+            while let Some(end) = waiting.iter().position(|byte| *byte == b'\n') {
+                let line: Vec<u8> = waiting.drain(..=end).collect();
+                match serde_json::from_slice(&line)? {
+                    AnswerLine::Progress(share) => progress(share),
+                    AnswerLine::Answer(answer) => return Ok(answer),
+                    AnswerLine::Problem(problem) => return Err(refused(problem)),
+                }
+            }
+        }
+        Err(ClientError::Broken("the answer ended early".into()))
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum AnswerLine {
+    Progress(f64),
+    Answer(serde_json::Value),
+    Problem(ProblemDocument),
+}
+
+fn refused(problem: ProblemDocument) -> ClientError {
+    ClientError::Refused {
+        title: problem.title,
+        detail: problem.detail,
+        code: problem.code,
+    }
+}
+
+fn json_request(
+    (method, path): (Method, &str),
+    body: &impl Serialize,
+) -> Result<Request<Body>, ClientError> {
+    let mut request = request(method, path, Body::from(serde_json::to_vec(body)?));
+    request.headers_mut().insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
+    Ok(request)
 }
 
 /// A request of the command line.

@@ -212,7 +212,7 @@ async fn ask_built_in(app: &App) -> Result<(), String> {
         let snapshot = store
             .snapshot(BUILT_IN)
             .map_err(|error| error.to_string())?;
-        let (meter, _here) = QuestionMeter::start();
+        let (meter, _here, _) = QuestionMeter::start();
         hitmetrix_insights::ask(&snapshot, &asked, &meter).map_err(|error| error.to_string())?;
         Ok(())
     });

@@ -295,9 +295,11 @@ fn error_id() -> String {
     crate::secret::random_id(&crate::clock::SystemRandomness)
 }
 
-impl IntoResponse for Problem {
-    fn into_response(self) -> Response {
-        let document = ProblemDocument {
+impl Problem {
+    /// What it looks like from outside.
+    #[must_use]
+    pub fn document(self) -> ProblemDocument {
+        ProblemDocument {
             kind: format!("{REFERENCE}{}", self.code.name()),
             title: self.code.title().to_owned(),
             status: self.code.status().as_u16(),
@@ -305,15 +307,21 @@ impl IntoResponse for Problem {
             code: self.question_code.unwrap_or(self.code.name()).to_owned(),
             field: self.field,
             id: self.id,
-        };
-        let mut response = (self.code.status(), Json(document)).into_response();
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let (status, retry_after_s) = (self.code.status(), self.retry_after_s);
+        let mut response = (status, Json(self.document())).into_response();
         let headers = response.headers_mut();
         headers.insert(
             header::CONTENT_TYPE,
             HeaderValue::from_static("application/problem+json"),
         );
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if let Some(seconds) = self.retry_after_s {
+        if let Some(seconds) = retry_after_s {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response

@@ -2,11 +2,9 @@
 //! is not asked any more, because its client left, is stopped.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
-use hitmetrix_insights::Meter;
-use hitmetrix_model::limits;
+use hitmetrix_insights::{Meter, Progress};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::clock::Stopwatch;
@@ -72,12 +70,13 @@ impl Drop for Place<'_> {
     }
 }
 
-/// Tells a running question whether to stop, and how long it took.
+/// Tells a running question whether to stop, and how long it took. How long it may take the
+/// engine knows.
 #[derive(Debug)]
 pub struct QuestionMeter {
     left: Arc<AtomicBool>,
+    gauge: Arc<Gauge>,
     stopwatch: Stopwatch,
-    ms_max: Duration,
 }
 
 /// Set when the client has left; dropped with the request's future.
@@ -90,27 +89,67 @@ impl Drop for ClientHere {
     }
 }
 
-impl QuestionMeter {
-    /// A meter, and what must live as long as the client waits.
+/// How far a question has come: never goes back, also when it finds that there is more to do.
+#[derive(Debug, Default)]
+pub struct Gauge {
+    folds_expected: AtomicU64,
+    folds_done: AtomicU64,
+    permille: AtomicU64,
+}
+
+impl Gauge {
+    /// Thousandths.
     #[must_use]
-    pub fn start() -> (Self, ClientHere) {
-        let left = Arc::new(AtomicBool::new(false));
+    pub fn permille(&self) -> u64 {
+        self.permille.load(Ordering::Relaxed)
+    }
+
+    fn note(&self, progress: Progress) {
+        let of_fold = match progress {
+            Progress::Expects(folds) => {
+                let folds = u64::try_from(folds).unwrap_or(u64::MAX);
+                self.folds_expected.fetch_add(folds, Ordering::Relaxed);
+                return;
+            }
+            Progress::Units(done, all) => (1000 * done / all.max(1)) as u64,
+            Progress::Folded => {
+                self.folds_done.fetch_add(1, Ordering::Relaxed);
+                0
+            }
+        };
+        let done = self.folds_done.load(Ordering::Relaxed);
+        let folds = self.folds_expected.load(Ordering::Relaxed).max(done + 1);
+        let permille = (1000 * done + of_fold) / folds;
+        self.permille
+            .fetch_max(permille.min(1000), Ordering::Relaxed);
+    }
+}
+
+impl QuestionMeter {
+    /// A meter, what must live as long as the client waits, and how far the question has come.
+    #[must_use]
+    pub fn start() -> (Self, ClientHere, Arc<Gauge>) {
+        let (left, gauge) = (Arc::<AtomicBool>::default(), Arc::<Gauge>::default());
         let meter = Self {
             left: Arc::clone(&left),
+            gauge: Arc::clone(&gauge),
             stopwatch: Stopwatch::start(),
-            ms_max: Duration::from_millis(limits::QUESTION_MS),
         };
-        (meter, ClientHere(left))
+        (meter, ClientHere(left), gauge)
     }
 }
 
 impl Meter for QuestionMeter {
     fn cancelled(&self) -> bool {
-        self.left.load(Ordering::Acquire) || self.stopwatch.elapsed() > self.ms_max
+        self.left.load(Ordering::Acquire)
     }
 
     fn elapsed_us(&self) -> u64 {
         u64::try_from(self.stopwatch.elapsed().as_micros()).unwrap_or(u64::MAX)
+    }
+
+    fn progress(&self, progress: Progress) {
+        self.gauge.note(progress);
     }
 }
 
@@ -120,10 +159,32 @@ mod tests {
 
     #[test]
     fn question_stops_when_its_client_has_left() {
-        let (meter, client_here) = QuestionMeter::start();
+        let (meter, client_here, _) = QuestionMeter::start();
         assert!(!meter.cancelled());
         drop(client_here);
         assert!(meter.cancelled());
+    }
+
+    #[test]
+    fn progress_never_goes_back() {
+        let gauge = Gauge::default();
+        let mut said = Vec::new();
+        for progress in [
+            Progress::Expects(1),
+            Progress::Units(1, 4),
+            Progress::Expects(1),
+            Progress::Units(2, 4),
+            Progress::Units(4, 4),
+            Progress::Units(3, 4),
+            Progress::Folded,
+            Progress::Units(1, 2),
+            Progress::Folded,
+            Progress::Folded,
+        ] {
+            gauge.note(progress);
+            said.push(gauge.permille());
+        }
+        assert_eq!(said, [0, 250, 250, 250, 500, 500, 500, 750, 750, 750]);
     }
 
     #[tokio::test]

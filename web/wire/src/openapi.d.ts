@@ -2887,6 +2887,7 @@ export interface operations {
         };
         content: {
           "application/json": components["schemas"]["Answer"];
+          "application/x-ndjson": string;
         };
       };
       /** @description A problem */
@@ -2922,6 +2923,7 @@ export interface operations {
         };
         content: {
           "application/json": components["schemas"]["Answer"];
+          "application/x-ndjson": string;
         };
       };
       /** @description A problem */

@@ -11,7 +11,7 @@ use hitmetrix_store::lanes::{Run, shard_of};
 use hitmetrix_store::{Move, Snapshot};
 
 use super::samples::{answer, event, question, snapshot, span, words};
-use crate::{AnswerCache, AskError, Asked, Meter, Unmetered, ask};
+use crate::{AnswerCache, AskError, Asked, Meter, Progress, Unmetered, ask};
 
 fn totals() -> Question {
     Question {
@@ -284,6 +284,53 @@ fn a_question_stops_when_nobody_waits_or_its_time_is_over() {
         elapsed_us: (limits::QUESTION_MS + 1) * 1000,
     };
     assert_eq!(ask(&snapshot, &asked, &late), Err(AskError::TimedOut));
+}
+
+/// Writes down what it is told.
+#[derive(Default)]
+struct Told(std::sync::Mutex<Vec<Progress>>);
+
+impl Meter for Told {
+    fn cancelled(&self) -> bool {
+        false
+    }
+
+    fn elapsed_us(&self) -> u64 {
+        0
+    }
+
+    fn progress(&self, progress: Progress) {
+        self.0.lock().unwrap().push(progress);
+    }
+}
+
+#[test]
+fn as_many_folds_are_done_as_were_expected() {
+    let events: Vec<_> = (0..100)
+        .map(|person| event(person, 100, "pageview", "/"))
+        .collect();
+    let snapshot = snapshot(&events);
+    let mut question = totals();
+    question.compare = hitmetrix_model::Compare::Previous;
+    let did = r#"{"did":{"sequence":[{"filters":[{"did":{"sequence":[{}]}}]}]}}"#;
+    question.filters = vec![serde_json::from_str(did).unwrap()];
+    let asked = Asked {
+        question: &question,
+        site_time_zone: "UTC",
+        session_idle_ms: 1,
+        now_ms: 0,
+    };
+    let told = Told::default();
+    ask(&snapshot, &asked, &told).unwrap();
+    let told = told.0.into_inner().unwrap();
+    let expected = told.iter().map(|one| match one {
+        Progress::Expects(folds) => *folds,
+        _ => 0,
+    });
+    let folded = told.iter().filter(|one| **one == Progress::Folded);
+    assert_eq!((expected.sum::<usize>(), folded.count()), (4, 4));
+    let whole = |one: &Progress| matches!(one, Progress::Units(done, all) if done == all);
+    assert_eq!(told.iter().filter(|one| whole(one)).count(), 4);
 }
 
 /// Nobody waits any more from the n-th look on.

@@ -1,20 +1,27 @@
 //! Questions over a site's events, and the people behind the cells of their answers. Each is
 //! computed on a thread of its own, at most so many at one time, and stops when its client has
 //! left. Segments are put in before: the engine knows only conditions.
+//!
+//! Who accepts `application/x-ndjson` gets lines while the question is computed: `{"progress":
+//! 0.4}` now and then, and at last `{"answer": …}` or `{"problem": …}`.
 
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse, Response};
 use hitmetrix_insights::{AskError, Asked, Meter, people as people_behind, resolve_segments};
 use hitmetrix_model::{Answer, PeopleQuestion, Question, limits};
 use hitmetrix_store::Snapshot;
+use tokio::task::{JoinError, JoinHandle};
 
+use super::ask_lines;
 use super::body::JsonBody;
 use crate::app::App;
 use crate::auth::access::SiteAccess;
 use crate::problem::Problem;
-use crate::questions::QuestionMeter;
+use crate::questions::{ClientHere, Gauge, QuestionMeter};
 
 /// Answers a question.
 ///
@@ -23,14 +30,16 @@ use crate::questions::QuestionMeter;
 pub async fn ask(
     State(app): State<Arc<App>>,
     access: SiteAccess,
+    headers: HeaderMap,
     JsonBody(mut question): JsonBody<Question>,
-) -> Result<Json<Answer>, Problem> {
+) -> Result<Response, Problem> {
     resolve_segments(&mut question, &app.sites.segments(access.id()))?;
     let answers = Arc::clone(&app);
-    let answer = answered(&app, &access, question, move |snapshot, asked, meter| {
-        answers.answers.ask(snapshot, asked, meter)
+    let asking = Asking::start(&app, &access, question, move |snapshot, asked, meter| {
+        let answer = answers.answers.ask(snapshot, asked, meter);
+        answer.map_err(Problem::from)
     });
-    answer.await?.map(Json).map_err(Problem::from)
+    asking.await?.respond(&headers).await
 }
 
 /// The people behind a cell of a question's answer.
@@ -40,58 +49,80 @@ pub async fn ask(
 pub async fn people(
     State(app): State<Arc<App>>,
     access: SiteAccess,
+    headers: HeaderMap,
     JsonBody(people): JsonBody<PeopleQuestion>,
-) -> Result<Json<Answer>, Problem> {
+) -> Result<Response, Problem> {
     let PeopleQuestion {
         mut question,
         cell,
         limit,
     } = people;
-    let in_question = |error: &AskError| Problem::of_question(error, "question");
     if let Some(given) = limit.filter(|given| *given as usize > limits::ANSWER_ROWS) {
         return Err(AskError::TooManyRows { given }.into());
     }
-    resolve_segments(&mut question, &app.sites.segments(access.id()))
-        .map_err(|error| in_question(&error))?;
-    let answer = answered(&app, &access, question, move |snapshot, asked, meter| {
-        people_behind(snapshot, (asked, &cell, limit), meter)
+    let in_question = |error: AskError| Problem::of_question(&error, "question");
+    resolve_segments(&mut question, &app.sites.segments(access.id())).map_err(in_question)?;
+    let asking = Asking::start(&app, &access, question, move |snapshot, asked, meter| {
+        people_behind(snapshot, (asked, &cell, limit), meter).map_err(in_question)
     });
-    answer.await?.map(Json).map_err(|error| in_question(&error))
+    asking.await?.respond(&headers).await
 }
 
-/// Takes a slot and has a question answered on a thread of its own.
-async fn answered<F>(
-    app: &Arc<App>,
-    access: &SiteAccess,
-    question: Question,
-    answer: F,
-) -> Result<Result<Answer, AskError>, Problem>
-where
-    F: FnOnce(&Snapshot, &Asked<'_>, &dyn Meter) -> Result<Answer, AskError> + Send + 'static,
-{
-    let slot = app.questions.take().await?;
-    // Dropped with this future when the client leaves, which stops the fold.
-    let (meter, _client_here) = QuestionMeter::start();
-    let answering = Arc::clone(app);
-    let known = Arc::clone(access.known());
-    let now_ms = app.now_ms();
-    let folding = tokio::task::spawn_blocking(move || {
-        let _slot = slot;
-        let snapshot = answering.store.snapshot(known.site.id)?;
-        let asked = Asked {
-            question: &question,
-            site_time_zone: &known.site.time_zone,
-            session_idle_ms: known.site.settings.session_idle_ms,
-            now_ms,
-        };
-        Ok(answer(&snapshot, &asked, &meter))
-    });
-    let answer = folding
-        .await
-        .map_err(|_| Problem::internal("a question panicked"))?
-        .map_err(|error: hitmetrix_store::StoreError| Problem::from(error))?;
-    if answer.is_ok() {
-        app.counters.questions_answered.add(1);
+/// A question that is being answered. Dropped, it is stopped.
+pub struct Asking {
+    folding: JoinHandle<Result<Answer, Problem>>,
+    /// How far it has come.
+    pub gauge: Arc<Gauge>,
+    _client_here: ClientHere,
+}
+
+impl Asking {
+    /// Takes a slot and has a question answered on a thread of its own.
+    async fn start<F>(
+        app: &Arc<App>,
+        access: &SiteAccess,
+        question: Question,
+        answer: F,
+    ) -> Result<Self, Problem>
+    where
+        F: FnOnce(&Snapshot, &Asked<'_>, &dyn Meter) -> Result<Answer, Problem> + Send + 'static,
+    {
+        let slot = app.questions.take().await?;
+        let (meter, client_here, gauge) = QuestionMeter::start();
+        let app = Arc::clone(app);
+        let known = Arc::clone(access.known());
+        let now_ms = app.now_ms();
+        let folding = tokio::task::spawn_blocking(move || {
+            let _slot = slot;
+            let snapshot = app.store.snapshot(known.site.id)?;
+            let asked = Asked {
+                question: &question,
+                site_time_zone: &known.site.time_zone,
+                session_idle_ms: known.site.settings.session_idle_ms,
+                now_ms,
+            };
+            let answer = answer(&snapshot, &asked, &meter)?;
+            app.counters.questions_answered.add(1);
+            Ok(answer)
+        });
+        Ok(Self {
+            folding,
+            gauge,
+            _client_here: client_here,
+        })
     }
-    Ok(answer)
+
+    async fn respond(mut self, headers: &HeaderMap) -> Result<Response, Problem> {
+        let accepts = headers.get(header::ACCEPT);
+        if accepts.is_some_and(|accepts| accepts == ask_lines::MEDIA) {
+            return Ok(ask_lines::respond(self));
+        }
+        self.end().await.map(|answer| Json(answer).into_response())
+    }
+
+    /// The answer, once it is there.
+    pub async fn end(&mut self) -> Result<Answer, Problem> {
+        let ended: Result<_, JoinError> = (&mut self.folding).await;
+        ended.map_err(|_| Problem::internal("a question panicked"))?
+    }
 }

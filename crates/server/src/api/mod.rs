@@ -6,6 +6,7 @@
 //! the request.
 
 pub mod ask;
+pub mod ask_lines;
 pub mod body;
 pub mod examples;
 pub mod export;

@@ -97,6 +97,10 @@ fn operation(route: &Route) -> Value {
             },
         },
     });
+    if let Some(what) = route.gives_lines {
+        operation["responses"][success(route)]["content"]["application/x-ndjson"] =
+            json!({"schema": {"type": "string", "description": what}});
+    }
     if let Some(mut content) = media(route.takes) {
         for (index, (summary, body)) in route.examples.iter().enumerate() {
             let body: Value = serde_json::from_str(body).expect("examples are JSON");

@@ -74,6 +74,8 @@ pub struct Route {
     pub summary: &'static str,
     /// What it takes.
     pub takes: Content,
+    /// Lines of JSON that it gives to those who accept `application/x-ndjson`, in words.
+    pub gives_lines: Option<&'static str>,
     /// Bodies that it takes: what each is, and its JSON.
     pub examples: &'static [Example],
     /// What it gives.
@@ -100,6 +102,7 @@ impl Route {
             takes: Content::Nothing,
             examples: &[],
             gives: Content::Nothing,
+            gives_lines: None,
             params: &[],
             handler,
         }
@@ -130,6 +133,13 @@ impl Route {
     #[must_use]
     pub fn gives<T: ToSchema>(mut self) -> Self {
         self.gives = Content::Json(Json::of::<T>());
+        self
+    }
+
+    /// Gives lines to those who accept them.
+    #[must_use]
+    pub fn gives_lines(mut self, what: &'static str) -> Self {
+        self.gives_lines = Some(what);
         self
     }
 

@@ -12,6 +12,9 @@ use super::{
     ask, examples, export, first_user, import, installation, live, login, maintenance, me, members,
     openapi, properties, recordings, segments, server_events, sessions, sites, status, tokens,
     users,
+    ask, ask_lines, examples, export, first_user, import, installation, live, login, maintenance,
+    me, members, openapi, properties, recordings, segments, server_events, sessions, sites, status,
+    tokens, users,
 };
 use crate::auth::access::Needs;
 use crate::health;
@@ -186,7 +189,8 @@ fn of_questions() -> Vec<Route> {
         )
         .takes::<Question>()
         .examples(examples::QUESTIONS)
-        .gives::<Answer>(),
+        .gives::<Answer>()
+        .gives_lines(ask_lines::WHAT),
         Route::new(
             (Method::POST, "/api/v1/sites/{site}/people"),
             VIEW,
@@ -195,7 +199,8 @@ fn of_questions() -> Vec<Route> {
         )
         .takes::<PeopleQuestion>()
         .examples(examples::PEOPLE)
-        .gives::<Answer>(),
+        .gives::<Answer>()
+        .gives_lines(ask_lines::WHAT),
         Route::new(
             (Method::GET, "/api/v1/sites/{site}/properties"),
             VIEW,

@@ -1,9 +1,8 @@
 //! `hitmetrix ask`: a question from a file, its answer as table, JSON or CSV.
 
-use std::io::Read;
+use std::io::{IsTerminal, Read, Write};
 use std::path::Path;
 
-use axum::http::Method;
 use hitmetrix_model::Answer;
 use serde_json::Value;
 
@@ -16,8 +15,25 @@ pub async fn run(client: &Client, ask: Ask) -> Result<(), CommandError> {
     let question = read_json(&ask.question, "the question")?;
     let site = site::find(client, &ask.site).await?;
     let path = format!("/api/v1/sites/{}/ask", site.id);
-    let answer: Value = client.call((Method::POST, &path), &question).await?;
-    show(answer, ask.form)
+    show(asked(client, &path, &question).await?, ask.form)
+}
+
+/// The answer, with a line on a terminal that says how far it has come.
+pub async fn asked(client: &Client, path: &str, body: &Value) -> Result<Value, CommandError> {
+    let is_terminal = std::io::stderr().is_terminal();
+    let mut said = false;
+    let say = |share: f64| {
+        // What is there at once needs no line.
+        if is_terminal && (said || share > 0.0) {
+            said = true;
+            let _ = write!(std::io::stderr(), "\r\x1b[Kcounted {:.0} %", share * 100.0);
+        }
+    };
+    let answer = client.ask(path, body, say).await;
+    if said {
+        let _ = write!(std::io::stderr(), "\r\x1b[K");
+    }
+    Ok(answer?)
 }
 
 /// Prints an answer.

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use axum::http::Method;
 use hitmetrix_model::Cell;
 use serde_json::{Value, json};
 
@@ -31,8 +30,7 @@ pub async fn run(client: &Client, people: People) -> Result<(), CommandError> {
     }
     let site = site::find(client, &people.site).await?;
     let path = format!("/api/v1/sites/{}/people", site.id);
-    let answer: Value = client.call((Method::POST, &path), &body).await?;
-    ask::show(answer, people.form)
+    ask::show(ask::asked(client, &path, &body).await?, people.form)
 }
 
 /// `page=/cart` as a name and a cell.

@@ -359,6 +359,45 @@ async fn problem_points_at_the_field_of_the_question() {
 }
 
 #[tokio::test]
+async fn answer_comes_as_lines_with_the_progress_before_it() {
+    let shop = Shop::new().await;
+    let lines = async |question: Value| {
+        let request = Request::builder()
+            .method("POST")
+            .uri(format!("/api/v1/sites/{}/ask", shop.site.id))
+            .header("content-type", "application/json")
+            .header("accept", "application/x-ndjson")
+            .body(Body::from(question.to_string()))
+            .unwrap();
+        let answered = shop.server.send(request, Door::Control).await;
+        let text = answered.text();
+        assert!(text.ends_with('\n'), "{text}");
+        let lines = text.lines().map(|line| serde_json::from_str(line).unwrap());
+        (answered.status, lines.collect::<Vec<Value>>())
+    };
+    let question = json!({
+        "kind": "totals", "period": {"last": "1d"}, "bots": "include", "measures": ["persons"],
+    });
+    let (status, told) = lines(question.clone()).await;
+    assert_eq!(status, StatusCode::OK);
+    let (last, before) = told.split_last().unwrap();
+    assert_eq!(last["answer"]["rows"], json!([[3]]));
+    for line in before {
+        let share = line["progress"].as_f64().unwrap();
+        assert!((0.0..=1.0).contains(&share), "{line}");
+    }
+    let mut wrong = question;
+    wrong["time_zone"] = json!("Mars");
+    let (status, told) = lines(wrong).await;
+    assert_eq!(status, StatusCode::OK);
+    let problem = &told.last().unwrap()["problem"];
+    assert_eq!(
+        (&problem["code"], &problem["status"]),
+        (&json!("unknown_time_zone"), &json!(400))
+    );
+}
+
+#[tokio::test]
 async fn properties_of_the_site_are_listed_with_their_kinds() {
     let shop = Shop::new().await;
     let list = shop.call(Method::GET, "properties", Value::Null).await;
