@@ -7,13 +7,15 @@
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use hitmetrix_model::{Answer, DataVersion, Question, SiteId};
+use hitmetrix_model::{Answer, Cell, DataVersion, Question, SiteId};
 use hitmetrix_store::Snapshot;
 use rustc_hash::FxHashMap;
 
 use crate::{AskError, Asked, Meter, ask};
 
 const MINUTE_MS: i64 = 60_000;
+/// What an answer takes beside its cells.
+const OVERHEAD_BYTES: usize = 1 << 10;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Key {
@@ -29,8 +31,8 @@ struct Key {
 struct Kept {
     answers: FxHashMap<Key, Answer>,
     /// Oldest first.
-    order: VecDeque<Key>,
-    cells: usize,
+    order: VecDeque<(Key, usize)>,
+    bytes: usize,
 }
 
 /// Answers of the last questions. Shared by reference; asks outside its lock, so that two who ask
@@ -38,16 +40,16 @@ struct Kept {
 #[derive(Debug)]
 pub struct AnswerCache {
     kept: Mutex<Kept>,
-    cells_max: usize,
+    bytes_max: usize,
 }
 
 impl AnswerCache {
-    /// A cache that keeps answers of at most so many cells together.
+    /// A cache that keeps questions and answers of about so many bytes together.
     #[must_use]
-    pub fn new(cells_max: usize) -> Self {
+    pub fn new(bytes_max: usize) -> Self {
         Self {
             kept: Mutex::default(),
-            cells_max,
+            bytes_max,
         }
     }
 
@@ -96,23 +98,22 @@ impl AnswerCache {
     }
 
     fn keep(&self, key: Key, answer: &Answer) {
-        let cells = cells_of(answer);
-        if cells > self.cells_max {
+        let bytes = bytes_of(&key.question, answer);
+        if bytes > self.bytes_max {
             return;
         }
         let mut kept = self.lock();
         if kept.answers.insert(key.clone(), answer.clone()).is_some() {
             return;
         }
-        kept.order.push_back(key);
-        kept.cells += cells;
-        while kept.cells > self.cells_max {
-            let Some(oldest) = kept.order.pop_front() else {
+        kept.order.push_back((key, bytes));
+        kept.bytes += bytes;
+        while kept.bytes > self.bytes_max {
+            let Some((oldest, bytes)) = kept.order.pop_front() else {
                 break;
             };
-            if let Some(answer) = kept.answers.remove(&oldest) {
-                kept.cells -= cells_of(&answer);
-            }
+            kept.answers.remove(&oldest);
+            kept.bytes -= bytes;
         }
     }
 
@@ -122,7 +123,17 @@ impl AnswerCache {
     }
 }
 
-/// What an answer weighs: its cells, and something for the rest.
-fn cells_of(answer: &Answer) -> usize {
-    answer.rows.len() * answer.columns.len() + 16
+/// About what is kept of a question and its answer. The question counts too: its conditions are
+/// chosen by whoever asks and may be longer than any answer; it is kept twice.
+fn bytes_of(question: &Question, answer: &Answer) -> usize {
+    let question = serde_json::to_vec(question).map_or(usize::MAX / 4, |bytes| bytes.len());
+    let cell = |cell: &Cell| {
+        let text = match cell {
+            Cell::Text(text) => text.len(),
+            _ => 0,
+        };
+        size_of::<Cell>() + text
+    };
+    let cells: usize = answer.rows.iter().flatten().map(cell).sum();
+    OVERHEAD_BYTES + 2 * question + cells
 }

@@ -143,6 +143,8 @@ limits! {
     GOALS: usize = 20, "goals";
     /// Memory that a question may use for what it counts; beyond it the question is stopped.
     QUESTION_BYTES: usize = 1 << 30, "bytes";
+    /// Answers of the last questions that are kept, with their questions; beyond it the oldest go.
+    ANSWER_CACHE_BYTES: usize = 16 << 20, "bytes";
     /// Time a question may take before it is stopped.
     QUESTION_MS: u64 = 30_000, "milliseconds";
     /// A JSON body of the API; beyond it 413.

@@ -24,9 +24,6 @@ use crate::questions::QuestionSlots;
 use crate::sites::Sites;
 use crate::watched::Watched;
 
-/// Cells of all answers that are kept; at some 30 bytes a cell these are 15 MiB.
-const ANSWER_CELLS_MAX: usize = 500_000;
-
 /// The server could not start.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
@@ -131,7 +128,7 @@ impl App {
             store,
             sites,
             collect: Collect::new(&config, &outside),
-            answers: AnswerCache::new(ANSWER_CELLS_MAX),
+            answers: AnswerCache::new(limits::ANSWER_CACHE_BYTES),
             lookups: Lookups::new(),
             watched: Watched::default(),
             health: Health::default(),

@@ -423,7 +423,7 @@ fn a_person_of_many_sessions_and_runs_is_counted_once() {
 #[test]
 fn the_cache_gives_the_same_answer_and_keeps_within_its_bounds() {
     let snapshot = snapshot(&[event(1, 100, "pageview", "/")]);
-    let cache = AnswerCache::new(40);
+    let cache = AnswerCache::new(3 << 10);
     for round in 0..3 {
         for end in 0..5 {
             let question = Question {
@@ -444,5 +444,17 @@ fn the_cache_gives_the_same_answer_and_keeps_within_its_bounds() {
             );
         }
     }
-    assert_eq!(cache.len(), 2, "two answers of 17 cells fit into 40");
+    assert_eq!(cache.len(), 2, "two answers of more than 1 KiB fit into 3");
+    let long = Question {
+        filters: vec![filter(Dimension::Page, 900)],
+        ..totals()
+    };
+    let asked = Asked {
+        question: &long,
+        site_time_zone: "UTC",
+        session_idle_ms: 1,
+        now_ms: 0,
+    };
+    cache.ask(&snapshot, &asked, &Unmetered).unwrap();
+    assert_eq!(cache.len(), 2, "a question that is too long is not kept");
 }

@@ -113,8 +113,11 @@ impl Asking {
     }
 
     async fn respond(mut self, headers: &HeaderMap) -> Result<Response, Problem> {
-        let accepts = headers.get(header::ACCEPT);
-        if accepts.is_some_and(|accepts| accepts == ask_lines::MEDIA) {
+        let accepts = headers.get_all(header::ACCEPT).iter();
+        if accepts
+            .filter_map(|value| value.to_str().ok())
+            .any(ask_lines::is_among)
+        {
             return Ok(ask_lines::respond(self));
         }
         self.end().await.map(|answer| Json(answer).into_response())
@@ -124,5 +127,17 @@ impl Asking {
     pub async fn end(&mut self) -> Result<Answer, Problem> {
         let ended: Result<_, JoinError> = (&mut self.folding).await;
         ended.map_err(|_| Problem::internal("a question panicked"))?
+    }
+
+    /// A question that is never answered, and its meter.
+    #[cfg(test)]
+    pub fn for_ever() -> (Self, QuestionMeter) {
+        let (meter, client_here, gauge) = QuestionMeter::start();
+        let asking = Self {
+            folding: tokio::spawn(std::future::pending()),
+            gauge,
+            _client_here: client_here,
+        };
+        (asking, meter)
     }
 }

@@ -18,6 +18,13 @@ use super::ask::Asking;
 /// What a client accepts who wants to see the progress.
 pub const MEDIA: &str = "application/x-ndjson";
 
+/// Whether lines are among what an `Accept` header names.
+#[must_use]
+pub fn is_among(accept: &str) -> bool {
+    let media = |one: &str| one.split(';').next().unwrap_or_default().trim() == MEDIA;
+    accept.split(',').any(media)
+}
+
 /// The lines, in words.
 pub const WHAT: &str = "One JSON a line: {\"progress\": 0.4} now and then, from 0 to 1, and at last \
      {\"answer\": …} or {\"problem\": …}. The status is 200 in any case.";
@@ -84,5 +91,32 @@ impl hyper::body::Body for Lines {
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         let line = self.receiver.poll_recv(context);
         line.map(|line| line.map(|line| Ok(Frame::data(line))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hitmetrix_insights::Meter;
+
+    use super::*;
+
+    #[test]
+    fn lines_are_for_those_who_name_them() {
+        assert!(is_among("application/x-ndjson"));
+        assert!(is_among("application/json;q=0.5, application/x-ndjson;q=1"));
+        assert!(!is_among("*/*"));
+        assert!(!is_among("application/json"));
+    }
+
+    #[tokio::test]
+    async fn client_that_leaves_in_the_middle_stops_the_question() {
+        let (asking, meter) = Asking::for_ever();
+        let response = respond(asking);
+        tokio::task::yield_now().await;
+        assert!(!meter.cancelled());
+        drop(response);
+        while !meter.cancelled() {
+            tokio::task::yield_now().await;
+        }
     }
 }

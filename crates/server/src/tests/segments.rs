@@ -104,6 +104,10 @@ async fn segment_narrows_questions_as_it_is_when_they_are_asked() {
             "whole sessions are in it"
         );
     }
+    assert_eq!(
+        shop.count(json!([is("page", "/cart")])).await,
+        json!([2, 2])
+    );
     let without = json!([{"not": {"segment": "Cart"}}]);
     assert_eq!(shop.count(without).await, json!([1, 1]));
     let buyers = json!([{"segment": "Cart"}, is("event", "purchase")]);
