@@ -108,6 +108,7 @@ struct Wants {
     events: bool,
     sessions: bool,
     engaged: bool,
+    durations: bool,
 }
 
 impl Wants {
@@ -119,6 +120,7 @@ impl Wants {
             events: measures.contains(&Measure::Events),
             sessions: measures.iter().any(|measure| measure.is_of_sessions()),
             engaged: measures.contains(&Measure::EngagedTime),
+            durations: measures.contains(&Measure::SessionDuration),
         }
     }
 }
@@ -157,6 +159,8 @@ pub(crate) struct Counts {
     session_pageviews: Vec<u64>,
     /// Group and engaged milliseconds of each session.
     engaged: Vec<(u32, u32)>,
+    /// Group and milliseconds from the first to the last event of each session.
+    durations: Vec<(u32, u32)>,
     /// Events that the question leaves out because of who sent them.
     pub(crate) left_out: u64,
 }
@@ -401,6 +405,10 @@ impl<'q> Counting<'q> {
             let engaged_ms = u32::try_from(state.engaged_ms).unwrap_or(u32::MAX);
             counts.engaged.push((group as u32, engaged_ms));
         }
+        if self.wants.durations {
+            let duration_ms = u32::try_from(state.end_ms - state.start_ms).unwrap_or(u32::MAX);
+            counts.durations.push((group as u32, duration_ms));
+        }
     }
 }
 
@@ -456,6 +464,20 @@ impl Fold for Counting<'_> {
     }
 
     fn begin(&self) -> Work {
+        let groups = self.group_by.groups();
+        let column = |wanted: bool| vec![0; if wanted { groups } else { 0 }];
+        let counts = Counts {
+            persons: column(self.wants.persons),
+            visitors: column(self.wants.visitors),
+            pageviews: column(self.wants.pageviews),
+            events: column(self.wants.events),
+            sessions: column(self.wants.sessions),
+            bounced: column(self.wants.sessions),
+            session_pageviews: column(self.wants.sessions),
+            engaged: Vec::new(),
+            durations: Vec::new(),
+            left_out: 0,
+        };
         Work {
             counts: self.nothing(),
             stamps: vec![0; self.group_by.groups()],
@@ -530,6 +552,7 @@ impl Fold for Counting<'_> {
                 .for_each(|(into, from)| *into += from);
         }
         into.engaged.extend(from.engaged);
+        into.durations.extend(from.durations);
         into.left_out += from.left_out;
     }
 }
@@ -546,8 +569,10 @@ impl Counts {
     }
 
     /// Brings the sessions' engaged times into order, before [`Self::cell`] is asked.
+    /// Brings the sessions' times into order, before [`Self::cell`] is asked.
     pub(crate) fn finish(mut self) -> Self {
         self.engaged.sort_unstable();
+        self.durations.sort_unstable();
         self
     }
 
@@ -566,19 +591,20 @@ impl Counts {
             Measure::Events => count(&self.events),
             Measure::BounceRate => share(&self.bounced),
             Measure::PagesPerSession => share(&self.session_pageviews),
-            Measure::EngagedTime => self.median_engaged(group as u32),
+            Measure::EngagedTime => median_of(&self.engaged, group as u32),
+            Measure::SessionDuration => median_of(&self.durations, group as u32),
         }
     }
+}
 
-    /// The middle value, or the mean of the two in the middle.
-    fn median_engaged(&self, group: u32) -> Cell {
-        let from = self.engaged.partition_point(|&(of, _)| of < group);
-        let to = self.engaged.partition_point(|&(of, _)| of <= group);
-        let sorted = &self.engaged[from..to];
-        let Some(&(_, upper)) = sorted.get(sorted.len() / 2) else {
-            return Cell::MISSING;
-        };
-        let lower = sorted[(sorted.len() - 1) / 2].1;
-        Cell::Number((f64::from(lower) + f64::from(upper)) / 2.0)
-    }
+/// The middle of a group's values, which are in order, or the mean of the two in the middle.
+fn median_of(values: &[(u32, u32)], group: u32) -> Cell {
+    let from = values.partition_point(|&(of, _)| of < group);
+    let to = values.partition_point(|&(of, _)| of <= group);
+    let sorted = &values[from..to];
+    let Some(&(_, upper)) = sorted.get(sorted.len() / 2) else {
+        return Cell::MISSING;
+    };
+    let lower = sorted[(sorted.len() - 1) / 2].1;
+    Cell::Number((f64::from(lower) + f64::from(upper)) / 2.0)
 }

@@ -300,6 +300,12 @@ impl<'a> Oracle<'a> {
                     .sum(),
             ),
             Measure::EngagedTime => median(counted.iter().map(|one| one.engaged_ms()).collect()),
+            Measure::SessionDuration => median(
+                counted
+                    .iter()
+                    .map(|one| one.end_ms() - one.start_ms())
+                    .collect(),
+            ),
         };
         self.question.measures.iter().map(measure).collect()
     }

@@ -143,7 +143,7 @@ fn an_empty_site_answers_with_zeros_and_missing_values() {
         ..totals()
     };
     let found = answer(&snapshot(&[]), &asked, 0).unwrap();
-    assert_eq!(words(&found.rows[0]), "0 0 0 0 0 - - -");
+    assert_eq!(words(&found.rows[0]), "0 0 0 0 0 - - - -");
     assert_eq!(found.rows_scanned, 0);
 }
 

@@ -47,8 +47,8 @@ fn random_question(dice: &mut Dice, world: &World) -> Question {
     if kind != QuestionKind::Sessions {
         asked.compare = dice.pick(&[Compare::None, Compare::Previous]);
         let mut measures = Measure::ALL.to_vec();
-        measures.rotate_left(dice.below(8) as usize);
-        measures.truncate(1 + dice.below(8) as usize);
+        measures.rotate_left(dice.below(9) as usize);
+        measures.truncate(1 + dice.below(9) as usize);
         asked.measures = measures;
     }
     match kind {

@@ -103,11 +103,13 @@ pub enum Measure {
     EngagedTime,
     /// Pageviews a session.
     PagesPerSession,
+    /// Median over sessions of the time from the first to the last event.
+    SessionDuration,
 }
 
 impl Measure {
     /// Every measure, in a stable order.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Persons,
         Self::Visitors,
         Self::Sessions,
@@ -116,6 +118,7 @@ impl Measure {
         Self::BounceRate,
         Self::EngagedTime,
         Self::PagesPerSession,
+        Self::SessionDuration,
     ];
 
     /// The name in questions and of the answer's column.
@@ -130,6 +133,7 @@ impl Measure {
             Self::BounceRate => "bounce_rate",
             Self::EngagedTime => "engaged_time",
             Self::PagesPerSession => "pages_per_session",
+            Self::SessionDuration => "session_duration",
         }
     }
 
@@ -141,7 +145,7 @@ impl Measure {
                 Unit::Count
             }
             Self::BounceRate => Unit::Share,
-            Self::EngagedTime => Unit::Ms,
+            Self::EngagedTime | Self::SessionDuration => Unit::Ms,
             Self::PagesPerSession => Unit::Ratio,
         }
     }
@@ -151,7 +155,11 @@ impl Measure {
     pub const fn is_of_sessions(self) -> bool {
         matches!(
             self,
-            Self::Sessions | Self::BounceRate | Self::EngagedTime | Self::PagesPerSession
+            Self::Sessions
+                | Self::BounceRate
+                | Self::EngagedTime
+                | Self::PagesPerSession
+                | Self::SessionDuration
         )
     }
 }
