@@ -121,6 +121,8 @@ pub(crate) struct Compiler {
     pub(crate) persons: Vec<PersonLeaf>,
     /// Each only has leaves of this kind that stand before it.
     pub(crate) session_has: Vec<Node>,
+    /// Properties of events that the question names, each with its place in the question.
+    pub(crate) properties: Vec<(String, String)>,
     count: usize,
 }
 
@@ -233,6 +235,12 @@ impl Compiler {
                 self.count += 1;
                 if self.count > limits::CONDITIONS {
                     return Err(AskError::TooManyConditions.at(field));
+                }
+                if let Condition::Property(filter) = leaf
+                    && filter.of == Level::Event
+                {
+                    let place = (filter.property.clone(), field.to_owned());
+                    self.properties.push(place);
                 }
                 self.leaf(leaf).map_err(|error| error.at(field))
             }

@@ -215,6 +215,24 @@ pub enum AskError {
         /// Which, and what to do.
         why: &'static str,
     },
+    /// A formula is not understood.
+    #[error("`{given}` has {found} as character {place}, where {wanted} should be")]
+    Formula {
+        /// The formula.
+        given: String,
+        /// Where, from 1.
+        place: usize,
+        /// What stands there.
+        found: String,
+        /// What should.
+        wanted: String,
+    },
+    /// Two columns of the answer would have one name.
+    #[error("two columns would be called `{name}`; give a label of its own")]
+    EqualNames {
+        /// The name.
+        name: String,
+    },
     /// The answer has no such column or row key.
     #[error("the answer has no column `{given}` with people behind it; it has {known}")]
     UnknownColumn {
@@ -441,6 +459,8 @@ impl AskError {
             Self::WindowText { .. } => "window_not_understood",
             Self::OutOfBounds { .. } => "out_of_bounds",
             Self::Contradiction { .. } => "contradiction",
+            Self::Formula { .. } => "formula_not_understood",
+            Self::EqualNames { .. } => "equal_names",
             Self::UnknownColumn { .. } => "unknown_column",
             Self::RowKey { .. } => "row_key_missing",
             Self::TooMuchMemory => "question_too_large",

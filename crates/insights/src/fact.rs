@@ -36,7 +36,9 @@ impl FactSource {
         Ok(match wanted {
             WantedFact::Event { lane } => Self::Event { lane },
             WantedFact::Session { place } => Self::Session { place },
-            WantedFact::Person { of, name } => Self::Person(persons::values(query, of, &name)?),
+            WantedFact::Person { of, name } => {
+                Self::Person(persons::values(query, of, &name)?.by_text())
+            }
         })
     }
 }

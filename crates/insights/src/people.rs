@@ -15,10 +15,7 @@ use hitmetrix_model::{
 use hitmetrix_store::Snapshot;
 
 use crate::query::{Asked, Meter, Query, Scanned, column};
-use crate::{
-    AskError, correlation, distribution, funnel, goals, lifecycle, paths, people_of_counts,
-    retention, stickiness,
-};
+use crate::{AskError, correlation, distribution, funnel, goals, lifecycle, paths, people_of_counts, retention, series, stickiness};
 
 /// Rows when the question names no limit.
 const ROWS: u32 = 100;
@@ -139,6 +136,9 @@ pub fn people(
         return Err(AskError::TooManyRows { given: limit });
     }
     let mut answer = match asked.question.kind {
+        QuestionKind::Trend if asked.question.trend.is_some() => {
+            series::people(&query, cell, limit)
+        }
         QuestionKind::Totals | QuestionKind::Trend | QuestionKind::Breakdown => {
             people_of_counts::answer(&query, cell, limit)
         }

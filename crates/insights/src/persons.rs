@@ -79,6 +79,19 @@ impl PersonValues {
         self.values.len()
     }
 
+    /// With one code for all values that are written the same, as the number 10 and the text
+    /// "10": answers are divided by what people read.
+    pub(crate) fn by_text(mut self) -> Self {
+        let mut first: FxHashMap<String, u32> = FxHashMap::default();
+        let codes: Vec<u32> = (0..self.values.len() as u32)
+            .map(|code| *first.entry(self.text(code)).or_insert(code))
+            .collect();
+        self.codes
+            .values_mut()
+            .for_each(|code| *code = codes[*code as usize]);
+        self
+    }
+
     /// Who passes.
     fn matching(&self, matcher: &Matcher) -> PersonSet {
         let takes: Vec<bool> = self

@@ -17,10 +17,7 @@ use crate::period::{Resolved, resolve};
 use crate::quick::Quick;
 use crate::session::SessionPlan;
 use crate::wanted::Wanted;
-use crate::{
-    AskError, breakdown, correlation, distribution, funnel, goals, lifecycle, paths, persons,
-    retention, sessions, stickiness, totals, trend, zone,
-};
+use crate::{AskError, breakdown, correlation, distribution, funnel, goals, known, lifecycle, paths, persons, retention, sessions, stickiness, totals, trend, zone};
 
 /// How far sessions are followed over both ends of a period, unless the site's idle time is longer.
 const SESSION_MARGIN_MS: i64 = 24 * 3600 * 1000;
@@ -239,6 +236,7 @@ impl<'a> Query<'a> {
             selections: &selections,
         };
         let mut columns = prepare((self.snapshot, self.meter), span, &needs, &rules)?;
+        known::check(self.snapshot, &columns.runs, &compiler.properties)?;
         plan.compile((&compiler, &filters), sets, &mut columns.dictionaries);
         let facts = facts
             .into_iter()

@@ -2,15 +2,19 @@
 //!
 //! A bucket that has not begun has no values, unless something was counted in it. The earlier
 //! period's buckets stand beside their counterparts; of a running period only as far as it is
-//! held against.
+//! held against. Series of a trend are counted in `series`.
 
 use hitmetrix_model::{Answer, Cell, Unit};
 
 use crate::AskError;
 use crate::count::{BucketTable, GroupBy};
 use crate::query::{Query, column};
+use crate::series;
 
 pub(crate) fn answer(query: &Query<'_>) -> Result<Answer, AskError> {
+    if query.question.trend.is_some() {
+        return series::answer(query);
+    }
     let buckets = query.resolved.buckets(query.question.interval)?;
     let period = query.period();
     let prepared = query.prepare(query.wanted())?;

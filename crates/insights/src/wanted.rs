@@ -72,6 +72,11 @@ impl Wanted {
             }
             other => self.fact(other),
         }
+    /// Notes that the question names a property of events, so that a slip of the pen is told;
+    /// `field` is where, empty where that is not known.
+    pub(crate) fn property(&mut self, name: &str, field: &str) {
+        let place = (name.to_owned(), field.to_owned());
+        self.compiler.properties.push(place);
     }
 
     /// Adds a fact that the answer is divided by. Returns its place.
@@ -86,6 +91,12 @@ impl Wanted {
             Fact::Property(fact) if fact.of == Level::Event => WantedFact::Event {
                 lane: self.needs.lane(Column::Property(fact.property.clone())),
             },
+            Fact::Property(fact) if fact.of == hitmetrix_model::Level::Event => {
+                self.property(&fact.property, "");
+                WantedFact::Event {
+                    lane: self.needs.lane(Column::Property(fact.property.clone())),
+                }
+            }
             Fact::Property(fact) => WantedFact::Person {
                 of: fact.of,
                 name: fact.property.clone(),

@@ -32,7 +32,7 @@ fn nearest(given: &str, database: &TimeZoneDatabase) -> String {
 }
 
 /// Levenshtein distance.
-fn edits(left: &[char], right: &str) -> usize {
+pub(crate) fn edits(left: &[char], right: &str) -> usize {
     let right: Vec<char> = right.chars().collect();
     let mut row: Vec<usize> = (0..=right.len()).collect();
     for (i, a) in left.iter().enumerate() {

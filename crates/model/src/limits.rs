@@ -129,6 +129,8 @@ limits! {
     RETENTION_INTERVALS: usize = 100, "intervals";
     /// Series of a trend, and as many formulas.
     TREND_SERIES: usize = 26, "series";
+    /// A formula over series; a longer one is refused.
+    FORMULA_BYTES: usize = 500, "bytes";
     /// Facts by which an answer is divided.
     BREAKDOWN_FACTS: usize = 3, "facts";
     /// Facts that a correlation holds against converting.

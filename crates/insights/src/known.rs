@@ -1,0 +1,92 @@
+//! Names of properties: one that no event has, but for one of nearly the same name, is a slip of
+//! the pen, and an empty answer would hide it. A name that is like no other simply was not seen
+//! yet and counts nothing.
+//!
+//! The question's runs are looked at after their columns were read, so that for a known name this
+//! is one search in a sorted list; all names of the site are only gathered for an unknown one.
+
+use hitmetrix_store::Snapshot;
+
+use crate::AskError;
+use crate::columns::QueryRun;
+use crate::zone::edits;
+
+/// Most edits between a slip and what was meant.
+const EDITS_MAX: usize = 2;
+/// Letters of a name for each edit: short names differ by little and are right all the same, as
+/// `amount` and `account`.
+const LETTERS_PER_EDIT: usize = 4;
+
+/// Refuses names of event properties that look like slips. Each name comes with its place in the
+/// question, which may be empty.
+pub(crate) fn check(
+    snapshot: &Snapshot,
+    runs: &[QueryRun<'_>],
+    named: &[(String, String)],
+) -> Result<(), AskError> {
+    for (name, field) in named {
+        if is_seen(snapshot, runs, name) {
+            continue;
+        }
+        let known = snapshot.properties();
+        if known.iter().any(|seen| seen.name == *name) {
+            continue;
+        }
+        let Some(nearest) = nearest(name, known.iter().map(|seen| seen.name.as_str())) else {
+            continue;
+        };
+        let error = AskError::UnknownProperty {
+            given: name.chars().take(100).collect(),
+            nearest: nearest.to_owned(),
+        };
+        return Err(if field.is_empty() {
+            error
+        } else {
+            error.at(field)
+        });
+    }
+    Ok(())
+}
+
+fn is_seen(snapshot: &Snapshot, runs: &[QueryRun<'_>], name: &str) -> bool {
+    runs.iter().any(|run| {
+        let seen = snapshot.runs[run.index]
+            .property_names()
+            .unwrap_or_default();
+        seen.binary_search_by(|seen| seen.name.as_str().cmp(name))
+            .is_ok()
+    })
+}
+
+/// The known name that was probably meant.
+fn nearest<'k>(given: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+    let letters: Vec<char> = given.chars().collect();
+    let most = EDITS_MAX.min(letters.len() / LETTERS_PER_EDIT);
+    let near = known
+        .filter(|known| known.chars().count().abs_diff(letters.len()) <= most)
+        .map(|known| (edits(&letters, known), known));
+    let (distance, known) = near.min()?;
+    (distance <= most).then_some(known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_is_near_and_another_word_is_not() {
+        let known = ["amount", "currency", "id", "plan"];
+        let near = |given| nearest(given, known.into_iter());
+        assert_eq!(
+            near("amuont"),
+            None,
+            "two edits are too many for six letters"
+        );
+        assert_eq!(near("amout"), Some("amount"));
+        assert_eq!(near("curency"), Some("currency"));
+        assert_eq!(near("currrenzy"), Some("currency"));
+        assert_eq!(near("account"), None);
+        assert_eq!(near("ip"), None);
+        assert_eq!(near("Plan"), Some("plan"));
+    }
+}

@@ -1,0 +1,381 @@
+//! Series of a trend: several of them side by side, with aggregates of a property, formulas, a
+//! comparison, and divided by facts.
+//!
+//! Here the passes over the persons are put together. Where facts divide the answer, a first pass
+//! finds the largest combinations over the whole period, a second one counts these and all others
+//! together, so that memory is bounded by the answer, and different persons of the others are
+//! counted exactly. Series of first events have passes of their own that begin with the oldest
+//! event. What a cell holds is in `gathered`, how cells become rows in `rows`.
+
+mod fold;
+mod formula;
+mod gathered;
+mod plan;
+mod rows;
+mod sum;
+
+use std::cmp::Ordering;
+
+use hitmetrix_model::{
+    Aggregate, Answer, Cell, CellAddress, Level, ResolvedPeriod, TrendSeries, limits,
+};
+
+use crate::AskError;
+use crate::count::BucketTable;
+use crate::engine::Fold;
+use crate::marks::WantSlots;
+use crate::people::{number_key, text_key, unknown_column};
+use crate::persons::{self, ACCOUNT, PersonValues};
+use crate::query::{Prepared, Query, Scanned};
+
+use fold::{Folding, Groups, Key, NO_GROUP, Watched, Work};
+use gathered::{Budget, Gathered, Valuing};
+use plan::Plan;
+
+/// What combinations without a row of their own are called.
+const OTHER: &str = "(other)";
+
+/// The question, ready to be folded.
+struct Series<'q> {
+    query: &'q Query<'q>,
+    plan: Plan,
+    prepared: Prepared<'q>,
+    /// The accounts of persons, where accounts are counted.
+    accounts: Option<PersonValues>,
+    budget: Budget,
+}
+
+/// The groups with rows.
+struct Chosen {
+    groups: Groups,
+    /// The texts of each, in the order of the rows.
+    texts: Vec<Vec<String>>,
+}
+
+/// What a pass is over.
+struct Pass<'p> {
+    period: ResolvedPeriod,
+    buckets: &'p BucketTable,
+    groups: &'p Groups,
+    group_count: usize,
+    /// Only the first series over the whole period, to see which groups are the largest.
+    is_first_look: bool,
+    watched: Option<Watched>,
+}
+
+/// What a period came to.
+struct Counted {
+    gathered: Vec<Gathered>,
+    /// By cell, whether any series had an event there.
+    seen: Vec<bool>,
+    work: Work,
+    rows: u64,
+    left_out: u64,
+}
+
+/// The answer to a question of kind `trend` with series.
+pub(crate) fn answer(query: &Query<'_>) -> Result<Answer, AskError> {
+    let series = Series::of(query)?;
+    let buckets = query.resolved.buckets(query.question.interval)?;
+    let (chosen, mut rows_scanned) = series.choose()?;
+    let given = chosen.texts.len() * buckets.starts.len();
+    if given > limits::ANSWER_ROWS {
+        let given = given as u32;
+        return Err(AskError::TooManyRows { given }.at("trend.top"));
+    }
+    let count = |starts: &[i64], period: ResolvedPeriod, to_ms: i64| {
+        series.count(&Pass {
+            period,
+            buckets: &BucketTable::new(starts.to_vec(), to_ms),
+            groups: &chosen.groups,
+            group_count: chosen.texts.len(),
+            is_first_look: false,
+            watched: None,
+        })
+    };
+    let period = query.period();
+    let now = count(&buckets.starts, period, period.to_ms)?;
+    rows_scanned += now.rows;
+    let before = match query.resolved.previous {
+        Some(previous) => Some(count(&buckets.previous_starts, previous, period.from_ms)?),
+        None => None,
+    };
+    rows_scanned += before.as_ref().map_or(0, |before| before.rows);
+
+    let mut answer = query.answer(Scanned {
+        rows: rows_scanned,
+        left_out: now.left_out,
+        missing: &series.prepared.columns.missing,
+    });
+    answer.interval = Some(buckets.interval);
+    let valued = |counted: &Counted, buckets: usize| -> Vec<Vec<Vec<Option<f64>>>> {
+        let groups = 0..chosen.texts.len();
+        groups
+            .map(|group| series.values(counted, group, buckets))
+            .collect()
+    };
+    let table = rows::Table {
+        plan: &series.plan,
+        buckets: &buckets,
+        texts: &chosen.texts,
+        now: valued(&now, buckets.starts.len()),
+        before: before.map(|before| valued(&before, buckets.previous_starts.len())),
+        seen: now.seen,
+        now_ms: query.now_ms,
+        previous: query.resolved.previous,
+    };
+    table.fill(&mut answer);
+    Ok(answer)
+}
+
+/// Who stands behind a cell of a series.
+pub(crate) fn people(
+    query: &Query<'_>,
+    cell: &CellAddress,
+    limit: u32,
+) -> Result<Answer, AskError> {
+    let series = Series::of(query)?;
+    let plan = &series.plan;
+    let of = plan.series.iter().position(|one| one.name == cell.column);
+    let of = of.ok_or_else(|| {
+        let known: Vec<&str> = plan.series.iter().map(|one| one.name.as_str()).collect();
+        unknown_column(cell, &known)
+    })?;
+    let row_key = |column: &str| AskError::RowKey {
+        column: column.to_owned(),
+    };
+    let buckets = query.resolved.buckets(query.question.interval)?;
+    let start_ms = number_key(cell, "time")?;
+    let bucket = buckets.starts.iter().position(|&start| start == start_ms);
+    let bucket = bucket.ok_or_else(|| row_key("time"))?;
+    let mut texts: Vec<&str> = Vec::new();
+    for name in &plan.facts {
+        texts.push(text_key(cell, name)?);
+    }
+    let (chosen, rows_scanned) = series.choose()?;
+    let group = chosen.texts.iter().position(|known| *known == texts);
+    let group = group.ok_or_else(|| row_key(&plan.facts[0]))?;
+    let first = match plan.moving {
+        _ if plan.cumulative => 0,
+        Some(length) => (bucket + 1).saturating_sub(length),
+        None => bucket,
+    };
+    let period = query.period();
+    let counted = series.count(&Pass {
+        period,
+        buckets: &BucketTable::new(buckets.starts, period.to_ms),
+        groups: &chosen.groups,
+        group_count: chosen.texts.len(),
+        is_first_look: false,
+        watched: Some(Watched {
+            series: of,
+            group: group as u32,
+            buckets: first..bucket + 1,
+        }),
+    })?;
+    let scanned = Scanned {
+        rows: rows_scanned + counted.rows,
+        left_out: counted.left_out,
+        missing: &series.prepared.columns.missing,
+    };
+    Ok(counted.work.people.answer(query, scanned, limit))
+}
+
+impl<'q> Series<'q> {
+    fn of(query: &'q Query<'q>) -> Result<Self, AskError> {
+        let spec: &TrendSeries = query.question.trend.as_ref().expect("checked before");
+        let mut wanted = query.wanted();
+        let plan = Plan::of(spec, &mut wanted)?;
+        let mut period = query.period();
+        if let Some(previous) = query.resolved.previous {
+            period.from_ms = previous.from_ms;
+        }
+        if plan.bits(true) != 0 {
+            period.from_ms = i64::MIN;
+        }
+        let accounts = match plan.has(Aggregate::Accounts) {
+            true => Some(persons::values(query, Level::Account, ACCOUNT)?),
+            false => None,
+        };
+        Ok(Self {
+            query,
+            plan,
+            prepared: query.prepare_for(wanted, period)?,
+            accounts,
+            budget: Budget::default(),
+        })
+    }
+
+    /// Counts what a pass is over: all events, and for series of first events back to the oldest.
+    fn count(&self, pass: &Pass<'_>) -> Result<Counted, AskError> {
+        let mut whole: Option<Counted> = None;
+        for first_time in [false, true] {
+            let bits = self.plan.bits(first_time);
+            let watches_another = |watched: &Watched| bits >> watched.series & 1 == 0;
+            if bits == 0 || pass.watched.as_ref().is_some_and(watches_another) {
+                continue;
+            }
+            let mut marked = pass.period;
+            if first_time {
+                marked.from_ms = i64::MIN;
+            }
+            let slots = match self.plan.has(Aggregate::Sessions) {
+                true => WantSlots::Yes,
+                false => WantSlots::No,
+            };
+            let folding = Folding {
+                prepared: &self.prepared,
+                marker: self.prepared.marker(marked, slots),
+                plan: &self.plan,
+                period: pass.period,
+                buckets: pass.buckets,
+                groups: pass.groups,
+                group_count: pass.group_count,
+                series: bits,
+                first_time,
+                only_first: pass.is_first_look,
+                cumulative: self.plan.cumulative && !pass.is_first_look,
+                accounts: self.accounts.as_ref(),
+                budget: &self.budget,
+                watched: pass.watched.clone(),
+            };
+            let margin_ms = self.query.margin_of(&folding.marker);
+            let folded = self
+                .query
+                .fold(&self.prepared, (marked, margin_ms), &folding)?;
+            self.budget.check()?;
+            let left_out = folding.left_out(&folded.result);
+            let counted = Counted {
+                gathered: Vec::new(),
+                seen: Vec::new(),
+                work: folded.result,
+                rows: folded.rows_scanned,
+                left_out,
+            };
+            whole = Some(match whole {
+                None => counted,
+                Some(whole) => whole.merged(counted, &folding),
+            });
+        }
+        let mut whole = whole.expect("a series is of first events or of all");
+        whole.seen = std::mem::take(&mut whole.work.seen);
+        let gathered = std::mem::take(&mut whole.work.gathered).into_iter();
+        let series = self.plan.series.iter().zip(gathered);
+        let finished = series.map(|(one, gathered)| {
+            let uses = gathered::Uses::of(one.aggregate, one.number.is_some());
+            let cumulative = self.plan.cumulative && !pass.is_first_look;
+            gathered.finish((uses, pass.buckets.len()), cumulative)
+        });
+        whole.gathered = finished.collect();
+        Ok(whole)
+    }
+
+    /// By series and bucket the values of a group.
+    fn values(&self, counted: &Counted, group: usize, buckets: usize) -> Vec<Vec<Option<f64>>> {
+        let series = self.plan.series.iter().zip(&counted.gathered);
+        let values = series.map(|(one, gathered)| {
+            let valuing = Valuing {
+                aggregate: one.aggregate,
+                has_property: one.number.is_some(),
+                buckets,
+                cumulative: self.plan.cumulative,
+            };
+            valuing.values(gathered, group)
+        });
+        values.collect()
+    }
+
+    /// The groups with rows: the largest by the first series over the whole period, equal ones by
+    /// their texts, then all others together.
+    fn choose(&self) -> Result<(Chosen, u64), AskError> {
+        if self.plan.facts.is_empty() {
+            let (groups, texts) = (Groups::One, vec![Vec::new()]);
+            return Ok((Chosen { groups, texts }, 0));
+        }
+        let period = self.query.period();
+        let counted = self.count(&Pass {
+            period,
+            buckets: &BucketTable::new(vec![period.from_ms], period.to_ms),
+            groups: &Groups::All,
+            group_count: 0,
+            is_first_look: true,
+            watched: None,
+        })?;
+        let first = &self.plan.series[0];
+        let valuing = Valuing {
+            aggregate: first.aggregate,
+            has_property: first.number.is_some(),
+            buckets: 1,
+            cumulative: false,
+        };
+        let size = |group: u32| {
+            let value = valuing.values(&counted.gathered[0], group as usize)[0];
+            value.unwrap_or(f64::NEG_INFINITY)
+        };
+        let found = counted.work.found.iter();
+        let mut sized: Vec<(f64, Key)> = found.map(|(&key, &group)| (size(group), key)).collect();
+        let all = sized.len();
+        // A value may be called as the others are: it is one of them.
+        sized.retain(|(_, key)| !self.are_others(key));
+        let kept = self.plan.top.min(sized.len());
+        let largest_first = |left: &(f64, Key), right: &(f64, Key)| -> Ordering {
+            let by_text = || self.texts(&left.1).cmp(&self.texts(&right.1));
+            right.0.total_cmp(&left.0).then_with(by_text)
+        };
+        if kept < sized.len() {
+            sized.select_nth_unstable_by(kept, largest_first);
+        }
+        sized.truncate(kept);
+        sized.sort_unstable_by(largest_first);
+        let chosen = self.chosen(sized.into_iter().map(|one| one.1).collect(), kept < all);
+        Ok((chosen, counted.rows))
+    }
+
+    fn chosen(&self, keys: Vec<Key>, has_others: bool) -> Chosen {
+        let mut texts: Vec<Vec<String>> = keys.iter().map(|key| self.texts(key)).collect();
+        let others = match has_others {
+            true => texts.len() as u32,
+            false => NO_GROUP,
+        };
+        if has_others {
+            texts.push(vec![OTHER.to_owned(); self.plan.facts.len()]);
+        }
+        let groups = if let [_] = self.plan.facts[..] {
+            let mut groups = vec![others; self.prepared.values(0)];
+            for (group, key) in keys.iter().enumerate() {
+                groups[key[0] as usize] = group as u32;
+            }
+            Groups::OfCode(groups)
+        } else {
+            let by_key = keys.into_iter().zip(0..).collect();
+            Groups::OfKey(by_key, others)
+        };
+        Chosen { groups, texts }
+    }
+
+    fn texts(&self, key: &Key) -> Vec<String> {
+        let facts = 0..self.plan.facts.len();
+        facts
+            .map(|fact| self.prepared.text(fact, key[fact]).into_owned())
+            .collect()
+    }
+
+    fn are_others(&self, key: &Key) -> bool {
+        let mut facts = 0..self.plan.facts.len();
+        facts.all(|fact| self.prepared.text(fact, key[fact]) == OTHER)
+    }
+}
+
+impl Counted {
+    /// With what another pass counted of other series.
+    fn merged(mut self, other: Self, folding: &Folding<'_>) -> Self {
+        let left_out = self.left_out;
+        let rows = self.rows + other.rows;
+        folding.merge(&mut self.work, other.work);
+        Self {
+            left_out,
+            rows,
+            ..self
+        }
+    }
+}
