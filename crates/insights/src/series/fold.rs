@@ -363,6 +363,10 @@ impl Fold for Folding<'_> {
         into.left_out += from.left_out;
         into.people.merge(from.people);
         let buckets = self.buckets.len();
+        if buckets == 0 {
+            // An earlier period of days that the zone left out.
+            return;
+        }
         let mut places: Vec<usize> = (0..from.seen.len().div_ceil(buckets)).collect();
         for (&key, &group) in &from.found {
             let here = into.found.len() as u32;

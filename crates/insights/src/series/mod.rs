@@ -16,9 +16,7 @@ mod sum;
 
 use std::cmp::Ordering;
 
-use hitmetrix_model::{
-    Aggregate, Answer, Cell, CellAddress, Level, ResolvedPeriod, TrendSeries, limits,
-};
+use hitmetrix_model::{Aggregate, Answer, CellAddress, Level, ResolvedPeriod, TrendSeries, limits};
 
 use crate::AskError;
 use crate::count::BucketTable;

@@ -17,4 +17,5 @@ mod random;
 mod retention;
 mod retention_examples;
 mod samples;
+mod series;
 mod world;
