@@ -10,7 +10,7 @@ use std::ops::Range;
 use hitmetrix_model::{Aggregate, ResolvedPeriod};
 use rustc_hash::FxHashMap;
 
-use super::gathered::{Budget, Gathered, Uses};
+use super::gathered::{Budget, Gathered};
 use super::plan::Plan;
 use crate::count::BucketTable;
 use crate::engine::{Fold, Order};
@@ -102,11 +102,6 @@ struct Place {
 }
 
 impl Folding<'_> {
-    fn uses(&self, series: usize) -> Uses {
-        let of = &self.plan.series[series];
-        Uses::of(of.aggregate, of.number.is_some())
-    }
-
     /// Whether a series is added up, in this pass or another over the same groups.
     fn is_kept(&self, series: usize) -> bool {
         series == 0 || !self.only_first
@@ -119,7 +114,7 @@ impl Folding<'_> {
         work.seen.resize(cells, false);
         for series in 0..self.plan.series.len() {
             if self.is_kept(series) && self.watched.is_none() {
-                let uses = self.uses(series);
+                let uses = self.plan.series[series].uses;
                 work.gathered[series].resize(uses, cells);
                 if uses.persons || uses.accounts {
                     work.stamps[series].resize(stamps, 0);
@@ -213,7 +208,7 @@ impl Folding<'_> {
         (person, timeline, marked): (u128, &Timeline<'_>, &Marked),
     ) {
         let of = &self.plan.series[series];
-        let uses = self.uses(series);
+        let uses = of.uses;
         let gathered = &mut work.gathered[series];
         if uses.persons || uses.accounts {
             let stamp = if self.cumulative { group } else { cell };

@@ -40,7 +40,6 @@ struct Series<'q> {
     prepared: Prepared<'q>,
     /// The accounts of persons, where accounts are counted.
     accounts: Option<PersonValues>,
-    budget: Budget,
 }
 
 /// The groups with rows.
@@ -81,44 +80,51 @@ pub(crate) fn answer(query: &Query<'_>) -> Result<Answer, AskError> {
         let given = given as u32;
         return Err(AskError::TooManyRows { given }.at("trend.top"));
     }
+    // What was kept for one period becomes values before the other one is counted.
     let count = |starts: &[i64], period: ResolvedPeriod, to_ms: i64| {
-        series.count(&Pass {
+        let counted = series.count(&Pass {
             period,
             buckets: &BucketTable::new(starts.to_vec(), to_ms),
             groups: &chosen.groups,
             group_count: chosen.texts.len(),
             is_first_look: false,
             watched: None,
-        })
+        })?;
+        let groups = 0..chosen.texts.len();
+        let values: rows::Values = groups
+            .map(|group| series.values(&counted.gathered, group, starts.len()))
+            .collect();
+        let Counted {
+            seen,
+            rows,
+            left_out,
+            ..
+        } = counted;
+        Ok((values, (seen, rows, left_out)))
     };
     let period = query.period();
-    let now = count(&buckets.starts, period, period.to_ms)?;
-    rows_scanned += now.rows;
-    let before = match query.resolved.previous {
-        Some(previous) => Some(count(&buckets.previous_starts, previous, period.from_ms)?),
-        None => None,
-    };
-    rows_scanned += before.as_ref().map_or(0, |before| before.rows);
+    let (now, (seen, rows, left_out)) = count(&buckets.starts, period, period.to_ms)?;
+    rows_scanned += rows;
+    let mut before = None;
+    if let Some(previous) = query.resolved.previous {
+        let (values, (_, rows, _)) = count(&buckets.previous_starts, previous, period.from_ms)?;
+        rows_scanned += rows;
+        before = Some(values);
+    }
 
     let mut answer = query.answer(Scanned {
         rows: rows_scanned,
-        left_out: now.left_out,
+        left_out,
         missing: &series.prepared.columns.missing,
     });
     answer.interval = Some(buckets.interval);
-    let valued = |counted: &Counted, buckets: usize| -> Vec<Vec<Vec<Option<f64>>>> {
-        let groups = 0..chosen.texts.len();
-        groups
-            .map(|group| series.values(counted, group, buckets))
-            .collect()
-    };
     let table = rows::Table {
         plan: &series.plan,
         buckets: &buckets,
         texts: &chosen.texts,
-        now: valued(&now, buckets.starts.len()),
-        before: before.map(|before| valued(&before, buckets.previous_starts.len())),
-        seen: now.seen,
+        now,
+        before,
+        seen,
         now_ms: query.now_ms,
         previous: query.resolved.previous,
     };
@@ -200,13 +206,13 @@ impl<'q> Series<'q> {
             plan,
             prepared: query.prepare_for(wanted, period)?,
             accounts,
-            budget: Budget::default(),
         })
     }
 
     /// Counts what a pass is over: all events, and for series of first events back to the oldest.
     fn count(&self, pass: &Pass<'_>) -> Result<Counted, AskError> {
         let mut whole: Option<Counted> = None;
+        let budget = Budget::default();
         for first_time in [false, true] {
             let bits = self.plan.bits(first_time);
             let watches_another = |watched: &Watched| bits >> watched.series & 1 == 0;
@@ -234,14 +240,14 @@ impl<'q> Series<'q> {
                 only_first: pass.is_first_look,
                 cumulative: self.plan.cumulative && !pass.is_first_look,
                 accounts: self.accounts.as_ref(),
-                budget: &self.budget,
+                budget: &budget,
                 watched: pass.watched.clone(),
             };
             let margin_ms = self.query.margin_of(&folding.marker);
             let folded = self
                 .query
                 .fold(&self.prepared, (marked, margin_ms), &folding)?;
-            self.budget.check()?;
+            budget.check()?;
             let left_out = folding.left_out(&folded.result);
             let counted = Counted {
                 gathered: Vec::new(),
@@ -260,17 +266,16 @@ impl<'q> Series<'q> {
         let gathered = std::mem::take(&mut whole.work.gathered).into_iter();
         let series = self.plan.series.iter().zip(gathered);
         let finished = series.map(|(one, gathered)| {
-            let uses = gathered::Uses::of(one.aggregate, one.number.is_some());
             let cumulative = self.plan.cumulative && !pass.is_first_look;
-            gathered.finish((uses, pass.buckets.len()), cumulative)
+            gathered.finish((one.uses, pass.buckets.len()), cumulative)
         });
         whole.gathered = finished.collect();
         Ok(whole)
     }
 
     /// By series and bucket the values of a group.
-    fn values(&self, counted: &Counted, group: usize, buckets: usize) -> Vec<Vec<Option<f64>>> {
-        let series = self.plan.series.iter().zip(&counted.gathered);
+    fn values(&self, gathered: &[Gathered], group: usize, buckets: usize) -> Vec<Vec<Option<f64>>> {
+        let series = self.plan.series.iter().zip(gathered);
         let values = series.map(|(one, gathered)| {
             let valuing = Valuing {
                 aggregate: one.aggregate,

@@ -4,6 +4,7 @@
 use hitmetrix_model::{Aggregate, EventSelection, Fact, Level, TrendSeries, limits};
 
 use super::formula::{self, Formula};
+use super::gathered::Uses;
 use crate::AskError;
 use crate::wanted::Wanted;
 
@@ -16,6 +17,8 @@ pub(super) struct OneSeries {
     /// The name of its column.
     pub(super) name: String,
     pub(super) aggregate: Aggregate,
+    /// What is gathered for it.
+    pub(super) uses: Uses,
     /// The place of its property among the numbers that are read.
     pub(super) number: Option<usize>,
     pub(super) first_time: bool,
@@ -182,6 +185,7 @@ fn one(spec: &TrendSeries, place: usize, wanted: &mut Wanted) -> Result<OneSerie
     Ok(OneSeries {
         name,
         aggregate,
+        uses: Uses::of(aggregate, number.is_some()),
         number,
         first_time: series.first_time,
     })

@@ -11,7 +11,7 @@ use crate::period::Buckets;
 use crate::query::column;
 
 /// By group, series and bucket.
-type Values = Vec<Vec<Vec<Option<f64>>>>;
+pub(super) type Values = Vec<Vec<Vec<Option<f64>>>>;
 
 /// What the rows are made of.
 pub(super) struct Table<'t> {

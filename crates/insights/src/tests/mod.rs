@@ -18,4 +18,5 @@ mod retention;
 mod retention_examples;
 mod samples;
 mod series;
+mod series_examples;
 mod world;

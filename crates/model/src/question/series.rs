@@ -77,10 +77,11 @@ pub struct Series {
     /// What is counted.
     #[serde(default)]
     pub aggregate: Aggregate,
-    /// The event's property whose numbers are added up.
+    /// The event's property whose numbers are looked at; for `sum`, `average`, `minimum`,
+    /// `maximum`, `median`, the percentiles, and if wanted `per_person`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub property: Option<String>,
-    /// Only each person's first such event ever.
+    /// Only each person's first such event ever, before the period too.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub first_time: bool,
 }
@@ -92,7 +93,7 @@ pub struct TrendSeries {
     /// 1 to 26 series, named `A`, `B`, … in formulas.
     pub series: Vec<Series>,
     /// Columns computed from the series: `A / B`, `(A - B) * 100`. A division by zero has no
-    /// value.
+    /// value. They are computed from the values as the row shows them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub formulas: Vec<String>,
     /// Up to three facts; one row per interval and combination of values.
@@ -106,7 +107,7 @@ pub struct TrendSeries {
     /// added up, unique counts are counted anew.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub cumulative: bool,
-    /// Each value is the mean of so many intervals that end with its own.
+    /// Each value is the mean of so many intervals that end with its own, fewer at the start.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moving_average: Option<u32>,
 }
