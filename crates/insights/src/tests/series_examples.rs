@@ -1,10 +1,13 @@
 //! The worked example of docs/concepts/trends.md, and what series are refused with.
 
+use std::sync::Arc;
+
 use hitmetrix_model::{
-    Aggregate, Cell, Compare, Dimension, Fact, Interval, Level, PropertyFact, Question,
-    QuestionKind, Series, TrendSeries, Value,
+    Aggregate, Cell, Compare, Condition, Dimension, Fact, Interval, Level, Measure, Operator,
+    PropertyFact, PropertyFilter, Question, QuestionKind, Series, SiteId, TrendSeries, Value,
 };
-use hitmetrix_store::StoredEvent;
+use hitmetrix_store::lanes::{Run, shard_of};
+use hitmetrix_store::{Snapshot, StoredEvent};
 
 use super::samples::{answer, days, event, ms, question, snapshot, span, words};
 use super::world::HOUR_MS;
@@ -42,6 +45,15 @@ fn five_persons() -> Vec<StoredEvent> {
     events
 }
 
+/// Each event in a run of its own, so that runs may lie outside of a period.
+fn five_runs() -> Snapshot {
+    let runs = five_persons().into_iter().map(|one| {
+        let shard = shard_of(one.person);
+        Arc::new(Run::from_rows(shard, vec![one]))
+    });
+    Snapshot::of_runs(SiteId(1), runs.collect())
+}
+
 /// Orders by an aggregate of their value, or without it.
 fn orders(aggregate: Aggregate) -> Series {
     Series {
@@ -61,12 +73,7 @@ fn asked(trend: TrendSeries) -> Question {
 }
 
 fn rows(asked: &Question) -> Vec<String> {
-    let found = answer(
-        &snapshot(&five_persons()),
-        asked,
-        ms("2026-03-09T12:00:00Z"),
-    )
-    .unwrap();
+    let found = answer(&five_runs(), asked, ms("2026-03-09T12:00:00Z")).unwrap();
     let after_time = |row: &Vec<Cell>| words(&row[1..]);
     found.rows.iter().map(after_time).collect()
 }
@@ -117,6 +124,10 @@ fn five_persons_give_the_first_orders_and_the_countries_of_the_documentation() {
         rows(&asked(trend.clone())),
         ["1 20 20", "2 35 60", "0 27.5 40"]
     );
+    // Also where the first order lies days before the period.
+    let mut wednesday = asked(trend.clone());
+    wednesday.period = days("2026-03-04", "2026-03-04");
+    assert_eq!(rows(&wednesday), ["0 27.5 40"]);
     trend.series = vec![orders(Aggregate::Count), orders(Aggregate::PerPerson)];
     trend.breakdown = vec![Fact::dimension(Dimension::Country)];
     trend.top = Some(1);
@@ -147,11 +158,7 @@ fn five_persons_give_the_comparison_of_the_documentation() {
     });
     question.period = days("2026-03-03", "2026-03-04");
     question.compare = Compare::Previous;
-    let found = answer(
-        &snapshot(&five_persons()),
-        &question,
-        ms("2026-03-09T12:00:00Z"),
-    );
+    let found = answer(&five_runs(), &question, ms("2026-03-09T12:00:00Z"));
     let found = found.unwrap();
     let names: Vec<&str> = found.columns.iter().map(|one| one.name.as_str()).collect();
     assert_eq!(
@@ -264,21 +271,17 @@ fn a_wrong_series_is_refused_with_its_place() {
         .into_iter()
         .chain([(of(vec![without]), "trend.series[0].property")]);
     for (trend, field) in cases {
-        let found = answer(&snapshot(&five_persons()), &asked(trend), 0);
+        let found = answer(&five_runs(), &asked(trend), 0);
         let error = found.unwrap_err();
         assert_eq!(error.field().as_deref(), Some(field), "{error}");
     }
-    let error = answer(&snapshot(&five_persons()), &asked(property("valu")), 0).unwrap_err();
+    let error = answer(&five_runs(), &asked(property("valu")), 0).unwrap_err();
     assert_eq!(error.code(), "unknown_property");
     assert_eq!(
         error.to_string(),
         "trend.series[0].property: no event has a property `valu`; did you mean `value`?"
     );
-    let error = answer(
-        &snapshot(&five_persons()),
-        &asked(with_formula("A / 2 +")),
-        0,
-    );
+    let error = answer(&five_runs(), &asked(with_formula("A / 2 +")), 0);
     assert!(matches!(error, Err(AskError::At { .. })));
 }
 
@@ -315,4 +318,65 @@ fn an_answer_of_too_many_rows_is_refused_where_it_can_be_made_smaller() {
     let error = answer(&snapshot(&events), &question, 0).unwrap_err();
     assert_eq!(error.field().as_deref(), Some("trend.top"));
     assert_eq!(error.code(), "too_many_rows");
+}
+
+#[test]
+fn a_slip_in_the_name_of_a_property_is_told_wherever_it_stands() {
+    let condition = |property: &str| {
+        Condition::Property(PropertyFilter {
+            property: property.to_owned(),
+            of: Level::Event,
+            operator: Operator::Set,
+            values: Vec::new(),
+        })
+    };
+    let mut series = orders(Aggregate::Count);
+    series.filters = vec![Condition::Not {
+        not: Box::new(condition("vale")),
+    }];
+    let in_series = asked(TrendSeries {
+        series: vec![series],
+        ..TrendSeries::default()
+    });
+    let mut in_filter = question(QuestionKind::Totals, days("2026-03-02", "2026-03-04"));
+    in_filter.measures = vec![Measure::Persons];
+    in_filter.filters = vec![condition("value"), condition("Value")];
+    let cases = [
+        (in_series, "trend.series[0].filters[0].not"),
+        (in_filter.clone(), "filters[1]"),
+    ];
+    for (question, field) in cases {
+        let error = answer(&five_runs(), &question, 0).unwrap_err();
+        assert_eq!(
+            (error.code(), error.field().as_deref()),
+            ("unknown_property", Some(field))
+        );
+    }
+    // Known to the site, though no event of the period has it.
+    in_filter.filters = vec![condition("value")];
+    in_filter.period = days("2025-01-01", "2025-01-02");
+    assert!(answer(&five_runs(), &in_filter, 0).is_ok());
+}
+
+#[test]
+fn the_largest_of_many_values_have_rows() {
+    let events: Vec<StoredEvent> = (0..60u32)
+        .flat_map(|page| (0..page * 37 % 60).map(move |nth| (page, nth)))
+        .map(|(page, nth)| event(nth.into(), i64::from(nth), "order", &format!("/{page}")))
+        .collect();
+    let mut question = asked(TrendSeries {
+        series: vec![orders(Aggregate::Count), orders(Aggregate::Persons)],
+        breakdown: vec![Fact::dimension(Dimension::Page)],
+        top: Some(3),
+        ..TrendSeries::default()
+    });
+    question.period = span(0, HOUR_MS);
+    let found = answer(&snapshot(&events), &question, HOUR_MS).unwrap();
+    let rows: Vec<String> = found.rows.iter().map(|row| words(&row[1..])).collect();
+    let page = |count: u32| (0..60).find(|page| page * 37 % 60 == count).unwrap();
+    let top = [59, 58, 57].map(|count| format!("\"/{}\" {count} {count}", page(count)));
+    assert_eq!(rows[..3], top);
+    // Who has several of the others is one person.
+    let others: u32 = (0..57).sum();
+    assert_eq!(rows[3], format!("\"(other)\" {others} 56"));
 }
