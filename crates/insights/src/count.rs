@@ -221,6 +221,7 @@ impl<'q> Counting<'q> {
             bounced: column(self.wants.sessions),
             session_pageviews: column(self.wants.sessions),
             engaged: Vec::new(),
+            durations: Vec::new(),
             left_out: 0,
         }
     }
@@ -464,20 +465,6 @@ impl Fold for Counting<'_> {
     }
 
     fn begin(&self) -> Work {
-        let groups = self.group_by.groups();
-        let column = |wanted: bool| vec![0; if wanted { groups } else { 0 }];
-        let counts = Counts {
-            persons: column(self.wants.persons),
-            visitors: column(self.wants.visitors),
-            pageviews: column(self.wants.pageviews),
-            events: column(self.wants.events),
-            sessions: column(self.wants.sessions),
-            bounced: column(self.wants.sessions),
-            session_pageviews: column(self.wants.sessions),
-            engaged: Vec::new(),
-            durations: Vec::new(),
-            left_out: 0,
-        };
         Work {
             counts: self.nothing(),
             stamps: vec![0; self.group_by.groups()],
@@ -568,7 +555,6 @@ impl Counts {
         }
     }
 
-    /// Brings the sessions' engaged times into order, before [`Self::cell`] is asked.
     /// Brings the sessions' times into order, before [`Self::cell`] is asked.
     pub(crate) fn finish(mut self) -> Self {
         self.engaged.sort_unstable();

@@ -269,12 +269,6 @@ pub enum AskError {
         /// What is wrong.
         source: Box<AskError>,
     },
-    /// NOT BUILT
-    #[error("not built")]
-    NotBuilt {
-        /// kind
-        kind: QuestionKind,
-    },
     /// More rows were asked for than an answer may have.
     #[error(
         "{given} rows were asked for, the limit is {}; ask for fewer or filter",
@@ -384,8 +378,10 @@ impl AskError {
         "conditions_too_deep",
         "contradiction",
         "count_of_sequence",
+        "equal_names",
         "field_missing",
         "filter_without_values",
+        "formula_not_understood",
         "least_over_most",
         "no_dimension",
         "no_measures",
@@ -411,6 +407,7 @@ impl AskError {
         "too_many_distinct_values",
         "too_many_filter_values",
         "too_many_filters",
+        "too_many_intervals",
         "too_many_rows",
         "too_many_selections",
         "unknown_column",
@@ -466,7 +463,6 @@ impl AskError {
             Self::TooMuchMemory => "question_too_large",
             Self::FieldMissing { .. } => "field_missing",
             Self::At { source, .. } => source.code(),
-            Self::NotBuilt { .. } => "not_built",
             Self::TimedOut => "question_timed_out",
             Self::Cancelled => "question_cancelled",
         }
@@ -509,7 +505,6 @@ mod tests {
             .split("=> \"")
             .skip(1)
             .filter_map(|rest| rest.split('"').next())
-            .filter(|code| *code != "not_built")
             .collect();
         given.sort_unstable();
         assert_eq!(given, AskError::CODES);

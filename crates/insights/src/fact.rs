@@ -21,6 +21,8 @@ pub(crate) enum WantedFact {
     Session { place: usize },
     /// A property of the person or their account.
     Person { of: Level, name: String },
+    /// The same as it was sent: the number 10 and the text "10" are two values.
+    PersonAsSent { of: Level, name: String },
 }
 
 /// Where a fact's value comes from.
@@ -38,6 +40,9 @@ impl FactSource {
             WantedFact::Session { place } => Self::Session { place },
             WantedFact::Person { of, name } => {
                 Self::Person(persons::values(query, of, &name)?.by_text())
+            }
+            WantedFact::PersonAsSent { of, name } => {
+                Self::Person(persons::values(query, of, &name)?)
             }
         })
     }

@@ -15,7 +15,10 @@ use hitmetrix_model::{
 use hitmetrix_store::Snapshot;
 
 use crate::query::{Asked, Meter, Query, Scanned, column};
-use crate::{AskError, correlation, distribution, funnel, goals, lifecycle, paths, people_of_counts, retention, series, stickiness};
+use crate::{
+    AskError, correlation, distribution, funnel, goals, lifecycle, paths, people_of_counts,
+    retention, series, stickiness,
+};
 
 /// Rows when the question names no limit.
 const ROWS: u32 = 100;
@@ -150,7 +153,11 @@ pub fn people(
         QuestionKind::Retention => retention::people(&query, cell, limit),
         QuestionKind::Lifecycle => lifecycle::people(&query, cell, limit),
         QuestionKind::Stickiness => stickiness::people(&query, cell, limit),
-        kind => Err(AskError::NotBuilt { kind }),
+        // Its rows are the people already.
+        kind @ QuestionKind::Sessions => Err(AskError::NotForKind {
+            field: "cell",
+            kind,
+        }),
     }?;
     answer.took_us = meter.elapsed_us();
     Ok(answer)

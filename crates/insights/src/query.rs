@@ -17,7 +17,10 @@ use crate::period::{Resolved, resolve};
 use crate::quick::Quick;
 use crate::session::SessionPlan;
 use crate::wanted::Wanted;
-use crate::{AskError, breakdown, correlation, distribution, funnel, goals, known, lifecycle, paths, persons, retention, sessions, stickiness, totals, trend, zone};
+use crate::{
+    AskError, breakdown, correlation, distribution, funnel, goals, known, lifecycle, paths,
+    persons, retention, sessions, stickiness, totals, trend, zone,
+};
 
 /// How far sessions are followed over both ends of a period, unless the site's idle time is longer.
 const SESSION_MARGIN_MS: i64 = 24 * 3600 * 1000;
@@ -98,7 +101,6 @@ pub fn ask(snapshot: &Snapshot, asked: &Asked<'_>, meter: &dyn Meter) -> Result<
         QuestionKind::Retention => retention::answer(&query),
         QuestionKind::Lifecycle => lifecycle::answer(&query),
         QuestionKind::Stickiness => stickiness::answer(&query),
-        kind => Err(AskError::NotBuilt { kind }),
     }?;
     answer.took_us = meter.elapsed_us();
     Ok(answer)

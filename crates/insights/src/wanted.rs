@@ -66,12 +66,22 @@ impl Wanted {
                 property,
                 of: Level::Event,
             }) => {
+                self.property(property, "");
                 let lane = self.needs.lane(Column::Entry(property.clone()));
                 self.facts.push(WantedFact::Event { lane });
                 self.facts.len() - 1
             }
-            other => self.fact(other),
+            Fact::Property(PropertyFact { property, of }) => {
+                self.facts.push(WantedFact::PersonAsSent {
+                    of: *of,
+                    name: property.clone(),
+                });
+                self.facts.len() - 1
+            }
+            Fact::Dimension(_) => self.fact(fact),
         }
+    }
+
     /// Notes that the question names a property of events, so that a slip of the pen is told;
     /// `field` is where, empty where that is not known.
     pub(crate) fn property(&mut self, name: &str, field: &str) {
@@ -88,10 +98,7 @@ impl Wanted {
             Fact::Dimension(fact) => WantedFact::Event {
                 lane: self.needs.lane(Column::Dimension(fact.dimension)),
             },
-            Fact::Property(fact) if fact.of == Level::Event => WantedFact::Event {
-                lane: self.needs.lane(Column::Property(fact.property.clone())),
-            },
-            Fact::Property(fact) if fact.of == hitmetrix_model::Level::Event => {
+            Fact::Property(fact) if fact.of == Level::Event => {
                 self.property(&fact.property, "");
                 WantedFact::Event {
                     lane: self.needs.lane(Column::Property(fact.property.clone())),

@@ -192,46 +192,6 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  "/api/v1/sites/{site}/persons/{person}/ledger": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * How a person came to be: every identify, alias and undo. The person is named by its user, its key or one of its visitors.
-     * @description The role viewer or more on the site, or its token with the scope read or admin.
-     */
-    get: operations["get_sites_site_persons_person_ledger"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/sites/{site}/persons/{person}/undo": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Make a visitor of a person a person of its own again.
-     * @description The role editor or more on the site, or its token with the scope admin or admin.
-     */
-    post: operations["post_sites_site_persons_person_undo"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
   "/api/v1/sites/{site}/events": {
     parameters: {
       query?: never;
@@ -1226,17 +1186,6 @@ export interface components {
       /** @description E-mail address; nothing is sent to it. */
       email: string;
     };
-    /** @description One entry of the identity ledger. */
-    LedgerEntry: {
-      /** @description `identify`, `alias` or `undo`. */
-      reason: string;
-      /** Format: int64 */
-      time_ms: number;
-      /** @description The site's own name of the user; empty for an undo. */
-      user: string;
-      /** @description Whether it came with a secret token, a signature, an import, or from an editor. */
-      verified: boolean;
-      visitor: string;
     /** @description Properties without a column. Both are upper bounds. */
     LeftOut: {
       /**
@@ -1513,15 +1462,6 @@ export interface components {
            */
           to_ms: number;
         };
-    /** @description A person and how it came to be. */
-    PersonLedger: {
-      /** @description Entries of all visitors that are or were of this person, oldest first. */
-      entries: components["schemas"]["LedgerEntry"][];
-      /** @description Its key now: the id of its first visitor. */
-      person: string;
-      /** @description Its visitors now, in the order in which they joined. */
-      visitors: string[];
-    };
     /** @description The JSON of a problem. */
     ProblemDocument: {
       /** @description Stable name, for programs; of a question that cannot be answered one of its own. */
@@ -2206,9 +2146,6 @@ export interface components {
       /** @description `ingest`, `read` or `admin`. */
       scope: string;
     };
-    /** @description Which visitor is to be a person of its own again. */
-    Undo: {
-      visitor: string;
     /** @description For `trend` in place of `measures`. */
     TrendSeries: {
       /** @description Up to three facts; one row per interval and combination of values. */
@@ -2653,72 +2590,6 @@ export interface operations {
       };
     };
   };
-  get_sites_site_persons_person_ledger: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        site: string;
-        person: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["PersonLedger"];
-        };
-      };
-      /** @description A problem */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["ProblemDocument"];
-        };
-      };
-    };
-  };
-  post_sites_site_persons_person_undo: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        site: string;
-        person: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["Undo"];
-      };
-    };
-    responses: {
-      /** @description Done */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description A problem */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["ProblemDocument"];
-        };
-      };
-    };
-  };
   post_sites_site_events: {
     parameters: {
       query?: never;
@@ -2823,10 +2694,8 @@ export interface operations {
   post_sites_site_imports_file: {
     parameters: {
       query?: {
-        /** @description `access_log`, `csv` or `jsonl`. */
+        /** @description `access_log` or `jsonl`. */
         format?: string;
-        /** @description How columns become fields, as JSON; with `csv`. */
-        mapping?: string;
         /** @description Position of the piece in the file, in bytes. */
         from?: string;
         /** @description `true` when the file ends with it. */

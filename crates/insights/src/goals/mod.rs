@@ -216,7 +216,7 @@ impl Goals<'_> {
             let at = Surroundings {
                 run,
                 row,
-                session: Some((state, table.facts(plan, slot))),
+                session: Some(table.session(plan, slot)),
                 person: &table.person,
             };
             let holds = |bit: usize| {

@@ -13,7 +13,7 @@ use rustc_hash::FxHashMap;
 use super::gathered::{Budget, Gathered};
 use super::plan::Plan;
 use crate::count::BucketTable;
-use crate::engine::{Fold, Order};
+use crate::engine::{Fold, Order, Rows};
 use crate::marks::{MarkWork, Marked, Marker};
 use crate::people::{Contribution, People};
 use crate::persons::PersonValues;
@@ -313,6 +313,10 @@ impl Fold for Folding<'_> {
     fn order(&self) -> Order {
         let any = !self.marker.uses_table() && !self.cumulative && !self.first_time;
         if any { Order::Any } else { Order::Time }
+    }
+
+    fn rows(&self) -> Rows {
+        self.marker.rows()
     }
 
     fn begin(&self) -> Work {

@@ -7,14 +7,9 @@ use hitmetrix_store::settings::{Role, Scope};
 
 use super::route::Route;
 use super::{
-    ask, export, first_user, import, installation, live, login, maintenance, me, members, openapi,
-    persons, recordings, server_events, sessions, sites, status, tokens, users,
-    ask, examples, export, first_user, import, installation, live, login, maintenance, me, members,
-    openapi, properties, recordings, segments, server_events, sessions, sites, status, tokens,
-    users,
     ask, ask_lines, examples, export, first_user, import, installation, live, login, maintenance,
-    me, members, openapi, properties, recordings, segments, server_events, sessions, sites, status,
-    tokens, users,
+    me, members, openapi, persons, properties, recordings, segments, server_events, sessions,
+    sites, status, tokens, users,
 };
 use crate::auth::access::Needs;
 use crate::health;

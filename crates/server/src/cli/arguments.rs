@@ -3,8 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, ArgMatches, Args, CommandFactory, Parser, Subcommand, ValueEnum};
-use hitmetrix_model::VisitorId;
-use hitmetrix_model::SegmentOf;
+use hitmetrix_model::{SegmentOf, VisitorId};
 use hitmetrix_store::settings::Scope;
 
 use crate::config::{self, Config, ConfigError, Setting};

@@ -33,7 +33,10 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     Migration {
         number: 4,
         sql: include_str!("../../migrations/sqlite/0004_identity_reason.sql"),
-        sql: include_str!("../../migrations/sqlite/0004_segments.sql"),
+    },
+    Migration {
+        number: 5,
+        sql: include_str!("../../migrations/sqlite/0005_segments.sql"),
     },
 ];
 
