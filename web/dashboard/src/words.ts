@@ -78,6 +78,12 @@ export const MEASURE: Record<Measure, MeasureWords> = {
     counted:
       "The middle session's time with the page in view and the visitor doing something. Half of the sessions are longer.",
   },
+  session_duration: {
+    name: "Session duration",
+    column: "Duration",
+    counted:
+      "Median time from a session's first to its last event, tabs in the background included. Half of the sessions were shorter.",
+  },
   pages_per_session: {
     name: "Pages a session",
     column: "Pages",

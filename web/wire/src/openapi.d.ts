@@ -192,6 +192,46 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/sites/{site}/persons/{person}/ledger": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * How a person came to be: every identify, alias and undo. The person is named by its user, its key or one of its visitors.
+     * @description The role viewer or more on the site, or its token with the scope read or admin.
+     */
+    get: operations["get_sites_site_persons_person_ledger"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/persons/{person}/undo": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Make a visitor of a person a person of its own again.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    post: operations["post_sites_site_persons_person_undo"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/sites/{site}/events": {
     parameters: {
       query?: never;
@@ -958,12 +998,16 @@ export interface components {
     Correlation: {
       /**
        * Format: int32
-       * @description How many persons a fact must have had, and how many must not have; 30 when absent.
+       * @description How many persons must have had a value, and how many must not have, 1 to 1,000,000; 30 when
+       *     absent.
        */
       cases_min?: number | null;
-      /** @description Facts whose values are held against converting; only events' names when empty. */
+      /**
+       * @description Facts whose values are held against converting, beside the names of events, at most
+       *     [`crate::limits::CORRELATION_FACTS`].
+       */
       facts?: components["schemas"]["Fact"][];
-      /** @description What converting is. */
+      /** @description What converting is: such an event at or after the person's first start, within the period. */
       goal: components["schemas"]["EventSelection"];
       /** @description Who is looked at: persons with such an event; all with an event when absent. */
       start?: components["schemas"]["EventSelection"];
@@ -1015,13 +1059,17 @@ export interface components {
     Distribution: {
       /**
        * Format: int32
-       * @description How many classes of equal width, 1 to 200; 20 when absent. For other values how many
-       *     rows, the others being one row `(other)`.
+       * @description About how many classes of equal width, 1 to 200; 20 when absent. Their bounds are readable
+       *     numbers, so there are mostly fewer, and at most one more. For other values how many rows,
+       *     the others being one row `(other)`.
        */
       classes?: number | null;
       /** @description Of which events; any when absent. */
       events?: components["schemas"]["EventSelection"];
-      /** @description Of what: numbers go into classes, anything else is counted by value. */
+      /**
+       * @description Of what: numbers go into classes, anything else is counted by value. A property of the
+       *     person counts once a person, one of the account once an account.
+       */
       fact: components["schemas"]["Fact"];
     };
     /** @description Which events are meant: those with one of the names that pass all filters. */
@@ -1127,19 +1175,22 @@ export interface components {
     /** @description One goal. A session reaches it when it has the events and passes the filters. */
     Goal: {
       event?: components["schemas"]["EventSelection"] | null;
-      /** @description What the session must be: numbers such as `duration_ms` and `pageviews`, source, person. */
+      /**
+       * @description What the session must be: numbers such as `duration_ms` and `pageviews`, source, person.
+       *     It passes when one of its events does.
+       */
       filters?: components["schemas"]["Condition"][];
-      /** @description What it is called. */
+      /** @description What it is called; no two goals alike. */
       label: string;
       /**
        * Format: int32
        * @description In how many sessions of the period a person must reach it; the session in which that
-       *     number is reached counts. 1 when absent.
+       *     number is reached counts, and no other. When absent every session that reaches it does.
        */
       sessions?: number | null;
       /**
-       * @description Or the event's property that says what it is worth, as `value`, added up over all such
-       *     events of the session.
+       * @description Or the event's property that says what it is worth in the site's currency, as `amount`,
+       *     added up over all such events of the session.
        */
       value_property?: string | null;
       /**
@@ -1185,6 +1236,18 @@ export interface components {
     Invitation: {
       /** @description E-mail address; nothing is sent to it. */
       email: string;
+    };
+    /** @description One entry of the identity ledger. */
+    LedgerEntry: {
+      /** @description `identify`, `alias` or `undo`. */
+      reason: string;
+      /** Format: int64 */
+      time_ms: number;
+      /** @description The site's own name of the user; empty for an undo. */
+      user: string;
+      /** @description Whether it came with a secret token, a signature, an import, or from an editor. */
+      verified: boolean;
+      visitor: string;
     };
     /** @description Properties without a column. Both are upper bounds. */
     LeftOut: {
@@ -1301,7 +1364,8 @@ export interface components {
       | "events"
       | "bounce_rate"
       | "engaged_time"
-      | "pages_per_session";
+      | "pages_per_session"
+      | "session_duration";
     /** @description The members of a site. */
     MemberList: {
       /** @description By e-mail address. */
@@ -1396,7 +1460,9 @@ export interface components {
     PathSteps: "pages" | "events";
     /**
      * @description A question of kind `paths`. With none of `from`, `to` and `through` paths begin where sessions
-     *     do.
+     *     do; more than one of them is refused. `limit` of the question is, of edges, how many steps
+     *     have a name at each position (10 when absent; the others are `(other)`), and of sequences how
+     *     many rows there are (20 when absent).
      */
     Paths: {
       /** @description Whether a step that follows itself is one step. */
@@ -1410,20 +1476,23 @@ export interface components {
       exclude?: string[];
       /** @description Conditions on the events that make steps. */
       filters?: components["schemas"]["Condition"][];
-      /** @description Paths that begin with this page or event. */
+      /** @description Paths that begin with this page, event or group, where a session has it first. */
       from?: string | null;
       /**
-       * @description Patterns such as `/product/*`; what matches one is one step of that name. The first that
-       *     matches counts.
+       * @description Patterns such as `/product/*`, where `*` is any run of characters; what matches one is one
+       *     step of that name. The first that matches counts.
        */
       groups?: string[];
       /** @description Which rows. */
       rows?: components["schemas"]["PathRows"];
       /** @description What the steps are. */
       steps?: components["schemas"]["PathSteps"];
-      /** @description Paths through this page or event: half of the depth before it, half after it. */
+      /**
+       * @description Paths through this page, event or group, where a session has it first: half of the other
+       *     steps before it, half after it, of an odd number one more after it.
+       */
       through?: string | null;
-      /** @description Paths that end with this page or event. */
+      /** @description Paths that end with this page, event or group, where a session has it last. */
       to?: string | null;
     };
     /** @description Who stands behind a cell of an answer: the same question, and the cell. */
@@ -1462,6 +1531,15 @@ export interface components {
            */
           to_ms: number;
         };
+    /** @description A person and how it came to be. */
+    PersonLedger: {
+      /** @description Entries of all visitors that are or were of this person, oldest first. */
+      entries: components["schemas"]["LedgerEntry"][];
+      /** @description Its key now: the id of its first visitor. */
+      person: string;
+      /** @description Its visitors now, in the order in which they joined. */
+      visitors: string[];
+    };
     /** @description The JSON of a problem. */
     ProblemDocument: {
       /** @description Stable name, for programs; of a question that cannot be answered one of its own. */
@@ -1760,8 +1838,8 @@ export interface components {
     Retention: {
       /**
        * Format: int32
-       * @description How many intervals after the cohort's own are shown; as many as the period has when
-       *     absent.
+       * @description How many intervals after the cohort's own are shown, 1 to 100; as many as the period has
+       *     when absent.
        */
       intervals?: number | null;
       /** @description Who belongs to a cohort. */
@@ -1864,11 +1942,14 @@ export interface components {
       events?: string[];
       /** @description All must hold. */
       filters?: components["schemas"]["Condition"][];
-      /** @description Only each person's first such event ever. */
+      /** @description Only each person's first such event ever, before the period too. */
       first_time?: boolean;
       /** @description What its column is called; `A`, `B`, … by position when absent. */
       label?: string | null;
-      /** @description The event's property whose numbers are added up. */
+      /**
+       * @description The event's property whose numbers are looked at; for `sum`, `average`, `minimum`,
+       *     `maximum`, `median`, the percentiles, and if wanted `per_person`.
+       */
       property?: string | null;
     };
     /** @description One session. */
@@ -2157,12 +2238,12 @@ export interface components {
       cumulative?: boolean;
       /**
        * @description Columns computed from the series: `A / B`, `(A - B) * 100`. A division by zero has no
-       *     value.
+       *     value. They are computed from the values as the row shows them.
        */
       formulas?: string[];
       /**
        * Format: int32
-       * @description Each value is the mean of so many intervals that end with its own.
+       * @description Each value is the mean of so many intervals that end with its own, fewer at the start.
        */
       moving_average?: number | null;
       /** @description 1 to 26 series, named `A`, `B`, … in formulas. */
@@ -2173,6 +2254,10 @@ export interface components {
        *     `(other)`. 10 when absent.
        */
       top?: number | null;
+    };
+    /** @description Which visitor is to be a person of its own again. */
+    Undo: {
+      visitor: string;
     };
     /**
      * @description Unit of a column.
@@ -2590,6 +2675,72 @@ export interface operations {
       };
     };
   };
+  get_sites_site_persons_person_ledger: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        person: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["PersonLedger"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  post_sites_site_persons_person_undo: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        person: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Undo"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
   post_sites_site_events: {
     parameters: {
       query?: never;
@@ -2694,8 +2845,10 @@ export interface operations {
   post_sites_site_imports_file: {
     parameters: {
       query?: {
-        /** @description `access_log` or `jsonl`. */
+        /** @description `access_log`, `csv` or `jsonl`. */
         format?: string;
+        /** @description How columns become fields, as JSON; with `csv`. */
+        mapping?: string;
         /** @description Position of the piece in the file, in bytes. */
         from?: string;
         /** @description `true` when the file ends with it. */
