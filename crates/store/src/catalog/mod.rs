@@ -64,12 +64,12 @@ impl Catalog {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(BUSY_WAIT);
-        let writer = SqlitePoolOptions::new()
+        let writer = untended()
             .max_connections(1)
             .connect_with(options.clone())
             .await?;
         migrations::migrate(&writer, snapshots).await?;
-        let reader = SqlitePoolOptions::new()
+        let reader = untended()
             .max_connections(READERS)
             .connect_with(options.create_if_missing(false))
             .await?;
@@ -123,6 +123,16 @@ impl Catalog {
         self.reader.close().await;
         self.writer.close().await;
     }
+}
+
+/// A pool whose connections live as long as it does: a file of our own has no server that drops
+/// them. The task that would look after their age can count idle ones wrongly while the pool
+/// closes (sqlx 0.9.0: a subtraction that races with the close goes below zero) and then spins
+/// for ever, so that a command does not end; without ages there is no such task.
+fn untended() -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .idle_timeout(None)
+        .max_lifetime(None)
 }
 
 /// Copies the database of `pool`.
