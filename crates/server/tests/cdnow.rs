@@ -60,6 +60,8 @@ fn imported_purchases_equal_a_plain_count_of_the_file() {
         [purchases.len().into(), Value::from(customers.len())]
     );
     assert_eq!(exported_cents(data), plain_cents(&purchases));
+    assert_eq!(counted_cents(data), plain_cents(&purchases));
+    assert_eq!(counted_retention(data), plain_retention(&purchases));
 }
 
 fn import(data: &Path, file: &Path) -> String {
@@ -92,6 +94,61 @@ fn plain_cents(purchases: &[Purchase]) -> BTreeMap<String, i64> {
         *months.entry(purchase.month.clone()).or_default() += purchase.cents;
     }
     months
+}
+
+/// Customers by month of first purchase, and how many of them bought in each month from it on.
+fn plain_retention(purchases: &[Purchase]) -> BTreeMap<String, Vec<i64>> {
+    let number = |month: &str| {
+        let (year, month) = month.split_once('-').unwrap();
+        year.parse::<usize>().unwrap() * 12 + month.parse::<usize>().unwrap() - 1
+    };
+    let mut bought: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for purchase in purchases {
+        let months = bought.entry(&purchase.customer).or_default();
+        months.insert(&purchase.month);
+    }
+    let last = purchases.iter().map(|one| number(&one.month)).max();
+    let mut cohorts: BTreeMap<String, Vec<i64>> = BTreeMap::new();
+    for months in bought.values() {
+        let first = *months.first().unwrap();
+        let row = cohorts
+            .entry(first.to_owned())
+            .or_insert_with(|| vec![0; last.unwrap() - number(first) + 1]);
+        for month in months {
+            row[number(month) - number(first)] += 1;
+        }
+    }
+    cohorts
+}
+
+/// The same from the engine; months beyond the period have no value.
+fn counted_retention(data: &Path) -> BTreeMap<String, Vec<i64>> {
+    let rows = ask(
+        data,
+        r#""kind": "retention", "interval": "month", "retention": {"start": {"events": ["purchase"]}, "return": {"events": ["purchase"]}}"#,
+    );
+    let cohorts = rows.iter().map(|row| {
+        let counts = row[1..].iter().filter_map(Value::as_i64);
+        (month(&row[0]), counts.collect::<Vec<i64>>())
+    });
+    // Months without a new customer are rows of zeros.
+    cohorts
+        .filter(|(_, counts)| counts.first() != Some(&0))
+        .collect()
+}
+
+/// Revenue by month from the engine.
+fn counted_cents(data: &Path) -> BTreeMap<String, i64> {
+    let rows = ask(
+        data,
+        r#""kind": "trend", "interval": "month", "trend": {"series": [{"events": ["purchase"], "aggregate": "sum", "property": "value"}]}"#,
+    );
+    rows.iter()
+        .map(|row| {
+            let dollars = row[1].as_f64().unwrap();
+            (month(&row[0]), (dollars * 100.0).round() as i64)
+        })
+        .collect()
 }
 
 /// The month that a time in milliseconds lies in, as `1997-01`.
