@@ -6,12 +6,12 @@
 //! is one search in a sorted list; all names of the site are only gathered for an unknown one.
 
 use hitmetrix_store::Snapshot;
+use strsim::osa_distance;
 
 use crate::AskError;
 use crate::columns::QueryRun;
-use crate::zone::edits;
 
-/// Most edits between a slip and what was meant.
+/// Most edits between a slip and what was meant; two letters in the wrong order are one.
 const EDITS_MAX: usize = 2;
 /// Letters of a name for each edit: short names differ by little and are right all the same, as
 /// `amount` and `account`.
@@ -60,11 +60,11 @@ fn is_seen(snapshot: &Snapshot, runs: &[QueryRun<'_>], name: &str) -> bool {
 
 /// The known name that was probably meant.
 fn nearest<'k>(given: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
-    let letters: Vec<char> = given.chars().collect();
-    let most = EDITS_MAX.min(letters.len() / LETTERS_PER_EDIT);
+    let letters = given.chars().count();
+    let most = EDITS_MAX.min(letters / LETTERS_PER_EDIT);
     let near = known
-        .filter(|known| known.chars().count().abs_diff(letters.len()) <= most)
-        .map(|known| (edits(&letters, known), known));
+        .filter(|known| known.chars().count().abs_diff(letters) <= most)
+        .map(|known| (osa_distance(given, known), known));
     let (distance, known) = near.min()?;
     (distance <= most).then_some(known)
 }
@@ -77,10 +77,11 @@ mod tests {
     fn a_slip_is_near_and_another_word_is_not() {
         let known = ["amount", "currency", "id", "plan"];
         let near = |given| nearest(given, known.into_iter());
+        assert_eq!(near("amuont"), Some("amount"), "a swap is one edit");
         assert_eq!(
-            near("amuont"),
+            near("amuot"),
             None,
-            "two edits are too many for six letters"
+            "two edits are too many for five letters"
         );
         assert_eq!(near("amout"), Some("amount"));
         assert_eq!(near("curency"), Some("currency"));

@@ -5,6 +5,7 @@ use hitmetrix_model::Interval;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::{AmbiguousOffset, TimeZone, TimeZoneDatabase};
 use jiff::{Timestamp, ToSpan};
+use strsim::osa_distance;
 
 use crate::AskError;
 
@@ -19,32 +20,16 @@ pub(crate) fn find(name: &str) -> Result<TimeZone, AskError> {
 
 /// The known name with the fewest edits, in whole or in its last piece (`berlin`).
 fn nearest(given: &str, database: &TimeZoneDatabase) -> String {
-    let given: Vec<char> = given.to_lowercase().chars().take(40).collect();
+    let given: String = given.to_lowercase().chars().take(40).collect();
     let distance = |known: &str| {
         let whole = known.to_lowercase();
         let city = whole.rsplit('/').next().unwrap_or(&whole);
-        edits(&given, &whole).min(edits(&given, city))
+        osa_distance(&given, &whole).min(osa_distance(&given, city))
     };
     let names = database.available().map(|name| name.to_string());
     names
         .min_by_key(|name| (distance(name), name.clone()))
         .unwrap_or_else(|| "UTC".to_owned())
-}
-
-/// Levenshtein distance.
-pub(crate) fn edits(left: &[char], right: &str) -> usize {
-    let right: Vec<char> = right.chars().collect();
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    for (i, a) in left.iter().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, b) in right.iter().enumerate() {
-            let substitute = diagonal + usize::from(a != b);
-            diagonal = row[j + 1];
-            row[j + 1] = substitute.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[right.len()]
 }
 
 /// The instant of UTC milliseconds.
