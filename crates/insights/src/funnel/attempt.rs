@@ -57,6 +57,15 @@ impl Attempt {
         }
     }
 
+    /// The attempt whose steps are the events of a list, one each; none of no events.
+    pub(super) fn through(events: &[Marked]) -> Option<Self> {
+        let mut attempt = Self::begun(0, events.first()?.time_ms);
+        for step in 1..events.len() {
+            attempt = attempt.moved_on(step, step as u32);
+        }
+        Some(attempt)
+    }
+
     fn moved_on(mut self, step: usize, event: u32) -> Self {
         self.depth = step;
         self.taken |= 1 << step;
@@ -100,10 +109,9 @@ impl Steps {
 
     /// The attempt that counts; none when no event is the first step.
     pub(super) fn furthest(&self, chains: &mut Chains, events: &[Marked]) -> Option<Attempt> {
-        let is_plain = self.excluding.is_empty() && !self.optional.contains(&true);
         match self.order {
             StepOrder::Any => self.furthest_in_any_order(events),
-            StepOrder::Ordered if is_plain => self.furthest_plainly(events),
+            StepOrder::Ordered if self.are_plain() => self.furthest_plainly(events),
             StepOrder::Ordered | StepOrder::Strict => self.furthest_in_order(chains, events),
         }
     }

@@ -4,6 +4,7 @@
 //! attempts are added up, by step, by value of a fact and by time, and become rows.
 
 mod attempt;
+mod quick;
 mod rows;
 
 use hitmetrix_model::{
@@ -81,6 +82,8 @@ struct Compiled<'q> {
     accounts: Option<PersonValues>,
     buckets: Option<BucketTable>,
     watched: Option<Watched>,
+    /// Whether attempts can be found straight from the lanes.
+    is_quick: bool,
 }
 
 #[derive(Default)]
@@ -239,15 +242,18 @@ fn run(
         CountedBy::Persons | CountedBy::Sessions => None,
     };
     let compiled = Compiled {
-        steps,
         by: spec.by,
         attribution: spec.attribution,
         prepared,
         fact: (!prepared.facts.is_empty()).then_some(0),
+        is_quick: spec.by == CountedBy::Persons
+            && steps.are_plain()
+            && prepared.marker(query.period(), slots).is_plain(),
         marker: prepared.marker(query.period(), slots),
         accounts,
         buckets,
         watched,
+        steps,
     };
     let margin_ms = query.margin_of(&compiled.marker);
     let folded = query.fold(prepared, (query.period(), margin_ms), &compiled)?;
@@ -435,6 +441,21 @@ impl Compiled<'_> {
         }
     }
 
+    /// Adds a person's attempt straight from the lanes.
+    fn quickly(&self, work: &mut Work, person: u128, timeline: &Timeline<'_>) {
+        self.steps.quickly(timeline, &mut work.of_one);
+        let Some(attempt) = Attempt::through(&work.of_one) else {
+            return;
+        };
+        let (marks, events) = (&work.marks, &work.of_one);
+        self.add(
+            (&mut work.groups, &mut work.people),
+            (&attempt, events),
+            |event| self.code((person, timeline), marks, &events[event]),
+            |event| (person, events[event].session(timeline.runs)),
+        );
+    }
+
     fn fold_accounts(&self, work: &mut Work) {
         let mut gathered = std::mem::take(&mut work.gathered);
         gathered.sort_unstable();
@@ -484,6 +505,10 @@ impl Fold for Compiled<'_> {
     }
 
     fn person(&self, work: &mut Work, person: u128, timeline: &Timeline<'_>) {
+        if self.is_quick && !timeline.may_leave_out() {
+            self.quickly(work, person, timeline);
+            return;
+        }
         self.marker.mark(&mut work.marks, person, timeline);
         let at = (person, timeline);
         if let Some(accounts) = &self.accounts {

@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use hitmetrix_model::{
-    Answer, Attribution, Cell, CellAddress, CountedBy, Dimension, EventSelection, Exclusion, Fact,
-    Funnel, FunnelRows, FunnelStep, Interval, Level, PropertyFact, QuestionKind, StepOrder,
+    Answer, Attribution, Bots, Cell, CellAddress, CountedBy, Dimension, EventSelection, Exclusion,
+    Fact, Funnel, FunnelRows, FunnelStep, Interval, Level, PropertyFact, QuestionKind, StepOrder,
 };
 use hitmetrix_store::StoredEvent;
 use jiff::tz::TimeZone;
@@ -488,6 +488,7 @@ fn check(seed: u64) {
     asked.filters = (0..dice.below(4) / 3)
         .map(|_| random_condition(&mut dice, 1))
         .collect();
+    asked.bots = dice.pick(&[Bots::Exclude, Bots::Include]);
     asked.funnel = Some(random_funnel(&mut dice));
     let spec = asked.funnel.clone().unwrap();
     if spec.rows == FunnelRows::OverTime {
