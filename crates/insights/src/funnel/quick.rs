@@ -2,13 +2,13 @@
 //! on the event decide, counted by persons.
 //!
 //! The same attempt counts as in `attempt`, but no list of events is made: a step is one look
-//! into a table over names, and times are read only where an attempt may go on. A chain is known by
-//! its first event; the events between are looked up once, for the attempt that counts.
+//! into a table over names. A chain is known by its first event and its time; the events between are looked up once, for the attempt that counts.
 
 use hitmetrix_model::StepOrder;
 use hitmetrix_store::lanes::Codes;
 
 use super::attempt::{STEPS_MAX, Steps};
+use crate::columns::QueryRun;
 use crate::marks::Marked;
 use crate::timeline::Timeline;
 
@@ -25,6 +25,8 @@ struct Walk<'a> {
     of_steps: u64,
     /// By step the first event of the latest chain that got there.
     starts: [Place; STEPS_MAX],
+    /// And its time.
+    starts_ms: [i64; STEPS_MAX],
     /// First event and step of the attempt that counts so far.
     best: (Place, usize),
 }
@@ -47,6 +49,7 @@ impl Steps {
             timeline,
             of_steps: (1u64 << self.optional.len()) - 1,
             starts: [NONE; STEPS_MAX],
+            starts_ms: [0; STEPS_MAX],
             best: (NONE, 0),
         };
         let last = self.optional.len() - 1;
@@ -55,9 +58,9 @@ impl Steps {
             let rows = stretch.from as usize..stretch.to as usize;
             let first = (index as u64) << 32 | u64::from(stretch.from);
             match run.names {
-                Codes::U8(codes) => walk.codes(&codes[rows], &run.marks, first),
-                Codes::U16(codes) => walk.codes(&codes[rows], &run.marks, first),
-                Codes::U32(codes) => walk.codes(&codes[rows], &run.marks, first),
+                Codes::U8(codes) => walk.codes(&codes[rows], run, first),
+                Codes::U16(codes) => walk.codes(&codes[rows], run, first),
+                Codes::U32(codes) => walk.codes(&codes[rows], run, first),
             }
             if walk.best.0 != NONE && walk.best.1 == last {
                 break;
@@ -71,14 +74,18 @@ impl Steps {
 
 impl Walk<'_> {
     #[inline]
-    fn codes<T: Copy + Into<u32>>(&mut self, codes: &[T], marks: &[u64], first: Place) {
+    fn codes<T: Copy + Into<u32>>(&mut self, codes: &[T], run: &QueryRun<'_>, first: Place) {
         let last = self.steps.optional.len() - 1;
-        for (offset, &code) in codes.iter().enumerate() {
-            let steps = marks[code.into() as usize] & self.of_steps;
-            if steps == 0 {
+        let from = first as u32 as usize;
+        let times = &run.times[from..from + codes.len()];
+        let all_pass = run.is_plain();
+        for (offset, (&code, &time)) in codes.iter().zip(times).enumerate() {
+            let steps = run.marks[code.into() as usize] & self.of_steps;
+            if steps == 0 || !(all_pass || run.passes(from + offset)) {
                 continue;
             }
-            self.event(steps, first + offset as u64);
+            let time_ms = run.start_ms + i64::from(time);
+            self.event(steps, first + offset as u64, time_ms);
             if self.best.1 == last {
                 return;
             }
@@ -86,28 +93,26 @@ impl Walk<'_> {
     }
 
     #[inline]
-    fn event(&mut self, mut steps: u64, place: Place) {
-        let mut passed = None;
+    fn event(&mut self, mut steps: u64, place: Place, time_ms: i64) {
         while steps > 1 {
-            let step = steps.ilog2() as usize;
+            let step = (steps.ilog2() as usize).min(STEPS_MAX - 1);
             steps ^= 1 << step;
             let start = self.starts[step - 1];
-            if start == NONE || (self.starts[step] != NONE && self.starts[step] >= start) {
-                continue;
-            }
-            if !*passed.get_or_insert_with(|| self.passes(place)) {
-                return;
-            }
-            if self.time_ms(place) - self.time_ms(start) > self.steps.window_ms {
+            // One more makes "none" the least of all places.
+            if self.starts[step].wrapping_add(1) >= start.wrapping_add(1)
+                || time_ms - self.starts_ms[step - 1] > self.steps.window_ms
+            {
                 continue;
             }
             self.starts[step] = start;
+            self.starts_ms[step] = self.starts_ms[step - 1];
             if step > self.best.1 {
                 self.best = (start, step);
             }
         }
-        if steps == 1 && passed.unwrap_or_else(|| self.passes(place)) {
+        if steps == 1 {
             self.starts[0] = place;
+            self.starts_ms[0] = time_ms;
             if self.best.0 == NONE {
                 self.best = (place, 0);
             }
@@ -144,12 +149,6 @@ impl Walk<'_> {
             run: self.timeline.stretches[(place >> 32) as usize].run,
             row: place as u32,
         }
-    }
-
-    #[inline]
-    fn passes(&self, place: Place) -> bool {
-        let stretch = self.timeline.stretches[(place >> 32) as usize];
-        self.timeline.runs[stretch.run as usize].passes(place as u32 as usize)
     }
 
     #[inline]
