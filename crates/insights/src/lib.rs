@@ -12,7 +12,9 @@
 //! runs and the order of arrival.
 
 mod breakdown;
+mod buckets;
 mod cache;
+mod check;
 mod columns;
 mod condition;
 mod correlation;

@@ -7,7 +7,8 @@
 use hitmetrix_model::{Answer, Cell, Unit};
 
 use crate::AskError;
-use crate::count::{BucketTable, GroupBy};
+use crate::buckets::BucketTable;
+use crate::count::GroupBy;
 use crate::query::{Query, column};
 use crate::series;
 

@@ -14,8 +14,8 @@ use hitmetrix_model::{
 use rustc_hash::FxHashMap;
 
 use crate::AskError;
+use crate::buckets::BucketTable;
 use crate::condition::Selection;
-use crate::count::BucketTable;
 use crate::engine::{Fold, Order, Rows};
 use crate::marks::{MarkWork, Marked, Marker, WantSlots};
 use crate::people::{Contribution, People, number_key, text_key, unknown_column};

@@ -18,8 +18,8 @@ use hitmetrix_model::{CellAddress, Interval, ResolvedPeriod, Unit};
 use hitmetrix_store::lanes::Codes;
 
 use crate::AskError;
+use crate::buckets::BucketTable;
 use crate::columns::QueryRun;
-use crate::count::BucketTable;
 use crate::engine::{Fold, Order, Rows};
 use crate::marks::{MarkWork, Marked, Marker, WantSlots};
 use crate::people::{Contribution, People, number_key};

@@ -12,7 +12,7 @@ use rustc_hash::FxHashMap;
 
 use super::gathered::{Budget, Gathered};
 use super::plan::Plan;
-use crate::count::BucketTable;
+use crate::buckets::BucketTable;
 use crate::engine::{Fold, Order, Rows};
 use crate::marks::{MarkWork, Marked, Marker};
 use crate::people::{Contribution, People};

@@ -19,7 +19,7 @@ use std::cmp::Ordering;
 use hitmetrix_model::{Aggregate, Answer, CellAddress, Level, ResolvedPeriod, TrendSeries, limits};
 
 use crate::AskError;
-use crate::count::BucketTable;
+use crate::buckets::BucketTable;
 use crate::engine::Fold;
 use crate::marks::WantSlots;
 use crate::people::{number_key, text_key, unknown_column};
