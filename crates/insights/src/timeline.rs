@@ -84,7 +84,8 @@ impl OrderedRow {
 #[derive(Debug, Default)]
 pub(crate) struct TimelineMaker {
     pub(crate) stretches: Vec<Stretch>,
-    rows: Vec<OrderedRow>,
+    /// Time, run and row.
+    rows: Vec<(i64, u32, u32)>,
 }
 
 impl TimelineMaker {
@@ -139,14 +140,20 @@ impl TimelineMaker {
         }
         self.rows.clear();
         for stretch in &self.stretches {
+            let run = &runs[stretch.run as usize];
             let rows = stretch.from..stretch.to;
             self.rows
-                .extend(rows.map(|row| OrderedRow::new(runs, stretch.run, row)));
+                .extend(rows.map(|row| (run.time_ms(row as usize), stretch.run, row)));
         }
-        self.rows.sort_unstable();
+        // Windows and sequences are looked up where times are equal, and only there.
+        let whole = |&(_, run, row): &(i64, u32, u32)| OrderedRow::new(runs, run, row);
+        self.rows.sort_unstable_by(|left, right| {
+            let by_time = left.0.cmp(&right.0);
+            by_time.then_with(|| whole(left).cmp(&whole(right)))
+        });
         self.stretches.clear();
-        for row in &self.rows {
-            push_row(&mut self.stretches, row.run, row.row);
+        for &(_, run, row) in &self.rows {
+            push_row(&mut self.stretches, run, row);
         }
     }
 }
