@@ -424,7 +424,9 @@ impl Compiled<'_> {
         }
         let event = match watched.who {
             Who::Took(step) => attempt.took(step).then(|| attempt.event(step)),
+            // Who leaves an optional step out is not lost.
             Who::LeftBefore(step) => (attempt.depth < step
+                && !self.steps.optional[step]
                 && self.steps.required_before(step) <= attempt.depth)
                 .then(|| attempt.event(attempt.depth)),
             Who::ConvertedIn((from_ms, to_ms)) => (converted

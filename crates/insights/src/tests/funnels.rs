@@ -456,24 +456,23 @@ fn check_people(
             expected,
             "seed {seed}, step {step}"
         );
-        if step > 0 && !spec.steps[step].optional {
+        if step > 0 {
             let before = (0..step)
                 .rev()
                 .find(|&one| !spec.steps[one].optional)
                 .unwrap_or(0);
             let left = of_value().filter(|one| {
                 let depth = one.1.last().unwrap().0;
-                depth >= before && depth < step
+                !spec.steps[step].optional && depth >= before && depth < step
             });
             let expected: BTreeSet<String> = left
                 .filter_map(|one| at(one, one.1.last().unwrap().0))
                 .collect();
             address.column = "dropped".to_owned();
-            assert_eq!(
-                behind(world, asked, &address),
-                expected,
-                "seed {seed}, left before {step}"
-            );
+            let found = behind(world, asked, &address);
+            assert_eq!(found, expected, "seed {seed}, left before {step}");
+            let dropped = Cell::Count(found.len() as i64);
+            assert_eq!(row[keys + 5], dropped, "seed {seed}, left before {step}");
         }
     }
 }
