@@ -52,6 +52,7 @@ mod stickiness;
 #[cfg(test)]
 mod tests;
 mod timeline;
+mod top;
 mod totals;
 mod trend;
 mod two_by_two;

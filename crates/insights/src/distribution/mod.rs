@@ -12,13 +12,13 @@ use hitmetrix_model::{Answer, Cell, CellAddress, Distribution, Fact, Level, Unit
 
 use crate::AskError;
 use crate::engine::{self, Fold, Order};
-use crate::funnel::OTHER;
 use crate::marks::{MarkWork, Marked, Marker, WantSlots};
 use crate::matcher::text_of;
 use crate::people::{Contribution, People, unknown_column};
 use crate::persons::{self, ACCOUNT, PersonValues};
 use crate::query::{Prepared, Query, Scanned, column};
 use crate::timeline::Timeline;
+use crate::top::OTHER;
 
 use classes::{Classes, Span};
 

@@ -23,8 +23,7 @@ use crate::period::window_ms;
 use crate::persons::{self, ACCOUNT, PersonValues};
 use crate::query::{Prepared, Query, Scanned};
 use crate::timeline::Timeline;
-
-pub(crate) use rows::OTHER;
+use crate::top;
 
 use attempt::{Attempt, Chains, Excluding, STEPS_MAX, Steps};
 
@@ -133,6 +132,12 @@ pub(crate) fn answer(query: &Query<'_>) -> Result<Answer, AskError> {
         missing: &prepared.columns.missing,
     });
     let groups = rows::top(&prepared, folded.work.groups, spec);
+    let rows_total = rows::count(
+        spec,
+        &groups,
+        buckets.as_ref().map(|found| found.starts.len()),
+    );
+    top::check_rows(rows_total, "funnel.top")?;
     match spec.rows {
         FunnelRows::Steps => rows::steps(&mut answer, spec, &groups),
         FunnelRows::TimeToConvert => rows::time_to_convert(&mut answer, spec, &groups),
@@ -143,7 +148,6 @@ pub(crate) fn answer(query: &Query<'_>) -> Result<Answer, AskError> {
         }
     }
     answer.rows_total = answer.rows.len() as u64;
-    answer.rows.truncate(limits::ANSWER_ROWS);
     Ok(answer)
 }
 

@@ -1,8 +1,6 @@
 //! The rows of a funnel's answer.
 
-use std::cmp::Reverse;
-
-use hitmetrix_model::{Answer, Cell, CountedBy, Funnel, StepOrder, Unit};
+use hitmetrix_model::{Answer, Cell, CountedBy, Funnel, FunnelRows, StepOrder, Unit};
 use rustc_hash::FxHashMap;
 
 use super::attempt::Steps;
@@ -10,11 +8,10 @@ use super::{Group, fact_column};
 use crate::AskError;
 use crate::query::{Prepared, Query, column};
 use crate::statistics::{mean, median};
+use crate::top::{self, OTHER};
 
 /// Values of a fact that have rows of their own, unless said otherwise.
 const TOP: u32 = 10;
-/// What the others are called.
-pub(crate) const OTHER: &str = "(other)";
 
 const MINUTE_MS: i64 = 60_000;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
@@ -52,24 +49,29 @@ pub(super) fn top(
         });
         return vec![(String::new(), group)];
     }
-    let mut named: Vec<(String, Group)> = groups
-        .into_iter()
-        .map(|(code, group)| (prepared.text(0, code).into_owned(), group))
-        .collect();
-    named.sort_by(|left, right| {
-        let size = |one: &(String, Group)| Reverse(one.1.steps[0].reached);
-        (size(left), &left.0).cmp(&(size(right), &right.0))
+    let sizes = sizes(&groups);
+    let mut groups = groups;
+    let values = top::largest(sizes.into_iter(), |code| prepared.text(0, code), kept(spec));
+    let named = values.into_iter().map(|(text, codes)| {
+        let mut whole = Group::default();
+        for code in codes {
+            whole.merge(groups.remove(&code).unwrap_or_default());
+        }
+        (text, whole)
     });
-    let kept = spec.top.unwrap_or(TOP) as usize;
-    if named.len() <= kept {
-        return named;
-    }
-    let mut other = Group::default();
-    for (_, group) in named.drain(kept..) {
-        other.merge(group);
-    }
-    named.push((OTHER.to_owned(), other));
-    named
+    named.collect()
+}
+
+fn kept(spec: &Funnel) -> usize {
+    spec.top.unwrap_or(TOP) as usize
+}
+
+/// How many entered, by code.
+fn sizes(groups: &FxHashMap<u32, Group>) -> Vec<(u32, u64)> {
+    let sizes = groups.iter();
+    sizes
+        .map(|(&code, group)| (code, group.steps[0].reached))
+        .collect()
 }
 
 /// The codes behind a value of the answer, ascending: of its own row, or of all that have none.
@@ -87,18 +89,30 @@ pub(super) fn values_of(
     let groups = super::run(query, prepared, (steps, None, None))?
         .work
         .groups;
-    let mut sized: Vec<(Reverse<u64>, String, u32)> = groups
-        .into_iter()
-        .map(|(code, group)| {
-            let size = Reverse(group.steps[0].reached);
-            (size, prepared.text(0, code).into_owned(), code)
-        })
-        .collect();
-    sized.sort();
-    let kept = spec.top.unwrap_or(TOP) as usize;
-    let mut others: Vec<u32> = sized.into_iter().skip(kept).map(|one| one.2).collect();
-    others.sort_unstable();
-    Ok(Some(others))
+    let sizes = sizes(&groups).into_iter();
+    let values = top::largest(sizes, |code| prepared.text(0, code), kept(spec));
+    let others = values.into_iter().find(|one| one.0 == OTHER);
+    Ok(Some(others.map_or_else(Vec::new, |others| others.1)))
+}
+
+/// How many rows there will be; `buckets` where they are over time.
+pub(super) fn count(spec: &Funnel, groups: &[(String, Group)], buckets: Option<usize>) -> usize {
+    match spec.rows {
+        FunnelRows::Steps => groups.len() * spec.steps.len(),
+        FunnelRows::OverTime => groups.len().saturating_mul(buckets.unwrap_or(0)),
+        FunnelRows::TimeToConvert => groups.iter().map(|(_, group)| classes_of(group)).sum(),
+    }
+}
+
+/// The class of a time to convert.
+fn class_of(took_ms: i64) -> usize {
+    CLASSES_MS.partition_point(|&from| from <= took_ms) - 1
+}
+
+/// Classes of a group that have rows: up to the last with somebody in it.
+fn classes_of(group: &Group) -> usize {
+    let longest = group.converted_ms.iter().max();
+    longest.map_or(1, |&longest| class_of(longest) + 1)
 }
 
 /// The class of the time to convert that begins at a time.
@@ -228,11 +242,10 @@ pub(super) fn time_to_convert(answer: &mut Answer, spec: &Funnel, groups: &[(Str
     for (value, group) in groups {
         let mut counts = [0u64; CLASSES_MS.len()];
         for &took_ms in &group.converted_ms {
-            counts[CLASSES_MS.partition_point(|&from| from <= took_ms) - 1] += 1;
+            counts[class_of(took_ms)] += 1;
         }
         let all = group.converted_ms.len() as u64;
-        let last = counts.iter().rposition(|&count| count > 0);
-        for class in 0..=last.unwrap_or(0) {
+        for class in 0..classes_of(group) {
             let mut row = begun(spec, value);
             let to = CLASSES_MS.get(class + 1);
             row.extend([

@@ -18,6 +18,7 @@ use crate::people::{Contribution, People, text_key, unknown_column};
 use crate::query::{Prepared, Query, Scanned};
 use crate::session::{NO_SESSION, SessionTable};
 use crate::timeline::Timeline;
+use crate::top;
 
 use rows::Values;
 use spec::{Compiled, Worth, compile};
@@ -93,6 +94,7 @@ pub(crate) fn answer(query: &Query<'_>) -> Result<Answer, AskError> {
     let (spec, compiled, wanted) = compile(query)?;
     let prepared = query.prepare(wanted)?;
     let values = values(query, &prepared, &compiled)?;
+    top::check_rows(values.texts.len() * spec.goals.len(), "goals.top")?;
     let (work, rows) = run(query, (&prepared, &compiled), (Some(&values), None))?;
     let mut answer = query.answer(work.scanned(&prepared, rows));
     rows::fill(&mut answer, spec, (&values, &work));

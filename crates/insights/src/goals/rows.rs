@@ -1,16 +1,12 @@
 //! The values that a question of goals is divided by, and its rows.
 
-use std::cmp::Reverse;
-
-use hitmetrix_model::{Answer, Cell, Goals, Unit, limits};
+use hitmetrix_model::{Answer, Cell, Goals, Unit};
 use rustc_hash::FxHashMap;
 
 use crate::query::{Prepared, column};
+use crate::top;
 
 use super::{MILLION, Work};
-
-/// What values without a row of their own are called.
-const OTHER: &str = "(other)";
 
 /// The values with rows, and which codes they are.
 #[derive(Debug)]
@@ -32,26 +28,10 @@ impl Values {
 
     /// The values with most sessions; codes of the same text are one value.
     pub(super) fn top(prepared: &Prepared<'_>, sessions: FxHashMap<u32, u64>, top: usize) -> Self {
-        let mut by_text: FxHashMap<String, (u64, Vec<u32>)> = FxHashMap::default();
-        for (code, sessions) in sessions {
-            let text = prepared.text(0, code).into_owned();
-            let value = by_text.entry(text).or_default();
-            value.0 += sessions;
-            value.1.push(code);
-        }
-        let mut sized: Vec<(Reverse<u64>, String, Vec<u32>)> = by_text
-            .into_iter()
-            .map(|(text, (sessions, codes))| (Reverse(sessions), text, codes))
-            .collect();
-        sized.sort_unstable();
+        let text = |code| prepared.text(0, code);
         let (mut texts, mut of_code) = (Vec::new(), FxHashMap::default());
-        for (place, (_, text, codes)) in sized.into_iter().enumerate() {
-            if place < top {
-                texts.push(text);
-            } else if place == top {
-                texts.push(OTHER.to_owned());
-            }
-            let place = place.min(top) as u32;
+        for (place, (text, codes)) in (0..).zip(top::largest(sessions.into_iter(), text, top)) {
+            texts.push(text);
             of_code.extend(codes.into_iter().map(|code| (code, place)));
         }
         Self { texts, of_code }
@@ -109,5 +89,4 @@ pub(super) fn fill(answer: &mut Answer, spec: &Goals, (values, work): (&Values, 
         }
     }
     answer.rows_total = answer.rows.len() as u64;
-    answer.rows.truncate(limits::ANSWER_ROWS);
 }

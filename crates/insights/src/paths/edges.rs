@@ -11,12 +11,11 @@ use crate::AskError;
 use crate::engine::{Fold, Order, Rows};
 use crate::people::People;
 use crate::timeline::Timeline;
+use crate::top::OTHER;
 
 use super::steps::{NO_STEP, Steps};
 use super::walk::{Path, Shape, WalkWork, Walker};
 
-/// Name of all steps that have none of their own at a position.
-pub(super) const OTHER: &str = "(other)";
 /// Place of "no step": a session's beginning, or its end.
 const NOWHERE: u8 = 0;
 

@@ -16,7 +16,7 @@ mod sum;
 
 use std::cmp::Ordering;
 
-use hitmetrix_model::{Aggregate, Answer, CellAddress, Level, ResolvedPeriod, TrendSeries, limits};
+use hitmetrix_model::{Aggregate, Answer, CellAddress, Level, ResolvedPeriod, TrendSeries};
 
 use crate::AskError;
 use crate::buckets::BucketTable;
@@ -25,13 +25,11 @@ use crate::marks::WantSlots;
 use crate::people::{number_key, text_key, unknown_column};
 use crate::persons::{self, ACCOUNT, PersonValues};
 use crate::query::{Prepared, Query, Scanned};
+use crate::top::{self, OTHER};
 
 use fold::{Folding, Groups, Key, NO_GROUP, Watched, Work};
 use gathered::{Budget, Gathered, Valuing};
 use plan::Plan;
-
-/// What combinations without a row of their own are called.
-const OTHER: &str = "(other)";
 
 /// The question, ready to be folded.
 struct Series<'q> {
@@ -75,11 +73,7 @@ pub(crate) fn answer(query: &Query<'_>) -> Result<Answer, AskError> {
     let series = Series::of(query)?;
     let buckets = query.resolved.buckets(query.question.interval)?;
     let (chosen, mut rows_scanned) = series.choose()?;
-    let given = chosen.texts.len() * buckets.starts.len();
-    if given > limits::ANSWER_ROWS {
-        let given = given as u32;
-        return Err(AskError::TooManyRows { given }.at("trend.top"));
-    }
+    top::check_rows(chosen.texts.len() * buckets.starts.len(), "trend.top")?;
     // What was kept for one period becomes values before the other one is counted.
     let count = |starts: &[i64], period: ResolvedPeriod, to_ms: i64| {
         let counted = series.count(&Pass {

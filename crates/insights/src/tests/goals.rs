@@ -447,6 +447,55 @@ fn five_persons_reach_goals_by_source_as_in_the_documentation() {
     );
 }
 
+/// Persons who come from a source of their own each.
+fn arrivals<'s>(sources: impl Iterator<Item = &'s str>) -> Vec<StoredEvent> {
+    let arrived = |(person, source): (u128, &str)| {
+        let mut one = event(person, at(2, "10:00"), "pageview", "/");
+        one.event.channel = "Email".to_owned();
+        one.event.source = source.to_owned();
+        one
+    };
+    (1..).zip(sources).map(arrived).collect()
+}
+
+#[test]
+fn a_source_called_as_the_others_is_one_of_them() {
+    let sources = ["(other)", "(other)", "(other)", "a", "a", "b"];
+    let snapshot = snapshot(&arrivals(sources.into_iter()));
+    let mut asked = example();
+    let spec = asked.goals.as_mut().unwrap();
+    spec.goals.truncate(1);
+    spec.breakdown = Some(Fact::dimension(Dimension::Source));
+    for (top, wanted) in [
+        (1, vec![r#""a" 2"#, r#""(other)" 4"#]),
+        (9, vec![r#""a" 2"#, r#""b" 1"#, r#""(other)" 3"#]),
+    ] {
+        asked.goals.as_mut().unwrap().top = Some(top);
+        let found = answer(&snapshot, &asked, at(9, "12:00")).unwrap();
+        let cells = found
+            .rows
+            .iter()
+            .map(|row| [&row[..1], &row[2..3]].concat());
+        let rows: Vec<String> = cells.map(|cells| words(&cells)).collect();
+        assert_eq!(rows, wanted);
+    }
+}
+
+#[test]
+fn goals_with_too_many_rows_are_refused_and_not_cut() {
+    let sources: Vec<String> = (0..2501).map(|source| format!("s{source}")).collect();
+    let mut asked = example();
+    let spec = asked.goals.as_mut().unwrap();
+    spec.breakdown = Some(Fact::dimension(Dimension::Source));
+    spec.top = Some(2500);
+    let of = |count: usize| snapshot(&arrivals(sources[..count].iter().map(String::as_str)));
+    let whole = answer(&of(2500), &asked, at(9, "12:00")).unwrap();
+    assert_eq!(whole.rows.len(), 10_000);
+    let error = answer(&of(2501), &asked, at(9, "12:00")).unwrap_err();
+    assert_eq!(error.code(), "too_many_rows");
+    assert_eq!(error.field().as_deref(), Some("goals.top"));
+}
+
 fn refused(change: impl Fn(&mut Question, &mut Goals)) -> (String, String) {
     let mut asked = example();
     let mut spec = asked.goals.take().unwrap();
