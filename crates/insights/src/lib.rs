@@ -13,6 +13,7 @@
 
 mod breakdown;
 mod buckets;
+mod budget;
 mod cache;
 mod check;
 mod columns;

@@ -7,6 +7,8 @@ mod attempt;
 mod quick;
 mod rows;
 
+use std::collections::hash_map::Entry;
+
 use hitmetrix_model::{
     Answer, Attribution, CellAddress, CountedBy, EventSelection, Fact, FunnelRows, Level,
     StepOrder, limits,
@@ -15,6 +17,7 @@ use rustc_hash::FxHashMap;
 
 use crate::AskError;
 use crate::buckets::BucketTable;
+use crate::budget::{Allowance, Budget, grow};
 use crate::condition::Selection;
 use crate::engine::{Fold, Order, Rows};
 use crate::marks::{MarkWork, Marked, Marker, WantSlots};
@@ -83,6 +86,15 @@ struct Compiled<'q> {
     watched: Option<Watched>,
     /// Whether attempts can be found straight from the lanes.
     is_quick: bool,
+    budget: Budget,
+}
+
+/// What attempts add up to.
+#[derive(Default)]
+struct Tallies {
+    groups: FxHashMap<u32, Group>,
+    people: People,
+    allowance: Allowance,
 }
 
 #[derive(Default)]
@@ -91,9 +103,8 @@ struct Work {
     chains: Chains,
     /// Events of one session.
     of_one: Vec<Marked>,
-    groups: FxHashMap<u32, Group>,
+    tallies: Tallies,
     gathered: Vec<Gathered>,
-    people: People,
 }
 
 /// An event of an account, until those of all its persons are together.
@@ -112,6 +123,11 @@ struct Gathered {
 
 /// The answer to a question of kind `funnel`.
 pub(crate) fn answer(query: &Query<'_>) -> Result<Answer, AskError> {
+    answer_within(query, limits::QUESTION_BYTES)
+}
+
+/// The same with so much memory.
+pub(crate) fn answer_within(query: &Query<'_>, bytes: usize) -> Result<Answer, AskError> {
     let (spec, steps) = compile(query)?;
     let prepared = prepare(query, &steps)?;
     let buckets = match spec.rows {
@@ -125,13 +141,14 @@ pub(crate) fn answer(query: &Query<'_>) -> Result<Answer, AskError> {
     let table = buckets
         .as_ref()
         .map(|buckets| BucketTable::new(buckets.starts.clone(), query.period().to_ms));
-    let folded = run(query, &prepared, (steps, table, None))?;
+    let budget = Budget::new(bytes);
+    let folded = run(query, &prepared, (steps, table, None), budget)?;
     let mut answer = query.answer(Scanned {
         rows: folded.rows,
         left_out: folded.work.marks.left_out,
         missing: &prepared.columns.missing,
     });
-    let groups = rows::top(&prepared, folded.work.groups, spec);
+    let groups = rows::top(&prepared, folded.work.tallies.groups, spec);
     let rows_total = rows::count(
         spec,
         &groups,
@@ -181,13 +198,14 @@ pub(crate) fn people(
         bucket,
         who: who(spec, cell)?,
     };
-    let folded = run(query, &prepared, (steps, table, Some(watched)))?;
+    let watched = (steps, table, Some(watched));
+    let folded = run(query, &prepared, watched, Budget::default())?;
     let scanned = Scanned {
         rows: folded.rows,
         left_out: folded.work.marks.left_out,
         missing: &prepared.columns.missing,
     };
-    Ok(folded.work.people.answer(query, scanned, limit))
+    Ok(folded.work.tallies.people.answer(query, scanned, limit))
 }
 
 /// Whose attempts a cell counts.
@@ -235,6 +253,7 @@ fn run(
     query: &Query<'_>,
     prepared: &Prepared<'_>,
     (steps, buckets, watched): (Steps, Option<BucketTable>, Option<Watched>),
+    budget: Budget,
 ) -> Result<Run, AskError> {
     let spec = query.question.funnel.as_ref().expect("checked before");
     let slots = match spec.by {
@@ -258,11 +277,14 @@ fn run(
         buckets,
         watched,
         steps,
+        budget,
     };
     let margin_ms = query.margin_of(&compiled.marker);
     let folded = query.fold(prepared, (query.period(), margin_ms), &compiled)?;
+    compiled.budget.check()?;
     let mut work = folded.result;
     compiled.fold_accounts(&mut work);
+    compiled.budget.check()?;
     Ok(Run {
         work,
         rows: folded.rows_scanned,
@@ -385,22 +407,58 @@ impl Compiled<'_> {
         }
     }
 
+    /// What a value has gathered, with room for so many more steps; none without memory.
+    fn group<'t>(
+        &self,
+        tallies: &'t mut Tallies,
+        code: u32,
+        taken: usize,
+    ) -> Option<&'t mut Group> {
+        let entry = tallies.groups.entry(code);
+        let mut bytes = taken * size_of::<i64>();
+        let (steps, buckets) = (self.steps.optional.len(), self.buckets.as_ref());
+        let buckets = buckets.map_or(0, BucketTable::len);
+        if let Entry::Vacant(_) = entry {
+            bytes += size_of::<(u32, Group)>() + steps * size_of::<Step>();
+            bytes += buckets * size_of::<[u64; 2]>();
+        }
+        let has_room = tallies.allowance.take(bytes, &self.budget);
+        has_room.then(|| {
+            entry.or_insert_with(|| Group {
+                steps: vec![Step::default(); steps],
+                over_time: vec![[0; 2]; buckets],
+                converted_ms: Vec::new(),
+            })
+        })
+    }
+
+    /// Adds what another thread gathered of accounts, if there is memory for both.
+    fn join(&self, into: &mut Vec<Gathered>, from: Vec<Gathered>) {
+        if into.is_empty() {
+            *into = from;
+            return;
+        }
+        let [more, held] = [from.len(), from.capacity()].map(|count| count * size_of::<Gathered>());
+        if self.budget.take(more) {
+            into.reserve_exact(from.len());
+            into.extend(from);
+            self.budget.give_back(held);
+        }
+    }
+
     /// Adds one attempt; `value` gives the fact's code of an event of it.
     fn add(
         &self,
-        work: (&mut FxHashMap<u32, Group>, &mut People),
+        tallies: &mut Tallies,
         (attempt, events): (&Attempt, &[Marked]),
         value: impl Fn(usize) -> u32,
         who: impl Fn(usize) -> (u128, u128),
     ) {
-        let (groups, people) = work;
         let code = self.attributed(attempt).map_or(0, value);
         let count = self.steps.optional.len();
-        let group = groups.entry(code).or_insert_with(|| Group {
-            steps: vec![Step::default(); count],
-            over_time: vec![[0; 2]; self.buckets.as_ref().map_or(0, BucketTable::len)],
-            converted_ms: Vec::new(),
-        });
+        let Some(group) = self.group(tallies, code, attempt.depth + 1) else {
+            return;
+        };
         let start_ms = events[attempt.event(0)].time_ms;
         let mut end_ms = start_ms;
         for (step, time_ms) in attempt.in_order(events) {
@@ -439,7 +497,7 @@ impl Compiled<'_> {
         };
         if let Some(event) = event {
             let (person, session) = who(event);
-            people.add(Contribution {
+            tallies.people.add(Contribution {
                 at_ms: events[event].time_ms,
                 person,
                 session,
@@ -455,7 +513,7 @@ impl Compiled<'_> {
         };
         let (marks, events) = (&work.marks, &work.of_one);
         self.add(
-            (&mut work.groups, &mut work.people),
+            &mut work.tallies,
             (&attempt, events),
             |event| self.code((person, timeline), marks, &events[event]),
             |event| (person, events[event].session(timeline.runs)),
@@ -470,7 +528,7 @@ impl Compiled<'_> {
             let events: Vec<Marked> = of_one.iter().map(Gathered::marked).collect();
             if let Some(attempt) = self.steps.furthest(&mut work.chains, &events) {
                 self.add(
-                    (&mut work.groups, &mut work.people),
+                    &mut work.tallies,
                     (&attempt, &events),
                     |event| of_one[event].value,
                     |event| (of_one[event].person, events[event].session(runs)),
@@ -505,7 +563,10 @@ impl Fold for Compiled<'_> {
 
     fn begin(&self) -> Work {
         Work {
-            people: People::watching(self.watched.is_some()),
+            tallies: Tallies {
+                people: People::watching(self.watched.is_some()),
+                ..Tallies::default()
+            },
             ..Work::default()
         }
     }
@@ -521,9 +582,13 @@ impl Fold for Compiled<'_> {
             let account = accounts.code(person);
             if account != 0 {
                 let marks = &work.marks;
-                let gathered = marks.marked.iter().map(|marked| {
+                for marked in &marks.marked {
+                    let gathered = &mut work.gathered;
+                    if gathered.len() == gathered.capacity() && !grow(gathered, &self.budget) {
+                        break;
+                    }
                     let (run, row) = (&timeline.runs[marked.run as usize], marked.row as usize);
-                    Gathered {
+                    gathered.push(Gathered {
                         account,
                         time_ms: marked.time_ms,
                         window: run.windows.get(row),
@@ -533,9 +598,8 @@ impl Fold for Compiled<'_> {
                         marks: marked.marks,
                         run: marked.run,
                         row: marked.row,
-                    }
-                });
-                work.gathered.extend(gathered);
+                    });
+                }
             }
             return;
         }
@@ -544,7 +608,7 @@ impl Fold for Compiled<'_> {
         if self.by == CountedBy::Persons {
             if let Some(attempt) = self.steps.furthest(chains, &marks.marked) {
                 self.add(
-                    (&mut work.groups, &mut work.people),
+                    &mut work.tallies,
                     (&attempt, &marks.marked),
                     |event| self.code(at, marks, &marks.marked[event]),
                     |event| who(&marks.marked[event]),
@@ -559,7 +623,7 @@ impl Fold for Compiled<'_> {
             work.of_one.extend_from_slice(of_one);
             if let Some(attempt) = self.steps.furthest(chains, &work.of_one) {
                 self.add(
-                    (&mut work.groups, &mut work.people),
+                    &mut work.tallies,
                     (&attempt, &work.of_one),
                     |event| self.code(at, marks, &work.of_one[event]),
                     |event| who(&work.of_one[event]),
@@ -569,12 +633,12 @@ impl Fold for Compiled<'_> {
     }
 
     fn merge(&self, into: &mut Work, from: Work) {
-        for (code, group) in from.groups {
-            into.groups.entry(code).or_default().merge(group);
+        for (code, group) in from.tallies.groups {
+            into.tallies.groups.entry(code).or_default().merge(group);
         }
-        into.gathered.extend(from.gathered);
+        self.join(&mut into.gathered, from.gathered);
         into.marks.left_out += from.marks.left_out;
-        into.people.merge(from.people);
+        into.tallies.people.merge(from.tallies.people);
     }
 }
 

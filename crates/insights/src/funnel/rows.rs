@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 use super::attempt::Steps;
 use super::{Group, fact_column};
 use crate::AskError;
+use crate::budget::Budget;
 use crate::query::{Prepared, Query, column};
 use crate::statistics::{mean, median};
 use crate::top::{self, OTHER};
@@ -86,9 +87,8 @@ pub(super) fn values_of(
         let of_value = codes.filter(|&code| prepared.text(0, code) == value);
         return Ok(Some(of_value.collect()));
     }
-    let groups = super::run(query, prepared, (steps, None, None))?
-        .work
-        .groups;
+    let folded = super::run(query, prepared, (steps, None, None), Budget::default())?;
+    let groups = folded.work.tallies.groups;
     let sizes = sizes(&groups).into_iter();
     let values = top::largest(sizes, |code| prepared.text(0, code), kept(spec));
     let others = values.into_iter().find(|one| one.0 == OTHER);

@@ -10,9 +10,10 @@ use std::ops::Range;
 use hitmetrix_model::{Aggregate, ResolvedPeriod};
 use rustc_hash::FxHashMap;
 
-use super::gathered::{Budget, Gathered};
+use super::gathered::Gathered;
 use super::plan::Plan;
 use crate::buckets::BucketTable;
+use crate::budget::Budget;
 use crate::engine::{Fold, Order, Rows};
 use crate::marks::{MarkWork, Marked, Marker};
 use crate::people::{Contribution, People};

@@ -4,54 +4,10 @@
 //! Counts, sums and extremes are dense. Percentiles keep every number, and different accounts
 //! every account of a cell: these grow with the data, so their memory is counted.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-
-use hitmetrix_model::{Aggregate, limits};
+use hitmetrix_model::Aggregate;
 
 use super::sum::ExactSum;
-use crate::AskError;
-
-/// Memory that all threads of a question share.
-#[derive(Debug)]
-pub(super) struct Budget {
-    left: AtomicUsize,
-    is_over: AtomicBool,
-}
-
-impl Budget {
-    pub(super) fn new(bytes: usize) -> Self {
-        Self {
-            left: AtomicUsize::new(bytes),
-            is_over: AtomicBool::new(false),
-        }
-    }
-
-    /// Takes memory; false when there is none left, and for ever after.
-    pub(super) fn take(&self, bytes: usize) -> bool {
-        let left = |left: usize| left.checked_sub(bytes);
-        let taken = self
-            .left
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, left);
-        if taken.is_err() {
-            self.is_over.store(true, Ordering::Relaxed);
-        }
-        !self.is_over.load(Ordering::Relaxed)
-    }
-
-    /// What a fold that ran out of memory answers.
-    pub(super) fn check(&self) -> Result<(), AskError> {
-        match self.is_over.load(Ordering::Relaxed) {
-            true => Err(AskError::TooMuchMemory),
-            false => Ok(()),
-        }
-    }
-}
-
-impl Default for Budget {
-    fn default() -> Self {
-        Self::new(limits::QUESTION_BYTES)
-    }
-}
+use crate::budget::{Budget, grow};
 
 /// Which of the accumulators an aggregate uses.
 #[derive(Debug, Clone, Copy)]
@@ -204,16 +160,6 @@ impl Gathered {
         }
         self
     }
-}
-
-/// Doubles the room of a list, if there is memory.
-fn grow<T>(list: &mut Vec<T>, budget: &Budget) -> bool {
-    let more = list.capacity().max(1024);
-    let has_room = budget.take(more * size_of::<T>());
-    if has_room {
-        list.reserve_exact(more);
-    }
-    has_room
 }
 
 /// The lesser or the greater of two, of which the first may not be a number.

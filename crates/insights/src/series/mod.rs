@@ -20,6 +20,7 @@ use hitmetrix_model::{Aggregate, Answer, CellAddress, Level, ResolvedPeriod, Tre
 
 use crate::AskError;
 use crate::buckets::BucketTable;
+use crate::budget::Budget;
 use crate::engine::Fold;
 use crate::marks::WantSlots;
 use crate::people::{number_key, text_key, unknown_column};
@@ -28,7 +29,7 @@ use crate::query::{Prepared, Query, Scanned};
 use crate::top::{self, OTHER};
 
 use fold::{Folding, Groups, Key, NO_GROUP, Watched, Work};
-use gathered::{Budget, Gathered, Valuing};
+use gathered::{Gathered, Valuing};
 use plan::Plan;
 
 /// The question, ready to be folded.

@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use hitmetrix_model::{
     Answer, Attribution, Bots, Cell, CellAddress, CountedBy, Dimension, EventSelection, Exclusion,
-    Fact, Funnel, FunnelRows, FunnelStep, Interval, Level, PropertyFact, Question, QuestionKind,
-    StepOrder,
+    Fact, Funnel, FunnelRows, FunnelStep, Interval, Level, PropertyFact, QuestionKind, StepOrder,
 };
 use hitmetrix_store::StoredEvent;
 use jiff::tz::TimeZone;
@@ -586,94 +585,6 @@ fn check(seed: u64) {
 fn every_funnel_equals_the_oracle_on_random_timelines() {
     for seed in PINNED.into_iter().chain(0..cases(1500)) {
         check(seed);
-    }
-}
-
-/// Persons who see a page of their own and buy.
-fn buyers(pages: impl Iterator<Item = String>) -> Vec<StoredEvent> {
-    let at = ms("2026-03-02T10:00:00Z");
-    let two = (1..).zip(pages).map(|(person, page)| {
-        [
-            event(person, at, "pageview", &page),
-            event(person, at + 1000, "purchase", &page),
-        ]
-    });
-    two.flatten().collect()
-}
-
-fn of_buyers(top: u32, rows: FunnelRows) -> Question {
-    let step = |name: &str| FunnelStep {
-        events: vec![name.to_owned()],
-        ..FunnelStep::default()
-    };
-    let mut asked = question(QuestionKind::Funnel, days("2026-03-01", "2026-03-05"));
-    asked.interval = (rows == FunnelRows::OverTime).then_some(Interval::Hour);
-    asked.funnel = Some(Funnel {
-        steps: vec![step("pageview"), step("purchase")],
-        breakdown: Some(Fact::dimension(Dimension::Page)),
-        top: Some(top),
-        rows,
-        ..Funnel::default()
-    });
-    asked
-}
-
-#[test]
-fn a_funnel_with_too_many_rows_is_refused_and_not_cut() {
-    let of_pages = |count: u32| snapshot(&buyers((0..count).map(|page| format!("/{page}"))));
-    let now_ms = ms("2026-03-06T00:00:00Z");
-    for (top, rows, each) in [
-        (83, FunnelRows::OverTime, 120),
-        (5000, FunnelRows::Steps, 2),
-        (10_000, FunnelRows::TimeToConvert, 1),
-    ] {
-        let asked = of_buyers(top, rows);
-        let whole = answer(&of_pages(top), &asked, now_ms).unwrap();
-        assert_eq!(whole.rows.len(), top as usize * each);
-        // One more is the row of the others.
-        let error = answer(&of_pages(top + 1), &asked, now_ms).unwrap_err();
-        assert_eq!(error.code(), "too_many_rows");
-        assert_eq!(error.field().as_deref(), Some("funnel.top"), "{error}");
-    }
-}
-
-#[test]
-fn a_value_called_as_the_others_is_one_of_them() {
-    let pages = ["(other)", "(other)", "(other)", "/a", "/a", "/b"];
-    let snapshot = snapshot(&buyers(pages.into_iter().map(str::to_owned)));
-    let now_ms = ms("2026-03-06T00:00:00Z");
-    for (top, wanted) in [
-        (1, vec![("/a", 2), ("(other)", 4)]),
-        (9, vec![("/a", 2), ("/b", 1), ("(other)", 3)]),
-    ] {
-        let asked = of_buyers(top, FunnelRows::Steps);
-        let found = answer(&snapshot, &asked, now_ms).unwrap();
-        let first = found.rows.iter().step_by(2);
-        let rows: Vec<String> = first
-            .map(|row| words(&[&row[..1], &row[3..4]].concat()))
-            .collect();
-        let words: Vec<String> = wanted
-            .iter()
-            .map(|one| format!("{:?} {}", one.0, one.1))
-            .collect();
-        assert_eq!(rows, words);
-        let asking = Asked {
-            question: &asked,
-            site_time_zone: "UTC",
-            session_idle_ms: 30 * 60 * 1000,
-            now_ms,
-        };
-        for (value, persons) in wanted {
-            let cell = CellAddress {
-                column: "persons".to_owned(),
-                row: BTreeMap::from([
-                    ("page".to_owned(), Cell::Text(value.to_owned())),
-                    ("step".to_owned(), Cell::Count(1)),
-                ]),
-            };
-            let behind = people(&snapshot, (&asking, &cell, None), &Threads(2)).unwrap();
-            assert_eq!(behind.persons_total, Some(persons), "{value}, top {top}");
-        }
     }
 }
 

@@ -4,6 +4,7 @@
 mod concepts;
 mod correlations;
 mod distributions;
+mod funnel_limits;
 mod funnels;
 mod goals;
 mod live;
