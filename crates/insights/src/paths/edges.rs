@@ -94,12 +94,13 @@ pub(super) struct Names {
 }
 
 impl Names {
-    /// The most frequent steps at each position; equal ones in the order of their names.
+    /// The most frequent steps at each position; equal ones in the order of their names. A step
+    /// may be called as the others are: it is one of them.
     pub(super) fn of(counts: &NodeCounts, steps: &Steps, most: usize) -> Self {
         let (mut places, mut named) = (Vec::new(), Vec::new());
         for sessions in counts.sessions.chunks(steps.len()) {
             let mut found: Vec<u32> = (1..steps.len() as u32)
-                .filter(|&code| sessions[code as usize] > 0)
+                .filter(|&code| sessions[code as usize] > 0 && steps.names[code as usize] != OTHER)
                 .collect();
             let order = |&code: &u32| {
                 let code = code as usize;

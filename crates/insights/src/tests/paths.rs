@@ -397,6 +397,25 @@ fn long_paths_over_many_pages_equal_the_oracle() {
 }
 
 #[test]
+fn an_event_called_as_the_others_is_one_of_them() {
+    let names = ["(other)", "(other)", "a", "b"];
+    let events = (1..).zip(names);
+    let events: Vec<StoredEvent> = events
+        .map(|(person, name)| event(person, at("10:00"), name, "/"))
+        .collect();
+    let mut asked = question(QuestionKind::Paths, days("2026-03-02", "2026-03-02"));
+    asked.limit = Some(1);
+    asked.paths = Some(Paths {
+        steps: PathSteps::Events,
+        depth: Some(2),
+        ..Paths::default()
+    });
+    let found = answer(&snapshot(&events), &asked, at("23:00")).unwrap();
+    let rows: Vec<String> = found.rows.iter().map(|row| words(&row[1..4])).collect();
+    assert_eq!(rows, [r#""(other)" "" 3"#, r#""a" "" 1"#]);
+}
+
+#[test]
 fn paths_that_do_not_fit_into_memory_are_refused_only_when_they_differ() {
     let snapshot = snapshot(&wanderers(&mut Dice::new(1)));
     let within = |groups: &[&str], bytes: usize| {
