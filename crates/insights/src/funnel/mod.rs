@@ -3,6 +3,7 @@
 //! For each person (session, account) one attempt counts: the furthest, as `attempt` finds it. Here
 //! attempts are added up, by step, by value of a fact and by time, and become rows.
 
+mod accounts;
 mod attempt;
 mod quick;
 mod rows;
@@ -18,6 +19,7 @@ use rustc_hash::FxHashMap;
 use crate::AskError;
 use crate::buckets::BucketTable;
 use crate::budget::{Allowance, Budget, grow};
+use crate::budget::{Allowance, Budget};
 use crate::condition::Selection;
 use crate::engine::{Fold, Order, Rows};
 use crate::marks::{MarkWork, Marked, Marker, WantSlots};
@@ -28,6 +30,7 @@ use crate::query::{Prepared, Query, Scanned};
 use crate::timeline::Timeline;
 use crate::top;
 
+use accounts::Gathered;
 use attempt::{Attempt, Chains, Excluding, STEPS_MAX, Steps};
 
 /// Window of a funnel that names none.
@@ -105,20 +108,6 @@ struct Work {
     of_one: Vec<Marked>,
     tallies: Tallies,
     gathered: Vec<Gathered>,
-}
-
-/// An event of an account, until those of all its persons are together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Gathered {
-    account: u32,
-    time_ms: i64,
-    window: u128,
-    sequence: u32,
-    person: u128,
-    value: u32,
-    marks: u64,
-    run: u32,
-    row: u32,
 }
 
 /// The answer to a question of kind `funnel`.
@@ -432,20 +421,6 @@ impl Compiled<'_> {
         })
     }
 
-    /// Adds what another thread gathered of accounts, if there is memory for both.
-    fn join(&self, into: &mut Vec<Gathered>, from: Vec<Gathered>) {
-        if into.is_empty() {
-            *into = from;
-            return;
-        }
-        let [more, held] = [from.len(), from.capacity()].map(|count| count * size_of::<Gathered>());
-        if self.budget.take(more) {
-            into.reserve_exact(from.len());
-            into.extend(from);
-            self.budget.give_back(held);
-        }
-    }
-
     /// Adds one attempt; `value` gives the fact's code of an event of it.
     fn add(
         &self,
@@ -519,35 +494,6 @@ impl Compiled<'_> {
             |event| (person, events[event].session(timeline.runs)),
         );
     }
-
-    fn fold_accounts(&self, work: &mut Work) {
-        let mut gathered = std::mem::take(&mut work.gathered);
-        gathered.sort_unstable();
-        let runs = &self.prepared.columns.runs;
-        for of_one in gathered.chunk_by(|left, right| left.account == right.account) {
-            let events: Vec<Marked> = of_one.iter().map(Gathered::marked).collect();
-            if let Some(attempt) = self.steps.furthest(&mut work.chains, &events) {
-                self.add(
-                    &mut work.tallies,
-                    (&attempt, &events),
-                    |event| of_one[event].value,
-                    |event| (of_one[event].person, events[event].session(runs)),
-                );
-            }
-        }
-    }
-}
-
-impl Gathered {
-    fn marked(&self) -> Marked {
-        Marked {
-            time_ms: self.time_ms,
-            marks: self.marks,
-            slot: 0,
-            run: self.run,
-            row: self.row,
-        }
-    }
 }
 
 impl Fold for Compiled<'_> {
@@ -579,28 +525,7 @@ impl Fold for Compiled<'_> {
         self.marker.mark(&mut work.marks, person, timeline);
         let at = (person, timeline);
         if let Some(accounts) = &self.accounts {
-            let account = accounts.code(person);
-            if account != 0 {
-                let marks = &work.marks;
-                for marked in &marks.marked {
-                    let gathered = &mut work.gathered;
-                    if gathered.len() == gathered.capacity() && !grow(gathered, &self.budget) {
-                        break;
-                    }
-                    let (run, row) = (&timeline.runs[marked.run as usize], marked.row as usize);
-                    gathered.push(Gathered {
-                        account,
-                        time_ms: marked.time_ms,
-                        window: run.windows.get(row),
-                        sequence: run.sequences[row],
-                        person,
-                        value: self.code(at, marks, marked),
-                        marks: marked.marks,
-                        run: marked.run,
-                        row: marked.row,
-                    });
-                }
-            }
+            self.gather(work, accounts.code(person), (person, timeline));
             return;
         }
         let (chains, marks) = (&mut work.chains, &mut work.marks);
