@@ -18,7 +18,6 @@ use rustc_hash::FxHashMap;
 
 use crate::AskError;
 use crate::buckets::BucketTable;
-use crate::budget::{Allowance, Budget, grow};
 use crate::budget::{Allowance, Budget};
 use crate::condition::Selection;
 use crate::engine::{Fold, Order, Rows};
