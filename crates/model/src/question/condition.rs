@@ -375,14 +375,18 @@ pub fn join_places(place: &mut String, inner: &str) {
     place.push_str(inner);
 }
 
-/// Texts, numbers and booleans as texts, as they are written.
+/// Texts, numbers and booleans as texts, numbers as those of events are written: `10.0` as 10.
 fn texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     let values = Vec::<Json>::deserialize(deserializer)?;
     values
         .into_iter()
         .map(|value| match value {
             Json::String(text) => Ok(text),
-            Json::Number(number) => Ok(number.to_string()),
+            Json::Number(number) => Ok(match number.as_f64() {
+                // Negative zero is written as zero.
+                Some(number) => (number + 0.0).to_string(),
+                None => number.to_string(),
+            }),
             Json::Bool(flag) => Ok(flag.to_string()),
             Json::Null => Ok(String::new()),
             Json::Array(_) | Json::Object(_) => Err(D::Error::custom(
@@ -472,6 +476,16 @@ mod tests {
             panic!("a property");
         };
         assert_eq!(filter.values, ["1.5", "10", "true", "", "x"]);
+    }
+
+    #[test]
+    fn numbers_are_written_as_those_of_events() {
+        let form = r#"{"property":"n","operator":"is","values":[10.0,1e1,-0.0,1.50,1e21,"10.0"]}"#;
+        let Condition::Property(filter) = serde_json::from_str(form).unwrap() else {
+            panic!("a property");
+        };
+        let large = "1000000000000000000000";
+        assert_eq!(filter.values, ["10", "10", "0", "1.5", large, "10.0"]);
     }
 
     #[test]
