@@ -24,11 +24,13 @@ pub(crate) fn check(
     runs: &[QueryRun<'_>],
     named: &[(String, String)],
 ) -> Result<(), AskError> {
+    // Gathered from all runs, so at most once.
+    let mut gathered = None;
     for (name, field) in named {
         if is_seen(snapshot, runs, name) {
             continue;
         }
-        let known = snapshot.properties();
+        let known = gathered.get_or_insert_with(|| snapshot.properties());
         if known.iter().any(|seen| seen.name == *name) {
             continue;
         }
