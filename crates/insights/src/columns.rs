@@ -22,6 +22,9 @@ use crate::{AskError, Meter};
 /// The code of the empty text, which means unknown, in every dictionary.
 pub(crate) const UNKNOWN: u32 = 0;
 
+/// Texts that are held against a matcher before the meter is asked again.
+pub(crate) const MATCHED_AT_ONCE: usize = 256;
+
 /// A column of events.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Column {
@@ -325,7 +328,11 @@ pub(crate) fn prepare<'s>(
             continue;
         }
         go_on(meter)?;
-        match query_run(index, run, needs, rules, &mut columns.dictionaries) {
+        let masks = masks(run, rules.leaves, meter)?;
+        let dictionaries = &mut columns.dictionaries;
+        let run =
+            masks.and_then(|masks| query_run((index, run), needs, (rules, masks), dictionaries));
+        match run {
             Ok(run) => columns.runs.push(run),
             Err(error) => columns.missing.push(error.to_string()),
         }
@@ -337,10 +344,9 @@ pub(crate) fn prepare<'s>(
 }
 
 fn query_run<'s>(
-    index: usize,
-    run: &'s Run,
+    (index, run): (usize, &'s Run),
     needs: &Needs,
-    rules: &EventRules<'_>,
+    (rules, masks): (&EventRules<'_>, Vec<Mask<'s>>),
     dictionaries: &mut [Dictionary<'s>],
 ) -> Result<QueryRun<'s>, LaneError> {
     let names = run.column(Dimension::Event)?;
@@ -351,11 +357,6 @@ fn query_run<'s>(
         .map(|bot| leaves_out(rules.bots, bot))
         .collect();
     let bots = out.contains(&true).then_some((bots.codes, out));
-    let masks: Vec<Mask<'s>> = rules
-        .leaves
-        .iter()
-        .map(|leaf| mask(run, leaf))
-        .collect::<Result<_, LaneError>>()?;
     let (mut tests, mut some_pass) = (Vec::new(), true);
     for &leaf in rules.tests {
         match &masks[leaf] {
@@ -415,19 +416,37 @@ fn query_run<'s>(
     })
 }
 
-fn mask<'s>(run: &'s Run, leaf: &EventLeaf) -> Result<Mask<'s>, LaneError> {
-    let Some(column) = leaf.column.of(run)? else {
-        return Ok(Mask::Always(leaf.column.takes_none(&leaf.matcher)));
-    };
-    let takes: Vec<bool> = column
-        .texts
-        .iter()
-        .map(|entry| leaf.column.takes(&leaf.matcher, entry))
-        .collect();
-    Ok(match (takes.contains(&true), takes.contains(&false)) {
-        (true, true) => Mask::Table(column.codes, takes),
-        (takes, _) => Mask::Always(takes),
-    })
+/// The leaves on facts of the event. A leaf's values times a run's texts may be many comparisons,
+/// so the meter is asked in between.
+fn masks<'s>(
+    run: &'s Run,
+    leaves: &[EventLeaf],
+    meter: &dyn Meter,
+) -> Result<Result<Vec<Mask<'s>>, LaneError>, AskError> {
+    let mut masks = Vec::with_capacity(leaves.len());
+    for EventLeaf { column, matcher } in leaves {
+        go_on(meter)?;
+        let found = match column.of(run) {
+            Ok(Some(found)) => found,
+            Ok(None) => {
+                masks.push(Mask::Always(column.takes_none(matcher)));
+                continue;
+            }
+            Err(error) => return Ok(Err(error)),
+        };
+        let mut takes = Vec::new();
+        for (index, entry) in found.texts.iter().enumerate() {
+            if index % MATCHED_AT_ONCE == MATCHED_AT_ONCE - 1 {
+                go_on(meter)?;
+            }
+            takes.push(column.takes(matcher, entry));
+        }
+        masks.push(match (takes.contains(&true), takes.contains(&false)) {
+            (true, true) => Mask::Table(found.codes, takes),
+            (takes, _) => Mask::Always(takes),
+        });
+    }
+    Ok(Ok(masks))
 }
 
 /// For each name which selections it may belong to.
