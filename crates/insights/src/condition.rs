@@ -9,7 +9,8 @@
 //! question has, and cost one look into a table each.
 
 use hitmetrix_model::{
-    Behaviour, Condition, Dimension, EventSelection, Level, PropertyFilter, SessionNumber, limits,
+    Behaviour, Condition, Dimension, EventSelection, Level, Operator, PropertyFilter,
+    SessionNumber, limits,
 };
 use hitmetrix_store::lanes::Codes;
 
@@ -74,11 +75,14 @@ pub(crate) struct EventLeaf {
 #[derive(Debug, Clone)]
 pub(crate) enum PersonLeaf {
     Property {
-        of: Level,
-        name: String,
+        filter: PropertyFilter,
         matcher: Matcher,
     },
-    Did(Behaviour),
+    Did {
+        did: Behaviour,
+        /// Where its condition stands in the question.
+        field: String,
+    },
 }
 
 /// Which names of events are meant.
@@ -123,7 +127,36 @@ pub(crate) struct Compiler {
     pub(crate) session_has: Vec<Node>,
     /// Properties of events that the question names, each with its place in the question.
     pub(crate) properties: Vec<(String, String)>,
-    count: usize,
+    spent: Spent,
+}
+
+/// What a question has of that for which it has a limit, behaviours included.
+#[derive(Debug, Clone, Copy, Default)]
+struct Spent {
+    conditions: usize,
+    patterns: usize,
+}
+
+impl Spent {
+    /// Adds a single condition.
+    fn add(&mut self, condition: &Condition) -> Result<(), AskError> {
+        self.conditions += 1;
+        if self.conditions > limits::CONDITIONS {
+            return Err(AskError::TooManyConditions);
+        }
+        let (operator, values) = match condition {
+            Condition::Dimension(filter) => (filter.operator, filter.values.len()),
+            Condition::Property(filter) => (filter.operator, filter.values.len()),
+            _ => return Ok(()),
+        };
+        if operator == Operator::Matches {
+            self.patterns += values;
+        }
+        match self.patterns > limits::PATTERNS {
+            true => Err(AskError::TooManyPatterns),
+            false => Ok(()),
+        }
+    }
 }
 
 /// The question's own filters.
@@ -232,9 +265,10 @@ impl Compiler {
                 Ok(Node::SessionHas(self.session_has.len() - 1))
             }
             leaf => {
-                self.count += 1;
-                if self.count > limits::CONDITIONS {
-                    return Err(AskError::TooManyConditions.at(field));
+                self.spent.add(leaf).map_err(|error| error.at(field))?;
+                if let Condition::Did { did } = leaf {
+                    self.check_behaviour(did, field, deeper)?;
+                    return Ok(Node::Person(self.did(did, field)));
                 }
                 if let Condition::Property(filter) = leaf
                     && filter.of == Level::Event
@@ -260,17 +294,17 @@ impl Compiler {
             }
             Condition::Property(filter) => self.property(filter),
             Condition::Session(filter) => {
-                let matcher = Matcher::new("session", filter.operator, &filter.values)?;
+                let matcher = Matcher::of_number("session", filter.operator, &filter.values)?;
                 self.numbers.push((filter.session, matcher));
                 Ok(Node::Number(self.numbers.len() - 1))
             }
-            Condition::Did { did } => Ok(Node::Person(self.did(did))),
             Condition::Segment { segment } => Err(AskError::UnknownSegment {
                 given: segment.chars().take(100).collect(),
             }),
             Condition::All { .. }
             | Condition::Any { .. }
             | Condition::Not { .. }
+            | Condition::Did { .. }
             | Condition::SessionHas { .. } => {
                 unreachable!("nested conditions are taken apart before")
             }
@@ -283,19 +317,55 @@ impl Compiler {
         if filter.of == Level::Event {
             return Ok(self.event(Column::Property(name), matcher));
         }
-        let of = filter.of;
-        self.persons
-            .push(PersonLeaf::Property { of, name, matcher });
-        Ok(Node::Person(self.persons.len() - 1))
+        let is_same = |leaf: &PersonLeaf| matches!(leaf, PersonLeaf::Property { filter: known, .. } if known == filter);
+        let filter = filter.clone();
+        Ok(Node::Person(self.person(is_same, || {
+            PersonLeaf::Property { filter, matcher }
+        })))
     }
 
-    /// Who did the same is looked for once, as a segment may stand in each step of a funnel.
-    fn did(&mut self, did: &Behaviour) -> usize {
-        let is_same = |leaf: &PersonLeaf| matches!(leaf, PersonLeaf::Did(known) if known == did);
-        self.persons.iter().position(is_same).unwrap_or_else(|| {
-            self.persons.push(PersonLeaf::Did(did.clone()));
+    fn did(&mut self, did: &Behaviour, field: &str) -> usize {
+        let is_same =
+            |leaf: &PersonLeaf| matches!(leaf, PersonLeaf::Did { did: known, .. } if known == did);
+        self.person(is_same, || PersonLeaf::Did {
+            did: did.clone(),
+            field: field.to_owned(),
+        })
+    }
+
+    /// The same persons are looked for once, as a segment may stand in each step of a funnel.
+    fn person(
+        &mut self,
+        is_same: impl Fn(&PersonLeaf) -> bool,
+        leaf: impl FnOnce() -> PersonLeaf,
+    ) -> usize {
+        let known = self.persons.iter().position(is_same);
+        known.unwrap_or_else(|| {
+            self.persons.push(leaf());
             self.persons.len() - 1
         })
+    }
+
+    /// Checks a behaviour with all that is in it before anything is looked for. Its conditions
+    /// have leaves of their own, which are made again when it is their turn; here they only count.
+    fn check_behaviour(
+        &mut self,
+        did: &Behaviour,
+        field: &str,
+        depth: usize,
+    ) -> Result<(), AskError> {
+        check_behaviour(did).map_err(|error| error.at(field))?;
+        let mut inner = Self {
+            spent: self.spent,
+            ..Self::default()
+        };
+        for (index, event) in did.sequence.iter().enumerate() {
+            let field = format!("{field}.did.sequence[{index}]");
+            check_names(event).map_err(|error| error.at(&field))?;
+            inner.list(&event.filters, &format!("{field}.filters"), depth)?;
+        }
+        self.spent = inner.spent;
+        Ok(())
     }
 
     fn event(&mut self, column: Column, matcher: Matcher) -> Node {
@@ -309,41 +379,17 @@ impl Compiler {
 /// # Errors
 /// What is wrong, and where: the fields begin with `conditions`.
 pub fn check_conditions(conditions: &[Condition]) -> Result<(), AskError> {
-    check_list(conditions, "conditions")
+    Compiler::default().all(conditions, "conditions").map(drop)
 }
 
-fn check_list(conditions: &[Condition], field: &str) -> Result<(), AskError> {
-    let mut compiler = Compiler::default();
-    compiler.all(conditions, field)?;
-    for (index, condition) in conditions.iter().enumerate() {
-        check_behaviours(condition, &format!("{field}[{index}]"))?;
+/// Refuses a selection of too many names.
+fn check_names(selection: &EventSelection) -> Result<(), AskError> {
+    let given = selection.events.len();
+    if given > limits::FILTER_VALUES {
+        let subject = "events".to_owned();
+        return Err(AskError::TooManyValues { subject, given });
     }
     Ok(())
-}
-
-fn check_behaviours(condition: &Condition, field: &str) -> Result<(), AskError> {
-    let list = |conditions: &[Condition], name: &str| {
-        let mut conditions = conditions.iter().enumerate();
-        conditions
-            .try_for_each(|(index, one)| check_behaviours(one, &format!("{field}.{name}[{index}]")))
-    };
-    match condition {
-        Condition::All { all } => list(all, "all"),
-        Condition::Any { any } => list(any, "any"),
-        Condition::SessionHas { session_has } => list(session_has, "session_has"),
-        Condition::Not { not } => check_behaviours(not, &format!("{field}.not")),
-        Condition::Did { did } => {
-            check_behaviour(did).map_err(|error| error.at(field))?;
-            let mut events = did.sequence.iter().enumerate();
-            events.try_for_each(|(index, event)| {
-                check_list(
-                    &event.filters,
-                    &format!("{field}.did.sequence[{index}].filters"),
-                )
-            })
-        }
-        _ => Ok(()),
-    }
 }
 
 /// A leaf on a fact of the event, for one run.
@@ -422,5 +468,26 @@ impl Leaves {
     pub(crate) fn person(&self, person: u128, bits: &mut Vec<bool>) {
         bits.clear();
         bits.extend(self.persons.iter().map(|set| set.contains(person)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_persons_are_looked_for_once() {
+        let plan = |value: &str| {
+            let text = format!(
+                r#"{{"property":"plan","of":"person","operator":"is","values":["{value}"]}}"#
+            );
+            serde_json::from_str::<Condition>(&text).unwrap()
+        };
+        let mut compiler = Compiler::default();
+        let conditions = [plan("pro"), plan("free"), plan("pro")];
+        let node = compiler.all(&conditions, "filters").unwrap();
+        let leaves = [0, 1, 0].map(Node::Person);
+        assert_eq!(node, Node::All(leaves.to_vec()));
+        assert_eq!(compiler.persons.len(), 2);
     }
 }

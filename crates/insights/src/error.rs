@@ -108,6 +108,45 @@ pub enum AskError {
         /// What the parser said.
         why: String,
     },
+    /// The regular expressions of one condition are too large together.
+    #[error(
+        "the regular expressions of the condition on `{subject}` need more than {} KiB when \
+         compiled; use fewer or simpler ones, as `[a-z]` for `\\w`, or smaller repetitions",
+        limits::PATTERN_BYTES >> 10
+    )]
+    PatternsTooLarge {
+        /// What the condition is about.
+        subject: String,
+    },
+    /// The question has too many regular expressions.
+    #[error(
+        "the question has more than {} regular expressions; join them with `|`, or use `is`, \
+         `starts` or `contains`",
+        limits::PATTERNS
+    )]
+    TooManyPatterns,
+    /// A number is compared as a text.
+    #[error(
+        "operator `{}` compares texts, `{subject}` has numbers; use `is`, `is_not`, `greater`, \
+         `less` or `between`",
+        operator.name()
+    )]
+    OperatorOfTexts {
+        /// What the condition is about.
+        subject: String,
+        /// The operator.
+        operator: Operator,
+    },
+    /// `between` with the larger value first.
+    #[error(
+        "`between` goes from the first value to the second, and {to} is less than {from}; swap them"
+    )]
+    BetweenBackwards {
+        /// The first value.
+        from: String,
+        /// The second value.
+        to: String,
+    },
     /// Conditions are nested too deep.
     #[error(
         "the conditions are nested deeper than {} levels; flatten them",
@@ -375,6 +414,7 @@ impl AskError {
     /// Every code, in the order of the alphabet.
     pub const CODES: &[&str] = &[
         "bad_pattern",
+        "between_backwards",
         "conditions_too_deep",
         "contradiction",
         "count_of_sequence",
@@ -388,7 +428,9 @@ impl AskError {
         "no_values_wanted",
         "not_a_number",
         "not_for_this_kind",
+        "operator_of_texts",
         "out_of_bounds",
+        "patterns_too_large",
         "period_backwards",
         "period_day_not_understood",
         "period_not_understood",
@@ -408,6 +450,7 @@ impl AskError {
         "too_many_filter_values",
         "too_many_filters",
         "too_many_intervals",
+        "too_many_patterns",
         "too_many_rows",
         "too_many_selections",
         "unknown_column",
@@ -441,6 +484,10 @@ impl AskError {
             Self::ValueCount { .. } => "wrong_number_of_values",
             Self::NotANumber { .. } => "not_a_number",
             Self::Pattern { .. } => "bad_pattern",
+            Self::PatternsTooLarge { .. } => "patterns_too_large",
+            Self::TooManyPatterns => "too_many_patterns",
+            Self::OperatorOfTexts { .. } => "operator_of_texts",
+            Self::BetweenBackwards { .. } => "between_backwards",
             Self::TooDeep => "conditions_too_deep",
             Self::TooManyConditions => "too_many_conditions",
             Self::TooManySelections => "too_many_selections",

@@ -8,12 +8,15 @@
 use std::borrow::Cow;
 
 use hitmetrix_model::{Operator, Value, limits};
-use regex::{Regex, RegexBuilder};
+use regex::{RegexBuilder, RegexSet, RegexSetBuilder};
+use rustc_hash::FxHashSet;
 
 use crate::AskError;
 
-/// Compiled size of a regular expression beyond which it is refused.
-const PATTERN_BYTES: usize = 1 << 20;
+/// Values compared one by one up to so many; more are looked up in a set.
+const COMPARED: usize = 8;
+/// What matching may remember beside the compiled expressions; beyond it it starts anew.
+const PATTERN_CACHE_BYTES: usize = 1 << 20;
 
 /// An operator with its values.
 #[derive(Debug, Clone)]
@@ -21,8 +24,11 @@ pub(crate) struct Matcher {
     operator: Operator,
     /// Lower-case for `contains`.
     texts: Vec<String>,
+    /// The texts again, where an equal one is looked for among many.
+    set: FxHashSet<String>,
+    /// What the values are as numbers, those that are one.
     numbers: Vec<f64>,
-    patterns: Vec<Regex>,
+    patterns: RegexSet,
 }
 
 impl Matcher {
@@ -53,8 +59,9 @@ impl Matcher {
         let mut matcher = Self {
             operator,
             texts: Vec::new(),
+            set: FxHashSet::default(),
             numbers: Vec::new(),
-            patterns: Vec::new(),
+            patterns: RegexSet::empty(),
         };
         match operator {
             Operator::Greater | Operator::Less | Operator::Between => {
@@ -71,23 +78,43 @@ impl Matcher {
                         .ok_or_else(|| AskError::NotANumber { given: cut(value) })?;
                     matcher.numbers.push(number);
                 }
-            }
-            Operator::Matches => {
-                for value in values {
-                    let pattern = RegexBuilder::new(value)
-                        .size_limit(PATTERN_BYTES)
-                        .build()
-                        .map_err(|error| AskError::Pattern {
-                            given: cut(value),
-                            why: last_line(&error.to_string()),
-                        })?;
-                    matcher.patterns.push(pattern);
+                if operator == Operator::Between && matcher.numbers[1] < matcher.numbers[0] {
+                    return Err(AskError::BetweenBackwards {
+                        from: cut(&values[0]),
+                        to: cut(&values[1]),
+                    });
                 }
             }
+            Operator::Matches => matcher.patterns = patterns(&subject(), values)?,
             Operator::Contains | Operator::DoesNotContain => {
                 matcher.texts = values.iter().map(|value| value.to_lowercase()).collect();
             }
-            _ => matcher.texts = values.to_vec(),
+            _ => {
+                matcher.texts = values.to_vec();
+                if given > COMPARED && matches!(operator, Operator::Is | Operator::IsNot) {
+                    matcher.set = values.iter().cloned().collect();
+                }
+            }
+        }
+        Ok(matcher)
+    }
+
+    /// The same for something that always is a number.
+    pub(crate) fn of_number(
+        subject: &str,
+        operator: Operator,
+        values: &[String],
+    ) -> Result<Self, AskError> {
+        let is_equality = matches!(operator, Operator::Is | Operator::IsNot);
+        if !is_equality && !operator.is_numeric() {
+            return Err(AskError::OperatorOfTexts {
+                subject: subject.to_owned(),
+                operator,
+            });
+        }
+        let mut matcher = Self::new(subject, operator, values)?;
+        if is_equality {
+            matcher.numbers = values.iter().filter_map(|value| number_of(value)).collect();
         }
         Ok(matcher)
     }
@@ -123,12 +150,13 @@ impl Matcher {
         found != self.is_negative()
     }
 
-    /// Whether a number passes.
+    /// Whether a number passes; the matcher is one [`Self::of_number`] or compares numbers.
     pub(crate) fn takes_number(&self, number: f64) -> bool {
         let found = match self.operator {
             Operator::Greater => number > self.numbers[0],
             Operator::Less => number < self.numbers[0],
             Operator::Between => (self.numbers[0]..=self.numbers[1]).contains(&number),
+            Operator::Is | Operator::IsNot => self.numbers.contains(&number),
             Operator::Set | Operator::NotSet => true,
             _ => return self.takes(&number_text(number)),
         };
@@ -138,13 +166,16 @@ impl Matcher {
     /// The positive form of the operator.
     fn finds(&self, text: &str) -> bool {
         match self.operator {
-            Operator::Is | Operator::IsNot => self.texts.iter().any(|value| value == text),
+            Operator::Is | Operator::IsNot if self.set.is_empty() => {
+                self.texts.iter().any(|value| value == text)
+            }
+            Operator::Is | Operator::IsNot => self.set.contains(text),
             Operator::Contains | Operator::DoesNotContain => self.is_contained(text),
             Operator::Starts => self
                 .texts
                 .iter()
                 .any(|value| !text.is_empty() && text.starts_with(value.as_str())),
-            Operator::Matches => self.patterns.iter().any(|pattern| pattern.is_match(text)),
+            Operator::Matches => self.patterns.is_match(text),
             Operator::Set | Operator::NotSet => !text.is_empty(),
             Operator::Greater | Operator::Less | Operator::Between => {
                 number_of(text).is_some_and(|number| self.takes_number(number))
@@ -163,6 +194,33 @@ impl Matcher {
         };
         self.texts.iter().any(holds)
     }
+}
+
+/// The regular expressions of one condition, compiled together within one limit.
+fn patterns(subject: &str, values: &[String]) -> Result<RegexSet, AskError> {
+    let built = RegexSetBuilder::new(values)
+        .size_limit(limits::PATTERN_BYTES)
+        .dfa_size_limit(PATTERN_CACHE_BYTES)
+        .build();
+    built.map_err(|error| {
+        let too_large = || AskError::PatternsTooLarge {
+            subject: subject.to_owned(),
+        };
+        if matches!(error, regex::Error::CompiledTooBig(_)) {
+            return too_large();
+        }
+        // The error of a set does not tell of which expression it is.
+        let wrong = values.iter().find_map(|value| {
+            let built = RegexBuilder::new(value)
+                .size_limit(limits::PATTERN_BYTES)
+                .build();
+            Some((value, built.err()?))
+        });
+        wrong.map_or_else(too_large, |(value, error)| AskError::Pattern {
+            given: cut(value),
+            why: last_line(&error.to_string()),
+        })
+    })
 }
 
 /// A value as it is written in filters, answers and tables.
@@ -265,6 +323,44 @@ mod tests {
     }
 
     #[test]
+    fn numbers_equal_numbers_however_they_are_written() {
+        let values = ["2.0".to_owned(), " 7".to_owned(), "many".to_owned()];
+        let is = Matcher::of_number("pageviews", Operator::Is, &values).unwrap();
+        assert!(is.takes_number(2.0) && is.takes_number(7.0) && !is.takes_number(3.0));
+        let not = Matcher::of_number("pageviews", Operator::IsNot, &values).unwrap();
+        assert!(!not.takes_number(2.0) && not.takes_number(3.0));
+        for operator in Operator::ALL {
+            let given = ["1".to_owned(), "2".to_owned()];
+            let given = &given[..1 + usize::from(operator == Operator::Between)];
+            let is_refused = Matcher::of_number("pageviews", operator, given).is_err();
+            let takes = matches!(operator, Operator::Is | Operator::IsNot);
+            assert_eq!(is_refused, !takes && !operator.is_numeric(), "{operator:?}");
+        }
+    }
+
+    #[test]
+    fn many_values_are_compared_as_few_are() {
+        let values: Vec<String> = (0..1000).map(|value| format!("/{value}")).collect();
+        let is = Matcher::new("x", Operator::Is, &values).unwrap();
+        let not = Matcher::new("x", Operator::IsNot, &values).unwrap();
+        for text in ["/0", "/999", "/1000", "", "/"] {
+            let is_there = values.iter().any(|value| value == text);
+            assert_eq!((is.takes(text), not.takes(text)), (is_there, !is_there));
+        }
+        assert_eq!(is.set.len(), 1000, "not one by one");
+    }
+
+    #[test]
+    fn patterns_of_one_condition_have_one_limit_together() {
+        let pattern = |value| format!("\\w{{15}}{value}");
+        let values: Vec<String> = (0..3).map(pattern).collect();
+        assert!(Matcher::new("x", Operator::Matches, &values[..1]).is_ok());
+        let error = Matcher::new("x", Operator::Matches, &values).unwrap_err();
+        assert_eq!(error.code(), "patterns_too_large");
+        assert!(error.to_string().contains("1024 KiB"), "{error}");
+    }
+
+    #[test]
     fn bad_values_are_refused_with_the_way_out() {
         let refused = |operator, values: &[&str]| {
             let values: Vec<String> = values.iter().map(|&value| value.to_owned()).collect();
@@ -273,7 +369,14 @@ mod tests {
                 .to_string()
         };
         assert!(refused(Operator::Matches, &["a(b"]).contains("unclosed group"));
+        let of_two = refused(Operator::Matches, &["(?i)fine", "a(b"]);
+        assert!(of_two.starts_with("`a(b`"), "{of_two}");
         assert!(refused(Operator::Between, &["1"]).contains("2 values"));
+        let backwards = refused(Operator::Between, &["10", "9.5"]);
+        assert!(
+            backwards.contains("9.5 is less than 10; swap"),
+            "{backwards}"
+        );
         assert!(refused(Operator::Greater, &["much"]).contains("`much`"));
         assert!(refused(Operator::Set, &["1"]).contains("takes no values"));
         assert!(refused(Operator::Is, &[]).contains("no values"));

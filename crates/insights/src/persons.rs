@@ -6,14 +6,13 @@
 //! `group`. Latest is by time, window and sequence, over all time, so that a question about last
 //! year answers with what is known today.
 
-use hitmetrix_model::{Behaviour, Level, ResolvedPeriod, Value};
+use hitmetrix_model::{Behaviour, Level, ResolvedPeriod, Value, limits};
 use hitmetrix_store::lanes::property_value;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::AskError;
-use crate::columns::{Column, Columns, EventRules, Needs, prepare};
+use crate::columns::{Column, Columns, EventRules, MATCHED_AT_ONCE, Needs, prepare};
 use crate::condition::{Compiler, Filters, Names, Node, PersonLeaf, Selection};
-use crate::engine::{Fold, Order, Rows, Scope, fold};
+use crate::engine::{Fold, Order, Rows, Scope, fold, go_on};
 use crate::marks::{MarkWork, Marked, Marker, WantSlots};
 use crate::matcher::{Matcher, text_of};
 use crate::period::{Window, window_ms};
@@ -21,6 +20,7 @@ use crate::query::{Progress, Query};
 use crate::session::SessionPlan;
 use crate::timeline::Timeline;
 use crate::wanted::Wanted;
+use crate::{AskError, Meter};
 
 /// The events that tell of persons.
 const OF_PERSON: [&str; 2] = ["identify", "alias"];
@@ -93,33 +93,61 @@ impl PersonValues {
     }
 
     /// Who passes.
-    fn matching(&self, matcher: &Matcher) -> PersonSet {
-        let takes: Vec<bool> = self
-            .values
-            .iter()
-            .map(|value| matcher.takes_value(value.as_ref()))
-            .collect();
+    fn matching(&self, matcher: &Matcher, meter: &dyn Meter) -> Result<PersonSet, AskError> {
+        let mut takes = Vec::with_capacity(self.values.len());
+        for values in self.values.chunks(MATCHED_AT_ONCE) {
+            go_on(meter)?;
+            takes.extend(values.iter().map(|one| matcher.takes_value(one.as_ref())));
+        }
         // Persons without a value are not listed: they are in the set when "not set" passes.
         let all_but = takes[0];
         let listed = self.codes.iter();
-        PersonSet {
+        Ok(PersonSet {
             persons: listed
                 .filter(|(_, code)| takes[**code as usize] != all_but)
                 .map(|(person, _)| *person)
                 .collect(),
             all_but,
+        })
+    }
+}
+
+/// Memory of one person in a set or with a value, the table's free places included.
+const ENTRY_BYTES: usize = 40;
+
+/// How many persons in sets and with values a question may still hold.
+#[derive(Debug)]
+struct Budget {
+    left: usize,
+}
+
+impl Budget {
+    const fn new() -> Self {
+        Self {
+            left: limits::QUESTION_BYTES / ENTRY_BYTES,
         }
+    }
+
+    fn take(&mut self, entries: usize) -> Result<(), AskError> {
+        let left = self.left.checked_sub(entries);
+        self.left = left.ok_or(AskError::TooMuchMemory)?;
+        Ok(())
     }
 }
 
 /// The sets that a question's conditions on persons are about, by leaf.
 pub(crate) fn sets(query: &Query<'_>, leaves: &[PersonLeaf]) -> Result<Vec<PersonSet>, AskError> {
     query.meter.progress(Progress::Expects(leaves.len()));
-    let set = |leaf: &PersonLeaf| match leaf {
-        PersonLeaf::Property { of, name, matcher } => {
-            Ok(values(query, *of, name)?.matching(matcher))
-        }
-        PersonLeaf::Did(behaviour) => who_did(query, behaviour),
+    let mut budget = Budget::new();
+    let set = |leaf: &PersonLeaf| {
+        let set = match leaf {
+            PersonLeaf::Property { filter, matcher } => {
+                values(query, filter.of, &filter.property)?.matching(matcher, query.meter)?
+            }
+            PersonLeaf::Did { did, field } => who_did(query, did, field)?,
+        };
+        budget.take(set.persons.len())?;
+        Ok(set)
     };
     leaves.iter().map(set).collect()
 }
@@ -150,10 +178,10 @@ pub(crate) fn values(query: &Query<'_>, of: Level, name: &str) -> Result<PersonV
         account: (of == Level::Account).then_some(account),
     };
     let told = fold(&scope(query, &columns, EVER), &latest)?.result.told;
-    let values = (0..columns.dictionaries[value].len() as u32)
+    let values: Vec<Option<Value>> = (0..columns.dictionaries[value].len() as u32)
         .map(|code| property_value(columns.dictionaries[value].text(code)))
         .collect();
-    let codes = match of {
+    let codes: FxHashMap<u128, u32> = match of {
         Level::Account => {
             let of_account = |account: u32| told.accounts.get(&account).map(|told| told.code);
             let persons = told.persons.iter();
@@ -163,6 +191,7 @@ pub(crate) fn values(query: &Query<'_>, of: Level, name: &str) -> Result<PersonV
         }
         Level::Event | Level::Person => told.persons,
     };
+    Budget::new().take(codes.len() + values.len())?;
     Ok(PersonValues { codes, values })
 }
 
@@ -281,12 +310,17 @@ type Bounds = ((u32, u32), i64);
 pub(crate) fn check_behaviour(behaviour: &Behaviour) -> Result<Bounds, AskError> {
     let at = |error: AskError, field: &str| error.at(&format!("did.{field}"));
     let steps = behaviour.sequence.len();
-    if steps == 0 || steps > hitmetrix_model::limits::FUNNEL_STEPS {
+    if steps == 0 || steps > limits::FUNNEL_STEPS {
         return Err(at(AskError::SequenceLength { given: steps }, "sequence"));
     }
     let counted = behaviour.at_least.is_some() || behaviour.at_most.is_some();
     if steps > 1 && counted {
         return Err(at(AskError::CountOfSequence, "at_least"));
+    }
+    if steps == 1 && behaviour.within.is_some() {
+        let why = "`within` goes from the first to the last event of a sequence, this one has one; \
+                   leave it out, or give `last`";
+        return Err(at(AskError::Contradiction { why }, "within"));
     }
     let least = behaviour
         .at_least
@@ -305,15 +339,15 @@ pub(crate) fn check_behaviour(behaviour: &Behaviour) -> Result<Bounds, AskError>
     Ok(((least, most), within_ms.0))
 }
 
-/// Who did something.
-fn who_did(query: &Query<'_>, behaviour: &Behaviour) -> Result<PersonSet, AskError> {
+/// Who did something; `field` is where its condition stands in the question.
+fn who_did(query: &Query<'_>, behaviour: &Behaviour, field: &str) -> Result<PersonSet, AskError> {
     let (count, within_ms) = check_behaviour(behaviour)?;
     let steps = behaviour.sequence.len();
     let period = behaviour_period(query, behaviour)?;
 
     let mut wanted = Wanted::of(Compiler::default(), Filters::default());
     for (index, selection) in behaviour.sequence.iter().enumerate() {
-        wanted.selection(selection, &format!("did.sequence[{index}]"))?;
+        wanted.selection(selection, &format!("{field}.did.sequence[{index}]"))?;
     }
     let prepared = query.prepare_for(wanted, period)?;
     let marker = prepared.marker(period, WantSlots::No);
@@ -406,5 +440,19 @@ impl Fold for Doing<'_> {
 
     fn merge(&self, into: &mut DoingWork, from: DoingWork) {
         into.persons.extend(from.persons);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn persons_of_all_sets_together_are_bounded() {
+        let most = limits::QUESTION_BYTES / ENTRY_BYTES;
+        let mut budget = Budget::new();
+        assert_eq!(budget.take(most - 1), Ok(()));
+        assert_eq!(budget.take(1), Ok(()));
+        assert_eq!(budget.take(1), Err(AskError::TooMuchMemory));
     }
 }

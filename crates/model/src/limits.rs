@@ -110,10 +110,16 @@ limits! {
     QUESTION_FILTERS: usize = 32, "filters";
     /// Values of one filter.
     FILTER_VALUES: usize = 1000, "values";
-    /// Levels of a nested condition; a deeper one is refused.
+    /// Levels of a nested condition, those of behaviours too; a deeper one is refused.
     CONDITION_DEPTH: usize = 16, "levels";
-    /// Single conditions of one question, in filters, steps and goals together.
+    /// Single conditions of one question, in filters, steps, goals and behaviours together.
     CONDITIONS: usize = 200, "conditions";
+    /// Regular expressions of one question, those of behaviours too; beyond it the question is
+    /// refused.
+    PATTERNS: usize = 50, "expressions";
+    /// All regular expressions of one condition together, compiled; beyond it the question is
+    /// refused.
+    PATTERN_BYTES: usize = 1 << 20, "bytes";
     /// Segments of one site; beyond it 409.
     SITE_SEGMENTS: usize = 500, "segments";
     /// Segments within segments; deeper ones are refused.

@@ -2,6 +2,7 @@
 //! clock changes by hand, and what questions are refused with.
 
 mod concepts;
+mod conditions;
 mod correlations;
 mod distributions;
 mod funnel_limits;

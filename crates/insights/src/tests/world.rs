@@ -12,6 +12,7 @@ use hitmetrix_store::lanes::{Run, shard_of};
 use hitmetrix_store::{Move, Snapshot, StoredEvent};
 
 use super::samples::{Dice, event, ms};
+use crate::matcher::number_of;
 
 pub const HOUR_MS: i64 = 3_600_000;
 
@@ -263,7 +264,11 @@ fn comparison(dice: &mut Dice) -> (Operator, Vec<String>) {
     let values = match operator {
         Operator::Set | Operator::NotSet => Vec::new(),
         Operator::Greater | Operator::Less => vec![number(dice)],
-        Operator::Between => vec![number(dice), number(dice)],
+        Operator::Between => {
+            let mut values = vec![number(dice), number(dice)];
+            values.sort_by(|a, b| number_of(a).partial_cmp(&number_of(b)).unwrap());
+            values
+        }
         Operator::Matches => {
             vec![value(dice, &["^/", "[0-9]+", "o|a$", "(?i)PRO", "^$"])]
         }

@@ -1,0 +1,147 @@
+//! What conditions are refused with, inside behaviours too, and what they may cost.
+
+use hitmetrix_model::{Cell, Measure, Question, QuestionKind, Value, limits};
+use serde_json::{Value as Json, json};
+
+use super::samples::{answer, event, question, snapshot, span};
+use crate::check_conditions;
+
+fn asking(filters: &Json) -> Question {
+    Question {
+        measures: vec![Measure::Persons],
+        filters: serde_json::from_value(filters.clone()).unwrap(),
+        ..question(QuestionKind::Totals, span(0, 1000))
+    }
+}
+
+/// The code and the field of the error that a question with these filters is refused with.
+fn refused(filters: &Json) -> (&'static str, String) {
+    let snapshot = snapshot(&[event(1, 100, "pageview", "/")]);
+    let error = answer(&snapshot, &asking(filters), 0).unwrap_err();
+    let field = error.field().unwrap_or_default().into_owned();
+    (error.code(), field)
+}
+
+fn is(code: &'static str, field: &str) -> (&'static str, String) {
+    (code, field.to_owned())
+}
+
+fn page(operator: &str, values: usize) -> Json {
+    let values: Vec<String> = (0..values).map(|value| format!("/{value}")).collect();
+    json!({"dimension": "page", "operator": operator, "values": values})
+}
+
+fn did(filters: &Json) -> Json {
+    json!({"did": {"sequence": [{}, {"filters": filters}]}})
+}
+
+#[test]
+fn numbers_of_sessions_are_compared_as_numbers() {
+    let pageviews = |operator: &str, value| json!([{"session": "pageviews", "operator": operator, "values": [value]}]);
+    for operator in ["contains", "does_not_contain", "starts", "matches"] {
+        let refused = refused(&pageviews(operator, json!("1")));
+        assert_eq!(refused, is("operator_of_texts", "filters[0]"));
+    }
+    let set = json!([{"session": "pageviews", "operator": "set"}]);
+    assert_eq!(refused(&set), is("operator_of_texts", "filters[0]"));
+    let snapshot = snapshot(&[event(1, 100, "pageview", "/")]);
+    for (value, persons) in [(json!("1.0"), 1), (json!(1), 1), (json!("2"), 0)] {
+        let question = asking(&pageviews("is", value));
+        let answer = answer(&snapshot, &question, 0).unwrap();
+        assert_eq!(answer.rows[0][0], Cell::Count(persons));
+    }
+}
+
+#[test]
+fn what_says_nothing_is_refused() {
+    let within = json!([{"did": {"sequence": [{}], "within": "1d"}}]);
+    assert_eq!(
+        refused(&within),
+        is("contradiction", "filters[0].did.within")
+    );
+    let between = json!([{"property": "n", "operator": "between", "values": [10, 9.5]}]);
+    assert_eq!(refused(&between), is("between_backwards", "filters[0]"));
+}
+
+#[test]
+fn patterns_of_a_question_are_counted_in_behaviours_too() {
+    let patterns = limits::PATTERNS;
+    let snapshot = snapshot(&[event(1, 100, "pageview", "/")]);
+    let all = json!([
+        page("matches", patterns - 1),
+        did(&json!([page("matches", 1)]))
+    ]);
+    assert!(answer(&snapshot, &asking(&all), 0).is_ok());
+    let more = json!([
+        page("matches", patterns - 1),
+        did(&json!([page("matches", 2)]))
+    ]);
+    let place = "filters[1].did.sequence[1].filters[0]";
+    assert_eq!(refused(&more), is("too_many_patterns", place));
+    let more = json!([page("matches", 1), page("matches", patterns)]);
+    assert_eq!(refused(&more), is("too_many_patterns", "filters[1]"));
+}
+
+#[test]
+fn conditions_of_a_question_are_counted_in_behaviours_too() {
+    let some = |count| json!({"all": vec![page("is", 1); count]});
+    // A behaviour is a condition itself.
+    let within = json!([some(limits::CONDITIONS - 11), did(&json!([some(10)]))]);
+    let snapshot = snapshot(&[event(1, 100, "pageview", "/")]);
+    assert!(answer(&snapshot, &asking(&within), 0).is_ok());
+    let beyond = json!([some(limits::CONDITIONS - 11), did(&json!([some(11)]))]);
+    let place = "filters[1].did.sequence[1].filters[0].all[10]";
+    assert_eq!(refused(&beyond), is("too_many_conditions", place));
+}
+
+#[test]
+fn behaviours_nest_as_deep_as_conditions() {
+    let deep = |levels: usize| {
+        let inner = page("is", 1);
+        json!([(1..levels).fold(inner, |inner, _| did(&json!([inner])))])
+    };
+    let snapshot = snapshot(&[event(1, 100, "pageview", "/")]);
+    assert!(answer(&snapshot, &asking(&deep(limits::CONDITION_DEPTH)), 0).is_ok());
+    let (code, field) = refused(&deep(limits::CONDITION_DEPTH + 1));
+    assert_eq!(code, "conditions_too_deep");
+    let place = ".did.sequence[1].filters[0]".repeat(limits::CONDITION_DEPTH);
+    assert_eq!(field, format!("filters[0]{place}"));
+}
+
+#[test]
+fn what_is_wrong_in_a_behaviour_is_told_with_its_place() {
+    let wrong = page("matches", 0);
+    let place = "filters[0].did.sequence[1].filters[0]";
+    assert_eq!(
+        refused(&json!([did(&json!([wrong]))])),
+        is("filter_without_values", place)
+    );
+    let inner = json!([did(&json!([{"not": did(&json!([wrong]))}]))]);
+    let place = format!("{place}.not.did.sequence[1].filters[0]");
+    assert_eq!(refused(&inner), is("filter_without_values", &place));
+    let empty = json!([{"all": [{"did": {"sequence": []}}]}]);
+    assert_eq!(
+        refused(&empty),
+        is("sequence_length", "filters[0].all[0].did.sequence")
+    );
+    let names = vec!["x"; limits::FILTER_VALUES + 1];
+    let names = json!([{"did": {"sequence": [{"events": names}]}}]);
+    let place = "filters[0].did.sequence[0]";
+    assert_eq!(refused(&names), is("too_many_filter_values", place));
+    let conditions: Vec<_> = serde_json::from_value(inner).unwrap();
+    let error = check_conditions(&conditions).unwrap_err();
+    let place = "conditions[0].did.sequence[1].filters[0].not.did.sequence[1].filters[0]";
+    assert_eq!(error.field().as_deref(), Some(place));
+}
+
+#[test]
+fn a_slip_in_a_behaviour_is_told_with_its_place() {
+    let mut told = event(1, 100, "purchase", "/");
+    let amount = Value::Number(5.0);
+    told.event.properties = [("amount".to_owned(), amount)].into_iter().collect();
+    let slip = json!([did(&json!([{"property": "amuont", "operator": "set"}]))]);
+    let error = answer(&snapshot(&[told]), &asking(&slip), 0).unwrap_err();
+    assert_eq!(error.code(), "unknown_property");
+    let place = "filters[0].did.sequence[1].filters[0]";
+    assert_eq!(error.field().as_deref(), Some(place));
+}
