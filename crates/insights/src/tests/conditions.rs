@@ -1,10 +1,12 @@
 //! What conditions are refused with, inside behaviours too, and what they may cost.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use hitmetrix_model::{Cell, Measure, Question, QuestionKind, Value, limits};
 use serde_json::{Value as Json, json};
 
 use super::samples::{answer, event, question, snapshot, span};
-use crate::check_conditions;
+use crate::{Asked, Meter, ask, check_conditions};
 
 fn asking(filters: &Json) -> Question {
     Question {
@@ -144,4 +146,44 @@ fn a_slip_in_a_behaviour_is_told_with_its_place() {
     assert_eq!(error.code(), "unknown_property");
     let place = "filters[0].did.sequence[1].filters[0]";
     assert_eq!(error.field().as_deref(), Some(place));
+}
+
+/// Counts how often it is asked.
+#[derive(Default)]
+struct Asking(AtomicUsize);
+
+impl Meter for Asking {
+    fn cancelled(&self) -> bool {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        false
+    }
+
+    fn elapsed_us(&self) -> u64 {
+        0
+    }
+}
+
+#[test]
+fn the_meter_is_asked_between_conditions_and_many_texts() {
+    let pages: Vec<String> = (0..1000).map(|page| format!("/{page}")).collect();
+    let events = pages.iter().zip(0..);
+    let events: Vec<_> = events
+        .map(|(page, person)| event(person, 100, "pageview", page))
+        .collect();
+    let snapshot = snapshot(&events);
+    let looks = |filters: &Json| {
+        let question = asking(filters);
+        let asked = Asked {
+            question: &question,
+            site_time_zone: "UTC",
+            session_idle_ms: 1,
+            now_ms: 0,
+        };
+        let meter = Asking::default();
+        ask(&snapshot, &asked, &meter).unwrap();
+        meter.0.into_inner()
+    };
+    let some = |count| json!([{"any": vec![page("contains", 1); count]}]);
+    let more = looks(&some(100)) - looks(&some(1));
+    assert!(more >= 99 * snapshot.runs.len(), "{more} looks");
 }
