@@ -205,13 +205,13 @@ async fn segment_in_use_is_neither_removed_nor_made_to_use_its_user() {
         "{}",
         refused.text()
     );
-    // Alone it is as deep as may be; the one that uses it would be deeper.
+    // Alone it is as deep as may be; those that use it would be deeper, within what persons did too.
     let deep = (0..14).fold(is("page", "/"), |inner, _| json!({"not": inner}));
     let refused = shop
         .call(Method::PUT, "segments/Cart", draft(json!([deep])))
         .await;
     assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text());
-    assert!(refused.text().contains("`Visits`"), "{}", refused.text());
+    assert!(refused.text().contains("`Buyers`"), "{}", refused.text());
     for (segment, status) in [
         ("Buyers", StatusCode::NO_CONTENT),
         ("Visits", StatusCode::NO_CONTENT),
