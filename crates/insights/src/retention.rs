@@ -128,7 +128,7 @@ fn compile<'q>(query: &Query<'q>) -> Result<Compiled<'q>, AskError> {
             let given = buckets.starts.len() - 1;
             return Err(AskError::TooManyIntervals { given }.at("retention.intervals"));
         }
-        None => buckets.starts.len() - 1,
+        None => buckets.starts.len().saturating_sub(1),
     };
     let mut wanted = query.wanted();
     let start = wanted.selection(&spec.start, "retention.start")?;

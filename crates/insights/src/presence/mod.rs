@@ -164,6 +164,15 @@ pub(crate) fn tally<T: Tally>(
     (starts, reach): (&[i64], Reach),
     tally: &T,
 ) -> Result<Tallied, AskError> {
+    // The only day of the period may be one that the zone's calendar left out.
+    let Some(&first_ms) = starts.first() else {
+        return Ok(Tallied {
+            counts: vec![0; tally.cells()],
+            people: People::watching(tally.watches()),
+            left_out: 0,
+            rows: 0,
+        });
+    };
     let period = reach.period(query);
     let marker = prepared.marker(period, WantSlots::No);
     let margin_ms = query.margin_of(&marker);
@@ -173,7 +182,7 @@ pub(crate) fn tally<T: Tally>(
         marker,
         table: BucketTable::new(starts.to_vec(), query.period().to_ms),
         slices: Slices::new(starts, query.period().to_ms),
-        first_ms: starts[0],
+        first_ms,
         period: query.period(),
         selections: prepared.selections.len(),
         tally,

@@ -1,11 +1,13 @@
 //! Periods and clock changes by hand: the expected instants are written down, not computed.
 
-use hitmetrix_model::{Compare, Interval, Period};
+use std::collections::BTreeMap;
 
-use super::samples::{days, ms, span};
-use crate::AskError;
+use hitmetrix_model::{Cell, CellAddress, Compare, Interval, Measure, Period, QuestionKind};
+
+use super::samples::{Threads, days, event, ms, question, snapshot, span};
 use crate::period::{Resolved, resolve};
 use crate::zone;
+use crate::{AskError, Asked, ask, people};
 
 fn resolved(period: &Period, zone: &str, now: &str) -> Resolved {
     resolve(
@@ -417,5 +419,48 @@ fn periods_that_are_not_understood_say_how_to_write_them() {
     for ends in [(i64::MIN, i64::MAX), (0, i64::MAX), (i64::MIN, 0)] {
         let far = resolve(&span(ends.0, ends.1), utc(), Compare::Previous, 0);
         assert_eq!(far.unwrap_err(), AskError::PeriodOutOfRange);
+    }
+}
+
+#[test]
+fn a_period_of_only_a_day_that_the_zone_left_out_has_no_rows_and_nobody_behind_them() {
+    for (kind, key, column) in [
+        (QuestionKind::Stickiness, "intervals", "persons"),
+        (QuestionKind::Retention, "cohort", "persons"),
+        (QuestionKind::Lifecycle, "time", "new"),
+        (QuestionKind::Trend, "time", "persons"),
+    ] {
+        let mut asked = question(kind, days("2011-12-30", "2011-12-30"));
+        if kind == QuestionKind::Trend {
+            asked.measures = vec![Measure::Persons];
+        }
+        let asked = Asked {
+            question: &asked,
+            site_time_zone: "Pacific/Apia",
+            session_idle_ms: 30 * 60 * 1000,
+            now_ms: ms("2020-01-01T00:00:00Z"),
+        };
+        let seen = snapshot(&[
+            event(1, ms("2011-12-30T09:30:00Z"), "page_view", "/"),
+            event(1, ms("2011-12-30T10:30:00Z"), "page_view", "/"),
+        ]);
+        let answer = ask(&seen, &asked, &Threads(1)).unwrap();
+        assert!(answer.rows.is_empty(), "{kind:?}: {:?}", answer.rows);
+        assert!(
+            answer.columns.iter().any(|one| one.name == column),
+            "{kind:?}"
+        );
+        let cell = CellAddress {
+            column: column.to_owned(),
+            row: BTreeMap::from([(key.to_owned(), Cell::Count(ms("2011-12-30T10:00:00Z")))]),
+        };
+        let behind = people(&seen, (&asked, &cell, None), &Threads(1)).unwrap_err();
+        assert_eq!(
+            behind,
+            AskError::RowKey {
+                column: key.to_owned()
+            },
+            "{kind:?}"
+        );
     }
 }
