@@ -9,7 +9,7 @@
 
 use std::sync::{OnceLock, PoisonError};
 
-use hitmetrix_model::Value;
+use hitmetrix_model::{Value, limits};
 
 use super::LaneError;
 use super::columns::{CodeLane, Codes, TextColumn, TextLane, Texts};
@@ -224,11 +224,34 @@ enum Values {
     Stored(OnceLock<TextLane>),
 }
 
+/// Columns of left-out names that a run makes at most; each is asked for by somebody.
+const RARE_MAX: usize = 64;
+
+/// A property that is not among the names of a part's run, which left some out. Who was asked for
+/// first comes first.
+#[derive(Debug)]
+struct Rare {
+    name: Box<str>,
+    /// None when no event has it.
+    lane: Option<PropertyLane>,
+    next: OnceLock<Box<Rare>>,
+}
+
+/// What is known of a property that is not among the names of a run.
+enum Sought<'a> {
+    Known(&'a Rare),
+    /// Where it would stand.
+    Unknown(&'a OnceLock<Box<Rare>>),
+    /// No more are made.
+    Full,
+}
+
 /// The properties of a run: the names, and for each name a place for its column.
 #[derive(Debug)]
 pub(crate) struct RunProperties {
     names: PropertyNames,
     lanes: Vec<PropertyLane>,
+    rare: OnceLock<Box<Rare>>,
 }
 
 impl RunProperties {
@@ -245,6 +268,7 @@ impl RunProperties {
         Self {
             names: PropertyNames { seen, left_out },
             lanes: lanes.collect(),
+            rare: OnceLock::new(),
         }
     }
 
@@ -256,7 +280,20 @@ impl RunProperties {
         Self {
             lanes: lanes.collect(),
             names,
+            rare: OnceLock::new(),
         }
+    }
+
+    fn sought(&self, name: &str) -> Sought<'_> {
+        let mut place = &self.rare;
+        for _ in 0..RARE_MAX {
+            match place.get() {
+                None => return Sought::Unknown(place),
+                Some(rare) if *rare.name == *name => return Sought::Known(rare),
+                Some(rare) => place = &rare.next,
+            }
+        }
+        Sought::Full
     }
 
     pub(crate) fn names(&self) -> &PropertyNames {
@@ -281,13 +318,14 @@ impl RunProperties {
 }
 
 impl Run {
-    /// The column of a property of events; none when no event of the run has it. Made from the
-    /// part when it is first asked for, kept mapped afterwards.
+    /// The column of a property of events; none when no event of the run has it, as far as that is
+    /// known ([`Self::may_lack_property`]). Made from the part when it is first asked for, kept
+    /// mapped afterwards.
     ///
     /// # Errors
     /// When the part cannot be read; runs in memory never fail.
     pub fn property(&self, name: &str) -> Result<Option<TextColumn<'_>>, LaneError> {
-        let lane = self.run_properties()?.lane(name);
+        let lane = self.property_lane(name)?;
         lane.map(|lane| self.column_of(lane, name)).transpose()
     }
 
@@ -297,7 +335,7 @@ impl Run {
     /// # Errors
     /// As [`Self::property`].
     pub fn property_numbers(&self, name: &str) -> Result<Option<Numbers<'_>>, LaneError> {
-        let Some(lane) = self.run_properties()?.lane(name) else {
+        let Some(lane) = self.property_lane(name)? else {
             return Ok(None);
         };
         let column = self.column_of(lane, name)?;
@@ -319,12 +357,59 @@ impl Run {
         Ok(&self.run_properties()?.names.seen)
     }
 
-    /// What the limit on names has left out of [`Self::property_names`].
+    /// What the limit on names has left out of [`Self::property_names`]. A run of a part gives
+    /// such a property all the same when it is asked for by name.
     ///
     /// # Errors
     /// As [`Self::property`].
     pub fn properties_left_out(&self) -> Result<PropertiesLeftOut, LaneError> {
         Ok(self.run_properties()?.names.left_out)
+    }
+
+    /// True when events of the run may have a property that [`Self::property`] does not give,
+    /// because the run has too many names: where it has no part to look into, and where too many
+    /// such names were asked for.
+    ///
+    /// # Errors
+    /// As [`Self::property`].
+    pub fn may_lack_property(&self, name: &str) -> Result<bool, LaneError> {
+        let properties = self.run_properties()?;
+        Ok(properties.names.left_out.names > 0
+            && properties.lane(name).is_none()
+            && (self.maker.is_none() || matches!(properties.sought(name), Sought::Full)))
+    }
+
+    fn property_lane(&self, name: &str) -> Result<Option<&PropertyLane>, LaneError> {
+        let properties = self.run_properties()?;
+        let known = properties.lane(name);
+        let may_be_rare = properties.names.left_out.names > 0
+            && self.maker.is_some()
+            && name.len() <= limits::NAME_BYTES;
+        if known.is_some() || !may_be_rare {
+            return Ok(known);
+        }
+        if let Sought::Known(rare) = properties.sought(name) {
+            return Ok(rare.lane.as_ref());
+        }
+        let _making = self.making.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = match properties.sought(name) {
+            Sought::Known(rare) => return Ok(rare.lane.as_ref()),
+            Sought::Unknown(place) => place,
+            Sought::Full => return Ok(None),
+        };
+        let made = self.maker().property_lane(self, name)?;
+        let is_set = made.column().texts.iter().any(|text| !text.is_empty());
+        let rare = place.get_or_init(|| {
+            Box::new(Rare {
+                name: name.into(),
+                lane: is_set.then(|| PropertyLane {
+                    values: Values::Stored(OnceLock::from(made)),
+                    numbers: OnceLock::new(),
+                }),
+                next: OnceLock::new(),
+            })
+        });
+        Ok(rare.lane.as_ref())
     }
 
     pub(crate) fn run_properties(&self) -> Result<&RunProperties, LaneError> {

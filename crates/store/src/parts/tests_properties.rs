@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use hitmetrix_model::{Properties, Value};
+use hitmetrix_model::{Properties, Value, limits};
 use proptest::prelude::*;
 
 use super::tests::put;
@@ -96,6 +96,49 @@ async fn property_that_a_part_does_not_have_costs_no_look_into_it() {
     assert!(run.property("coupon").unwrap().is_none());
     let failed = run.property("plan").unwrap_err();
     assert!(matches!(failed, LaneError::Part { .. }), "{failed}");
+}
+
+#[tokio::test]
+async fn property_beyond_the_names_of_a_part_is_found_when_it_is_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let paths = Paths::new(folder.path());
+    let mut rows = rows();
+    for (n, row) in rows.iter_mut().enumerate().take(200) {
+        let names = (0..limits::PROPERTY_NAMES).map(|n| (format!("made up {n}"), Value::Boolean(true)));
+        row.event.properties = match n {
+            50 => Properties::from([("coupon".to_owned(), Value::Number(12.5))]),
+            51 => Properties::from([("coupon".to_owned(), Value::Text("spring".to_owned()))]),
+            n if n < 4 => names.collect(),
+            _ => Properties::new(),
+        };
+    }
+    let part = put(&paths, &rows).await;
+    for run in [part.run(), Part::new(part.row().clone(), &paths).run()] {
+        let run = run.unwrap();
+        let names = run.property_names().unwrap();
+        assert!(names.iter().all(|seen| seen.name != "coupon"));
+        assert!(run.properties_left_out().unwrap().names > 0);
+        let column = run.property("coupon").unwrap().expect("some event has it");
+        let set = (0..run.len() as u32).filter_map(|row| {
+            let text = column.get(row as usize);
+            (!text.is_empty()).then_some((row, text))
+        });
+        let set: Vec<_> = set.collect();
+        assert_eq!(set, [(50, "12.5"), (51, "\"spring\"")]);
+        let numbers = run.property_numbers("coupon").unwrap().unwrap();
+        assert_eq!(numbers.get(50).to_bits(), 12.5f64.to_bits());
+        assert!(!run.may_lack_property("coupon").unwrap());
+        let files = lane_files(&part).len();
+        assert!(run.property("no such thing").unwrap().is_none());
+        assert!(!run.may_lack_property("no such thing").unwrap());
+        assert_eq!(lane_files(&part).len(), files, "made no file");
+        for n in 0..70 {
+            assert!(run.property(&format!("neither {n}")).unwrap().is_none());
+        }
+        assert!(run.may_lack_property("neither 69").unwrap());
+        assert!(!run.may_lack_property("neither 1").unwrap());
+        assert!(run.property("coupon").unwrap().is_some());
+    }
 }
 
 proptest! {
