@@ -15,6 +15,7 @@ use rustc_hash::FxHashMap;
 
 use crate::condition::{EventLeaf, Mask, Names, Selection};
 use crate::engine::go_on;
+use crate::lacking::Lacking;
 use crate::matcher::{Matcher, text_of};
 use crate::names::Kind;
 use crate::{AskError, Meter};
@@ -277,7 +278,7 @@ impl Needs {
 pub(crate) struct Columns<'s> {
     pub(crate) runs: Vec<QueryRun<'s>>,
     pub(crate) dictionaries: Vec<Dictionary<'s>>,
-    /// Runs that could not be read, in words.
+    /// Runs that could not be read and properties that runs may lack, in words.
     pub(crate) missing: Vec<String>,
 }
 
@@ -322,6 +323,7 @@ pub(crate) fn prepare<'s>(
         dictionaries: needs.columns.iter().map(|_| Dictionary::new()).collect(),
         missing: Vec::new(),
     };
+    let mut lacking = Lacking::of(needs, rules);
     for (index, run) in snapshot.runs.iter().enumerate() {
         let (first, last) = run.span_ms();
         if run.is_empty() || last < from_ms || first >= to_ms {
@@ -330,13 +332,19 @@ pub(crate) fn prepare<'s>(
         go_on(meter)?;
         let masks = masks(run, rules.leaves, meter)?;
         let dictionaries = &mut columns.dictionaries;
-        let run =
+        let of_query =
             masks.and_then(|masks| query_run((index, run), needs, (rules, masks), dictionaries));
-        match run {
-            Ok(run) => columns.runs.push(run),
+        match of_query {
+            Ok(of_query) => {
+                if of_query.relevant.contains(&true) {
+                    lacking.look_at(run);
+                }
+                columns.runs.push(of_query);
+            }
             Err(error) => columns.missing.push(error.to_string()),
         }
     }
+    columns.missing.extend(lacking.told());
     columns
         .runs
         .sort_by_key(|run| (run.shard, run.span_ms, run.index));

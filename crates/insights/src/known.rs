@@ -6,6 +6,7 @@
 //! is one search in a sorted list; all names of the site are only gathered for an unknown one.
 
 use hitmetrix_store::Snapshot;
+use hitmetrix_store::lanes::Run;
 use strsim::osa_distance;
 
 use crate::AskError;
@@ -52,12 +53,19 @@ pub(crate) fn check(
 
 fn is_seen(snapshot: &Snapshot, runs: &[QueryRun<'_>], name: &str) -> bool {
     runs.iter().any(|run| {
-        let seen = snapshot.runs[run.index]
-            .property_names()
-            .unwrap_or_default();
-        seen.binary_search_by(|seen| seen.name.as_str().cmp(name))
-            .is_ok()
+        let run = &snapshot.runs[run.index];
+        let seen = run.property_names().unwrap_or_default();
+        let is_named = seen.binary_search_by(|seen| seen.name.as_str().cmp(name));
+        is_named.is_ok() || may_be_rare(run, name)
     })
+}
+
+/// Whether a name that is not among those of a run is or may be one of those it left out.
+fn may_be_rare(run: &Run, name: &str) -> bool {
+    let left_out = run.properties_left_out().unwrap_or_default();
+    left_out.names > 0
+        && (run.may_lack_property(name).unwrap_or(false)
+            || run.property(name).is_ok_and(|found| found.is_some()))
 }
 
 /// The known name that was probably meant.

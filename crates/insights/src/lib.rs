@@ -1,11 +1,14 @@
 //! Insights: every question is a fold over people's timelines.
 //!
 //! A question comes in as plain data together with a snapshot of one site's runs; out comes an
-//! answer of columns and rows. On the way: the period becomes instants (`period`), filters become
-//! tables over dictionary codes (`filter`, `columns`), the engine takes each person's events in
-//! the order of time through a fold (`engine`, `timeline`), in parallel by ranges of persons, and
-//! the insight makes rows of the merged result (one file each: `totals`, `trend`, `breakdown`,
-//! `sessions`).
+//! answer of columns and rows. On the way: the period becomes instants (`period`), conditions become
+//! tables over dictionary codes (`condition`, `matcher`, `columns`) and sets of persons
+//! (`persons`), the engine takes each person's events in the order of time through a fold
+//! (`engine`, `timeline`), in parallel by ranges of persons, and the insight makes rows of the
+//! merged result. There are twelve, a module each: `totals`, `trend` (with several series in
+//! `series`), `breakdown`, `sessions`, `funnel`, `goals`, `paths`, `retention`, `lifecycle` and
+//! `stickiness` (on `presence`), `distribution`, `correlation`. Who stands behind a cell is asked
+//! with [`people()`], what happens just now with [`live()`].
 //!
 //! This crate knows neither HTTP nor SQL nor paths, and reads no clock: now comes with the
 //! question, and the time it may take with the meter. Answers are exact, whatever the split into
@@ -28,6 +31,7 @@ mod funnel;
 mod gather;
 mod goals;
 mod known;
+mod lacking;
 mod lifecycle;
 mod listing;
 mod live;

@@ -170,6 +170,7 @@ pub(crate) fn values(query: &Query<'_>, of: Level, name: &str) -> Result<PersonV
         ..EventRules::of_bots(query.question.bots)
     };
     let mut columns = prepare((query.snapshot, query.meter), EVER, &needs, &rules)?;
+    query.note(&columns.missing);
     keep_marked(&mut columns);
     let plan = SessionPlan::default();
     let latest = Latest {
@@ -350,6 +351,7 @@ fn who_did(query: &Query<'_>, behaviour: &Behaviour, field: &str) -> Result<Pers
         wanted.selection(selection, &format!("{field}.did.sequence[{index}]"))?;
     }
     let prepared = query.prepare_for(wanted, period)?;
+    query.note(&prepared.columns.missing);
     let marker = prepared.marker(period, WantSlots::No);
     let doing = Doing {
         steps,

@@ -1,6 +1,8 @@
 //! From a question to its answer: checks, resolves and compiles it, has it folded, and adds what
 //! every answer says about how it was counted.
 
+use std::cell::RefCell;
+
 use hitmetrix_model::{
     Answer, Bots, Cell, Column, Dimension, Measure, Question, QuestionKind, ResolvedPeriod, Unit,
 };
@@ -118,6 +120,8 @@ pub(crate) struct Query<'a> {
     pub(crate) now_ms: i64,
     pub(crate) margin_ms: i64,
     time_zone: String,
+    /// What was missing where sets and values of persons were found, in words.
+    missing: RefCell<Vec<String>>,
 }
 
 /// Columns and compiled conditions, ready to be folded as often as there are periods.
@@ -179,7 +183,13 @@ impl<'a> Query<'a> {
             now_ms: asked.now_ms,
             margin_ms: SESSION_MARGIN_MS.max(i64::from(asked.session_idle_ms)),
             time_zone,
+            missing: RefCell::default(),
         })
+    }
+
+    /// Notes what was missing beside the columns of a [`Prepared`]; the answer says it.
+    pub(crate) fn note(&self, missing: &[String]) {
+        self.missing.borrow_mut().extend_from_slice(missing);
     }
 
     pub(crate) fn period(&self) -> ResolvedPeriod {
@@ -318,7 +328,7 @@ impl<'a> Query<'a> {
             group_by: &group_by,
             measurements: self.measurements(),
         };
-        if let Some(counted) = quick.count(self, prepared) {
+        if let Some(counted) = quick.count(self, prepared)? {
             return Ok(counted);
         }
         let counting = Counting::new(period, group_by, &self.question.measures, &prepared.plan)
@@ -346,7 +356,12 @@ impl<'a> Query<'a> {
     pub(crate) fn answer(&self, scanned: Scanned<'_>) -> Answer {
         let period = self.period();
         let mut missing = self.snapshot.missing.clone();
-        missing.extend_from_slice(scanned.missing);
+        let noted = self.missing.borrow();
+        for one in scanned.missing.iter().chain(&*noted) {
+            if !missing.contains(one) {
+                missing.push(one.clone());
+            }
+        }
         Answer {
             columns: Vec::new(),
             rows: Vec::new(),

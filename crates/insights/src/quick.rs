@@ -3,13 +3,18 @@
 //! its buckets begin and end with a quarter hour. In every time zone of today days do.
 
 use hitmetrix_model::{Bots, Measure, ResolvedPeriod};
-use hitmetrix_store::lanes::QUARTER_MS;
+use hitmetrix_store::lanes::{QUARTER_MS, QuarterCounts};
 
+use crate::AskError;
 use crate::columns::QueryRun;
 use crate::condition::Filters;
 use crate::count::{Counting, Counts, GroupBy, Measurements};
+use crate::engine::go_on;
 use crate::names::Kind;
 use crate::query::{Prepared, Query};
+
+/// Rows of a run without counts that are looked at here; a larger one is for many threads.
+const ROWS_MAX: usize = 1 << 16;
 
 /// What is counted quickly.
 pub(crate) struct Quick<'q> {
@@ -20,11 +25,14 @@ pub(crate) struct Quick<'q> {
 
 impl Quick<'_> {
     /// The counts and how many events they stand for; none where events have to be looked at.
+    ///
+    /// # Errors
+    /// When the meter stops it: the counts of many runs that nobody asked before take a while.
     pub(crate) fn count(
         &self,
         query: &Query<'_>,
         prepared: &Prepared<'_>,
-    ) -> Option<(Counts, u64)> {
+    ) -> Result<Option<(Counts, u64)>, AskError> {
         let measures = &query.question.measures;
         let is_of_events =
             |measure: &Measure| matches!(measure, Measure::Events | Measure::Pageviews);
@@ -32,19 +40,28 @@ impl Quick<'_> {
             || !only_names(&query.filters, prepared)
             || !self.is_aligned()
         {
-            return None;
+            return Ok(None);
         }
         let counting = Counting::new(self.period, self.group_by.clone(), measures, &prepared.plan);
         let mut counts = counting.nothing();
         let mut looked_at = 0;
         for run in &prepared.columns.runs {
-            looked_at += self.add(query, run, &mut counts)?;
+            go_on(query.meter)?;
+            looked_at += match query.snapshot.runs[run.index].quarter_counts() {
+                Ok(Some(kept)) => self.add(query, (run, kept), &mut counts),
+                Ok(None) if run.times.len() <= ROWS_MAX => self.add_rows(run, &mut counts),
+                _ => return Ok(None),
+            };
         }
-        Some((counts, looked_at))
+        Ok(Some((counts, looked_at)))
     }
 
-    fn add(&self, query: &Query<'_>, run: &QueryRun<'_>, counts: &mut Counts) -> Option<u64> {
-        let kept = query.snapshot.runs[run.index].quarter_counts().ok()??;
+    fn add(
+        &self,
+        query: &Query<'_>,
+        (run, kept): (&QueryRun<'_>, &QuarterCounts),
+        counts: &mut Counts,
+    ) -> u64 {
         let mut looked_at = 0;
         for (code, &counts_name) in run.relevant.iter().enumerate() {
             let kind = run.kind_of_name(code as u32);
@@ -61,15 +78,39 @@ impl Quick<'_> {
                 looked_at += u64::from(people + bots);
                 counts.left_out += u64::from(left_out);
                 if counts_name {
-                    let group = match self.group_by {
-                        GroupBy::Time(table) => table.of(start_ms),
-                        _ => 0,
-                    };
-                    counts.add_events(group, (is_event, kind), u64::from(counted));
+                    counts.add_events(self.group(start_ms), (is_event, kind), u64::from(counted));
                 }
             }
         }
-        Some(looked_at)
+        looked_at
+    }
+
+    /// The same from the rows, of a run with too few for counts.
+    fn add_rows(&self, run: &QueryRun<'_>, counts: &mut Counts) -> u64 {
+        let mut looked_at = 0;
+        for row in 0..run.times.len() {
+            let time_ms = run.time_ms(row);
+            if time_ms < self.period.from_ms || time_ms >= self.period.to_ms {
+                continue;
+            }
+            looked_at += 1;
+            if run.is_left_out(row) {
+                counts.left_out += 1;
+            } else if run.relevant[run.names.get(row) as usize] {
+                let kind = run.kind(row);
+                let is_event =
+                    kind != Kind::Measurement || self.measurements == Measurements::Count;
+                counts.add_events(self.group(time_ms), (is_event, kind), 1);
+            }
+        }
+        looked_at
+    }
+
+    fn group(&self, time_ms: i64) -> usize {
+        match self.group_by {
+            GroupBy::Time(table) => table.of(time_ms),
+            _ => 0,
+        }
     }
 
     /// Whether nothing begins within a quarter hour.

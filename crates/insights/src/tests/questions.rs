@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use hitmetrix_model::{
     Bots, Cell, Compare, Condition, Dimension, ErrorKind, Filter, Interval, Measure, Operator,
-    PersonKey, Question, QuestionKind, SiteId, Unit, VisitorId, limits,
+    PersonKey, Question, QuestionKind, SiteId, Unit, Value, VisitorId, limits,
 };
 use hitmetrix_store::lanes::{Run, shard_of};
 use hitmetrix_store::{Move, Snapshot};
@@ -457,4 +457,96 @@ fn the_cache_gives_the_same_answer_and_keeps_within_its_bounds() {
     };
     cache.ask(&snapshot, &asked, &Unmetered).unwrap();
     assert_eq!(cache.len(), 2, "a question that is too long is not kept");
+}
+
+#[test]
+fn a_question_of_mere_counts_looks_up_for_each_run() {
+    let events: Vec<_> = (0..100)
+        .map(|person| event(person, 100, "pageview", "/"))
+        .collect();
+    let snapshot = snapshot(&events);
+    let question = Question {
+        measures: vec![Measure::Events],
+        ..question(QuestionKind::Totals, span(0, 900_000))
+    };
+    let asked = Asked {
+        question: &question,
+        site_time_zone: "UTC",
+        session_idle_ms: 1,
+        now_ms: 0,
+    };
+    let stops = |looks: u32| {
+        let meter = GoneAfter(AtomicU32::new(looks));
+        ask(&snapshot, &asked, &meter) == Err(AskError::Cancelled)
+    };
+    let looks = (0..100).find(|&looks| !stops(looks)).unwrap();
+    // One as its columns are read, one as it is counted.
+    assert_eq!(looks as usize, 2 * snapshot.runs.len());
+}
+
+#[test]
+fn a_property_that_a_run_may_have_left_out_is_told_as_missing() {
+    let mut events = Vec::new();
+    for n in 0..4 {
+        let mut many = event(1, 100 + n, "pageview", "/");
+        let names = (0..limits::PROPERTY_NAMES).map(|n| (format!("made up {n}"), 1.0));
+        many.event.properties = names.map(|(name, n)| (name, Value::Number(n))).collect();
+        events.push(many);
+    }
+    let mut bought = event(1, 200, "pageview", "/");
+    let coupon = ("coupon".to_owned(), Value::Text("spring".to_owned()));
+    bought.event.properties.extend([coupon]);
+    events.push(bought);
+    let snapshot = snapshot(&events);
+    let told = |property: &str| {
+        [
+            format!(r#"{{"property":"{property}","operator":"is","values":["spring"]}}"#),
+            format!(
+                r#"{{"did":{{"sequence":[{{"filters":[
+                {{"property":"{property}","operator":"is","values":["spring"]}}]}}]}}}}"#
+            ),
+        ]
+        .map(|condition| {
+            let asked = Question {
+                filters: vec![serde_json::from_str(&condition).unwrap()],
+                ..totals()
+            };
+            answer(&snapshot, &asked, 0).unwrap().missing
+        })
+    };
+    let sentence = "the property `coupon` may be missing in up to 1 events: the site sends more \
+                    than 2000 names of properties";
+    assert_eq!(told("coupon"), [[sentence], [sentence]]);
+    assert!(told("made up 7").iter().all(Vec::is_empty));
+}
+
+#[test]
+fn runs_of_few_events_over_a_long_time_are_counted_from_their_rows() {
+    let mut bot = event(2, 5_000_000, "pageview", "/");
+    bot.sender.context.bot = "Googlebot".to_owned();
+    let events = [
+        event(1, 100, "pageview", "/"),
+        event(1, 900_000 * 50, "signup", "/"),
+        event(1, 900_000 * 50 + 1, "page_leave", "/"),
+        event(1, 900_000 * 99, "pageview", "/"),
+        bot,
+    ];
+    let snapshot = snapshot(&events);
+    for run in &snapshot.runs {
+        let few = run.len() > 1;
+        assert_eq!(run.quarter_counts().unwrap().is_none(), few);
+    }
+    let asked = Question {
+        measures: vec![Measure::Events, Measure::Pageviews],
+        ..question(QuestionKind::Totals, span(0, 900_000 * 60))
+    };
+    let found = answer(&snapshot, &asked, 0).unwrap();
+    assert_eq!(
+        (
+            words(&found.rows[0]).as_str(),
+            found.bot_events,
+            found.rows_scanned
+        ),
+        ("2 1", 1, 4)
+    );
 }

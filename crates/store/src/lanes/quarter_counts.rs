@@ -12,6 +12,9 @@ pub const QUARTER_MS: i64 = 15 * 60 * 1000;
 
 /// Counts beyond which none are made: a run with so many names is not counted by name.
 const CELLS_MAX: usize = 4 << 20;
+/// Counts for each row beyond which none are made: the rows themselves are soon looked at, and the
+/// counts would stay in memory with the run.
+const CELLS_PER_ROW: usize = 4;
 
 /// Counts by name and quarter hour.
 #[derive(Debug)]
@@ -30,7 +33,7 @@ impl QuarterCounts {
         let first = first_ms.div_euclid(QUARTER_MS);
         let quarters = (last_ms.div_euclid(QUARTER_MS) - first + 1).max(0) as usize;
         let cells = quarters.saturating_mul(names.texts.len());
-        if cells > CELLS_MAX {
+        if cells > CELLS_MAX.min(run.len().saturating_mul(CELLS_PER_ROW)) {
             return Ok(None);
         }
         let is_bot: Vec<bool> = bots.texts.iter().map(|bot| !bot.is_empty()).collect();
@@ -64,7 +67,7 @@ impl QuarterCounts {
 }
 
 impl Run {
-    /// Its counts; none where it has too many names.
+    /// Its counts; none where there are too many for its rows.
     ///
     /// # Errors
     /// When a lane cannot be read.
