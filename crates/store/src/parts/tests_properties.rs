@@ -104,7 +104,8 @@ async fn property_beyond_the_names_of_a_part_is_found_when_it_is_asked_for() {
     let paths = Paths::new(folder.path());
     let mut rows = rows();
     for (n, row) in rows.iter_mut().enumerate().take(200) {
-        let names = (0..limits::PROPERTY_NAMES).map(|n| (format!("made up {n}"), Value::Boolean(true)));
+        let names =
+            (0..limits::PROPERTY_NAMES).map(|n| (format!("made up {n}"), Value::Boolean(true)));
         row.event.properties = match n {
             50 => Properties::from([("coupon".to_owned(), Value::Number(12.5))]),
             51 => Properties::from([("coupon".to_owned(), Value::Text("spring".to_owned()))]),

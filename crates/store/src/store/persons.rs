@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use hitmetrix_model::{IdentityChange, PersonKey, SiteId, VisitorId, limits};
 
@@ -32,12 +33,17 @@ impl Store {
         name: &str,
     ) -> Result<Option<PersonLedger>, StoreError> {
         let mut entries = BTreeMap::new();
-        let (person, visitors, mut others) = {
+        // What is in no part yet; a seal may put it into the catalog meanwhile. The state is let go
+        // before the ledger is gone through, so that nobody waits who has events to add.
+        let (ledger, waiting) = {
             let state = read(&self.inner.state);
             let Some(data) = state.sites.get(&site) else {
                 return Ok(None);
             };
-            let ledger = read(&data.ledger);
+            (Arc::clone(&data.ledger), data.batches.clone())
+        };
+        let (person, visitors, mut others) = {
+            let ledger = read(&ledger);
             let visitor = VisitorId::from_str(name).ok();
             let of_visitor = visitor.map(|visitor| ledger.person_at(visitor, u64::MAX));
             let Some(person) = ledger.person_of_user(name).or(of_visitor) else {
@@ -45,15 +51,13 @@ impl Store {
             };
             let visitors = ledger.visitors_of(person);
             let others = ledger.ever_with(&visitors);
-            // What is in no part yet; a seal may put it into the catalog meanwhile.
-            let waiting = data.batches.iter().flat_map(|batch| &batch.identities);
-            for row in waiting {
-                if others.binary_search(&row.change.visitor()).is_ok() {
-                    entries.insert(row.version, row.change.clone());
-                }
-            }
             (person, visitors, others)
         };
+        for row in waiting.iter().flat_map(|batch| &batch.identities) {
+            if others.binary_search(&row.change.visitor()).is_ok() {
+                entries.insert(row.version, row.change.clone());
+            }
+        }
         others.truncate(limits::LEDGER_ENTRIES);
         let sealed = self
             .inner
