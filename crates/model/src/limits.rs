@@ -100,7 +100,9 @@ limits! {
     LOG_GROUP_BYTES: usize = 8 << 20, "bytes";
     /// Size at which a file of the log ends and the next one begins.
     LOG_SEGMENT_BYTES: u64 = 64 << 20, "bytes";
-    /// Rows of one answer; a question for more is refused.
+    /// Rows of one answer. A `limit` or a `top` beyond it is refused, and so is a trend of more
+    /// series times buckets; a funnel or goals with more rows show the first and tell how many there
+    /// are.
     ANSWER_ROWS: usize = 10_000, "rows";
     /// Buckets of one trend; a question for more is refused and told a wider interval.
     TREND_BUCKETS: usize = 4_000, "buckets";
@@ -112,7 +114,8 @@ limits! {
     FILTER_VALUES: usize = 1000, "values";
     /// Levels of a nested condition, those of behaviours too; a deeper one is refused.
     CONDITION_DEPTH: usize = 16, "levels";
-    /// Single conditions of one question, in filters, steps, goals and behaviours together.
+/// Single conditions of one question, in filters, steps, goals and behaviours together, with
+    /// those that its segments stand for; beyond it the question is refused.
     CONDITIONS: usize = 200, "conditions";
     /// Regular expressions of one question, those of behaviours too; beyond it the question is
     /// refused.
@@ -149,7 +152,8 @@ limits! {
     PATH_NAMES: usize = 30, "steps";
     /// Goals of one question.
     GOALS: usize = 20, "goals";
-    /// Memory that a question may use for what it counts; beyond it the question is stopped.
+    /// Memory that a trend of series, a distribution, a correlation or paths may use for what they
+    /// count; beyond it the question is refused or stopped.
     QUESTION_BYTES: usize = 1 << 30, "bytes";
     /// Answers of the last questions that are kept, with their questions; beyond it the oldest go.
     ANSWER_CACHE_BYTES: usize = 16 << 20, "bytes";
