@@ -122,7 +122,7 @@ pub async fn create(
         ));
     }
     let id = secret::random_id(&*app.randomness);
-    let segment = checked(draft, id, &known)?;
+    let segment = checked_aside(draft, id, known).await?;
     let touch = touch(&app, &subject)?;
     app.settings()
         .create_segment(access.id(), &segment, &touch)
@@ -151,7 +151,7 @@ pub async fn change(
     let _saving = app.segment_changes.lock().await;
     let known = find(&app, &access, &path.segment).await?;
     let others = app.sites.segments(access.id());
-    let segment = checked(draft, known.segment.id, &others)?;
+    let segment = checked_aside(draft, known.segment.id, others).await?;
     let touch = touch(&app, &subject)?;
     app.settings()
         .change_segment(access.id(), &segment, &touch)
@@ -203,6 +203,18 @@ async fn find(app: &App, access: &SiteAccess, wanted: &str) -> Result<KnownSegme
     let place = by_id.or_else(by_name);
     let place = place.ok_or_else(|| Problem::not_found("segment"))?;
     Ok(known.swap_remove(place))
+}
+
+/// As [`checked`], on a thread that may take its time: the conditions of all segments of the site
+/// are compiled, patterns among them.
+async fn checked_aside(
+    draft: SegmentDraft,
+    id: String,
+    known: Arc<[Segment]>,
+) -> Result<Segment, Problem> {
+    tokio::task::spawn_blocking(move || checked(draft, id, &known))
+        .await
+        .map_err(|_| Problem::internal("the check of a segment ended early"))?
 }
 
 /// A draft as a segment that can be saved beside the known ones, in the place of the one with its
