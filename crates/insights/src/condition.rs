@@ -383,7 +383,7 @@ pub fn check_conditions(conditions: &[Condition]) -> Result<(), AskError> {
 }
 
 /// Refuses a selection of too many names.
-fn check_names(selection: &EventSelection) -> Result<(), AskError> {
+pub(crate) fn check_names(selection: &EventSelection) -> Result<(), AskError> {
     let given = selection.events.len();
     if given > limits::FILTER_VALUES {
         let subject = "events".to_owned();

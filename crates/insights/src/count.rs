@@ -95,6 +95,14 @@ pub(crate) enum Measurements {
     LeaveOut,
 }
 
+impl Measurements {
+    /// Whether an event of a kind counts in the measure `events`.
+    #[inline]
+    pub(crate) fn count(self, kind: Kind) -> bool {
+        kind != Kind::Measurement || self == Self::Count
+    }
+}
+
 /// Counts per group. Those that no measure needs stay empty.
 #[derive(Debug, Default)]
 pub(crate) struct Counts {
@@ -184,10 +192,6 @@ impl<'q> Counting<'q> {
     /// How far the scan must reach over both ends of the period.
     pub(crate) fn margin_ms(&self, margin_ms: i64) -> i64 {
         if self.needs_table() { margin_ms } else { 0 }
-    }
-
-    fn counts_event(&self, kind: Kind) -> bool {
-        kind != Kind::Measurement || self.measurements == Measurements::Count
     }
 
     /// Adds one person's events. The loop is made once per way of grouping.
@@ -292,7 +296,7 @@ impl<'q> Counting<'q> {
                 work.counts.pageviews[group] += u64::from(kind == Kind::Pageview);
             }
             if self.wants.events {
-                work.counts.events[group] += u64::from(self.counts_event(kind));
+                work.counts.events[group] += u64::from(self.measurements.count(kind));
             }
         }
     }

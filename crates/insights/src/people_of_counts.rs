@@ -111,9 +111,7 @@ impl Contributors<'_> {
             let kind = run.kind(marked.row as usize);
             let counts = match self.measure {
                 Measure::Pageviews => kind == Kind::Pageview,
-                Measure::Events => {
-                    kind != Kind::Measurement || self.measurements == Measurements::Count
-                }
+                Measure::Events => self.measurements.count(kind),
                 _ => true,
             };
             if counts {

@@ -10,7 +10,6 @@ use crate::columns::QueryRun;
 use crate::condition::Filters;
 use crate::count::{Counting, Counts, GroupBy, Measurements};
 use crate::engine::go_on;
-use crate::names::Kind;
 use crate::query::{Prepared, Query};
 
 /// Rows of a run without counts that are looked at here; a larger one is for many threads.
@@ -65,7 +64,7 @@ impl Quick<'_> {
         let mut looked_at = 0;
         for (code, &counts_name) in run.relevant.iter().enumerate() {
             let kind = run.kind_of_name(code as u32);
-            let is_event = kind != Kind::Measurement || self.measurements == Measurements::Count;
+            let is_event = self.measurements.count(kind);
             for (start_ms, [people, bots]) in kept.of_name(code as u32) {
                 if start_ms < self.period.from_ms || start_ms >= self.period.to_ms {
                     continue;
@@ -98,8 +97,7 @@ impl Quick<'_> {
                 counts.left_out += 1;
             } else if run.relevant[run.names.get(row) as usize] {
                 let kind = run.kind(row);
-                let is_event =
-                    kind != Kind::Measurement || self.measurements == Measurements::Count;
+                let is_event = self.measurements.count(kind);
                 counts.add_events(self.group(time_ms), (is_event, kind), 1);
             }
         }

@@ -1,11 +1,11 @@
 //! What an insight wants to read: the question's compiled filters, its own selections of events,
 //! facts, numbers and columns. Collected first, so that all of it is had in one go.
 
-use hitmetrix_model::{EventSelection, Fact, Level, PropertyFact, limits};
+use hitmetrix_model::{EventSelection, Fact, Level, PropertyFact};
 
 use crate::AskError;
 use crate::columns::{Column, Needs};
-use crate::condition::{Compiler, Filters, Selection};
+use crate::condition::{Compiler, Filters, Selection, check_names};
 use crate::fact::WantedFact;
 use crate::marks::SELECTIONS_MAX;
 use crate::session::SessionPlan;
@@ -40,11 +40,7 @@ impl Wanted {
         selection: &EventSelection,
         field: &str,
     ) -> Result<usize, AskError> {
-        if selection.events.len() > limits::FILTER_VALUES {
-            let subject = "events".to_owned();
-            let given = selection.events.len();
-            return Err(AskError::TooManyValues { subject, given }.at(field));
-        }
+        check_names(selection).map_err(|error| error.at(field))?;
         let compiled = self.compiler.selection(selection, field)?;
         self.push(compiled, field)
     }

@@ -11,8 +11,8 @@ mod rows;
 use std::collections::hash_map::Entry;
 
 use hitmetrix_model::{
-    Answer, Attribution, CellAddress, CountedBy, EventSelection, Fact, FunnelRows, Level,
-    StepOrder, limits,
+    Answer, Attribution, CellAddress, Condition, CountedBy, EventSelection, Fact, FunnelRows,
+    Level, StepOrder, limits,
 };
 use rustc_hash::FxHashMap;
 
@@ -351,21 +351,24 @@ fn compile<'q>(query: &Query<'q>) -> Result<(&'q hitmetrix_model::Funnel, Steps)
 fn prepare<'q>(query: &Query<'q>, steps: &Steps) -> Result<Prepared<'q>, AskError> {
     let spec = query.question.funnel.as_ref().expect("checked before");
     let mut wanted = query.wanted();
+    let mut select = |events: &[String], filters: &[Condition], field: String| {
+        let selection = EventSelection {
+            label: None,
+            events: events.to_vec(),
+            filters: filters.to_vec(),
+        };
+        wanted.selection(&selection, &field)
+    };
     for (index, step) in spec.steps.iter().enumerate() {
-        let selection = EventSelection {
-            label: None,
-            events: step.events.clone(),
-            filters: step.filters.clone(),
-        };
-        wanted.selection(&selection, &format!("funnel.steps[{index}]"))?;
+        select(
+            &step.events,
+            &step.filters,
+            format!("funnel.steps[{index}]"),
+        )?;
     }
-    for (index, exclusion) in spec.exclusions.iter().enumerate() {
-        let selection = EventSelection {
-            label: None,
-            events: exclusion.events.clone(),
-            filters: exclusion.filters.clone(),
-        };
-        wanted.selection(&selection, &format!("funnel.exclusions[{index}]"))?;
+    for (index, one) in spec.exclusions.iter().enumerate() {
+        let field = format!("funnel.exclusions[{index}]");
+        select(&one.events, &one.filters, field)?;
     }
     if steps.order == StepOrder::Strict {
         wanted.push(Selection::ACTS, "funnel.steps")?;
