@@ -33,12 +33,6 @@ impl<'a> Timeline<'a> {
             .flat_map(|one| (one.from..one.to).map(|row| (one.run, row)))
     }
 
-    /// Whether a run has events that the question leaves out.
-    pub(crate) fn may_leave_out(&self) -> bool {
-        let mut stretches = self.stretches.iter();
-        stretches.any(|stretch| self.runs[stretch.run as usize].leaves_some_out())
-    }
-
     /// How many events of a period the question leaves out because of who sent them.
     pub(crate) fn left_out_in(&self, period: ResolvedPeriod) -> u64 {
         let is_left_out = |(run, row): &(u32, u32)| {

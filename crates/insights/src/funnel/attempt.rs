@@ -116,6 +116,13 @@ impl Steps {
         }
     }
 
+    /// Whether nothing matters but that each step comes after the one before.
+    pub(super) fn are_plain(&self) -> bool {
+        self.order == StepOrder::Ordered
+            && self.excluding.is_empty()
+            && !self.optional.contains(&true)
+    }
+
     /// The same without optional steps and exclusions, as most funnels are: of each chain only
     /// the first event is kept, and the chain that counts is looked up in the end.
     fn furthest_plainly(&self, events: &[Marked]) -> Option<Attempt> {

@@ -31,6 +31,7 @@ use crate::top;
 
 use accounts::Gathered;
 use attempt::{Attempt, Chains, Excluding, STEPS_MAX, Steps};
+use quick::{Found, Quick};
 
 /// Window of a funnel that names none.
 const WINDOW: &str = "14d";
@@ -86,8 +87,8 @@ struct Compiled<'q> {
     accounts: Option<PersonValues>,
     buckets: Option<BucketTable>,
     watched: Option<Watched>,
-    /// Whether attempts can be found straight from the lanes.
-    is_quick: bool,
+    /// Finds attempts straight from the lanes, where that is possible.
+    quick: Option<Quick>,
     budget: Budget,
 }
 
@@ -95,6 +96,8 @@ struct Compiled<'q> {
 #[derive(Default)]
 struct Tallies {
     groups: FxHashMap<u32, Group>,
+    /// What belongs to the group of code 0, where there is no other.
+    only: Group,
     people: People,
     allowance: Allowance,
 }
@@ -252,15 +255,16 @@ fn run(
         CountedBy::Accounts => Some(persons::values(query, Level::Account, ACCOUNT)?),
         CountedBy::Persons | CountedBy::Sessions => None,
     };
+    let marker = prepared.marker(query.period(), slots);
     let compiled = Compiled {
         by: spec.by,
         attribution: spec.attribution,
         prepared,
         fact: (!prepared.facts.is_empty()).then_some(0),
-        is_quick: spec.by == CountedBy::Persons
-            && steps.are_plain()
-            && prepared.marker(query.period(), slots).is_plain(),
-        marker: prepared.marker(query.period(), slots),
+        quick: (spec.by == CountedBy::Persons && marker.is_plain())
+            .then(|| Quick::new(&steps, &prepared.columns.runs, query.period()))
+            .flatten(),
+        marker,
         accounts,
         buckets,
         watched,
@@ -272,6 +276,10 @@ fn run(
     compiled.budget.check()?;
     let mut work = folded.result;
     compiled.fold_accounts(&mut work);
+    let only = std::mem::take(&mut work.tallies.only);
+    if !only.steps.is_empty() {
+        work.tallies.groups.entry(0).or_default().merge(only);
+    }
     compiled.budget.check()?;
     Ok(Run {
         work,
@@ -482,11 +490,24 @@ impl Compiled<'_> {
         }
     }
 
-    /// Adds a person's attempt straight from the lanes.
-    fn quickly(&self, work: &mut Work, person: u128, timeline: &Timeline<'_>) {
-        self.steps.quickly(timeline, &mut work.of_one);
+    /// Adds a person's attempt straight from the lanes; `false` where that is not possible.
+    fn quickly(&self, work: &mut Work, person: u128, timeline: &Timeline<'_>) -> bool {
+        let Some(quick) = &self.quick else {
+            return false;
+        };
+        let Some(found) = quick.find(timeline) else {
+            return false;
+        };
+        work.marks.left_out += found.left_out;
+        if found.depth == 0 {
+            return true;
+        }
+        if self.counts_only() {
+            return self.count(work, timeline, (quick, &found));
+        }
+        quick.events(timeline, &found, &mut work.of_one);
         let Some(attempt) = Attempt::through(&work.of_one) else {
-            return;
+            return true;
         };
         let (marks, events) = (&work.marks, &work.of_one);
         self.add(
@@ -495,6 +516,45 @@ impl Compiled<'_> {
             |event| self.code((person, timeline), marks, &events[event]),
             |event| (person, events[event].session(timeline.runs)),
         );
+        true
+    }
+
+    /// Whether nothing of an attempt matters but when its steps were taken.
+    fn counts_only(&self) -> bool {
+        self.fact.is_none() && self.watched.is_none() && self.buckets.is_none()
+    }
+
+    /// As [`Self::add`], where only that matters.
+    fn count(&self, work: &mut Work, timeline: &Timeline<'_>, attempt: (&Quick, &Found)) -> bool {
+        let (quick, found) = attempt;
+        let steps = self.steps.optional.len();
+        let tallies = &mut work.tallies;
+        let bytes = found.depth * size_of::<i64>();
+        if !tallies.allowance.take(bytes, &self.budget) {
+            return true;
+        }
+        let group = &mut tallies.only;
+        if group.steps.is_empty() {
+            group.steps.resize(steps, Step::default());
+        }
+        group.steps[0].reached += 1;
+        if found.depth == 1 {
+            return true;
+        }
+        let start_ms = quick.start_ms(found);
+        let mut end_ms = start_ms;
+        quick.chain(timeline, found, |step, (run, row)| {
+            if step > 0 {
+                let time_ms = timeline.runs[run as usize].time_ms(row as usize);
+                group.steps[step].reached += 1;
+                group.steps[step].took_ms.push(time_ms - end_ms);
+                end_ms = time_ms;
+            }
+        });
+        if found.depth == steps {
+            group.converted_ms.push(end_ms - start_ms);
+        }
+        true
     }
 }
 
@@ -520,8 +580,7 @@ impl Fold for Compiled<'_> {
     }
 
     fn person(&self, work: &mut Work, person: u128, timeline: &Timeline<'_>) {
-        if self.is_quick && !timeline.may_leave_out() {
-            self.quickly(work, person, timeline);
+        if self.quickly(work, person, timeline) {
             return;
         }
         self.marker.mark(&mut work.marks, person, timeline);
@@ -560,6 +619,7 @@ impl Fold for Compiled<'_> {
     }
 
     fn merge(&self, into: &mut Work, from: Work) {
+        into.tallies.only.merge(from.tallies.only);
         for (code, group) in from.tallies.groups {
             into.tallies.groups.entry(code).or_default().merge(group);
         }
@@ -573,6 +633,9 @@ impl Group {
     fn merge(&mut self, from: Self) {
         if self.steps.is_empty() {
             *self = from;
+            return;
+        }
+        if from.steps.is_empty() {
             return;
         }
         for (into, from) in self.steps.iter_mut().zip(from.steps) {

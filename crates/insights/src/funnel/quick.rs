@@ -1,159 +1,290 @@
 //! The usual funnel, straight from the lanes: plain ordered steps that the event's name and filters
 //! on the event decide, counted by persons.
 //!
-//! The same attempt counts as in `attempt`, but no list of events is made: a step is one look
-//! into a table over names. A chain is known by its first event and its time; the events between are looked up once, for the attempt that counts.
+//! The same attempt counts as in `attempt`, but no list of events is made. Which chain an event
+//! moves on is nothing that a processor can predict, so the loop over events has no branches: an
+//! event that is no step moves a chain that nobody looks at. A chain is known by the key of its
+//! first event, whose order is that of the timeline; the events between are looked up once, for
+//! the attempt that counts.
 
-use hitmetrix_model::StepOrder;
+use std::hint::select_unpredictable;
+use std::ops::Range;
+
+use hitmetrix_model::ResolvedPeriod;
 use hitmetrix_store::lanes::Codes;
 
 use super::attempt::{STEPS_MAX, Steps};
 use crate::columns::QueryRun;
 use crate::marks::Marked;
-use crate::timeline::Timeline;
+use crate::timeline::{Stretch, Timeline};
 
-/// Place of an event in a timeline: stretch, then row, so that places follow each other in time.
-type Place = u64;
+/// An event of a timeline: milliseconds since the period began, then its place in the timeline.
+type Key = i64;
 
-const NONE: Place = u64::MAX;
+/// Bits of a key that are the place.
+const PLACE_BITS: u32 = 24;
+/// Below all keys, and longer ago than any window.
+const NONE: Key = Key::MIN;
+/// Longest period whose times fit a key, and longest window.
+const SPAN_MS_MAX: i64 = 1 << (62 - PLACE_BITS);
+/// Steps that a row may be, as far as the loop over rows is concerned: a power of two, so that no
+/// index has to be checked.
+const STEPS: usize = 32;
+const _: () = assert!(STEPS_MAX < STEPS);
 
-/// Attempts under way.
-struct Walk<'a> {
-    steps: &'a Steps,
-    timeline: &'a Timeline<'a>,
-    /// Bits of the steps.
-    of_steps: u64,
-    /// By step the first event of the latest chain that got there.
-    starts: [Place; STEPS_MAX],
-    /// And its time.
-    starts_ms: [i64; STEPS_MAX],
-    /// First event and step of the attempt that counts so far.
-    best: (Place, usize),
+/// What finds attempts; made once for a question.
+#[derive(Debug)]
+pub(super) struct Quick {
+    from_ms: i64,
+    window_ms: i64,
+    steps: u8,
+    /// One per run of the question.
+    names: Vec<Names>,
 }
 
-impl Steps {
-    /// Whether attempts can be found by [`Self::quickly`], as far as the steps are concerned.
-    pub(super) fn are_plain(&self) -> bool {
-        self.order == StepOrder::Ordered
-            && self.excluding.is_empty()
-            && !self.optional.contains(&true)
+/// Which steps a run's events are, by the code of their name. One more than the last step stands
+/// for none.
+#[derive(Debug)]
+struct Names {
+    /// The last of the steps.
+    last: Vec<u8>,
+    /// The others, as bits; empty when no name is more than one step.
+    others: Vec<u32>,
+}
+
+/// Attempts of one person under way.
+struct Walk {
+    window: Key,
+    /// Behind each step the first event of the latest chain that got there; the first of all is
+    /// the event that is looked at.
+    chains: [Key; STEPS + 1],
+    /// First event of the attempt that counts so far.
+    start: Key,
+    /// Rows that the question leaves out because of who sent them.
+    left_out: u64,
+}
+
+/// The attempt of a person that counts.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Found {
+    /// Its first event.
+    start: Key,
+    /// How many steps it got; none when no event is the first step.
+    pub(super) depth: usize,
+    /// Rows that the question leaves out because of who sent them.
+    pub(super) left_out: u64,
+}
+
+impl Quick {
+    /// None where attempts are not found this way. The steps are the first selections.
+    pub(super) fn new(
+        steps: &Steps,
+        runs: &[QueryRun<'_>],
+        period: ResolvedPeriod,
+    ) -> Option<Self> {
+        let longest_ms = steps.window_ms.max(period.to_ms - period.from_ms);
+        (steps.are_plain() && longest_ms < SPAN_MS_MAX).then(|| Self {
+            from_ms: period.from_ms,
+            window_ms: steps.window_ms,
+            steps: steps.optional.len() as u8,
+            names: runs
+                .iter()
+                .map(|run| Names::of(&run.marks, steps.optional.len()))
+                .collect(),
+        })
     }
 
-    /// Leaves the events of the attempt that counts, one per step, in `events`; they are none
-    /// when no event is the first step. Rows of the timeline lie in the period, and none is left
-    /// out because of who sent it.
-    pub(super) fn quickly(&self, timeline: &Timeline<'_>, events: &mut Vec<Marked>) {
-        events.clear();
+    /// The attempt of a person that counts; none where the timeline is too long for keys. Rows of
+    /// the timeline lie in the period.
+    pub(super) fn find(&self, timeline: &Timeline<'_>) -> Option<Found> {
         let mut walk = Walk {
-            steps: self,
-            timeline,
-            of_steps: (1u64 << self.optional.len()) - 1,
-            starts: [NONE; STEPS_MAX],
-            starts_ms: [0; STEPS_MAX],
-            best: (NONE, 0),
+            window: self.window_ms << PLACE_BITS,
+            chains: [NONE; STEPS + 1],
+            start: NONE,
+            left_out: 0,
         };
-        let last = self.optional.len() - 1;
-        for (index, stretch) in timeline.stretches.iter().enumerate() {
-            let run = &timeline.runs[stretch.run as usize];
-            let rows = stretch.from as usize..stretch.to as usize;
-            let first = (index as u64) << 32 | u64::from(stretch.from);
-            match run.names {
-                Codes::U8(codes) => walk.codes(&codes[rows], run, first),
-                Codes::U16(codes) => walk.codes(&codes[rows], run, first),
-                Codes::U32(codes) => walk.codes(&codes[rows], run, first),
+        // A row that is no step moves no chain on.
+        walk.chains[usize::from(self.steps) + 1] = Key::MAX;
+        let mut place = 0;
+        for stretch in timeline.stretches {
+            if place + u64::from(stretch.to - stretch.from) > 1 << PLACE_BITS {
+                return None;
             }
-            if walk.best.0 != NONE && walk.best.1 == last {
-                break;
-            }
+            self.stretch(&mut walk, timeline, (*stretch, place));
+            place += u64::from(stretch.to - stretch.from);
         }
-        if walk.best.0 != NONE {
-            walk.chain(events);
+        let reached = walk.chains[1..=usize::from(self.steps)].iter();
+        Some(Found {
+            start: walk.start,
+            depth: reached.take_while(|&&chain| chain != NONE).count(),
+            left_out: walk.left_out,
+        })
+    }
+
+    /// When an attempt began: UTC milliseconds.
+    pub(super) fn start_ms(&self, found: &Found) -> i64 {
+        self.from_ms + (found.start >> PLACE_BITS)
+    }
+
+    /// Leaves the events of an attempt, one per step, in `events`.
+    pub(super) fn events(&self, timeline: &Timeline<'_>, found: &Found, events: &mut Vec<Marked>) {
+        events.clear();
+        self.chain(timeline, found, |step, (run, row)| {
+            events.push(Marked {
+                time_ms: timeline.runs[run as usize].time_ms(row as usize),
+                marks: 1 << step,
+                slot: 0,
+                run,
+                row,
+            });
+        });
+    }
+
+    fn stretch(&self, walk: &mut Walk, timeline: &Timeline<'_>, (stretch, place): (Stretch, u64)) {
+        let run = &timeline.runs[stretch.run as usize];
+        let names = &self.names[stretch.run as usize];
+        let rows = stretch.from as usize..stretch.to as usize;
+        let times = &run.times[rows.clone()];
+        let from = (run.start_ms - self.from_ms) << PLACE_BITS;
+        if run.is_plain() && names.are_single() {
+            let from = (from, place as Key);
+            return match run.names {
+                Codes::U8(codes) => walk.rows(from, (&codes[rows], times), names),
+                Codes::U16(codes) => walk.rows(from, (&codes[rows], times), names),
+                Codes::U32(codes) => walk.rows(from, (&codes[rows], times), names),
+            };
+        }
+        for ((row, &time), place) in rows.zip(times).zip(place as Key..) {
+            if run.is_left_out(row) {
+                walk.left_out += 1;
+            } else if run.passes(row) {
+                let code = run.names.get(row);
+                walk.row((from, place), time, names.last(code));
+                // From the last step to the first, so that an event moves a chain on only once.
+                let mut others = names.others(code);
+                while others != 0 {
+                    let step = others.ilog2();
+                    others ^= 1 << step;
+                    walk.row((from, place), time, step as u8);
+                }
+            }
         }
     }
-}
 
-impl Walk<'_> {
+    /// Calls `took` with each step of an attempt, from 0, and the run and row that took it, each
+    /// as early as can be.
     #[inline]
-    fn codes<T: Copy + Into<u32>>(&mut self, codes: &[T], run: &QueryRun<'_>, first: Place) {
-        let last = self.steps.optional.len() - 1;
-        let from = first as u32 as usize;
-        let times = &run.times[from..from + codes.len()];
-        let all_pass = run.is_plain();
-        for (offset, (&code, &time)) in codes.iter().zip(times).enumerate() {
-            let steps = run.marks[code.into() as usize] & self.of_steps;
-            if steps == 0 || !(all_pass || run.passes(from + offset)) {
+    pub(super) fn chain(
+        &self,
+        timeline: &Timeline<'_>,
+        found: &Found,
+        mut took: impl FnMut(usize, (u32, u32)),
+    ) {
+        let mut place = (found.start & ((1 << PLACE_BITS) - 1)) as u32;
+        let mut step = 0;
+        for stretch in timeline.stretches {
+            let rows = stretch.to - stretch.from;
+            if place >= rows {
+                place -= rows;
                 continue;
             }
-            let time_ms = run.start_ms + i64::from(time);
-            self.event(steps, first + offset as u64, time_ms);
-            if self.best.1 == last {
+            let run = &timeline.runs[stretch.run as usize];
+            let names = &self.names[stretch.run as usize];
+            let mut row = stretch.from + place;
+            while step < found.depth {
+                let Some(found) = names.next(run, row..stretch.to, step) else {
+                    break;
+                };
+                took(step, (stretch.run, found));
+                step += 1;
+                row = found + 1;
+            }
+            if step == found.depth {
                 return;
             }
+            place = 0;
+        }
+    }
+}
+
+impl Names {
+    fn of(marks: &[u64], steps: usize) -> Self {
+        let of_steps = (1u64 << steps) - 1;
+        let last = |marks: &u64| (marks & of_steps).checked_ilog2();
+        let others = |marks: &u64| {
+            let bit = last(marks).map_or(0, |step| 1 << step);
+            (marks & of_steps & !bit) as u32
+        };
+        let others: Vec<u32> = marks.iter().map(others).collect();
+        let any = others.iter().any(|&others| others != 0);
+        let last = marks
+            .iter()
+            .map(|marks| last(marks).map_or(steps, |step| step as usize) as u8);
+        let mut last: Vec<u8> = last.collect();
+        // All that fits a code of one byte.
+        last.resize(last.len().max(1 << 8), steps as u8);
+        Self {
+            last,
+            others: if any { others } else { Vec::new() },
+        }
+    }
+
+    fn are_single(&self) -> bool {
+        self.others.is_empty()
+    }
+
+    #[inline]
+    fn last(&self, code: u32) -> u8 {
+        self.last[code as usize]
+    }
+
+    #[inline]
+    fn others(&self, code: u32) -> u32 {
+        self.others.get(code as usize).copied().unwrap_or(0)
+    }
+
+    /// The first of some rows that counts as a step.
+    #[inline]
+    fn next(&self, run: &QueryRun<'_>, rows: Range<u32>, step: usize) -> Option<u32> {
+        if let (Codes::U8(codes), true, true) = (run.names, run.is_plain(), self.are_single()) {
+            let codes = &codes[rows.start as usize..rows.end as usize];
+            let found = codes
+                .iter()
+                .position(|&code| usize::from(self.last[usize::from(code)]) == step);
+            return found.map(|offset| rows.start + offset as u32);
+        }
+        rows.into_iter().find(|&row| {
+            let (code, row) = (run.names.get(row as usize), row as usize);
+            (usize::from(self.last(code)) == step || self.others(code) >> step & 1 == 1)
+                && !run.is_left_out(row)
+                && run.passes(row)
+        })
+    }
+}
+
+impl Walk {
+    /// Rows that follow each other and all count; `from` is the key of time zero of their run and
+    /// the place of the first.
+    #[inline]
+    fn rows<T: Copy + Into<u32>>(
+        &mut self,
+        (from, place): (Key, Key),
+        (codes, times): (&[T], &[u32]),
+        names: &Names,
+    ) {
+        for ((&code, &time), place) in codes.iter().zip(times).zip(place..) {
+            self.row((from, place), time, names.last(code.into()));
         }
     }
 
     #[inline]
-    fn event(&mut self, mut steps: u64, place: Place, time_ms: i64) {
-        while steps > 1 {
-            let step = (steps.ilog2() as usize).min(STEPS_MAX - 1);
-            steps ^= 1 << step;
-            let start = self.starts[step - 1];
-            // One more makes "none" the least of all places.
-            if self.starts[step].wrapping_add(1) >= start.wrapping_add(1)
-                || time_ms - self.starts_ms[step - 1] > self.steps.window_ms
-            {
-                continue;
-            }
-            self.starts[step] = start;
-            self.starts_ms[step] = self.starts_ms[step - 1];
-            if step > self.best.1 {
-                self.best = (start, step);
-            }
-        }
-        if steps == 1 {
-            self.starts[0] = place;
-            self.starts_ms[0] = time_ms;
-            if self.best.0 == NONE {
-                self.best = (place, 0);
-            }
-        }
-    }
-
-    /// Finds the events from the first to the furthest step, each as early as can be.
-    fn chain(&self, events: &mut Vec<Marked>) {
-        let (start, depth) = self.best;
-        events.push(self.marked(start, 0));
-        let first = (start >> 32) as usize;
-        let stretches = self.timeline.stretches[first..].iter().enumerate();
-        for (index, stretch) in stretches {
-            let run = &self.timeline.runs[stretch.run as usize];
-            for row in stretch.from..stretch.to {
-                let place = ((first + index) as u64) << 32 | u64::from(row);
-                let step = events.len();
-                if step > depth {
-                    return;
-                }
-                let marks = run.marks[run.names.get(row as usize) as usize];
-                if place > start && marks >> step & 1 == 1 && run.passes(row as usize) {
-                    events.push(self.marked(place, step));
-                }
-            }
-        }
-    }
-
-    fn marked(&self, place: Place, step: usize) -> Marked {
-        Marked {
-            time_ms: self.time_ms(place),
-            marks: 1 << step,
-            slot: 0,
-            run: self.timeline.stretches[(place >> 32) as usize].run,
-            row: place as u32,
-        }
-    }
-
-    #[inline]
-    fn time_ms(&self, place: Place) -> i64 {
-        let stretch = self.timeline.stretches[(place >> 32) as usize];
-        self.timeline.runs[stretch.run as usize].time_ms(place as u32 as usize)
+    fn row(&mut self, (from, place): (Key, Key), time: u32, step: u8) {
+        let at = from + (Key::from(time) << PLACE_BITS);
+        let step = usize::from(step) % STEPS;
+        self.chains[0] = at + place;
+        let (before, here) = (self.chains[step], self.chains[step + 1]);
+        let moves = (before > here) & (before >= at - self.window);
+        self.chains[step + 1] = select_unpredictable(moves, before, here);
+        self.start = select_unpredictable(moves & (here == NONE), before, self.start);
     }
 }
