@@ -167,6 +167,8 @@ pub(crate) struct QueryRun<'s> {
     pub(crate) marks: Vec<u64>,
     /// For each name whether a fold that looks at named events alone wants to see it.
     pub(crate) relevant: Vec<bool>,
+    /// Whose events the question counts.
+    pub(crate) senders: Bots,
     /// For each bot code whether the event is left out; none when no event of the run is.
     pub(crate) bots: Option<(Codes<'s>, Vec<bool>)>,
     tests: Vec<(Codes<'s>, Vec<bool>)>,
@@ -415,6 +417,7 @@ fn query_run<'s>(
         relevant: relevant(names.texts, &marks, rules),
         marks,
         names: names.codes,
+        senders: rules.bots,
         bots,
         tests,
         some_pass,

@@ -10,6 +10,7 @@ use crate::buckets::BucketTable;
 use crate::columns::QueryRun;
 use crate::engine::{Fold, Order, Rows, UNIT_PERSONS};
 use crate::gather::Gathered;
+use crate::named::NamedUnit;
 use crate::names::Kind;
 use crate::session::{NO_SESSION, SessionPlan, SessionTable};
 use crate::timeline::{Slots, Timeline};
@@ -45,6 +46,8 @@ pub(crate) struct Counting<'q> {
     wants: Wants,
     sessions: &'q SessionPlan,
     measurements: Measurements,
+    /// Whether an event counts or not by its name alone.
+    by_name: bool,
 }
 
 /// Which counts the measures need.
@@ -153,7 +156,13 @@ impl<'q> Counting<'q> {
             wants,
             sessions,
             measurements,
+            by_name: false,
         }
+    }
+
+    /// Says whether an event counts or not by its name alone.
+    pub(crate) fn by_name(self, by_name: bool) -> Self {
+        Self { by_name, ..self }
     }
 
     /// Whether measurements count in the measure `events`.
@@ -444,6 +453,35 @@ impl Fold for Counting<'_> {
             GroupBy::EventValue { .. } | GroupBy::SessionValue { .. } => false,
         };
         is_narrow && !self.needs_table() && !self.wants.visitors
+    }
+
+    fn takes_named(&self) -> bool {
+        self.by_name && self.takes_units()
+    }
+
+    fn named(&self, work: &mut Work, unit: &NamedUnit<'_>) {
+        let Work { counts, seen, .. } = work;
+        seen.clear();
+        seen.resize(self.group_by.groups() * UNIT_WORDS, 0);
+        let mut left_out = 0;
+        unit.each(
+            |event| {
+                let group = match &self.group_by {
+                    GroupBy::Time(table) => table.of(event.time_ms),
+                    _ => 0,
+                };
+                if self.wants.persons {
+                    let (word, bit) = (event.person / 64, event.person % 64);
+                    let word = &mut seen[group * UNIT_WORDS + word];
+                    counts.persons[group] += *word >> bit & 1 ^ 1;
+                    *word |= 1 << bit;
+                }
+                let kind = event.run.kind_of_name(event.name);
+                counts.add_events(group, (self.measurements.count(kind), kind), 1);
+            },
+            |_| left_out += 1,
+        );
+        counts.left_out += left_out;
     }
 
     fn unit(&self, work: &mut Work, unit: &Gathered<'_>) {

@@ -15,6 +15,7 @@ use rustc_hash::FxHashMap;
 
 use crate::columns::QueryRun;
 use crate::gather::{Gathered, Gatherer, Shard};
+use crate::named::{NamedRun, NamedUnit};
 use crate::timeline::{OrderedRow, Timeline, TimelineMaker, push_row};
 use crate::{AskError, Meter, Progress};
 
@@ -44,6 +45,16 @@ pub(crate) trait Fold: Sync {
     /// Adds the rows of a range of at most [`UNIT_PERSONS`] persons, in no order: for folds that
     /// need not see a person's rows together.
     fn unit(&self, _result: &mut Self::Result, _unit: &Gathered<'_>) {}
+
+    /// Whether [`Self::named`] is to be called in place of [`Self::person`] and [`Self::unit`]
+    /// where nobody moved: for folds that look at name and time of relevant events alone, and need
+    /// not see a person's in order.
+    fn takes_named(&self) -> bool {
+        false
+    }
+
+    /// Adds the relevant events of a range of at most [`UNIT_PERSONS`] persons.
+    fn named(&self, _result: &mut Self::Result, _unit: &NamedUnit<'_>) {}
 
     /// Adds the result over other persons.
     fn merge(&self, into: &mut Self::Result, from: Self::Result);
@@ -106,11 +117,16 @@ pub(crate) fn fold<F: Fold>(scope: &Scope<'_>, fold: &F) -> Result<Folded<F::Res
     // A thread costs about as much as folding some thousand rows.
     let threads = scope.meter.threads().clamp(1, rows / 8192 + 1);
     let shards = Shard::all(scope, &moved);
+    let named = match fold.takes_named() && scope.only.is_none() {
+        true => NamedRun::all(scope.snapshot, scope.runs, scope.meter)?,
+        false => Vec::new(),
+    };
     let shared = Shared {
         scope,
         fold,
         moved: &moved,
         shards: &shards,
+        named: &named,
         units: &units(scope, &shards, &moved),
         next: AtomicUsize::new(0),
         done: AtomicUsize::new(0),
@@ -196,6 +212,8 @@ struct Shared<'a, F> {
     fold: &'a F,
     moved: &'a [u128],
     shards: &'a [Shard],
+    /// One per run, for folds that want named events; else none.
+    named: &'a [Option<NamedRun>],
     units: &'a [Unit],
     next: AtomicUsize,
     /// Units that are done.
@@ -271,7 +289,15 @@ impl<F: Fold> Shared<'_, F> {
             gatherer,
             until_meter,
         } = worker;
-        folded.rows_scanned += gatherer.gather(self.scope, of, (from, to), self.fold.rows());
+        let rows = (self.fold.rows(), self.named);
+        folded.rows_scanned += gatherer.gather(self.scope, of, (from, to), rows);
+        if !self.named.is_empty() {
+            self.check_after(until_meter, to - from)?;
+            let mut unit = NamedUnit::new(self.scope, from, gatherer.found());
+            folded.rows_scanned += unit.add((self.scope, of), to, self.named);
+            self.fold.named(&mut folded.result, &unit);
+            return Ok(());
+        }
         if self.fold.takes_units() && of.moved.is_empty() {
             // As if each person had been looked at.
             self.check_after(until_meter, to - from)?;

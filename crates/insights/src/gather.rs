@@ -8,6 +8,7 @@ use hitmetrix_store::lanes::{RunPersons, ShardPersons};
 
 use crate::columns::QueryRun;
 use crate::engine::{Rows, Scope};
+use crate::named::NamedRun;
 use crate::scan::{self, Wanted};
 use crate::timeline::Stretch;
 
@@ -105,6 +106,26 @@ impl Shard {
         self.runs.push((index as u32, scan));
     }
 
+    /// Its runs by their place in the scope, each with the numbers of its persons in the order of
+    /// the run, where they are known.
+    pub(crate) fn numbered(&self) -> impl Iterator<Item = (u32, Option<&[u32]>)> {
+        let numbers = |place: &usize| match self.persons.of_run(*place) {
+            RunPersons::InOrder(numbers) => Some(numbers),
+            RunPersons::Placed(_) => None,
+        };
+        self.runs
+            .iter()
+            .zip(&self.places)
+            .map(move |((index, _), place)| (*index, numbers(place)))
+    }
+
+    /// Those of some persons who are folded elsewhere.
+    pub(crate) fn moved_in(&self, from: u32, to: u32) -> &[u32] {
+        let from = self.moved.partition_point(|&number| number < from);
+        let count = self.moved[from..].partition_point(|&number| number < to);
+        &self.moved[from..from + count]
+    }
+
     /// Whether a person is folded elsewhere.
     #[inline]
     pub(crate) fn is_moved(&self, ordinal: u32) -> bool {
@@ -141,17 +162,21 @@ struct Source<'g> {
 }
 
 impl Gatherer {
-    /// Gathers the rows of persons `from..to` and returns how many rows were looked at.
+    /// Gathers the rows of persons `from..to`, but not of runs that `named` has rows by name of,
+    /// and returns how many rows were looked at.
     pub(crate) fn gather(
         &mut self,
         scope: &Scope<'_>,
         shard: &Shard,
         (from, to): (u32, u32),
-        rows: Rows,
+        (rows, named): (Rows, &[Option<NamedRun>]),
     ) -> u64 {
         self.found.clear();
         let mut scanned = 0;
         for ((index, scan), place) in shard.runs.iter().zip(&shard.places) {
+            if named.get(*index as usize).is_some_and(Option::is_some) {
+                continue;
+            }
             let run = &scope.runs[*index as usize];
             let source = Source {
                 index: *index,
@@ -165,6 +190,11 @@ impl Gatherer {
             };
         }
         scanned
+    }
+
+    /// Persons, by their place in the range, and rows, in the order of the runs.
+    pub(crate) fn found(&self) -> &[(u32, Stretch)] {
+        &self.found
     }
 
     /// What was gathered, in the order of the runs.
@@ -299,7 +329,7 @@ impl Source<'_> {
 }
 
 /// The span as the run counts times; none when all its rows lie within.
-fn span_in(run: &QueryRun<'_>, (from_ms, to_ms): (i64, i64)) -> Option<(u32, u32)> {
+pub(crate) fn span_in(run: &QueryRun<'_>, (from_ms, to_ms): (i64, i64)) -> Option<(u32, u32)> {
     let (first, last) = run.span_ms;
     if first >= from_ms && last < to_ms {
         return None;

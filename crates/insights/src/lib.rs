@@ -37,6 +37,7 @@ mod listing;
 mod live;
 mod marks;
 mod matcher;
+mod named;
 mod names;
 mod paths;
 mod people;

@@ -332,7 +332,8 @@ impl<'a> Query<'a> {
             return Ok(counted);
         }
         let counting = Counting::new(period, group_by, &self.question.measures, &prepared.plan)
-            .with_measurements(self.measurements());
+            .with_measurements(self.measurements())
+            .by_name(prepared.filters_names_only && self.filters.nested.is_none());
         let margin_ms = counting.margin_ms(self.margin_ms);
         let folded = self.fold(prepared, (period, margin_ms), &counting)?;
         Ok((folded.result.counts.finish(), folded.rows_scanned))

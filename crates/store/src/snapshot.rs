@@ -80,6 +80,20 @@ impl Snapshot {
         }
     }
 
+    /// The same with the first `count` runs taken for parts: what is kept of parts beyond a
+    /// question is kept of them.
+    #[must_use]
+    pub fn with_parts(mut self, count: usize) -> Self {
+        self.part_ids = (1..=count.min(self.runs.len()) as u128).collect();
+        self
+    }
+
+    /// Whether a run is that of a part, and not of the unsealed tail.
+    #[must_use]
+    pub fn is_of_part(&self, run: usize) -> bool {
+        run < self.part_ids.len()
+    }
+
     /// Pins the present version of a site.
     pub(crate) fn take(shared: &SharedState, site: SiteId) -> Self {
         let Some((mut snapshot, tail)) = Self::without_parts(shared, site) else {

@@ -20,8 +20,9 @@ use hitmetrix_store::lanes::Codes;
 use crate::AskError;
 use crate::buckets::BucketTable;
 use crate::columns::QueryRun;
-use crate::engine::{Fold, Order, Rows};
+use crate::engine::{Fold, Order, Rows, UNIT_PERSONS};
 use crate::marks::{MarkWork, Marked, Marker, WantSlots};
+use crate::named::NamedUnit;
 use crate::people::{Contribution, People, number_key};
 use crate::period::Buckets;
 use crate::query::{Prepared, Query, Scanned, column};
@@ -178,6 +179,7 @@ pub(crate) fn tally<T: Tally>(
     let margin_ms = query.margin_of(&marker);
     let presence = Presence {
         is_plain: marker.is_plain() && !tally.watches(),
+        is_by_name: prepared.filters_names_only,
         needs_order: marker.uses_table() || tally.watches(),
         marker,
         table: BucketTable::new(starts.to_vec(), query.period().to_ms),
@@ -206,6 +208,8 @@ struct Presence<'q, T> {
     marker: Marker<'q>,
     /// Whether name and filters on facts of the event decide alone.
     is_plain: bool,
+    /// Whether the name does.
+    is_by_name: bool,
     needs_order: bool,
     table: BucketTable,
     slices: Option<Slices>,
@@ -221,7 +225,16 @@ struct Work {
     people: People,
     marks: MarkWork,
     bits: Vec<Bits>,
+    /// Of the persons of a unit.
+    of_unit: Vec<UnitBits>,
     left_out: u64,
+}
+
+/// The bits of one person, where one word has them.
+#[derive(Debug, Clone, Copy, Default)]
+struct UnitBits {
+    words: [u64; SELECTIONS],
+    before: bool,
 }
 
 impl<T: Tally> Presence<'_, T> {
@@ -340,6 +353,7 @@ impl<T: Tally> Fold for Presence<'_, T> {
             people: People::watching(self.tally.watches()),
             marks: MarkWork::default(),
             bits: vec![Bits::of(self.table.len()); self.selections],
+            of_unit: Vec::new(),
             left_out: 0,
         }
     }
@@ -375,6 +389,45 @@ impl<T: Tally> Fold for Presence<'_, T> {
                 person,
                 session: marked.session(runs),
             });
+        }
+    }
+
+    fn takes_named(&self) -> bool {
+        self.is_plain && self.is_by_name && self.slices.is_some()
+    }
+
+    fn named(&self, work: &mut Work, unit: &NamedUnit<'_>) {
+        let Work { of_unit, bits, .. } = work;
+        let Some(slices) = &self.slices else { return };
+        of_unit.clear();
+        of_unit.resize(UNIT_PERSONS as usize, UnitBits::default());
+        let mut left_out = 0;
+        unit.each(
+            |event| {
+                let marks = event.run.marks[event.name as usize];
+                let of_person = &mut of_unit[event.person];
+                if event.time_ms < self.first_ms {
+                    of_person.before |= marks & 1 == 1;
+                    return;
+                }
+                let place = slices.of(event.time_ms);
+                for (selection, word) in of_person.words.iter_mut().enumerate() {
+                    *word |= (marks >> selection & 1) << place;
+                }
+            },
+            |time_ms| left_out += u64::from(time_ms >= self.period.from_ms),
+        );
+        work.left_out += left_out;
+        for of_person in of_unit {
+            if of_person.words == [0; SELECTIONS] && !of_person.before {
+                continue;
+            }
+            for (bits, word) in bits.iter_mut().zip(of_person.words) {
+                bits.clear();
+                bits.add_word(word);
+            }
+            bits[0].before = of_person.before;
+            self.tally.add(&mut work.counts, bits);
         }
     }
 

@@ -60,7 +60,7 @@ impl Slices {
 
     /// The interval of a time within the span.
     #[inline]
-    fn of(&self, time_ms: i64) -> u32 {
+    pub(super) fn of(&self, time_ms: i64) -> u32 {
         let after = (time_ms - self.first_ms) as u64;
         let slice = &self.slices[(after >> self.shift) as usize];
         slice.place + u32::from(after >= slice.next)

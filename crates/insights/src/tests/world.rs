@@ -197,6 +197,7 @@ pub fn world(dice: &mut Dice) -> World {
         .iter()
         .map(|((_, shard), rows)| Arc::new(Run::from_rows(*shard, rows.clone())));
     let mut snapshot = Snapshot::of_runs(SiteId(7), made.collect());
+    snapshot = snapshot.with_parts(dice.below(runs.len() as u64 + 1) as usize);
     for (index, ((run, _), rows)) in runs.iter().enumerate() {
         if old[*run as usize] {
             let mut moves: Vec<Move> = rows

@@ -118,6 +118,7 @@ impl RunBuilder {
             making: Mutex::default(),
             visitors_sorted: OnceLock::new(),
             quarter_counts: OnceLock::new(),
+            name_rows: Mutex::default(),
             maker: None,
         }
     }

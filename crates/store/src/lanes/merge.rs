@@ -128,6 +128,7 @@ fn run_of(shard: u16, runs: &[Arc<Run>], mut rows: Vec<Row>) -> Result<Run, Lane
         making: Mutex::default(),
         visitors_sorted: OnceLock::new(),
         quarter_counts: OnceLock::new(),
+        name_rows: Mutex::default(),
         maker: None,
     })
 }

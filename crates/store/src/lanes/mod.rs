@@ -14,6 +14,7 @@ mod columns;
 mod file;
 mod map;
 mod merge;
+mod name_rows;
 mod narrow;
 mod properties;
 mod property_build;
@@ -46,6 +47,7 @@ pub use properties::{Numbers, PropertiesLeftOut, PropertyKinds, PropertySeen, pr
 pub(crate) use property_build::{NameCounter, PropertyLimits, PropertyTexts};
 pub(crate) use run::LaneMaker;
 
+pub use name_rows::{NameRows, RowsOf};
 pub use quarter_counts::{QUARTER_MS, QuarterCounts};
 pub use run::Run;
 pub(crate) use shard_persons::PersonCache;

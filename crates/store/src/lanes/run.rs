@@ -8,6 +8,7 @@ use hitmetrix_model::{Dimension, VisitorId};
 use super::LaneError;
 use super::build::RunBuilder;
 use super::columns::{IdLane, Ids, TextColumn, TextLane};
+use super::name_rows::{KeptRows, NameRows, RowsOf};
 use super::narrow::Narrow;
 use super::properties::{PropertyNames, RunProperties};
 use super::property_build::PropertyLimits;
@@ -25,6 +26,9 @@ pub(crate) trait LaneMaker: Send + Sync {
 
     /// As [`Self::text_lane`], for a property.
     fn property_lane(&self, run: &Run, name: &str) -> Result<TextLane, LaneError>;
+
+    /// As [`Self::text_lane`], for the rows of a name.
+    fn name_rows(&self, run: &Run, wanted: RowsOf) -> Result<NameRows, LaneError>;
 }
 
 /// The lanes that every run has from the beginning.
@@ -94,6 +98,8 @@ pub struct Run {
     pub(crate) visitors_sorted: OnceLock<Vec<u128>>,
     /// Made when first asked for; none inside where there are too many names.
     pub(crate) quarter_counts: OnceLock<Option<QuarterCounts>>,
+    /// Made when a question about few names first asks.
+    pub(crate) name_rows: KeptRows,
     pub(crate) maker: Option<Box<dyn LaneMaker>>,
 }
 

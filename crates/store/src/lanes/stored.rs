@@ -138,6 +138,7 @@ impl LaneFolder {
             making: Mutex::default(),
             visitors_sorted: OnceLock::new(),
             quarter_counts: OnceLock::new(),
+            name_rows: Mutex::default(),
             maker,
         })
     }

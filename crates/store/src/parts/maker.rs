@@ -12,8 +12,8 @@ use super::part::PartFile;
 use super::read::each_text;
 use super::schema::column_of;
 use crate::lanes::{
-    Interned, LaneError, LaneMaker, NameCounter, PropertyLimits, PropertyNames, PropertyTexts, Run,
-    TextLane,
+    Interned, LaneError, LaneMaker, NameCounter, NameRows, PropertyLimits, PropertyNames,
+    PropertyTexts, RowsOf, Run, TextLane,
 };
 use crate::property_json::{each_member, name_text};
 
@@ -144,6 +144,10 @@ impl LaneMaker for Maker {
             .and_then(|()| lanes.write_property(run, name, &made))
             .and_then(|()| lanes.open_property(name, run.len()));
         Ok(written.unwrap_or(made))
+    }
+
+    fn name_rows(&self, run: &Run, wanted: RowsOf) -> Result<NameRows, LaneError> {
+        self.file.lanes.name_rows(run, wanted)
     }
 }
 
