@@ -10,7 +10,7 @@ use crate::buckets::BucketTable;
 use crate::columns::QueryRun;
 use crate::engine::{Fold, Order, Rows, UNIT_PERSONS};
 use crate::gather::Gathered;
-use crate::named::NamedUnit;
+use crate::named::{Look, Named, NamedUnit};
 use crate::names::Kind;
 use crate::session::{NO_SESSION, SessionPlan, SessionTable};
 use crate::timeline::{Slots, Timeline};
@@ -406,6 +406,37 @@ impl Work {
     }
 }
 
+/// Counts the events of a unit.
+struct Looking<'w> {
+    counting: &'w Counting<'w>,
+    counts: &'w mut Counts,
+    seen: &'w mut [u64],
+}
+
+impl<'g> Look<'g> for Looking<'_> {
+    #[inline(always)]
+    fn event(&mut self, event: Named<'g>) {
+        let group = match &self.counting.group_by {
+            GroupBy::Time(table) => table.of(event.time_ms),
+            _ => 0,
+        };
+        if self.counting.wants.persons {
+            let (word, bit) = (event.person / 64, event.person % 64);
+            let word = &mut self.seen[group * UNIT_WORDS + word];
+            self.counts.persons[group] += *word >> bit & 1 ^ 1;
+            *word |= 1 << bit;
+        }
+        let kind = event.run.kind_of_name(event.name);
+        let is_event = self.counting.measurements.count(kind);
+        self.counts.add_events(group, (is_event, kind), 1);
+    }
+
+    #[inline(always)]
+    fn left_out(&mut self, _time_ms: i64) {
+        self.counts.left_out += 1;
+    }
+}
+
 impl Fold for Counting<'_> {
     type Result = Work;
 
@@ -460,28 +491,13 @@ impl Fold for Counting<'_> {
     }
 
     fn named(&self, work: &mut Work, unit: &NamedUnit<'_>) {
-        let Work { counts, seen, .. } = work;
-        seen.clear();
-        seen.resize(self.group_by.groups() * UNIT_WORDS, 0);
-        let mut left_out = 0;
-        unit.each(
-            |event| {
-                let group = match &self.group_by {
-                    GroupBy::Time(table) => table.of(event.time_ms),
-                    _ => 0,
-                };
-                if self.wants.persons {
-                    let (word, bit) = (event.person / 64, event.person % 64);
-                    let word = &mut seen[group * UNIT_WORDS + word];
-                    counts.persons[group] += *word >> bit & 1 ^ 1;
-                    *word |= 1 << bit;
-                }
-                let kind = event.run.kind_of_name(event.name);
-                counts.add_events(group, (self.measurements.count(kind), kind), 1);
-            },
-            |_| left_out += 1,
-        );
-        counts.left_out += left_out;
+        work.seen.clear();
+        work.seen.resize(self.group_by.groups() * UNIT_WORDS, 0);
+        unit.each(&mut Looking {
+            counting: self,
+            counts: &mut work.counts,
+            seen: &mut work.seen,
+        });
     }
 
     fn unit(&self, work: &mut Work, unit: &Gathered<'_>) {

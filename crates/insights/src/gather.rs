@@ -119,6 +119,11 @@ impl Shard {
             .map(move |((index, _), place)| (*index, numbers(place)))
     }
 
+    /// About where rows of a person, by number, lie in a list of rows by person.
+    pub(crate) fn guess(&self, number: u32, list: &[u32]) -> usize {
+        (u64::from(number) * list.len() as u64 / self.persons.len().max(1) as u64) as usize
+    }
+
     /// Those of some persons who are folded elsewhere.
     pub(crate) fn moved_in(&self, from: u32, to: u32) -> &[u32] {
         let from = self.moved.partition_point(|&number| number < from);

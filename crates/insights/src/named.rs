@@ -40,6 +40,16 @@ pub(crate) struct Named<'g> {
     pub(crate) time_ms: i64,
 }
 
+/// What a fold does with the events of a range. Methods are to be `inline(always)`: a call for each
+/// event costs more than what is done.
+pub(crate) trait Look<'g> {
+    /// An event that counts.
+    fn event(&mut self, event: Named<'g>);
+
+    /// The time of one that does not, because of who sent it.
+    fn left_out(&mut self, time_ms: i64);
+}
+
 /// Rows of one name of a run that belong to the range.
 #[derive(Debug)]
 struct Piece<'g> {
@@ -134,11 +144,17 @@ impl<'g> NamedUnit<'g> {
             let (Some(named), Some(numbers)) = (&named[index as usize], numbers) else {
                 continue;
             };
-            let from = numbers.partition_point(|&number| number < self.first) as u32;
-            let to = numbers.partition_point(|&number| number < to) as u32;
+            // Persons are numbered by keys that are as good as random, so a range lies in a list
+            // about where it lies among all persons.
+            let [from, to] = [self.first, to].map(|number| {
+                (
+                    seek(numbers, number, shard.guess(number, numbers)) as u32,
+                    number,
+                )
+            });
             let mut push = |name, counts, (places, times): (&'g [u32], &'g [u32])| {
-                let from = places.partition_point(|&place| place < from);
-                let to = from + places[from..].partition_point(|&place| place < to);
+                let [from, to] = [from, to]
+                    .map(|(place, number)| seek(places, place, shard.guess(number, places)));
                 if from < to {
                     self.pieces.push(Piece {
                         run,
@@ -165,52 +181,60 @@ impl<'g> NamedUnit<'g> {
         pieces.map(|piece| piece.rows.0.len() as u64).sum()
     }
 
-    /// Calls `event` with each event that counts, and `left_out` with the time of each that does
-    /// not, because of who sent it.
-    #[inline]
-    pub(crate) fn each(&self, mut event: impl FnMut(Named<'g>), mut left_out: impl FnMut(i64)) {
-        for piece in &self.pieces {
-            let (from, to) = piece.span.unwrap_or((0, u32::MAX));
-            let cuts = piece.span.is_some();
-            let start_ms = piece.run.start_ms;
-            for (&place, &time) in piece.rows.0.iter().zip(piece.rows.1) {
-                if cuts && (time < from || time >= to) {
-                    continue;
-                }
-                let number = piece.numbers[place as usize];
-                if self.is_moved(number) {
-                    continue;
-                }
-                let time_ms = start_ms + i64::from(time);
-                if piece.counts {
-                    event(Named {
-                        person: (number - self.first) as usize,
-                        run: piece.run,
-                        name: piece.name,
-                        time_ms,
-                    });
-                } else {
-                    left_out(time_ms);
-                }
-            }
+    /// Shows each event.
+    pub(crate) fn each(&self, look: &mut impl Look<'g>) {
+        for piece in self.pieces.iter().filter(|piece| piece.counts) {
+            self.each_of(piece, |person, time_ms| {
+                look.event(Named {
+                    person,
+                    run: piece.run,
+                    name: piece.name,
+                    time_ms,
+                });
+            });
+        }
+        for piece in self.pieces.iter().filter(|piece| !piece.counts) {
+            self.each_of(piece, |_, time_ms| look.left_out(time_ms));
         }
         for &(person, stretch) in self.found {
-            if self.is_moved(self.first + person) {
+            if !self.is_moved(self.first + person) {
+                self.each_found(person as usize, stretch, look);
+            }
+        }
+    }
+
+    /// Calls `found` with the person's place in the range and the time of each row of a piece.
+    #[inline(always)]
+    fn each_of(&self, piece: &Piece<'g>, mut found: impl FnMut(usize, i64)) {
+        let (places, times) = piece.rows;
+        let (from, to) = piece.span.unwrap_or((0, u32::MAX));
+        let cuts = piece.span.is_some();
+        for (&place, &time) in places.iter().zip(times) {
+            if cuts && (time < from || time >= to) {
                 continue;
             }
-            let run = &self.runs[stretch.run as usize];
-            for row in stretch.from as usize..stretch.to as usize {
-                let name = run.names.get(row);
-                if run.is_left_out(row) {
-                    left_out(run.time_ms(row));
-                } else if run.relevant[name as usize] && run.passes(row) {
-                    event(Named {
-                        person: person as usize,
-                        run,
-                        name,
-                        time_ms: run.time_ms(row),
-                    });
-                }
+            let number = piece.numbers[place as usize];
+            if self.is_moved(number) {
+                continue;
+            }
+            let time_ms = piece.run.start_ms + i64::from(time);
+            found((number - self.first) as usize, time_ms);
+        }
+    }
+
+    fn each_found(&self, person: usize, stretch: Stretch, look: &mut impl Look<'g>) {
+        let run = &self.runs[stretch.run as usize];
+        for row in stretch.from as usize..stretch.to as usize {
+            let (name, time_ms) = (run.names.get(row), run.time_ms(row));
+            if run.is_left_out(row) {
+                look.left_out(time_ms);
+            } else if run.relevant[name as usize] && run.passes(row) {
+                look.event(Named {
+                    person,
+                    run,
+                    name,
+                    time_ms,
+                });
             }
         }
     }
@@ -218,5 +242,39 @@ impl<'g> NamedUnit<'g> {
     #[inline]
     fn is_moved(&self, number: u32) -> bool {
         !self.moved.is_empty() && self.moved.binary_search(&number).is_ok()
+    }
+}
+
+/// Where numbers from `least` on begin in an ascending list, looked for around a guess.
+fn seek(list: &[u32], least: u32, guess: usize) -> usize {
+    let (mut step, guess) = (32, guess.min(list.len()));
+    let (mut from, mut to) = (guess, guess);
+    while to < list.len() && list[to] < least {
+        from = to;
+        to = (to + step).min(list.len());
+        step *= 2;
+    }
+    while from > 0 && list[from - 1] >= least {
+        to = from;
+        from = from.saturating_sub(step);
+        step *= 2;
+    }
+    from + list[from..to].partition_point(|&number| number < least)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::seek;
+
+    #[test]
+    fn numbers_are_found_from_any_guess() {
+        let list: Vec<u32> = (0..500).map(|number| number / 3 * 5).collect();
+        for least in [0, 1, 5, 6, 400, 830, 835, 9000] {
+            for guess in [0, 1, 17, 250, 499, 500, 9000] {
+                let expected = list.partition_point(|&number| number < least);
+                assert_eq!(seek(&list, least, guess), expected, "{least} from {guess}");
+            }
+        }
+        assert_eq!(seek(&[], 3, 4), 0);
     }
 }

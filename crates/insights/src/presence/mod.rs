@@ -22,7 +22,7 @@ use crate::buckets::BucketTable;
 use crate::columns::QueryRun;
 use crate::engine::{Fold, Order, Rows, UNIT_PERSONS};
 use crate::marks::{MarkWork, Marked, Marker, WantSlots};
-use crate::named::NamedUnit;
+use crate::named::{Look, Named, NamedUnit};
 use crate::people::{Contribution, People, number_key};
 use crate::period::Buckets;
 use crate::query::{Prepared, Query, Scanned, column};
@@ -225,16 +225,11 @@ struct Work {
     people: People,
     marks: MarkWork,
     bits: Vec<Bits>,
-    /// Of the persons of a unit.
-    of_unit: Vec<UnitBits>,
+    /// By person of a unit a word for each selection, and whether there was an event of the first
+    /// selection before the intervals.
+    words: Vec<[u64; SELECTIONS]>,
+    before: Vec<u64>,
     left_out: u64,
-}
-
-/// The bits of one person, where one word has them.
-#[derive(Debug, Clone, Copy, Default)]
-struct UnitBits {
-    words: [u64; SELECTIONS],
-    before: bool,
 }
 
 impl<T: Tally> Presence<'_, T> {
@@ -314,6 +309,37 @@ struct LeftOut {
     of_period: u64,
 }
 
+/// Makes words of the events of a unit.
+struct Looking<'w> {
+    slices: &'w Slices,
+    first_ms: i64,
+    /// Where the period begins.
+    from_ms: i64,
+    words: &'w mut [[u64; SELECTIONS]],
+    before: &'w mut [u64],
+    left_out: u64,
+}
+
+impl<'g> Look<'g> for Looking<'_> {
+    #[inline(always)]
+    fn event(&mut self, event: Named<'g>) {
+        let (person, marks) = (event.person, event.run.marks[event.name as usize]);
+        if event.time_ms < self.first_ms {
+            self.before[person / 64] |= (marks & 1) << (person % 64);
+            return;
+        }
+        let place = self.slices.of(event.time_ms);
+        let [first, second] = &mut self.words[person];
+        *first |= (marks & 1) << place;
+        *second |= (marks >> 1 & 1) << place;
+    }
+
+    #[inline(always)]
+    fn left_out(&mut self, time_ms: i64) {
+        self.left_out += u64::from(time_ms >= self.from_ms);
+    }
+}
+
 /// Notes an event of some selections, in an interval or before the first.
 #[inline]
 fn set(bits: &mut [Bits], marks: u64, place: Option<usize>) {
@@ -353,7 +379,8 @@ impl<T: Tally> Fold for Presence<'_, T> {
             people: People::watching(self.tally.watches()),
             marks: MarkWork::default(),
             bits: vec![Bits::of(self.table.len()); self.selections],
-            of_unit: Vec::new(),
+            words: Vec::new(),
+            before: Vec::new(),
             left_out: 0,
         }
     }
@@ -397,36 +424,37 @@ impl<T: Tally> Fold for Presence<'_, T> {
     }
 
     fn named(&self, work: &mut Work, unit: &NamedUnit<'_>) {
-        let Work { of_unit, bits, .. } = work;
+        let Work {
+            words,
+            before,
+            bits,
+            ..
+        } = work;
         let Some(slices) = &self.slices else { return };
-        of_unit.clear();
-        of_unit.resize(UNIT_PERSONS as usize, UnitBits::default());
-        let mut left_out = 0;
-        unit.each(
-            |event| {
-                let marks = event.run.marks[event.name as usize];
-                let of_person = &mut of_unit[event.person];
-                if event.time_ms < self.first_ms {
-                    of_person.before |= marks & 1 == 1;
-                    return;
-                }
-                let place = slices.of(event.time_ms);
-                for (selection, word) in of_person.words.iter_mut().enumerate() {
-                    *word |= (marks >> selection & 1) << place;
-                }
-            },
-            |time_ms| left_out += u64::from(time_ms >= self.period.from_ms),
-        );
-        work.left_out += left_out;
-        for of_person in of_unit {
-            if of_person.words == [0; SELECTIONS] && !of_person.before {
+        words.clear();
+        words.resize(UNIT_PERSONS as usize, [0; SELECTIONS]);
+        before.clear();
+        before.resize(UNIT_PERSONS as usize / 64, 0);
+        let mut look = Looking {
+            slices,
+            first_ms: self.first_ms,
+            from_ms: self.period.from_ms,
+            words: &mut *words,
+            before,
+            left_out: 0,
+        };
+        unit.each(&mut look);
+        work.left_out += look.left_out;
+        for (person, words) in words.iter().enumerate() {
+            let before = before[person / 64] >> (person % 64) & 1 == 1;
+            if *words == [0; SELECTIONS] && !before {
                 continue;
             }
-            for (bits, word) in bits.iter_mut().zip(of_person.words) {
+            for (bits, word) in bits.iter_mut().zip(words) {
                 bits.clear();
-                bits.add_word(word);
+                bits.add_word(*word);
             }
-            bits[0].before = of_person.before;
+            bits[0].before = before;
             self.tally.add(&mut work.counts, bits);
         }
     }
