@@ -5,15 +5,16 @@
 //! person was counted there; visitors belong to one person and are counted within it.
 
 use hitmetrix_model::{Cell, Measure, ResolvedPeriod};
+use hitmetrix_store::lanes::Codes;
 
 use crate::buckets::BucketTable;
-use crate::columns::QueryRun;
+use crate::columns::{Lane, QueryRun, UNKNOWN};
 use crate::engine::{Fold, Order, Rows, UNIT_PERSONS};
 use crate::gather::Gathered;
 use crate::named::{Look, Named, NamedUnit};
 use crate::names::Kind;
 use crate::session::{NO_SESSION, SessionPlan, SessionTable};
-use crate::timeline::{Slots, Timeline};
+use crate::timeline::{Slots, Stretch, Timeline};
 
 /// What the counts are divided by.
 #[derive(Debug, Clone)]
@@ -212,6 +213,12 @@ impl<'q> Counting<'q> {
                     table.of(at.run.time_ms(at.row))
                 });
             }
+            GroupBy::EventValue { lane, .. } if self.stamps_values(timeline) => {
+                for stretch in timeline.stretches {
+                    let run = &timeline.runs[stretch.run as usize];
+                    work.stamp_values(&run.lanes[*lane], *stretch);
+                }
+            }
             GroupBy::EventValue { lane, .. } => self.walk(work, timeline, sessions, |at| {
                 at.run.lanes[*lane].get(at.row) as usize
             }),
@@ -222,6 +229,20 @@ impl<'q> Counting<'q> {
         if self.wants.visitors {
             work.count_visitors();
         }
+    }
+
+    /// Whether nothing is asked of the rows of a run but whose they are; the engine has cut them
+    /// to the period.
+    fn counts_only_persons(&self, run: &QueryRun<'_>) -> bool {
+        run.is_plain() && self.wants.only_persons()
+    }
+
+    /// Whether nothing is asked of a timeline but the values of its rows.
+    fn stamps_values(&self, timeline: &Timeline<'_>) -> bool {
+        let mut stretches = timeline.stretches.iter();
+        !self.needs_table()
+            && stretches
+                .all(|stretch| self.counts_only_persons(&timeline.runs[stretch.run as usize]))
     }
 
     #[inline]
@@ -237,7 +258,7 @@ impl<'q> Counting<'q> {
         let mut event = 0;
         for stretch in timeline.stretches {
             let run = &timeline.runs[stretch.run as usize];
-            if sessions == Sessions::NotNeeded && run.is_plain() && self.wants.only_persons() {
+            if sessions == Sessions::NotNeeded && self.counts_only_persons(run) {
                 // The engine has cut the rows to the period, and nothing else is asked of them.
                 for row in stretch.from as usize..stretch.to as usize {
                     let group = group_of(&At {
@@ -246,10 +267,7 @@ impl<'q> Counting<'q> {
                         slot: 0,
                         table: &work.table,
                     });
-                    if work.stamps[group] != work.person {
-                        work.stamps[group] = work.person;
-                        work.counts.persons[group] += 1;
-                    }
+                    work.stamp(group);
                 }
                 continue;
             }
@@ -382,6 +400,39 @@ enum Sessions {
 }
 
 impl Work {
+    /// Counts the person in a group, once. Whether a group is new to a person is nothing that a
+    /// processor can predict, so there is no branch.
+    #[inline(always)]
+    fn stamp(&mut self, group: usize) {
+        let stamp = &mut self.stamps[group];
+        self.counts.persons[group] += u64::from(*stamp != self.person);
+        *stamp = self.person;
+    }
+
+    /// Counts the person in the groups of some rows' values.
+    fn stamp_values(&mut self, lane: &Lane<'_>, stretch: Stretch) {
+        let rows = stretch.from as usize..stretch.to as usize;
+        match lane.table() {
+            (Some(Codes::U8(codes)), groups) => self.stamp_codes(&codes[rows], groups),
+            (Some(Codes::U16(codes)), groups) => self.stamp_codes(&codes[rows], groups),
+            (Some(Codes::U32(codes)), groups) => self.stamp_codes(&codes[rows], groups),
+            (None, _) if rows.is_empty() => {}
+            (None, _) => self.stamp(UNKNOWN as usize),
+        }
+    }
+
+    #[inline(always)]
+    fn stamp_codes<T: Copy + Into<u32>>(&mut self, codes: &[T], groups: &[u32]) {
+        let person = self.person;
+        let (stamps, persons) = (&mut self.stamps[..], &mut self.counts.persons[..]);
+        for &code in codes {
+            let group = groups[code.into() as usize] as usize;
+            let stamp = &mut stamps[group];
+            persons[group] += u64::from(*stamp != person);
+            *stamp = person;
+        }
+    }
+
     fn add_visitor(&mut self, run: &QueryRun<'_>, row: usize, group: usize, one_run: bool) {
         let code = run.visitors.codes.get(row);
         let id = if one_run {
