@@ -5,6 +5,7 @@
 //! in docs/concepts/paths.md.
 
 mod edges;
+mod quick;
 mod sequences;
 mod steps;
 mod walk;
@@ -22,6 +23,7 @@ use crate::people::{number_key, text_key, unknown_column};
 use crate::query::{Prepared, Query, Scanned, column};
 
 use edges::{EdgeCounts, Edges, Names, Nodes};
+use quick::Quick;
 use sequences::{Codes, Counted, Key, Sequences, bits, is_packed, records_max};
 use steps::{Grouping, Steps};
 use walk::{Anchor, Shape, WalkWork, Walker};
@@ -298,6 +300,7 @@ impl Compiled<'_> {
             walker: &self.walker,
             bits,
             watched,
+            quick: Quick::new(&self.walker, &self.prepared.columns.runs, bits),
             records_max: records_max::<K>(self.bytes_max) / query.meter.threads().max(1),
         };
         let (counted, rows) = self.walker.fold(query, self.prepared, &sequences)?;

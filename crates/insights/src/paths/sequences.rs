@@ -20,6 +20,7 @@ use crate::people::People;
 use crate::timeline::Timeline;
 use crate::{AskError, Meter};
 
+use super::quick::{Found, Quick};
 use super::steps::Steps;
 use super::walk::{WalkWork, Walker};
 
@@ -40,6 +41,12 @@ pub(super) trait Key: Copy + Ord + Hash + Send + Sync {
     /// Of codes that come one by one; each has at most so many bits.
     fn pack(codes: impl Iterator<Item = u32>, bits: u32) -> Self;
 
+    /// Of no step.
+    const NONE: Self;
+
+    /// The same with a code at a place where there is none yet.
+    fn with(self, code: u32, place: u32, bits: u32) -> Self;
+
     /// The codes again.
     fn codes(self, bits: u32) -> Codes;
 
@@ -48,6 +55,13 @@ pub(super) trait Key: Copy + Ord + Hash + Send + Sync {
 }
 
 impl Key for u64 {
+    const NONE: Self = 0;
+
+    #[inline]
+    fn with(self, code: u32, place: u32, bits: u32) -> Self {
+        self | Self::from(code) << (place * bits)
+    }
+
     fn pack(codes: impl Iterator<Item = u32>, bits: u32) -> Self {
         // The first step is lowest.
         let (mut key, mut shift) = (0, 0);
@@ -74,6 +88,14 @@ impl Key for u64 {
 }
 
 impl Key for Codes {
+    const NONE: Self = [0; DEPTH_MAX];
+
+    #[inline]
+    fn with(mut self, code: u32, place: u32, _: u32) -> Self {
+        self[place as usize] = code;
+        self
+    }
+
     fn pack(codes: impl Iterator<Item = u32>, _: u32) -> Self {
         let mut key = [0; DEPTH_MAX];
         for (place, code) in key.iter_mut().zip(codes) {
@@ -172,6 +194,8 @@ pub(super) struct Sequences<'q, K> {
     pub(super) bits: u32,
     /// The path whose people are wanted; nothing is counted then.
     pub(super) watched: Option<K>,
+    /// Finds paths straight from the lanes, where that is possible.
+    pub(super) quick: Option<Quick>,
     /// How many records one thread may have.
     pub(super) records_max: usize,
 }
@@ -186,8 +210,25 @@ pub(super) struct Counted<K> {
     /// One for each thread; the first is one's own.
     records: Vec<Records<K>>,
     /// Paths of the person who is folded now.
-    keys: Vec<K>,
+    found: Found<K>,
     is_over: bool,
+}
+
+impl<K: Key> Sequences<'_, K> {
+    /// Leaves a person's paths, or adds the person, where that is wanted.
+    fn walk(&self, counted: &mut Counted<K>, person: u128, timeline: &Timeline<'_>) {
+        let (keys, people) = (&mut counted.found.keys, &mut counted.people);
+        keys.clear();
+        self.walker
+            .paths(&mut counted.walk, (person, timeline), |path| {
+                let key = K::pack(path.steps.iter().map(|step| step.code), self.bits);
+                if self.watched.is_none() {
+                    keys.push(key);
+                } else if self.watched == Some(key) {
+                    people.add(path.steps[0].contribution(person, timeline.runs));
+                }
+            });
+    }
 }
 
 impl<K: Key> Fold for Sequences<'_, K> {
@@ -207,7 +248,7 @@ impl<K: Key> Fold for Sequences<'_, K> {
             sessions: 0,
             people: People::watching(self.watched.is_some()),
             records: vec![Records::new()],
-            keys: Vec::new(),
+            found: Found::new(),
             is_over: false,
         }
     }
@@ -216,17 +257,12 @@ impl<K: Key> Fold for Sequences<'_, K> {
         if counted.is_over {
             return;
         }
-        let (keys, people) = (&mut counted.keys, &mut counted.people);
-        keys.clear();
-        self.walker
-            .paths(&mut counted.walk, (person, timeline), |path| {
-                let key = K::pack(path.steps.iter().map(|step| step.code), self.bits);
-                if self.watched.is_none() {
-                    keys.push(key);
-                } else if self.watched == Some(key) {
-                    people.add(path.steps[0].contribution(person, timeline.runs));
-                }
-            });
+        let quick = self.quick.as_ref().filter(|_| self.watched.is_none());
+        let found = &mut counted.found;
+        if !quick.is_some_and(|quick| quick.keys(self.walker, timeline, found)) {
+            self.walk(counted, person, timeline);
+        }
+        let keys = &mut counted.found.keys;
         counted.sessions += keys.len() as u64;
         keys.sort_unstable();
         let records = &mut counted.records[0];
@@ -418,7 +454,7 @@ mod tests {
             sessions: 0,
             people: People::default(),
             records: vec![Records::<u64>::new(), Records::new()],
-            keys: Vec::new(),
+            found: Found::new(),
             is_over: false,
         };
         let mut expected = std::collections::BTreeMap::new();

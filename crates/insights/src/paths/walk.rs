@@ -108,17 +108,17 @@ impl Shape {
 
 /// One run's steps by its own codes.
 #[derive(Debug)]
-struct RunSteps<'q> {
+pub(super) struct RunSteps<'q> {
     /// None where no row has a text.
-    codes: Option<Codes<'q>>,
-    to_step: Vec<u32>,
+    pub(super) codes: Option<Codes<'q>>,
+    pub(super) to_step: Vec<u32>,
 }
 
 /// Goes through timelines.
 pub(super) struct Walker<'q> {
-    marker: Marker<'q>,
-    runs: Vec<RunSteps<'q>>,
-    shape: Shape,
+    pub(super) marker: Marker<'q>,
+    pub(super) runs: Vec<RunSteps<'q>>,
+    pub(super) shape: Shape,
     margin_ms: i64,
 }
 
