@@ -46,7 +46,7 @@ pub(super) struct Attempt {
 }
 
 impl Attempt {
-    fn begun(event: u32, start_ms: i64) -> Self {
+    pub(super) fn begun(event: u32, start_ms: i64) -> Self {
         let mut events = [0; STEPS_MAX];
         events[0] = event;
         Self {
@@ -66,7 +66,7 @@ impl Attempt {
         Some(attempt)
     }
 
-    fn moved_on(mut self, step: usize, event: u32) -> Self {
+    pub(super) fn moved_on(mut self, step: usize, event: u32) -> Self {
         self.depth = step;
         self.taken |= 1 << step;
         self.events[step] = event;
@@ -251,43 +251,5 @@ impl Steps {
                 *now = Some(next);
             }
         }
-    }
-
-    /// The first event at which most steps lie within the window that ends with it.
-    fn furthest_in_any_order(&self, events: &[Marked]) -> Option<Attempt> {
-        let count = self.optional.len();
-        let mut last: [Option<u32>; STEPS_MAX] = [None; STEPS_MAX];
-        let mut best: Option<Attempt> = None;
-        for (place, event) in events.iter().enumerate() {
-            let is_step = (0..count).any(|step| event.is(step));
-            if self.excluding.iter().any(|one| event.is(one.bit)) && !is_step {
-                last = [None; STEPS_MAX];
-                continue;
-            }
-            if !is_step {
-                continue;
-            }
-            for (step, last) in last.iter_mut().enumerate().take(count) {
-                if event.is(step) {
-                    *last = Some(place as u32);
-                }
-            }
-            let is_near = |&at: &u32| event.time_ms - events[at as usize].time_ms <= self.window_ms;
-            let mut near: Vec<u32> = last.iter().flatten().copied().filter(is_near).collect();
-            if best.is_some_and(|best| best.depth + 1 >= near.len()) {
-                continue;
-            }
-            // The n-th row is of those who took n steps, whichever they were.
-            near.sort_unstable();
-            let mut attempt = Attempt::begun(near[0], events[near[0] as usize].time_ms);
-            for (step, &at) in near.iter().enumerate().skip(1) {
-                attempt = attempt.moved_on(step, at);
-            }
-            best = Some(attempt);
-            if near.len() == count {
-                return best;
-            }
-        }
-        best
     }
 }

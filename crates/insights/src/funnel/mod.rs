@@ -4,6 +4,7 @@
 //! attempts are added up, by step, by value of a fact and by time, and become rows.
 
 mod accounts;
+mod any_order;
 mod attempt;
 mod quick;
 mod rows;

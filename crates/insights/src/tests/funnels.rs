@@ -239,32 +239,50 @@ impl<'a> FunnelOracle<'a> {
         })
     }
 
+    /// How many steps some events take, one event one step, by the theorem of Hall and Ore: of any
+    /// steps at most as many are taken as there are events that are one of them.
+    fn most(&self, events: &[&Seen<'_>]) -> usize {
+        let count = self.spec.steps.len();
+        let sizes = (0..1usize << count).map(|steps| {
+            let is_one =
+                |seen: &&&Seen<'_>| (0..count).any(|k| steps >> k & 1 == 1 && seen.steps[k]);
+            count - steps.count_ones() as usize + events.iter().filter(is_one).count()
+        });
+        sizes.min().unwrap()
+    }
+
     fn attempt_in_any_order(&self, events: &[Seen<'_>]) -> Option<Chain> {
         let window = window(self.spec.window.as_ref().unwrap());
-        let mut best: Option<Chain> = None;
+        let mut best: Chain = Vec::new();
         for (end, last) in events.iter().enumerate() {
-            if !last.steps.contains(&true) {
-                continue;
-            }
-            let mut places: Vec<usize> = Vec::new();
-            for step in 0..self.spec.steps.len() {
-                let found = (0..=end).rev().find(|&place| events[place].steps[step]);
-                let Some(place) = found else { continue };
-                let near = last.event.event.time_ms - events[place].event.event.time_ms <= window;
-                let excluded = (place + 1..=end).any(|between| {
-                    events[between].exclusions.contains(&true)
-                        && !events[between].steps.contains(&true)
+            let steps_from = |start: usize| -> Vec<usize> {
+                let steps = start..=end;
+                steps
+                    .filter(|&place| events[place].steps.contains(&true))
+                    .collect()
+            };
+            let size = |places: &[usize]| {
+                let seen: Vec<&Seen<'_>> = places.iter().map(|&place| &events[place]).collect();
+                self.most(&seen)
+            };
+            let start = (0..=end).rev().find(|&start| {
+                let near = last.event.event.time_ms - events[start].event.event.time_ms <= window;
+                let excluded = events[start..=end].iter().any(|between| {
+                    between.exclusions.contains(&true) && !between.steps.contains(&true)
                 });
-                if near && !excluded {
-                    places.push(place);
+                near && !excluded && size(&steps_from(start)) > best.len()
+            });
+            let Some(start) = start else { continue };
+            let mut kept: Vec<usize> = Vec::new();
+            for place in steps_from(start) {
+                kept.push(place);
+                if size(&kept) < kept.len() {
+                    kept.pop();
                 }
             }
-            places.sort_unstable();
-            if best.as_ref().is_none_or(|best| best.len() < places.len()) {
-                best = Some(places.into_iter().enumerate().collect());
-            }
+            best = kept.into_iter().enumerate().collect();
         }
-        best
+        (!best.is_empty()).then_some(best)
     }
 
     fn value(&self, event: &StoredEvent) -> String {

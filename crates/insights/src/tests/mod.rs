@@ -5,6 +5,7 @@ mod concepts;
 mod conditions;
 mod correlations;
 mod distributions;
+mod funnel_any_order;
 mod funnel_limits;
 mod funnels;
 mod goals;

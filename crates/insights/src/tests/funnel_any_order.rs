@@ -1,0 +1,80 @@
+//! Funnels in any order by hand: which events of an attempt take its steps, and when.
+
+use hitmetrix_model::{
+    Condition, Dimension, Filter, Funnel, FunnelStep, Operator, Question, QuestionKind, StepOrder,
+};
+
+use super::samples::{answer, days, event, ms, question, snapshot, words};
+
+fn at(time: &str) -> i64 {
+    ms(&format!("2026-03-02T{time}:00Z"))
+}
+
+fn step(name: &str) -> FunnelStep {
+    FunnelStep {
+        events: vec![name.to_owned()],
+        ..FunnelStep::default()
+    }
+}
+
+fn in_any_order(steps: Vec<FunnelStep>) -> Question {
+    let mut asked = question(QuestionKind::Funnel, days("2026-03-02", "2026-03-02"));
+    asked.funnel = Some(Funnel {
+        steps,
+        order: StepOrder::Any,
+        ..Funnel::default()
+    });
+    asked
+}
+
+/// Persons, share, share of the step before, dropped, and the time that it took.
+fn rows(events: &[(&str, &str, &str)], steps: Vec<FunnelStep>) -> Vec<String> {
+    let events: Vec<_> = events
+        .iter()
+        .map(|(time, name, page)| event(1, at(time), name, page))
+        .collect();
+    let answer = answer(&snapshot(&events), &in_any_order(steps), at("20:00"));
+    let rows = answer.unwrap().rows;
+    rows.iter().map(|row| words(&row[2..])).collect()
+}
+
+#[test]
+fn in_any_order_each_step_counts_as_early_as_it_was_taken() {
+    let events = [
+        ("09:00", "search", "/"),
+        ("10:00", "search", "/"),
+        ("10:10", "click", "/"),
+        ("10:40", "click", "/"),
+        ("10:50", "purchase", "/"),
+    ];
+    let steps = ["purchase", "click", "search"].map(step).to_vec();
+    // It begins at 10:00, the latest search; the first click after it is the one at 10:10.
+    assert_eq!(
+        rows(&events, steps),
+        [
+            "1 1 1 0 - -",
+            "1 1 1 0 600000 600000",
+            "1 1 1 0 2400000 2400000",
+        ]
+    );
+}
+
+#[test]
+fn in_any_order_one_event_is_one_step() {
+    let shop = FunnelStep {
+        filters: vec![Condition::Dimension(Filter {
+            dimension: Dimension::Page,
+            operator: Operator::Is,
+            values: vec!["/shop".to_owned()],
+        })],
+        ..step("pageview")
+    };
+    let steps = vec![step("pageview"), shop];
+    let once = [("10:00", "pageview", "/shop")];
+    assert_eq!(rows(&once, steps.clone()), ["1 1 1 0 - -", "0 0 0 1 - -"]);
+    // The view of the shop is that of the shop, whichever page came first.
+    let twice = [("10:00", "pageview", "/shop"), ("10:01", "pageview", "/")];
+    assert_eq!(rows(&twice, steps), ["1 1 1 0 - -", "1 1 1 0 60000 60000"]);
+    let again = vec![step("pageview"), step("pageview")];
+    assert_eq!(rows(&once, again), ["1 1 1 0 - -", "0 0 0 1 - -"]);
+}
