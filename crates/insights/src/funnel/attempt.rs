@@ -1,9 +1,9 @@
 //! One attempt at a funnel: which events of a list took which steps.
 //!
 //! All attempts of a list go forward together: for each step the state keeps one chain of events
-//! that got there, that with the latest first step, because it has most of the window left. An
-//! event that is a step moves the chain of the step before on; an exclusion ends chains in its
-//! range. The attempt that counts is the first to reach the furthest step. Cost: events times
+//! that got there, that with the latest first step, because it has most of the window left, and
+//! of these the one with the latest optional steps. An event that is a step moves the chain of the
+//! step before on; an exclusion ends chains in its range. The attempt that counts is the first to reach the furthest step. Cost: events times
 //! steps, whatever the list.
 
 use std::ops::Range;
@@ -76,6 +76,12 @@ impl Attempt {
     /// Whether a step was taken.
     pub(super) fn took(&self, step: usize) -> bool {
         self.taken >> step & 1 == 1
+    }
+
+    /// What makes one of two ways to a step the better one: the later beginning, and then the
+    /// later optional steps.
+    const fn rank(&self) -> (u32, u32) {
+        (self.events[0], self.taken)
     }
 
     /// The event that took a step.
@@ -222,7 +228,7 @@ impl Steps {
         for before in (0..step).rev() {
             if let Some(chain) = now[before]
                 && event.time_ms - chain.start_ms <= self.window_ms
-                && latest.is_none_or(|latest| latest.event(0) < chain.event(0))
+                && latest.is_none_or(|latest| latest.rank() < chain.rank())
             {
                 latest = Some(chain);
             }
@@ -246,7 +252,7 @@ impl Steps {
             }
         }
         for (now, next) in now.iter_mut().zip(next) {
-            let is_later = |next: &Attempt| now.is_none_or(|now| now.event(0) < next.event(0));
+            let is_later = |next: &Attempt| now.is_none_or(|now| now.rank() < next.rank());
             if let Some(next) = next.filter(is_later) {
                 *now = Some(next);
             }

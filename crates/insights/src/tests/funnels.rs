@@ -228,14 +228,11 @@ impl<'a> FunnelOracle<'a> {
         }
         found.into_iter().min_by_key(|chain| {
             let &(depth, end) = chain.last().unwrap();
-            let from_behind: Vec<(i64, usize)> = chain
-                .iter()
-                .rev()
-                .skip(1)
-                .map(|&(step, place)| (-(step as i64), place))
-                .collect();
+            let from_behind = || chain.iter().rev().skip(1);
+            let steps: Vec<i64> = from_behind().map(|one| -(one.0 as i64)).collect();
+            let places: Vec<usize> = from_behind().map(|one| one.1).collect();
             let start = chain[0].1 as i64;
-            (-(depth as i64), end, -start, from_behind)
+            (-(depth as i64), end, -start, steps, places)
         })
     }
 

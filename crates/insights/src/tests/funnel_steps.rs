@@ -1,4 +1,5 @@
-//! Funnels in any order by hand: which events of an attempt take its steps, and when.
+//! Funnels in any order and with optional steps by hand: which events of an attempt take its
+//! steps, and when.
 
 use hitmetrix_model::{
     Condition, Dimension, Filter, Funnel, FunnelStep, Operator, Question, QuestionKind, StepOrder,
@@ -17,23 +18,23 @@ fn step(name: &str) -> FunnelStep {
     }
 }
 
-fn in_any_order(steps: Vec<FunnelStep>) -> Question {
+fn asked(order: StepOrder, steps: Vec<FunnelStep>) -> Question {
     let mut asked = question(QuestionKind::Funnel, days("2026-03-02", "2026-03-02"));
     asked.funnel = Some(Funnel {
         steps,
-        order: StepOrder::Any,
+        order,
         ..Funnel::default()
     });
     asked
 }
 
 /// Persons, share, share of the step before, dropped, and the time that it took.
-fn rows(events: &[(&str, &str, &str)], steps: Vec<FunnelStep>) -> Vec<String> {
+fn rows(events: &[(&str, &str, &str)], question: &Question) -> Vec<String> {
     let events: Vec<_> = events
         .iter()
         .map(|(time, name, page)| event(1, at(time), name, page))
         .collect();
-    let answer = answer(&snapshot(&events), &in_any_order(steps), at("20:00"));
+    let answer = answer(&snapshot(&events), question, at("20:00"));
     let rows = answer.unwrap().rows;
     rows.iter().map(|row| words(&row[2..])).collect()
 }
@@ -50,7 +51,7 @@ fn in_any_order_each_step_counts_as_early_as_it_was_taken() {
     let steps = ["purchase", "click", "search"].map(step).to_vec();
     // It begins at 10:00, the latest search; the first click after it is the one at 10:10.
     assert_eq!(
-        rows(&events, steps),
+        rows(&events, &asked(StepOrder::Any, steps)),
         [
             "1 1 1 0 - -",
             "1 1 1 0 600000 600000",
@@ -71,10 +72,42 @@ fn in_any_order_one_event_is_one_step() {
     };
     let steps = vec![step("pageview"), shop];
     let once = [("10:00", "pageview", "/shop")];
-    assert_eq!(rows(&once, steps.clone()), ["1 1 1 0 - -", "0 0 0 1 - -"]);
+    assert_eq!(
+        rows(&once, &asked(StepOrder::Any, steps.clone())),
+        ["1 1 1 0 - -", "0 0 0 1 - -"]
+    );
     // The view of the shop is that of the shop, whichever page came first.
     let twice = [("10:00", "pageview", "/shop"), ("10:01", "pageview", "/")];
-    assert_eq!(rows(&twice, steps), ["1 1 1 0 - -", "1 1 1 0 60000 60000"]);
+    assert_eq!(
+        rows(&twice, &asked(StepOrder::Any, steps)),
+        ["1 1 1 0 - -", "1 1 1 0 60000 60000"]
+    );
     let again = vec![step("pageview"), step("pageview")];
-    assert_eq!(rows(&once, again), ["1 1 1 0 - -", "0 0 0 1 - -"]);
+    assert_eq!(
+        rows(&once, &asked(StepOrder::Any, again)),
+        ["1 1 1 0 - -", "0 0 0 1 - -"]
+    );
+}
+
+#[test]
+fn an_optional_step_counts_wherever_it_can_be_taken() {
+    let events = [
+        ("10:00", "search", "/"),
+        ("10:10", "pageview", "/"),
+        ("10:20", "signup", "/"),
+        ("10:30", "pageview", "/"),
+        ("10:50", "click", "/"),
+    ];
+    let mut steps = ["search", "signup", "pageview", "click"].map(step).to_vec();
+    steps[1].optional = true;
+    // The view at 10:10 is an earlier third step, but leaves the second one out.
+    assert_eq!(
+        rows(&events, &asked(StepOrder::Ordered, steps)),
+        [
+            "1 1 1 0 - -",
+            "1 1 1 0 1200000 1200000",
+            "1 1 1 0 600000 600000",
+            "1 1 1 0 1200000 1200000",
+        ]
+    );
 }
