@@ -53,7 +53,7 @@ def _takes(condition, texts, is_set):
         "is_not": lambda: f"(not {some(lambda value: f't = {value}')})",
         "contains": lambda: some(_contains),
         "does_not_contain": lambda: f"(not {some(_contains)})",
-        "starts": lambda: f"({is_set} and {some(lambda value: f'starts_with(t, {value})')})",
+        "starts": lambda: some(lambda value: f"t <> '' and starts_with(t, {value})"),
         "matches": lambda: some(lambda value: f"regexp_matches(t, {value})"),
         "greater": lambda: compares(f"number_of(t) > {numbers[0]}"),
         "less": lambda: compares(f"number_of(t) < {numbers[0]}"),

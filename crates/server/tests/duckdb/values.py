@@ -21,7 +21,7 @@ def distribution(asked):
     )
     rows = []
     if least is not None:
-        width = _width((most - least) / classes, whole)
+        width = _width((most - least) / classes, whole) if most > least else 1 if whole else 10.0 ** math.floor(math.log10(abs(most)))
         counted = {row[0]: row[1:] for row in asked.sql(
             f"""select floor(number / {width})::bigint, count(distinct unit), count(distinct person)
             from had where number is not null group by 1""")}
@@ -47,8 +47,7 @@ def _width(least, whole):
         for digits in (1, 2, 2.5, 5):
             width = digits * 10.0**power
             if width >= least * (1 - 1e-12) and (not whole or (width >= 1 and width == int(width))):
-                if least > 0 or width >= 1:
-                    return width
+                return width
     raise ValueError(least)
 
 
@@ -66,8 +65,10 @@ def correlation(asked):
             join {asked.events} using (person) where {asked.within()} and {asked.selected(goal)} group by person
             having max(n) < any_value(first_n))"""
     )
+    # Measurements are not, unless the start names them.
+    is_looked_at = f"(event not in ('page_leave', 'web_vital') or {selects(start, asked)})"
     between = f"""{asked.events} join looked using (person) where n >= first_n
-        and (goal_n is null or n < goal_n) and event not in ('page_leave', 'web_vital')
+        and (goal_n is null or n < goal_n) and {is_looked_at}
         and {asked.within()} and {asked.filters}"""
     listed = ", ".join(quoted(name) for name in start.get("events", []) + goal["events"])
     had = [
@@ -75,7 +76,7 @@ def correlation(asked):
         and event not in ({listed})"""
     ]
     for fact in spec.get("facts", []):
-        had.append(f"select person, {quoted(_column(fact))} as kind, value from ({_had(asked, fact, between)}) where value <> ''")
+        had.append(f"select person, {quoted(_column(fact))} as kind, value from ({_had(asked, fact, (between, is_looked_at))}) where value <> ''")
     rows = asked.sql(
         f"""with had as ({" union all ".join(had)}),
         sums as (select count(*) as persons, count(goal_n) as converted from looked)
@@ -92,8 +93,9 @@ def _column(fact):
     return name if fact.get("of", "event") == "event" else f"{fact['of']}.{name}"
 
 
-def _had(asked, fact, between):
+def _had(asked, fact, looked):
     """Persons with their value of a fact."""
+    between, is_looked_at = looked
     value = asked.fact(fact)
     is_of_event = fact.get("dimension") in ("page", "event", "host", "title") or ("property" in fact and fact.get("of", "event") == "event")
     if is_of_event:
@@ -103,7 +105,7 @@ def _had(asked, fact, between):
     # Where the start is the goal nothing lies between them.
     return f"""select person, arg_min({value}, n) as value from {asked.events} join looked using (person)
         where {value} <> '' and (n = first_n or (n > first_n and (goal_n is null or n < goal_n)
-        and event not in ('page_leave', 'web_vital') and {asked.within()} and {asked.filters}))
+        and {is_looked_at} and {asked.within()} and {asked.filters}))
         group by person"""
 
 
@@ -118,7 +120,7 @@ def _tested(rows):
     for (kind, value, persons, converted, without, converted_without), p, adjusted_p in zip(rows, tests, adjusted):
         cells = [converted, persons - converted, converted_without, without - converted_without]
         a, b, c, d = [cell + 0.5 for cell in cells] if 0 in cells else cells
-        odds, error = a * d / (b * c), 1.959_963_985 * math.sqrt(1 / a + 1 / b + 1 / c + 1 / d)
+        odds, error = a * d / (b * c), 1.959_963_984_540_054 * math.sqrt(1 / a + 1 / b + 1 / c + 1 / d)
         low, high = odds * math.exp(-error), odds * math.exp(error)
         yield [
             kind, value, persons, converted, converted / persons, without, converted_without,
