@@ -15,6 +15,7 @@ What is taken over from Hitmetrix, or cannot be said in SQL:
 | regular expressions | those that RE2 and the crate `regex` read alike |
 | bounds of the classes of a time to convert | docs/concepts does not name them; they are the answer's |
 | hours compared with those of another day | in UTC, where each day has the same |
+| in any order, funnels with one event for several steps | a matching, and no SQL; steps are of different events |
 | formulas, p-values | arithmetic on one row, in Python |
 """
 
@@ -88,7 +89,7 @@ def main():
     cells, wrong = 0, 0
     for number, one in enumerate(world["asked"]):
         question, answer = one["question"], one["answer"]
-        expected = list(KINDS[question["kind"]](Asked(database, question, answer)))
+        expected = list(KINDS[question["kind"]](Asked(database, world["segments"], question, answer)))
         cells += sum(len(row) for row in answer["rows"])
         found = list(differences(question["kind"], answer, expected))
         if answer["missing"]:

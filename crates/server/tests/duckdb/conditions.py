@@ -31,7 +31,16 @@ def holds(condition, asked):
         return f"(not {holds(condition['not'], asked)})"
     if "session_has" in condition:
         return f"(session in (select session from {asked.events} where {asked.all_hold(condition['session_has'])}))"
+    if "segment" in condition:
+        return holds(_saved(asked.segments[condition["segment"]]), asked)
     return _did(condition["did"], asked)
+
+
+def _saved(segment):
+    """What a segment stands for."""
+    if segment["of"] == "sessions":
+        return {"session_has": segment["conditions"]}
+    return {"did": {"sequence": [{"filters": segment["conditions"]}]}}
 
 
 def _takes(condition, texts, is_set):

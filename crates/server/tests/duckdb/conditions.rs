@@ -53,13 +53,23 @@ pub fn conditions(dice: &mut Dice) -> Value {
     (0..count).map(|_| condition(dice, 2)).collect()
 }
 
+/// Two segments that conditions name: one of sessions, and one of persons that uses the other.
+pub fn segments(dice: &mut Dice) -> Value {
+    json!([
+        {"name": "Visits", "of": "sessions", "conditions": [condition(dice, 0)]},
+        {"name": "People", "of": "persons", "conditions": [
+            {"any": [{"segment": "Visits"}, condition(dice, 0)]}, condition(dice, 0)
+        ]},
+    ])
+}
+
 /// One condition, nested at most so deep.
 pub fn condition(dice: &mut Dice, depth: u32) -> Value {
     let nested = |dice: &mut Dice| -> Vec<Value> {
         let count = 1 + dice.below(3);
         (0..count).map(|_| condition(dice, depth - 1)).collect()
     };
-    match dice.below(if depth > 0 { 11 } else { 6 }) {
+    match dice.below(if depth > 0 { 12 } else { 6 }) {
         0..=2 => on_dimension(dice),
         3..=4 => on_property(dice),
         5 => on_session(dice),
@@ -67,6 +77,7 @@ pub fn condition(dice: &mut Dice, depth: u32) -> Value {
         7 => json!({"any": nested(dice)}),
         8 => json!({"not": condition(dice, depth - 1)}),
         9 => json!({"session_has": nested(dice)}),
+        10 => json!({"segment": dice.pick(&["Visits", "People"])}),
         _ => json!({"did": did(dice)}),
     }
 }

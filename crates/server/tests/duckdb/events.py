@@ -78,10 +78,16 @@ def _load_mode(database, mode, rule):
             arg_max(page, n) filter (page <> '')) as exit_page
         from counted_{mode} group by session"""
     )
-    latest = "json_group_object(key, value) from (select {by}, key, arg_max(value, n) as value from told group by {by}, key) group by {by}"
-    told = f"told as (select person, n, properties->>'account' as account, one.key, one.value from counted_{mode}, json_each(properties) one where event in {{}})"
-    database.execute(f"create table person_{mode} as with {told.format(('identify', 'alias'))} select person, {latest.format(by='person')}".replace("object(key, value) from", "object(key, value) as person_properties from"))
-    database.execute(f"create table account_{mode} as with {told.format(('group', ''))} select account, {latest.format(by='account')}".replace("object(key, value) from", "object(key, value) as account_properties from"))
+    # A person has the latest value that an identify or alias of theirs gave, an account the latest
+    # that a group with that account gave; a person's account is that of their latest group.
+    for owner, names in {"person": "('identify', 'alias')", "account": "('group')"}.items():
+        database.execute(
+            f"""create table {owner}_{mode} as with told as (select person, n, one.key, one.value,
+                properties->>'account' as account from counted_{mode}, json_each(properties) one
+                where event in {names}),
+            latest as (select {owner}, key, arg_max(value, n) as value from told group by {owner}, key)
+            select {owner}, json_group_object(key, value) as {owner}_properties from latest group by {owner}"""
+        )
     facts = ", ".join(
         f"coalesce(s.{one}, '{'Direct' if one in ('channel', 'source') else ''}') as {one}" for one in SESSION
     )
@@ -101,8 +107,9 @@ def _load_mode(database, mode, rule):
 class Asked:
     """One question, with the SQL for its parts."""
 
-    def __init__(self, database, question, answer):
+    def __init__(self, database, segments, question, answer):
         self.database, self.question, self.answer = database, question, answer
+        self.segments = {segment["name"]: segment for segment in segments}
         self.events = f"events_{question.get('bots', 'exclude')}"
         self.zone = question["time_zone"]
         self.period = self._period(question["period"])
@@ -124,10 +131,15 @@ class Asked:
         return self._midnight(period["from"], 0), self._midnight(period["to"], 1)
 
     def _before(self, period):
-        """As many days before as many days, an equal span before a span."""
+        """An equal span before a span, as many days before days, whole months before whole months."""
         if "from_ms" in period:
             return 2 * period["from_ms"] - period["to_ms"], period["from_ms"]
-        days = self.sql(f"select date '{period['to']}' - date '{period['from']}' + 1")[0][0]
+        (days,), = self.sql(
+            f"""select case when day(first) = 1 and last = last_day(last)
+            then first - (first - to_months(datediff('month', first, last) + 1))::date
+            else last - first + 1 end
+            from (select date '{period["from"]}' as first, date '{period["to"]}' as last)"""
+        )
         return self._midnight(period["from"], -days), self._midnight(period["from"], 0)
 
     def all_hold(self, conditions):

@@ -93,6 +93,12 @@ async fn asked(seed: u64, data: &Path) -> Value {
         app.store.seal().await.unwrap();
         app.store.compact().await.unwrap();
     }
+    let segments = conditions::segments(&mut dice);
+    for segment in segments.as_array().unwrap() {
+        let path = format!("{site}/segments");
+        let saved: Value = client.call((Method::POST, &path), segment).await.unwrap();
+        assert_eq!(saved["name"], segment["name"]);
+    }
     let mut answers = Vec::new();
     for question in questions::questions(&mut dice, &world) {
         let path = format!("{site}/ask");
@@ -103,7 +109,7 @@ async fn asked(seed: u64, data: &Path) -> Value {
     app.store.seal().await.unwrap();
     drop(app);
     client.close().await.unwrap();
-    json!({"zone": world.zone, "events": world.events(), "identities": world.identities(), "asked": answers})
+    json!({"zone": world.zone, "events": world.events(), "identities": world.identities(), "segments": segments, "asked": answers})
 }
 
 /// Imports the world's rounds with seals between them, and undoes one join.

@@ -33,21 +33,18 @@ def _steps(asked):
 def _positions(asked):
     """The steps of each path with their positions."""
     spec = asked.question["paths"]
-    depth = spec["depth"]
+    depth, over = spec["depth"], "over (partition by session)"
+    anchor, at, kept = "1", 1, "true"
     if "from" in spec:
-        anchor, at = f"min(place) filter (name = {quoted(spec['from'])})", 1
-        kept = "place >= anchor"
+        anchor, kept = f"min(place) filter (name = {quoted(spec['from'])}) {over}", "place >= anchor"
     elif "to" in spec:
-        anchor, at = f"max(place) filter (name = {quoted(spec['to'])})", depth
+        anchor, at = f"max(place) filter (name = {quoted(spec['to'])}) {over}", depth
         kept = "place <= anchor"
     elif "through" in spec:
-        anchor, at = f"min(place) filter (name = {quoted(spec['through'])})", (depth + 1) // 2
-        kept = "true"
-    else:
-        anchor, at, kept = "1", 1, "true"
+        anchor, at = f"min(place) filter (name = {quoted(spec['through'])}) {over}", (depth + 1) // 2
     return f"""(select * from (select session, person, name, place, steps, place - anchor + {at} as step
-        from (select *, {anchor} over (partition by session) as anchor from {_steps(asked)})
-        where anchor is not null and {kept}) where step between 1 and {depth})""".replace(" 1 over (partition by session)", " 1")
+        from (select *, {anchor} as anchor from {_steps(asked)})
+        where anchor is not null and {kept}) where step between 1 and {depth})"""
 
 
 def paths(asked):

@@ -95,6 +95,16 @@ fn measures(dice: &mut Dice) -> Value {
     json!(measures)
 }
 
+/// Sometimes the whole month of the clock change.
+fn of_month(dice: &mut Dice, world: &World, question: &mut Value) {
+    if dice.one_in(4) {
+        let middle = jiff::Timestamp::from_millisecond(world.middle_ms).unwrap();
+        let day = middle.to_zoned(jiff::tz::TimeZone::UTC).date();
+        let (from, to) = (day.first_of_month(), day.last_of_month());
+        question["period"] = json!({"from": from.to_string(), "to": to.to_string()});
+    }
+}
+
 fn compared(dice: &mut Dice, question: &mut Value) {
     if dice.one_in(2) {
         question["compare"] = json!("previous");
@@ -104,6 +114,7 @@ fn compared(dice: &mut Dice, question: &mut Value) {
 fn totals(dice: &mut Dice, world: &World) -> Value {
     let mut question = asked(dice, world, "totals");
     question["measures"] = json!(MEASURES);
+    of_month(dice, world, &mut question);
     compared(dice, &mut question);
     question
 }
@@ -151,6 +162,7 @@ fn breakdown(dice: &mut Dice, world: &World) -> Value {
         "bot",
     ];
     question["dimension"] = json!(dice.pick(&dimensions));
+    of_month(dice, world, &mut question);
     question["limit"] = json!(1 + dice.below(12));
     compared(dice, &mut question);
     question
