@@ -62,7 +62,14 @@ def is_equal(left, right):
 
 def order(row):
     """Sorts rows by what names them: their texts, and then their whole numbers."""
-    return [(0, "") if cell is None else (1, f"{cell:.6f}") if isinstance(cell, (int, float)) else (2, cell) for cell in row]
+    return [
+        (
+            (0, "")
+            if cell is None
+            else (1, f"{cell:.6f}") if isinstance(cell, (int, float)) else (2, cell)
+        )
+        for cell in row
+    ]
 
 
 def differences(kind, answer, expected):
@@ -89,7 +96,9 @@ def main():
     cells, wrong = 0, 0
     for number, one in enumerate(world["asked"]):
         question, answer = one["question"], one["answer"]
-        expected = list(KINDS[question["kind"]](Asked(database, world["segments"], question, answer)))
+        expected = list(
+            KINDS[question["kind"]](Asked(database, world["segments"], question, answer))
+        )
         cells += sum(len(row) for row in answer["rows"])
         found = list(differences(question["kind"], answer, expected))
         if answer["missing"]:
@@ -99,7 +108,9 @@ def main():
             print(f"question {number}: {json.dumps(question)}")
             for line in found[:SHOWN_MAX]:
                 print(f"    {line}")
-    print(f"{len(world['asked'])} questions, {cells} cells, {world['events']} events; {wrong} answers differ")
+    print(
+        f"{len(world['asked'])} questions, {cells} cells, {world['events']} events; {wrong} answers differ"
+    )
     sys.exit(1 if wrong else 0)
 
 

@@ -1,6 +1,8 @@
 """Totals, trends, breakdowns of measures and the list of sessions: docs/concepts/counting.md,
 sessions.md, periods.md, filters.md."""
 
+from events import ARRIVAL, KNOWN
+
 COUNTS = ["persons", "visitors", "pageviews", "events", "sessions"]
 MEASURES = COUNTS + ["bounce_rate", "engaged_time", "pages_per_session", "session_duration"]
 
@@ -38,6 +40,7 @@ def _measured(asked, period, event_group, session_group, source=""):
     return {row[0]: dict(zip(MEASURES, row[1:])) for row in rows}
 
 
+FACTS = ["entry_page", "exit_page"] + ARRIVAL + KNOWN
 NOTHING = {name: 0 if name in COUNTS else None for name in MEASURES}
 MISSING = dict.fromkeys(MEASURES)
 
@@ -80,16 +83,24 @@ def breakdown(asked):
     dimension, measures = asked.question["dimension"], asked.question["measures"]
     now = _measured(asked, asked.period, dimension, dimension)
     before = _measured(asked, asked.previous, dimension, dimension) if asked.previous else {}
-    is_counted = lambda value: any(now[value][name] or (now[value][name] is not None and name not in COUNTS) for name in measures)
-    values = sorted(filter(is_counted, now), key=lambda value: (-now[value][measures[0]], value.encode()))
-    return [[value, *_cells(asked, now[value], before.get(value, NOTHING))] for value in values[: asked.question["limit"]]]
+    is_counted = lambda value: any(
+        now[value][name] or (now[value][name] is not None and name not in COUNTS)
+        for name in measures
+    )
+    values = sorted(
+        filter(is_counted, now), key=lambda value: (-now[value][measures[0]], value.encode())
+    )
+    return [
+        [value, *_cells(asked, now[value], before.get(value, NOTHING))]
+        for value in values[: asked.question["limit"]]
+    ]
 
 
 def sessions(asked):
     """The sessions that start in the period and have an event that passes, newest first."""
-    facts = "entry_page, exit_page, channel, source, medium, campaign, term, content, referrer, country, browser, browser_version, system, system_version, device, language, bot"
     return asked.sql(
         f"""select distinct session, visitor, person, s_start, s_duration_ms, s_engaged_ms,
-        s_pageviews, s_events, s_errors, s_rage_clicks, s_bounced, {facts} from {asked.events}
+        s_pageviews, s_events, s_errors, s_rage_clicks, s_bounced, {", ".join(FACTS)}
+        from {asked.events}
         where {asked.within(column="s_start")} and {asked.filters} order by s_start desc, session"""
     )

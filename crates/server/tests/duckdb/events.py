@@ -9,7 +9,16 @@ MODES = {"exclude": "bot = ''", "include": "true", "only": "bot <> ''"}
 # Events that the sites of these worlds have of their own; all others are the tracker's.
 OWN = "('signup', 'add_to_cart', 'purchase', 'search')"
 ARRIVAL = ["channel", "source", "medium", "campaign", "term", "content", "referrer"]
-KNOWN = ["country", "browser", "browser_version", "system", "system_version", "device", "language", "bot"]
+KNOWN = [
+    "country",
+    "browser",
+    "browser_version",
+    "system",
+    "system_version",
+    "device",
+    "language",
+    "bot",
+]
 SESSION = ARRIVAL + KNOWN + ["entry_page", "exit_page"]
 
 MACROS = """
@@ -33,7 +42,7 @@ def load(world, parts):
     database = duckdb.connect()
     database.execute("set timezone = 'UTC'")
     database.execute(MACROS)
-    database.execute("create table identities (place bigint, visitor varchar, \"user\" varchar)")
+    database.execute('create table identities (place bigint, visitor varchar, "user" varchar)')
     for place, (visitor, user) in enumerate(world["identities"]):
         database.execute("insert into identities values (?, ?, ?)", [place, visitor, user])
     # A visitor keeps its first user; the first visitor of a user gives the person's key.
@@ -42,14 +51,14 @@ def load(world, parts):
         order by place) as person from (select visitor, arg_min("user", place) as "user",
         min(place) as place from identities group by visitor)"""
     )
-    database.execute(
-        f"""create table stored as select lower(hex(visitor)) as visitor,
+    database.execute(f"""create table stored as select lower(hex(visitor)) as visitor,
         lower(hex(session)) as session, epoch_ms(time) as ms, lower(hex("window")) as page_load,
         sequence, external_id, name as event, path as page, referrer_host as referrer,
         engaged_ms, properties::json as properties, host, title, {", ".join(ARRIVAL[:-1] + KNOWN)}
-        from read_parquet('{parts}/**/*.parquet', hive_partitioning = false)"""
-    )
-    (rows, different), = database.execute("select count(*), count(distinct external_id) from stored").fetchall()
+        from read_parquet('{parts}/**/*.parquet', hive_partitioning = false)""")
+    ((rows, different),) = database.execute(
+        "select count(*), count(distinct external_id) from stored"
+    ).fetchall()
     assert rows == different == world["events"], "each sent event is in the parts once"
     for mode, rule in MODES.items():
         _load_mode(database, mode, rule)
@@ -60,13 +69,10 @@ def _load_mode(database, mode, rule):
     """Events that count, numbered in the order in which they happened, and their surroundings."""
     arrival = ", ".join(f"arg_min({one}, n) filter (channel <> '') as {one}" for one in ARRIVAL)
     known = ", ".join(f"arg_min({one}, n) filter ({one} <> '') as {one}" for one in KNOWN)
-    database.execute(
-        f"""create table counted_{mode} as select row_number() over
+    database.execute(f"""create table counted_{mode} as select row_number() over
         (order by ms, page_load, sequence) as n, coalesce(person, visitor) as person, stored.*
-        from stored left join persons using (visitor) where {rule}"""
-    )
-    database.execute(
-        f"""create table sessions_{mode} as select session, min(ms) as s_start,
+        from stored left join persons using (visitor) where {rule}""")
+    database.execute(f"""create table sessions_{mode} as select session, min(ms) as s_start,
         max(ms) - min(ms) as s_duration_ms, count_if(event = 'pageview') as s_pageviews,
         sum(coalesce(engaged_ms, 0)) filter (event = 'page_leave') as s_engaged,
         count_if(event not in ('page_leave', 'web_vital')) as s_events,
@@ -76,8 +82,7 @@ def _load_mode(database, mode, rule):
             arg_min(page, n) filter (page <> '')) as entry_page,
         coalesce(arg_max(page, n) filter (event = 'pageview' and page <> ''),
             arg_max(page, n) filter (page <> '')) as exit_page
-        from counted_{mode} group by session"""
-    )
+        from counted_{mode} group by session""")
     # A person has the latest value that an identify or alias of theirs gave, an account the latest
     # that a group with that account gave; a person's account is that of their latest group.
     for owner, names in {"person": "('identify', 'alias')", "account": "('group')"}.items():
@@ -89,7 +94,8 @@ def _load_mode(database, mode, rule):
             select {owner}, json_group_object(key, value) as {owner}_properties from latest group by {owner}"""
         )
     facts = ", ".join(
-        f"coalesce(s.{one}, '{'Direct' if one in ('channel', 'source') else ''}') as {one}" for one in SESSION
+        f"coalesce(s.{one}, '{'Direct' if one in ('channel', 'source') else ''}') as {one}"
+        for one in SESSION
     )
     database.execute(
         f"""create table events_{mode} as select e.n, e.person, e.visitor, e.session, e.ms, e.event,
@@ -123,7 +129,9 @@ class Asked:
 
     def _midnight(self, day, days):
         """The first millisecond of a day so many days later."""
-        return self.sql(f"select epoch_ms((date '{day}' + {days})::timestamp at time zone '{self.zone}')")[0][0]
+        return self.sql(
+            f"select epoch_ms((date '{day}' + {days})::timestamp at time zone '{self.zone}')"
+        )[0][0]
 
     def _period(self, period):
         if "from_ms" in period:
@@ -134,12 +142,10 @@ class Asked:
         """An equal span before a span, as many days before days, whole months before whole months."""
         if "from_ms" in period:
             return 2 * period["from_ms"] - period["to_ms"], period["from_ms"]
-        (days,), = self.sql(
-            f"""select case when day(first) = 1 and last = last_day(last)
+        ((days,),) = self.sql(f"""select case when day(first) = 1 and last = last_day(last)
             then first - (first - to_months(datediff('month', first, last) + 1))::date
             else last - first + 1 end
-            from (select date '{period["from"]}' as first, date '{period["to"]}' as last)"""
-        )
+            from (select date '{period["from"]}' as first, date '{period["to"]}' as last)""")
         return self._midnight(period["from"], -days), self._midnight(period["from"], 0)
 
     def all_hold(self, conditions):
@@ -163,7 +169,11 @@ class Asked:
 
     def property(self, fact):
         """The JSON of a property of a row."""
-        column = {"event": "properties", "person": "person_properties", "account": "account_properties"}
+        column = {
+            "event": "properties",
+            "person": "person_properties",
+            "account": "account_properties",
+        }
         return f"({column[fact.get('of', 'event')]}->'{fact['property']}')"
 
     def buckets(self, period, interval):

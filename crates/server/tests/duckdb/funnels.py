@@ -8,7 +8,9 @@ UNITS = {"persons": "person", "sessions": "session", "accounts": "account"}
 def _look(asked):
     """The events that are looked at: which steps they are, and how much was before them."""
     funnel = asked.question["funnel"]
-    steps = ", ".join(f"{selects(step, asked)} as step{k}" for k, step in enumerate(funnel["steps"], 1))
+    steps = ", ".join(
+        f"{selects(step, asked)} as step{k}" for k, step in enumerate(funnel["steps"], 1)
+    )
     ends = "".join(
         f", {selects(one, asked)} as is_end{x}, count_if({selects(one, asked)}) over w as ends{x}"
         for x, one in enumerate(funnel.get("exclusions", []))
@@ -39,9 +41,13 @@ def _in_order(funnel):
 
     Of the ways from one start to one event of a step counts the one with the latest optional
     steps, and then the one whose steps came earliest."""
-    steps, ends = funnel["steps"], "".join(f", ends{x}" for x in range(len(funnel.get("exclusions", []))))
+    steps, ends = funnel["steps"], "".join(
+        f", ends{x}" for x in range(len(funnel.get("exclusions", [])))
+    )
     optional = [k for k, step in enumerate(steps, 1) if step.get("optional")]
-    levels = [f"l1 as materialized (select unit, n as start, ms as start_ms, n, acts, [n] as path {ends} from looked where step1)"]
+    levels = [
+        f"l1 as materialized (select unit, n as start, ms as start_ms, n, acts, [n] as path {ends} from looked where step1)"
+    ]
     for k in range(2, len(steps) + 1):
         befores = [k - 1]
         while befores[-1] in optional:
@@ -53,12 +59,18 @@ def _in_order(funnel):
             + f" from l{before} l join looked e on e.unit = l.unit and {_goes_on(funnel, before, k)}"
             for before in befores
         )
-        left_out = "[" + ", ".join(f"(path[{o}] is null)::int" for o in reversed(optional) if o < k) + "]::int[]"
+        left_out = (
+            "["
+            + ", ".join(f"(path[{o}] is null)::int" for o in reversed(optional) if o < k)
+            + "]::int[]"
+        )
         levels.append(
             f"l{k} as materialized (select * from ({ways}) qualify row_number() over "
             f"(partition by unit, start, n order by {left_out}, path) = 1)"
         )
-    attempts = " union all ".join(f"select {k} as reached, unit, start, n, path from l{k}" for k in range(1, len(steps) + 1))
+    attempts = " union all ".join(
+        f"select {k} as reached, unit, start, n, path from l{k}" for k in range(1, len(steps) + 1)
+    )
     return f"with {', '.join(levels)} {attempts}"
 
 
@@ -66,7 +78,11 @@ def _in_any_order(funnel):
     """All attempts: from each event of a step the first event of each step within the window."""
     steps = range(1, len(funnel["steps"]) + 1)
     unended = " and ".join(
-        ["true"] + [f"e.ends{x} - e.is_end{x}::int = l.ends{x}" for x in range(len(funnel.get("exclusions", [])))]
+        ["true"]
+        + [
+            f"e.ends{x} - e.is_end{x}::int = l.ends{x}"
+            for x in range(len(funnel.get("exclusions", [])))
+        ]
     )
     is_step = " or ".join(f"step{k}" for k in steps)
     which = "case " + " ".join(f"when e.step{k} then {k}" for k in steps) + " end"
@@ -83,7 +99,11 @@ def _choose(asked):
     funnel = asked.question["funnel"]
     attempts = _in_any_order(funnel) if funnel["order"] == "any" else _in_order(funnel)
     attribution = funnel.get("attribution", "first")
-    at = {"first": "path[1]", "last": "path[-1]"}.get(attribution) if isinstance(attribution, str) else f"path[{attribution['step']}]"
+    at = (
+        {"first": "path[1]", "last": "path[-1]"}.get(attribution)
+        if isinstance(attribution, str)
+        else f"path[{attribution['step']}]"
+    )
     asked.sql(
         f"""create or replace temp table chosen as select a.unit, path, coalesce(looked.value, '') as value
         from (select * from ({attempts}) qualify row_number() over
@@ -91,11 +111,11 @@ def _choose(asked):
         left join looked on looked.n = {at} and looked.unit = a.unit"""
     )
     if "breakdown" in funnel:
+        asked.sql(f"""create or replace temp table named as select value from chosen group by value
+            order by count(*) desc, value limit {funnel['top']}""")
         asked.sql(
-            f"""create or replace temp table named as select value from chosen group by value
-            order by count(*) desc, value limit {funnel['top']}"""
+            "update chosen set value = '(other)' where value not in (select value from named)"
         )
-        asked.sql("update chosen set value = '(other)' where value not in (select value from named)")
     asked.sql(
         """create or replace temp table taken as select unit, c.value, k, ms,
         ms - lag(ms) over (partition by unit order by k) as took from (select unit, value,
@@ -113,7 +133,9 @@ def funnel(asked):
         groups = [value for (value,) in asked.sql("select distinct value from chosen")]
     columns = [column["name"] for column in asked.answer["columns"]]
     at = columns.index("time") + 1 if funnel["rows"] == "over_time" else 0
-    form = {"steps": _steps, "over_time": _over_time, "time_to_convert": _time_to_convert}[funnel["rows"]]
+    form = {"steps": _steps, "over_time": _over_time, "time_to_convert": _time_to_convert}[
+        funnel["rows"]
+    ]
     rows = []
     for value in groups:
         names = [value] if "breakdown" in funnel else []
@@ -126,7 +148,9 @@ def _steps(asked, value):
     steps = funnel["steps"]
     found = {
         row[0]: row[1:]
-        for row in asked.sql(f"select k, count(*), median(took), avg(took) from taken where {group} group by k")
+        for row in asked.sql(
+            f"select k, count(*), median(took), avg(took) from taken where {group} group by k"
+        )
     }
     nobody = (0, None, None)
     entered = before = found.get(1, nobody)[0]
@@ -149,7 +173,10 @@ def _over_time(asked, value):
         left join (select ms, unit in (select unit from taken where k = {last}) as converted
         from taken where k = 1 and {group}) on ms >= start and ms < stop group by start order by start"""
     )
-    return [[start, entered, converted, converted / entered if entered else None] for start, entered, converted in rows]
+    return [
+        [start, entered, converted, converted / entered if entered else None]
+        for start, entered, converted in rows
+    ]
 
 
 def _time_to_convert(asked, value):
@@ -158,9 +185,9 @@ def _time_to_convert(asked, value):
     at = columns.index("from_time")
     took = f"""select max(ms) - min(ms) as took from taken where {group} group by unit
         having count_if(k = {last}) > 0"""
-    (all_converted,), = asked.sql(f"select count(*) from ({took})")
+    ((all_converted,),) = asked.sql(f"select count(*) from ({took})")
     classes = [row[at : at + 2] for row in asked.answer["rows"] if at == 0 or row[0] == value]
     for start, stop in classes:
         end = "true" if stop is None else f"took < {stop}"
-        (count,), = asked.sql(f"select count(*) from ({took}) where took >= {start} and {end}")
+        ((count,),) = asked.sql(f"select count(*) from ({took}) where took >= {start} and {end}")
         yield [start, stop, count, count / all_converted if all_converted else None]

@@ -6,14 +6,20 @@ from conditions import quoted, selects
 def _reached(asked, goal):
     """The counted sessions that reach a goal, and what they are worth."""
     if "event" in goal:
-        number = f"number_in({asked.property({'property': goal['value_property']})})" if "value_property" in goal else "0"
+        number = (
+            f"number_in({asked.property({'property': goal['value_property']})})"
+            if "value_property" in goal
+            else "0"
+        )
         meant = f"""select session, min(n) as at_n, sum(coalesce({number}, 0)) as worth from {asked.events}
             where {selects(goal["event"], asked)} group by session"""
     else:
         meant = f"select session, min(n) as at_n, 0 as worth from {asked.events} group by session"
     which = ""
     if "sessions" in goal:
-        which = f"qualify row_number() over (partition by person order by at_n) = {goal['sessions']}"
+        which = (
+            f"qualify row_number() over (partition by person order by at_n) = {goal['sessions']}"
+        )
     return f"""(select value, session, person, {goal["value_thousandths"] / 1000 if "value_thousandths" in goal else "worth"} as worth
         from counted join ({meant}) using (session) where session in
         (select session from {asked.events} where {asked.all_hold(goal.get("filters", []))}) {which})"""
@@ -29,15 +35,15 @@ def goals(asked):
     )
     groups = [""]
     if "breakdown" in spec:
+        asked.sql(f"""create or replace temp table named as select value from counted group by value
+            order by count(*) desc, value limit {spec["top"]}""")
         asked.sql(
-            f"""create or replace temp table named as select value from counted group by value
-            order by count(*) desc, value limit {spec["top"]}"""
+            "update counted set value = '(other)' where value not in (select value from named)"
         )
-        asked.sql("update counted set value = '(other)' where value not in (select value from named)")
         groups = [group for (group,) in asked.sql("select distinct value from counted")]
     for group in groups:
         names = [group] if "breakdown" in spec else []
-        (sessions,), = asked.sql(f"select count(*) from counted where value = {quoted(group)}")
+        ((sessions,),) = asked.sql(f"select count(*) from counted where value = {quoted(group)}")
         for goal in spec["goals"]:
             reached, persons, worth = asked.sql(
                 f"""select count(*), count(distinct person), coalesce(sum(worth), 0)
@@ -46,4 +52,12 @@ def goals(asked):
             has_value = "value_property" in goal or "value_thousandths" in goal
             rate = reached / sessions if sessions else None
             of_session = float(worth) / sessions if sessions and has_value else None
-            yield names + [goal["label"], sessions, reached, persons, rate, float(worth) if has_value else None, of_session]
+            yield names + [
+                goal["label"],
+                sessions,
+                reached,
+                persons,
+                rate,
+                float(worth) if has_value else None,
+                of_session,
+            ]

@@ -18,10 +18,20 @@ def _expression(pattern):
 def _steps(asked):
     """The steps of each session in order, numbered from both ends."""
     spec = asked.question["paths"]
-    is_step, name = ("event = 'pageview' and page <> ''", "page") if spec["steps"] == "pages" else ("event not in ('page_leave', 'web_vital')", "event")
-    groups = "".join(f" when {_matches('raw', [one])} then {quoted(one)}" for one in spec.get("groups", []))
+    is_step, name = (
+        ("event = 'pageview' and page <> ''", "page")
+        if spec["steps"] == "pages"
+        else ("event not in ('page_leave', 'web_vital')", "event")
+    )
+    groups = "".join(
+        f" when {_matches('raw', [one])} then {quoted(one)}" for one in spec.get("groups", [])
+    )
     grouped = f"case {groups} else raw end" if groups else "raw"
-    once = "qualify name is distinct from lag(name) over (partition by session order by n)" if spec["collapse"] else ""
+    once = (
+        "qualify name is distinct from lag(name) over (partition by session order by n)"
+        if spec["collapse"]
+        else ""
+    )
     return f"""(select session, person, name, row_number() over (partition by session order by n) as place,
         count(*) over (partition by session) as steps from
         (select session, person, n, {grouped} as name from (select session, person, n, {name} as raw
@@ -36,12 +46,18 @@ def _positions(asked):
     depth, over = spec["depth"], "over (partition by session)"
     anchor, at, kept = "1", 1, "true"
     if "from" in spec:
-        anchor, kept = f"min(place) filter (name = {quoted(spec['from'])}) {over}", "place >= anchor"
+        anchor, kept = (
+            f"min(place) filter (name = {quoted(spec['from'])}) {over}",
+            "place >= anchor",
+        )
     elif "to" in spec:
         anchor, at = f"max(place) filter (name = {quoted(spec['to'])}) {over}", depth
         kept = "place <= anchor"
     elif "through" in spec:
-        anchor, at = f"min(place) filter (name = {quoted(spec['through'])}) {over}", (depth + 1) // 2
+        anchor, at = (
+            f"min(place) filter (name = {quoted(spec['through'])}) {over}",
+            (depth + 1) // 2,
+        )
     return f"""(select * from (select session, person, name, place, steps, place - anchor + {at} as step
         from (select *, {anchor} as anchor from {_steps(asked)})
         where anchor is not null and {kept}) where step between 1 and {depth})"""

@@ -28,10 +28,15 @@ def retention(asked):
     else:
         returns = f"""select c.i, unnest(range(1, max(r.i) - c.i + 1)) as later, person
             from {cohorts} c join {back} r using (person) where r.i > c.i group by c.i, person"""
-    cells = {(i, later): count for i, later, count in asked.sql(f"select i, later, count(*) from ({returns}) group by all")}
+    cells = {
+        (i, later): count
+        for i, later, count in asked.sql(f"select i, later, count(*) from ({returns}) group by all")
+    }
     shown = question.get("intervals", len(buckets) - 1)
     for i, start, _ in buckets:
-        later = [cells.get((i, k), 0) if i + k < len(buckets) else None for k in range(1, shown + 1)]
+        later = [
+            cells.get((i, k), 0) if i + k < len(buckets) else None for k in range(1, shown + 1)
+        ]
         yield [start, sizes.get(i, 0), *later]
 
 

@@ -34,6 +34,9 @@ const AGGREGATES: [&str; 14] = [
     "per_person",
 ];
 
+/// How many of each kind.
+const ROUNDS: usize = 6;
+
 /// All questions about a world.
 pub fn questions(dice: &mut Dice, world: &World) -> Vec<Value> {
     let mut asked = Vec::new();
@@ -51,7 +54,7 @@ pub fn questions(dice: &mut Dice, world: &World) -> Vec<Value> {
         distribution,
         correlation,
     ];
-    for _ in 0..4 {
+    for _ in 0..ROUNDS {
         for make in makers {
             asked.push(make(dice, world));
         }

@@ -27,9 +27,17 @@ def _counted(series):
 
 def _rows(asked, series, period):
     """The events of a series in a period, with number and divided by facts."""
-    number = f"number_in({asked.property({'property': series['property']})})" if "property" in series else "null::double"
+    number = (
+        f"number_in({asked.property({'property': series['property']})})"
+        if "property" in series
+        else "null::double"
+    )
     facts = ", ".join(asked.fact(fact) for fact in asked.question["trend"].get("breakdown", []))
-    first = "qualify row_number() over (partition by person order by n) = 1" if series.get("first_time") else ""
+    first = (
+        "qualify row_number() over (partition by person order by n) = 1"
+        if series.get("first_time")
+        else ""
+    )
     return f"""(select * from (select n, person, session, account, ms, {number} as v, [{facts}]::varchar[] as facts
         from {asked.events} where {asked.selected(series)} {first}) where {asked.within(period)})"""
 
@@ -39,7 +47,9 @@ def _largest(asked):
     trend = asked.question["trend"]
     series = trend["series"]
     nothing = "null" if _nothing(series[0]) is None else "0"
-    all_rows = " union ".join(f"select distinct facts from {_rows(asked, one, asked.period)}" for one in series)
+    all_rows = " union ".join(
+        f"select distinct facts from {_rows(asked, one, asked.period)}" for one in series
+    )
     found = asked.sql(
         f"""select facts from ({all_rows}) left join (select facts, {_counted(series[0])} as size
         from {_rows(asked, series[0], asked.period)} group by facts) using (facts)
@@ -54,11 +64,17 @@ def _values(asked, series, period, own):
     trend = asked.question["trend"]
     lists = ", ".join(f"[{', '.join(map(quoted, facts))}]::varchar[]" for facts in own)
     others = ", ".join(["'(other)'"] * len(trend.get("breakdown", [])))
-    group = f"case when facts in ({lists}) then facts else [{others}]::varchar[] end" if lists else f"[{others}]::varchar[]"
+    group = (
+        f"case when facts in ({lists}) then facts else [{others}]::varchar[] end"
+        if lists
+        else f"[{others}]::varchar[]"
+    )
     reach = "ms < stop" if trend.get("cumulative") else "ms >= start and ms < stop"
     value = "v"
     if trend.get("moving_average"):
-        value = f"avg(v) over (partition by g order by i rows {trend['moving_average'] - 1} preceding)"
+        value = (
+            f"avg(v) over (partition by g order by i rows {trend['moving_average'] - 1} preceding)"
+        )
     rows = asked.sql(
         f"""with events as (select {group} as g, * from {_rows(asked, series, period)}),
         cells as (select g, i, start, stop from (select distinct g from events
@@ -86,9 +102,17 @@ def trend(asked):
     trend = asked.question["trend"]
     interval = asked.question["interval"]
     own, has_others = _largest(asked) if trend.get("breakdown") else ([[]], False)
-    groups = [tuple(facts) for facts in own] + ([("(other)",) * len(trend["breakdown"])] if has_others else [])
+    groups = [tuple(facts) for facts in own] + (
+        [("(other)",) * len(trend["breakdown"])] if has_others else []
+    )
     periods = [asked.period] + ([asked.previous] if asked.previous else [])
-    counted = [[_values(asked, one, period, own if trend.get("breakdown") else []) for one in trend["series"]] for period in periods]
+    counted = [
+        [
+            _values(asked, one, period, own if trend.get("breakdown") else [])
+            for one in trend["series"]
+        ]
+        for period in periods
+    ]
     starts = [asked.buckets(one, interval) for one in periods]
     rows = []
     for number, start, _ in starts[0]:
@@ -100,8 +124,14 @@ def trend(asked):
                     one.get((group, number), _nothing(series)) if has else None
                     for series, one in zip(trend["series"], counted[place])
                 ]
-                sides.append(values + [_formula(formula, values) for formula in trend.get("formulas", [])])
-            times = [start] + ([starts[1][number][1] if number < len(starts[1]) else None] if asked.previous else [])
+                sides.append(
+                    values + [_formula(formula, values) for formula in trend.get("formulas", [])]
+                )
+            times = [start] + (
+                [starts[1][number][1] if number < len(starts[1]) else None]
+                if asked.previous
+                else []
+            )
             rows.append(times + list(group) + [cell for pair in zip(*sides) for cell in pair])
     return rows
 

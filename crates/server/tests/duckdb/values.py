@@ -16,15 +16,23 @@ def distribution(asked):
         f"""create or replace temp table had as select {unit} as unit, person, {number} as number,
         {asked.fact(fact)} as value from {asked.events} where {asked.within()} and {asked.selected(spec["events"])}"""
     )
-    (all_units, least, most, whole), = asked.sql(
+    ((all_units, least, most, whole),) = asked.sql(
         "select count(distinct unit), min(number), max(number), bool_and(number = floor(number)) from had"
     )
     rows = []
     if least is not None:
-        width = _width((most - least) / classes, whole) if most > least else 1 if whole else 10.0 ** math.floor(math.log10(abs(most)))
-        counted = {row[0]: row[1:] for row in asked.sql(
-            f"""select floor(number / {width})::bigint, count(distinct unit), count(distinct person)
-            from had where number is not null group by 1""")}
+        width = (
+            _width((most - least) / classes, whole)
+            if most > least
+            else 1 if whole else 10.0 ** math.floor(math.log10(abs(most)))
+        )
+        counted = {
+            row[0]: row[1:]
+            for row in asked.sql(
+                f"""select floor(number / {width})::bigint, count(distinct unit), count(distinct person)
+            from had where number is not null group by 1"""
+            )
+        }
         for place in range(min(counted), max(counted) + 1):
             rows.append([None, place * width, (place + 1) * width, *counted.get(place, (0, 0))])
     asked.sql(
@@ -71,20 +79,18 @@ def correlation(asked):
         and (goal_n is null or n < goal_n) and {is_looked_at}
         and {asked.within()} and {asked.filters}"""
     listed = ", ".join(quoted(name) for name in start.get("events", []) + goal["events"])
-    had = [
-        f"""select distinct person, 'event' as kind, event as value from {between}
-        and event not in ({listed})"""
-    ]
+    had = [f"""select distinct person, 'event' as kind, event as value from {between}
+        and event not in ({listed})"""]
     for fact in spec.get("facts", []):
-        had.append(f"select person, {quoted(_column(fact))} as kind, value from ({_had(asked, fact, (between, is_looked_at))}) where value <> ''")
-    rows = asked.sql(
-        f"""with had as ({" union all ".join(had)}),
+        had.append(
+            f"select person, {quoted(_column(fact))} as kind, value from ({_had(asked, fact, (between, is_looked_at))}) where value <> ''"
+        )
+    rows = asked.sql(f"""with had as ({" union all ".join(had)}),
         sums as (select count(*) as persons, count(goal_n) as converted from looked)
         select kind, value, count(*) as persons, count(goal_n) as converted, s.persons - count(*) as without,
             s.converted - count(goal_n) as converted_without from had join looked using (person), sums s
         group by kind, value, s.persons, s.converted
-        having count(*) >= {spec["cases_min"]} and s.persons - count(*) >= {spec["cases_min"]}"""
-    )
+        having count(*) >= {spec["cases_min"]} and s.persons - count(*) >= {spec["cases_min"]}""")
     return _tested(rows)
 
 
@@ -97,7 +103,9 @@ def _had(asked, fact, looked):
     """Persons with their value of a fact."""
     between, is_looked_at = looked
     value = asked.fact(fact)
-    is_of_event = fact.get("dimension") in ("page", "event", "host", "title") or ("property" in fact and fact.get("of", "event") == "event")
+    is_of_event = fact.get("dimension") in ("page", "event", "host", "title") or (
+        "property" in fact and fact.get("of", "event") == "event"
+    )
     if is_of_event:
         return f"select person, arg_min({value}, n) as value from {between} and {value} <> '' group by person"
     if "property" in fact:
@@ -111,20 +119,39 @@ def _had(asked, fact, looked):
 
 def _tested(rows):
     """Odds ratios with their intervals, and the tests corrected for their number."""
-    tests = [_p_value(with_yes, with_all - with_yes, out_yes, out_all - out_yes) for _, _, with_all, with_yes, out_all, out_yes in rows]
+    tests = [
+        _p_value(with_yes, with_all - with_yes, out_yes, out_all - out_yes)
+        for _, _, with_all, with_yes, out_all, out_yes in rows
+    ]
     order = sorted(range(len(tests)), key=lambda place: tests[place])
     adjusted, least = [1.0] * len(tests), 1.0
     for rank in range(len(order), 0, -1):
         least = min(least, tests[order[rank - 1]] * len(tests) / rank)
         adjusted[order[rank - 1]] = least
-    for (kind, value, persons, converted, without, converted_without), p, adjusted_p in zip(rows, tests, adjusted):
+    for (kind, value, persons, converted, without, converted_without), p, adjusted_p in zip(
+        rows, tests, adjusted
+    ):
         cells = [converted, persons - converted, converted_without, without - converted_without]
         a, b, c, d = [cell + 0.5 for cell in cells] if 0 in cells else cells
-        odds, error = a * d / (b * c), 1.959_963_984_540_054 * math.sqrt(1 / a + 1 / b + 1 / c + 1 / d)
+        odds, error = a * d / (b * c), 1.959_963_984_540_054 * math.sqrt(
+            1 / a + 1 / b + 1 / c + 1 / d
+        )
         low, high = odds * math.exp(-error), odds * math.exp(error)
         yield [
-            kind, value, persons, converted, converted / persons, without, converted_without,
-            converted_without / without, odds, low, high, p, adjusted_p, adjusted_p <= 0.05,
+            kind,
+            value,
+            persons,
+            converted,
+            converted / persons,
+            without,
+            converted_without,
+            converted_without / without,
+            odds,
+            low,
+            high,
+            p,
+            adjusted_p,
+            adjusted_p <= 0.05,
         ]
 
 
@@ -135,7 +162,14 @@ def _p_value(a, b, c, d):
         return 1.0
     expected = [row * column / n for row in rows for column in columns]
     if min(expected) >= 5:
-        square = n * max(0.0, abs(a * d - b * c) - n / 2) ** 2 / (rows[0] * rows[1] * columns[0] * columns[1])
+        square = (
+            n
+            * max(0.0, abs(a * d - b * c) - n / 2) ** 2
+            / (rows[0] * rows[1] * columns[0] * columns[1])
+        )
         return math.erfc(math.sqrt(square / 2))
-    ways = {x: math.comb(columns[0], x) * math.comb(columns[1], rows[0] - x) for x in range(max(0, rows[0] - columns[1]), min(rows[0], columns[0]) + 1)}
+    ways = {
+        x: math.comb(columns[0], x) * math.comb(columns[1], rows[0] - x)
+        for x in range(max(0, rows[0] - columns[1]), min(rows[0], columns[0]) + 1)
+    }
     return sum(way for way in ways.values() if way <= ways[a]) / math.comb(n, rows[0])

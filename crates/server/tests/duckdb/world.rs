@@ -138,10 +138,11 @@ impl World {
             if session == 0 && dice.one_in(5) {
                 start -= 40 * DAY_MS;
             }
+            let agent = *dice.pick(&AGENTS);
             let mut browsing = Browsing {
                 visitor: visitor.clone(),
                 session: dice.id(),
-                agent: if is_bot { BOT } else { *dice.pick(&AGENTS) },
+                agent: if is_bot { BOT } else { agent },
                 user: user.clone(),
                 time_ms: start / 1000 * 1000,
             };
