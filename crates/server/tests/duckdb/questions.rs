@@ -397,7 +397,7 @@ fn distribution(dice: &mut Dice, world: &World) -> Value {
     question["distribution"] = json!({
         "fact": fact,
         "events": selection(dice),
-        "classes": 2 + dice.below(20),
+        "classes": 1 + dice.below(100),
     });
     question
 }
