@@ -5,6 +5,7 @@
 //! over events then does one more look into a table and hashes nothing.
 
 use std::borrow::Cow;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use hitmetrix_model::{Bots, Dimension, Value};
 use hitmetrix_store::Snapshot;
@@ -253,6 +254,47 @@ pub(crate) struct Needs {
     pub(crate) columns: Vec<Column>,
     /// Properties that are read as numbers.
     pub(crate) numbers: Vec<String>,
+    /// Which columns of every run are left out.
+    pub(crate) spared: Spared,
+}
+
+/// Columns of every run that a query does not look at, and so need not be read. They are empty
+/// then.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Spared {
+    pub(crate) sessions: bool,
+    pub(crate) visitors: bool,
+    pub(crate) engaged_ms: bool,
+    /// Windows and sequences, which order events of one time. Where runs overlap they are read.
+    pub(crate) order: bool,
+}
+
+impl Spared {
+    /// What can be spared of a snapshot's runs of a span: visitors tell who moved, and where runs
+    /// overlap events of one time have to be put in order.
+    fn on(self, snapshot: &Snapshot, (from_ms, to_ms): (i64, i64)) -> Self {
+        let runs = snapshot.runs.iter().enumerate();
+        let mut spans: Vec<(u16, (i64, i64))> = Vec::new();
+        let mut moved = false;
+        for (index, run) in runs {
+            let (first, last) = run.span_ms();
+            if !run.is_empty() && last >= from_ms && first < to_ms {
+                spans.push((run.shard(), (first, last)));
+                moved |= !snapshot.moves(index).is_empty();
+            }
+        }
+        spans.sort_unstable();
+        let overlap =
+            |pair: &[(u16, (i64, i64))]| pair[0].0 == pair[1].0 && pair[0].1.1 >= pair[1].1.0;
+        // Runs come in the order of their first event: if none reaches into the next, none
+        // reaches further.
+        let overlaps = spans.windows(2).any(overlap);
+        Self {
+            visitors: self.visitors && !moved,
+            order: self.order && !moved && !overlaps,
+            ..self
+        }
+    }
 }
 
 impl Needs {
@@ -326,16 +368,23 @@ pub(crate) fn prepare<'s>(
         missing: Vec::new(),
     };
     let mut lacking = Lacking::of(needs, rules);
-    for (index, run) in snapshot.runs.iter().enumerate() {
-        let (first, last) = run.span_ms();
-        if run.is_empty() || last < from_ms || first >= to_ms {
-            continue;
-        }
+    let spared = needs.spared.on(snapshot, (from_ms, to_ms));
+    let in_span: Vec<(usize, &Run)> = (0..)
+        .zip(&snapshot.runs)
+        .map(|(index, run)| (index, run.as_ref()))
+        .filter(|(_, run)| {
+            let (first, last) = run.span_ms();
+            !run.is_empty() && last >= from_ms && first < to_ms
+        })
+        .collect();
+    read(&in_span, (needs, spared), meter);
+    for (index, run) in in_span {
         go_on(meter)?;
         let masks = masks(run, rules.leaves, meter)?;
         let dictionaries = &mut columns.dictionaries;
-        let of_query =
-            masks.and_then(|masks| query_run((index, run), needs, (rules, masks), dictionaries));
+        let of_query = masks.and_then(|masks| {
+            query_run((index, run), (needs, spared), (rules, masks), dictionaries)
+        });
         match of_query {
             Ok(of_query) => {
                 if of_query.relevant.contains(&true) {
@@ -353,9 +402,55 @@ pub(crate) fn prepare<'s>(
     Ok(columns)
 }
 
+/// Has the columns of runs read that nobody asked for yet, several runs at once: to read them is
+/// most of what a first question costs. What cannot be read is told where it is taken.
+fn read(runs: &[(usize, &Run)], (needs, spared): (&Needs, Spared), meter: &dyn Meter) {
+    let mut dimensions = vec![Dimension::Event, Dimension::Bot];
+    dimensions.extend(needs.columns.iter().filter_map(|column| match column {
+        Column::Dimension(dimension) if !dimension.is_derived() => Some(*dimension),
+        _ => None,
+    }));
+    let lacks = |run: &Run| dimensions.iter().any(|&one| !run.has_column(one));
+    let unread = runs.iter().map(|(_, run)| *run).filter(|run| lacks(run));
+    several_at_once(&unread.collect::<Vec<_>>(), meter, |run| {
+        for &dimension in &dimensions {
+            let _ = run.column(dimension);
+        }
+        let _ = unless(spared.sessions, || run.sessions());
+        let _ = unless(spared.visitors, || run.visitors());
+    });
+}
+
+/// Does something with each run, on as many threads as the question may use; nothing where that is
+/// one, because then it is done as well when it is needed.
+pub(crate) fn several_at_once(runs: &[&Run], meter: &dyn Meter, with: impl Fn(&Run) + Sync) {
+    let threads = meter.threads().min(runs.len());
+    if threads < 2 {
+        return;
+    }
+    let next = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                while let Some(run) = runs.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    with(run);
+                }
+            });
+        }
+    });
+}
+
+/// A column, or an empty one where it is spared.
+fn unless<C: Default>(
+    spared: bool,
+    column: impl FnOnce() -> Result<C, LaneError>,
+) -> Result<C, LaneError> {
+    if spared { Ok(C::default()) } else { column() }
+}
+
 fn query_run<'s>(
     (index, run): (usize, &'s Run),
-    needs: &Needs,
+    (needs, spared): (&Needs, Spared),
     (rules, masks): (&EventRules<'_>, Vec<Mask<'s>>),
     dictionaries: &mut [Dictionary<'s>],
 ) -> Result<QueryRun<'s>, LaneError> {
@@ -408,11 +503,11 @@ fn query_run<'s>(
         persons: run.persons(),
         offsets: run.offsets(),
         times: run.times(),
-        sequences: run.sequences(),
-        windows: run.windows(),
-        sessions: run.sessions(),
-        visitors: run.visitors(),
-        engaged_ms: run.engaged_ms(),
+        sequences: unless(spared.order, || run.sequences())?,
+        windows: unless(spared.order, || run.windows())?,
+        sessions: unless(spared.sessions, || run.sessions())?,
+        visitors: unless(spared.visitors, || run.visitors())?,
+        engaged_ms: unless(spared.engaged_ms, || run.engaged_ms())?,
         kinds: names.texts.iter().map(Kind::of).collect(),
         relevant: relevant(names.texts, &marks, rules),
         marks,

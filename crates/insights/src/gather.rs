@@ -49,9 +49,25 @@ fn is_rare(run: &QueryRun<'_>) -> bool {
     relevant.count() <= SAMPLED_RELEVANT.min(rows)
 }
 
+/// Has the persons of shards numbered that nobody asked for yet, several shards at once.
+fn number_persons(scope: &Scope<'_>) {
+    let mut shards: Vec<u16> = scope.runs.iter().map(|run| run.shard).collect();
+    shards.dedup();
+    shards.retain(|&shard| !scope.snapshot.has_numbers(shard));
+    if scope.only.is_some() || shards.len() < 2 || scope.meter.threads() < 2 {
+        return;
+    }
+    std::thread::scope(|threads| {
+        for shard in shards {
+            threads.spawn(move || scope.snapshot.persons_of_shard(shard));
+        }
+    });
+}
+
 impl Shard {
     /// The shards of a scope.
     pub(crate) fn all(scope: &Scope<'_>, moved: &[u128]) -> Vec<Self> {
+        number_persons(scope);
         let mut shards: Vec<Self> = Vec::new();
         let mut last = None;
         for (index, run) in scope.runs.iter().enumerate() {

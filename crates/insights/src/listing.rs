@@ -2,6 +2,7 @@
 
 use hitmetrix_model::{Bots, Dimension, PersonKey, SessionId, VisitorId};
 use hitmetrix_store::Snapshot;
+use hitmetrix_store::lanes::LaneError;
 use serde::Serialize;
 
 use crate::columns::{Columns, EventRules, Needs, prepare};
@@ -190,9 +191,16 @@ impl Fold for Listing<'_> {
 
 /// The facts of one session over all its events, of bots too; none when the snapshot has no
 /// event of it.
-#[must_use]
-pub fn session_facts(snapshot: &Snapshot, session: SessionId) -> Option<SessionFacts> {
-    let (person, span_ms) = place_of(snapshot, session)?;
+///
+/// # Errors
+/// When a lane can neither be read nor made again.
+pub fn session_facts(
+    snapshot: &Snapshot,
+    session: SessionId,
+) -> Result<Option<SessionFacts>, LaneError> {
+    let Some((person, span_ms)) = place_of(snapshot, session)? else {
+        return Ok(None);
+    };
     let mut needs = Needs::default();
     let mut plan = plan(&mut needs);
     let rules = EventRules::of_bots(Bots::Include);
@@ -211,18 +219,18 @@ pub fn session_facts(snapshot: &Snapshot, session: SessionId) -> Option<SessionF
         chosen: &[(person, session.0)],
     };
     let folded = fold(&scope, &listing).expect("nobody stops an unmetered fold");
-    folded
-        .result
-        .1
-        .first()
-        .map(|found| found.facts(&plan, &columns))
+    let found = folded.result.1.first();
+    Ok(found.map(|found| found.facts(&plan, &columns)))
 }
 
+/// A person, and from, included, to, excluded.
+type Place = (u128, (i64, i64));
+
 /// Whose a session is, and from when to when it has events.
-fn place_of(snapshot: &Snapshot, session: SessionId) -> Option<(u128, (i64, i64))> {
-    let mut found: Option<(u128, (i64, i64))> = None;
+fn place_of(snapshot: &Snapshot, session: SessionId) -> Result<Option<Place>, LaneError> {
+    let mut found: Option<Place> = None;
     for (index, run) in snapshot.runs.iter().enumerate() {
-        let sessions = run.sessions();
+        let (sessions, visitors) = (run.sessions()?, run.visitors()?);
         let Some(code) = sessions.ids.iter().position(|&id| id == session.0) else {
             continue;
         };
@@ -234,7 +242,7 @@ fn place_of(snapshot: &Snapshot, session: SessionId) -> Option<(u128, (i64, i64)
                     .offsets()
                     .partition_point(|&offset| offset as usize <= row)
                     - 1;
-                let visitor = run.visitors().get(row);
+                let visitor = visitors.get(row);
                 let moves = snapshot.moves(index);
                 let moved = moves.iter().find(|one| one.visitor.0 == visitor);
                 let person = moved.map_or(run.persons()[place], |one| one.to.0);
@@ -243,5 +251,5 @@ fn place_of(snapshot: &Snapshot, session: SessionId) -> Option<(u128, (i64, i64)
             *span = (span.0.min(time_ms), span.1.max(time_ms + 1));
         }
     }
-    found
+    Ok(found)
 }

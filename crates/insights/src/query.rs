@@ -4,13 +4,14 @@
 use std::cell::RefCell;
 
 use hitmetrix_model::{
-    Answer, Bots, Cell, Column, Dimension, Measure, Question, QuestionKind, ResolvedPeriod, Unit,
+    Answer, Bots, Cell, Column, CountedBy, Dimension, Measure, Question, QuestionKind,
+    ResolvedPeriod, Unit,
 };
 use hitmetrix_store::Snapshot;
 
 use crate::check::check;
-use crate::columns::{self, Columns, EventRules, prepare};
-use crate::condition::{Compiler, Filters, Selection};
+use crate::columns::{self, Columns, EventRules, Spared, prepare};
+use crate::condition::{Compiler, Filters, Node, Selection};
 use crate::count::{Counting, Counts, GroupBy, Measurements};
 use crate::engine::{Fold, Folded, Scope, fold};
 use crate::fact::FactSource;
@@ -89,7 +90,8 @@ impl Meter for Unmetered {
 /// What is wrong with the question, or what stopped it. Runs that cannot be read are no error:
 /// the answer names them as missing.
 pub fn ask(snapshot: &Snapshot, asked: &Asked<'_>, meter: &dyn Meter) -> Result<Answer, AskError> {
-    let query = Query::new(snapshot, asked, meter)?;
+    let mut query = Query::new(snapshot, asked, meter)?;
+    query.is_answer = true;
     let mut answer = match asked.question.kind {
         QuestionKind::Totals => totals::answer(&query),
         QuestionKind::Trend => trend::answer(&query),
@@ -120,6 +122,8 @@ pub(crate) struct Query<'a> {
     pub(crate) now_ms: i64,
     pub(crate) margin_ms: i64,
     time_zone: String,
+    /// Whether an answer is wanted, and not the people behind one.
+    is_answer: bool,
     /// What was missing where sets and values of persons were found, in words.
     missing: RefCell<Vec<String>>,
 }
@@ -183,6 +187,7 @@ impl<'a> Query<'a> {
             now_ms: asked.now_ms,
             margin_ms: SESSION_MARGIN_MS.max(i64::from(asked.session_idle_ms)),
             time_zone,
+            is_answer: false,
             missing: RefCell::default(),
         })
     }
@@ -241,6 +246,15 @@ impl<'a> Query<'a> {
             period.from_ms.saturating_sub(self.margin_ms),
             period.to_ms.saturating_add(self.margin_ms),
         );
+        let alone = filters.nested.is_none()
+            && filters.of_session.is_empty()
+            && plan.facts.is_empty()
+            && selections
+                .iter()
+                .all(|selection| selection.node == Node::TRUE);
+        if alone && self.is_answer {
+            needs.spared = self.spared();
+        }
         let rules = EventRules {
             bots: self.question.bots,
             leaves: &compiler.events,
@@ -264,6 +278,52 @@ impl<'a> Query<'a> {
             selections,
             facts,
         })
+    }
+
+    /// Which columns of every run an answer spares whose events count or not by themselves.
+    fn spared(&self) -> Spared {
+        let order = true;
+        let of_events = Spared {
+            sessions: true,
+            visitors: true,
+            engaged_ms: true,
+            order,
+        };
+        match self.question.kind {
+            QuestionKind::Totals | QuestionKind::Trend | QuestionKind::Breakdown
+                if self.question.trend.is_none() =>
+            {
+                let measures = &self.question.measures;
+                let of_sessions = measures.iter().any(|measure| measure.is_of_sessions());
+                Spared {
+                    sessions: !of_sessions,
+                    visitors: !measures.contains(&Measure::Visitors),
+                    engaged_ms: !of_sessions,
+                    order,
+                }
+            }
+            QuestionKind::Funnel => match self.question.funnel.as_ref().map(|funnel| funnel.by) {
+                Some(CountedBy::Sessions) => Spared {
+                    sessions: false,
+                    ..of_events
+                },
+                // Events of several persons are put in order.
+                Some(CountedBy::Accounts) => Spared {
+                    sessions: false,
+                    order: false,
+                    ..of_events
+                },
+                Some(CountedBy::Persons) | None => of_events,
+            },
+            QuestionKind::Retention | QuestionKind::Lifecycle | QuestionKind::Stickiness => {
+                of_events
+            }
+            QuestionKind::Paths => Spared {
+                sessions: false,
+                ..of_events
+            },
+            _ => Spared::default(),
+        }
     }
 
     /// How far a fold with this marker must reach over both ends of its period.

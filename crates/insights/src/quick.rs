@@ -3,10 +3,10 @@
 //! its buckets begin and end with a quarter hour. In every time zone of today days do.
 
 use hitmetrix_model::{Bots, Measure, ResolvedPeriod};
-use hitmetrix_store::lanes::{QUARTER_MS, QuarterCounts};
+use hitmetrix_store::lanes::{QUARTER_MS, QuarterCounts, Run};
 
 use crate::AskError;
-use crate::columns::QueryRun;
+use crate::columns::{QueryRun, several_at_once};
 use crate::condition::Filters;
 use crate::count::{Counting, Counts, GroupBy, Measurements};
 use crate::engine::go_on;
@@ -44,6 +44,13 @@ impl Quick<'_> {
         let counting = Counting::new(self.period, self.group_by.clone(), measures, &prepared.plan);
         let mut counts = counting.nothing();
         let mut looked_at = 0;
+        let runs = prepared.columns.runs.iter();
+        let runs = runs.map(|run| query.snapshot.runs[run.index].as_ref());
+        let uncounted: Vec<&Run> = runs.filter(|run| !run.has_quarter_counts()).collect();
+        several_at_once(&uncounted, query.meter, |run| {
+            // What cannot be read is found out below.
+            let _ = run.quarter_counts();
+        });
         for run in &prepared.columns.runs {
             go_on(query.meter)?;
             looked_at += match query.snapshot.runs[run.index].quarter_counts() {

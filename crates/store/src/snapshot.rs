@@ -4,6 +4,7 @@
 //! meanwhile; they go when the last snapshot lets go of them.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, RwLock};
 
 use hitmetrix_model::{DataVersion, Event, PersonKey, Sender, SiteId, VisitorId};
@@ -158,6 +159,7 @@ impl Snapshot {
     fn add_parts(&mut self) {
         let ledger = Arc::clone(&self.ledger);
         let version = self.version.identities;
+        map_runs(&self.parts);
         for part in &self.parts {
             let run = match part.run() {
                 Ok(run) => run,
@@ -206,6 +208,14 @@ impl Snapshot {
             left_out.add(run.properties_left_out().unwrap_or_default());
         }
         left_out
+    }
+
+    /// Whether the persons of a shard's parts are numbered already.
+    #[must_use]
+    pub fn has_numbers(&self, shard: u16) -> bool {
+        let of_shard = self.part_ids.iter().zip(&self.runs);
+        let ids = of_shard.filter(|(_, run)| run.shard() == shard);
+        self.persons.has(shard, ids.map(|(id, _)| *id))
     }
 
     /// The persons of a shard over all its runs; [`ShardPersons::of_run`] counts the runs of the
@@ -277,4 +287,29 @@ impl Snapshot {
         let first = from_ms.div_euclid(LOST_BUCKET_MS) * LOST_BUCKET_MS;
         self.lost.range(first..to_ms).map(|(_, count)| count).sum()
     }
+}
+
+/// Maps the lanes of parts that nobody asked for yet, several at once: to read them is most of what
+/// a first question costs.
+fn map_runs(parts: &[Arc<Part>]) {
+    let unmapped: Vec<&Part> = parts
+        .iter()
+        .map(Arc::as_ref)
+        .filter(|part| !part.has_run())
+        .collect();
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    if unmapped.len() < 2 || threads == 1 {
+        return;
+    }
+    let next = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..threads.min(unmapped.len()) {
+            scope.spawn(|| {
+                while let Some(part) = unmapped.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    // A part that cannot be read is told where its run is taken.
+                    let _ = part.run();
+                }
+            });
+        }
+    });
 }

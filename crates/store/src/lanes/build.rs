@@ -8,6 +8,7 @@ use std::sync::{Mutex, OnceLock};
 use hitmetrix_model::{Dimension, Value};
 
 use super::columns::{CodeLane, IdLane, TextLane, Texts};
+use super::narrow::Narrow;
 use super::property_build::{PropertiesBuilder, PropertyLimits};
 use super::run::{BaseLanes, Run};
 use crate::stored_event::EventRef;
@@ -107,11 +108,11 @@ impl RunBuilder {
                 persons: self.persons.into(),
                 offsets: self.offsets.into(),
                 times: times.into(),
-                sequences: self.sequences.into(),
-                windows: self.windows.into_ids(),
-                sessions: self.sessions.into_ids(),
-                visitors: self.visitors.into_ids(),
-                engaged_ms: self.engaged_ms.into(),
+                sequences: OnceLock::from(Narrow::from(self.sequences)),
+                windows: self.windows.into_ids().into(),
+                sessions: self.sessions.into_ids().into(),
+                visitors: self.visitors.into_ids().into(),
+                engaged_ms: OnceLock::from(Narrow::from(self.engaged_ms)),
             },
             columns,
             properties: properties.map_or_else(OnceLock::new, OnceLock::from),

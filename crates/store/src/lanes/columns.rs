@@ -13,6 +13,13 @@ pub enum Codes<'a> {
     U32(&'a [u32]),
 }
 
+impl Default for Codes<'_> {
+    /// Of no rows.
+    fn default() -> Self {
+        Self::U8(&[])
+    }
+}
+
 impl Codes<'_> {
     /// The code of a row.
     ///
@@ -46,7 +53,7 @@ impl Codes<'_> {
 }
 
 /// A column of 128-bit ids: a code a row, and the ids in the order of their codes.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Ids<'a> {
     /// Index into `ids`, one a row.
     pub codes: Codes<'a>,

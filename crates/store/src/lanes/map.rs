@@ -30,6 +30,10 @@ impl MappedFile {
         let file = File::open(path)?;
         // SAFETY: the file is never written or truncated after its rename; see the module.
         let map = unsafe { Mmap::map(&file)? };
+        // It is verified, and so read whole, at once; a system that does not know this reads it
+        // page by page.
+        #[cfg(target_os = "linux")]
+        let _ = map.advise(memmap2::Advice::PopulateRead);
         Ok(Self { map })
     }
 

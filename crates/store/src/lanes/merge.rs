@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 
 use super::build::{Interned, offset_ms};
 use super::columns::{IdLane, TextLane};
+use super::narrow::Narrow;
 use super::property_build::PropertyLimits;
 use super::property_merge::merged_properties;
 use super::run::{BaseLanes, Run};
@@ -24,7 +25,7 @@ type Row = (u128, i64, u128, u32, u32, u32);
 pub(crate) fn merge(shard: u16, runs: &[Arc<Run>]) -> Result<Run, LaneError> {
     let mut rows = Vec::with_capacity(runs.iter().map(|run| run.len()).sum());
     for (index, run) in runs.iter().enumerate() {
-        push_rows(&mut rows, index, run, &[]);
+        push_rows(&mut rows, index, run, &[])?;
     }
     run_of(shard, runs, rows)
 }
@@ -37,7 +38,7 @@ pub(crate) fn merge(shard: u16, runs: &[Arc<Run>]) -> Result<Run, LaneError> {
 pub(crate) fn settle(runs: &[(Arc<Run>, Vec<Move>)]) -> Result<Vec<Run>, LaneError> {
     let mut rows = Vec::new();
     for (index, (run, moves)) in runs.iter().enumerate() {
-        push_rows(&mut rows, index, run, moves);
+        push_rows(&mut rows, index, run, moves)?;
     }
     let runs: Vec<Arc<Run>> = runs.iter().map(|(run, _)| Arc::clone(run)).collect();
     let mut shards: Vec<Vec<Row>> = (0..SHARDS).map(|_| Vec::new()).collect();
@@ -50,9 +51,14 @@ pub(crate) fn settle(runs: &[(Arc<Run>, Vec<Move>)]) -> Result<Vec<Run>, LaneErr
         .collect()
 }
 
-fn push_rows(rows: &mut Vec<Row>, index: usize, run: &Run, moves: &[Move]) {
-    let (windows, times, sequences) = (run.windows(), run.times(), run.sequences());
-    let visitors = run.visitors();
+fn push_rows(
+    rows: &mut Vec<Row>,
+    index: usize,
+    run: &Run,
+    moves: &[Move],
+) -> Result<(), LaneError> {
+    let (windows, times, sequences) = (run.windows()?, run.times(), run.sequences()?);
+    let visitors = run.visitors()?;
     let moved: FxHashMap<u128, u128> = moves
         .iter()
         .map(|moved| (moved.visitor.0, moved.to.0))
@@ -75,6 +81,7 @@ fn push_rows(rows: &mut Vec<Row>, index: usize, run: &Run, moves: &[Move]) {
             ));
         }
     }
+    Ok(())
 }
 
 fn run_of(shard: u16, runs: &[Arc<Run>], mut rows: Vec<Row>) -> Result<Run, LaneError> {
@@ -94,7 +101,8 @@ fn run_of(shard: u16, runs: &[Arc<Run>], mut rows: Vec<Row>) -> Result<Run, Lane
     let start_ms = first_ms.unwrap_or(0);
     let times: Vec<u32> = rows.iter().map(|row| offset_ms(row.1, start_ms)).collect();
     let sequences: Vec<u32> = rows.iter().map(|row| row.3).collect();
-    let engaged: Vec<&[u32]> = runs.iter().map(|run| run.engaged_ms()).collect();
+    let engaged = runs.iter().map(|run| run.engaged_ms());
+    let engaged: Vec<&[u32]> = engaged.collect::<Result<_, LaneError>>()?;
     let engaged_ms: Vec<u32> = rows
         .iter()
         .map(|row| engaged[row.4 as usize][row.5 as usize])
@@ -117,11 +125,11 @@ fn run_of(shard: u16, runs: &[Arc<Run>], mut rows: Vec<Row>) -> Result<Run, Lane
             persons: persons.into(),
             offsets: offsets.into(),
             times: times.into(),
-            sequences: sequences.into(),
-            windows: merged_ids(runs, &rows, Run::windows),
-            sessions: merged_ids(runs, &rows, Run::sessions),
-            visitors: merged_ids(runs, &rows, Run::visitors),
-            engaged_ms: engaged_ms.into(),
+            sequences: OnceLock::from(Narrow::from(sequences)),
+            windows: merged_ids(runs, &rows, Run::windows)?.into(),
+            sessions: merged_ids(runs, &rows, Run::sessions)?.into(),
+            visitors: merged_ids(runs, &rows, Run::visitors)?.into(),
+            engaged_ms: OnceLock::from(Narrow::from(engaged_ms)),
         },
         columns,
         properties: properties.into(),
@@ -136,9 +144,10 @@ fn run_of(shard: u16, runs: &[Arc<Run>], mut rows: Vec<Row>) -> Result<Run, Lane
 fn merged_ids(
     runs: &[Arc<Run>],
     rows: &[Row],
-    column: impl for<'a> Fn(&'a Run) -> Ids<'a>,
-) -> IdLane {
-    let sources: Vec<Ids<'_>> = runs.iter().map(|run| column(run)).collect();
+    column: impl for<'a> Fn(&'a Run) -> Result<Ids<'a>, LaneError>,
+) -> Result<IdLane, LaneError> {
+    let sources = runs.iter().map(|run| column(run));
+    let sources: Vec<Ids<'_>> = sources.collect::<Result<_, LaneError>>()?;
     let mut merged = Interned::<u128>::new();
     let mut new_codes: Vec<Vec<u32>> = sources
         .iter()
@@ -152,7 +161,7 @@ fn merged_ids(
         }
         merged.push_code(codes[old]);
     }
-    merged.into_ids()
+    Ok(merged.into_ids())
 }
 
 fn merged_texts(

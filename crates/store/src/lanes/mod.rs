@@ -37,15 +37,15 @@ use std::path::PathBuf;
 use hitmetrix_model::{Dimension, ErrorKind, PersonKey};
 
 pub(crate) use build::{Interned, RunBuilder};
-pub(crate) use columns::TextLane;
 pub use columns::{Codes, Ids, TextColumn, Texts};
+pub(crate) use columns::{IdLane, TextLane};
 pub(crate) use file::{LaneFile, LaneHeader, Section};
 pub(crate) use merge::{merge, settle};
 pub(crate) use narrow::Narrow;
 pub(crate) use properties::PropertyNames;
 pub use properties::{Numbers, PropertiesLeftOut, PropertyKinds, PropertySeen, property_value};
 pub(crate) use property_build::{NameCounter, PropertyLimits, PropertyTexts};
-pub(crate) use run::LaneMaker;
+pub(crate) use run::{IdsLane, LaneMaker, NumberLane};
 
 pub use name_rows::{NameRows, RowsOf};
 pub use quarter_counts::{QUARTER_MS, QuarterCounts};

@@ -67,6 +67,12 @@ impl QuarterCounts {
 }
 
 impl Run {
+    /// Whether its counts are at hand.
+    #[must_use]
+    pub fn has_quarter_counts(&self) -> bool {
+        self.quarter_counts.get().is_some()
+    }
+
     /// Its counts; none where there are too many for its rows.
     ///
     /// # Errors

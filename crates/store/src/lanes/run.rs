@@ -21,6 +21,12 @@ pub(crate) trait LaneMaker: Send + Sync {
     /// Maps the lane if it is there and sound, else makes it and maps it.
     fn text_lane(&self, run: &Run, dimension: Dimension) -> Result<TextLane, LaneError>;
 
+    /// As [`Self::text_lane`], for one of the base lanes with numbers.
+    fn numbers(&self, run: &Run, lane: NumberLane) -> Result<Narrow<u32>, LaneError>;
+
+    /// As [`Self::text_lane`], for one of the base lanes with ids.
+    fn ids(&self, run: &Run, lane: IdsLane) -> Result<IdLane, LaneError>;
+
     /// The names of the part's properties, from their lane or from the part.
     fn property_names(&self, run: &Run) -> Result<PropertyNames, LaneError>;
 
@@ -31,51 +37,56 @@ pub(crate) trait LaneMaker: Send + Sync {
     fn name_rows(&self, run: &Run, wanted: RowsOf) -> Result<NameRows, LaneError>;
 }
 
-/// The lanes that every run has from the beginning.
+/// The lanes that are written when a part is made. Who and when nearly every question asks; the
+/// others are mapped when the first does.
 #[derive(Debug)]
 pub(crate) struct BaseLanes {
     pub(crate) persons: Narrow<u128>,
     pub(crate) offsets: Narrow<u32>,
     pub(crate) times: Narrow<u32>,
-    pub(crate) sequences: Narrow<u32>,
-    pub(crate) windows: IdLane,
-    pub(crate) sessions: IdLane,
-    pub(crate) visitors: IdLane,
-    pub(crate) engaged_ms: Narrow<u32>,
+    pub(crate) sequences: OnceLock<Narrow<u32>>,
+    pub(crate) windows: OnceLock<IdLane>,
+    pub(crate) sessions: OnceLock<IdLane>,
+    pub(crate) visitors: OnceLock<IdLane>,
+    pub(crate) engaged_ms: OnceLock<Narrow<u32>>,
 }
 
-/// One of [`BaseLanes`], by the name of its file.
+/// A base lane with numbers that is mapped when it is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum BaseLane {
-    Persons,
-    Times,
+pub(crate) enum NumberLane {
     Sequences,
-    Windows,
-    Sessions,
-    Visitors,
     EngagedMs,
 }
 
-impl BaseLane {
-    pub(crate) const ALL: [Self; 7] = [
-        Self::Persons,
-        Self::Times,
-        Self::Sequences,
-        Self::Windows,
-        Self::Sessions,
-        Self::Visitors,
-        Self::EngagedMs,
-    ];
+/// The same with ids.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum IdsLane {
+    Windows,
+    Sessions,
+    Visitors,
+}
 
+impl NumberLane {
+    pub(crate) const ALL: [Self; 2] = [Self::Sequences, Self::EngagedMs];
+
+    /// Name of the file.
     pub(crate) const fn name(self) -> &'static str {
         match self {
-            Self::Persons => "persons",
-            Self::Times => "times",
             Self::Sequences => "sequences",
+            Self::EngagedMs => "engaged_ms",
+        }
+    }
+}
+
+impl IdsLane {
+    pub(crate) const ALL: [Self; 3] = [Self::Windows, Self::Sessions, Self::Visitors];
+
+    /// Name of the file.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
             Self::Windows => "windows",
             Self::Sessions => "sessions",
             Self::Visitors => "visitors",
-            Self::EngagedMs => "engaged_ms",
         }
     }
 }
@@ -173,43 +184,92 @@ impl Run {
     }
 
     /// Running numbers within the windows.
-    #[must_use]
-    pub fn sequences(&self) -> &[u32] {
-        self.base.sequences.as_slice()
+    ///
+    /// # Errors
+    /// When the lane can neither be mapped nor made again, as for all lanes below.
+    pub fn sequences(&self) -> Result<&[u32], LaneError> {
+        self.number_lane(NumberLane::Sequences)
+            .map(Narrow::as_slice)
     }
 
     /// Page loads.
-    #[must_use]
-    pub fn windows(&self) -> Ids<'_> {
-        self.base.windows.ids()
+    ///
+    /// # Errors
+    /// See [`Self::sequences`].
+    pub fn windows(&self) -> Result<Ids<'_>, LaneError> {
+        self.id_lane(IdsLane::Windows).map(IdLane::ids)
     }
 
     /// Sessions.
-    #[must_use]
-    pub fn sessions(&self) -> Ids<'_> {
-        self.base.sessions.ids()
+    ///
+    /// # Errors
+    /// See [`Self::sequences`].
+    pub fn sessions(&self) -> Result<Ids<'_>, LaneError> {
+        self.id_lane(IdsLane::Sessions).map(IdLane::ids)
     }
 
     /// Visitors: a person has one or more.
-    #[must_use]
-    pub fn visitors(&self) -> Ids<'_> {
-        self.base.visitors.ids()
+    ///
+    /// # Errors
+    /// See [`Self::sequences`].
+    pub fn visitors(&self) -> Result<Ids<'_>, LaneError> {
+        self.id_lane(IdsLane::Visitors).map(IdLane::ids)
     }
 
     /// Property `engaged_ms` of `page_leave` events, 0 on all others.
-    #[must_use]
-    pub fn engaged_ms(&self) -> &[u32] {
-        self.base.engaged_ms.as_slice()
+    ///
+    /// # Errors
+    /// See [`Self::sequences`].
+    pub fn engaged_ms(&self) -> Result<&[u32], LaneError> {
+        self.number_lane(NumberLane::EngagedMs)
+            .map(Narrow::as_slice)
     }
 
-    /// Whether a visitor has events here.
+    /// One of the lanes with numbers that are not always mapped.
+    pub(crate) fn number_lane(&self, lane: NumberLane) -> Result<&Narrow<u32>, LaneError> {
+        let cell = match lane {
+            NumberLane::Sequences => &self.base.sequences,
+            NumberLane::EngagedMs => &self.base.engaged_ms,
+        };
+        if let Some(numbers) = cell.get() {
+            return Ok(numbers);
+        }
+        let numbers = self.maker().numbers(self, lane)?;
+        Ok(cell.get_or_init(|| numbers))
+    }
+
+    /// One of the lanes with ids.
+    pub(crate) fn id_lane(&self, lane: IdsLane) -> Result<&IdLane, LaneError> {
+        let cell = match lane {
+            IdsLane::Windows => &self.base.windows,
+            IdsLane::Sessions => &self.base.sessions,
+            IdsLane::Visitors => &self.base.visitors,
+        };
+        if let Some(ids) = cell.get() {
+            return Ok(ids);
+        }
+        let ids = self.maker().ids(self, lane)?;
+        Ok(cell.get_or_init(|| ids))
+    }
+
+    /// Whether a visitor has events here; also where that cannot be read, because then nothing is
+    /// lost by looking.
     pub(crate) fn has_visitor(&self, visitor: VisitorId) -> bool {
+        let Ok(visitors) = self.visitors() else {
+            return true;
+        };
         let sorted = self.visitors_sorted.get_or_init(|| {
-            let mut ids = self.visitors().ids.to_vec();
+            let mut ids = visitors.ids.to_vec();
             ids.sort_unstable();
             ids
         });
         sorted.binary_search(&visitor.0).is_ok()
+    }
+
+    /// Whether the column of a dimension is at hand.
+    #[must_use]
+    pub fn has_column(&self, dimension: Dimension) -> bool {
+        self.columns[dimension as usize].get().is_some()
     }
 
     /// The column of a dimension; made from the part when it is first asked for.

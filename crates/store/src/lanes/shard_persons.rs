@@ -176,6 +176,14 @@ impl Default for PersonCache {
 }
 
 impl PersonCache {
+    /// Whether the persons of just these parts are numbered.
+    pub(crate) fn has(&self, shard: u16, parts: impl Iterator<Item = u128>) -> bool {
+        let kept = self.shards[usize::from(shard)]
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        parts.eq(kept.0.iter().copied())
+    }
+
     /// The persons of a shard: of parts, each with its id, and of runs of the tail.
     pub(crate) fn shard(
         &self,

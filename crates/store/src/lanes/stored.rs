@@ -8,7 +8,12 @@ use hitmetrix_model::Dimension;
 use super::LaneError;
 use super::columns::{CodeLane, IdLane, TextLane, Texts};
 use super::file::{LaneFile, LaneHeader, Section};
-use super::run::{BaseLane, BaseLanes, LaneMaker, Run};
+use super::narrow::Narrow;
+use super::run::{BaseLanes, IdsLane, LaneMaker, NumberLane, Run};
+
+/// Files of the lanes that are mapped with their run.
+const PERSONS: &str = "persons";
+const TIMES: &str = "times";
 
 /// The lanes of one part: where they lie and which part they must name.
 #[derive(Debug, Clone)]
@@ -38,37 +43,26 @@ impl LaneFolder {
     /// Writes the lanes that every run has from the beginning.
     pub(crate) fn write_base(&self, run: &Run) -> Result<(), LaneError> {
         let header = self.header(run);
-        let base = &run.base;
-        for lane in BaseLane::ALL {
-            let sections = match lane {
-                BaseLane::Persons => vec![
-                    Section {
-                        width: 16,
-                        bytes: base.persons.as_bytes(),
-                    },
-                    Section {
-                        width: 4,
-                        bytes: base.offsets.as_bytes(),
-                    },
-                ],
-                BaseLane::Times => vec![Section {
-                    width: 4,
-                    bytes: base.times.as_bytes(),
-                }],
-                BaseLane::Sequences => vec![Section {
-                    width: 4,
-                    bytes: base.sequences.as_bytes(),
-                }],
-                BaseLane::Windows => id_sections(&base.windows),
-                BaseLane::Sessions => id_sections(&base.sessions),
-                BaseLane::Visitors => id_sections(&base.visitors),
-                BaseLane::EngagedMs => {
-                    vec![Section {
-                        width: 4,
-                        bytes: base.engaged_ms.as_bytes(),
-                    }]
-                }
-            };
+        let numbers = |bytes| [Section { width: 4, bytes }];
+        let persons = [
+            Section {
+                width: 16,
+                bytes: run.base.persons.as_bytes(),
+            },
+            Section {
+                width: 4,
+                bytes: run.base.offsets.as_bytes(),
+            },
+        ];
+        LaneFile::write(&self.path(PERSONS), &header, &persons)?;
+        let times = numbers(run.base.times.as_bytes());
+        LaneFile::write(&self.path(TIMES), &header, &times)?;
+        for lane in NumberLane::ALL {
+            let sections = numbers(run.number_lane(lane)?.as_bytes());
+            LaneFile::write(&self.path(lane.name()), &header, &sections)?;
+        }
+        for lane in IdsLane::ALL {
+            let sections = id_sections(run.id_lane(lane)?);
             LaneFile::write(&self.path(lane.name()), &header, &sections)?;
         }
         Ok(())
@@ -95,36 +89,30 @@ impl LaneFolder {
         Ok(())
     }
 
-    /// Maps the base lanes.
+    /// Maps who and when; the other base lanes when they are asked for.
     pub(crate) fn open_run(
         &self,
         shard: u16,
         maker: Option<Box<dyn LaneMaker>>,
     ) -> Result<Run, LaneError> {
-        let times = self.open(BaseLane::Times)?;
+        let times = self.open(TIMES)?;
         let header = times.header();
-        let rows = header.rows as usize;
-        let persons = self.open(BaseLane::Persons)?;
+        let persons = self.open(PERSONS)?;
         let base = BaseLanes {
             persons: persons.narrow(0)?,
             offsets: persons.narrow(1)?,
             times: times.narrow(0)?,
-            sequences: self.open(BaseLane::Sequences)?.narrow(0)?,
-            windows: open_ids(&self.open(BaseLane::Windows)?)?,
-            sessions: open_ids(&self.open(BaseLane::Sessions)?)?,
-            visitors: open_ids(&self.open(BaseLane::Visitors)?)?,
-            engaged_ms: self.open(BaseLane::EngagedMs)?.narrow(0)?,
+            sequences: OnceLock::new(),
+            windows: OnceLock::new(),
+            sessions: OnceLock::new(),
+            visitors: OnceLock::new(),
+            engaged_ms: OnceLock::new(),
         };
-        let offsets = base.offsets.as_slice();
+        let (offsets, rows) = (base.offsets.as_slice(), header.rows as usize);
         let fits = offsets.len() == base.persons.as_slice().len() + 1
             && offsets.last().map(|&last| last as usize) == Some(rows)
             && offsets.is_sorted()
-            && [&base.times, &base.sequences, &base.engaged_ms]
-                .iter()
-                .all(|lane| lane.as_slice().len() == rows)
-            && [&base.windows, &base.sessions, &base.visitors]
-                .iter()
-                .all(|lane| lane.codes.codes().len() == rows);
+            && base.times.as_slice().len() == rows;
         if !fits {
             return Err(times.corrupt("the lanes of the part do not fit together"));
         }
@@ -141,6 +129,33 @@ impl LaneFolder {
             name_rows: Mutex::default(),
             maker,
         })
+    }
+
+    /// Maps a base lane with numbers, of `rows` rows.
+    pub(crate) fn open_numbers(
+        &self,
+        lane: NumberLane,
+        rows: usize,
+    ) -> Result<Narrow<u32>, LaneError> {
+        let file = self.open(lane.name())?;
+        let numbers: Narrow<u32> = file.narrow(0)?;
+        match numbers.as_slice().len() == rows {
+            true => Ok(numbers),
+            false => Err(file.corrupt("it has another number of rows than its part")),
+        }
+    }
+
+    /// Maps a base lane with ids, of `rows` rows.
+    pub(crate) fn open_ids(&self, lane: IdsLane, rows: usize) -> Result<IdLane, LaneError> {
+        let file = self.open(lane.name())?;
+        let lane = IdLane {
+            codes: open_codes(&file)?,
+            ids: file.narrow(1)?,
+        };
+        if lane.codes.codes().len() != rows || !lane.codes.fits(lane.ids.as_slice().len()) {
+            return Err(file.corrupt("its codes do not fit its ids or its part"));
+        }
+        Ok(lane)
     }
 
     /// Maps one text lane of `rows` rows.
@@ -173,8 +188,8 @@ impl LaneFolder {
         }
     }
 
-    fn open(&self, lane: BaseLane) -> Result<LaneFile, LaneError> {
-        LaneFile::open(&self.path(lane.name()), self.part)
+    fn open(&self, lane: &str) -> Result<LaneFile, LaneError> {
+        LaneFile::open(&self.path(lane), self.part)
     }
 
     pub(super) fn header(&self, run: &Run) -> LaneHeader {
@@ -244,15 +259,4 @@ pub(super) fn open_texts(file: &LaneFile, rows: usize) -> Result<TextLane, LaneE
         return Err(file.corrupt("its codes do not fit its texts"));
     }
     Ok(TextLane { codes, texts })
-}
-
-fn open_ids(file: &LaneFile) -> Result<IdLane, LaneError> {
-    let lane = IdLane {
-        codes: open_codes(file)?,
-        ids: file.narrow(1)?,
-    };
-    if !lane.codes.fits(lane.ids.as_slice().len()) {
-        return Err(file.corrupt("its codes do not fit its ids"));
-    }
-    Ok(lane)
 }

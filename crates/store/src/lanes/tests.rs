@@ -23,11 +23,11 @@ fn rows_of(run: &Run) -> Vec<String> {
             rows.push(format!(
                 "{person} {} {} {} {} {} {} {texts:?}",
                 run.start_ms() + i64::from(run.times()[row]),
-                run.windows().get(row),
-                run.sequences()[row],
-                run.sessions().get(row),
-                run.visitors().get(row),
-                run.engaged_ms()[row],
+                run.windows().unwrap().get(row),
+                run.sequences().unwrap()[row],
+                run.sessions().unwrap().get(row),
+                run.visitors().unwrap().get(row),
+                run.engaged_ms().unwrap()[row],
             ));
         }
     }
@@ -62,12 +62,12 @@ fn run_is_sorted_by_person_time_window_sequence() {
     assert_eq!(run.shard(), 2);
     assert_eq!(run.persons(), [3, 9]);
     assert_eq!(run.offsets(), [0, 4, 5]);
-    assert_eq!(run.sequences(), [2, 9, 0, 1, 0]);
+    assert_eq!(run.sequences().unwrap(), [2, 9, 0, 1, 0]);
     assert_eq!(run.times(), [1, 2, 2, 2, 0]);
     assert_eq!(run.start_ms(), MONDAY_MS + 5);
     assert_eq!(run.span_ms(), (MONDAY_MS + 5, MONDAY_MS + 7));
-    assert_eq!(run.engaged_ms(), [1500, 0, 0, 0, 0]);
-    assert_eq!(run.visitors().get(4), 9);
+    assert_eq!(run.engaged_ms().unwrap(), [1500, 0, 0, 0, 0]);
+    assert_eq!(run.visitors().unwrap().get(4), 9);
     assert_eq!(run.column(Dimension::Event).unwrap().get(0), "page_leave");
     assert_eq!(run.column(Dimension::Country).unwrap().get(0), "FR");
     assert!(matches!(
@@ -93,10 +93,10 @@ fn codes_are_as_narrow_as_the_dictionary_allows() {
         run.column(Dimension::Country).unwrap().codes,
         Codes::U8(_)
     ));
-    assert!(matches!(run.visitors().codes, Codes::U16(_)));
+    assert!(matches!(run.visitors().unwrap().codes, Codes::U16(_)));
     let many = (0..70_000u128).map(|n| event(n, MONDAY_MS, n, 0)).collect();
     assert!(matches!(
-        Run::from_rows(0, many).visitors().codes,
+        Run::from_rows(0, many).visitors().unwrap().codes,
         Codes::U32(_)
     ));
 }

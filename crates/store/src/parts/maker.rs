@@ -9,11 +9,11 @@ use hitmetrix_model::Dimension;
 
 use super::PartError;
 use super::part::PartFile;
-use super::read::each_text;
+use super::read::{RowReader, each_text};
 use super::schema::column_of;
 use crate::lanes::{
-    Interned, LaneError, LaneMaker, NameCounter, NameRows, PropertyLimits, PropertyNames,
-    PropertyTexts, RowsOf, Run, TextLane,
+    IdLane, IdsLane, Interned, LaneError, LaneMaker, NameCounter, NameRows, Narrow, NumberLane,
+    PropertyLimits, PropertyNames, PropertyTexts, RowsOf, Run, RunBuilder, TextLane,
 };
 use crate::property_json::{each_member, name_text};
 
@@ -66,6 +66,26 @@ impl Maker {
         }
     }
 
+    /// The run as the part has it, in memory.
+    pub(super) fn run(&self) -> Result<Run, PartError> {
+        let mut builder = RunBuilder::new(self.file.row().shard);
+        for row in RowReader::all(self.file.open()?)? {
+            builder.push(row?.by_ref());
+        }
+        Ok(builder.finish())
+    }
+
+    /// The same, with its base lanes written; what cannot be written stays in memory.
+    fn made_anew(&self, lane: &'static str) -> Result<Run, LaneError> {
+        tracing::info!(part = self.file.row().id, lane, "lanes are made anew");
+        let run = self.run().map_err(failed(lane))?;
+        let lanes = &self.file.lanes;
+        if let Err(error) = lanes.create().and_then(|()| lanes.write_base(&run)) {
+            tracing::debug!(%error, "lanes stay in memory");
+        }
+        Ok(run)
+    }
+
     fn counted_names(&self, run: &Run) -> Result<PropertyNames, PartError> {
         let mut counter = NameCounter::new(PropertyLimits::DEFAULT.names);
         self.each_row(run, &mut counter, NameCounter::add, |_| ())?;
@@ -110,6 +130,33 @@ impl LaneMaker for Maker {
             .and_then(|()| lanes.write_text(run, dimension, &made))
             .and_then(|()| lanes.open_text(dimension, run.len()));
         Ok(written.unwrap_or(made))
+    }
+
+    fn numbers(&self, run: &Run, lane: NumberLane) -> Result<Narrow<u32>, LaneError> {
+        let found = self.file.lanes.open_numbers(lane, run.len());
+        if let Ok(numbers) = found {
+            return Ok(numbers);
+        }
+        let made = self.made_anew(lane.name())?;
+        let cell = match lane {
+            NumberLane::Sequences => made.base.sequences,
+            NumberLane::EngagedMs => made.base.engaged_ms,
+        };
+        Ok(cell.into_inner().expect("a run in memory has all lanes"))
+    }
+
+    fn ids(&self, run: &Run, lane: IdsLane) -> Result<IdLane, LaneError> {
+        let found = self.file.lanes.open_ids(lane, run.len());
+        if let Ok(ids) = found {
+            return Ok(ids);
+        }
+        let made = self.made_anew(lane.name())?;
+        let cell = match lane {
+            IdsLane::Windows => made.base.windows,
+            IdsLane::Sessions => made.base.sessions,
+            IdsLane::Visitors => made.base.visitors,
+        };
+        Ok(cell.into_inner().expect("a run in memory has all lanes"))
     }
 
     fn property_names(&self, run: &Run) -> Result<PropertyNames, LaneError> {

@@ -13,7 +13,7 @@ use super::maker::Maker;
 use super::read::{RowReader, external_ids};
 use super::write::WrittenPart;
 use crate::catalog::PartRow;
-use crate::lanes::{LaneError, LaneFolder, LaneMaker, Run, RunBuilder};
+use crate::lanes::{LaneError, LaneFolder, Run};
 use crate::paths::{PartName, Paths};
 use crate::snapshot::Move;
 
@@ -36,6 +36,11 @@ pub(super) struct PartFile {
 }
 
 impl PartFile {
+    /// What the catalog knows of it.
+    pub(super) fn row(&self) -> &PartRow {
+        &self.row
+    }
+
     pub(super) fn open(&self) -> Result<CheckedFile, PartError> {
         CheckedFile::open(&self.path, self.row.bytes, &self.row.block_checksums).map_err(|source| {
             PartError::File {
@@ -146,6 +151,11 @@ impl Part {
         Ok(())
     }
 
+    /// Whether its lanes are mapped.
+    pub(crate) fn has_run(&self) -> bool {
+        self.run.get().is_some()
+    }
+
     /// Its lanes, mapped; made anew when they are missing or broken.
     pub(crate) fn run(&self) -> Result<Arc<Run>, PartError> {
         if let Some(run) = self.run.get() {
@@ -167,7 +177,10 @@ impl Part {
 
     fn mapped(&self) -> Result<Run, LaneError> {
         let row = &self.file.row;
-        let run = self.file.lanes.open_run(row.shard, Some(self.maker()))?;
+        let run = self
+            .file
+            .lanes
+            .open_run(row.shard, Some(Box::new(self.maker())))?;
         if run.len() as u64 != row.rows {
             return Err(LaneError::Corrupt {
                 path: self.file.lanes.folder.clone(),
@@ -177,19 +190,15 @@ impl Part {
         Ok(run)
     }
 
-    fn maker(&self) -> Box<dyn LaneMaker> {
-        Box::new(Maker {
+    fn maker(&self) -> Maker {
+        Maker {
             file: Arc::clone(&self.file),
-        })
+        }
     }
 
     /// Makes all lanes from the part. When they cannot be written, they stay in memory.
     fn remade(&self) -> Result<Run, PartError> {
-        let mut builder = RunBuilder::new(self.file.row.shard);
-        for row in RowReader::all(self.file.open()?)? {
-            builder.push(row?.by_ref());
-        }
-        let mut run = builder.finish();
+        let mut run = self.maker().run()?;
         let lanes = &self.file.lanes;
         let written = lanes
             .create()
@@ -197,7 +206,7 @@ impl Part {
             .and_then(|()| lanes.write_texts(&run, &HOT))
             .and_then(|()| self.mapped());
         Ok(written.unwrap_or_else(|_| {
-            run.maker = Some(self.maker());
+            run.maker = Some(Box::new(self.maker()));
             run
         }))
     }

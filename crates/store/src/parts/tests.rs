@@ -120,8 +120,8 @@ async fn lanes_may_be_deleted_at_any_moment() {
     let again = Part::new(part.row().clone(), &paths);
     assert_eq!(texts(&again, Dimension::Country), countries);
     assert_eq!(
-        again.run().unwrap().sessions().ids.len(),
-        run.sessions().ids.len()
+        again.run().unwrap().sessions().unwrap().ids.len(),
+        run.sessions().unwrap().ids.len()
     );
 }
 

@@ -268,7 +268,7 @@ fn merged(task: &Task) -> Result<Vec<WrittenPart>, PartError> {
 /// Numbers of the rows of some visitors.
 fn rows_of(part: &Part, visitors: &BTreeMap<u128, PersonKey>) -> Result<Vec<usize>, PartError> {
     let run = part.run()?;
-    let column = run.visitors();
+    let column = run.visitors()?;
     let wanted: HashSet<u32> = (0u32..)
         .zip(column.ids)
         .filter(|(_, id)| visitors.contains_key(id))

@@ -7,7 +7,7 @@ use hitmetrix_model::{SessionId, SiteId};
 
 use super::{Store, StoreError, blocking};
 use crate::StoredEvent;
-use crate::lanes::Run;
+use crate::lanes::{LaneError, Run};
 use crate::parts::Part;
 use crate::snapshot::Snapshot;
 
@@ -80,7 +80,7 @@ impl Store {
 }
 
 fn session_in_part(part: &Arc<Part>, session: SessionId) -> Result<Vec<StoredEvent>, StoreError> {
-    let rows = rows_of_session(&*part.run()?, session);
+    let rows = rows_of_session(&*part.run()?, session)?;
     if rows.is_empty() {
         return Ok(Vec::new());
     }
@@ -89,12 +89,11 @@ fn session_in_part(part: &Arc<Part>, session: SessionId) -> Result<Vec<StoredEve
 }
 
 /// The rows of a session, ascending.
-fn rows_of_session(run: &Run, session: SessionId) -> Vec<usize> {
-    let sessions = run.sessions();
+fn rows_of_session(run: &Run, session: SessionId) -> Result<Vec<usize>, LaneError> {
+    let sessions = run.sessions()?;
     let Some(code) = sessions.ids.iter().position(|id| *id == session.0) else {
-        return Vec::new();
+        return Ok(Vec::new());
     };
-    (0..run.len())
-        .filter(|&row| sessions.codes.get(row) == code as u32)
-        .collect()
+    let rows = (0..run.len()).filter(|&row| sessions.codes.get(row) == code as u32);
+    Ok(rows.collect())
 }

@@ -49,7 +49,10 @@ fn counted(snapshot: &Snapshot) -> u64 {
     let mut ids = BTreeSet::new();
     for run in &snapshot.runs {
         for row in 0..run.len() {
-            let id = (run.windows().get(row), run.sequences()[row]);
+            let id = (
+                run.windows().unwrap().get(row),
+                run.sequences().unwrap()[row],
+            );
             assert!(ids.insert(id), "event {id:?} is there twice");
         }
     }

@@ -130,21 +130,21 @@ pub(super) fn rows_of(snapshot: &Snapshot) -> Vec<String> {
             for row in span[0] as usize..span[1] as usize {
                 let key = (
                     run.times()[row],
-                    run.windows().get(row),
-                    run.sequences()[row],
+                    run.windows().unwrap().get(row),
+                    run.sequences().unwrap()[row],
                 );
                 assert!(last <= Some(key));
                 last = Some(key);
-                let visitor = run.visitors().get(row);
+                let visitor = run.visitors().unwrap().get(row);
                 let person = moves.get(&(visitor, *person)).unwrap_or(person);
                 assert_eq!(*person, snapshot.person_of_visitor(VisitorId(visitor)).0);
                 rows.push(format!(
                     "{person} {visitor} {} {} {} {} {} {} {}",
                     run.start_ms() + i64::from(run.times()[row]),
-                    run.windows().get(row),
-                    run.sequences()[row],
-                    run.sessions().get(row),
-                    run.engaged_ms()[row],
+                    run.windows().unwrap().get(row),
+                    run.sequences().unwrap()[row],
+                    run.sessions().unwrap().get(row),
+                    run.engaged_ms().unwrap()[row],
                     run.column(Dimension::Page).unwrap().get(row),
                     run.column(Dimension::Country).unwrap().get(row),
                 ));
@@ -169,7 +169,7 @@ pub(super) fn exported(store: &Store, snapshot: &Snapshot) -> Vec<String> {
                 row.sender.window.0,
                 row.event.sequence,
                 row.sender.session.0,
-                run.engaged_ms()[0],
+                run.engaged_ms().unwrap()[0],
                 row.event.page.path,
                 row.sender.context.country,
             ));
