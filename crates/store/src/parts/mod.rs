@@ -18,6 +18,8 @@ mod tests;
 mod tests_duckdb;
 #[cfg(test)]
 mod tests_properties;
+#[cfg(test)]
+mod tests_size;
 mod write;
 
 use std::io;
