@@ -85,7 +85,7 @@ limits! {
     /// Span of one part.
     PART_SPAN_MS: i64 = 7 * 24 * 3600 * 1000, "milliseconds";
     /// Rows of one part; compaction stops growing a part there.
-    PART_ROWS: usize = 4_000_000, "rows";
+    PART_ROWS: usize = 2_000_000, "rows";
     /// Events that may lie in the log before a seal begins.
     TAIL_EVENTS: usize = 250_000, "events";
     /// Bytes that may lie in the log before a seal begins.
