@@ -64,7 +64,7 @@ fn is_seen(snapshot: &Snapshot, runs: &[QueryRun<'_>], name: &str) -> bool {
 fn may_be_rare(run: &Run, name: &str) -> bool {
     let left_out = run.properties_left_out().unwrap_or_default();
     left_out.names > 0
-        && (run.may_lack_property(name).unwrap_or(false)
+        && (run.property_lacks(name).unwrap_or(0) > 0
             || run.property(name).is_ok_and(|found| found.is_some()))
 }
 

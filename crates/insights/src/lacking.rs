@@ -27,10 +27,7 @@ impl<'n> Lacking<'n> {
     /// Counts the events of a run whose columns were read.
     pub(crate) fn look_at(&mut self, run: &Run) {
         for (name, events) in &mut self.0 {
-            if run.may_lack_property(name).unwrap_or(false) {
-                let left_out = run.properties_left_out().unwrap_or_default();
-                *events += left_out.rows.min(run.len() as u64);
-            }
+            *events += run.property_lacks(name).unwrap_or(0);
         }
     }
 

@@ -197,6 +197,9 @@ pub(crate) struct SparseColumn {
     pub(crate) codes: Vec<u32>,
     /// Code 0 is "not set".
     pub(crate) texts: Texts,
+    /// How many more events of the run may have the property: runs that left it out were merged
+    /// with some that did not.
+    pub(crate) lacks: u64,
 }
 
 impl SparseColumn {
@@ -319,7 +322,7 @@ impl RunProperties {
 
 impl Run {
     /// The column of a property of events; none when no event of the run has it, as far as that is
-    /// known ([`Self::may_lack_property`]). Made from the part when it is first asked for, kept
+    /// known ([`Self::property_lacks`]). Made from the part when it is first asked for, kept
     /// mapped afterwards.
     ///
     /// # Errors
@@ -366,17 +369,24 @@ impl Run {
         Ok(self.run_properties()?.names.left_out)
     }
 
-    /// True when events of the run may have a property that [`Self::property`] does not give,
-    /// because the run has too many names: where it has no part to look into, and where too many
-    /// such names were asked for.
+    /// How many events of the run may have a property without [`Self::property`] giving it, at
+    /// most: because the run has too many names and no part to look into, because too many such
+    /// names were asked for, or because it was merged of runs that were so. Zero when nothing is
+    /// missing.
     ///
     /// # Errors
     /// As [`Self::property`].
-    pub fn may_lack_property(&self, name: &str) -> Result<bool, LaneError> {
+    pub fn property_lacks(&self, name: &str) -> Result<u64, LaneError> {
         let properties = self.run_properties()?;
-        Ok(properties.names.left_out.names > 0
-            && properties.lane(name).is_none()
-            && (self.maker.is_none() || matches!(properties.sought(name), Sought::Full)))
+        let left_out = properties.names.left_out;
+        let lacks = match properties.lane(name).map(|lane| &lane.values) {
+            Some(Values::Sparse(column, _)) => column.lacks,
+            Some(Values::Stored(_)) => 0,
+            None if left_out.names == 0 => 0,
+            None if self.maker.is_some() && !matches!(properties.sought(name), Sought::Full) => 0,
+            None => left_out.rows,
+        };
+        Ok(lacks.min(self.len() as u64))
     }
 
     fn property_lane(&self, name: &str) -> Result<Option<&PropertyLane>, LaneError> {

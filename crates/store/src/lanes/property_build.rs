@@ -117,7 +117,12 @@ impl PropertyTexts {
     /// The column when only `rows` were pushed.
     pub(super) fn into_sparse(self, rows: Vec<u32>) -> SparseColumn {
         let (codes, texts) = self.texts.into_codes_and_texts();
-        SparseColumn { rows, codes, texts }
+        SparseColumn {
+            rows,
+            codes,
+            texts,
+            lacks: 0,
+        }
     }
 }
 

@@ -1,4 +1,7 @@
 //! Merges the properties of runs in memory: costs what the values cost, not rows times names.
+//!
+//! A property that one run has a column of and another one left out has a column afterwards that
+//! is not whole, and says so.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -90,8 +93,11 @@ fn merged_column(
 ) -> Result<SparseColumn, LaneError> {
     let mut places: Vec<Place> = Vec::new();
     let mut sources: Vec<Option<&Texts>> = Vec::with_capacity(runs.len());
+    let mut lacks = 0;
     for ((run, new_rows), source) in runs.iter().zip(new_rows).zip(0..) {
         sources.push(push_places(&mut places, run, new_rows, name, source)?);
+        // Asked afterwards, since a part was looked into only then.
+        lacks += run.property_lacks(name)?;
     }
     // Those of one source mostly ascend already: a stable sort finds such stretches.
     places.sort();
@@ -110,7 +116,9 @@ fn merged_column(
         rows.push(row);
         merged.push_code(*new);
     }
-    Ok(merged.into_sparse(rows))
+    let mut column = merged.into_sparse(rows);
+    column.lacks = lacks;
+    Ok(column)
 }
 
 /// Adds the values that a run has of a property, and gives their dictionary.

@@ -168,6 +168,35 @@ fn merged_names_keep_the_limit() {
 }
 
 #[test]
+fn a_column_that_one_run_left_out_says_after_a_merge_what_it_lacks() {
+    let limits = PropertyLimits {
+        names: 1,
+        ..PropertyLimits::DEFAULT
+    };
+    let kept = |name| run_of(&[&[(name, number(1.0))]], limits);
+    let left_out = run_of(
+        &[
+            &[("a", number(1.0)), ("coupon", number(2.0))],
+            &[("a", number(3.0)), ("coupon", number(4.0))],
+            &[("a", number(5.0))],
+        ],
+        limits,
+    );
+    assert_eq!(left_out.property_lacks("coupon").unwrap(), 2);
+    assert_eq!(left_out.property_lacks("a").unwrap(), 0);
+    // Within the limit of a store the merged run has a column of both names.
+    let half = merge(0, &[Arc::new(kept("coupon")), Arc::new(left_out)]).unwrap();
+    assert_eq!(names_of(&half), [("a", 3), ("coupon", 1)]);
+    let lacks = ["a", "coupon", "neither"].map(|name| half.property_lacks(name).unwrap());
+    assert_eq!(lacks, [0, 2, 2]);
+    let again = merge(0, &[Arc::new(kept("b")), Arc::new(half)]).unwrap();
+    let lacks = ["a", "b", "coupon"].map(|name| again.property_lacks(name).unwrap());
+    assert_eq!(lacks, [0, 2, 2], "the second run may have had b as well");
+    let whole = merge(0, &[Arc::new(kept("a")), Arc::new(kept("coupon"))]).unwrap();
+    assert_eq!(whole.property_lacks("coupon").unwrap(), 0);
+}
+
+#[test]
 fn names_of_a_part_are_counted_in_bounded_memory() {
     let mut counter = NameCounter::new(3);
     for n in 0..10_000 {
