@@ -77,6 +77,8 @@ pub(crate) enum PersonLeaf {
     Property {
         filter: PropertyFilter,
         matcher: Matcher,
+        /// Where its condition stands in the question.
+        field: String,
     },
     Did {
         did: Behaviour,
@@ -276,12 +278,12 @@ impl Compiler {
                     let place = (filter.property.clone(), field.to_owned());
                     self.properties.push(place);
                 }
-                self.leaf(leaf).map_err(|error| error.at(field))
+                self.leaf(leaf, field).map_err(|error| error.at(field))
             }
         }
     }
 
-    fn leaf(&mut self, condition: &Condition) -> Result<Node, AskError> {
+    fn leaf(&mut self, condition: &Condition, field: &str) -> Result<Node, AskError> {
         match condition {
             Condition::Dimension(filter) => {
                 let dimension = filter.dimension;
@@ -292,7 +294,7 @@ impl Compiler {
                 }
                 Ok(self.event(Column::Dimension(dimension), matcher))
             }
-            Condition::Property(filter) => self.property(filter),
+            Condition::Property(filter) => self.property(filter, field),
             Condition::Session(filter) => {
                 let matcher = Matcher::of_number("session", filter.operator, &filter.values)?;
                 self.numbers.push((filter.session, matcher));
@@ -311,7 +313,7 @@ impl Compiler {
         }
     }
 
-    fn property(&mut self, filter: &PropertyFilter) -> Result<Node, AskError> {
+    fn property(&mut self, filter: &PropertyFilter, field: &str) -> Result<Node, AskError> {
         let matcher = Matcher::new(&filter.property, filter.operator, &filter.values)?;
         let name = filter.property.clone();
         if filter.of == Level::Event {
@@ -320,7 +322,11 @@ impl Compiler {
         let is_same = |leaf: &PersonLeaf| matches!(leaf, PersonLeaf::Property { filter: known, .. } if known == filter);
         let filter = filter.clone();
         Ok(Node::Person(self.person(is_same, || {
-            PersonLeaf::Property { filter, matcher }
+            PersonLeaf::Property {
+                filter,
+                matcher,
+                field: field.to_owned(),
+            }
         })))
     }
 

@@ -3,7 +3,9 @@
 
 use std::borrow::Cow;
 
-use hitmetrix_model::{Dimension, ErrorKind, Interval, Measure, Operator, QuestionKind, limits};
+use hitmetrix_model::{
+    Dimension, ErrorKind, Interval, Level, Measure, Operator, QuestionKind, limits,
+};
 
 /// What is wrong with a question, or what stopped it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -201,9 +203,11 @@ pub enum AskError {
         limits::SEGMENT_CONDITIONS
     )]
     SegmentsTooLarge,
-    /// A property that no event has, but for one of nearly the same name.
-    #[error("no event has a property `{given}`; did you mean `{nearest}`?")]
+    /// A property that no event, person or account has, but for one of nearly the same name.
+    #[error("no {of} has a property `{given}`; did you mean `{nearest}`?", of = of_level(*of))]
     UnknownProperty {
+        /// What it would be a property of.
+        of: Level,
         /// What was given.
         given: String,
         /// The known name that looks most like it.
@@ -360,6 +364,15 @@ pub enum AskError {
     /// Whoever asked has gone.
     #[error("the question was cancelled; ask it again")]
     Cancelled,
+}
+
+/// What has properties of a level.
+const fn of_level(of: Level) -> &'static str {
+    match of {
+        Level::Event => "event",
+        Level::Person => "person",
+        Level::Account => "account",
+    }
 }
 
 impl AskError {

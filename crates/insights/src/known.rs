@@ -1,16 +1,18 @@
-//! Names of properties: one that no event has, but for one of nearly the same name, is a slip of
-//! the pen, and an empty answer would hide it. A name that is like no other simply was not seen
-//! yet and counts nothing.
+//! Names of properties: one that no event, person or account has, but for one of nearly the same
+//! name, is a slip of the pen, and an empty answer would hide it. A name that is like no other
+//! simply was not seen yet and counts nothing.
 //!
 //! The question's runs are looked at after their columns were read, so that for a known name this
 //! is one search in a sorted list; all names of the site are only gathered for an unknown one.
 
+use hitmetrix_model::Level;
 use hitmetrix_store::Snapshot;
 use hitmetrix_store::lanes::Run;
 use strsim::osa_distance;
 
-use crate::AskError;
 use crate::columns::QueryRun;
+use crate::engine::go_on;
+use crate::{AskError, Meter};
 
 /// Most edits between a slip and what was meant; two letters in the wrong order are one.
 const EDITS_MAX: usize = 2;
@@ -38,10 +40,7 @@ pub(crate) fn check(
         let Some(nearest) = nearest(name, known.iter().map(|seen| seen.name.as_str())) else {
             continue;
         };
-        let error = AskError::UnknownProperty {
-            given: name.chars().take(100).collect(),
-            nearest: nearest.to_owned(),
-        };
+        let error = unknown(Level::Event, name, nearest);
         return Err(if field.is_empty() {
             error
         } else {
@@ -49,6 +48,57 @@ pub(crate) fn check(
         });
     }
     Ok(())
+}
+
+/// Refuses the name of a property of persons or accounts, which nobody was told to have, when it
+/// looks like a slip. The runs are those with events that tell of them, which are marked; what else
+/// has a property of that name does not matter.
+pub(crate) fn check_told(
+    (snapshot, meter): (&Snapshot, &dyn Meter),
+    runs: &[QueryRun<'_>],
+    (of, name): (Level, &str),
+) -> Result<(), AskError> {
+    if is_told(snapshot, runs, name) || runs.iter().any(|run| lacks(snapshot, run, name)) {
+        return Ok(());
+    }
+    if runs.is_empty() {
+        return Ok(());
+    }
+    let seen = snapshot.properties();
+    let mut near = near(name, seen.iter().map(|seen| seen.name.as_str()));
+    near.sort_unstable();
+    for (_, nearest) in near {
+        go_on(meter)?;
+        if nearest != name && is_told(snapshot, runs, nearest) {
+            return Err(unknown(of, name, nearest));
+        }
+    }
+    Ok(())
+}
+
+/// Whether a marked event has a property.
+fn is_told(snapshot: &Snapshot, runs: &[QueryRun<'_>], name: &str) -> bool {
+    runs.iter().any(|run| {
+        let Ok(Some(column)) = snapshot.runs[run.index].property(name) else {
+            return false;
+        };
+        let is_set = |row| !column.get(row).is_empty();
+        let is_marked = |row| run.marks[run.names.get(row) as usize] != 0;
+        (0..run.times.len()).any(|row| is_marked(row) && is_set(row))
+    })
+}
+
+fn lacks(snapshot: &Snapshot, run: &QueryRun<'_>, name: &str) -> bool {
+    let lacks = snapshot.runs[run.index].property_lacks(name);
+    lacks.is_ok_and(|lacks| lacks > 0)
+}
+
+fn unknown(of: Level, given: &str, nearest: &str) -> AskError {
+    AskError::UnknownProperty {
+        of,
+        given: given.chars().take(100).collect(),
+        nearest: nearest.to_owned(),
+    }
 }
 
 fn is_seen(snapshot: &Snapshot, runs: &[QueryRun<'_>], name: &str) -> bool {
@@ -70,13 +120,19 @@ fn may_be_rare(run: &Run, name: &str) -> bool {
 
 /// The known name that was probably meant.
 fn nearest<'k>(given: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+    let nearest = near(given, known).into_iter().min();
+    nearest.map(|(_, known)| known)
+}
+
+/// Known names that may have been meant, each with how many edits it is away.
+fn near<'k>(given: &str, known: impl Iterator<Item = &'k str>) -> Vec<(usize, &'k str)> {
     let letters = given.chars().count();
     let most = EDITS_MAX.min(letters / LETTERS_PER_EDIT);
-    let near = known
+    known
         .filter(|known| known.chars().count().abs_diff(letters) <= most)
-        .map(|known| (osa_distance(given, known), known));
-    let (distance, known) = near.min()?;
-    (distance <= most).then_some(known)
+        .map(|known| (osa_distance(given, known), known))
+        .filter(|(distance, _)| *distance <= most)
+        .collect()
 }
 
 #[cfg(test)]

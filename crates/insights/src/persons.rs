@@ -20,7 +20,7 @@ use crate::query::{Progress, Query};
 use crate::session::SessionPlan;
 use crate::timeline::Timeline;
 use crate::wanted::Wanted;
-use crate::{AskError, Meter};
+use crate::{AskError, Meter, known};
 
 /// The events that tell of persons.
 const OF_PERSON: [&str; 2] = ["identify", "alias"];
@@ -141,8 +141,17 @@ pub(crate) fn sets(query: &Query<'_>, leaves: &[PersonLeaf]) -> Result<Vec<Perso
     let mut budget = Budget::new();
     let set = |leaf: &PersonLeaf| {
         let set = match leaf {
-            PersonLeaf::Property { filter, matcher } => {
-                values(query, filter.of, &filter.property)?.matching(matcher, query.meter)?
+            PersonLeaf::Property {
+                filter,
+                matcher,
+                field,
+            } => {
+                let values = values(query, filter.of, &filter.property);
+                let values = values.map_err(|error| match error {
+                    AskError::UnknownProperty { .. } => error.at(field),
+                    error => error,
+                })?;
+                values.matching(matcher, query.meter)?
             }
             PersonLeaf::Did { did, field } => who_did(query, did, field)?,
         };
@@ -153,6 +162,9 @@ pub(crate) fn sets(query: &Query<'_>, leaves: &[PersonLeaf]) -> Result<Vec<Perso
 }
 
 /// The value of a property for each person.
+///
+/// # Errors
+/// When the name looks like a slip, and what stops a fold.
 pub(crate) fn values(query: &Query<'_>, of: Level, name: &str) -> Result<PersonValues, AskError> {
     let names: Vec<String> = match of {
         Level::Account => vec![OF_ACCOUNT.to_owned()],
@@ -179,6 +191,14 @@ pub(crate) fn values(query: &Query<'_>, of: Level, name: &str) -> Result<PersonV
         account: (of == Level::Account).then_some(account),
     };
     let told = fold(&scope(query, &columns, EVER), &latest)?.result.told;
+    let is_told = match of {
+        Level::Account => !told.accounts.is_empty(),
+        Level::Event | Level::Person => !told.persons.is_empty(),
+    };
+    if !is_told {
+        let all = (query.snapshot, query.meter);
+        known::check_told(all, &columns.runs, (of, name))?;
+    }
     let values: Vec<Option<Value>> = (0..columns.dictionaries[value].len() as u32)
         .map(|code| property_value(columns.dictionaries[value].text(code)))
         .collect();

@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use hitmetrix_model::{Cell, Measure, Question, QuestionKind, Value, limits};
+use hitmetrix_store::StoredEvent;
 use serde_json::{Value as Json, json};
 
 use super::samples::{answer, event, question, snapshot, span};
@@ -146,6 +147,95 @@ fn a_slip_in_a_behaviour_is_told_with_its_place() {
     assert_eq!(error.code(), "unknown_property");
     let place = "filters[0].did.sequence[1].filters[0]";
     assert_eq!(error.field().as_deref(), Some(place));
+}
+
+/// An event with properties, all of them texts.
+fn telling(person: u128, name: &str, properties: &[(&str, &str)]) -> StoredEvent {
+    let mut told = event(person, 100, name, "/");
+    let properties = properties.iter();
+    let properties =
+        properties.map(|&(name, text)| (name.to_owned(), Value::Text(text.to_owned())));
+    told.event.properties = properties.collect();
+    told
+}
+
+#[test]
+fn a_slip_in_a_property_of_persons_or_accounts_is_told() {
+    let mut bot = telling(4, "identify", &[("robots", "yes")]);
+    bot.sender.context.bot = "Googlebot".to_owned();
+    let snapshot = snapshot(&[
+        telling(1, "identify", &[("plan", "pro"), ("robot", "no")]),
+        telling(2, "alias", &[("newsletter", "yes")]),
+        telling(2, "group", &[("account", "acme"), ("industry", "steel")]),
+        telling(3, "purchase", &[("plen", "pro"), ("robot", "1")]),
+        bot,
+    ]);
+    let asked = |of: &str, name: &str| {
+        let filter = json!([{"not": {"property": name, "of": of, "operator": "set"}}]);
+        let mut question = asking(&filter);
+        // Long after anybody was told anything.
+        question.period = span(10_000, 20_000);
+        answer(&snapshot, &question, 0).map(|answer| answer.rows)
+    };
+    let slips = [
+        (
+            "person",
+            "plen",
+            "no person has a property `plen`; did you mean `plan`?",
+        ),
+        (
+            "person",
+            "newsleter",
+            "no person has a property `newsleter`; did you mean `newsletter`?",
+        ),
+        (
+            "account",
+            "industri",
+            "no account has a property `industri`; did you mean `industry`?",
+        ),
+    ];
+    for (of, name, text) in slips {
+        let error = asked(of, name).unwrap_err();
+        assert_eq!(error.field().as_deref(), Some("filters[0].not"));
+        assert_eq!(error.to_string(), format!("filters[0].not: {text}"));
+        assert_eq!(error.code(), "unknown_property");
+    }
+    let known = [
+        ("person", "plan"),
+        ("person", "newsletter"),
+        ("account", "industry"),
+        ("account", "robos"),
+        ("person", "industri"),
+        ("person", "favourite"),
+        ("person", "robots"),
+    ];
+    for (of, name) in known {
+        assert_eq!(
+            asked(of, name),
+            Ok(vec![vec![Cell::Count(0)]]),
+            "{of} {name}"
+        );
+    }
+}
+
+#[test]
+fn a_slip_in_what_an_answer_is_divided_by_is_told() {
+    let snapshot = snapshot(&[telling(1, "identify", &[("plan", "pro")])]);
+    let asked = |name: &str| {
+        let text = json!({
+            "kind": "trend",
+            "period": {"last": "1d"},
+            "trend": {"series": [{}], "breakdown": [{"property": name, "of": "person"}]},
+        });
+        let question: Question = serde_json::from_value(text).unwrap();
+        answer(&snapshot, &question, 1000)
+    };
+    let error = asked("plna").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "no person has a property `plna`; did you mean `plan`?"
+    );
+    assert!(asked("plan").is_ok() && asked("tariff").is_ok());
 }
 
 /// Counts how often it is asked.
