@@ -157,6 +157,13 @@ impl Ledger {
         self.user_of.contains_key(&visitor)
     }
 
+    /// Whether an entry of a visitor ever had an effect.
+    pub(crate) fn names(&self, visitor: VisitorId) -> bool {
+        self.has_user(visitor)
+            || self.undone.contains_key(&visitor)
+            || self.history.contains_key(&visitor)
+    }
+
     /// Moves between two versions of the visitors that `has` knows, by visitor.
     pub(crate) fn moves(
         &self,

@@ -130,5 +130,14 @@ async fn find(
     name: &str,
 ) -> Result<hitmetrix_store::PersonLedger, Problem> {
     let found = app.store.person_ledger(access.id(), name).await?;
-    found.ok_or_else(|| Problem::not_found("person"))
+    found.ok_or_else(|| {
+        let name: String = name.chars().take(100).collect();
+        Problem::new(
+            Code::NotFound,
+            format!(
+                "nobody on this site is `{name}`; name a person by its user, its key or one of its \
+                 visitors"
+            ),
+        )
+    })
 }

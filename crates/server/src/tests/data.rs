@@ -140,11 +140,56 @@ async fn merge_is_explained_and_taken_back() {
         .post(&editor, &undo, json!({"visitor": second}))
         .await;
     assert_eq!(again.status, StatusCode::NOT_FOUND, "{}", again.text());
-    let nobody = format!("{persons}/somebody/ledger");
-    assert_eq!(
-        server.get(&editor, &nobody).await.status,
-        StatusCode::NOT_FOUND
-    );
+}
+
+#[tokio::test]
+async fn ledger_of_nobody_is_not_found_and_of_somebody_without_merge_is_empty() {
+    let server = TestServer::new().await;
+    let site = server.site("one").await;
+    let token = server.token(&site, Scope::Ingest).await;
+    let editor = server
+        .signed_in(server.member(&site, Role::Editor).await)
+        .await;
+    let persons = format!("/api/v1/sites/{}/persons", site.id);
+    let stranger = "0123456789abcdef0123456789abcdef";
+    // Before the site has any event, and after.
+    for lines in [vec![], vec![json!({"event": "order", "visitor": "a"})]] {
+        if !lines.is_empty() {
+            send_events(&server, &token, site.id.0, &lines).await;
+        }
+        for name in ["somebody", stranger] {
+            let found = server
+                .get(&editor, &format!("{persons}/{name}/ledger"))
+                .await;
+            assert_eq!(found.status, StatusCode::NOT_FOUND, "{}", found.text());
+            assert_eq!(found.json()["code"], "not_found");
+            let told = format!(
+                "nobody on this site is `{name}`; name a person by its user, its key or one of its \
+                 visitors"
+            );
+            assert_eq!(found.json()["detail"], told);
+            let undo = format!("{persons}/{name}/undo");
+            let undone = server
+                .post(&editor, &undo, json!({"visitor": stranger}))
+                .await;
+            assert_eq!(undone.status, StatusCode::NOT_FOUND, "{}", undone.text());
+            assert_eq!(undone.json()["detail"], told);
+        }
+    }
+    let sessions = json!({"kind": "sessions", "period": {"last": "1d"}, "bots": "include"});
+    let path = format!("/api/v1/sites/{}/ask", site.id);
+    let asked = server.post(&editor, &path, sessions).await.json();
+    let columns = asked["columns"].as_array().unwrap();
+    let place = columns
+        .iter()
+        .position(|column| column["name"] == "person")
+        .unwrap();
+    let person = &asked["rows"][0][place];
+    let path = format!("{persons}/{}/ledger", person.as_str().unwrap());
+    let ledger = server.get(&editor, &path).await;
+    assert_eq!(ledger.status, StatusCode::OK, "{}", ledger.text());
+    let expected = json!({"person": person, "visitors": [person], "entries": []});
+    assert_eq!(ledger.json(), expected);
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use hitmetrix_model::{IdentityChange, PersonKey, SiteId, VisitorId, limits};
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, blocking};
 use crate::state::read;
 
 /// A person with its entries of the ledger.
@@ -23,7 +23,8 @@ pub struct PersonLedger {
 
 impl Store {
     /// The person that the site calls `name`, or whose key or one of whose visitors that is;
-    /// nothing when it is none of these.
+    /// nothing when it is none of these. Who has neither an event nor an entry is nobody; where
+    /// events are missing, any visitor may have been there.
     ///
     /// # Errors
     /// When the catalog cannot be read.
@@ -42,9 +43,19 @@ impl Store {
             };
             (Arc::clone(&data.ledger), data.batches.clone())
         };
+        let visitor = VisitorId::from_str(name).ok();
+        let is_named = {
+            let ledger = read(&ledger);
+            let of_ledger = visitor.is_some_and(|visitor| ledger.names(visitor));
+            of_ledger || ledger.person_of_user(name).is_some()
+        };
+        if let (Some(visitor), false) = (visitor, is_named)
+            && !self.has_events(site, visitor).await?
+        {
+            return Ok(None);
+        }
         let (person, visitors, mut others) = {
             let ledger = read(&ledger);
-            let visitor = VisitorId::from_str(name).ok();
             let of_visitor = visitor.map(|visitor| ledger.person_at(visitor, u64::MAX));
             let Some(person) = ledger.person_of_user(name).or(of_visitor) else {
                 return Ok(None);
@@ -74,6 +85,17 @@ impl Store {
             visitors,
             entries: entries.into_values().collect(),
         }))
+    }
+
+    /// Whether a visitor has events, or may have some that cannot be read.
+    async fn has_events(&self, site: SiteId, visitor: VisitorId) -> Result<bool, StoreError> {
+        let store = self.clone();
+        blocking(move || {
+            let snapshot = store.snapshot(site)?;
+            let mut ids = snapshot.runs.iter().map(|run| run.visitors().ids);
+            Ok(!snapshot.missing.is_empty() || ids.any(|ids| ids.contains(&visitor.0)))
+        })
+        .await
     }
 
     /// Whether a visitor was joined to a user, so that there is something to undo.

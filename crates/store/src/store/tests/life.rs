@@ -342,3 +342,29 @@ async fn ledger_of_a_person_is_the_same_before_and_after_a_seal() {
     assert!(store.has_user(SITE, VisitorId(2)) && !store.has_user(SITE, VisitorId(1)));
     assert_eq!(store.person_ledger(SITE, "eve").await.unwrap(), None);
 }
+
+#[tokio::test]
+async fn who_has_events_alone_is_somebody_with_an_empty_ledger() {
+    let world = World::new();
+    let store = world.open().await;
+    store.append(batch(7, 1, 0..1)).await.unwrap();
+    let (key, stranger) = (VisitorId(7).to_string(), VisitorId(8).to_string());
+    let nothing = PersonLedger {
+        person: PersonKey(7),
+        visitors: vec![VisitorId(7)],
+        entries: Vec::new(),
+    };
+    let found = store.person_ledger(SITE, &key).await.unwrap();
+    assert_eq!(found, Some(nothing.clone()));
+    store.seal().await.unwrap();
+    let store = world.reopen(store).await;
+    let found = store.person_ledger(SITE, &key).await.unwrap();
+    assert_eq!(found, Some(nothing));
+    assert_eq!(store.person_ledger(SITE, &stranger).await.unwrap(), None);
+    // Without events, but named in the ledger.
+    let mut named = batch(7, 2, 0..1);
+    named.identities = vec![identify(9, "ada")];
+    store.append(named).await.unwrap();
+    let found = store.person_ledger(SITE, &VisitorId(9).to_string()).await;
+    assert_eq!(found.unwrap().unwrap().entries, [identify(9, "ada")]);
+}
