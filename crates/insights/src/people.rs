@@ -35,6 +35,8 @@ pub(crate) struct Contribution {
 #[derive(Debug, Default)]
 pub(crate) struct People {
     watching: bool,
+    /// Whether a person may be noted by several passes: then all are kept until the end.
+    keeps_all: bool,
     /// Contributions of the person who is folded now.
     of_person: Vec<Contribution>,
     /// The oldest on top.
@@ -50,6 +52,15 @@ impl People {
         Self {
             watching,
             ..Self::default()
+        }
+    }
+
+    /// Nobody yet, where several passes add to the watched cell. Whoever notes contributions counts
+    /// the memory.
+    pub(crate) fn of_several_passes() -> Self {
+        Self {
+            keeps_all: true,
+            ..Self::watching(true)
         }
     }
 
@@ -77,12 +88,30 @@ impl People {
         found.dedup_by_key(|one| one.session);
         self.total += found.len() as u64;
         for one in found.drain(..) {
-            self.latest.push(Reverse(one));
-            if self.latest.len() > limits::ANSWER_ROWS {
-                self.latest.pop();
-            }
+            self.keep(one);
         }
         self.of_person = found;
+    }
+
+    fn keep(&mut self, one: Contribution) {
+        self.latest.push(Reverse(one));
+        if self.latest.len() > limits::ANSWER_ROWS && !self.keeps_all {
+            self.latest.pop();
+        }
+    }
+
+    /// Makes one pair of what several passes noted of the same person and session.
+    fn join_passes(&mut self) {
+        let all = std::mem::take(&mut self.latest).into_iter();
+        let mut all: Vec<Contribution> = all.map(|one| one.0).collect();
+        all.sort_unstable_by_key(|one| (one.person, one.session, one.at_ms));
+        all.dedup_by_key(|one| (one.person, one.session));
+        self.total = all.len() as u64;
+        self.persons = all.chunk_by(|one, next| one.person == next.person).count() as u64;
+        self.keeps_all = false;
+        for one in all {
+            self.keep(one);
+        }
     }
 
     /// Adds those of other persons.
@@ -92,16 +121,16 @@ impl People {
         self.total += from.total;
         self.persons += from.persons;
         for one in from.latest {
-            self.latest.push(one);
-            if self.latest.len() > limits::ANSWER_ROWS {
-                self.latest.pop();
-            }
+            self.keep(one.0);
         }
     }
 
     /// The rows, latest first.
     pub(crate) fn answer(mut self, query: &Query<'_>, scanned: Scanned<'_>, limit: u32) -> Answer {
         self.settle();
+        if self.keeps_all {
+            self.join_passes();
+        }
         let mut answer = query.answer(scanned);
         answer.columns = vec![
             column("person", Unit::Id),

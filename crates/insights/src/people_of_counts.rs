@@ -15,7 +15,7 @@ use crate::engine::{Fold, Order, Rows};
 use crate::marks::{MarkWork, Marker};
 use crate::names::Kind;
 use crate::people::{Contribution, People, number_key, text_key, unknown_column};
-use crate::query::{Asked, Query, Scanned};
+use crate::query::{Asked, Query, Scanned, previous_name};
 use crate::timeline::Timeline;
 
 /// Whose contribution counts.
@@ -39,20 +39,11 @@ pub(crate) fn answer(
     limit: u32,
 ) -> Result<Answer, AskError> {
     let question = query.question;
-    let measure = question
-        .measures
-        .iter()
-        .find(|measure| measure.name() == cell.column)
-        .copied()
-        .ok_or_else(|| {
-            let known: Vec<&str> = question.measures.iter().map(|one| one.name()).collect();
-            unknown_column(cell, &known)
-        })?;
-    let period = query.period();
-    let mut bucket = period;
+    let (measure, period) = column_of(query, cell)?;
+    let mut bucket = Some(period);
     let mut narrowed = question.clone();
     if question.kind == QuestionKind::Trend {
-        bucket = bucket_at(query, number_key(cell, "time")?)?;
+        bucket = bucket_at(query, period, number_key(cell, "time")?)?;
     }
     if let Some(dimension) = question.dimension {
         // One more than a question may have is still one question.
@@ -72,6 +63,14 @@ pub(crate) fn answer(
     let mut wanted = narrow.wanted();
     wanted.push(Selection::EVERY, "cell")?;
     let prepared = narrow.prepare(wanted)?;
+    let Some(bucket) = bucket else {
+        let scanned = Scanned {
+            rows: 0,
+            left_out: 0,
+            missing: &prepared.columns.missing,
+        };
+        return Ok(People::default().answer(query, scanned, limit));
+    };
     let fold = Contributors {
         marker: prepared.marker_over_sessions(period),
         measure,
@@ -88,18 +87,48 @@ pub(crate) fn answer(
     Ok(work.people.answer(query, scanned, limit))
 }
 
-/// The bucket that begins at a time.
-fn bucket_at(query: &Query<'_>, start_ms: i64) -> Result<ResolvedPeriod, AskError> {
+/// The measure of a cell's column, and the period whose values it has.
+fn column_of(query: &Query<'_>, cell: &CellAddress) -> Result<(Measure, ResolvedPeriod), AskError> {
+    let previous = query.resolved.previous;
+    for &measure in &query.question.measures {
+        if measure.name() == cell.column {
+            return Ok((measure, query.period()));
+        }
+        if let Some(previous) = previous
+            && previous_name(measure.name()) == cell.column
+        {
+            return Ok((measure, previous));
+        }
+    }
+    let known = query.measure_columns();
+    let known: Vec<&str> = known.iter().map(|one| one.name.as_str()).collect();
+    Err(unknown_column(cell, &known))
+}
+
+/// The bucket that begins at a time, or where another period is meant its counterpart there; none
+/// where it has none.
+fn bucket_at(
+    query: &Query<'_>,
+    period: ResolvedPeriod,
+    start_ms: i64,
+) -> Result<Option<ResolvedPeriod>, AskError> {
     let buckets = query.resolved.buckets(query.question.interval)?;
     let place = buckets.starts.iter().position(|&start| start == start_ms);
     let place = place.ok_or_else(|| AskError::RowKey {
         column: "time".to_owned(),
     })?;
-    let next = buckets.starts.get(place + 1);
-    Ok(ResolvedPeriod {
-        from_ms: start_ms,
-        to_ms: next.copied().unwrap_or(query.period().to_ms),
-    })
+    let (place, starts) = if period == query.period() {
+        (Some(place), &buckets.starts)
+    } else {
+        (buckets.pairs[place], &buckets.previous_starts)
+    };
+    Ok(place.map(|place| {
+        let next = starts.get(place + 1).copied().unwrap_or(i64::MAX);
+        ResolvedPeriod {
+            from_ms: starts[place],
+            to_ms: next.min(period.to_ms),
+        }
+    }))
 }
 
 impl Contributors<'_> {

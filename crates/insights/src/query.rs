@@ -405,7 +405,7 @@ impl<'a> Query<'a> {
         let columns = self.question.measures.iter().flat_map(|measure| {
             let now = column(measure.name(), measure.unit());
             let before = Column {
-                name: format!("{}_previous", now.name),
+                name: previous_name(&now.name),
                 unit: now.unit,
             };
             [Some(now), compares.then_some(before)]
@@ -479,6 +479,11 @@ impl Counted {
         }
         cells
     }
+}
+
+/// The name of the column that has the earlier period's values of another one.
+pub(crate) fn previous_name(name: &str) -> String {
+    format!("{name}_previous")
 }
 
 /// A column by name and unit.

@@ -11,7 +11,7 @@ use hitmetrix_model::{Aggregate, ResolvedPeriod};
 use rustc_hash::FxHashMap;
 
 use super::gathered::Gathered;
-use super::plan::Plan;
+use super::plan::{OneSeries, Plan};
 use crate::buckets::BucketTable;
 use crate::budget::Budget;
 use crate::engine::{Fold, Order, Rows};
@@ -46,7 +46,8 @@ pub(super) const NO_GROUP: u32 = u32::MAX;
 /// Whose contributions are wanted.
 #[derive(Debug, Clone)]
 pub(super) struct Watched {
-    pub(super) series: usize,
+    /// The series that go into the value, as bits: several where it is a formula's.
+    pub(super) series: u64,
     pub(super) group: u32,
     /// All that go into the value: more than one where it is cumulative or a mean.
     pub(super) buckets: Range<usize>,
@@ -265,6 +266,13 @@ impl Folding<'_> {
         }
     }
 
+    /// Whether another pass adds to the watched cell too: it counts all events of persons where
+    /// this one counts their first, or the other way round.
+    fn is_watched_elsewhere(&self) -> bool {
+        let watched = self.watched.as_ref();
+        watched.is_some_and(|watched| watched.series & !self.series != 0)
+    }
+
     /// Notes whose event goes into the watched cell.
     fn watch(
         &self,
@@ -274,22 +282,25 @@ impl Folding<'_> {
         place: Place,
     ) {
         let Some(watched) = &self.watched else { return };
-        if series_bits >> watched.series & 1 == 0
+        let bits = series_bits & watched.series;
+        if bits == 0
             || place.group != watched.group as usize
             || !watched.buckets.contains(&place.bucket)
         {
             return;
         }
-        let of = &self.plan.series[watched.series];
         let run = &timeline.runs[marked.run as usize];
-        let goes_in = match (of.aggregate, of.number) {
+        let goes_in = |of: &OneSeries| match (of.aggregate, of.number) {
             (Aggregate::Accounts, _) => self
                 .accounts
                 .is_some_and(|accounts| accounts.code(person) != 0),
             (Aggregate::PerPerson, _) | (_, None) => true,
             (_, Some(number)) => run.number(number, marked.row as usize).is_some(),
         };
-        if goes_in {
+        let mut series = self.plan.series.iter().enumerate();
+        let goes_in = series.any(|(place, of)| bits >> place & 1 != 0 && goes_in(of));
+        let has_room = || self.budget.take(size_of::<Contribution>());
+        if goes_in && (!self.is_watched_elsewhere() || has_room()) {
             work.people.add(Contribution {
                 at_ms: marked.time_ms,
                 person,
@@ -325,7 +336,10 @@ impl Fold for Folding<'_> {
         let mut work = Work {
             gathered: (0..series).map(|_| Gathered::default()).collect(),
             stamps: vec![Vec::new(); series],
-            people: People::watching(self.watched.is_some()),
+            people: match self.is_watched_elsewhere() {
+                true => People::of_several_passes(),
+                false => People::watching(self.watched.is_some()),
+            },
             ..Work::default()
         };
         self.resize(&mut work, self.group_count);

@@ -54,6 +54,15 @@ impl Formula {
         })
     }
 
+    /// The series that it is computed from, as bits.
+    pub(super) fn series(&self) -> u64 {
+        let bit = |step: &Step| match step {
+            Step::Series(place) => 1 << place,
+            _ => 0,
+        };
+        self.program.iter().map(bit).fold(0, |all, bit| all | bit)
+    }
+
     /// Its value over the values of the series; none where one of them has none, or where it
     /// divides by zero.
     pub(super) fn value(&self, series: &[Option<f64>]) -> Option<f64> {

@@ -23,9 +23,9 @@ use crate::buckets::BucketTable;
 use crate::budget::Budget;
 use crate::engine::Fold;
 use crate::marks::WantSlots;
-use crate::people::{number_key, text_key, unknown_column};
+use crate::people::{People, number_key, text_key, unknown_column};
 use crate::persons::{self, ACCOUNT, PersonValues};
-use crate::query::{Prepared, Query, Scanned};
+use crate::query::{Prepared, Query, Scanned, previous_name};
 use crate::top::{self, OTHER};
 
 use fold::{Folding, Groups, Key, NO_GROUP, Watched, Work};
@@ -127,7 +127,15 @@ pub(crate) fn answer(query: &Query<'_>) -> Result<Answer, AskError> {
     Ok(answer)
 }
 
-/// Who stands behind a cell of a series.
+/// Which column a cell is of.
+struct Watching {
+    /// The series that go into its values, as bits.
+    series: u64,
+    /// Whether its values are those of the earlier period.
+    is_previous: bool,
+}
+
+/// Who stands behind a cell of a series or a formula, of the period or of the earlier one.
 pub(crate) fn people(
     query: &Query<'_>,
     cell: &CellAddress,
@@ -135,11 +143,7 @@ pub(crate) fn people(
 ) -> Result<Answer, AskError> {
     let series = Series::of(query)?;
     let plan = &series.plan;
-    let of = plan.series.iter().position(|one| one.name == cell.column);
-    let of = of.ok_or_else(|| {
-        let known: Vec<&str> = plan.series.iter().map(|one| one.name.as_str()).collect();
-        unknown_column(cell, &known)
-    })?;
+    let watching = series.watching(cell)?;
     let row_key = |column: &str| AskError::RowKey {
         column: column.to_owned(),
     };
@@ -154,29 +158,42 @@ pub(crate) fn people(
     let (chosen, rows_scanned) = series.choose()?;
     let group = chosen.texts.iter().position(|known| *known == texts);
     let group = group.ok_or_else(|| row_key(&plan.facts[0]))?;
+    let now = (query.period(), query.period().to_ms);
+    let (bucket, starts, (period, to_ms)) = match query.resolved.previous {
+        Some(previous) if watching.is_previous => {
+            let ends = (previous, query.period().from_ms);
+            (buckets.pairs[bucket], buckets.previous_starts, ends)
+        }
+        _ => (Some(bucket), buckets.starts, now),
+    };
+    let mut scanned = Scanned {
+        rows: rows_scanned,
+        left_out: 0,
+        missing: &series.prepared.columns.missing,
+    };
+    let Some(bucket) = bucket.filter(|_| watching.series != 0) else {
+        // An interval without a counterpart, or a formula of numbers alone.
+        return Ok(People::default().answer(query, scanned, limit));
+    };
     let first = match plan.moving {
         _ if plan.cumulative => 0,
         Some(length) => (bucket + 1).saturating_sub(length),
         None => bucket,
     };
-    let period = query.period();
     let counted = series.count(&Pass {
         period,
-        buckets: &BucketTable::new(buckets.starts, period.to_ms),
+        buckets: &BucketTable::new(starts, to_ms),
         groups: &chosen.groups,
         group_count: chosen.texts.len(),
         is_first_look: false,
         watched: Some(Watched {
-            series: of,
+            series: watching.series,
             group: group as u32,
             buckets: first..bucket + 1,
         }),
     })?;
-    let scanned = Scanned {
-        rows: rows_scanned + counted.rows,
-        left_out: counted.left_out,
-        missing: &series.prepared.columns.missing,
-    };
+    scanned.rows += counted.rows;
+    scanned.left_out = counted.left_out;
     Ok(counted.work.people.answer(query, scanned, limit))
 }
 
@@ -204,13 +221,33 @@ impl<'q> Series<'q> {
         })
     }
 
+    /// The column of a cell.
+    fn watching(&self, cell: &CellAddress) -> Result<Watching, AskError> {
+        let compares = self.query.resolved.previous.is_some();
+        let mut known = Vec::new();
+        for (name, series) in self.plan.columns() {
+            let earlier = compares.then(|| previous_name(name));
+            let is_previous = earlier.as_ref() == Some(&cell.column);
+            if is_previous || name == cell.column {
+                return Ok(Watching {
+                    series,
+                    is_previous,
+                });
+            }
+            known.push(name.to_owned());
+            known.extend(earlier);
+        }
+        let known: Vec<&str> = known.iter().map(String::as_str).collect();
+        Err(unknown_column(cell, &known))
+    }
+
     /// Counts what a pass is over: all events, and for series of first events back to the oldest.
     fn count(&self, pass: &Pass<'_>) -> Result<Counted, AskError> {
         let mut whole: Option<Counted> = None;
         let budget = Budget::default();
         for first_time in [false, true] {
             let bits = self.plan.bits(first_time);
-            let watches_another = |watched: &Watched| bits >> watched.series & 1 == 0;
+            let watches_another = |watched: &Watched| bits & watched.series == 0;
             if bits == 0 || pass.watched.as_ref().is_some_and(watches_another) {
                 continue;
             }

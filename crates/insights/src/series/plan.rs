@@ -6,6 +6,7 @@ use hitmetrix_model::{Aggregate, EventSelection, Fact, Level, TrendSeries, limit
 use super::formula::{self, Formula};
 use super::gathered::Uses;
 use crate::AskError;
+use crate::query::previous_name;
 use crate::wanted::Wanted;
 
 /// Combinations with rows of their own, unless said otherwise.
@@ -87,12 +88,12 @@ impl Plan {
         for (place, series) in self.series.iter().enumerate() {
             let field = || format!("trend.series[{place}].label");
             claim(&series.name, field())?;
-            claim(&previous(&series.name), field())?;
+            claim(&previous_name(&series.name), field())?;
         }
         for (place, formula) in self.formulas.iter().enumerate() {
             let field = || format!("trend.formulas[{place}]");
             claim(&formula.text, field())?;
-            claim(&previous(&formula.text), field())?;
+            claim(&previous_name(&formula.text), field())?;
         }
         Ok(())
     }
@@ -105,17 +106,20 @@ impl Plan {
             .fold(0, |bits, (place, _)| bits | 1 << place)
     }
 
+    /// The columns with values, each with the series that go into it, as bits.
+    pub(super) fn columns(&self) -> impl Iterator<Item = (&str, u64)> {
+        let places = self.series.iter().enumerate();
+        let series = places.map(|(place, one)| (one.name.as_str(), 1 << place));
+        let formulas = self.formulas.iter();
+        series.chain(formulas.map(|one| (one.text.as_str(), one.series())))
+    }
+
     /// Whether a series has an aggregate.
     pub(super) fn has(&self, aggregate: Aggregate) -> bool {
         self.series
             .iter()
             .any(|series| series.aggregate == aggregate)
     }
-}
-
-/// The name of the earlier period's column.
-pub(super) fn previous(name: &str) -> String {
-    format!("{name}_previous")
 }
 
 fn bounds(spec: &TrendSeries) -> Result<(), AskError> {

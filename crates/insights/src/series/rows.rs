@@ -6,9 +6,9 @@
 
 use hitmetrix_model::{Aggregate, Answer, Cell, ResolvedPeriod, Unit};
 
-use super::plan::{Plan, previous};
+use super::plan::Plan;
 use crate::period::Buckets;
-use crate::query::column;
+use crate::query::{column, previous_name};
 
 /// By group, series and bucket.
 pub(super) type Values = Vec<Vec<Vec<Option<f64>>>>;
@@ -74,7 +74,7 @@ impl Table<'_> {
         let mut add = |name: &str, unit: Unit| {
             answer.columns.push(column(name, unit));
             if compares && unit != Unit::Text {
-                answer.columns.push(column(&previous(name), unit));
+                answer.columns.push(column(&previous_name(name), unit));
             }
         };
         add("time", Unit::TimeMs);

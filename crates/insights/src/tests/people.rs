@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use hitmetrix_model::{
-    Bots, Cell, CellAddress, Dimension, Interval, Measure, Question, QuestionKind,
+    Bots, Cell, CellAddress, Compare, Dimension, Interval, Measure, Question, QuestionKind,
 };
 
 use super::samples::{Dice, Threads, question, span};
@@ -19,6 +19,7 @@ fn random_question(dice: &mut Dice, from_ms: i64) -> Question {
     ]);
     let length = dice.pick(&[3, 24, 24 * 5]) * HOUR_MS;
     let mut asked = question(kind, span(from_ms, from_ms + length));
+    asked.compare = dice.pick(&[Compare::None, Compare::Previous]);
     asked.bots = dice.pick(&[Bots::Exclude, Bots::Include]);
     asked.filters = (0..dice.below(3))
         .map(|_| random_condition(dice, 1))
@@ -41,11 +42,17 @@ fn check(seed: u64) {
         question: &asked,
         site_time_zone: world.zone,
         session_idle_ms: 30 * 60 * 1000,
-        now_ms: world.centre_ms + 30 * 24 * HOUR_MS,
+        // Some periods are running, so that the earlier one is cut.
+        now_ms: world.centre_ms + dice.pick(&[0, 30 * 24]) * HOUR_MS,
     };
     let answer = ask(&world.snapshot, &asking, &Threads(2))
         .unwrap_or_else(|error| panic!("seed {seed}: {error}"));
-    let keys = answer.columns.len() - asked.measures.len();
+    let periods = if asked.compare == Compare::Previous {
+        2
+    } else {
+        1
+    };
+    let keys = answer.columns.len() - asked.measures.len() * periods;
     for row in answer.rows.iter().take(40) {
         let mut address = CellAddress {
             column: String::new(),
@@ -54,8 +61,9 @@ fn check(seed: u64) {
         for (column, cell) in answer.columns.iter().zip(row).take(keys) {
             address.row.insert(column.name.clone(), cell.clone());
         }
-        for (place, measure) in asked.measures.iter().enumerate() {
-            address.column = measure.name().to_owned();
+        for (place, column) in answer.columns[keys..].iter().enumerate() {
+            let measure = asked.measures[place / periods];
+            address.column = column.name.clone();
             let cell = (&asking, &address, Some(10_000));
             let found = people(&world.snapshot, cell, &Threads(2))
                 .unwrap_or_else(|error| panic!("seed {seed}: {error}"));
@@ -69,8 +77,10 @@ fn check(seed: u64) {
                 Some(persons.len() as u64),
                 "seed {seed}"
             );
-            let Cell::Count(number) = row[keys + place] else {
-                panic!("a count")
+            let number = match row[keys + place] {
+                Cell::Count(number) => number,
+                Cell::Missing(_) => 0,
+                _ => panic!("a count"),
             };
             let told = format!("seed {seed}, {address:?}, {asked:#?}");
             match measure {

@@ -12,6 +12,7 @@ use jiff::tz::TimeZone;
 use super::oracle::{Oracle, Session, is_of_session, text, within};
 use super::samples::{Dice, Threads, days, question, span, words};
 use super::world::{HOUR_MS, World, cases, random_condition, random_selection, value, world};
+use crate::period::Buckets;
 use crate::{Asked, ask, people};
 
 /// Seeds that once failed.
@@ -33,6 +34,25 @@ const AGGREGATES: [Aggregate; 14] = [
     Aggregate::P99,
     Aggregate::PerPerson,
 ];
+
+/// Formulas with the places of their series.
+const FORMULAS: [(&str, &[usize]); 4] = [
+    ("A / (A - 2)", &[0]),
+    ("(A + B) * 2", &[0, 1]),
+    ("C - B", &[1, 2]),
+    ("0.5", &[]),
+];
+
+/// The value of one of them.
+fn formula(text: &str, series: &[Option<f64>]) -> Option<f64> {
+    let value = match text {
+        "A / (A - 2)" => series[0]? / (series[0]? - 2.0),
+        "(A + B) * 2" => (series[0]? + series[1]?) * 2.0,
+        "C - B" => series[2]? - series[1]?,
+        _ => 0.5,
+    };
+    value.is_finite().then_some(value + 0.0)
+}
 
 fn random_fact(dice: &mut Dice) -> Fact {
     let property = |name: &str, of| {
@@ -81,12 +101,13 @@ fn random_spec(dice: &mut Dice) -> TrendSeries {
             breakdown.push(fact);
         }
     }
+    let series: Vec<Series> = (0..=dice.below(3)).map(|_| random_series(dice)).collect();
+    let mut formulas = FORMULAS.to_vec();
+    formulas.retain(|(_, places)| places.iter().all(|&place| place < series.len()));
+    formulas.retain(|_| dice.one_in(2));
     TrendSeries {
-        series: (0..=dice.below(3)).map(|_| random_series(dice)).collect(),
-        formulas: match dice.one_in(2) {
-            true => vec!["A / (A - 2)".to_owned()],
-            false => Vec::new(),
-        },
+        series,
+        formulas: formulas.iter().map(|one| one.0.to_owned()).collect(),
         breakdown,
         top: dice.pick(&[None, Some(1), Some(3)]),
         cumulative: dice.one_in(3),
@@ -382,16 +403,17 @@ impl<'a> SeriesOracle<'a> {
                         row.push(self.cell(series.aggregate, value));
                     }
                 }
-                for _ in &self.spec.formulas {
-                    // A / (A - 2)
-                    let formula = |value: Option<f64>| match value {
-                        None => Cell::MISSING,
-                        Some(2.0) => Cell::MISSING,
-                        Some(value) => Cell::Number(value / (value - 2.0) + 0.0),
+                for text in &self.spec.formulas {
+                    let cell = |values: &[Option<f64>]| {
+                        formula(text, values).map_or(Cell::MISSING, Cell::Number)
                     };
-                    row.push(formula(now[0][bucket]));
+                    let at = |values: &[Vec<Option<f64>>], bucket: Option<usize>| -> Vec<_> {
+                        let values = values.iter();
+                        values.map(|one| bucket.and_then(|at| one[at])).collect()
+                    };
+                    row.push(cell(&at(now, Some(bucket))));
                     if let Some(before) = before {
-                        row.push(formula(pair.and_then(|pair| before[0][pair])));
+                        row.push(cell(&at(before, pair)));
                     }
                 }
                 rows.push(row);
@@ -400,36 +422,48 @@ impl<'a> SeriesOracle<'a> {
         rows
     }
 
-    /// Who stands behind a cell.
+    /// The places of the series behind a column of values.
+    fn places(&self, column: usize) -> Vec<usize> {
+        let Some(place) = column.checked_sub(self.spec.series.len()) else {
+            return vec![column];
+        };
+        let text = &self.spec.formulas[place];
+        let known = FORMULAS.iter().find(|(known, _)| known == text);
+        known.unwrap().1.to_vec()
+    }
+
+    /// Who stands behind a cell of a column over some series, of which each event is looked at;
+    /// `starts` are the buckets of the column's period, of which the last ends at `end_ms`.
     fn behind(
         &self,
-        place: usize,
-        (answer, starts): (&Answer, &[i64]),
+        (all, places): (&BySeries<'a>, &[usize]),
+        (starts, end_ms): (&[i64], i64),
         (bucket, group): (usize, &[String]),
     ) -> BTreeSet<String> {
-        let series = &self.spec.series[place];
         let first = match self.spec.moving_average {
             _ if self.spec.cumulative => 0,
             Some(length) => (bucket + 1).saturating_sub(length as usize),
             None => bucket,
         };
-        let from = starts[first];
-        let to = starts.get(bucket + 1).copied();
-        let to = to.unwrap_or(answer.period.to_ms);
-        let mut first: BTreeMap<(String, String), i64> = BTreeMap::new();
-        for one in &self.now[place] {
-            let at = one.event.event.time_ms;
-            if (from..to).contains(&at) && self.is_of_group(one, group) && self.goes_in(series, one)
-            {
+        let to = starts.get(bucket + 1).copied().unwrap_or(end_ms);
+        let mut found: BTreeMap<(String, String), i64> = BTreeMap::new();
+        for &place in places {
+            let series = &self.spec.series[place];
+            for one in &all[place] {
+                let at = one.event.event.time_ms;
+                let is_there = (starts[first]..to).contains(&at) && self.is_of_group(one, group);
+                if !is_there || !self.goes_in(series, one) {
+                    continue;
+                }
                 let who = (
                     one.event.person.to_string(),
                     one.event.sender.session.to_string(),
                 );
-                let known = first.entry(who).or_insert(at);
+                let known = found.entry(who).or_insert(at);
                 *known = at.min(*known);
             }
         }
-        first
+        found
             .into_iter()
             .map(|((person, session), at)| format!("\"{person}\" \"{session}\" {at}"))
             .collect()
@@ -534,7 +568,7 @@ fn check(seed: u64) {
         &mut dice,
         (&world, &asking),
         (&of_series, &found),
-        (&buckets.starts, seed),
+        (&buckets, seed),
     );
 }
 
@@ -543,18 +577,17 @@ fn check_people(
     dice: &mut Dice,
     (world, asked): (&World, &Asked<'_>),
     (of_series, found): (&SeriesOracle<'_>, &Answer),
-    (starts, seed): (&[i64], u64),
+    (buckets, seed): (&Buckets, u64),
 ) {
     if found.rows.is_empty() {
         return;
     }
     let facts = of_series.spec.breakdown.len();
-    let groups = found.rows.len() / starts.len();
+    let groups = found.rows.len() / buckets.starts.len();
     let times = if found.previous.is_some() { 2 } else { 1 };
-    for _ in 0..3 {
+    for _ in 0..4 {
         let index = dice.below(found.rows.len() as u64) as usize;
         let row = &found.rows[index];
-        let place = dice.below(of_series.spec.series.len() as u64) as usize;
         let mut keys = BTreeMap::from([("time".to_owned(), row[0].clone())]);
         let mut texts = Vec::new();
         let columns = found.columns.iter().zip(row);
@@ -565,13 +598,34 @@ fn check_people(
             };
             texts.push(text.clone());
         }
+        let first = times + facts;
+        let column = dice.below((found.columns.len() - first) as u64) as usize;
         let cell = CellAddress {
-            column: found.columns[times + facts + place * times].name.clone(),
+            column: found.columns[first + column].name.clone(),
             row: keys,
         };
         let behind = people(&world.snapshot, (asked, &cell, Some(10_000)), &Threads(2)).unwrap();
+        let persons: BTreeSet<String> = behind.rows.iter().map(|row| words(&row[..1])).collect();
+        let totals = (behind.rows_total, behind.persons_total);
+        let expected = (behind.rows.len() as u64, Some(persons.len() as u64));
+        assert_eq!(totals, expected, "seed {seed}");
         let behind: BTreeSet<String> = behind.rows.iter().map(|row| words(row)).collect();
-        let expected = of_series.behind(place, (found, starts), (index / groups, &texts));
+        let places = of_series.places(column / times);
+        let (bucket, all, period) = match column % times {
+            0 => (
+                Some(index / groups),
+                Some(&of_series.now),
+                (&buckets.starts[..], found.period.to_ms),
+            ),
+            _ => (
+                buckets.pairs[index / groups],
+                of_series.before.as_ref(),
+                (&buckets.previous_starts[..], found.period.from_ms),
+            ),
+        };
+        let expected = bucket.map_or_else(BTreeSet::new, |bucket| {
+            of_series.behind((all.unwrap(), &places), period, (bucket, &texts))
+        });
         assert_eq!(
             behind, expected,
             "seed {seed}, {cell:#?}, {:#?}",
