@@ -8,13 +8,13 @@ use hitmetrix_model::{
     Question, QuestionKind, Value,
 };
 use hitmetrix_store::StoredEvent;
-use jiff::tz::TimeZone;
 
+use super::asking::{answered, random_question};
 use super::distributions::property;
 use super::oracle::{Oracle, is_of_session, text};
-use super::samples::{Dice, Threads, answer, days, event, ms, question, snapshot, span, words};
-use super::world::{HOUR_MS, World, cases, random_condition, random_selection, value, world};
-use crate::{Asked, ask, people};
+use super::samples::{Dice, Threads, answer, days, event, ms, question, snapshot, words};
+use super::world::{World, cases, random_selection, value, world};
+use crate::{Asked, people};
 
 /// Seeds that once failed.
 const PINNED: [u64; 0] = [];
@@ -350,31 +350,12 @@ fn check_people(
 fn check(seed: u64) {
     let mut dice = Dice::new(seed ^ 0xc0_44e1);
     let world = world(&mut dice);
-    let from_ms = world.centre_ms - dice.below(100) as i64 * HOUR_MS / 2;
-    let length = dice.pick(&[5 * HOUR_MS, 24 * HOUR_MS, 7 * 24 * HOUR_MS]);
-    let mut asked = question(QuestionKind::Correlation, span(from_ms, from_ms + length));
-    asked.filters = (0..dice.below(4) / 3)
-        .map(|_| random_condition(&mut dice, 1))
-        .collect();
+    let mut asked = random_question(&mut dice, &world, QuestionKind::Correlation);
     let spec = random_correlation(&mut dice);
     asked.correlation = Some(spec.clone());
     asked.limit = dice.pick(&[None, Some(3), Some(1000)]);
-    let asking = Asked {
-        question: &asked,
-        site_time_zone: "UTC",
-        session_idle_ms: 30 * 60 * 1000,
-        now_ms: world.centre_ms,
-    };
-    let threads = Threads(1 + dice.below(3) as usize);
-    let answer = ask(&world.snapshot, &asking, &threads)
-        .unwrap_or_else(|error| panic!("seed {seed}: {error}\n{asked:#?}"));
-    let oracle = Oracle {
-        question: &asked,
-        events: &world.events,
-        zone: TimeZone::UTC,
-        now_ms: world.centre_ms,
-        period: answer.period,
-    };
+    let of = (&world, &asked, world.centre_ms);
+    let (asking, answer, oracle) = answered(of, (&mut dice, seed));
     let persons = persons(&oracle, &spec);
     let expected = expected(&oracle, &spec, &persons);
     let limit = asked.limit.unwrap_or(20) as usize;

@@ -8,12 +8,12 @@ use hitmetrix_model::{
     Question, QuestionKind, Value,
 };
 use hitmetrix_store::StoredEvent;
-use jiff::tz::TimeZone;
 
+use super::asking::{answered, random_question};
 use super::oracle::{Oracle, is_of_session, text};
-use super::samples::{Dice, Threads, answer, days, event, ms, question, snapshot, span, words};
-use super::world::{HOUR_MS, World, cases, random_condition, random_selection, world};
-use crate::{Asked, ask, people};
+use super::samples::{Dice, Threads, answer, days, event, ms, question, snapshot, words};
+use super::world::{World, cases, random_selection, world};
+use crate::{Asked, people};
 
 /// Seeds that once failed.
 const PINNED: [u64; 0] = [];
@@ -282,34 +282,15 @@ fn check_people(
 fn check(seed: u64) {
     let mut dice = Dice::new(seed ^ 0xd157_4b17);
     let world = world(&mut dice);
-    let from_ms = world.centre_ms - dice.below(100) as i64 * HOUR_MS / 2;
-    let length = dice.pick(&[5 * HOUR_MS, 24 * HOUR_MS, 7 * 24 * HOUR_MS]);
-    let mut asked = question(QuestionKind::Distribution, span(from_ms, from_ms + length));
-    asked.filters = (0..dice.below(4) / 3)
-        .map(|_| random_condition(&mut dice, 1))
-        .collect();
+    let mut asked = random_question(&mut dice, &world, QuestionKind::Distribution);
     let spec = Distribution {
         fact: random_fact(&mut dice),
         events: random_selection(&mut dice, 1),
         classes: dice.pick(&[None, Some(1), Some(2), Some(7)]),
     };
     asked.distribution = Some(spec.clone());
-    let asking = Asked {
-        question: &asked,
-        site_time_zone: "UTC",
-        session_idle_ms: 30 * 60 * 1000,
-        now_ms: world.centre_ms,
-    };
-    let threads = Threads(1 + dice.below(3) as usize);
-    let answer = ask(&world.snapshot, &asking, &threads)
-        .unwrap_or_else(|error| panic!("seed {seed}: {error}\n{asked:#?}"));
-    let oracle = Oracle {
-        question: &asked,
-        events: &world.events,
-        zone: TimeZone::UTC,
-        now_ms: world.centre_ms,
-        period: answer.period,
-    };
+    let of = (&world, &asked, world.centre_ms);
+    let (asking, answer, oracle) = answered(of, (&mut dice, seed));
     let instances = instances(&oracle, &spec);
     check_rows(&answer, &instances, &spec, seed);
     check_people((&world, &asking), &answer, &instances, seed);

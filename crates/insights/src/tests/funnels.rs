@@ -8,13 +8,13 @@ use hitmetrix_model::{
     Fact, Funnel, FunnelRows, FunnelStep, Interval, Level, PropertyFact, QuestionKind, StepOrder,
 };
 use hitmetrix_store::StoredEvent;
-use jiff::tz::TimeZone;
 
+use super::asking::{answered, random_question};
 use super::oracle::{Oracle, text};
 use super::oracle_conditions::window;
 use super::samples::{Dice, Threads, answer, days, event, ms, question, snapshot, span, words};
-use super::world::{HOUR_MS, World, cases, random_condition, random_selection, value, world};
-use crate::{Asked, ask, people};
+use super::world::{World, cases, random_selection, value, world};
+use crate::{Asked, people};
 
 /// Seeds that once failed.
 const PINNED: [u64; 1] = [2788];
@@ -495,38 +495,16 @@ fn check_people(
 fn check(seed: u64) {
     let mut dice = Dice::new(seed ^ 0xf0_77e1);
     let world = world(&mut dice);
-    let from_ms = world.centre_ms - dice.below(100) as i64 * HOUR_MS / 2;
-    let length = dice.pick(&[5 * HOUR_MS, 24 * HOUR_MS, 7 * 24 * HOUR_MS]);
-    let mut asked = question(QuestionKind::Funnel, span(from_ms, from_ms + length));
+    let mut asked = random_question(&mut dice, &world, QuestionKind::Funnel);
     asked.time_zone = Some(world.zone.to_owned());
-    asked.filters = (0..dice.below(4) / 3)
-        .map(|_| random_condition(&mut dice, 1))
-        .collect();
     asked.bots = dice.pick(&[Bots::Exclude, Bots::Include]);
     asked.funnel = Some(random_funnel(&mut dice));
     let spec = asked.funnel.clone().unwrap();
     if spec.rows == FunnelRows::OverTime {
         asked.interval = Some(Interval::Hour);
     }
-    let asking = Asked {
-        question: &asked,
-        site_time_zone: "UTC",
-        session_idle_ms: 30 * 60 * 1000,
-        now_ms: world.centre_ms,
-    };
-    let answer = ask(
-        &world.snapshot,
-        &asking,
-        &Threads(1 + dice.below(3) as usize),
-    )
-    .unwrap_or_else(|error| panic!("seed {seed}: {error}\n{asked:#?}"));
-    let oracle = Oracle {
-        question: &asked,
-        events: &world.events,
-        zone: TimeZone::get(world.zone).unwrap(),
-        now_ms: world.centre_ms,
-        period: answer.period,
-    };
+    let of = (&world, &asked, world.centre_ms);
+    let (asking, answer, oracle) = answered(of, (&mut dice, seed));
     let of_funnel = FunnelOracle {
         oracle: &oracle,
         spec: &spec,

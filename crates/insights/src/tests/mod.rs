@@ -1,6 +1,7 @@
 //! Tests of the crate as a whole: random timelines against a brute-force oracle, periods and
 //! clock changes by hand, and what questions are refused with.
 
+mod asking;
 mod concepts;
 mod conditions;
 mod correlations;

@@ -10,12 +10,13 @@ use hitmetrix_model::{
 use hitmetrix_store::StoredEvent;
 use jiff::tz::TimeZone;
 
+use super::asking::{answered, random_question};
 use super::oracle::Oracle;
-use super::samples::{Dice, Threads, answer, days, event, ms, question, snapshot, span, words};
-use super::world::{HOUR_MS, World, cases, random_condition, value, world};
+use super::samples::{Dice, Threads, answer, days, event, ms, question, snapshot, words};
+use super::world::{World, cases, random_condition, value, world};
 use crate::paths::answer_within;
 use crate::query::Query;
-use crate::{AskError, Asked, ask, people};
+use crate::{AskError, Asked, people};
 
 /// Seeds that once failed.
 const PINNED: [u64; 0] = [];
@@ -290,34 +291,15 @@ fn behind(world: &World, asked: &Asked<'_>, (answer, row): (&Answer, usize)) -> 
 fn check(seed: u64) {
     let mut dice = Dice::new(seed ^ 0x9a_7457);
     let world = world(&mut dice);
-    let from_ms = world.centre_ms - dice.below(100) as i64 * HOUR_MS / 2;
-    let length = dice.pick(&[5 * HOUR_MS, 24 * HOUR_MS, 7 * 24 * HOUR_MS]);
-    let mut asked = question(QuestionKind::Paths, span(from_ms, from_ms + length));
-    asked.filters = (0..dice.below(4) / 3)
-        .map(|_| random_condition(&mut dice, 1))
-        .collect();
+    let mut asked = random_question(&mut dice, &world, QuestionKind::Paths);
     asked.bots = dice.pick(&[
         hitmetrix_model::Bots::Exclude,
         hitmetrix_model::Bots::Include,
     ]);
     asked.paths = Some(random_paths(&mut dice));
     asked.limit = dice.pick(&[None, Some(0), Some(1), Some(2), Some(30)]);
-    let asking = Asked {
-        question: &asked,
-        site_time_zone: "UTC",
-        session_idle_ms: 30 * 60 * 1000,
-        now_ms: world.centre_ms,
-    };
-    let threads = Threads(1 + dice.below(3) as usize);
-    let answer = ask(&world.snapshot, &asking, &threads)
-        .unwrap_or_else(|error| panic!("seed {seed}: {error}\n{asked:#?}"));
-    let oracle = Oracle {
-        question: &asked,
-        events: &world.events,
-        zone: TimeZone::UTC,
-        now_ms: world.centre_ms,
-        period: answer.period,
-    };
+    let of = (&world, &asked, world.centre_ms);
+    let (asking, answer, oracle) = answered(of, (&mut dice, seed));
     let taken = taken(&oracle, asked.paths.as_ref().unwrap());
     let (rows, total) = expected(&taken, &asked);
     let shown: Vec<String> = answer.rows.iter().map(|row| words(row)).collect();

@@ -5,12 +5,11 @@
 use hitmetrix_model::{
     Answer, Bots, Cell, Compare, Dimension, Interval, Measure, Question, QuestionKind,
 };
-use jiff::tz::TimeZone;
 
+use super::asking::answered;
 use super::oracle::Oracle;
-use super::samples::{Dice, Threads, days, question, span, words};
+use super::samples::{Dice, days, question, span, words};
 use super::world::{HOUR_MS, World, cases, random_condition, value, world};
-use crate::{Asked, ask};
 
 /// Seeds that once failed.
 const PINNED: [u64; 0] = [];
@@ -76,24 +75,8 @@ fn check(seed: u64) {
     let world = world(&mut dice);
     let question = random_question(&mut dice, &world);
     let now_ms = world.centre_ms + dice.below(48 * 3600) as i64 * 1000 - 24 * HOUR_MS;
-    let asked = Asked {
-        question: &question,
-        site_time_zone: "UTC",
-        session_idle_ms: 30 * 60 * 1000,
-        now_ms,
-    };
-    let threads = Threads(1 + dice.below(3) as usize);
-    let answer = ask(&world.snapshot, &asked, &threads).unwrap_or_else(|error| {
-        panic!("seed {seed}: {error}\n{question:#?}");
-    });
-    let zone = TimeZone::get(world.zone).unwrap();
-    let oracle = Oracle {
-        question: &question,
-        events: &world.events,
-        zone,
-        now_ms,
-        period: answer.period,
-    };
+    let of = (&world, &question, now_ms);
+    let (_, answer, oracle) = answered(of, (&mut dice, seed));
     let expected = expected(&oracle, &answer);
     let shown = |rows: &[Vec<Cell>]| {
         rows.iter()

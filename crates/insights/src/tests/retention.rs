@@ -8,13 +8,13 @@ use hitmetrix_model::{
     QuestionKind, ResolvedPeriod, Retention, ReturnOn, Stickiness,
 };
 use hitmetrix_store::StoredEvent;
-use jiff::tz::TimeZone;
 
+use super::asking::answered;
 use super::funnels::behind;
 use super::oracle::{Oracle, within};
-use super::samples::{Dice, Threads, question, span};
+use super::samples::{Dice, question, span};
 use super::world::{HOUR_MS, World, cases, random_condition, random_selection, world};
-use crate::{Asked, ask};
+use crate::Asked;
 
 /// Seeds that once failed.
 const PINNED: [u64; 0] = [];
@@ -258,22 +258,8 @@ fn check(seed: u64, kind: QuestionKind) {
     let mut dice = Dice::new(seed ^ 0x2e7e_4710);
     let world = world(&mut dice);
     let asked = random_question(&mut dice, &world, kind);
-    let asking = Asked {
-        question: &asked,
-        site_time_zone: "UTC",
-        session_idle_ms: 30 * 60 * 1000,
-        now_ms: world.centre_ms,
-    };
-    let threads = Threads(1 + dice.below(3) as usize);
-    let answer = ask(&world.snapshot, &asking, &threads)
-        .unwrap_or_else(|error| panic!("seed {seed}: {error}\n{asked:#?}"));
-    let oracle = Oracle {
-        question: &asked,
-        events: &world.events,
-        zone: TimeZone::get(world.zone).unwrap(),
-        now_ms: world.centre_ms,
-        period: answer.period,
-    };
+    let of = (&world, &asked, world.centre_ms);
+    let (asking, answer, oracle) = answered(of, (&mut dice, seed));
     assert_eq!(
         answer.bot_events,
         oracle.bot_events(answer.period),

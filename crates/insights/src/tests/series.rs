@@ -7,13 +7,13 @@ use hitmetrix_model::{
     Level, PropertyFact, Question, QuestionKind, ResolvedPeriod, Series, TrendSeries, Value,
 };
 use hitmetrix_store::StoredEvent;
-use jiff::tz::TimeZone;
 
+use super::asking::answered;
 use super::oracle::{Oracle, Session, is_of_session, text, within};
 use super::samples::{Dice, Threads, days, question, span, words};
 use super::world::{HOUR_MS, World, cases, random_condition, random_selection, value, world};
 use crate::period::Buckets;
-use crate::{Asked, ask, people};
+use crate::{Asked, people};
 
 /// Seeds that once failed.
 const PINNED: [u64; 0] = [];
@@ -509,22 +509,8 @@ fn check(seed: u64) {
     let world = world(&mut dice);
     let asked = random_question(&mut dice, &world);
     let now_ms = world.centre_ms + dice.below(48 * 3600) as i64 * 1000 - 24 * HOUR_MS;
-    let asking = Asked {
-        question: &asked,
-        site_time_zone: "UTC",
-        session_idle_ms: 30 * 60 * 1000,
-        now_ms,
-    };
-    let threads = Threads(1 + dice.below(3) as usize);
-    let found = ask(&world.snapshot, &asking, &threads)
-        .unwrap_or_else(|error| panic!("seed {seed}: {error}\n{asked:#?}"));
-    let oracle = Oracle {
-        question: &asked,
-        events: &world.events,
-        zone: TimeZone::get(world.zone).unwrap(),
-        now_ms,
-        period: found.period,
-    };
+    let of = (&world, &asked, now_ms);
+    let (asking, found, oracle) = answered(of, (&mut dice, seed));
     let spec = asked.trend.as_ref().unwrap();
     let of_series = SeriesOracle::new(&oracle, spec, &found);
     let resolved =
