@@ -1,8 +1,7 @@
 //! A real access log through the real binary: what is imported equals what plain shell tools
 //! count in the same file, every crawler is a bot, and a second run doubles nothing.
 //!
-//! The log is not part of the project: it lies in the folder that `HITMETRIX_TEST_INPUTS` names
-//! (default: `../shared/inputs` beside the checkout). Without it the test says so and ends.
+//! The log is not part of the project (see `real`). Without it the test says so and ends.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 #![allow(
@@ -10,10 +9,14 @@
     reason = "the patterns of bots are listed for whoever reads the run"
 )]
 
-use std::path::{Path, PathBuf};
+mod real;
+
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
+
+use real::{hitmetrix, input};
 
 /// Requests, visitors (distinct pairs of address and user agent), pages (GET, status below 400,
 /// no asset), and requests whose user agent names itself a robot: one number a line.
@@ -133,34 +136,4 @@ fn shell_counts(log: &Path) -> [i64; 4] {
         .map(|line| line.trim().parse().unwrap())
         .collect();
     counts.try_into().unwrap()
-}
-
-fn hitmetrix(data: &Path, words: &[&str]) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_hitmetrix"))
-        .args(words)
-        .arg("--data")
-        .arg(data)
-        .output()
-        .unwrap();
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(
-        output.status.success(),
-        "hitmetrix {}: {errors}",
-        words.join(" ")
-    );
-    String::from_utf8(output.stdout).unwrap()
-}
-
-fn input(name: &str) -> Option<PathBuf> {
-    let default = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/inputs");
-    let folder = std::env::var_os("HITMETRIX_TEST_INPUTS").map_or(default, PathBuf::from);
-    let path = folder.join(name);
-    if path.exists() {
-        return Some(path);
-    }
-    println!(
-        "skipped: {} is not there; set HITMETRIX_TEST_INPUTS",
-        path.display()
-    );
-    None
 }

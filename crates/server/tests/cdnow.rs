@@ -2,8 +2,7 @@
 //! imported as a table without header. What the engine counts per calendar month equals what a
 //! plain loop counts in the same file, and a second run doubles nothing.
 //!
-//! The file is not part of the project: it lies in the folder that `HITMETRIX_TEST_INPUTS` names
-//! (default: `../shared/inputs` beside the checkout). Without it the test says so and ends.
+//! The file is not part of the project (see `real`). Without it the test says so and ends.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 #![allow(
@@ -11,11 +10,14 @@
     reason = "what was skipped and why is said to whoever reads the run"
 )]
 
+mod real;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 
 use serde_json::Value;
+
+use real::{hitmetrix, input};
 
 /// One line: who bought when, in cents.
 struct Purchase {
@@ -213,34 +215,4 @@ fn purchases(file: &Path) -> Vec<Purchase> {
             }
         })
         .collect()
-}
-
-fn hitmetrix(data: &Path, words: &[&str]) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_hitmetrix"))
-        .args(words)
-        .arg("--data")
-        .arg(data)
-        .output()
-        .unwrap();
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(
-        output.status.success(),
-        "hitmetrix {}: {errors}",
-        words.join(" ")
-    );
-    String::from_utf8(output.stdout).unwrap()
-}
-
-fn input(name: &str) -> Option<PathBuf> {
-    let default = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/inputs");
-    let folder = std::env::var_os("HITMETRIX_TEST_INPUTS").map_or(default, PathBuf::from);
-    let path = folder.join(name);
-    if path.exists() {
-        return Some(path);
-    }
-    println!(
-        "skipped: {} is not there; set HITMETRIX_TEST_INPUTS",
-        path.display()
-    );
-    None
 }
