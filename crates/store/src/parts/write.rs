@@ -28,16 +28,14 @@ const BATCH_ROWS: usize = 8192;
 const ROW_GROUP_ROWS: usize = 1 << 20;
 /// Rows of a page, which is compressed by itself and is what reading one row decodes. A page of
 /// times, split into the streams of their bytes, gives zstd whole blocks that are alike.
-const PAGE_ROWS: usize = 256 << 10;
+const PAGE_ROWS: usize = 512 << 10;
 /// Bytes of a page before it is compressed, where the rows do not end it earlier.
-const PAGE_BYTES: usize = 2 << 20;
+const PAGE_BYTES: usize = 4 << 20;
 /// Random ids only repeat the row before: beyond 20,000 of them zstd finds nothing but loses
 /// bytes to larger distances.
 const ID_PAGE_BYTES: usize = 20_000 * 16;
-/// zstd's own default, and what peers are measured with.
-const ZSTD_LEVEL: i32 = 3;
-/// For columns that higher levels make smaller by more than they take longer.
-const ZSTD_LEVEL_SLOW: i32 = 6;
+/// Beyond it files get smaller by less than they take longer.
+const ZSTD_LEVEL: i32 = 6;
 /// For ids, where higher levels find matches by chance that take more than they save.
 const ZSTD_LEVEL_IDS: i32 = 1;
 /// Values that are shared by fewer rows than this holds are written as they are.
@@ -156,10 +154,6 @@ fn writer_properties(identity_version: u64) -> Result<WriterProperties, PartErro
         properties = properties
             .set_column_dictionary_enabled(column.clone(), false)
             .set_column_encoding(column, Encoding::BYTE_STREAM_SPLIT);
-    }
-    for name in ["time", "sequence", "path"] {
-        let level = zstd(ZSTD_LEVEL_SLOW)?;
-        properties = properties.set_column_compression(ColumnPath::from(name), level);
     }
     // The events of a batch share it, so that zstd finds the whole number again.
     let received_at = ColumnPath::from("received_at");
