@@ -135,6 +135,18 @@ fn lanes_read_back_from_files_are_the_run() {
         mapped.columns[dimension as usize] =
             lanes.open_text(dimension, mapped.len()).unwrap().into();
     }
+    let (base, rows) = (&mut mapped.base, run.len());
+    base.sequences = lanes
+        .open_numbers(NumberLane::Sequences, rows)
+        .unwrap()
+        .into();
+    base.engaged_ms = lanes
+        .open_numbers(NumberLane::EngagedMs, rows)
+        .unwrap()
+        .into();
+    base.windows = lanes.open_ids(IdsLane::Windows, rows).unwrap().into();
+    base.sessions = lanes.open_ids(IdsLane::Sessions, rows).unwrap().into();
+    base.visitors = lanes.open_ids(IdsLane::Visitors, rows).unwrap().into();
     assert_eq!(rows_of(&mapped), rows_of(&run));
     assert_eq!(
         (mapped.start_ms(), mapped.span_ms()),

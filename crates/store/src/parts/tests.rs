@@ -9,6 +9,7 @@ use super::*;
 use crate::StoredEvent;
 use crate::catalog::PartRow;
 use crate::lanes::samples::{MONDAY_MS, event};
+use crate::lanes::{RowsOf, Run};
 use crate::paths::{PartName, Paths};
 
 fn rows() -> Vec<StoredEvent> {
@@ -122,6 +123,25 @@ async fn lanes_may_be_deleted_at_any_moment() {
     assert_eq!(
         again.run().unwrap().sessions().unwrap().ids.len(),
         run.sessions().unwrap().ids.len()
+    );
+
+    // Behind a run that is mapped already, and before anybody asked for the column.
+    let late = Part::new(part.row().clone(), &paths).run().unwrap();
+    std::fs::remove_dir_all(&part.lanes().folder).unwrap();
+    let ids = |run: &Run| {
+        let (sessions, windows) = (run.sessions().unwrap(), run.windows().unwrap());
+        let rows = (0..run.len()).map(|row| (sessions.get(row), windows.get(row)));
+        rows.collect::<Vec<_>>()
+    };
+    assert_eq!(ids(&late), ids(&run));
+    std::fs::write(part.lanes().path("sequences"), b"nonsense").unwrap();
+    assert_eq!(late.sequences().unwrap(), run.sequences().unwrap());
+    let shown = late.name_rows(RowsOf::Name(0)).unwrap();
+    std::fs::remove_dir_all(&part.lanes().folder).unwrap();
+    let again = Part::new(part.row().clone(), &paths).run().unwrap();
+    assert_eq!(
+        again.name_rows(RowsOf::Name(0)).unwrap().people(),
+        shown.people()
     );
 }
 

@@ -92,8 +92,12 @@ impl Store {
         let store = self.clone();
         blocking(move || {
             let snapshot = store.snapshot(site)?;
-            let mut ids = snapshot.runs.iter().map(|run| run.visitors().ids);
-            Ok(!snapshot.missing.is_empty() || ids.any(|ids| ids.contains(&visitor.0)))
+            for run in &snapshot.runs {
+                if run.visitors()?.ids.contains(&visitor.0) {
+                    return Ok(true);
+                }
+            }
+            Ok(!snapshot.missing.is_empty())
         })
         .await
     }
