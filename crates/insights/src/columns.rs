@@ -5,6 +5,7 @@
 //! over events then does one more look into a table and hashes nothing.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use hitmetrix_model::{Bots, Dimension, Value};
@@ -212,6 +213,20 @@ impl QueryRun<'_> {
     #[inline]
     pub(crate) fn is_plain(&self) -> bool {
         self.bots.is_none() && self.tests.is_empty() && self.some_pass
+    }
+
+    /// Whether all of some rows count. Bots have persons of their own, so nearly all persons have
+    /// none of their rows.
+    #[inline]
+    pub(crate) fn counts_all(&self, rows: Range<usize>) -> bool {
+        self.passes_all()
+            && match &self.bots {
+                None => true,
+                Some((Codes::U8(codes), out)) => {
+                    !codes[rows].iter().any(|&code| out[usize::from(code)])
+                }
+                Some((codes, out)) => rows.into_iter().all(|row| !out[codes.get(row) as usize]),
+            }
     }
 
     /// True for events of senders that the question leaves out.

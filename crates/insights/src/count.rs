@@ -231,18 +231,19 @@ impl<'q> Counting<'q> {
         }
     }
 
-    /// Whether nothing is asked of the rows of a run but whose they are; the engine has cut them
-    /// to the period.
-    fn counts_only_persons(&self, run: &QueryRun<'_>) -> bool {
-        run.is_plain() && self.wants.only_persons()
+    /// Whether nothing is asked of some rows but whose they are; the engine has cut them to the
+    /// period.
+    fn counts_only_persons(&self, run: &QueryRun<'_>, stretch: Stretch) -> bool {
+        let rows = stretch.from as usize..stretch.to as usize;
+        self.wants.only_persons() && run.counts_all(rows)
     }
 
     /// Whether nothing is asked of a timeline but the values of its rows.
     fn stamps_values(&self, timeline: &Timeline<'_>) -> bool {
-        let mut stretches = timeline.stretches.iter();
-        !self.needs_table()
-            && stretches
-                .all(|stretch| self.counts_only_persons(&timeline.runs[stretch.run as usize]))
+        let of_stretch = |stretch: &Stretch| {
+            self.counts_only_persons(&timeline.runs[stretch.run as usize], *stretch)
+        };
+        !self.needs_table() && timeline.stretches.iter().all(of_stretch)
     }
 
     #[inline]
@@ -258,7 +259,7 @@ impl<'q> Counting<'q> {
         let mut event = 0;
         for stretch in timeline.stretches {
             let run = &timeline.runs[stretch.run as usize];
-            if sessions == Sessions::NotNeeded && self.counts_only_persons(run) {
+            if sessions == Sessions::NotNeeded && self.counts_only_persons(run, *stretch) {
                 // The engine has cut the rows to the period, and nothing else is asked of them.
                 for row in stretch.from as usize..stretch.to as usize {
                     let group = group_of(&At {

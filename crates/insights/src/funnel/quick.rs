@@ -146,7 +146,7 @@ impl Quick {
         let rows = stretch.from as usize..stretch.to as usize;
         let times = &run.times[rows.clone()];
         let from = (run.start_ms - self.from_ms) << PLACE_BITS;
-        if run.is_plain() && names.are_single() {
+        if names.are_single() && run.counts_all(rows.clone()) {
             let from = (from, place as Key);
             return match run.names {
                 Codes::U8(codes) => walk.rows(from, (&codes[rows], times), names),

@@ -46,15 +46,10 @@ impl Quick {
     /// None where paths are not found this way.
     pub(super) fn new(walker: &Walker<'_>, runs: &[QueryRun<'_>], bits: u32) -> Option<Self> {
         let shape = walker.shape;
-        let no_step = |code: &u32| *code == NO_STEP;
         if !walker.marker.is_plain()
             || shape.anchor != Anchor::Start
             || shape.collapse
-            || !runs.iter().all(QueryRun::is_plain)
-            || walker
-                .runs
-                .iter()
-                .any(|run| run.to_step.iter().any(no_step))
+            || !runs.iter().all(QueryRun::passes_all)
         {
             return None;
         }
@@ -95,7 +90,8 @@ impl Quick {
         true
     }
 
-    /// Adds the paths of rows that follow each other; `false` where a session returns.
+    /// Adds the paths of rows that follow each other; `false` where a session returns
+    /// or not all rows count.
     fn stretch<K: Key>(
         &self,
         (walker, timeline): (&Walker<'_>, &Timeline<'_>),
@@ -105,6 +101,9 @@ impl Quick {
         let run = &timeline.runs[stretch.run as usize];
         let of = &walker.runs[stretch.run as usize];
         let steps = &self.steps[stretch.run as usize];
+        if !run.counts_all(stretch.from as usize..stretch.to as usize) {
+            return false;
+        }
         // Rows without a text are no steps.
         let Some(texts) = &of.codes else { return true };
         let mut making = Making {
@@ -129,6 +128,10 @@ impl Quick {
             found.codes.resize(before + count, 0);
             for &row in &found.rows[..count] {
                 let code = of.to_step[texts.get(row as usize) as usize];
+                // Hardly ever.
+                if code == NO_STEP {
+                    continue;
+                }
                 let session = run.sessions.codes.get(row as usize);
                 let (begins, follows) = making.turn(session);
                 // A session that returns has a code that is not above all before.

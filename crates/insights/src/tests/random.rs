@@ -3,13 +3,14 @@
 //! [`PINNED`].
 
 use hitmetrix_model::{
-    Answer, Bots, Cell, Compare, Dimension, Interval, Measure, Question, QuestionKind,
+    Answer, Bots, Cell, Compare, Condition, Dimension, Filter, Interval, Measure, Operator,
+    Question, QuestionKind,
 };
 
 use super::asking::answered;
 use super::oracle::Oracle;
 use super::samples::{Dice, days, question, span, words};
-use super::world::{HOUR_MS, World, cases, random_condition, value, world};
+use super::world::{HOUR_MS, NAMES, World, cases, random_condition, value, world};
 
 /// Seeds that once failed.
 const PINNED: [u64; 0] = [];
@@ -66,6 +67,24 @@ fn random_question(dice: &mut Dice, world: &World) -> Question {
         }
         QuestionKind::Sessions => asked.limit = dice.pick(&[None, Some(0), Some(3)]),
         _ => {}
+    }
+    if kind != QuestionKind::Sessions && dice.one_in(4) {
+        // What most people ask: counts of events of some names, or of all.
+        asked.measures = dice.pick(&[
+            vec![Measure::Persons],
+            vec![Measure::Events, Measure::Persons],
+            vec![Measure::Persons, Measure::Pageviews],
+        ]);
+        asked.filters = (0..dice.below(4) / 2)
+            .map(|_| {
+                let names = (0..1 + dice.below(3)).map(|_| value(dice, &NAMES));
+                Condition::Dimension(Filter {
+                    dimension: Dimension::Event,
+                    operator: Operator::Is,
+                    values: names.collect(),
+                })
+            })
+            .collect();
     }
     asked
 }

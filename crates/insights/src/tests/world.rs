@@ -31,7 +31,7 @@ const PLACES: [(&str, &str); 11] = [
     ("UTC", "2026-02-28T00:00:00Z"),
 ];
 
-const NAMES: [&str; 14] = [
+pub const NAMES: [&str; 14] = [
     "pageview",
     "pageview",
     "pageview",
