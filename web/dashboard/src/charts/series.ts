@@ -1,4 +1,4 @@
-// A time series with the period before behind it: uPlot for lines and pointer, our own labels.
+// Time series, the first on top, the period before dashed: uPlot for lines and pointer, our labels.
 // The x axis counts buckets, so that both periods lie on each other and clock changes bend
 // nothing. Drag sets a period. Colours are read from the page's roles and follow the theme.
 import uPlot from "uplot";
@@ -10,6 +10,10 @@ export interface Line {
   values: (number | null)[];
   /** Stands at the line's end, after the value. */
   label: string;
+  /** Role of its colour, as `s1`. */
+  colour: string;
+  /** Of the period before, or otherwise only for comparison. */
+  dash?: boolean;
 }
 
 export interface SeriesSpec {
@@ -17,8 +21,8 @@ export interface SeriesSpec {
   labels: string[];
   /** One per bucket, whole, for the pointer. */
   titles: string[];
-  now: Line;
-  before: Line | null;
+  /** The most important first. */
+  lines: Line[];
   /** Index of the bucket that is not over yet. */
   running: number | null;
   ticks: number[];
@@ -26,6 +30,8 @@ export interface SeriesSpec {
   value: (value: number) => string;
   /** Buckets of a dragged span, both included. */
   onSpan: (first: number, last: number) => void;
+  /** A click near a point of a line that is not dashed. */
+  onPoint?: (line: number, bucket: number) => void;
 }
 
 export interface Chart<S> {
@@ -35,6 +41,7 @@ export interface Chart<S> {
 
 const END_LABEL_PX = 132;
 const NARROW_PX = 560;
+const REACH_PX = 48;
 
 function role(node: HTMLElement, name: string): string {
   const probe = document.createElement("i");
@@ -52,53 +59,89 @@ function element(parent: HTMLElement, name: string): HTMLDivElement {
   return node;
 }
 
+/** A drawn line: of a line that is still running the part so far is dotted, a series of its own. */
+interface Stroke {
+  line: number;
+  part: "dash" | "running" | "done";
+}
+
+/** In the order of drawing: what is only for comparison below, the first line on top. */
+function strokesOf(spec: SeriesSpec): Stroke[] {
+  const strokes: Stroke[] = [];
+  for (const only of [true, false]) {
+    for (let line = spec.lines.length - 1; line >= 0; line -= 1) {
+      if ((spec.lines[line]?.dash ?? false) !== only) continue;
+      if (only) strokes.push({ line, part: "dash" });
+      else strokes.push({ line, part: "running" }, { line, part: "done" });
+    }
+  }
+  return strokes;
+}
+
 function dataOf(spec: SeriesSpec): uPlot.AlignedData {
-  const values = spec.now.values;
-  const cut = spec.running !== null && spec.running > 0 ? spec.running : values.length;
-  const done = values.map((value, index) => (index < cut ? value : null));
-  const running = values.map((value, index) =>
-    cut < values.length && index >= cut - 1 && index <= cut ? value : null,
-  );
+  const cut = spec.running !== null && spec.running > 0 ? spec.running : spec.labels.length;
+  const part = {
+    dash: () => true,
+    running: (index: number) => cut < spec.labels.length && index >= cut - 1 && index <= cut,
+    done: (index: number) => index < cut,
+  };
   return [
-    values.map((_, index) => index),
-    spec.before?.values ?? values.map(() => null),
-    running,
-    done,
+    spec.labels.map((_, index) => index),
+    ...strokesOf(spec).map(({ line, part: which }) =>
+      (spec.lines[line]?.values ?? []).map((value, index) => (part[which](index) ? value : null)),
+    ),
   ];
+}
+
+/** Moves labels apart that would lie on each other, as little as needed. */
+export function spread(places: readonly number[], apart: number): number[] {
+  const order = places.map((_, index) => index).sort((a, b) => (places[a] ?? 0) - (places[b] ?? 0));
+  const moved = [...places];
+  for (let round = 0; round < 12; round += 1) {
+    for (let index = 1; index < order.length; index += 1) {
+      const above = order[index - 1] ?? 0;
+      const below = order[index] ?? 0;
+      const lack = apart - ((moved[below] ?? 0) - (moved[above] ?? 0));
+      if (lack <= 0) continue;
+      moved[above] = (moved[above] ?? 0) - lack / 2;
+      moved[below] = (moved[below] ?? 0) + lack / 2;
+    }
+  }
+  return moved;
 }
 
 export function attach(node: HTMLElement, first: SeriesSpec): Chart<SeriesSpec> {
   let spec = first;
   let plot: uPlot | null = null;
   const tip = element(node, "chart-tip");
-  const ends = [element(node, "chart-end before"), element(node, "chart-end")];
+  const ends: HTMLElement[] = [];
   const narrow = (): boolean => node.clientWidth < NARROW_PX;
 
   function placeEnds(self: uPlot): void {
     const right = self.bbox.left / devicePixelRatio + self.bbox.width / devicePixelRatio;
-    const places = [spec.before, spec.now].map((line, index) => {
-      const end = ends[index];
+    const shown: { end: HTMLElement; at: number }[] = [];
+    for (let index = 0; index < Math.max(ends.length, spec.lines.length); index += 1) {
+      const line = spec.lines[index];
+      const end = ends[index] ?? element(node, "chart-end");
+      ends[index] = end;
       const value = line?.values.findLast((each) => each !== null) ?? null;
-      if (!end || !line || value === null || narrow()) {
-        if (end) end.hidden = true;
-        return null;
-      }
-      end.hidden = false;
+      end.hidden = !line || value === null || narrow();
+      if (!line || value === null || end.hidden) continue;
+      end.classList.toggle("before", line.dash === true);
       const number = document.createElement("b");
       number.textContent = spec.value(value);
-      end.replaceChildren(number, ` ${line.label}`);
+      const mark = document.createElement("i");
+      mark.style.background = `var(--${line.colour})`;
+      end.replaceChildren(...(spec.lines.length > 2 ? [mark] : []), number, ` ${line.label}`);
       end.style.left = `${right + 8}px`;
-      return self.valToPos(value, "y") + self.bbox.top / devicePixelRatio;
-    });
-    const [before, now] = places;
-    if (typeof before === "number" && typeof now === "number" && Math.abs(before - now) < 16) {
-      const middle = (before + now) / 2;
-      places[0] = before < now ? middle - 8 : middle + 8;
-      places[1] = before < now ? middle + 8 : middle - 8;
+      shown.push({ end, at: self.valToPos(value, "y") + self.bbox.top / devicePixelRatio });
     }
-    places.forEach((top, index) => {
-      const end = ends[index];
-      if (end && typeof top === "number") end.style.top = `${top}px`;
+    const places = spread(
+      shown.map(({ at }) => at),
+      16,
+    );
+    shown.forEach(({ end }, index) => {
+      end.style.top = `${places[index] ?? 0}px`;
     });
   }
 
@@ -121,15 +164,15 @@ export function attach(node: HTMLElement, first: SeriesSpec): Chart<SeriesSpec> 
       return;
     }
     tip.hidden = false;
-    const now = spec.now.values[index] ?? null;
-    const before = spec.before?.values[index] ?? null;
     const rows = [line(spec.titles[index] ?? "", "when")];
-    if (now !== null)
-      rows.push(
-        line(`${spec.value(now)} ${spec.running === index ? "so far" : spec.now.label}`, "now"),
-      );
-    if (before !== null)
-      rows.push(line(`${spec.value(before)} ${spec.before?.label ?? ""}`, "before"));
+    const only = spec.lines.filter((each) => !each.dash).length === 1;
+    for (const each of spec.lines) {
+      const value = each.values[index] ?? null;
+      if (value === null) continue;
+      const label = only && !each.dash && spec.running === index ? "so far" : each.label;
+      rows.push(line(`${spec.value(value)} ${label}`, each.dash || !only ? "before" : "now"));
+    }
+    if (!only && spec.running === index) rows.push(line("not over yet", "when"));
     tip.replaceChildren(...rows);
     const left = self.bbox.left / devicePixelRatio + self.valToPos(index, "x");
     const flip = left > node.clientWidth * 0.6;
@@ -139,8 +182,8 @@ export function attach(node: HTMLElement, first: SeriesSpec): Chart<SeriesSpec> 
   function options(): uPlot.Options {
     const ink = role(node, "ink-3");
     const grid = role(node, "line");
-    const main = role(node, "s1");
-    const other = role(node, "s-other");
+    const strokes = strokesOf(spec);
+    const colours = strokes.map(({ line: at }) => role(node, spec.lines[at]?.colour ?? "s-other"));
     const face = `12px ${getComputedStyle(node).fontFamily}`;
     return {
       width: node.clientWidth,
@@ -151,7 +194,7 @@ export function attach(node: HTMLElement, first: SeriesSpec): Chart<SeriesSpec> 
         y: false,
         points: {
           size: 7,
-          fill: (_self, index) => (index === 1 ? other : main),
+          fill: (_self, index) => colours[index - 1] ?? "",
           stroke: () => role(node, "bg"),
           width: 1.5,
         },
@@ -191,14 +234,15 @@ export function attach(node: HTMLElement, first: SeriesSpec): Chart<SeriesSpec> 
       ],
       series: [
         {},
-        { stroke: other, width: 1.25, dash: [3, 3], points: { show: false }, spanGaps: false },
-        { stroke: main, width: 1.75, dash: [2, 4], points: { show: false }, spanGaps: false },
-        {
-          stroke: main,
-          width: 1.75,
-          points: { show: spec.now.values.length < 2, size: 6, fill: main },
-          spanGaps: false,
-        },
+        ...strokes.map(({ part }, index): uPlot.Series => {
+          const stroke = colours[index] ?? "";
+          if (part === "dash")
+            return { stroke, width: 1.25, dash: [3, 3], points: { show: false }, spanGaps: false };
+          if (part === "running")
+            return { stroke, width: 1.75, dash: [2, 4], points: { show: false }, spanGaps: false };
+          const points = { show: spec.labels.length < 2, size: 6, fill: stroke };
+          return { stroke, width: 1.75, points, spanGaps: false };
+        }),
       ],
       hooks: {
         draw: [placeEnds],
@@ -216,10 +260,33 @@ export function attach(node: HTMLElement, first: SeriesSpec): Chart<SeriesSpec> 
     };
   }
 
+  /** The point of a line nearest to where somebody clicked, within reach. */
+  function pick(self: uPlot, top: number): void {
+    const bucket = self.cursor.idx;
+    if (bucket === null || bucket === undefined) return;
+    let best = { line: -1, far: REACH_PX };
+    spec.lines.forEach((each, at) => {
+      const value = each.values[bucket] ?? null;
+      if (each.dash || value === null) return;
+      const far = Math.abs(self.valToPos(value, "y") - top);
+      if (far < best.far) best = { line: at, far };
+    });
+    if (best.line >= 0) spec.onPoint?.(best.line, bucket);
+  }
+
   function draw(): void {
     plot?.destroy();
     tip.hidden = true;
-    plot = new uPlot(options(), dataOf(spec), node);
+    const made = new uPlot(options(), dataOf(spec), node);
+    plot = made;
+    let down = 0;
+    made.over.addEventListener("mousedown", (event) => {
+      down = event.clientX;
+    });
+    made.over.addEventListener("click", (event) => {
+      if (Math.abs(event.clientX - down) < 4) pick(made, event.offsetY);
+    });
+    made.over.style.cursor = spec.onPoint ? "pointer" : "";
   }
 
   const watcher = new ResizeObserver(() => {
@@ -233,8 +300,14 @@ export function attach(node: HTMLElement, first: SeriesSpec): Chart<SeriesSpec> 
   return {
     update(next) {
       const sameShape =
-        (next.before === null) === (spec.before === null) &&
-        next.now.values.length < 2 === spec.now.values.length < 2;
+        next.labels.length < 2 === spec.labels.length < 2 &&
+        (next.onPoint === undefined) === (spec.onPoint === undefined) &&
+        next.lines.length === spec.lines.length &&
+        next.lines.every(
+          (line, at) =>
+            line.colour === spec.lines[at]?.colour &&
+            (line.dash ?? false) === (spec.lines[at]?.dash ?? false),
+        );
       spec = next;
       if (plot && sameShape) plot.setData(dataOf(spec));
       else draw();
