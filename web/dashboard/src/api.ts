@@ -6,11 +6,15 @@ import type {
   Live,
   Me,
   Member,
+  PeopleQuestion,
   Problem,
+  PropertyList,
   Question,
   RecordingDetail,
   RecordingList,
   Role,
+  Segment,
+  SegmentDraft,
   SessionDetail,
   Site,
   SiteSettings,
@@ -24,10 +28,12 @@ export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
   readonly detail: string;
+  /** The part of the request that is wrong, as `funnel.steps[1].filters[0]`. */
+  readonly field: string | null;
   readonly retryAfterS: number | null;
 
   constructor(
-    problem: Pick<Problem, "status" | "code" | "detail" | "title">,
+    problem: Pick<Problem, "status" | "code" | "detail" | "title" | "field">,
     retryAfterS: number | null = null,
   ) {
     super(problem.title || problem.detail);
@@ -35,6 +41,7 @@ export class ApiError extends Error {
     this.status = problem.status;
     this.code = problem.code;
     this.detail = problem.detail;
+    this.field = problem.field ?? null;
     this.retryAfterS = retryAfterS;
   }
 }
@@ -80,6 +87,7 @@ async function problemOf(response: Response): Promise<ApiError> {
         code: body.code ?? `http_${response.status}`,
         title: body.title ?? "",
         detail: body.detail ?? body.title ?? `the server answered ${response.status}`,
+        field: body.field ?? null,
       },
       retry,
     );
@@ -155,6 +163,23 @@ export function createApi(fetcher: Fetch) {
     ask: async (site: number, question: Question, signal?: AbortSignal) => {
       return (await (await call("POST", `sites/${site}/ask`, question, signal)).json()) as Answer;
     },
+    people: async (site: number, question: PeopleQuestion, signal?: AbortSignal) => {
+      return (await (
+        await call("POST", `sites/${site}/people`, question, signal)
+      ).json()) as Answer;
+    },
+    properties: (site: number, signal?: AbortSignal) =>
+      get<PropertyList>(`sites/${site}/properties`, signal),
+    segments: (site: number, signal?: AbortSignal) =>
+      get<{ segments: Segment[] }>(`sites/${site}/segments`, signal).then(
+        ({ segments }) => segments,
+      ),
+    addSegment: (site: number, draft: SegmentDraft) =>
+      send<Segment>("POST", `sites/${site}/segments`, draft),
+    changeSegment: (site: number, segment: string, draft: SegmentDraft) =>
+      send<Segment>("PUT", `sites/${site}/segments/${segment}`, draft),
+    deleteSegment: (site: number, segment: string) =>
+      send<void>("DELETE", `sites/${site}/segments/${segment}`),
     live: (site: number, signal?: AbortSignal) => get<Live>(`sites/${site}/live`, signal),
     session: (site: number, session: string, signal?: AbortSignal) =>
       get<SessionDetail>(`sites/${site}/sessions/${session}`, signal),

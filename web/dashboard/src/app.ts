@@ -1,8 +1,8 @@
 // What every screen gets from the frame around it.
-import type { Me, Role, Site } from "@hitmetrix/wire";
+import type { Me, Role, Segment, Site } from "@hitmetrix/wire";
 import type { Api } from "./api.ts";
 import type { Asking } from "./question.ts";
-import type { Route } from "./route.ts";
+import type { Route, SiteScreen } from "./route.ts";
 
 export interface App {
   readonly api: Api;
@@ -16,11 +16,11 @@ export interface App {
   /** Changes the question: the address. */
   ask(next: Asking): void;
   /** Address of a screen of the current site under a question. */
-  link(
-    screen: "overview" | "live" | "sessions" | "code" | "settings",
-    asking?: Asking,
-    detail?: string,
-  ): string;
+  link(screen: SiteScreen, asking?: Asking, detail?: string): string;
+  /** The site's saved segments; null until they are known. */
+  readonly segments: readonly Segment[] | null;
+  /** Reads the segments anew. */
+  reloadSegments(): Promise<void>;
   /** Reads user and sites anew. */
   reload(): Promise<void>;
   toast(text: string): void;

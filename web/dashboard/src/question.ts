@@ -3,9 +3,13 @@
 // its usual value is left out, so that an ordinary address stays short.
 //
 //   ?last=90d&metric=bounce_rate&channel=Paid+social&country.not=DE&page.has=/product&compare=none
+//
+// What only one screen asks (Explore: kind, steps, …) is carried along untouched, so that changing
+// the period keeps it; that screen's own files read and write it.
 import type {
   Bots,
   Compare,
+  Condition,
   Dimension,
   Interval,
   Measure,
@@ -30,9 +34,44 @@ export interface Asking {
   compare: Compare;
   filters: Filter[];
   bots: Bots;
+  /** Id of a saved segment that must hold too. */
+  segment: string | null;
   measure: Measure;
   interval: Interval | null;
+  /** What only the screen itself understands, in its order. */
+  own: readonly (readonly [string, string])[];
 }
+
+/** Names of what only Explore understands; none is that of a dimension. */
+const OWN: ReadonlySet<string> = new Set([
+  "kind",
+  "series",
+  "formula",
+  "split",
+  "shape",
+  "step",
+  "without",
+  "order",
+  "within",
+  "of",
+  "credit",
+  "start",
+  "return",
+  "mode",
+  "on",
+  "anchor",
+  "depth",
+  "group",
+  "hide",
+  "once",
+  "view",
+  "active",
+  "fact",
+  "classes",
+  "goal",
+  "cases",
+  "who",
+]);
 
 export const DIMENSIONS: readonly Dimension[] = [
   "event",
@@ -85,8 +124,10 @@ export const USUAL: Asking = {
   compare: "previous",
   filters: [],
   bots: "exclude",
+  segment: null,
   measure: "sessions",
   interval: null,
+  own: [],
 };
 
 function oneOf<T extends string>(list: readonly T[], text: string | null): T | null {
@@ -120,13 +161,16 @@ export function readAsking(search: URLSearchParams): Asking {
     compare: search.get("compare") === "none" ? "none" : "previous",
     filters,
     bots: oneOf(["include", "only"] as const, search.get("bots")) ?? "exclude",
+    segment: search.get("segment") || null,
     measure: oneOf(MEASURES, search.get("metric")) ?? USUAL.measure,
     interval: oneOf(INTERVALS, search.get("by")),
+    own: [...search].filter(([name]) => OWN.has(name)),
   };
 }
 
 export function writeAsking(asking: Asking): URLSearchParams {
   const search = new URLSearchParams();
+  for (const [name, value] of asking.own) search.append(name, value);
   const period = asking.period;
   if ("last" in period) {
     if (!("last" in USUAL.period) || period.last !== USUAL.period.last)
@@ -142,6 +186,7 @@ export function writeAsking(asking: Asking): URLSearchParams {
   if (asking.bots !== "exclude") search.set("bots", asking.bots);
   if (asking.measure !== USUAL.measure) search.set("metric", asking.measure);
   if (asking.interval) search.set("by", asking.interval);
+  if (asking.segment) search.set("segment", asking.segment);
   for (const filter of asking.filters) {
     for (const value of filter.values)
       search.append(filter.dimension + SUFFIX[filter.operator], value);
@@ -151,7 +196,12 @@ export function writeAsking(asking: Asking): URLSearchParams {
 
 /** The search part of an address with its question mark; empty for the usual question. */
 export function searchOf(asking: Asking): string {
-  const text = writeAsking(asking).toString().replaceAll("%2F", "/").replaceAll("%3A", ":");
+  const text = writeAsking(asking)
+    .toString()
+    .replaceAll("%2F", "/")
+    .replaceAll("%3A", ":")
+    .replaceAll("%21", "!")
+    .replaceAll("%7E", "~");
   return text ? `?${text}` : "";
 }
 
@@ -218,13 +268,18 @@ export interface Wanted {
   interval?: Interval;
 }
 
+/** Everything that must hold for what is counted: the filters, and the segment. */
+export function conditionsOf(asking: Pick<Asking, "filters" | "segment">): Condition[] {
+  return asking.segment ? [...asking.filters, { segment: asking.segment }] : [...asking.filters];
+}
+
 /** The question that goes to the server: what the address says, plus what the panel wants. */
 export function questionOf(asking: Asking, wanted: Wanted): Question {
   const question: Question = {
     kind: wanted.kind,
     period: asking.period,
     compare: wanted.compare ?? asking.compare,
-    filters: asking.filters,
+    filters: conditionsOf(asking),
     bots: asking.bots,
   };
   if (wanted.measures) question.measures = wanted.measures;

@@ -1,6 +1,13 @@
 // Which screen an address stands for. Paths are words a person can read and type.
 
-export type SiteScreen = "overview" | "live" | "sessions" | "code" | "settings";
+export type SiteScreen =
+  | "overview"
+  | "explore"
+  | "live"
+  | "sessions"
+  | "segments"
+  | "code"
+  | "settings";
 
 export type Route =
   | { screen: "sites" }
@@ -12,6 +19,7 @@ export type Route =
   | { screen: SiteScreen; site: number; session: string | null; section: string | null }
   | { screen: "lost" };
 
+const PLAIN = ["explore", "live", "segments", "code"] as const;
 const TOP = ["login", "welcome", "users", "status", "account"] as const;
 
 export function readRoute(path: string): Route {
@@ -26,7 +34,8 @@ export function readRoute(path: string): Route {
   if (!Number.isInteger(site) || site < 0 || parts.length > 4) return { screen: "lost" };
   const bare = { site, session: null, section: null };
   if (third === undefined) return { screen: "overview", ...bare };
-  if (third === "live" || third === "code") return { screen: third, ...bare };
+  const plain = PLAIN.find((each) => each === third);
+  if (plain && fourth === undefined) return { screen: plain, ...bare };
   if (third === "sessions")
     return { screen: "sessions", site, session: fourth ?? null, section: null };
   if (third === "settings")

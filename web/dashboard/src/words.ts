@@ -1,6 +1,6 @@
 // The words for what the API names: one word per idea, the same on every screen.
-import type { Dimension, Measure, Role, TokenScope } from "@hitmetrix/wire";
-import type { Filter, Operator } from "./question.ts";
+import type { Dimension, Measure, Operator, Role, TokenScope } from "@hitmetrix/wire";
+import type { Filter } from "./question.ts";
 
 interface DimensionWords {
   one: string;
@@ -104,6 +104,13 @@ const OPERATOR: Record<Operator, string> = {
   is_not: "is not",
   contains: "contains",
   does_not_contain: "does not contain",
+  starts: "starts with",
+  matches: "matches",
+  greater: "is over",
+  less: "is under",
+  between: "is between",
+  set: "is set",
+  not_set: "is not set",
 };
 
 export const ROLE: Record<Role, { name: string; can: string }> = {

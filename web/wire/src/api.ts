@@ -18,14 +18,23 @@ export type Compare = Schemas["Compare"];
 export type Bots = Schemas["Bots"];
 export type Condition = Schemas["Condition"];
 export type Question = Schemas["Question"];
-export type PeopleQuestion = Schemas["PeopleQuestion"];
 export type Segment = Schemas["SegmentRow"];
+export type SegmentDraft = Schemas["SegmentDraft"];
+export type Fact = Schemas["Fact"];
+export type Level = Schemas["Level"];
+export type Operator = Schemas["Operator"];
+export type Aggregate = Schemas["Aggregate"];
+export type EventSelection = Schemas["EventSelection"];
+export type Funnel = Schemas["Funnel"];
+export type TrendSeries = Schemas["TrendSeries"];
 export type PropertyList = Schemas["PropertyList"];
 export type Column = Schemas["Column"];
 export type ResolvedPeriod = Schemas["ResolvedPeriod"];
 
 /** A value of an answer; null where there is none. */
 export type Cell = number | string | boolean | null;
+export type CellAddress = { column: string; row: Record<string, Cell> };
+export type PeopleQuestion = Narrowed<Schemas["PeopleQuestion"], { cell: CellAddress }>;
 export type Answer = Narrowed<Schemas["Answer"], { rows: Cell[][] }>;
 
 export type Rules = Schemas["Rules"];
