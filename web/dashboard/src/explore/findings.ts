@@ -148,7 +148,10 @@ export function gapOf(shape: FunnelShape): Gap | null {
       const error = Math.sqrt(pooled * (1 - pooled) * (1 / came + 1 / restCame));
       const score = error > 0 ? Math.abs(share - others) / error : 0;
       if (score < GAP_SCORE || Math.abs(share - others) < GAP_POINTS) continue;
-      if (!best || score > best.score) best = { step, value, share, others, score };
+      // Of two halves both differ alike; the one that loses is what one wants to know.
+      const ahead = best ? score - best.score : 1;
+      if (!best || ahead > 1e-9 || (ahead > -1e-9 && share < best.share))
+        best = { step, value, share, others, score };
     }
   }
   return best;

@@ -1,0 +1,254 @@
+import { describe, expect, test } from "vitest";
+import { type Asking, readAsking, searchOf, USUAL } from "../question.ts";
+import { besideFor, cohortInterval, lacking, questionFor, whoFor } from "./asked.ts";
+import { type Explore, readExplore, usualExplore, writeExplore } from "./explore.ts";
+import {
+  ANY,
+  eventSelection,
+  pageSelection,
+  readSelection,
+  type Selection,
+  selectionName,
+  selectionText,
+} from "./selection.ts";
+import { pickedOf, switched } from "./switch.ts";
+
+/** Through the whole address and back, as a reload does. */
+function again(explore: Explore, asking: Asking = USUAL): { explore: Explore; asking: Asking } {
+  const search = searchOf({ ...asking, own: writeExplore(explore) });
+  const read = readAsking(new URLSearchParams(search));
+  return { explore: readExplore(read.own), asking: read };
+}
+
+const product: Selection = { ...pageSelection("/product/", "starts"), label: "Saw a product" };
+const dear: Selection = {
+  events: ["order"],
+  where: [{ fact: { property: "amount", of: "event" }, operator: "greater", values: ["50"] }],
+  label: "",
+};
+const step = (selection: Selection, optional = false) => ({ ...selection, optional });
+
+const funnel: Explore = {
+  ...usualExplore("funnel"),
+  split: [{ dimension: "browser" }],
+  funnel: {
+    steps: [step(product), step(eventSelection("add_to_cart"), true), step(dear)],
+    order: "strict",
+    window: "1d",
+    by: "sessions",
+    without: [{ ...eventSelection("voucher_refused"), after: 2, before: 3 }],
+    view: "first",
+    credit: "last",
+  },
+  who: { of: "whole", cell: { column: "dropped", row: { step: 2, browser: "Safari", x: null } } },
+};
+
+const examples: Explore[] = [
+  usualExplore(),
+  funnel,
+  {
+    ...usualExplore("trend"),
+    split: [{ dimension: "device" }, { property: "plan", of: "person" }],
+    trend: {
+      lines: [
+        { ...dear, aggregate: "sum", property: "amount", first: false },
+        { ...ANY, aggregate: "persons", property: "", first: true },
+      ],
+      formulas: ["A / B", "(A - B) * 100"],
+      shape: 7,
+    },
+  },
+  {
+    ...usualExplore("retention"),
+    retention: {
+      start: eventSelection("signup"),
+      back: dear,
+      mode: "recurring",
+      on: "on_or_after",
+    },
+  },
+  {
+    ...usualExplore("paths"),
+    paths: {
+      steps: "pages",
+      anchor: "through",
+      at: "/product/*",
+      depth: 7,
+      groups: ["/product/*"],
+      hide: ["/help"],
+      once: true,
+      rows: "sequences",
+    },
+  },
+  { ...usualExplore("lifecycle"), active: eventSelection("order") },
+  { ...usualExplore("stickiness"), active: product },
+  {
+    ...usualExplore("distribution"),
+    distribution: { fact: { property: "size", of: "account" }, events: dear, classes: 50 },
+  },
+  {
+    ...usualExplore("correlation"),
+    correlation: {
+      start: product,
+      goal: eventSelection("order"),
+      facts: [{ dimension: "channel" }, { property: "plan", of: "event" }],
+      cases: 5,
+    },
+  },
+];
+
+describe("the address is the question", () => {
+  test.each(examples.map((each) => [each.kind, each] as const))("%s reads back", (_, explore) => {
+    const read = again(explore).explore;
+    // What the kind does not use is not in the address, so only its own part is compared.
+    expect(writeExplore(read)).toEqual(writeExplore(explore));
+    expect(read.who).toEqual(explore.who);
+    expect(questionFor(read, USUAL)).toEqual(questionFor(explore, USUAL));
+  });
+
+  test("the usual trend has an empty address", () => {
+    expect(writeExplore(usualExplore())).toEqual([]);
+  });
+
+  test("period, filters and segment stand beside it and stay", () => {
+    const asking: Asking = {
+      ...USUAL,
+      period: { last: "90d" },
+      filters: [{ dimension: "page", operator: "contains", values: ["/a~b!c"] }],
+      segment: "3b6162ee78fa8bf8",
+      interval: "week",
+    };
+    const read = again(funnel, asking);
+    expect(read.asking).toEqual({ ...asking, own: writeExplore(funnel) });
+    expect(questionFor(read.explore, read.asking).filters).toEqual([
+      { dimension: "page", operator: "contains", values: ["/a~b!c"] },
+      { segment: "3b6162ee78fa8bf8" },
+    ]);
+  });
+
+  test("texts with the address's own signs come back whole", () => {
+    const odd: Selection = {
+      events: ["a~b!c%7E"],
+      where: [
+        { fact: { property: "p.q!r", of: "person" }, operator: "is", values: ["~", "!", "%", ""] },
+      ],
+      label: "100 % ~ sure!",
+    };
+    expect(readSelection(selectionText(odd))).toEqual({ selection: odd, marks: {} });
+  });
+
+  test("what an address says wrongly falls back to the usual", () => {
+    const wrong = readExplore([
+      ["kind", "pie"],
+      ["shape", "round"],
+      ["split", "moon"],
+      ["who", "nobody!x"],
+    ]);
+    expect(wrong).toEqual(usualExplore());
+    expect(
+      readExplore([
+        ["kind", "paths"],
+        ["depth", "99"],
+      ]).paths.depth,
+    ).toBe(5);
+  });
+});
+
+describe("what goes to the server", () => {
+  test("a funnel with everything", () => {
+    expect(questionFor(funnel, USUAL).funnel).toEqual({
+      steps: [
+        {
+          label: "Saw a product",
+          events: ["pageview"],
+          filters: [{ dimension: "page", operator: "starts", values: ["/product/"] }],
+        },
+        { label: "add_to_cart", events: ["add_to_cart"], optional: true },
+        {
+          label: "order +1",
+          events: ["order"],
+          filters: [{ property: "amount", of: "event", operator: "greater", values: ["50"] }],
+        },
+      ],
+      order: "strict",
+      by: "sessions",
+      window: "1d",
+      exclusions: [{ events: ["voucher_refused"], after: 2, before: 3 }],
+      breakdown: { dimension: "browser" },
+      top: 5,
+      attribution: "last",
+    });
+  });
+
+  test("only a trend that is not divided is held against the period before", () => {
+    expect(questionFor(usualExplore(), USUAL).compare).toBe("previous");
+    expect(
+      questionFor({ ...usualExplore(), split: [{ dimension: "device" }] }, USUAL).compare,
+    ).toBe("none");
+    for (const kind of ["funnel", "retention", "paths", "lifecycle", "stickiness"] as const)
+      expect(questionFor(usualExplore(kind), USUAL)).not.toHaveProperty("compare");
+  });
+
+  test("people are asked of the very question whose cell it is", () => {
+    const whole = whoFor(funnel, USUAL, {
+      of: "whole",
+      cell: { column: "dropped", row: { step: 2 } },
+    });
+    expect(whole.question.funnel).not.toHaveProperty("breakdown");
+    expect(whole.cell).toEqual({ column: "dropped", row: { step: 2 } });
+    const time = whoFor(funnel, USUAL, { of: "time", cell: { column: "converted", row: {} } });
+    expect(time.question.funnel?.rows).toBe("time_to_convert");
+    expect(besideFor(funnel, USUAL, "over").funnel?.breakdown).toEqual({ dimension: "browser" });
+  });
+
+  test("the interval of cohorts fits the period where none was chosen", () => {
+    expect(cohortInterval({ ...USUAL, period: { last: "7d" } })).toBe("day");
+    expect(cohortInterval({ ...USUAL, period: { last: "8w" } })).toBe("week");
+    expect(cohortInterval({ ...USUAL, period: { last: "12mo" } })).toBe("month");
+    expect(cohortInterval({ ...USUAL, period: { from: "2026-01-01", to: "2026-01-02" } })).toBe(
+      "hour",
+    );
+    expect(cohortInterval({ ...USUAL, interval: "month" })).toBe("month");
+  });
+
+  test("what cannot be asked yet says what to pick", () => {
+    expect(lacking(usualExplore("funnel"))).toMatch(/first step/);
+    expect(lacking({ ...funnel, funnel: { ...funnel.funnel, steps: [step(product)] } })).toMatch(
+      /next step/,
+    );
+    expect(lacking(funnel)).toBe("");
+    expect(lacking(usualExplore("correlation"))).toMatch(/converting/);
+    expect(lacking(usualExplore("retention"))).toBe("");
+  });
+});
+
+describe("another kind keeps what fits", () => {
+  test("steps of a funnel become series, start and return, start and goal", () => {
+    const names = (explore: Explore): string[] => pickedOf(explore).map(selectionName);
+    const three = ["Saw a product", "add_to_cart", "order +1"];
+    expect(names(switched(funnel, "trend", undefined))).toEqual(three);
+    expect(switched(funnel, "trend", undefined).split).toEqual(funnel.split);
+    expect(names(switched(funnel, "retention", undefined))).toEqual(["Saw a product", "order +1"]);
+    expect(names(switched(funnel, "correlation", undefined))).toEqual([
+      "Saw a product",
+      "order +1",
+    ]);
+    const paths = switched(funnel, "paths", undefined).paths;
+    expect([paths.anchor, paths.at, paths.groups]).toEqual(["from", "/product/*", ["/product/*"]]);
+    expect(switched(funnel, "lifecycle", undefined).active.label).toBe("Saw a product");
+  });
+
+  test("and back: the same events bring its other choices back, other events do not", () => {
+    const retention = switched(funnel, "retention", undefined);
+    const back = switched(retention, "funnel", { ...funnel, who: null });
+    expect(back).toEqual({ ...funnel, who: null });
+    const other: Explore = {
+      ...retention,
+      retention: { ...retention.retention, back: eventSelection("signup") },
+    };
+    expect(pickedOf(switched(other, "funnel", funnel)).map(selectionName)).toEqual([
+      "Saw a product",
+      "signup",
+    ]);
+  });
+});
