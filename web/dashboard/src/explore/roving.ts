@@ -6,7 +6,7 @@ export interface Roving {
 }
 
 const marksOf = (node: HTMLElement | SVGElement): HTMLElement[] => [
-  ...node.querySelectorAll<HTMLElement>("[data-mark]"),
+  ...node.querySelectorAll<HTMLElement>("[data-mark]:not(:disabled)"),
 ];
 
 export function roving(node: HTMLElement | SVGElement): Roving {
@@ -17,7 +17,9 @@ export function roving(node: HTMLElement | SVGElement): Roving {
   }
 
   function onFocus(event: Event): void {
-    const mark = (event.target as Element | null)?.closest<HTMLElement>("[data-mark]");
+    const mark = (event.target as Element | null)?.closest<HTMLElement>(
+      "[data-mark]:not(:disabled)",
+    );
     if (!mark) return;
     for (const each of marksOf(node)) each.tabIndex = each === mark ? 0 : -1;
   }

@@ -1,0 +1,615 @@
+// Explore as people use it who ask why: a funnel built by clicking, from its drop to the recording
+// of somebody who left; a trend by device; who comes back; segments; with the keyboard only; on a
+// phone. Numbers are read from the tables, and the data is known to the last event.
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import axe from "axe-core";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Owner, signIn } from "../support/api.ts";
+import { startBrowser } from "../support/browser.ts";
+import { type Desk, enter, openDesk } from "../support/dashboard.ts";
+import { type Server, startServer } from "../support/server.ts";
+import { addSite, demoSite, recordingOf, type Site, sessionWith } from "../support/sites.ts";
+import { sessionOf } from "../support/tracker.ts";
+import { until } from "../support/until.ts";
+
+const EMAIL = "owner@example.org";
+const PASSWORD = "a sentence that is long enough";
+const DAY_MS = 86_400_000;
+const DESKTOP =
+  "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36";
+const PHONE =
+  "Mozilla/5.0 (iPhone; CPU iPhone OS 18_3 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.3 Mobile/15E148 Safari/604.1";
+
+let server: Server;
+let browser: Browser;
+let desk: Desk;
+let owner: Owner;
+let demo: Site;
+let boats: Site;
+
+beforeAll(async () => {
+  server = await startServer();
+  browser = await startBrowser();
+  desk = await openDesk(browser, server);
+  await desk.page.goto(server.link);
+  await enter(desk.page, EMAIL, PASSWORD);
+  await desk.page.getByRole("link", { name: "Overview" }).waitFor();
+  owner = await signIn(server, EMAIL, PASSWORD);
+  demo = await demoSite(owner);
+  boats = await addSite(owner, "Boats");
+  await importBoats();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+test("the checkout funnel is built by clicking, and its drop leads to the recording of who left", async () => {
+  const left = await visitTheShop();
+  const { page } = desk;
+  await page.goto(`${server.origin}/sites/${demo.id}`);
+  await page
+    .getByRole("navigation", { name: "Main" })
+    .getByRole("link", { name: "Explore" })
+    .click();
+  await page.getByRole("navigation", { name: "Kind of question" }).getByText("Funnel").click();
+  await page.getByRole("heading", { name: /^Pick the first step/ }).waitFor();
+  await page.getByRole("button", { name: /^\/product\/…/ }).click();
+  await page.getByRole("heading", { name: /^Pick the next step/ }).waitFor();
+  await page.getByRole("button", { name: /^add_to_cart/ }).click();
+  await addStep(page, "Pages", "/checkout");
+  await addStep(page, "Events", "order");
+
+  await until("the numbers of the funnel", 10_000, async () => {
+    expect((await table(page, "Funnel")).map((row) => row.slice(0, 3))).toEqual([
+      ["1", "/product/…", "3"],
+      ["2", "add_to_cart", "2"],
+      ["3", "/checkout", "2"],
+      ["4", "order", "1"],
+    ]);
+    return true;
+  });
+  await page
+    .getByRole("heading", { name: "33 % of 3 persons get from “/product/…” to “order”" })
+    .waitFor();
+
+  await page
+    .getByRole("listitem")
+    .filter({ hasText: "Step 3" })
+    .getByRole("button", { name: "−1 left here" })
+    .click();
+  const sheet = page.getByRole("dialog");
+  await sheet.getByRole("heading", { name: "1 person left after “/checkout”" }).waitFor();
+  const link = sheet.getByRole("listitem").getByRole("link");
+  await until("the way to the recording", 10_000, async () =>
+    (await link.getAttribute("href"))?.includes("#t="),
+  );
+  expect(await link.getAttribute("href")).toContain(left);
+  await sheet.getByRole("button", { name: "Went on" }).click();
+  await sheet.getByRole("heading", { name: "1 person went on to “order”" }).waitFor();
+  expect(await link.getAttribute("href")).not.toContain(left);
+  await page.goBack();
+  await sheet.getByRole("heading", { name: "1 person left after “/checkout”" }).waitFor();
+
+  await link.click();
+  await page.getByRole("region", { name: "Replay" }).waitFor();
+  expect(page.url()).toContain(`/sessions/${left}`);
+  await page.goBack();
+  await sheet.getByRole("heading", { name: "1 person left after “/checkout”" }).waitFor();
+  await sheet.getByRole("button", { name: "Close" }).click();
+  await sheet.waitFor({ state: "detached" });
+  expect(page.url()).not.toContain("who=");
+});
+
+test("a step gets a name, another place and goes away; the address gives others the same", async () => {
+  const { page } = desk;
+  await page.goto(
+    `${server.origin}/sites/${boats.id}/explore?kind=funnel&step=order&step=add_to_cart&step=pageview~page!starts!/boats/`,
+  );
+  await page.getByRole("button", { name: "Step 3: /boats/…" }).click();
+  await page.getByLabel("Called").fill("Saw a boat");
+  await page.getByLabel("Called").press("Enter");
+  await page.keyboard.press("Escape");
+  const third = page.getByRole("button", { name: "Step 3: Saw a boat" });
+  await third.focus();
+  await page.keyboard.press("Alt+ArrowLeft");
+  await page.getByRole("button", { name: "Step 2: Saw a boat" }).waitFor();
+  await page.keyboard.press("Alt+ArrowLeft");
+  await page.getByRole("button", { name: "Step 1: Saw a boat" }).waitFor();
+  await page.getByRole("button", { name: "Step 2: order" }).click();
+  await page.getByRole("button", { name: "Later" }).click();
+  const wanted = [
+    ["1", "Saw a boat", "4"],
+    ["2", "add_to_cart", "3"],
+    ["3", "order", "2"],
+  ];
+  await until("the steps in their order", 10_000, async () => {
+    expect((await table(page, "Funnel")).map((row) => row.slice(0, 3))).toEqual(wanted);
+    return true;
+  });
+  await page.getByLabel("Counted by").selectOption("sessions");
+  await page.getByLabel("Window").selectOption("1h");
+  await page.getByLabel("Split by").selectOption("device");
+  const split = [
+    ["Phone", "1", "Saw a boat", "4"],
+    ["Phone", "2", "add_to_cart", "1"],
+    ["Phone", "3", "order", "0"],
+    ["Desktop", "1", "Saw a boat", "2"],
+    ["Desktop", "2", "add_to_cart", "2"],
+    ["Desktop", "3", "order", "2"],
+  ];
+  await until("the steps by device", 10_000, async () => {
+    expect((await table(page, "Funnel by value")).map((row) => row.slice(0, 4))).toEqual(split);
+    return true;
+  });
+
+  const other = await openDesk(browser, server);
+  await other.page.goto(page.url());
+  await enter(other.page, EMAIL, PASSWORD);
+  await until("the same by the address", 10_000, async () => {
+    expect((await table(other.page, "Funnel by value")).map((row) => row.slice(0, 4))).toEqual(
+      split,
+    );
+    return true;
+  });
+  other.expectQuiet();
+  await other.context.close();
+
+  await page.getByRole("button", { name: "Step 2: add_to_cart" }).click();
+  await page.getByRole("button", { name: "Remove", exact: true }).click();
+  await page.getByRole("button", { name: "Step 2: order" }).waitFor();
+});
+
+test("a trend is split by device, and its table has every number", async () => {
+  const { page } = desk;
+  await page.goto(`${server.origin}/sites/${boats.id}/explore?last=7d`);
+  await page.getByRole("button", { name: "Event: anything" }).click();
+  await page.getByRole("button", { name: "Events", exact: true }).click();
+  await page.getByRole("button", { name: /^order/ }).click();
+  await page.getByLabel("What is counted").selectOption("sum");
+  await page.getByLabel("Property").selectOption("amount");
+  await page.getByLabel("Split by").selectOption("device");
+  await until("orders by device", 10_000, async () => {
+    const rows = await table(page, "Trend");
+    const of = (device: string) => rows.filter((row) => row[1] === device).map((row) => row[2]);
+    expect(of("Desktop").filter((value) => value !== "0")).toEqual(["100", "70", "50"]);
+    expect(of("Phone").filter((value) => value !== "0")).toEqual(["30"]);
+    return true;
+  });
+  expect(new URL(page.url()).searchParams.get("series")).toBe("order~do!sum!amount");
+  await openTable(page, "Trend");
+  await page
+    .getByRole("region", { name: "Trend, as a table" })
+    .getByRole("button", { name: "30", exact: true })
+    .click();
+  await page
+    .getByRole("dialog")
+    .getByRole("heading", { name: "1 person sum of amount in order" })
+    .waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+});
+
+test("retention says who came back, and the people of a cell are theirs", async () => {
+  const { page } = desk;
+  await page.goto(`${server.origin}/sites/${boats.id}/explore?kind=retention&last=7d`);
+  await until("the cohorts", 10_000, async () => {
+    const rows = await table(page, "Retention");
+    expect(rows.map((row) => row.slice(1, 5)).filter((row) => row[0] !== "0")).toEqual([
+      ["3", "2", "1", "1"],
+      ["1", "0", "0", "0"],
+    ]);
+    return true;
+  });
+  await page.getByRole("button", { name: "67 %, 2 persons, after 1 day" }).click();
+  const sheet = page.getByRole("dialog");
+  await sheet.getByRole("heading", { name: "2 persons did anything again 1 day later" }).waitFor();
+  expect(await sheet.getByRole("link").count()).toBe(2);
+  await sheet.getByRole("button", { name: "Close" }).click();
+
+  // What only began to return counts with another return event.
+  await page.getByRole("button", { name: "Return: anything" }).click();
+  await page.getByRole("button", { name: "Events", exact: true }).click();
+  await page.getByRole("button", { name: /^order/ }).click();
+  await until("who came back to order", 10_000, async () => {
+    const rows = await table(page, "Retention");
+    expect(rows.map((row) => row.slice(1, 5))).toContainEqual(["3", "0", "1", "1"]);
+    return true;
+  });
+});
+
+test("switching kinds keeps what was picked, and back and forward restore each", async () => {
+  const { page } = desk;
+  await page.goto(
+    `${server.origin}/sites/${boats.id}/explore?kind=funnel&step=add_to_cart&step=order&within=1d&last=90d`,
+  );
+  const kinds = page.getByRole("navigation", { name: "Kind of question" });
+  await page.getByRole("button", { name: "Step 2: order" }).waitFor();
+  await kinds.getByText("Retention").click();
+  await page.getByRole("button", { name: "Start: add_to_cart" }).waitFor();
+  await page.getByRole("button", { name: "Return: order" }).waitFor();
+  await kinds.getByText("Correlation").click();
+  await page.getByRole("button", { name: "Goal: order" }).waitFor();
+  await kinds.getByText("Funnel").click();
+  await page.getByRole("button", { name: "Step 2: order" }).waitFor();
+  expect(await page.getByLabel("Window").inputValue()).toBe("1d");
+  expect(new URL(page.url()).searchParams.get("last")).toBe("90d");
+  await page.goBack();
+  await page.getByRole("button", { name: "Goal: order" }).waitFor();
+  await page.goBack();
+  await page.getByRole("button", { name: "Return: order" }).waitFor();
+  await page.goForward();
+  await page.getByRole("button", { name: "Goal: order" }).waitFor();
+  await page.reload();
+  await page.getByRole("button", { name: "Start: add_to_cart" }).waitFor();
+});
+
+test("every kind answers with numbers that are known", async () => {
+  const { page } = desk;
+  const open = (search: string) =>
+    page.goto(`${server.origin}/sites/${boats.id}/explore?last=7d&${search}`);
+  const rows = (name: string, wanted: (all: string[][]) => void) =>
+    until(`the table ${name}`, 10_000, async () => {
+      wanted(await table(page, name));
+      return true;
+    });
+  await open("kind=paths&group=/boats/*");
+  await rows("Paths", (all) => {
+    expect(all).toContainEqual(["1", "/boats/*", "/cart", "2", "2", "33.3 %"]);
+    expect(all).toContainEqual(["1", "/boats/*", "ended", "4", "2", "66.7 %"]);
+  });
+  await open("kind=stickiness");
+  await rows("Stickiness", (all) =>
+    expect(all.slice(0, 4).map((row) => row.slice(0, 3))).toEqual([
+      ["1", "2", "4"],
+      ["2", "0", "2"],
+      ["3", "2", "2"],
+      ["4", "0", "0"],
+    ]),
+  );
+  await open("kind=lifecycle&active=order");
+  await rows("Lifecycle", (all) => {
+    const active = all.filter((row) => row.slice(1).some((cell) => cell !== "0"));
+    expect(active.map((row) => row.slice(1))).toEqual([
+      ["1", "0", "0", "0"],
+      ["1", "0", "0", "1"],
+      ["0", "0", "1", "1"],
+      ["1", "0", "0", "1"],
+      ["0", "0", "0", "1"],
+    ]);
+  });
+  await open("kind=distribution&fact=p.amount&active=order&classes=4");
+  await rows("Distribution", (all) =>
+    expect(all.map((row) => row.slice(1, 4))).toEqual([
+      ["20", "40", "1"],
+      ["40", "60", "1"],
+      ["60", "80", "1"],
+      ["80", "100", "0"],
+      ["100", "120", "1"],
+    ]),
+  );
+  await page.getByRole("button", { name: "100 to 120: 1 events" }).press("Enter");
+  await page
+    .getByRole("dialog")
+    .getByRole("heading", { name: "1 person amount from 100" })
+    .waitFor();
+  await open("kind=correlation&start=pageview~page!starts!/boats/&goal=order&fact=device&cases=1");
+  await rows("Correlation", (all) =>
+    expect(all.find((row) => row[1] === "add_to_cart")?.slice(2, 5)).toEqual(["3", "2", "66.7 %"]),
+  );
+});
+
+test("a question that cannot be asked is marked where it is wrong, and the answer before it stays", async () => {
+  // The browser notes the refusal on its console, so this is nobody's quiet desk.
+  const lone = await openDesk(browser, server);
+  const { page } = lone;
+  await page.goto(
+    `${server.origin}/sites/${boats.id}/explore?last=7d&compare=none&series=order~do!count&series=add_to_cart~do!count`,
+  );
+  await enter(page, EMAIL, PASSWORD);
+  await openTable(page, "Trend");
+  await page.getByRole("button", { name: "Formula" }).click();
+  await page.getByLabel("New formula").fill("A / Z");
+  await page.getByLabel("New formula").press("Enter");
+  const alert = page.getByRole("alert");
+  await alert.filter({ hasText: "This cannot be asked" }).waitFor();
+  expect(await alert.innerText()).toContain("trend.formulas[0]");
+  expect(await page.getByLabel("Formula 1").getAttribute("aria-invalid")).toBe("true");
+  expect((await table(page, "Trend")).length).toBe(7);
+  await page.getByLabel("Formula 1").fill("B / A");
+  await page.getByLabel("Formula 1").press("Enter");
+  await alert.waitFor({ state: "detached" });
+  await until("the formula's column", 10_000, async () =>
+    (await table(page, "Trend")).some((row) => row.includes("2") && row.at(-1) === "2"),
+  );
+  await lone.context.close();
+});
+
+test("filters are saved as a segment, which counts the same; it is renamed and removed", async () => {
+  const { page } = desk;
+  await page.goto(
+    `${server.origin}/sites/${boats.id}/explore?last=7d&kind=stickiness&device=phone`,
+  );
+  const people = [
+    ["1", "1", "2"],
+    ["2", "0", "1"],
+    ["3", "1", "1"],
+  ];
+  const counted = (wanted: string[][]) =>
+    until("the counted persons", 10_000, async () => {
+      expect((await table(page, "Stickiness")).slice(0, 3).map((row) => row.slice(0, 3))).toEqual(
+        wanted,
+      );
+      return true;
+    });
+  await counted(people);
+  await page.getByRole("button", { name: "Segment: All visitors" }).click();
+  await page.getByLabel("Name").fill("On the phone");
+  await page.getByRole("button", { name: "Save segment" }).click();
+  await page.getByRole("button", { name: "Segment: On the phone" }).waitFor();
+  expect(new URL(page.url()).searchParams.has("device")).toBe(false);
+  expect(new URL(page.url()).searchParams.get("segment")).toMatch(/^[0-9a-f]{16}$/);
+  await counted(people);
+
+  await page
+    .getByRole("navigation", { name: "Main" })
+    .getByRole("link", { name: "Segments" })
+    .click();
+  const row = page.getByRole("row", { name: "On the phone" });
+  expect(await row.innerText()).toContain("device is Phone");
+  await row.getByRole("button", { name: "Rename" }).click();
+  await page.getByLabel("New name").fill("Phones");
+  await page.getByLabel("New name").press("Enter");
+  await page
+    .getByRole("row", { name: "Phones" })
+    .getByRole("button", { name: "Delete Phones" })
+    .click();
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
+  await page.getByRole("heading", { name: "No segment yet" }).waitFor();
+  expect(await owner.get(`sites/${boats.id}/segments`)).toEqual({ segments: [] });
+});
+
+test("a viewer asks everything and saves nothing", async () => {
+  const VIEWER = { email: "viewer@example.org", password: "another long sentence" };
+  const { link } = await owner.send<{ link: string }>("POST", "users", { email: VIEWER.email });
+  const { users } = await owner.get<{ users: { id: number; email: string }[] }>("users");
+  const id = users.find(({ email }) => email === VIEWER.email)?.id;
+  await owner.send("PUT", `sites/${boats.id}/members/${id}`, { role: "viewer" });
+  const theirs = await openDesk(browser, server);
+  await theirs.page.goto(link);
+  await enter(theirs.page, VIEWER.email, VIEWER.password);
+  await theirs.page.getByRole("link", { name: "Explore" }).waitFor();
+  await theirs.page.goto(
+    `${server.origin}/sites/${boats.id}/explore?last=7d&kind=stickiness&device=phone`,
+  );
+  await until(
+    "the numbers",
+    10_000,
+    async () => (await table(theirs.page, "Stickiness")).length > 0,
+  );
+  await theirs.page.getByRole("button", { name: "Segment: All visitors" }).click();
+  await theirs.page.getByRole("link", { name: "All segments" }).waitFor();
+  expect(await theirs.page.getByRole("button", { name: "Save segment" }).count()).toBe(0);
+  theirs.expectQuiet();
+  await theirs.context.close();
+});
+
+test("a funnel is built and its people are opened with the keyboard only", async () => {
+  const { page } = desk;
+  await page.goto(`${server.origin}/sites/${boats.id}/explore?last=7d&kind=funnel`);
+  await page.getByRole("button", { name: "First step" }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByLabel("Find a page").waitFor();
+  await tabTo(page, /^Find a page/);
+  await page.keyboard.type("/boats/");
+  await tabTo(page, /^\/boats\/…/);
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Next step" }).focus();
+  await page.keyboard.press("Enter");
+  await tabTo(page, /^Events$/);
+  await page.keyboard.press("Enter");
+  await tabTo(page, /^order/);
+  await page.keyboard.press("Enter");
+  const drop = page.getByRole("button", { name: "−1 left here" });
+  await drop.waitFor();
+  await tabTo(page, /^−1 left here/);
+  await page.keyboard.press("Enter");
+  await page
+    .getByRole("dialog")
+    .getByRole("heading", { name: "1 person left after “/boats/…”" })
+    .waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+
+  // The marks of a chart are one stop, and arrows move among them.
+  await page.goto(`${server.origin}/sites/${boats.id}/explore?last=7d&kind=stickiness`);
+  await page.getByRole("button", { name: "1 day: 2 persons" }).focus();
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Enter");
+  await page
+    .getByRole("dialog")
+    .getByRole("heading", { name: "2 persons there in 3 days" })
+    .waitFor();
+});
+
+const SCREENS: [string, string][] = [
+  ["trend", "explore?last=7d&series=order&split=device"],
+  [
+    "funnel",
+    "explore?last=7d&kind=funnel&step=pageview~page!starts!/boats/&step=add_to_cart&step=order&split=device",
+  ],
+  [
+    "people",
+    "explore?last=7d&kind=funnel&step=pageview~page!starts!/boats/&step=order&who=main!dropped~step!n!2",
+  ],
+  ["retention", "explore?last=7d&kind=retention"],
+  ["paths", "explore?last=7d&kind=paths"],
+  ["lifecycle", "explore?last=7d&kind=lifecycle"],
+  ["stickiness", "explore?last=7d&kind=stickiness"],
+  ["distribution", "explore?last=7d&kind=distribution&fact=p.amount"],
+  ["correlation", "explore?last=7d&kind=correlation&goal=order&fact=device&cases=1"],
+  ["first", "explore?kind=funnel"],
+  ["nothing", "explore?from=2020-01-01&to=2020-01-02"],
+  ["segments", "segments"],
+];
+
+test.each(["light", "dark"] as const)(
+  "no screen of Explore has an accessibility violation in %s",
+  async (theme) => {
+    const { page } = desk;
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
+    const found: string[] = [];
+    for (const [name, path] of SCREENS) {
+      await page.goto(`${server.origin}/sites/${boats.id}/${path}`);
+      await page.waitForLoadState("networkidle");
+      const { violations } = await check(page);
+      for (const { id, nodes } of violations)
+        found.push(
+          ...nodes.map((node) => `${name} ${id}: ${node.target.join(" ")} ${node.failureSummary}`),
+        );
+    }
+    await page.emulateMedia({});
+    expect(found).toEqual([]);
+  },
+);
+
+test("no screen of Explore is wider than a phone", async () => {
+  const { page } = desk;
+  await page.setViewportSize({ width: 390, height: 844 });
+  for (const [name, path] of SCREENS) {
+    await page.goto(`${server.origin}/sites/${boats.id}/${path}`);
+    await page.waitForLoadState("networkidle");
+    expect(
+      await page.evaluate(() => document.documentElement.scrollWidth),
+      name,
+    ).toBeLessThanOrEqual(390);
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
+});
+
+test("the dashboard asked nobody but its server, and had no error", () => desk.expectQuiet());
+
+// ---------- helpers ----------
+
+/** Three visitors: one buys, one leaves at the checkout, one looks. Gives the session that left. */
+async function visitTheShop(): Promise<string> {
+  const visit = async (paths: string[], adds: boolean, buys: boolean): Promise<string> => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    for (const path of paths) {
+      await page.goto(`${server.shop}${path}`);
+      if (adds && path.startsWith("/product/")) await page.locator("#add button").click();
+    }
+    if (buys) await page.evaluate(() => window.hitmetrix.track("order", { value: 129 }));
+    const session = await sessionOf(page);
+    await sessionWith(owner, demo, session, {
+      pageview: paths.length,
+      ...(buys ? { order: 1 } : {}),
+    });
+    await recordingOf(owner, demo, session);
+    await context.close();
+    return session;
+  };
+  await visit(["/product/arc", "/checkout"], true, true);
+  const left = await visit(["/product/pebble", "/checkout"], true, false);
+  await visit(["/product/harbour"], false, false);
+  return left;
+}
+
+/** Four persons over six days: what each test counts on. */
+async function importBoats(): Promise<void> {
+  const noon = Math.floor(Date.now() / DAY_MS) * DAY_MS + DAY_MS / 2;
+  const lines: string[] = [];
+  const visit = (
+    visitor: string,
+    phone: boolean,
+    daysAgo: number,
+    did: [string, string, object?][],
+  ): void => {
+    did.forEach(([event, path, properties], index) => {
+      const time = new Date(noon - daysAgo * DAY_MS + index * 60_000).toISOString();
+      const url = `https://boats.example${path}`;
+      const user_agent = phone ? PHONE : DESKTOP;
+      lines.push(JSON.stringify({ event, time, visitor, url, user_agent, properties }));
+    });
+  };
+  const saw = (path: string): [string, string] => ["pageview", path];
+  visit("ada", false, 5, [
+    saw("/boats/dinghy"),
+    ["add_to_cart", "/boats/dinghy"],
+    saw("/cart"),
+    ["order", "/cart", { amount: 100 }],
+  ]);
+  visit("bea", true, 5, [saw("/boats/canoe"), ["add_to_cart", "/boats/canoe"]]);
+  visit("cyn", true, 5, [saw("/boats/kayak")]);
+  visit("ada", false, 4, [saw("/help")]);
+  visit("cyn", true, 4, [saw("/boats/kayak")]);
+  visit("dan", false, 4, [
+    saw("/boats/dinghy"),
+    ["add_to_cart", "/boats/dinghy"],
+    saw("/cart"),
+    ["order", "/cart", { amount: 70 }],
+  ]);
+  visit("ada", false, 3, [["order", "/cart", { amount: 50 }]]);
+  visit("cyn", true, 2, [["order", "/cart", { amount: 30 }], saw("/boats/canoe")]);
+  const file = join(server.data, "boats.jsonl");
+  await writeFile(file, `${lines.join("\n")}\n`);
+  await server.command("import", "jsonl", file, "--site", "Boats");
+}
+
+async function openTable(page: Page, name: string): Promise<void> {
+  const region = page.getByRole("region", {
+    name: `${name}, as a table`,
+    exact: true,
+    includeHidden: true,
+  });
+  await region.waitFor({ state: "attached" });
+  await region.evaluate((node) => {
+    node.closest("details")?.setAttribute("open", "");
+  });
+}
+
+/** The rows of a chart's table, as a person reads them. */
+async function table(page: Page, name: string): Promise<string[][]> {
+  await openTable(page, name);
+  const region = page.getByRole("region", { name: `${name}, as a table`, exact: true });
+  return region
+    .locator("tbody tr")
+    .evaluateAll((rows) =>
+      rows.map((row) =>
+        [...row.children].map((cell) => (cell as HTMLElement).innerText.replaceAll("\u202f", " ")),
+      ),
+    );
+}
+
+async function addStep(page: Page, what: "Pages" | "Events", name: string): Promise<void> {
+  await page.getByRole("button", { name: "Step", exact: true }).click();
+  await page.getByRole("button", { name: what, exact: true }).click();
+  await page.getByLabel(what === "Pages" ? "Find a page" : "Find an event").fill(name);
+  await page
+    .getByRole("list", { name: /seen in the period/ })
+    .getByRole("button", { name: new RegExp(`^${name}`) })
+    .click();
+}
+
+/** Presses Tab until something of this name has the focus. */
+async function tabTo(page: Page, name: RegExp): Promise<void> {
+  for (let step = 0; step < 80; step += 1) {
+    const focused = await page.evaluate(() => {
+      const node = document.activeElement as HTMLElement | null;
+      return node?.getAttribute("aria-label") ?? node?.innerText.trim() ?? "";
+    });
+    if (name.test(focused)) return;
+    await page.keyboard.press("Tab");
+  }
+  throw new Error(`Tab does not reach ${name}`);
+}
+
+/** axe, run in the page without adding to it: the dashboard's policy allows no other script. */
+async function check(page: Page): Promise<axe.AxeResults> {
+  await page.evaluate(axe.source);
+  return page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());
+}
