@@ -196,7 +196,7 @@ export function besideFor(explore: Explore, asking: Asking, of: "over" | "time")
   if (of === "over") {
     const days = daysOf(asking.period);
     question.interval =
-      asking.interval ?? (days <= 2 ? "hour" : days <= 31 ? "day" : days <= 370 ? "week" : "month");
+      asking.interval ?? (days <= 2 ? "hour" : days <= 16 ? "day" : days <= 370 ? "week" : "month");
   }
   return question;
 }

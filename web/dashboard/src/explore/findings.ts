@@ -82,7 +82,7 @@ function ofTrend({ explore, answer }: Answered, zone: string): Finding | null {
       .join(", ");
     return {
       title: `${capital(name)}: most with ${explore.split.map(factName).join(" and ")} ${said}`,
-      proof: `${plural(shape.groups.length, "value", "values")} shown, by ${interval}.`,
+      proof: `${plural(shape.groups.filter(({ other }) => !other).length, "value", "values")}${shape.groups.some(({ other }) => other) ? " and all others" : ""}, by ${interval}.`,
     };
   }
   const added = line.aggregate === "count" || line.aggregate === "sum";
@@ -97,7 +97,8 @@ function ofTrend({ explore, answer }: Answered, zone: string): Finding | null {
       ? sum(before)
       : sum(before) / Math.max(1, before.length)
     : null;
-  const said = told(value, isNumeric(line.aggregate) ? column.unit : added ? "count" : "ratio");
+  const unit = isNumeric(line.aggregate) ? column.unit : added || value >= 10 ? "count" : "ratio";
+  const said = told(unit === "count" ? Math.round(value) : value, unit);
   const moved =
     was === null || was === 0 ? "" : ` ${change(value, was, "count").text} on the period before.`;
   if (added && explore.trend.shape === "plain")

@@ -4,7 +4,7 @@ import { bucketTitle } from "../buckets.ts";
 import { duration, joined } from "../format.ts";
 import { INTERVAL } from "../words.ts";
 import { letterOf } from "./asked.ts";
-import type { Explore, Who } from "./explore.ts";
+import { type Explore, usualExplore, type Who } from "./explore.ts";
 import { oddsName, trim } from "./findings.ts";
 import { lineName, splitName } from "./phrases.ts";
 import { factName, factText, selectionName, verbOf } from "./selection.ts";
@@ -127,4 +127,30 @@ export function otherSide(explore: Explore, who: Who): { went: Who; left: Who } 
   if (optional) return null;
   const with_ = (column: string): Who => ({ of: who.of, cell: { column, row: who.cell.row } });
   return { went: with_(explore.funnel.by), left: with_("dropped") };
+}
+
+const APART: Explore["correlation"]["facts"] = [
+  { dimension: "browser" },
+  { dimension: "device" },
+  { dimension: "channel" },
+  { dimension: "country" },
+  { dimension: "entry_page" },
+];
+
+/** What tells those who went on at a funnel's step from those who left there. */
+export function apartFrom(explore: Explore, who: Who): Explore | null {
+  const at = typeof who.cell.row.step === "number" ? who.cell.row.step : 0;
+  const [start, goal] = [explore.funnel.steps[at - 2], explore.funnel.steps[at - 1]];
+  if (!start || !goal) return null;
+  const selection = ({ events, where, label }: typeof start) => ({ events, where, label });
+  const next = usualExplore("correlation");
+  return {
+    ...next,
+    correlation: {
+      ...next.correlation,
+      start: selection(start),
+      goal: selection(goal),
+      facts: APART,
+    },
+  };
 }
