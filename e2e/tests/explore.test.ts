@@ -1,14 +1,20 @@
 // Explore as people use it who ask why: a funnel built by clicking, from its drop to the recording
 // of somebody who left; a trend by device; who comes back; segments; with the keyboard only; on a
 // phone. Numbers are read from the tables, and the data is known to the last event.
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import axe from "axe-core";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Owner, signIn } from "../support/api.ts";
 import { startBrowser } from "../support/browser.ts";
 import { type Desk, enter, openDesk } from "../support/dashboard.ts";
+import {
+  addStep,
+  importBoats,
+  openTable,
+  table,
+  tabTo,
+  tooWide,
+  violationsOf,
+} from "../support/explore.ts";
 import { type Server, startServer } from "../support/server.ts";
 import { addSite, demoSite, recordingOf, type Site, sessionWith } from "../support/sites.ts";
 import { sessionOf } from "../support/tracker.ts";
@@ -16,12 +22,6 @@ import { until } from "../support/until.ts";
 
 const EMAIL = "owner@example.org";
 const PASSWORD = "a sentence that is long enough";
-const DAY_MS = 86_400_000;
-const DESKTOP =
-  "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36";
-const PHONE =
-  "Mozilla/5.0 (iPhone; CPU iPhone OS 18_3 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.3 Mobile/15E148 Safari/604.1";
-
 let server: Server;
 let browser: Browser;
 let desk: Desk;
@@ -39,7 +39,7 @@ beforeAll(async () => {
   owner = await signIn(server, EMAIL, PASSWORD);
   demo = await demoSite(owner);
   boats = await addSite(owner, "Boats");
-  await importBoats();
+  await importBoats(server);
 });
 
 afterAll(async () => {
@@ -519,11 +519,7 @@ test.each(["light", "dark"] as const)(
     for (const [name, path] of SCREENS) {
       await page.goto(`${server.origin}/sites/${boats.id}/${path}`);
       await page.waitForLoadState("networkidle");
-      const { violations } = await check(page);
-      for (const { id, nodes } of violations)
-        found.push(
-          ...nodes.map((node) => `${name} ${id}: ${node.target.join(" ")} ${node.failureSummary}`),
-        );
+      found.push(...(await violationsOf(page)).map((violation) => `${name} ${violation}`));
     }
     await page.emulateMedia({});
     expect(found).toEqual([]);
@@ -568,120 +564,4 @@ async function visitTheShop(): Promise<string> {
   const left = await visit(["/product/pebble", "/checkout"], true, false);
   await visit(["/product/harbour"], false, false);
   return left;
-}
-
-/** Four persons over six days: what each test counts on. */
-async function importBoats(): Promise<void> {
-  const noon = Math.floor(Date.now() / DAY_MS) * DAY_MS + DAY_MS / 2;
-  const lines: string[] = [];
-  const visit = (
-    visitor: string,
-    phone: boolean,
-    daysAgo: number,
-    did: [string, string, object?][],
-  ): void => {
-    did.forEach(([event, path, properties], index) => {
-      const time = new Date(noon - daysAgo * DAY_MS + index * 60_000).toISOString();
-      const url = `https://boats.example${path}`;
-      const user_agent = phone ? PHONE : DESKTOP;
-      lines.push(JSON.stringify({ event, time, visitor, url, user_agent, properties }));
-    });
-  };
-  const saw = (path: string): [string, string] => ["pageview", path];
-  visit("ada", false, 5, [
-    saw("/boats/dinghy"),
-    ["add_to_cart", "/boats/dinghy"],
-    saw("/cart"),
-    ["order", "/cart", { amount: 100 }],
-  ]);
-  visit("bea", true, 5, [saw("/boats/canoe"), ["add_to_cart", "/boats/canoe"]]);
-  visit("cyn", true, 5, [saw("/boats/kayak")]);
-  visit("ada", false, 4, [saw("/help")]);
-  visit("cyn", true, 4, [saw("/boats/kayak")]);
-  visit("dan", false, 4, [
-    saw("/boats/dinghy"),
-    ["add_to_cart", "/boats/dinghy"],
-    saw("/cart"),
-    ["order", "/cart", { amount: 70 }],
-  ]);
-  visit("ada", false, 3, [["order", "/cart", { amount: 50 }]]);
-  visit("cyn", true, 2, [["order", "/cart", { amount: 30 }], saw("/boats/canoe")]);
-  const file = join(server.data, "boats.jsonl");
-  await writeFile(file, `${lines.join("\n")}\n`);
-  await server.command("import", "jsonl", file, "--site", "Boats");
-}
-
-async function openTable(page: Page, name: string): Promise<void> {
-  const region = page.getByRole("region", {
-    name: `${name}, as a table`,
-    exact: true,
-    includeHidden: true,
-  });
-  await region.waitFor({ state: "attached" });
-  await region.evaluate((node) => {
-    node.closest("details")?.setAttribute("open", "");
-  });
-}
-
-/** The rows of a chart's table, as a person reads them. */
-async function table(page: Page, name: string): Promise<string[][]> {
-  await openTable(page, name);
-  const region = page.getByRole("region", { name: `${name}, as a table`, exact: true });
-  return region
-    .locator("tbody tr")
-    .evaluateAll((rows) =>
-      rows.map((row) =>
-        [...row.children].map((cell) => (cell as HTMLElement).innerText.replaceAll("\u202f", " ")),
-      ),
-    );
-}
-
-async function addStep(page: Page, what: "Pages" | "Events", name: string): Promise<void> {
-  await page.getByRole("button", { name: "Step", exact: true }).click();
-  await page.getByRole("button", { name: what, exact: true }).click();
-  await page.getByLabel(what === "Pages" ? "Find a page" : "Find an event").fill(name);
-  await page
-    .getByRole("list", { name: /seen in the period/ })
-    .getByRole("button", { name: new RegExp(`^${name}`) })
-    .click();
-}
-
-/** Presses Tab until something of this name has the focus. */
-async function tabTo(page: Page, name: RegExp): Promise<void> {
-  for (let step = 0; step < 80; step += 1) {
-    const focused = await page.evaluate(() => {
-      const node = document.activeElement as HTMLElement | null;
-      return node?.getAttribute("aria-label") ?? node?.innerText.trim() ?? "";
-    });
-    if (name.test(focused)) return;
-    await page.keyboard.press("Tab");
-  }
-  throw new Error(`Tab does not reach ${name}`);
-}
-
-/** What reaches beyond the window and cannot be scrolled to inside something; the page itself first. */
-function tooWide(page: Page): Promise<string[]> {
-  return page.evaluate(() => {
-    const over = (element: Element): boolean =>
-      element.getBoundingClientRect().right > innerWidth + 1 && element.scrollWidth > 0;
-    const held = (element: Element): boolean => {
-      for (let at = element.parentElement; at && at !== document.body; at = at.parentElement)
-        if (getComputedStyle(at).overflowX !== "visible") return true;
-      return false;
-    };
-    const found = [...document.querySelectorAll("body *")]
-      .filter((element) => over(element) && !held(element))
-      .map(
-        (element) =>
-          `${element.tagName} ${element.className} ${element.getBoundingClientRect().right}`,
-      );
-    const page = document.documentElement.scrollWidth;
-    return page > innerWidth ? [`page ${page}`, ...found] : found;
-  });
-}
-
-/** axe, run in the page without adding to it: the dashboard's policy allows no other script. */
-async function check(page: Page): Promise<axe.AxeResults> {
-  await page.evaluate(axe.source);
-  return page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());
 }
