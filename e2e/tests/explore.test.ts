@@ -85,13 +85,17 @@ test("the checkout funnel is built by clicking, and its drop leads to the record
   await sheet.getByRole("heading", { name: "1 person left after “/checkout”" }).waitFor();
   const link = sheet.getByRole("listitem").getByRole("link");
   await until("the way to the recording", 10_000, async () =>
-    (await link.getAttribute("href"))?.includes("#t="),
+    /#t=\d+$/.test((await link.getAttribute("href")) ?? ""),
   );
   expect(await link.getAttribute("href")).toContain(left);
   await sheet.getByRole("button", { name: "Went on" }).click();
   await sheet.getByRole("heading", { name: "1 person went on to “order”" }).waitFor();
   expect(await link.getAttribute("href")).not.toContain(left);
   await page.goBack();
+  await sheet.getByRole("heading", { name: "1 person left after “/checkout”" }).waitFor();
+  await page.goForward();
+  await sheet.getByRole("heading", { name: "1 person went on to “order”" }).waitFor();
+  await sheet.getByRole("button", { name: "Left", exact: true }).click();
   await sheet.getByRole("heading", { name: "1 person left after “/checkout”" }).waitFor();
 
   await link.click();
@@ -189,12 +193,51 @@ test("a trend is split by device, and its table has every number", async () => {
     .getByRole("region", { name: "Trend, as a table" })
     .getByRole("button", { name: "30", exact: true })
     .click();
-  await page
-    .getByRole("dialog")
-    .getByRole("heading", { name: "1 person sum of amount in order" })
-    .waitFor();
+  await page.getByRole("dialog").getByRole("heading", { name: "1 person did order" }).waitFor();
   await page.keyboard.press("Escape");
   await page.getByRole("dialog").waitFor({ state: "detached" });
+});
+
+test("a click on a point of a line shows who it is, and a dragged span becomes the period", async () => {
+  const { page } = desk;
+  await page.goto(
+    `${server.origin}/sites/${boats.id}/explore?last=7d&compare=none&series=order~do!count`,
+  );
+  const over = page.locator(".chart .u-over");
+  await over.waitFor();
+  const box = await over.boundingBox();
+  if (!box) throw new Error("the chart has no place");
+  // Seven days, and an axis up to 4.
+  const days = await table(page, "Trend");
+  const once = days.findIndex((row) => row[1] === "1");
+  const at = (day: number) => box.x + (box.width * day) / 6;
+  await page.mouse.click(at(once), box.y + box.height * (1 - 1 / 4));
+  const sheet = page.getByRole("dialog");
+  await sheet.getByRole("heading", { name: "1 person did order" }).waitFor();
+  expect(await sheet.innerText()).toContain(days[once]?.[0]);
+  await page.keyboard.press("Escape");
+  await sheet.waitFor({ state: "detached" });
+  await page.mouse.move(at(1), box.y + 40);
+  await page.mouse.down();
+  await page.mouse.move(at(3), box.y + 60, { steps: 5 });
+  await page.mouse.up();
+  await until("the span in the address", 5_000, () => page.url().includes("from_ms="));
+  const span = new URL(page.url()).searchParams;
+  expect(Number(span.get("to_ms")) - Number(span.get("from_ms"))).toBe(3 * 86_400_000);
+});
+
+test("nothing found says which filter empties it, and one click drops it", async () => {
+  const { page } = desk;
+  await page.goto(
+    `${server.origin}/sites/${boats.id}/explore?last=7d&kind=stickiness&device=phone&browser=Netscape`,
+  );
+  await page.getByRole("heading", { name: "Nothing in this period with these filters" }).waitFor();
+  await page.getByRole("link", { name: "Drop the filter on browser" }).click();
+  await until(
+    "the persons on phones",
+    10_000,
+    async () => (await table(page, "Stickiness"))[0]?.[2] === "2",
+  );
 });
 
 test("retention says who came back, and the people of a cell are theirs", async () => {

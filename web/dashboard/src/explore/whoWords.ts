@@ -6,7 +6,7 @@ import { INTERVAL } from "../words.ts";
 import { letterOf } from "./asked.ts";
 import { type Explore, usualExplore, type Who } from "./explore.ts";
 import { oddsName, trim } from "./findings.ts";
-import { lineName, splitName } from "./phrases.ts";
+import { isNumeric, lineName, splitName } from "./phrases.ts";
 import { factName, factText, selectionName, verbOf } from "./selection.ts";
 
 export interface WhoWords {
@@ -30,7 +30,13 @@ export function whoWords(explore: Explore, who: Who, interval: Interval, zone: s
   switch (explore.kind) {
     case "trend": {
       const line = explore.trend.lines.find((_, index) => letterOf(index) === column);
-      return { title: line ? lineName(line) : column, note: note(at("time"), ...values) };
+      if (!line) return { title: column, note: note(at("time"), ...values) };
+      const first = line.first ? " for the first time" : "";
+      const title = `${verbOf(line)} ${selectionName(line)}${first}`;
+      return {
+        title,
+        note: note(isNumeric(line.aggregate) ? lineName(line) : "", at("time"), ...values),
+      };
     }
     case "funnel":
       return ofFunnel(explore, who, note(...values), at("time"));
