@@ -212,31 +212,37 @@ function ofRetention({ explore, answer }: Answered, now: number): Finding | null
 
 function ofPaths({ explore, answer }: Answered): Finding | null {
   if (answer.rows.length === 0) return null;
+  const say = (name: string): string => stepName(explore, name);
   if (explore.paths.rows === "sequences") {
     const [row] = answer.rows;
     const share = numberAt(row, columnOf(answer, "share")) ?? 0;
     return {
-      title: `${percent(share)} of sessions go ${textAt(row, 0)}`,
+      title: `${percent(share)} of sessions go ${textAt(row, 0).split(" → ").map(say).join(" › ")}`,
       proof: `${plural(answer.rows_total, "different path", "different paths")} were taken.`,
     };
   }
   const edges = edgesOf(answer);
-  const ends = edges.filter(({ source, target }) => source && !target);
-  const [most] = [...ends].sort((a, b) => b.sessions - a.sessions);
+  const [end] = edges
+    .filter(({ source, target }) => source && !target)
+    .sort((a, b) => b.sessions - a.sessions);
   const [next] = edges
     .filter(({ source, target }) => source && target && source !== OTHER && target !== OTHER)
     .sort((a, b) => b.sessions - a.sessions);
-  if (!next) return most ? endOf(most) : null;
-  const way = `Most go from ${next.source} to ${next.target}: ${plural(next.sessions, "session", "sessions")}`;
-  if (!most || explore.paths.anchor === "to") return { title: way, proof: "" };
-  return { title: `${way}`, proof: endOf(most).title };
+  const ended = end
+    ? `${plural(end.sessions, "session", "sessions")} ended on ${say(end.source)} as step ${end.step}, ${percent(end.share)} of those that were there.`
+    : "";
+  if (!next) return ended ? { title: ended, proof: "" } : null;
+  const sessions = plural(next.sessions, "session", "sessions");
+  return {
+    title: `Most go from ${say(next.source)} to ${say(next.target)}: ${sessions}`,
+    proof: ended,
+  };
 }
 
-function endOf(edge: ReturnType<typeof edgesOf>[number]): Finding {
-  return {
-    title: `${plural(edge.sessions, "session", "sessions")} ended on ${edge.source} as step ${edge.step}, ${percent(edge.share)} of those that were there.`,
-    proof: "",
-  };
+/** A step of a path in words. */
+export function stepName(explore: Explore, name: string): string {
+  if (name === OTHER) return "all others";
+  return explore.paths.steps === "events" ? splitName("event", name) : name;
 }
 
 function ofLifecycle({ answer }: Answered, zone: string): Finding | null {
@@ -250,9 +256,11 @@ function ofLifecycle({ answer }: Answered, zone: string): Finding | null {
   );
   if (all === 0) return null;
   const came = at("new") + at("resurrecting");
-  const verb = came >= at("dormant") ? "more came than went" : "more went than came";
+  const grew = came >= at("dormant");
+  const [more, fewer] = grew ? [came, at("dormant")] : [at("dormant"), came];
+  const verb = grew ? "more came than went" : "more went than came";
   return {
-    title: `${capital(when(numberAt(row, 0) ?? 0, answer.interval ?? "day", zone))} ${verb}: ${count(came)} against ${count(at("dormant"))}`,
+    title: `${capital(when(numberAt(row, 0) ?? 0, answer.interval ?? "day", zone))} ${verb}: ${count(more)} against ${count(fewer)}`,
     proof: `${count(at("new"))} were new, ${count(at("resurrecting"))} came back after a pause, ${count(at("returning"))} stayed, ${count(at("dormant"))} went quiet.`,
   };
 }

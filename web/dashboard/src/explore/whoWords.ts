@@ -104,6 +104,12 @@ function ofFunnel(explore: Explore, who: Who, values: string, time: string): Who
     return { title: `got to ${name(steps.length - 1)}`, note: note(`took ${from} or longer`) };
   }
   const step = typeof row.step === "number" ? row.step : 1;
+  if (explore.funnel.order === "any") {
+    const of = `of the ${steps.length} steps`;
+    return column === "dropped"
+      ? { title: `did ${step - 1} ${of}`, note: note("and no more") }
+      : { title: `did ${step} ${of} or more`, note: values };
+  }
   if (column === "dropped")
     return {
       title: `left after ${name(step - 2)}`,
@@ -147,7 +153,7 @@ const APART: Explore["correlation"]["facts"] = [
 export function apartFrom(explore: Explore, who: Who): Explore | null {
   const at = typeof who.cell.row.step === "number" ? who.cell.row.step : 0;
   const [start, goal] = [explore.funnel.steps[at - 2], explore.funnel.steps[at - 1]];
-  if (!start || !goal) return null;
+  if (!start || !goal || explore.funnel.order === "any") return null;
   const selection = ({ events, where, label }: typeof start) => ({ events, where, label });
   const next = usualExplore("correlation");
   return {
