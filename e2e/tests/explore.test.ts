@@ -469,6 +469,44 @@ test("filters are saved as a segment, which counts the same; it is renamed and r
   expect(await owner.get(`sites/${boats.id}/segments`)).toEqual({ segments: [] });
 });
 
+test("a filter on a property and a segment made of it hold on the other screens too", async () => {
+  const { page } = desk;
+  await page.goto(`${server.origin}/sites/${boats.id}?last=7d`);
+  const persons = page
+    .getByRole("group", { name: /^Numbers of the period/ })
+    .getByRole("button", { name: /^Persons/ });
+  const count = (wanted: string) =>
+    until(
+      `${wanted} persons`,
+      10_000,
+      async () => (await persons.innerText()).split(/\s+/)[1] === wanted,
+    );
+  await count("4");
+  await page.getByRole("button", { name: "Add a filter" }).click();
+  await page.getByRole("button", { name: /^On a property/ }).click();
+  await page.getByLabel("What", { exact: true }).selectOption("p.amount");
+  await page.getByLabel("How", { exact: true }).selectOption("greater");
+  await page.getByLabel("Number", { exact: true }).fill("60");
+  await page.getByRole("button", { name: "Add condition" }).click();
+  await count("2");
+  expect(new URL(page.url()).searchParams.get("where")).toBe("p.amount!greater!60");
+  await page.getByRole("button", { name: "Segment: All visitors" }).click();
+  await page.getByLabel("Name").fill("Big orders");
+  await page.getByLabel("It is of").selectOption("persons");
+  await page.getByRole("button", { name: "Save segment" }).click();
+  await page.getByRole("button", { name: "Segment: Big orders" }).waitFor();
+  await count("2");
+  await page
+    .getByRole("navigation", { name: "Main" })
+    .getByRole("link", { name: "Sessions" })
+    .click();
+  // All sessions of the two persons, not only those with an order.
+  await page.getByRole("heading", { name: "4 sessions" }).waitFor();
+  await page.getByRole("button", { name: "Segment: Big orders" }).click();
+  await page.getByRole("button", { name: "All visitors", exact: true }).click();
+  await page.getByRole("heading", { name: "8 sessions" }).waitFor();
+});
+
 test("a viewer asks everything and saves nothing", async () => {
   const VIEWER = { email: "viewer@example.org", password: "another long sentence" };
   const { link } = await owner.send<{ link: string }>("POST", "users", { email: VIEWER.email });

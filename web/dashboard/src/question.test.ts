@@ -32,6 +32,15 @@ describe("address and question are the same thing", () => {
     { ...USUAL, measure: "bounce_rate", interval: "week", bots: "include" },
     {
       ...USUAL,
+      segment: "3b6162ee78fa8bf8",
+      where: [
+        { fact: { property: "a.b!c", of: "person" }, operator: "between", values: ["1", "20~"] },
+        { fact: { dimension: "page" }, operator: "starts", values: ["/product/"] },
+        { fact: { property: "plan", of: "event" }, operator: "not_set", values: [] },
+      ],
+    },
+    {
+      ...USUAL,
       filters: [
         { dimension: "page", operator: "contains", values: ["/product/", "a&b=c"] },
         { dimension: "channel", operator: "is", values: ["Paid social", ""] },

@@ -17,7 +17,9 @@ import type {
   Question,
   QuestionKind,
 } from "@hitmetrix/wire";
+import { DIMENSIONS } from "./dimensions.ts";
 import { isoDay } from "./format.ts";
+import { conditionOf, readWhere, type Where, whereText } from "./where.ts";
 
 /** The comparisons that the address and the filter editor know; questions have more. */
 export type Operator = "is" | "is_not" | "contains" | "does_not_contain";
@@ -34,6 +36,8 @@ export interface Asking {
   compare: Compare;
   filters: Filter[];
   bots: Bots;
+  /** Further conditions, on properties or with other comparisons. */
+  where: Where[];
   /** Id of a saved segment that must hold too. */
   segment: string | null;
   measure: Measure;
@@ -73,30 +77,6 @@ const OWN: ReadonlySet<string> = new Set([
   "who",
 ]);
 
-export const DIMENSIONS: readonly Dimension[] = [
-  "event",
-  "host",
-  "page",
-  "title",
-  "referrer",
-  "channel",
-  "source",
-  "medium",
-  "campaign",
-  "term",
-  "content",
-  "country",
-  "browser",
-  "browser_version",
-  "system",
-  "system_version",
-  "device",
-  "language",
-  "bot",
-  "entry_page",
-  "exit_page",
-];
-
 export const MEASURES: readonly Measure[] = [
   "persons",
   "sessions",
@@ -123,6 +103,7 @@ export const USUAL: Asking = {
   period: { last: "30d" },
   compare: "previous",
   filters: [],
+  where: [],
   bots: "exclude",
   segment: null,
   measure: "sessions",
@@ -160,6 +141,7 @@ export function readAsking(search: URLSearchParams): Asking {
     period: readPeriod(search),
     compare: search.get("compare") === "none" ? "none" : "previous",
     filters,
+    where: search.getAll("where").flatMap((text) => readWhere(text) ?? []),
     bots: oneOf(["include", "only"] as const, search.get("bots")) ?? "exclude",
     segment: search.get("segment") || null,
     measure: oneOf(MEASURES, search.get("metric")) ?? USUAL.measure,
@@ -191,6 +173,7 @@ export function writeAsking(asking: Asking): URLSearchParams {
     for (const value of filter.values)
       search.append(filter.dimension + SUFFIX[filter.operator], value);
   }
+  for (const where of asking.where) search.append("where", whereText(where));
   return search;
 }
 
@@ -268,9 +251,10 @@ export interface Wanted {
   interval?: Interval;
 }
 
-/** Everything that must hold for what is counted: the filters, and the segment. */
-export function conditionsOf(asking: Pick<Asking, "filters" | "segment">): Condition[] {
-  return asking.segment ? [...asking.filters, { segment: asking.segment }] : [...asking.filters];
+/** Everything that must hold for what is counted: filters, further conditions, the segment. */
+export function conditionsOf(asking: Pick<Asking, "filters" | "where" | "segment">): Condition[] {
+  const all: Condition[] = [...asking.filters, ...asking.where.map(conditionOf)];
+  return asking.segment ? [...all, { segment: asking.segment }] : all;
 }
 
 /** The question that goes to the server: what the address says, plus what the panel wants. */

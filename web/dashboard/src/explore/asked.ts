@@ -11,9 +11,10 @@ import type {
   TrendSeries,
 } from "@hitmetrix/wire";
 import { type Asking, conditionsOf } from "../question.ts";
+import { conditionOf } from "../where.ts";
 import type { Explore, Kind, TrendLine, Who } from "./explore.ts";
 import { WINDOW } from "./explore.ts";
-import { conditionOf, selectionName, wireOf } from "./selection.ts";
+import { selectionName, wireOf } from "./selection.ts";
 
 /** Lines and bars that can be told apart; the rest is one grey "other". */
 export const TOP = 6;

@@ -3,17 +3,8 @@
 //
 //   ?kind=funnel&step=pageview~page!starts!/product&step=order&within=1d&split=browser
 import type { Aggregate, CellAddress, Fact } from "@hitmetrix/wire";
-import {
-  ANY,
-  factText,
-  joinParts,
-  type Marks,
-  readFact,
-  readSelection,
-  type Selection,
-  selectionText,
-  splitParts,
-} from "./selection.ts";
+import { factText, joinParts, readFact, splitParts } from "../where.ts";
+import { ANY, type Marks, readSelection, type Selection, selectionText } from "./selection.ts";
 
 export const KINDS = [
   "trend",

@@ -3,11 +3,12 @@ import type { Answer } from "@hitmetrix/wire";
 import { bucketTitle } from "../buckets.ts";
 import { change, count, decimal, joined, plural, told } from "../format.ts";
 import { columnOf, numberAt, numbers, textAt } from "../rows.ts";
+import { factName } from "../where.ts";
 import { INTERVAL } from "../words.ts";
 import type { Explore } from "./explore.ts";
 import { isNumeric, lineName, splitName } from "./phrases.ts";
 import { edgesOf } from "./sankey.ts";
-import { factName, selectionName, verbOf } from "./selection.ts";
+import { selectionName, verbOf } from "./selection.ts";
 import {
   type FunnelShape,
   funnelShape,

@@ -1,10 +1,11 @@
 // The words of the builder's sentences.
 import type { Aggregate, Fact } from "@hitmetrix/wire";
-import { DIMENSIONS } from "../question.ts";
+import { DIMENSIONS } from "../dimensions.ts";
+import { factText } from "../where.ts";
 import { dimensionName, valueName } from "../words.ts";
 import type { Kind, TrendLine } from "./explore.ts";
 import type { Seen } from "./seen.ts";
-import { factText, selectionName, verbOf } from "./selection.ts";
+import { selectionName, verbOf } from "./selection.ts";
 import { OTHER } from "./shapes.ts";
 
 export const KIND: Record<Kind, { name: string; concept: string }> = {

@@ -4,16 +4,17 @@
 // Text: parts with "~" between them, fields of a part with "!". The first part has the names of
 // events, a condition is `subject!operator!value…`, the rest are marks such as `as!Label`.
 //   pageview~page!starts!/product~as!Saw a product       order~p.amount!greater!50
-import type { Condition, Dimension, EventSelection, Fact, Level, Operator } from "@hitmetrix/wire";
-import { DIMENSIONS } from "../question.ts";
-import { dimensionName, operatorName, valueName } from "../words.ts";
-
-/** A condition that the builder can show and change. */
-export interface Where {
-  fact: Fact;
-  operator: Operator;
-  values: string[];
-}
+import type { EventSelection, Fact } from "@hitmetrix/wire";
+import {
+  conditionOf,
+  factText,
+  joinParts,
+  OPERATORS,
+  readFact,
+  splitParts,
+  type Where,
+} from "../where.ts";
+import { valueName } from "../words.ts";
 
 export interface Selection {
   /** Names of events; none stands for any. */
@@ -24,20 +25,6 @@ export interface Selection {
 }
 
 export const ANY: Selection = { events: [], where: [], label: "" };
-
-export const OPERATORS: readonly Operator[] = [
-  "is",
-  "is_not",
-  "contains",
-  "does_not_contain",
-  "starts",
-  "matches",
-  "greater",
-  "less",
-  "between",
-  "set",
-  "not_set",
-];
 
 export function pageSelection(page: string, operator: "is" | "starts" = "is"): Selection {
   const fact: Fact = { dimension: "page" };
@@ -64,21 +51,6 @@ export function furtherOf(selection: Selection): Where[] {
   return pageOf(selection) ? selection.where.slice(1) : selection.where;
 }
 
-export function factName(fact: Fact): string {
-  if ("dimension" in fact) return dimensionName(fact.dimension).toLowerCase();
-  return fact.of === "person" || fact.of === "account"
-    ? `${fact.of}’s ${fact.property}`
-    : fact.property;
-}
-
-export function whereWords(where: Where): string {
-  const said = where.values.map((value) =>
-    "dimension" in where.fact ? valueName(where.fact.dimension, value) : value || "empty",
-  );
-  const values = where.operator === "between" ? said.join(" and ") : said.join(" or ");
-  return [factName(where.fact), operatorName(where.operator), values].filter(Boolean).join(" ");
-}
-
 /** What it is called on the screen, short. */
 export function selectionName(selection: Selection): string {
   if (selection.label) return selection.label;
@@ -99,14 +71,6 @@ export function verbOf(selection: Selection): "saw" | "did" {
     : "did";
 }
 
-export function conditionOf(where: Where): Condition {
-  const { operator, values } = where;
-  const given = operator === "set" || operator === "not_set" ? {} : { values };
-  return "dimension" in where.fact
-    ? { dimension: where.fact.dimension, operator, ...given }
-    : { property: where.fact.property, of: where.fact.of ?? "event", operator, ...given };
-}
-
 /** As the server takes it; the name goes along where it has one. */
 export function wireOf(selection: Selection): EventSelection {
   const wire: EventSelection = {};
@@ -118,40 +82,6 @@ export function wireOf(selection: Selection): EventSelection {
 }
 
 // ---------- text ----------
-
-const LEVELS: Record<string, Level> = { p: "event", person: "person", account: "account" };
-
-export function factText(fact: Fact): string {
-  if ("dimension" in fact) return fact.dimension;
-  return `${fact.of === "person" || fact.of === "account" ? fact.of : "p"}.${fact.property}`;
-}
-
-export function readFact(text: string): Fact | null {
-  const dimension = DIMENSIONS.find((each): each is Dimension => each === text);
-  if (dimension) return { dimension };
-  const dot = text.indexOf(".");
-  const of = dot < 0 ? undefined : LEVELS[text.slice(0, dot)];
-  const property = text.slice(dot + 1);
-  return of && property ? { property, of } : null;
-}
-
-export function joinParts(parts: readonly (readonly string[])[]): string {
-  return parts.map((fields) => fields.map(escaped).join("!")).join("~");
-}
-
-export function splitParts(text: string): string[][] {
-  return text.split("~").map((part) => part.split("!").map(plainText));
-}
-
-function escaped(text: string): string {
-  return text.replace(/[%~!]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
-}
-
-function plainText(text: string): string {
-  return text.replace(/%(25|7E|21)/g, (_, code: string) =>
-    String.fromCharCode(Number.parseInt(code, 16)),
-  );
-}
 
 /** Marks that stand beside conditions: name, then fields. */
 export type Marks = Record<string, readonly string[]>;

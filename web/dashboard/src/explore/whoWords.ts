@@ -2,12 +2,13 @@
 import type { Interval } from "@hitmetrix/wire";
 import { bucketTitle } from "../buckets.ts";
 import { duration, joined } from "../format.ts";
+import { factName, factText } from "../where.ts";
 import { INTERVAL } from "../words.ts";
 import { letterOf } from "./asked.ts";
 import { type Explore, usualExplore, type Who } from "./explore.ts";
 import { oddsName, trim } from "./findings.ts";
 import { isNumeric, lineName, splitName } from "./phrases.ts";
-import { factName, factText, selectionName, verbOf } from "./selection.ts";
+import { selectionName, verbOf } from "./selection.ts";
 
 export interface WhoWords {
   title: string;
