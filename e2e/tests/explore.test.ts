@@ -167,6 +167,9 @@ test("a step gets a name, another place and goes away; the address gives others 
   await other.context.close();
 
   await page.getByRole("button", { name: "Step 2: add_to_cart" }).click();
+  await page.getByLabel("Any of several").check();
+  await page.getByRole("button", { name: /^order/ }).click();
+  await page.getByRole("button", { name: "Step 2: add_to_cart or order" }).waitFor();
   await page.getByRole("button", { name: "Remove", exact: true }).click();
   await page.getByRole("button", { name: "Step 2: order" }).waitFor();
 });
