@@ -110,16 +110,13 @@ export function createApi(fetcher: Fetch) {
     path: string,
     body?: unknown,
     signal?: AbortSignal,
+    accept = "application/json",
   ): Promise<Response> {
-    const init: RequestInit = {
-      method,
-      credentials: "same-origin",
-      headers: { accept: "application/json" },
-    };
+    const init: RequestInit = { method, credentials: "same-origin", headers: { accept } };
     if (signal) init.signal = signal;
     if (body !== undefined) {
       init.body = JSON.stringify(body);
-      init.headers = { accept: "application/json", "content-type": "application/json" };
+      init.headers = { accept, "content-type": "application/json" };
     }
     let response: Response;
     try {
@@ -163,6 +160,9 @@ export function createApi(fetcher: Fetch) {
     ask: async (site: number, question: Question, signal?: AbortSignal) => {
       return (await (await call("POST", `sites/${site}/ask`, question, signal)).json()) as Answer;
     },
+    /** The answer as lines, with the progress before it; see `askTold`. */
+    askLines: (site: number, question: Question, signal?: AbortSignal) =>
+      call("POST", `sites/${site}/ask`, question, signal, "application/x-ndjson"),
     people: async (site: number, question: PeopleQuestion, signal?: AbortSignal) => {
       return (await (
         await call("POST", `sites/${site}/people`, question, signal)

@@ -46,6 +46,18 @@ export interface Step extends Selection {
   optional: boolean;
 }
 
+/** The step from which one comes to this one: the last before it that cannot be left out. */
+export function stepBefore(steps: readonly Pick<Step, "optional">[], index: number): number {
+  let at = index - 1;
+  while (at > 0 && steps[at]?.optional) at -= 1;
+  return at;
+}
+
+/** The next step that cannot be left out; -1 after the last. */
+export function stepAfter(steps: readonly Pick<Step, "optional">[], index: number): number {
+  return steps.findIndex((step, at) => at > index && !step.optional);
+}
+
 export interface Without extends Selection {
   /** After this step and before that one, from 1; null for the first and the last. */
   after: number | null;

@@ -5,7 +5,7 @@ import { change, count, decimal, joined, plural, told } from "../format.ts";
 import { columnOf, numberAt, numbers, textAt } from "../rows.ts";
 import { factName } from "../where.ts";
 import { INTERVAL } from "../words.ts";
-import type { Explore } from "./explore.ts";
+import { type Explore, stepBefore } from "./explore.ts";
 import { isNumeric, lineName, splitName } from "./phrases.ts";
 import { edgesOf } from "./sankey.ts";
 import { selectionName, verbOf } from "./selection.ts";
@@ -42,7 +42,7 @@ export function findingFor(answered: Answered, zone: string, now: number): Findi
     case "trend":
       return ofTrend(answered, zone);
     case "funnel":
-      return ofFunnel(funnelShape(answered.answer, answered.divided));
+      return ofFunnel(funnelShape(answered.answer, answered.divided), answered.explore);
     case "retention":
       return ofRetention(answered, now);
     case "paths":
@@ -167,7 +167,7 @@ export function worstStep(shape: FunnelShape): number {
   return worst;
 }
 
-function ofFunnel(shape: FunnelShape): Finding | null {
+function ofFunnel(shape: FunnelShape, explore: Explore): Finding | null {
   const { steps } = shape.all;
   const first = steps[0]?.count ?? 0;
   const last = steps.at(-1)?.count ?? 0;
@@ -176,7 +176,7 @@ function ofFunnel(shape: FunnelShape): Finding | null {
   const lost = steps[worst];
   const overall = `${percent(last / first)} of ${plural(first, shape.by.slice(0, -1), shape.by)} get from “${shape.labels[0]}” to “${shape.labels.at(-1)}”`;
   const where = lost
-    ? `Most are lost before “${shape.labels[worst]}”: ${count(lost.dropped)} of ${count(steps[worst - 1]?.count ?? 0)} left.`
+    ? `Most are lost before “${shape.labels[worst]}”: ${count(lost.dropped)} of ${count(steps[stepBefore(explore.funnel.steps, worst)]?.count ?? 0)} left.`
     : "";
   const gap = gapOf(shape);
   if (gap)

@@ -5,7 +5,7 @@ import { duration, joined } from "../format.ts";
 import { factName, factText } from "../where.ts";
 import { INTERVAL } from "../words.ts";
 import { letterOf } from "./asked.ts";
-import { type Explore, usualExplore, type Who } from "./explore.ts";
+import { type Explore, stepBefore, usualExplore, type Who } from "./explore.ts";
 import { oddsName, trim } from "./findings.ts";
 import { isNumeric, lineName, splitName } from "./phrases.ts";
 import { selectionName, verbOf } from "./selection.ts";
@@ -113,7 +113,7 @@ function ofFunnel(explore: Explore, who: Who, values: string, time: string): Who
   }
   if (column === "dropped")
     return {
-      title: `left after ${name(step - 2)}`,
+      title: `left after ${name(stepBefore(steps, step - 1))}`,
       note: note(`did not get to ${name(step - 1)}`),
     };
   return {
@@ -152,8 +152,9 @@ const APART: Explore["correlation"]["facts"] = [
 
 /** What tells those who went on at a funnel's step from those who left there. */
 export function apartFrom(explore: Explore, who: Who): Explore | null {
+  const { steps } = explore.funnel;
   const at = typeof who.cell.row.step === "number" ? who.cell.row.step : 0;
-  const [start, goal] = [explore.funnel.steps[at - 2], explore.funnel.steps[at - 1]];
+  const [start, goal] = [steps[stepBefore(steps, at - 1)], steps[at - 1]];
   if (!start || !goal || explore.funnel.order === "any") return null;
   const selection = ({ events, where, label }: typeof start) => ({ events, where, label });
   const next = usualExplore("correlation");
