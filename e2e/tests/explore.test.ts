@@ -537,12 +537,17 @@ test("a funnel is built and its people are opened with the keyboard only", async
   await page.goto(`${server.origin}/sites/${boats.id}/explore?last=7d&kind=funnel`);
   await page.getByRole("button", { name: "First step" }).focus();
   await page.keyboard.press("Enter");
-  await page.getByLabel("Find a page").waitFor();
-  await tabTo(page, /^Find a page/);
+  await until("the focus in the search", 5_000, () =>
+    page.getByLabel("Find a page").evaluate((node) => node === document.activeElement),
+  );
   await page.keyboard.type("/boats/");
-  await tabTo(page, /^\/boats\/…/);
+  await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
-  await page.getByRole("button", { name: "Next step" }).focus();
+  await until("the focus on the next step", 5_000, () =>
+    page
+      .getByRole("button", { name: "Next step" })
+      .evaluate((node) => node === document.activeElement),
+  );
   await page.keyboard.press("Enter");
   await tabTo(page, /^Events$/);
   await page.keyboard.press("Enter");
