@@ -398,12 +398,14 @@ test("while it counts the old answer stays, dimmed; a question that is outdated 
   await page.getByRole("status").filter({ hasText: "counting…" }).waitFor();
   expect(await page.getByRole("heading", { level: 1 }).innerText()).toBe(title);
   expect(await page.locator(".finding.old").count()).toBe(1);
+  expect(await page.locator(".answer[inert]").count()).toBe(1);
   await pick("add_to_cart", "order");
   await until("the answer to the newest", 10_000, async () =>
     (await page.getByRole("heading", { level: 1 }).innerText()).startsWith("33"),
   );
   expect(cancelled.filter((body) => body.includes("add_to_cart")).length).toBe(1);
   expect(await page.locator(".finding.old").count()).toBe(0);
+  expect(await page.locator(".answer[inert]").count()).toBe(0);
   release();
   await page.unroute("**/ask");
 });
