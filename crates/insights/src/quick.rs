@@ -68,24 +68,28 @@ impl Quick<'_> {
         (run, kept): (&QueryRun<'_>, &QuarterCounts),
         counts: &mut Counts,
     ) -> u64 {
+        let ResolvedPeriod { from_ms, to_ms } = self.period;
+        let in_period = |(start_ms, _): &(i64, [u32; 2])| (from_ms..to_ms).contains(start_ms);
+        // Who is counted, and who is left out.
+        let parted = |[people, bots]: [u32; 2]| match query.question.bots {
+            Bots::Exclude => (people, bots),
+            Bots::Include => (people + bots, 0),
+            Bots::Only => (bots, people),
+        };
         let mut looked_at = 0;
-        for (code, &counts_name) in run.relevant.iter().enumerate() {
-            let kind = run.kind_of_name(code as u32);
+        for (_, of_quarter) in kept.of_all().filter(in_period) {
+            looked_at += of_quarter
+                .iter()
+                .map(|&count| u64::from(count))
+                .sum::<u64>();
+            counts.left_out += u64::from(parted(of_quarter).1);
+        }
+        for (code, _) in (0..).zip(&run.relevant).filter(|(_, relevant)| **relevant) {
+            let kind = run.kind_of_name(code);
             let is_event = self.measurements.count(kind);
-            for (start_ms, [people, bots]) in kept.of_name(code as u32) {
-                if start_ms < self.period.from_ms || start_ms >= self.period.to_ms {
-                    continue;
-                }
-                let (counted, left_out) = match query.question.bots {
-                    Bots::Exclude => (people, bots),
-                    Bots::Include => (people + bots, 0),
-                    Bots::Only => (bots, people),
-                };
-                looked_at += u64::from(people + bots);
-                counts.left_out += u64::from(left_out);
-                if counts_name {
-                    counts.add_events(self.group(start_ms), (is_event, kind), u64::from(counted));
-                }
+            for (start_ms, of_quarter) in kept.of_name(code).filter(in_period) {
+                let counted = u64::from(parted(of_quarter).0);
+                counts.add_events(self.group(start_ms), (is_event, kind), counted);
             }
         }
         looked_at

@@ -22,8 +22,9 @@ pub struct QuarterCounts {
     /// Quarter hours since the epoch of the first one.
     first: i64,
     quarters: usize,
-    /// People and bots, by name and quarter.
+    /// People and bots, by name and quarter, and behind them of all names together.
     counts: Vec<[u32; 2]>,
+    names: usize,
 }
 
 impl QuarterCounts {
@@ -37,18 +38,20 @@ impl QuarterCounts {
             return Ok(None);
         }
         let is_bot: Vec<bool> = bots.texts.iter().map(|bot| !bot.is_empty()).collect();
-        let mut counts = vec![[0; 2]; cells];
+        let mut counts = vec![[0; 2]; cells + quarters];
         let from_ms = run.start_ms() - first * QUARTER_MS;
         for (row, &time) in run.times().iter().enumerate() {
             let quarter = ((from_ms + i64::from(time)) / QUARTER_MS) as usize;
             let of_name = names.codes.get(row) as usize * quarters;
             let bot = is_bot[bots.codes.get(row) as usize];
             counts[of_name + quarter][usize::from(bot)] += 1;
+            counts[cells + quarter][usize::from(bot)] += 1;
         }
         Ok(Some(Self {
             first,
             quarters,
             counts,
+            names: names.texts.len(),
         }))
     }
 
@@ -57,7 +60,16 @@ impl QuarterCounts {
     /// # Panics
     /// When the run has no such name.
     pub fn of_name(&self, code: u32) -> impl Iterator<Item = (i64, [u32; 2])> {
-        let from = code as usize * self.quarters;
+        self.of_place(code as usize)
+    }
+
+    /// The same of all names together.
+    pub fn of_all(&self) -> impl Iterator<Item = (i64, [u32; 2])> {
+        self.of_place(self.names)
+    }
+
+    fn of_place(&self, place: usize) -> impl Iterator<Item = (i64, [u32; 2])> {
+        let from = place * self.quarters;
         let quarters = &self.counts[from..from + self.quarters];
         quarters
             .iter()
