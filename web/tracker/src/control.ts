@@ -8,6 +8,7 @@ import { visibleText } from "./visible_text.ts";
 import type { Watched } from "./watched.ts";
 
 const CONTROLS = "a[href],area[href],button,summary,[role=button],[role=link],[role=tab]";
+const FIELDS = "select,[contenteditable],[role$=box]";
 const attribute = Element.prototype.getAttribute;
 
 export function control(
@@ -17,7 +18,7 @@ export function control(
   const outer = path.slice(path.findIndex((node) => matches(node, CONTROLS)));
   const element = outer[0];
   if (!matches(element, CONTROLS)) return {};
-  if (!base.rules || isMasked(outer, base.rules)) return { element };
+  if (isMasked(outer, base.rules, FIELDS)) return { element };
   const text = visibleText(element);
   const link = attribute.call(element, "href");
   return {

@@ -4,6 +4,8 @@ import type { Rules } from "./core.ts";
 export function isBlocked(url: string, rules: Rules | null): boolean {
   const { pathname, hash } = new URL(url);
   return !!rules?.blocked.some((pattern) =>
-    RegExp(`^${pattern.replace(/[^*\w]/g, "\\$&").replace(/\*/g, ".*")}$`).test(pathname + hash),
+    RegExp(`^${pattern.replace(/\W/g, (sign) => (sign === "*" ? ".*" : `\\${sign}`))}$`).test(
+      pathname + hash,
+    ),
   );
 }

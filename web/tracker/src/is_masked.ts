@@ -1,20 +1,26 @@
 /**
- * Whether the words of an element may not be kept, by the marks in the page and the site's rules
- * on it, around it or within it. `path` goes from the element outwards, through shadow roots. A
- * selector that cannot be read masks everything, and shows nothing.
+ * Whether what an element says may not be kept, by the marks in the page and the site's rules on
+ * it or around it; with `fields`, whether its words may not: these count within it too, as does
+ * what visitors type and choose there. `path` goes from the element outwards, through shadow
+ * roots. A selector that cannot be read masks everything; so do rules that did not come.
  */
 import type { Rules } from "./core.ts";
 import { matches } from "./matches.ts";
 
 const select = Element.prototype.querySelector;
 
-export function isMasked(path: readonly unknown[], rules: Rules): boolean {
-  const around = (selectors: string[]) => path.some((node) => matches(node, selectors.join()));
-  const hidden = ["[data-hm-mask]", "[data-hm-block]", ...rules.mask, ...rules.block];
+export function isMasked(path: readonly unknown[], rules: Rules | null, fields?: string): boolean {
+  const around = (selector: string) => path.some((node) => matches(node, selector));
   try {
-    if (around(hidden) || select.call(path[0] as Element, hidden.join())) return true;
+    const { mask, block, mask_text, show } = rules as Rules;
+    const hidden = `${["[data-hm-mask],[data-hm-block]", ...mask, ...block]}`;
+    const inner = `${hidden},${fields}`;
+    return fields
+      ? around(inner) ||
+          !!select.call(path[0] as Element, inner) ||
+          (mask_text && !around(`${["[data-hm-show]", ...show]}`))
+      : around(hidden);
   } catch {
     return true;
   }
-  return rules.mask_text && !around(["[data-hm-show]", ...rules.show]);
 }

@@ -70,7 +70,7 @@ export function keepIdentity(
       // Another tab took the consent back, or the device keeps nothing.
       if (!found) return self.forget_();
       const [, visitor, before, last] = found;
-      const idle = time - Number(last);
+      const idle = time - (last as unknown as number);
       const session = idle > idleMs ? randomId() : before;
       self.visitor = visitor;
       if (idle > WRITE_EVERY_MS) write(`${visitor}.${session}.${time}`);

@@ -5,7 +5,7 @@
  * .q.push(["track", "signup", {plan: "team"}])`. Nothing here may throw into the page.
  */
 import { address } from "./address.ts";
-import type { Base, Batch, Hooks, Properties, Rules } from "./core.ts";
+import type { Ack, Base, Batch, Hooks, Properties, Rules } from "./core.ts";
 import { documentValue } from "./document_value.ts";
 import { guard } from "./guard.ts";
 import { isBlocked } from "./is_blocked.ts";
@@ -45,7 +45,7 @@ guard(() => {
   let page = "";
   let sequence = 0;
   let isRunning = false;
-  let isLeaving = false;
+  let isLeaving: unknown = false;
 
   const ready = (work: () => void) => {
     if (!pending) guard(work)();
@@ -55,11 +55,11 @@ guard(() => {
   const cut = (url: string) => hooks.mask(address(url, rules), true);
   const hooks: Hooks = {
     mask: (text, isAddress) =>
-      base.early.every(({ event }) => event.type !== "input")
-        ? text
-        : isAddress
+      base.early.some(({ event }) => event.type === "input")
+        ? isAddress
           ? `${location.origin}/*`
-          : "",
+          : ""
+        : text,
     left() {
       const engaged_ms = Math.min(now() - base.since, ATTENTION_MS);
       base.since = now();
@@ -80,17 +80,19 @@ guard(() => {
     },
   };
   const identity = keepIdentity(name, (before) => {
-    for (const resolve of waiting.splice(0)) resolve(identity.session as string);
+    waiting.splice(0).map((resolve) => resolve(identity.session as string));
     if (before) hooks.session?.();
   });
   const sender = () =>
     stringify({
       window: base.window,
-      ...(identity.visitor ? { ...identity, mode: "persistent" } : { mode: "cookieless" }),
+      mode: identity.visitor ? "persistent" : "cookieless",
+      ...(identity.visitor && identity),
     }).slice(1, -1);
   const envelope = (from: string, more?: Record<string, unknown>) =>
-    `{"v":1,${from},"screen":[${screen.width},${screen.height}],` +
+    `{"v":1,${from},` +
     stringify({
+      screen: [screen.width, screen.height],
       sent_ms: now(),
       gpc: globalPrivacyControl,
       dnt: isDnt,
@@ -100,9 +102,9 @@ guard(() => {
     }).slice(1);
   const send = async (from: string, path: string, body: string | Blob, keepalive: boolean) => {
     const answer = await post(base.origin + path + key, body, keepalive);
-    if (typeof answer === "object" && from === sender() && !identity.visitor) {
-      identity.adopt_(answer.session);
-    }
+    // A number has no session.
+    const { session } = answer as Ack;
+    if (session && from === sender() && !identity.visitor) identity.adopt_(session);
     return answer;
   };
   const queue = makeQueue(hooks, ({ sender, lines }: Batch, keepalive, lost) =>
@@ -137,8 +139,22 @@ guard(() => {
     if (!isNew) leave(time);
     page = url;
     record("pageview", undefined, url, time, {
-      referrer: referrer && cut(referrer),
-      title: rules && !rules.mask_text ? hooks.mask(documentValue("title") as string) : undefined,
+      referrer: referrer && !isBlocked(referrer, rules) ? cut(referrer) : undefined,
+      // Not a marked title, nor any where all text is masked or nothing is known of it.
+      title:
+        guard(
+          () =>
+            !(rules as Rules).mask_text &&
+            !(document.querySelector("title") as Element).closest(
+              // A list becomes one selector, its parts apart by commas.
+              [
+                "[data-hm-mask],[data-hm-block]",
+                ...(rules as Rules).mask,
+                ...(rules as Rules).block,
+              ] as unknown as string,
+            ) &&
+            hooks.mask(documentValue("title") as string),
+        )() || undefined,
     });
     hooks.page?.();
   };
@@ -164,13 +180,13 @@ guard(() => {
     queue.flush();
     hooks.stop?.();
   };
-  const start = guard((answer: Rules | null) => {
+  const start = guard((answer?: Rules | false) => {
     const works = pending;
     // Rules that come late hold for what happens from then on, but do not begin a new visitor: the
     // page has been counted, and may have been told of a refusal.
     if (!works && (rules || !answer)) return;
     pending = undefined;
-    base.rules = rules = answer;
+    base.rules = rules = answer || null;
     if (globalPrivacyControl || (rules && refused())) forget();
     else if (rules) identity.resume_(works && mode === "persistent", rules.session_idle_ms);
     if (!works) {
@@ -201,9 +217,9 @@ guard(() => {
     // have had their say, everything goes.
     for (const type of ["pagehide", "visibilitychange"]) {
       const isGone = type === "pagehide";
-      const isLeft = () => isGone || documentValue("visibilityState") === "hidden";
+      const isLeft = () => isGone || documentValue("hidden");
       listen(type, () => {
-        if (isGone) start(null);
+        if (isGone) start();
         if (pending || isLeaving || !isLeft()) return;
         leave(now(), true);
         hooks.hide();
@@ -219,8 +235,8 @@ guard(() => {
     }
     fetch(`${base.origin}/c/${key}`, { credentials: "omit", referrerPolicy: "origin" })
       .then((answer) => answer.ok && answer.json())
-      .then(start, () => start(null));
-    setTimeout(() => start(null), RULES_WAIT_MS);
+      .then(start, () => start());
+    setTimeout(start, RULES_WAIT_MS);
   };
   const base: Base = {
     key,
@@ -276,8 +292,8 @@ guard(() => {
   const push = ([method, ...args]: Call) => api[method]?.(...args);
   const install = () => {
     if (mode !== "none") begin();
-    for (const method of Object.keys(api)) api[method] = guard(api[method] as () => unknown);
-    for (const call of stub?.q ?? []) push(call);
+    for (const method in api) api[method] = guard(api[method] as () => unknown);
+    stub?.q?.map(push);
     global.hitmetrix = { ...api, q: { push } } as unknown as typeof global.hitmetrix;
   };
   if (documentValue("prerendering" as keyof Document)) listen("prerenderingchange", install);

@@ -1,12 +1,11 @@
 /**
  * One body to the server. Small bodies go by keepalive, so that they outlive the page, while the
- * bytes in flight stay under the browser's own limit of 64 KiB; the others by ordinary fetch. The
- * beacon is the last resort of a page that is being left.
+ * bytes in flight stay under the browser's own limit of 64 KiB; the others by ordinary fetch. Never
+ * by a beacon: it would say where the page is as the page's own policy has it, whole if that says so.
  */
 import type { Ack } from "./core.ts";
-import { documentValue } from "./document_value.ts";
 
-const FLIGHT_BYTES_MAX = 61_440;
+const FLIGHT_BYTES_MAX = 60_000;
 const send = fetch;
 let flying = 0;
 
@@ -33,11 +32,10 @@ export async function post(
       referrerPolicy: "origin",
     });
     if (answer.ok) return await answer.json();
-    return REFUSED.test(`${answer.status}`)
+    return REFUSED.test(answer.status as unknown as string)
       ? answer.status
-      : -Number(answer.headers.get("retry-after")) || 0;
+      : -(answer.headers.get("retry-after") as unknown as number) || 0;
   } catch {
-    if (documentValue("visibilityState") === "hidden") navigator.sendBeacon(url, body);
     return 0;
   } finally {
     flying -= size;

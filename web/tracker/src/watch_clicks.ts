@@ -11,7 +11,6 @@ const FILES =
   /\.(7z|apk|csv|dmg|docx?|epub|exe|gz|iso|mp[34]|msi|pdf|pkg|pptx?|rar|tgz|xlsx?|zip)$/i;
 const FORWARD_MS = 50;
 const box = Element.prototype.getBoundingClientRect;
-const has = Element.prototype.hasAttribute;
 
 export function watchClicks(watched: Watched): void {
   let labelled: unknown;
@@ -42,7 +41,7 @@ export function watchClicks(watched: Watched): void {
     );
     if (!element || !href) return;
     const { hostname, pathname } = new URL(href);
-    if (FILES.test(pathname) || has.call(element, "download")) {
+    if (FILES.test(pathname) || matches(element, "[download]")) {
       watched.emit("download", { href }, time);
     } else if (hostname !== location.hostname) watched.emit("outbound", { href }, time);
   });

@@ -10,9 +10,10 @@ import type { Watched } from "./watched.ts";
 
 const WAIT_MS = 1500;
 const SIGNS = "scroll focusin change input blur pagehide selectionchange toggle visibilitychange";
-const ALIVE = "input,select,textarea,label,option,summary,video,audio,canvas,iframe,embed,object";
-/** A link elsewhere: the browser is on its way, however long that takes. */
-const AWAY = "a[href]:not([href^='#']):not([href^='javascript:']),area[href]";
+/** What reacts by itself. With a link elsewhere the browser is on its way, however long that takes. */
+const ALIVE =
+  "input,select,textarea,label,option,summary,video,audio,canvas,iframe,embed,object," +
+  "a[href]:not([href^='#']):not([href^='javascript:']),area[href]";
 const later = setTimeout;
 
 export function watchDead(watched: Watched): void {
@@ -27,7 +28,7 @@ export function watchDead(watched: Watched): void {
     alive();
     const target = path[0];
     if (!event.isTrusted || !(target instanceof Element)) return;
-    if (path.some((node) => matches(node, ALIVE) || matches(node, AWAY))) return;
+    if (path.some((node) => matches(node, ALIVE))) return;
     const { element, text } = control(path, watched);
     if (!element && getComputedStyle(target).cursor !== "pointer") return;
     const observer = new MutationObserver(alive);

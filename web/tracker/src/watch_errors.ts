@@ -1,4 +1,4 @@
-/** JavaScript errors nobody caught. Addresses in their texts are cut like all others. */
+/** JavaScript errors nobody caught. Addresses in their texts lose query, fragment and names. */
 import type { Watched } from "./watched.ts";
 
 const ERRORS_MAX = 50;
@@ -11,7 +11,7 @@ export function watchErrors({ base, on, emit, repeats }: Watched): void {
   let before = "";
   const tell = (text: unknown, source: string, line: number, column: number, time: number) => {
     const message = `${text}`
-      .replace(/https?:[^\s)'"]+/g, (url) => base.address(url))
+      .replace(/(\/\/)[^\s/]*@|(\/[^\s?#)'"]*)[?#][^\s)'"]*/g, "$1$2")
       .slice(0, CHARACTERS_MAX);
     const same = `${message}${source}${line}`;
     if (HARMLESS.test(message) || same === before || told >= ERRORS_MAX) return;

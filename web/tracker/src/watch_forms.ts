@@ -1,8 +1,9 @@
 /**
- * Forms: which field was entered, changed, and where the form was sent or abandoned. Names only,
- * never values. A form counts as abandoned when a page is left after a change that was not sent.
+ * Forms: which field was entered, changed, and where the form was sent or abandoned. Names only
+ * (of what is marked only its place), never values. A form counts as abandoned when a page is left after a change that was not sent.
  */
 import { elementPath } from "./element_path.ts";
+import { isMasked } from "./is_masked.ts";
 import { matches } from "./matches.ts";
 import type { Watched } from "./watched.ts";
 
@@ -15,8 +16,8 @@ export function watchForms({ base, on, emit, listen, onPage }: Watched): void {
   const open = new Map<string, string>();
   let focused = "";
   const nameOf = (path: readonly EventTarget[]) =>
-    attribute.call(path[0] as Element, "name") ||
-    attribute.call(path[0] as Element, "id") ||
+    (!isMasked(path, base.rules) &&
+      (attribute.call(path[0] as Element, "name") || attribute.call(path[0] as Element, "id"))) ||
     elementPath(path);
   const place = (path: EventTarget[]) => {
     const field = path[0] as HTMLInputElement;

@@ -79,6 +79,28 @@ describe("the script on the page", () => {
     ]);
   });
 
+  it.each([
+    ["is marked", "data-hm-mask", {}],
+    ["is under a mask rule", "class", { mask: [".private"] }],
+    ["is under a block rule", "class", { block: [".private"] }],
+    ["might be under a rule that cannot be read", "class", { mask: ["..["] }],
+    ["is text like all other that is masked", "class", { mask_text: true }],
+  ])("tells no title that %s", async (_why, attribute, more) => {
+    document.querySelector("title")?.setAttribute(attribute, "private");
+    rules = rulesOf(more);
+    await run("cookieless");
+    expect(events()).toEqual(["pageview"]);
+    expect(sent[0]?.events[0]).not.toHaveProperty("title");
+    document.querySelector("title")?.remove();
+  });
+
+  it("does not tell that the page before was a blocked one", async () => {
+    rules = rulesOf({ blocked: ["/a"] });
+    await run("cookieless");
+    expect(events()).toEqual(["pageview"]);
+    expect(sent[0]?.events[0]).not.toHaveProperty("referrer");
+  });
+
   it("does nothing at all in mode none, until there is a consent", async () => {
     await run("none");
     page.hitmetrix?.track?.("before");

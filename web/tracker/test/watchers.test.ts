@@ -57,6 +57,17 @@ describe("watchers", () => {
       expect(told[0]?.[1]).toMatchObject({ path: "html>body>main>p>i", text: undefined });
     });
 
+    it.each([
+      ["a list", "<button>Choose <select><option>4711</option></select></button>"],
+      ["editable text", "<button>Write <i contenteditable>4711</i></button>"],
+      ["a field made of other elements", "<button>Write <i role='textbox'>4711</i></button>"],
+    ])("tell no words of a button with %s in it", (_what, html) => {
+      document.body.innerHTML = html;
+      see("click", "button");
+      expect(told).toEqual([["click", expect.objectContaining({ path: "html>body>button" })]]);
+      expect(JSON.stringify(told)).not.toContain("4711");
+    });
+
     it("tell no words under a mask, and none without rules", async () => {
       see("click", "[data-hm-mask]");
       expect(told[0]?.[1]?.text).toBeUndefined();
@@ -161,6 +172,20 @@ describe("watchers", () => {
       ]);
     });
 
+    it("tell the place of what is marked instead of its name, and of all without rules", async () => {
+      pick("form")?.setAttribute("data-hm-block", "");
+      see("focusin", "#mail");
+      see("submit", "form");
+      expect(told).toEqual([
+        ["form_focus", { form: "html>body>main>form", field: "input#mail" }],
+        ["form_submit", { form: "html>body>main>form" }],
+      ]);
+      await startWith({ rules: null });
+      pick("form")?.removeAttribute("data-hm-block");
+      see("submit", "form");
+      expect(told).toEqual([["form_submit", { form: "html>body>main>form" }]]);
+    });
+
     it("count as abandoned when the page is left after a change", () => {
       see("change", "#mail");
       window.dispatchEvent(new Event("pagehide"));
@@ -254,6 +279,15 @@ describe("watchers", () => {
           },
         ],
       ]);
+    });
+
+    it.each([
+      ["cannot load /api/user?token=4711", "cannot load /api/user"],
+      ["no https://joe:4711@a.de/x#4711 (/y?4711)", "no https://a.de/x (/y)"],
+      ["wrong: a/b or c? 1#2", "wrong: a/b or c? 1#2"],
+    ])("tell of %s only what is no query, fragment or name", (message, kept) => {
+      base.hooks.seen(seenOf("error", null, { message, filename: "", lineno: 1, colno: 1 }));
+      expect(told).toEqual([["error", expect.objectContaining({ message: kept })]]);
     });
 
     it("are told once in a row, and not for images", () => {
