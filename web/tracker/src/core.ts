@@ -58,7 +58,7 @@ export type Ack = Pick<ChunkAck, "session"> & Partial<Pick<ChunkAck, "snapshot" 
 
 /** How a body goes out. */
 export interface SendOptions {
-  /** Outlives the page. Counts against the 60 KiB that may be in flight so. */
+  /** Outlives the page. Counts against the 60 KB that may be in flight so. */
   keepalive?: boolean;
   /** Compress a large body, where the browser can. Never together with `keepalive`. */
   gzip?: boolean;
@@ -80,18 +80,16 @@ export interface Core {
   readonly key: string;
   /** Origin of the server, without a slash at its end. */
   readonly origin: string;
-  /** The site's rules; `null` until they came, and when they did not come in time. */
+  /** The site's rules; `null` until they came, and when they did not come in time: then nothing is recorded. */
   rules(): Rules | null;
-  /** The rules did not come in time: cookieless, no texts, no titles, no query, no recording. */
-  strict(): boolean;
   /** The mode in force now. */
   mode(): Mode;
   /** Global Privacy Control or Do Not Track applies: cookieless, no recording. */
-  refused(): boolean;
+  refused(): unknown;
   /** 32 hex digits: this page load in this tab. */
   readonly window: string;
   /** The ids in force now. `session` is absent in cookieless mode until the first answer. */
-  identity(): { visitor?: string; session?: string };
+  identity(): Identity;
   /** Resolves with the id of the session as soon as there is one. */
   session(): Promise<string>;
   /** Calls back after a new session began in this window; returns what ends that. */
@@ -116,8 +114,11 @@ export interface Core {
   ): Promise<Ack | number>;
   /** Calls back each time the page is hidden or left: the last moment to send something. */
   onHide(callback: () => void): void;
-  /** Values typed on this page, oldest first, in memory only: they are masked wherever else they turn up. */
-  typed(): readonly string[];
+  /**
+   * Values typed on this page, oldest first, in memory only: they are masked wherever else they
+   * turn up. The recorder adds what is typed in frames.
+   */
+  typed(): string[];
   /** Epoch milliseconds that never run backwards. */
   now(): number;
 }

@@ -17,13 +17,9 @@ export function makeCore(base: Base, { typed, sessionCallbacks, hideCallbacks }:
     origin: base.origin,
     window: base.window,
     rules: () => base.rules,
-    strict: () => !base.rules,
     mode: () => (base.identity.visitor ? "persistent" : "cookieless"),
-    refused: () => !!base.refused(),
-    identity: () => {
-      const { visitor, session } = base.identity;
-      return { ...(visitor && { visitor }), ...(session && { session }) };
-    },
+    refused: base.refused,
+    identity: () => base.identity,
     session: base.session,
     onNewSession(callback) {
       sessionCallbacks.add(callback);
