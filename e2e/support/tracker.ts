@@ -14,7 +14,7 @@ declare global {
 
 /** The line that Get code gives. */
 export function snippetOf(origin: string, key: string, mode: string): string {
-  return `<script defer src="${origin}/t.js" data-key="${key}" data-mode="${mode}"></script>`;
+  return `<script defer src="${origin}/t.js" data-key="${key}" data-mode="${mode}" referrerpolicy="origin"></script>`;
 }
 
 /** The id of the session that the page is in, as soon as there is one. */

@@ -223,7 +223,7 @@ describe("words", () => {
 
   test("the snippet carries origin, key and mode", () => {
     expect(snippet("https://s.example", "k", "cookieless")).toBe(
-      '<script defer src="https://s.example/t.js"\n  data-key="k"\n  data-mode="cookieless"></script>',
+      '<script defer src="https://s.example/t.js"\n  data-key="k"\n  data-mode="cookieless"\n  referrerpolicy="origin"></script>',
     );
   });
 });

@@ -33,7 +33,7 @@ export const MODES: readonly ModeWords[] = [
 ];
 
 export function snippet(origin: string, key: string, mode: SnippetMode): string {
-  return `<script defer src="${origin}/t.js"\n  data-key="${key}"\n  data-mode="${mode}"></script>`;
+  return `<script defer src="${origin}/t.js"\n  data-key="${key}"\n  data-mode="${mode}"\n  referrerpolicy="origin"></script>`;
 }
 
 /** What a page's content security policy must allow. */

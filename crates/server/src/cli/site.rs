@@ -70,7 +70,7 @@ async fn add_site(client: &Client, add: SiteAdd) -> Result<(), CommandError> {
     let Installation { origin } = client.get(&path).await?;
     print(&format!(
         "Site {} `{}` is there. Put this into the head of its pages:\n\n    \
-         <script defer src=\"{origin}/t.js\" data-key=\"{}\" data-mode=\"cookieless\"></script>\n",
+         <script defer src=\"{origin}/t.js\" data-key=\"{}\" data-mode=\"cookieless\" referrerpolicy=\"origin\"></script>\n",
         site.id, site.name, site.key
     ))
 }
