@@ -177,7 +177,7 @@ function fieldValue(
     tag === "select" ||
     (tag === "input" && type !== "hidden" && type !== "image");
   if (!plain) return undefined;
-  if (shown(id, all, table)) return value;
+  if (shown(id, all, table)) return typeof value === "string" ? table.page.secret(value) : value;
   // A masked list stands on its first entry: a value that no entry has would leave it blank.
   return tag === "select" || CHOICE.test(type) ? undefined : text && FIXED;
 }
@@ -186,7 +186,8 @@ function masks(all: number): boolean {
   return (all & (MASK | BLOCK | UNKNOWN)) !== 0;
 }
 
-function masksText(all: number, table: Table): boolean {
+/** Whether the texts of a style sheet are masked that stands at such a node. */
+export function masksText(all: number, table: Table): boolean {
   return masks(all) || (table.maskText && !(all & (SHOW | OWNER)));
 }
 

@@ -4,28 +4,37 @@ import type { Page } from "./table";
 /** Longest image or font that may lie in a style sheet itself. */
 const DATA_URL_LENGTH_MAX = 65_536;
 
-const STRING = `"((?:[^"\\\\]|\\\\[^])*)"|'((?:[^'\\\\]|\\\\[^])*)'`;
-const URLS = new RegExp(`\\burl\\(\\s*(?:${STRING}|((?:[^)"'\\s\\\\]|\\\\[^])*))\\s*\\)?`, "gi");
-const STRINGS = new RegExp(STRING, "g");
-const CONTENT = new RegExp(`(\\bcontent\\s*:|--[\\w-]+\\s*:)((?:[^;{}"']|${STRING})*)`, "gi");
+const STRING = `"(?:[^"\\\\]|\\\\[^])*"|'(?:[^'\\\\]|\\\\[^])*'`;
+const URLS = new RegExp(`\\burl\\(\\s*(?:(${STRING})|((?:[^)"'\\s\\\\]|\\\\[^])*))\\s*\\)?`, "gi");
+/** A string, with what says that it is an address or the value of a selector. */
+const STRINGS = new RegExp(`(=\\s*|url\\()?(?:${STRING})`, "g");
+/** A declaration; strings outside them are taken first, because an address in one looks like one. */
+const DECLARATIONS = new RegExp(
+  `${STRING}|(--[^\\s:;{}"']+|[\\w-]+)\\s*:(?:[^;{}"']|${STRING})*`,
+  "g",
+);
+/** Properties whose strings are names and never seen. */
+const NAMES = /^(font|src$|grid|syntax$)/i;
 
 /**
  * Style text as it may leave the page: no comments, addresses cut, images only where they lie in
- * the sheet itself, and texts in it (`content: "…"`) masked as page text is.
+ * the sheet itself, and texts in it (`content: "…"`, `quotes`, …) masked as page text is.
  */
 export function css(text: string, page: Page, masked: boolean): string {
-  if (!text || !/["'\\@]|url\(|\/[*/]/i.test(text)) return text;
+  if (!text || !/["'\\@]|url\(|\/[*/]|--/i.test(text)) return text;
   const address = (url: string) => page.typed(page.address(url));
   let clean = text;
   if (clean.includes("/*")) {
     // rrweb marks the borders of text nodes by comments of its own.
     clean = clean.replace(/\/\*(?! rr_split \*\/)[\s\S]*?(?:\*\/|$)/g, "");
   }
-  clean = clean.replace(URLS, (_all, double?: string, single?: string, bare?: string) => {
-    const url = (double ?? single ?? bare ?? "").trim();
+  clean = clean.replace(URLS, (_all, quoted?: string, bare?: string) => {
+    const url = (quoted?.slice(1, -1) ?? bare ?? "").trim();
     if (url.startsWith("#")) return `url("${url.replace(/["\\\s]/g, "")}")`;
     if (/^data:/i.test(url)) {
-      const kept = /^data:(image|font|application\/(x-)?font)/i.test(url);
+      // A picture can show words.
+      const kept =
+        /^data:(font|application\/(x-)?font)/i.test(url) || (!masked && /^data:image/i.test(url));
       return kept && url.length <= DATA_URL_LENGTH_MAX
         ? `url("${url.replace(/(\\)?"/g, '\\"')}")`
         : 'url("")';
@@ -37,7 +46,11 @@ export function css(text: string, page: Page, masked: boolean): string {
     /^(https?:)?\/|^[.\w-]+\//i.test(url) ? quote + address(url) + quote : all,
   );
   clean = clean.replace(/\bhttps?:\/\/[^\s"')]*[?#@][^\s"')]*/gi, (url) => address(url));
-  return clean.replace(CONTENT, (all) =>
-    page.typed(masked ? all.replace(STRINGS, (string) => shape(string)) : all),
-  );
+  return clean.replace(DECLARATIONS, (all, name?: string) => {
+    if (!name || NAMES.test(name)) return all;
+    const known = name.startsWith("--") ? page.typed(all) : all;
+    return known.replace(STRINGS, (string, before?: string) =>
+      before ? string : masked ? shape(string) : page.typed(string),
+    );
+  });
 }

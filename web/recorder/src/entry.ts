@@ -55,5 +55,8 @@ export function refresh(entry: Entry, id: number, attributes: Attributes, table:
     has("data-rr-is-password") ||
     SECRET_AUTOCOMPLETE.test(String(attributes.autocomplete ?? "")) ||
     names.some((name) => SECRET_NAME.test(String(attributes[name] ?? "")));
-  if (secret) table.secrets.add(id);
+  if (secret) {
+    table.secrets.add(id);
+    table.page.keep(id);
+  }
 }

@@ -2,15 +2,21 @@ import type { Typed } from "./typed";
 
 type Field = HTMLInputElement | HTMLTextAreaElement;
 
+/** What is known of the page's fields, by all recordings of it. */
+export interface Known {
+  /** What was typed, anywhere. */
+  readonly typed: Typed;
+  /** What was typed into secret fields. */
+  readonly secrets: Typed;
+  /** Fields that are or were passwords, filled in by the browser, or secret by their names. */
+  readonly sensitive: WeakSet<Node>;
+}
+
 /**
  * Watches the fields of a document: which were filled in by the browser, which ever were password
  * fields, and what is typed. Listens on the window's way down, so before the page's own handlers.
  */
-export function watchFields(
-  document: Document,
-  typed: Typed,
-  sensitive: WeakSet<Node>,
-): () => void {
+export function watchFields(document: Document, { typed, secrets, sensitive }: Known): () => void {
   const edited = new WeakSet<Field>();
   const look = (event: Event) => {
     try {
@@ -20,6 +26,7 @@ export function watchFields(
       if (/^(INPUT|TEXTAREA)$/.test(element.tagName)) {
         const field = element as Field;
         if (field.type === "password" || autofilled(field)) sensitive.add(field);
+        if (sensitive.has(field)) secrets.add(String(field.value), event.type !== "input");
         if (event.type === "input") edited.add(field);
         // A value that was only looked at was not typed. In shadow roots there is no change to hear.
         const isTyped = event.type === "change" || edited.has(field);

@@ -20,7 +20,12 @@ export function inputValue(
     !table.page.sensitive(id) &&
     entry.type !== "hidden";
   if (shown)
-    return { source: 5, text: choice ? "on" : value, isChecked: data.isChecked === true, id };
+    return {
+      source: 5,
+      text: choice ? "on" : table.page.secret(value),
+      isChecked: data.isChecked === true,
+      id,
+    };
   // Nothing of a masked choice can be told apart, so there is nothing to tell.
   if (choice || entry.tag === "select" || entry.type === "hidden" || entry.type === "file")
     return null;

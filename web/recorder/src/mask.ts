@@ -1,4 +1,4 @@
-import { attributes } from "./attributes";
+import { attributes, masksText } from "./attributes";
 import { css } from "./css";
 import {
   DOM_CONTENT_LOADED,
@@ -146,7 +146,8 @@ function mutation(data: Mutation, table: Table): Data | null {
 }
 
 function sheetRules(data: Data, table: Table): Data {
-  const clean = (rule: unknown) => css(String(rule), table.page, table.maskText);
+  const masked = masksSheet(data, table);
+  const clean = (rule: unknown) => css(String(rule), table.page, masked);
   const kept: Data = { source: 8, ...numbers(data, "id styleId") };
   if (data.removes) kept.removes = (data.removes as Data[]).map(index);
   if (data.adds)
@@ -166,7 +167,7 @@ function declaration(data: Data, table: Table): Data | null {
   const value =
     set.value === null
       ? null
-      : css(prefix + String(set.value), table.page, table.maskText).slice(prefix.length);
+      : css(prefix + String(set.value), table.page, masksSheet(data, table)).slice(prefix.length);
   return {
     ...kept,
     set: { property, value, ...(set.priority === "important" && { priority: "important" }) },
@@ -175,17 +176,28 @@ function declaration(data: Data, table: Table): Data | null {
 
 function adopted(data: Data, table: Table): Data {
   const kept: Data = { source: 15, ...numbers(data, "id"), styleIds: list(data.styleIds) };
+  const masked = masksText(flags(table.entries.get(Number(data.id))), table);
+  for (const id of list(data.styleIds))
+    table.sheets.set(id, masked || table.sheets.get(id) === true);
   const styles = data.styles as { styleId: number; rules: Data[] }[] | undefined;
   if (styles) {
     kept.styles = styles.map(({ styleId, rules }) => ({
       styleId,
       rules: rules.map((rule) => ({
-        rule: css(String(rule.rule), table.page, table.maskText),
+        rule: css(String(rule.rule), table.page, masked),
         ...index(rule),
       })),
     }));
   }
   return kept;
+}
+
+/** Whether the texts of a sheet are masked: that of a style element, or one that was adopted. */
+function masksSheet(data: Data, table: Table): boolean {
+  const owner = Number(data.id);
+  return owner > 0
+    ? masksText(flags(table.entries.get(owner)), table)
+    : (table.sheets.get(Number(data.styleId)) ?? true);
 }
 
 /** Offsets into what was typed would tell how long it is. */

@@ -15,6 +15,18 @@ export function note(event: RecorderEvent, table: Table): void {
   }
   if (event.type !== INCREMENTAL) return;
   const data = event.data;
+  if (table.page.selective) {
+    // A selector can begin to match through a change further up, or of no node at all.
+    const {
+      id,
+      texts = [],
+      attributes = [],
+      adds = [],
+    } = data as Partial<Mutation> & { id?: number };
+    for (const at of [...texts, ...attributes]) reconsider(at.id, table);
+    for (const { parentId } of adds) reconsider(parentId, table);
+    if (id !== undefined) reconsider(id, table);
+  }
   switch (data.source) {
     case 0:
       mutation(data as unknown as Mutation, table);
@@ -59,10 +71,6 @@ function mutation(data: Mutation, table: Table): void {
   for (const { id, value } of data.texts) {
     if (value && entries.get(id)?.parent?.tag === "style") tokens(value, table);
   }
-  if (table.page.selective) {
-    for (const { id } of [...data.texts, ...data.attributes])
-      reconsider(entries.get(id), id, table);
-  }
   if (entries.size > SWEEP_ENTRIES && data.removes.length) sweep(table);
 }
 
@@ -80,10 +88,11 @@ function enter(top: Node, above: Entry | null, table: Table): void {
   }
 }
 
-/** A selector can begin to match through a change further up. */
-function reconsider(entry: Entry | undefined, id: number, table: Table): void {
-  if (!entry) return;
-  entry.own = (entry.own & ~OWNER) | table.page.rules(id, "closest");
+/** Asks the page again which rules hold for a node, or for the element that a text stands in. */
+function reconsider(id: number, table: Table): void {
+  const entry = table.entries.get(id);
+  const of = entry?.tag === "#text" ? entry.parent : entry;
+  if (of) of.own = (of.own & ~OWNER) | table.page.rules(id, "closest");
 }
 
 /** Forgets entries below removed nodes. Parents stand before their children in the map. */

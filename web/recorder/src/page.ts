@@ -1,22 +1,27 @@
 import { autofilled } from "./fields";
 import { BLOCK, MASK, OWNER, type Page } from "./table";
+import type { Typed } from "./typed";
 
 /** What the page tells about a node besides the stream. */
 export interface PageFacts {
   node(id: number): Node | null;
   sensitive: WeakSet<Node>;
   address(url: string): string;
-  typed(text: string): string;
+  typed: Typed;
+  /** What was typed into secret fields. */
+  secrets: Typed;
   rules: { mask: string[]; block: string[]; show: string[] };
 }
 
 /** The live page behind the ids of the stream. */
-export function createPage({ node, sensitive, address, typed, rules }: PageFacts): Page {
+export function createPage(facts: PageFacts): Page {
+  const { node, sensitive, address, typed, secrets, rules } = facts;
   const mask = joined(rules.mask);
   const block = joined(rules.block);
   const show = joined(rules.show) ?? "";
   return {
     selective: mask !== "" || block !== "" || show !== "",
+    unreadable: mask === null || block === null,
     rules(id, reach) {
       // A rule that this browser cannot read might have meant this element.
       if (mask === null || block === null) return MASK;
@@ -26,7 +31,7 @@ export function createPage({ node, sensitive, address, typed, rules }: PageFacts
       if (!element) return 0;
       const hit = (selector: string) =>
         selector !== "" &&
-        (reach === "self" ? element.matches(selector) : element.closest(selector) !== null);
+        (reach === "self" ? element.matches(selector) : within(element, selector));
       return (hit(mask) ? MASK : 0) | (hit(block) ? BLOCK : 0) | (hit(show) ? OWNER : 0);
     },
     sensitive(id) {
@@ -37,6 +42,13 @@ export function createPage({ node, sensitive, address, typed, rules }: PageFacts
         (element.nodeType === 1 && autofilled(element as Element))
       );
     },
+    keep(id) {
+      const field = node(id) as HTMLInputElement | null;
+      if (!field) return;
+      sensitive.add(field);
+      secrets.add(String(field.value), true);
+    },
+    secret: secrets.mask,
     box(id) {
       const element = node(id) as (HTMLImageElement & HTMLVideoElement) | null;
       if (!element) return "";
@@ -57,8 +69,18 @@ export function createPage({ node, sensitive, address, typed, rules }: PageFacts
         return "";
       }
     },
-    typed,
+    typed: typed.mask,
   };
+}
+
+/** Whether an element or one around it matches, out of shadow roots and frames too. */
+function within(from: Element, selector: string): boolean {
+  for (let at: Element | null | undefined = from; at; ) {
+    if (at.closest(selector)) return true;
+    const root = at.getRootNode();
+    at = (root as ShadowRoot).host ?? (root as Document).defaultView?.frameElement;
+  }
+  return false;
 }
 
 /** One selector of many; null when one of them cannot be read. */

@@ -11,7 +11,7 @@ import {
   type Node as Recorded,
   type RecorderEvent,
 } from "./events";
-import { watchFields } from "./fields";
+import { type Known, watchFields } from "./fields";
 import { json } from "./json";
 import { mask } from "./mask";
 import { note } from "./note";
@@ -19,7 +19,7 @@ import { createPage } from "./page";
 import { createSender } from "./sender";
 import { settle } from "./settle";
 import { createTable } from "./table";
-import { createTyped } from "./typed";
+import { createTyped, type Typed, VALUES_MAX } from "./typed";
 
 const TICK_MS = 1000;
 /** Chunks go every second while the page is this young, so that short visits arrive. */
@@ -30,6 +30,10 @@ const SESSION_BYTES_MAX = 48 << 20;
 const COST_MS = 60_000;
 /** Full snapshots that others ask for come at most this often. */
 const SNAPSHOT_MS = 2000;
+
+/** What is known of the page outlives a recording of it: a blocked page only interrupts one. */
+const known: Known = { typed: createTyped(), secrets: createTyped(), sensitive: new WeakSet() };
+const { typed } = known;
 
 /**
  * Records what the screen does until the returned function is called. Nothing is captured when the
@@ -44,7 +48,7 @@ export function record(core: Core): () => void {
     stop = () => ended();
   };
   const rules = core.rules();
-  if (!rules?.record || core.strict() || core.refused()) return stop;
+  if (!rules?.record || core.refused()) return stop;
   if (rules.sample >= 1) start();
   else void core.session().then((session) => isSampled(session, rules.sample) && start());
   return () => {
@@ -53,24 +57,35 @@ export function record(core: Core): () => void {
   };
 }
 
+/** What is typed in a frame is told to the tracker too, which hears only the page itself. */
+function toldTo(core: Core): Typed {
+  const values = core.typed();
+  return {
+    mask: typed.mask,
+    add(value, isSettled) {
+      typed.add(value, isSettled);
+      if (value.startsWith(values[values.length - 1] ?? "")) values.pop();
+      values.push(value);
+      if (values.length > VALUES_MAX) values.shift();
+    },
+  };
+}
+
 function recordNow(core: Core): () => void {
   const rules = core.rules();
   if (!rules) return () => {};
   const { mirror } = rrweb;
-  const typed = createTyped();
   for (const value of core.typed()) typed.add(value, true);
-  const sensitive = new WeakSet<Node>();
   const cost = createCost();
   const sent = new Set<number>();
   const ends: (() => void)[] = [];
   const page = createPage({
     node: (id) => mirror.getNode(id),
-    sensitive,
+    ...known,
     address: (url) => core.address(url),
-    typed: typed.mask,
     rules,
   });
-  const table = createTable(page, rules.mask_text);
+  const table = createTable(page, rules.mask_text || page.unreadable);
   const born = core.now();
   let { session } = core.identity();
   let watched = false;
@@ -174,7 +189,10 @@ function recordNow(core: Core): () => void {
     };
     const kinds = ["load", "loadedmetadata"];
     for (const kind of kinds) inner.addEventListener(kind, loaded, true);
-    const unwatch = watchFields(inner, typed, sensitive);
+    const unwatch = watchFields(
+      inner,
+      inner === document ? known : { ...known, typed: toldTo(core) },
+    );
     return () => {
       for (const kind of kinds) inner.removeEventListener(kind, loaded, true);
       unwatch();

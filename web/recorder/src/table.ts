@@ -40,8 +40,14 @@ export interface Page {
   rules(id: number, reach: "self" | "closest"): number;
   /** Whether the rules hold any selector, so that `rules` is worth asking again. */
   readonly selective: boolean;
-  /** Autofilled, or seen as a password field. */
+  /** One of the rules cannot be read, and might have meant anything. */
+  readonly unreadable: boolean;
+  /** Autofilled, or seen as a password field or another secret one. */
   sensitive(id: number): boolean;
+  /** Remembers that a field is a secret one, whatever it becomes and however often recording begins. */
+  keep(id: number): void;
+  /** Takes out what was typed into secret fields; the page may have copied it into a plain one. */
+  secret(text: string): string;
   /** Own width and height of an image or video in CSS pixels, when it has one by now. */
   box(id: number): string;
   /** The address rule, for absolute and relative addresses. */
@@ -57,6 +63,8 @@ export interface Table {
   readonly entries: Map<number, Entry>;
   /** Ids of fields that must never be shown, whatever they become later. */
   readonly secrets: Set<number>;
+  /** Style sheets without an element, by their id: whether what adopted them masks their texts. */
+  readonly sheets: Map<number, boolean>;
   /** Attribute name to the values that the page's style sheets name for it. */
   readonly tokens: Map<string, Set<string>>;
   /** Attribute names whose tokens grew since the last look. */
@@ -70,6 +78,7 @@ export function createTable(page: Page, maskText: boolean): Table {
     maskText,
     entries: new Map(),
     secrets: new Set(),
+    sheets: new Map(),
     tokens: new Map(),
     grown: new Set(),
   };

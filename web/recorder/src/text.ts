@@ -22,9 +22,9 @@ export function text(from: string, parent: Entry | undefined, table: Table): str
     case "option":
     case "optgroup":
     case "textarea":
-      return shown ? from : blank(from) ? from : FIXED;
+      return shown ? table.page.secret(from) : blank(from) ? from : FIXED;
   }
-  if (all & TYPED) return shown ? from : blank(from) ? " " : FIXED;
+  if (all & TYPED) return shown ? table.page.secret(from) : blank(from) ? " " : FIXED;
   if (masked || (table.maskText && !shown)) return shape(from);
   return table.page.typed(from);
 }

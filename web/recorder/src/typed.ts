@@ -1,7 +1,7 @@
 import { FIXED } from "./shape";
 
 /** Values kept, the newest; shorter ones are words of any page. */
-const VALUES_MAX = 200;
+export const VALUES_MAX = 200;
 const VALUE_LENGTH_MIN = 4;
 /** Longer values are looked for by their beginning. */
 const VALUE_LENGTH_MAX = 200;
@@ -25,7 +25,7 @@ export function createTyped(): Typed {
   return {
     add(raw, isSettled) {
       const value = raw.trim().toLowerCase();
-      if (value.length < VALUE_LENGTH_MIN) return;
+      if (value.length < VALUE_LENGTH_MIN || !/[\p{L}\p{N}]/u.test(value)) return;
       const into = isSettled ? settled : partial;
       into.delete(value);
       into.set(value, true);
@@ -42,7 +42,10 @@ export function createTyped(): Typed {
         const values = [...new Set([...settled.keys(), ...partial.keys()])].sort(
           (a, b) => b.length - a.length,
         );
-        pattern = new RegExp(`(^|[^\\p{L}\\p{N}])(?:${values.map(source).join("|")})`, "giu");
+        pattern = new RegExp(
+          `(^|[^\\p{L}\\p{N}]|%[\\da-f]{2})(?:${values.map(source).join("|")})`,
+          "giu",
+        );
       }
       return pattern && text.length >= VALUE_LENGTH_MIN
         ? text.replace(pattern, `$1${FIXED}`)
@@ -51,25 +54,16 @@ export function createTyped(): Typed {
   };
 }
 
-/** A pattern for one value, as text or as part of an address, ending where a word ends. */
+/** A pattern for one value, however its words are joined: in text, in an address, as its slug. */
 function source(value: string): string {
   const digits = value.replace(/[\s().+-]/g, "");
   const end = value.length > VALUE_LENGTH_MAX ? "" : "(?![\\p{L}\\p{N}])";
   if (/^\d{8,19}$/.test(digits)) return [...digits].join("[\\s.-]?") + end;
-  const parts = [...value.slice(0, VALUE_LENGTH_MAX)].map((character) => {
-    if (/\s/.test(character)) return "(?:\\s|%20|\\+)";
-    if (/[\p{L}\p{N}]/u.test(character) && character < "\x7f") return character;
-    const escaped = /[\^$\\.*+?()[\]{}|/-]/.test(character) ? `\\${character}` : character;
-    return `(?:${escaped}|${encoded(character)})`;
-  });
-  return parts.join("") + end;
+  const words = value.slice(0, VALUE_LENGTH_MAX).match(/[\p{L}\p{N}]+/gu) ?? [];
+  return words.map(encoded).join("(?:[^\\p{L}\\p{N}]|%[\\da-f]{2})+") + end;
 }
 
-function encoded(character: string): string {
-  try {
-    const uri = encodeURIComponent(character);
-    return uri === character ? "\\0" : uri;
-  } catch {
-    return "\\0";
-  }
+/** A word, each letter of it as it is or as an address writes it. */
+function encoded(word: string): string {
+  return word.replace(/[^\w]/gu, (letter) => `(?:${letter}|${encodeURIComponent(letter)})`);
 }

@@ -17,6 +17,9 @@ function pageWith(over: Partial<Page> = {}): Page {
     box: () => "",
     address: (url) => new URL(url, "https://shop.example/a/").href.replace(/[?#].*/, ""),
     typed: (text) => text,
+    secret: (text) => text,
+    keep: () => {},
+    unreadable: false,
     ...over,
   };
 }
@@ -487,6 +490,39 @@ describe("changes", () => {
     expect(pass(at, change({ source: 5, id: 911, text: SECRET, isChecked: false }))).not.toContain(
       SECRET,
     );
+  });
+
+  it("take what was typed into a password out of a field that is shown", () => {
+    const secrets = createTyped();
+    secrets.add(SECRET, true);
+    const at = started({ secret: secrets.mask });
+    const copied = { ...shown, id: 990, attributes: { ...shown.attributes, value: SECRET } };
+    const out =
+      pass(at, change({ source: 5, id: 911, text: SECRET, isChecked: false })) +
+      pass(at, mutation({ attributes: [{ id: 911, attributes: { value: SECRET } }] })) +
+      pass(at, mutation({ adds: [{ parentId: 906, nextId: null, node: copied }] }));
+    expect(out).not.toContain(SECRET);
+    expect(pass(at, change({ source: 5, id: 911, text: "plain", isChecked: false }))).toContain(
+      "plain",
+    );
+  });
+
+  it("are masked where a rule begins to match through a change elsewhere", () => {
+    let begun = false;
+    const at = started({
+      selective: true,
+      rules: (_id, reach) => (begun && reach === "closest" ? MASK : OWNER),
+    });
+    const events = [
+      mutation({ texts: [{ id: 907, value: SECRET }] }),
+      mutation({
+        adds: [{ parentId: 906, nextId: null, node: { type: 3, id: 991, textContent: SECRET } }],
+      }),
+      change({ source: 5, id: 911, text: SECRET, isChecked: false }),
+    ];
+    for (const event of events) expect(pass(at, event)).toContain(SECRET);
+    begun = true;
+    for (const event of events) expect(pass(at, event)).not.toContain(SECRET);
   });
 
   it("tell nothing of the length of what was typed", () => {
