@@ -6,6 +6,7 @@ use hitmetrix_model::limits;
 
 use super::RecordingError;
 use super::attributes;
+use super::joined;
 use super::members::{Kind, keep, words};
 use super::node::{is_tag, nodes};
 use super::style;
@@ -127,6 +128,7 @@ fn snapshot(tree: &mut Tree<'_>, data: At) -> Result<bool, RecordingError> {
     let Some(node) = tree.member(data, "node") else {
         return Ok(false);
     };
+    joined::scrub_document(tree, node);
     let mut count = 0;
     if !nodes(tree, node, &mut count)? {
         return Ok(false);
@@ -391,6 +393,9 @@ fn mutation(tree: &mut Tree<'_>, data: At) -> Result<bool, RecordingError> {
         );
         true
     });
+    let added = tree.member(data, "adds").and_then(|adds| tree.items(adds));
+    let added = added.map(<[At]>::to_vec).unwrap_or_default();
+    joined::scrub_adds(tree, &added);
     let mut count = 0;
     let mut over = None;
     each(tree, data, "adds", |tree, at| {

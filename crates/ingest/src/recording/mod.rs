@@ -10,6 +10,7 @@
 
 mod attributes;
 mod event;
+mod joined;
 mod members;
 mod node;
 mod style;

@@ -1,10 +1,11 @@
 //! Style text that can do nothing but style: old ways to run script are broken up, and addresses
 //! that carry a document instead of an image are emptied. What is left can still name addresses;
-//! the player's document loads none of them.
+//! the player's document loads none of them. Its texts and comments go through the second pass.
 
 use std::borrow::Cow;
 
 use super::tree::{At, Tree, Value};
+use crate::scrub::scrub;
 
 /// Parts that made some browser run or load something through style text. Compared in lower case.
 const ACTIVE: &[&str] = &[
@@ -22,14 +23,80 @@ const ACTIVE: &[&str] = &[
     "<!--",
 ];
 
-/// Breaks up what is active in a style text; any other value stays as it is.
+/// Breaks up what is active in a style text and takes secrets out of its texts; any other value
+/// stays as it is.
 pub(super) fn sanitise(tree: &mut Tree<'_>, at: At) {
     let Some(text) = tree.text(at) else {
         return;
     };
-    if let Some(clean) = broken_up(text) {
+    let broken = broken_up(text);
+    let clean = scrubbed(broken.as_deref().unwrap_or(text)).or(broken);
+    if let Some(clean) = clean {
         tree.set(at, Value::Text(Cow::Owned(clean)));
     }
+}
+
+/// The text with its strings and comments after the second pass; none when nothing was in them.
+/// Addresses are left alone: a picture in one is no word.
+fn scrubbed(text: &str) -> Option<String> {
+    let mut clean: Option<String> = None;
+    let mut copied = 0;
+    let mut at = 0;
+    while let Some(offset) = text[at..].find(['"', '\'', '/', 'u', 'U']) {
+        let start = at + offset;
+        let rest = &text[start..];
+        if rest
+            .get(..4)
+            .is_some_and(|word| word.eq_ignore_ascii_case("url("))
+        {
+            at = start + address_length(rest);
+            continue;
+        }
+        let length = match rest.as_bytes()[0] {
+            quote @ (b'"' | b'\'') => string_length(rest, quote),
+            b'/' if rest.starts_with("/*") => rest.find("*/").map_or(rest.len(), |end| end + 2),
+            _ => {
+                at = start + 1;
+                continue;
+            }
+        };
+        at = start + length;
+        if let Cow::Owned(part) = scrub(&text[start..at]) {
+            let out = clean.get_or_insert_default();
+            out.push_str(&text[copied..start]);
+            out.push_str(&part);
+            copied = at;
+        }
+    }
+    clean.map(|clean| clean + &text[copied..])
+}
+
+/// Bytes of a string with its quotes; to the end of the text when it does not end.
+fn string_length(text: &str, quote: u8) -> usize {
+    let mut escaped = false;
+    for (at, byte) in text.bytes().enumerate().skip(1) {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            _ if byte == quote => return at + 1,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+/// Bytes of `url(…)`.
+fn address_length(text: &str) -> usize {
+    const HEAD: usize = "url(".len();
+    let inner = text[HEAD..].trim_start();
+    let from = text.len() - inner.len();
+    let from = match inner.bytes().next() {
+        Some(quote @ (b'"' | b'\'')) => from + string_length(inner, quote),
+        _ => from,
+    };
+    text[from..]
+        .find(')')
+        .map_or(text.len(), |end| from + end + 1)
 }
 
 /// The text with a sign that is in none of them in place of its active parts, so that no two ends
