@@ -44,6 +44,12 @@ const CUTS = [
     instead: "",
   },
   {
+    // A page that adopts no sheet any more: rrweb keeps quiet, and the replay keeps the last ones.
+    from: "    if (sheets.length === 0) return;",
+    to: "    const adoptedStyleSheetData = {",
+    instead: "",
+  },
+  {
     // Fonts made by scripts: collectFonts is off.
     from: "function initFontObserver({ fontCb, doc }) {",
     to: "function initSelectionObserver(param) {",

@@ -86,6 +86,8 @@ function attribute(
     return name === "charset" && PLAIN.test(String(value)) ? value : undefined;
   }
   if (name === "class" || name === "id") return value;
+  // Which part of its host's children a slot shows; a name of the page's code.
+  if (name === "name" && tag === "slot") return PLAIN.test(String(value)) ? value : undefined;
   if (name === "style") return style(value, all, table);
   if (name === "value") return fieldValue(value, id, entry, all, table);
   if (name === "checked" || name === "selected") return shown(id, all, table) ? value : undefined;

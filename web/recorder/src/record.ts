@@ -162,9 +162,10 @@ function recordNow(core: Core): () => void {
     if (!away && snapshotAt) remark("hm-page", { href: page.typed(page.address(href)) });
   };
   const watchFrames = (raw: RecorderEvent) => {
-    const adds = (raw.data.adds as { node: Recorded }[] | undefined) ?? [];
+    // Rules that a sheet adds come under the same name, and have no node.
+    const adds = (raw.data.adds as { node?: Recorded }[] | undefined) ?? [];
     for (const { node } of adds) {
-      if (node.type !== 0) continue;
+      if (node?.type !== 0) continue;
       const inner = mirror.getNode(node.id);
       if (inner?.nodeType === 9) ends.push(watchDocument(inner as Document));
     }

@@ -227,6 +227,15 @@ describe("snapshots", () => {
     expect(out).toContain('{"role":"checkbox"}');
   });
 
+  it("keeps the name of a slot, without which its content is not shown, and no other name", () => {
+    const out = pass(
+      table(),
+      snapshot(element("slot", { name: "title" }), element("form", { name: SECRET })),
+    );
+    expect(out).toContain('"name":"title"');
+    expect(out).not.toContain(SECRET);
+  });
+
   it("replaces what only acts by its box", () => {
     const out = pass(
       table(),
