@@ -1,5 +1,5 @@
 //! The project's own commands, in Rust so that they run wherever the project builds:
-//! `cargo xtask run | test | bench | sizes | tidy | gen`.
+//! `cargo xtask run | test | bench | proof | sizes | tidy | gen`.
 //!
 //! They only start other programs and read files of the checkout; nothing of the product links
 //! this crate. Every command can run twice in a row, and without network once dependencies are
@@ -18,6 +18,7 @@ mod crash;
 mod generate;
 mod live_server;
 mod node;
+mod proof;
 mod report;
 mod run;
 mod sizes;
@@ -43,6 +44,8 @@ usage: cargo xtask COMMAND
                     needs Python 3.9 or newer; what it makes is kept in target/bench-insights
   crash [--kills N] [--seed N]
                     kill the real server while it is written to; nothing acknowledged is lost
+  proof             no secret of a page leaves it or is kept, under every option and every two of
+                    them; ten minutes in a browser, writes docs/recording-proofs.md
   sizes [--json FILE]
                     every shipped script against its budget
   tidy              the rules of the tree that no compiler checks
@@ -59,6 +62,7 @@ fn main() -> ExitCode {
         "test" => test::test(rest),
         "bench" => bench::bench(rest),
         "crash" => crash::crash(rest),
+        "proof" => proof::proof(),
         "sizes" => sizes::sizes(rest),
         "tidy" => tidy::tidy(),
         "gen" => generate::generate(),

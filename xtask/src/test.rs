@@ -109,7 +109,7 @@ fn rust(tally: &mut Tally) {
 
 /// The binary as `cargo test` builds it: a plain build would choose other features of the
 /// dependencies and compile most of them once more.
-fn build_server() -> Result<(), Failure> {
+pub fn build_server() -> Result<(), Failure> {
     show(
         "build the server",
         &mut cargo(&["test", "--workspace", "--no-run"]),
