@@ -96,7 +96,7 @@ struct Seen {
     digits: usize,
     /// Bytes of the longest run of letters, digits, `_`, `-` and `.`.
     longest_word: usize,
-    /// An `=` or `:`.
+    /// An `=`, or a `:` that is not that of an address.
     assignment: bool,
 }
 
@@ -104,9 +104,10 @@ impl Seen {
     fn of(text: &str) -> Self {
         let mut seen = Self::default();
         let mut word = 0;
-        for byte in text.bytes() {
+        for (at, byte) in text.bytes().enumerate() {
             seen.at_sign |= byte == b'@' || byte == b'%';
-            seen.assignment |= byte == b'=' || byte == b':';
+            seen.assignment |=
+                byte == b'=' || byte == b':' && !text.as_bytes()[at + 1..].starts_with(b"//");
             seen.digits += usize::from(byte.is_ascii_digit());
             word = if is_word_byte(byte) { word + 1 } else { 0 };
             seen.longest_word = seen.longest_word.max(word);
