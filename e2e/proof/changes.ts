@@ -16,7 +16,7 @@ import {
 import type { Planter } from "./secrets.ts";
 
 /** After this long a click that led to nothing is told. */
-const DEAD_MS = 1600;
+const DEAD_MS = 3000;
 
 /** Addresses of the first page: what its query and fragment say. */
 export function firstAddress(s: Planter): string {
@@ -356,7 +356,8 @@ async function click(page: Page): Promise<void> {
   }
   for (let count = 0; count < 3; count++)
     await page.locator("#masked-button").click({ force: true });
-  // The first of these two takes the focus away, which is something that follows.
+  // The first of these two takes the focus away, which is something that follows. Its text cannot
+  // be selected, because a double click that does is followed by something too.
   for (let count = 0; count < 2; count++) await page.locator("#dead").click({ force: true });
   await page.waitForTimeout(DEAD_MS);
 }

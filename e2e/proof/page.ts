@@ -194,7 +194,7 @@ function marks(s: Planter): string {
 <button type="button" id="half-masked">See <span data-hm-mask>${s("marked part of a button", never)}</span></button>
 <div role="button" id="with-list" tabindex="0">Choose <select><option>${s("option in a button", value)}</option></select></div>
 <div role="button" id="with-editor" tabindex="0">Write <span contenteditable="true">${s("editable text in a button", value)}</span></div>
-<div style="cursor: pointer" id="dead" data-hm-mask>${s("text of a dead click", never)}</div>`;
+<div style="cursor: pointer; user-select: none" id="dead" data-hm-mask>${s("text of a dead click", never)}</div>`;
 }
 
 function odd(s: Planter): string {
