@@ -2,6 +2,7 @@
 //! clock changes by hand, and what questions are refused with.
 
 mod asking;
+mod by_name;
 mod concepts;
 mod conditions;
 mod correlations;

@@ -1,5 +1,6 @@
-//! Random timelines for all tests against the oracle, cut into random runs in any order, with
-//! visitors that moved between persons, properties of changing types and equal times.
+//! Random timelines for all tests against the oracle, cut into random runs in any order or into
+//! runs that follow each other in time, with visitors that moved between persons, properties of
+//! changing types and equal times.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -172,7 +173,7 @@ pub fn world(dice: &mut Dice) -> World {
     // Which ledger each run was sorted under, and its rows.
     let run_count = 1 + dice.below(5);
     let old: Vec<bool> = (0..run_count).map(|_| dice.one_in(2)).collect();
-    let mut runs: BTreeMap<(u64, u16), Vec<StoredEvent>> = BTreeMap::new();
+    let mut drawn: Vec<(u64, StoredEvent)> = Vec::new();
     for sequence in 0..count {
         let mut stored = random_event(dice, (centre_ms, reach_ms, grain), sequence);
         let visitor = dice.pick(&visitors);
@@ -181,7 +182,19 @@ pub fn world(dice: &mut Dice) -> World {
         stored.sender.window = WindowId(dice.below(3).into());
         stored.person = PersonKey(after[&visitor]);
         events.push(stored.clone());
-        let run = dice.below(run_count);
+        drawn.push((dice.below(run_count), stored));
+    }
+    // Every third world is cut by time, as weeks are: then runs follow each other.
+    if visitors[0].is_multiple_of(3) {
+        drawn.sort_by_key(|(_, stored)| stored.event.time_ms);
+        let all = drawn.len() as u64;
+        for (place, (run, _)) in (0..).zip(&mut drawn) {
+            *run = place * run_count / all;
+        }
+    }
+    let mut runs: BTreeMap<(u64, u16), Vec<StoredEvent>> = BTreeMap::new();
+    for (run, mut stored) in drawn {
+        let visitor = stored.sender.visitor.0;
         if old[run as usize] {
             stored.person = PersonKey(before[&visitor]);
         }
