@@ -19,6 +19,9 @@ const EDITS_MAX: usize = 2;
 /// Letters of a name for each edit: short names differ by little and are right all the same, as
 /// `amount` and `account`.
 const LETTERS_PER_EDIT: usize = 4;
+/// Near names that are looked for among what was told: each costs a lane of every part, and
+/// strangers send as many as they like.
+const NEAR_TOLD: usize = 16;
 
 /// Refuses names of event properties that look like slips. Each name comes with its place in the
 /// question, which may be empty.
@@ -67,7 +70,7 @@ pub(crate) fn check_told(
     let seen = snapshot.properties();
     let mut near = near(name, seen.iter().map(|seen| seen.name.as_str()));
     near.sort_unstable();
-    for (_, nearest) in near {
+    for (_, nearest) in near.into_iter().take(NEAR_TOLD) {
         go_on(meter)?;
         if nearest != name && is_told(snapshot, runs, nearest) {
             return Err(unknown(of, name, nearest));

@@ -219,6 +219,21 @@ fn a_slip_in_a_property_of_persons_or_accounts_is_told() {
 }
 
 #[test]
+fn only_some_of_many_near_names_are_looked_for_among_what_was_told() {
+    let sent: Vec<String> = ('a'..='z').map(|last| format!("industr{last}")).collect();
+    let sent: Vec<(&str, &str)> = sent.iter().map(|name| (name.as_str(), "1")).collect();
+    let told = telling(1, "group", &[("account", "acme"), ("industries", "steel")]);
+    let asked = |sent: &[(&str, &str)]| {
+        let filter = json!([{"property": "industre", "of": "account", "operator": "set"}]);
+        let events = [told.clone(), telling(2, "click", sent)];
+        answer(&snapshot(&events), &asking(&filter), 0)
+    };
+    let error = asked(&sent[..10]).unwrap_err();
+    assert!(error.to_string().ends_with("did you mean `industries`?"));
+    assert!(asked(&sent).is_ok());
+}
+
+#[test]
 fn a_slip_in_what_an_answer_is_divided_by_is_told() {
     let snapshot = snapshot(&[telling(1, "identify", &[("plan", "pro")])]);
     let asked = |name: &str| {
