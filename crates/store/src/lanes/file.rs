@@ -75,9 +75,13 @@ impl LaneFile {
         let written = fs::File::create(&temporary)
             .and_then(|mut file| file.write_all(&bytes))
             .and_then(|()| fs::rename(&temporary, path));
-        written.map_err(|source| LaneError::Io {
-            path: path.to_owned(),
-            source,
+        written.map_err(|source| {
+            // On a full disk the piece that was written would stay.
+            let _ = fs::remove_file(&temporary);
+            LaneError::Io {
+                path: path.to_owned(),
+                source,
+            }
         })
     }
 

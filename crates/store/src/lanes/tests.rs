@@ -199,6 +199,19 @@ fn lane_of_another_part_is_refused() {
     ));
 }
 
+#[test]
+fn a_lane_that_cannot_be_put_in_its_place_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let lanes = LaneFolder {
+        folder: folder.path().to_owned(),
+        part: [7; 16],
+    };
+    std::fs::create_dir(lanes.path("text_page")).unwrap();
+    let run = Run::from_rows(1, some_rows());
+    assert!(lanes.write_texts(&run, &[Dimension::Page]).is_err());
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
 proptest! {
     #[test]
     fn any_split_into_runs_merges_to_the_same_run(
