@@ -170,6 +170,13 @@ impl Run {
         if let Some(rows) = kept().get(&wanted) {
             return Ok(Arc::clone(rows));
         }
+        // What the rows are made of; asked for before others have to wait.
+        self.column(Dimension::Event)?;
+        self.column(Dimension::Bot)?;
+        let _making = self.making();
+        if let Some(rows) = kept().get(&wanted) {
+            return Ok(Arc::clone(rows));
+        }
         let rows = Arc::new(match &self.maker {
             Some(maker) => maker.name_rows(self, wanted)?,
             None => NameRows::of(self, wanted)?,

@@ -7,7 +7,7 @@
 //! any other. Names and values are chosen by strangers: both are bounded, and nothing here makes
 //! a path from a name.
 
-use std::sync::{OnceLock, PoisonError};
+use std::sync::OnceLock;
 
 use hitmetrix_model::{Value, limits};
 
@@ -401,7 +401,7 @@ impl Run {
         if let Sought::Known(rare) = properties.sought(name) {
             return Ok(rare.lane.as_ref());
         }
-        let _making = self.making.lock().unwrap_or_else(PoisonError::into_inner);
+        let _making = self.making();
         let place = match properties.sought(name) {
             Sought::Known(rare) => return Ok(rare.lane.as_ref()),
             Sought::Unknown(place) => place,
@@ -426,7 +426,7 @@ impl Run {
         if let Some(properties) = self.properties.get() {
             return Ok(properties);
         }
-        let _making = self.making.lock().unwrap_or_else(PoisonError::into_inner);
+        let _making = self.making();
         if let Some(properties) = self.properties.get() {
             return Ok(properties);
         }
@@ -453,7 +453,7 @@ impl Run {
             return Ok(lane.column());
         }
         // Once, however many ask: it goes through the part.
-        let _making = self.making.lock().unwrap_or_else(PoisonError::into_inner);
+        let _making = self.making();
         if let Some(lane) = cell.get() {
             return Ok(lane.column());
         }

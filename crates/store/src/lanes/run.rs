@@ -1,7 +1,7 @@
 //! One sorted run of events as columns: what a fold goes through.
 
 use std::fmt;
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use hitmetrix_model::{Dimension, VisitorId};
 
@@ -103,7 +103,8 @@ pub struct Run {
     pub(crate) columns: [OnceLock<TextLane>; Dimension::ALL.len()],
     /// Names and columns of properties; a part's are made when somebody asks.
     pub(crate) properties: OnceLock<RunProperties>,
-    /// Held while names or columns of properties are made from a part.
+    /// Held while a lane is mapped or made: who comes second waits, and finds it. So no lane is
+    /// made twice at once, and no two write the same file.
     pub(crate) making: Mutex<()>,
     /// Made when a visitor moved for the first time.
     pub(crate) visitors_sorted: OnceLock<Vec<u128>>,
@@ -234,6 +235,10 @@ impl Run {
         if let Some(numbers) = cell.get() {
             return Ok(numbers);
         }
+        let _making = self.making();
+        if let Some(numbers) = cell.get() {
+            return Ok(numbers);
+        }
         let numbers = self.maker().numbers(self, lane)?;
         Ok(cell.get_or_init(|| numbers))
     }
@@ -245,6 +250,10 @@ impl Run {
             IdsLane::Sessions => &self.base.sessions,
             IdsLane::Visitors => &self.base.visitors,
         };
+        if let Some(ids) = cell.get() {
+            return Ok(ids);
+        }
+        let _making = self.making();
         if let Some(ids) = cell.get() {
             return Ok(ids);
         }
@@ -284,8 +293,17 @@ impl Run {
         if let Some(lane) = cell.get() {
             return Ok(lane.column());
         }
+        let _making = self.making();
+        if let Some(lane) = cell.get() {
+            return Ok(lane.column());
+        }
         let lane = self.maker().text_lane(self, dimension)?;
         Ok(cell.get_or_init(|| lane).column())
+    }
+
+    /// To be held while a lane is mapped or made; not while another one is asked for.
+    pub(super) fn making(&self) -> MutexGuard<'_, ()> {
+        self.making.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Runs: sorting, merging, files.
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use hitmetrix_model::{Dimension, PersonKey};
 use proptest::prelude::*;
@@ -210,6 +211,58 @@ fn a_lane_that_cannot_be_put_in_its_place_leaves_nothing_behind() {
     let run = Run::from_rows(1, some_rows());
     assert!(lanes.write_texts(&run, &[Dimension::Page]).is_err());
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+/// Makes sessions, and is so slow that others ask meanwhile.
+struct Slow {
+    made: Arc<AtomicUsize>,
+}
+
+impl LaneMaker for Slow {
+    fn ids(&self, _: &Run, _: IdsLane) -> Result<IdLane, LaneError> {
+        self.made.fetch_add(1, Ordering::Relaxed);
+        for _ in 0..10_000 {
+            std::thread::yield_now();
+        }
+        let made = Run::from_rows(1, some_rows());
+        Ok(made.base.sessions.into_inner().unwrap())
+    }
+
+    fn numbers(&self, _: &Run, _: NumberLane) -> Result<Narrow<u32>, LaneError> {
+        panic!("nobody asks for it")
+    }
+
+    fn text_lane(&self, _: &Run, _: Dimension) -> Result<TextLane, LaneError> {
+        panic!("nobody asks for it")
+    }
+
+    fn property_names(&self, _: &Run) -> Result<PropertyNames, LaneError> {
+        panic!("nobody asks for it")
+    }
+
+    fn property_lane(&self, _: &Run, _: &str) -> Result<TextLane, LaneError> {
+        panic!("nobody asks for it")
+    }
+
+    fn name_rows(&self, _: &Run, _: RowsOf) -> Result<NameRows, LaneError> {
+        panic!("nobody asks for it")
+    }
+}
+
+#[test]
+fn a_lane_that_several_ask_for_at_once_is_made_once() {
+    let made = Arc::new(AtomicUsize::new(0));
+    let mut run = Run::from_rows(1, some_rows());
+    run.base.sessions = OnceLock::new();
+    run.maker = Some(Box::new(Slow {
+        made: Arc::clone(&made),
+    }));
+    std::thread::scope(|threads| {
+        for _ in 0..4 {
+            threads.spawn(|| assert_eq!(run.sessions().unwrap().codes.len(), run.len()));
+        }
+    });
+    assert_eq!(made.load(Ordering::Relaxed), 1);
 }
 
 proptest! {
