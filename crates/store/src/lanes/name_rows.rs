@@ -3,7 +3,8 @@
 //! their events and not one of the others.
 //!
 //! A lane a name, made from the lanes of the run when a question first asks for it. People and
-//! bots are apart, because most questions leave bots out.
+//! bots are apart, because most questions leave bots out. Names are chosen by strangers, so those
+//! with few events have no lane: their rows are soon made again.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,10 +17,11 @@ use super::narrow::Narrow;
 use super::run::Run;
 use super::stored::LaneFolder;
 
-/// Names whose rows a run keeps at hand; those of others are looked up or made for each question.
-const NAMES_KEPT: usize = 64;
-/// Rows of a run from which on the lanes are written: of fewer they are soon made again.
-const WRITTEN_ROWS: usize = 1 << 14;
+/// Names whose rows a run keeps at hand; with one more it begins anew.
+pub(super) const NAMES_KEPT: usize = 64;
+/// Events of a name from which on its lane is written: a block of a disk. So lanes take at most
+/// twice what their rows take, however many names there are.
+pub(super) const WRITTEN_EVENTS: usize = 512;
 
 /// Events by person and time.
 #[derive(Debug)]
@@ -87,6 +89,11 @@ impl NameRows {
         Ok(Self { people, bots })
     }
 
+    /// How many events.
+    fn len(&self) -> usize {
+        self.people().0.len() + self.bots().0.len()
+    }
+
     fn fits(&self, run: &Run) -> bool {
         let persons = run.persons().len();
         [&self.people, &self.bots].iter().all(|rows| {
@@ -120,7 +127,7 @@ impl LaneFolder {
             return Ok(rows);
         }
         let made = NameRows::of(run, wanted)?;
-        if run.len() < WRITTEN_ROWS {
+        if made.len() < WRITTEN_EVENTS {
             return Ok(made);
         }
         let sections = [&made.people, &made.bots].map(|rows| {
@@ -182,9 +189,10 @@ impl Run {
             None => NameRows::of(self, wanted)?,
         });
         let mut kept = kept();
-        if kept.len() < NAMES_KEPT {
-            kept.insert(wanted, Arc::clone(&rows));
+        if kept.len() >= NAMES_KEPT {
+            kept.clear();
         }
+        kept.insert(wanted, Arc::clone(&rows));
         Ok(rows)
     }
 }

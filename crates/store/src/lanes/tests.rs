@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use hitmetrix_model::{Dimension, PersonKey};
 use proptest::prelude::*;
 
+use super::name_rows::{NAMES_KEPT, WRITTEN_EVENTS};
 use super::samples::{MONDAY_MS, event};
 use super::stored::LaneFolder;
 use super::*;
@@ -263,6 +264,61 @@ fn a_lane_that_several_ask_for_at_once_is_made_once() {
         }
     });
     assert_eq!(made.load(Ordering::Relaxed), 1);
+}
+
+/// A run with as many events of each name as told.
+fn run_of_names(names: &[(String, usize)]) -> Run {
+    let mut rows = Vec::new();
+    for (name, events) in names {
+        for _ in 0..*events {
+            let number = rows.len() as u32;
+            let mut row = event(u128::from(number % 50), MONDAY_MS, 0, number);
+            row.event.name.clone_from(name);
+            rows.push(row);
+        }
+    }
+    Run::from_rows(1, rows)
+}
+
+fn rows_of_name(run: &Run, name: &str) -> RowsOf {
+    let names = run.column(Dimension::Event).unwrap();
+    let code = names.texts.iter().position(|known| known == name);
+    RowsOf::Name(code.unwrap() as u32)
+}
+
+#[test]
+fn names_with_few_events_leave_no_lanes_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let lanes = LaneFolder {
+        folder: folder.path().join("a"),
+        part: [7; 16],
+    };
+    let names = [
+        ("many", 20_000),
+        ("enough", WRITTEN_EVENTS),
+        ("few", WRITTEN_EVENTS - 1),
+        ("one", 1),
+    ];
+    let run = run_of_names(&names.map(|(name, events)| (name.to_owned(), events)));
+    for (name, events) in names {
+        let rows = lanes.name_rows(&run, rows_of_name(&run, name)).unwrap();
+        assert_eq!(rows.people().0.len(), events);
+    }
+    let files = std::fs::read_dir(&lanes.folder).unwrap();
+    assert_eq!(files.count(), 2);
+    assert!(lanes.verify().is_empty());
+}
+
+#[test]
+fn rows_of_the_name_asked_for_last_are_at_hand() {
+    let names = (0..=NAMES_KEPT).map(|name| (name.to_string(), 1));
+    let run = run_of_names(&names.collect::<Vec<_>>());
+    let rows = |name: usize| run.name_rows(rows_of_name(&run, &name.to_string()));
+    for name in 0..=NAMES_KEPT {
+        assert_eq!(rows(name).unwrap().people().0.len(), 1);
+    }
+    let last = rows(NAMES_KEPT).unwrap();
+    assert!(Arc::ptr_eq(&last, &rows(NAMES_KEPT).unwrap()));
 }
 
 proptest! {
