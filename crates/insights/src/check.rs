@@ -101,6 +101,11 @@ fn check_own(question: &Question) -> Result<(), AskError> {
             "correlation",
             question.correlation.is_some(),
         ),
+        (
+            QuestionKind::Sessions,
+            "sessions",
+            question.sessions.is_some(),
+        ),
     ];
     for (of, field, is_there) in own {
         if of != kind && is_there {

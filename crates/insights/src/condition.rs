@@ -19,6 +19,7 @@ use crate::columns::{Column, QueryRun};
 use crate::matcher::Matcher;
 use crate::persons::{PersonSet, check_behaviour};
 use crate::session::SessionState;
+use crate::signals::Signals;
 
 /// A condition whose leaves are numbered in [`Compiler`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -437,6 +438,16 @@ pub(crate) struct InSession<'a> {
     pub(crate) facts: &'a [u32],
     /// By leaf, whether one of its events passes.
     pub(crate) has: &'a [bool],
+    /// Where a condition is on them.
+    pub(crate) signals: Option<&'a Signals>,
+}
+
+impl InSession<'_> {
+    /// One of its numbers.
+    fn number(&self, number: SessionNumber) -> f64 {
+        let of_signals = self.signals.and_then(|signals| signals.number(number));
+        of_signals.map_or_else(|| self.state.number(number), f64::from)
+    }
 }
 
 /// An event with what surrounds it.
@@ -463,7 +474,7 @@ impl Leaves {
             }),
             Node::Number(leaf) => at.session.is_some_and(|session| {
                 let (number, matcher) = &self.numbers[*leaf];
-                matcher.takes_number(session.state.number(*number))
+                matcher.takes_number(session.number(*number))
             }),
             Node::Person(leaf) => at.person[*leaf],
             Node::SessionHas(leaf) => at.session.is_some_and(|session| session.has[*leaf]),

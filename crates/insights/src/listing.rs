@@ -9,6 +9,7 @@ use crate::columns::{Columns, EventRules, Needs, prepare};
 use crate::engine::{Fold, Order, Rows, Scope, fold};
 use crate::query::Unmetered;
 use crate::session::{SessionPlan, SessionState, SessionTable};
+use crate::signals::Signals;
 use crate::timeline::Timeline;
 
 /// Everything the engine knows of one session. Unknown texts are empty.
@@ -92,6 +93,8 @@ pub(crate) fn plan(needs: &mut Needs) -> SessionPlan {
 pub(crate) struct Found {
     pub(crate) person: u128,
     pub(crate) state: SessionState,
+    /// When the plan wants them.
+    pub(crate) signals: Option<Signals>,
     codes: Vec<u32>,
 }
 
@@ -103,6 +106,7 @@ impl Found {
         Self {
             person,
             state: table.states[slot].clone(),
+            signals: table.signals(slot).cloned(),
             codes,
         }
     }

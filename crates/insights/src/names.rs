@@ -11,6 +11,10 @@ pub(crate) enum Kind {
     Error,
     /// Angry clicking.
     RageClick,
+    /// A click without effect.
+    DeadClick,
+    /// Any click.
+    Click,
     /// The session goes on from one whose visitor was not kept; its page is the entry page of that.
     Consent,
     /// Any other name that the tracker and the imports give.
@@ -21,10 +25,8 @@ pub(crate) enum Kind {
 
 const MEASUREMENTS: [&str; 2] = ["page_leave", "web_vital"];
 
-const GIVEN: [&str; 13] = [
+const GIVEN: [&str; 11] = [
     "alias",
-    "click",
-    "dead_click",
     "download",
     "form_abandon",
     "form_change",
@@ -44,6 +46,8 @@ impl Kind {
             "pageview" => Self::Pageview,
             "error" => Self::Error,
             "rage_click" => Self::RageClick,
+            "dead_click" => Self::DeadClick,
+            "click" => Self::Click,
             "consent" => Self::Consent,
             _ if MEASUREMENTS.contains(&name) => Self::Measurement,
             _ if GIVEN.contains(&name) => Self::Given,

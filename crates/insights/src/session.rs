@@ -11,6 +11,7 @@ use crate::columns::{Column, Dictionary, Needs, QueryRun, UNKNOWN};
 use crate::condition::{Compiler, Filters, InSession, Leaves, Node, Surroundings};
 use crate::names::Kind;
 use crate::persons::PersonSet;
+use crate::signals::{SignalPlan, Signals};
 use crate::timeline::{Slots, Timeline};
 
 /// A session of one pageview that was looked at for longer did not bounce.
@@ -55,6 +56,8 @@ pub(crate) struct SessionPlan {
     pub(crate) nested: Option<Node>,
     /// The leaves of all conditions.
     pub(crate) leaves: Leaves,
+    /// Where signals of frustration are found, when they are wanted.
+    pub(crate) signals: Option<SignalPlan>,
 }
 
 impl SessionPlan {
@@ -96,6 +99,20 @@ impl SessionPlan {
         for (dimension, _) in &compiler.sessions {
             self.want(*dimension, needs);
         }
+        if compiler
+            .numbers
+            .iter()
+            .any(|(number, _)| number.is_signal())
+        {
+            self.want_signals(needs);
+        }
+    }
+
+    /// Wants the signals of frustration of each session.
+    pub(crate) fn want_signals(&mut self, needs: &mut Needs) {
+        if self.signals.is_none() {
+            self.signals = Some(SignalPlan::want(needs));
+        }
     }
 
     /// Compiles conditions and defaults against the query's dictionaries.
@@ -124,6 +141,9 @@ impl SessionPlan {
 
     /// Compiles the defaults of facts, where there are no conditions.
     pub(crate) fn compile_facts(&mut self, dictionaries: &mut [Dictionary<'_>]) {
+        if let Some(signals) = &mut self.signals {
+            signals.compile(dictionaries);
+        }
         for (place, fact) in self.facts.iter().enumerate() {
             if matches!(fact.dimension, Dimension::Channel | Dimension::Source) {
                 self.defaults
@@ -173,7 +193,7 @@ impl SessionState {
         self.pageviews == 1 && self.engaged_ms < BOUNCE_ENGAGED_MS && !self.has_own_event
     }
 
-    /// One of its numbers.
+    /// One of its numbers; the signals are told apart, see [`InSession::number`].
     pub(crate) fn number(&self, number: SessionNumber) -> f64 {
         match number {
             SessionNumber::DurationMs => (self.end_ms - self.start_ms) as f64,
@@ -182,6 +202,10 @@ impl SessionState {
             SessionNumber::Events => f64::from(self.events),
             SessionNumber::Errors => f64::from(self.errors),
             SessionNumber::RageClicks => f64::from(self.rage_clicks),
+            SessionNumber::DeadClicks
+            | SessionNumber::ErrorClicks
+            | SessionNumber::UTurns
+            | SessionNumber::SlowPages => 0.0,
         }
     }
 
@@ -215,7 +239,7 @@ impl SessionState {
             Kind::Error => self.errors += 1,
             Kind::RageClick => self.rage_clicks += 1,
             Kind::Own => self.has_own_event = true,
-            Kind::Consent | Kind::Given => {}
+            Kind::Consent | Kind::Click | Kind::DeadClick | Kind::Given => {}
         }
         self.events += u32::from(kind != Kind::Measurement);
         self.passed = self.passed || run.passes(row);
@@ -283,6 +307,8 @@ pub(crate) struct SessionTable {
     has: Vec<bool>,
     /// Whether each event passes the nested filters; empty when there are none.
     nested: Vec<bool>,
+    /// One per session; empty when nobody wants them.
+    signals: Vec<Signals>,
 }
 
 impl SessionTable {
@@ -307,7 +333,14 @@ impl SessionTable {
             state: &self.states[slot],
             facts: self.facts(plan, slot),
             has: &self.has[slot * count..(slot + 1) * count],
+            signals: self.signals(slot),
         }
+    }
+
+    /// The signals of a session, when they are wanted.
+    #[inline]
+    pub(crate) fn signals(&self, slot: usize) -> Option<&Signals> {
+        self.signals.get(slot)
     }
 
     /// Whether an event, by its place in the timeline, passes the nested filters.
@@ -362,9 +395,25 @@ impl SessionTable {
             }
         }
         self.settle(plan);
+        self.look_for_signals(timeline, plan);
         self.look_for_events(timeline, plan);
         if let Some(nested) = &plan.nested {
             self.pass_nested(nested, timeline, plan);
+        }
+    }
+
+    /// Finds the signals of all sessions, when they are wanted.
+    fn look_for_signals(&mut self, timeline: &Timeline<'_>, plan: &SessionPlan) {
+        self.signals.clear();
+        let Some(signals) = &plan.signals else {
+            return;
+        };
+        self.signals.resize(self.states.len(), Signals::default());
+        for ((run, row), &slot) in timeline.rows().zip(&self.slot_of_event) {
+            if slot != NO_SESSION {
+                let event = (&timeline.runs[run as usize], row as usize);
+                self.signals[slot as usize].step(event, signals);
+            }
         }
     }
 

@@ -1,31 +1,46 @@
-//! Sessions: one row per session that counts in the period, newest first.
+//! Sessions: one row per session that counts in the period, newest first or those first that are
+//! worth watching.
 //!
-//! Two folds: the first, with the columns that the filters need, finds the newest sessions; the
-//! second goes through their persons alone, with all columns.
+//! Two folds: the first, with the columns that the filters need, finds the first sessions of the
+//! order; the second goes through their persons alone, with all columns.
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeSet, BinaryHeap, HashMap};
 
-use hitmetrix_model::{Answer, Cell, Column, ResolvedPeriod, Unit};
+use hitmetrix_model::{
+    Answer, Cell, Column, ResolvedPeriod, SessionId, SessionOrder, SessionSignal as Signal, Unit,
+};
+use hitmetrix_store::Snapshot;
 
-use crate::AskError;
+use crate::columns::Columns;
 use crate::engine::{Fold, Order, Rows, Scope, fold};
 use crate::listing::{self, Listing, SessionFacts};
 use crate::query::{Query, Scanned, column};
+use crate::reason::{Reason, ReasonLanes, Reasons};
 use crate::session::{SessionPlan, SessionTable};
+use crate::signals::{Noted, Signals};
 use crate::timeline::Timeline;
+use crate::{AskError, Asked, Meter};
 
 const ROWS: u32 = 100;
 
-/// The newest sessions that count.
-struct Newest<'q> {
+/// The first sessions of the order that count.
+struct First<'q> {
     period: ResolvedPeriod,
     plan: &'q SessionPlan,
+    order: SessionOrder,
+    reasons: Option<Reasons<'q>>,
     limit: usize,
 }
 
-/// Start, then session and person to tell equal starts apart: the oldest kept is on top.
-type Heap = BinaryHeap<Reverse<(i64, Reverse<(u128, u128)>)>>;
+/// What a session is ordered by: how much it is worth watching where that matters, and its start.
+type Rank = (i64, i64);
+
+/// Session and person.
+type Ids = (u128, u128);
+
+/// Rank, then session and person to tell equal ones apart: the last kept is on top.
+type Heap = BinaryHeap<Reverse<(Rank, Reverse<Ids>, Option<Reason>)>>;
 
 #[derive(Default)]
 struct Work {
@@ -35,22 +50,31 @@ struct Work {
     left_out: u64,
 }
 
-impl Newest<'_> {
-    /// True when enough newer sessions are kept, so that ids need not be looked up.
-    fn is_too_old(&self, heap: &Heap, start_ms: i64) -> bool {
-        let oldest = heap.peek().map(|Reverse((start_ms, _))| *start_ms);
-        heap.len() == self.limit && oldest.is_none_or(|oldest| start_ms < oldest)
+impl First<'_> {
+    fn rank(&self, table: &SessionTable, slot: usize) -> Rank {
+        let state = &table.states[slot];
+        let worth = match (self.order, table.signals(slot)) {
+            (SessionOrder::WorthWatching, Some(signals)) => signals.worth(state.engaged_ms),
+            _ => 0,
+        };
+        (worth, state.start_ms)
     }
 
-    fn keep(&self, heap: &mut Heap, start_ms: i64, ids: (u128, u128)) {
-        heap.push(Reverse((start_ms, Reverse(ids))));
+    /// True when enough sessions before it are kept, so that ids need not be looked up.
+    fn is_too_late(&self, heap: &Heap, rank: Rank) -> bool {
+        let last = heap.peek().map(|Reverse((rank, _, _))| *rank);
+        heap.len() == self.limit && last.is_none_or(|last| rank < last)
+    }
+
+    fn keep(&self, heap: &mut Heap, session: (Rank, Reverse<Ids>, Option<Reason>)) {
+        heap.push(Reverse(session));
         if heap.len() > self.limit {
             heap.pop();
         }
     }
 }
 
-impl Fold for Newest<'_> {
+impl Fold for First<'_> {
     type Result = Work;
 
     fn order(&self) -> Order {
@@ -67,21 +91,20 @@ impl Fold for Newest<'_> {
 
     fn person(&self, work: &mut Work, person: u128, timeline: &Timeline<'_>) {
         work.table.fill(person, timeline, self.plan);
-        for state in work
-            .table
-            .states
-            .iter()
-            .filter(|state| state.counts_in(self.period))
-        {
-            work.sessions += 1;
-            if self.is_too_old(&work.heap, state.start_ms) {
+        for slot in 0..work.table.states.len() {
+            let state = &work.table.states[slot];
+            if !state.counts_in(self.period) {
                 continue;
             }
-            self.keep(
-                &mut work.heap,
-                state.start_ms,
-                (state.session(timeline.runs), person),
-            );
+            work.sessions += 1;
+            let rank = self.rank(&work.table, slot);
+            if self.is_too_late(&work.heap, rank) {
+                continue;
+            }
+            let ids = (state.session(timeline.runs), person);
+            let found = |reasons: &Reasons<'_>| reasons.find((&work.table, slot), timeline);
+            let reason = self.reasons.as_ref().and_then(found);
+            self.keep(&mut work.heap, (rank, Reverse(ids), reason));
         }
         work.left_out += timeline.left_out_in(self.period);
     }
@@ -89,28 +112,45 @@ impl Fold for Newest<'_> {
     fn merge(&self, into: &mut Work, from: Work) {
         into.sessions += from.sessions;
         into.left_out += from.left_out;
-        for Reverse((start_ms, Reverse(ids))) in from.heap {
-            self.keep(&mut into.heap, start_ms, ids);
+        for Reverse(session) in from.heap {
+            self.keep(&mut into.heap, session);
         }
     }
 }
 
 pub(crate) fn answer(query: &Query<'_>) -> Result<Answer, AskError> {
-    let prepared = query.prepare(query.wanted())?;
+    let list = query.question.sessions.as_ref();
+    let order = list.map(|list| list.order).unwrap_or_default();
+    let mut wanted = query.wanted();
+    let lanes = list.map(|_| ReasonLanes::want(&mut wanted.needs));
+    if order == SessionOrder::WorthWatching {
+        wanted.plan.want_signals(&mut wanted.needs);
+    }
+    let prepared = query.prepare(wanted)?;
     let (period, margin_ms) = (query.period(), query.margin_ms);
-    let limit = query.question.limit.unwrap_or(ROWS) as usize;
-    let newest = Newest {
+    let reasons = |lanes| {
+        Reasons::of(
+            &prepared.plan,
+            (&query.filters, lanes),
+            query.measurements(),
+        )
+    };
+    let first = First {
         period,
         plan: &prepared.plan,
-        limit,
+        order,
+        reasons: lanes.map(reasons),
+        limit: query.question.limit.unwrap_or(ROWS) as usize,
     };
-    let folded = query.fold(&prepared, (period, margin_ms), &newest)?;
+    let folded = query.fold(&prepared, (period, margin_ms), &first)?;
     let work = folded.result;
-    let ids = work
+    let kept: HashMap<Ids, Option<Reason>> = work
         .heap
         .into_iter()
-        .map(|Reverse((_, Reverse((session, person))))| (person, session));
-    let (sessions, rows, mut missing) = facts(query, ids.collect())?;
+        .map(|Reverse((_, Reverse(ids), reason))| (ids, reason))
+        .collect();
+    let chosen = kept.keys().map(|&(session, person)| (person, session));
+    let (sessions, rows, mut missing) = listed(query, order, chosen.collect())?;
     missing.extend_from_slice(&prepared.columns.missing);
     missing.sort_unstable();
     missing.dedup();
@@ -122,21 +162,76 @@ pub(crate) fn answer(query: &Query<'_>) -> Result<Answer, AskError> {
     });
     answer.rows_total = work.sessions;
     answer.columns = columns();
-    answer.rows = sessions.into_iter().map(row).collect();
+    if lanes.is_some() {
+        answer.columns.extend(columns_of_signals());
+    }
+    let cells = |one: Listed| {
+        let reason = kept[&(one.facts.session.0, one.facts.person.0)];
+        let mut cells = row(one.facts);
+        if let (Some(lanes), Some(signals)) = (lanes, &one.signals) {
+            cells.extend(row_of_signals(
+                signals,
+                one.worth,
+                (one.strongest, &one.page),
+            ));
+            cells.extend(row_of_reason(reason, (lanes, &prepared.columns)));
+        }
+        cells
+    };
+    answer.rows = sessions.into_iter().map(cells).collect();
     Ok(answer)
 }
 
-/// The facts of sessions, given as (person, session), newest first, how many rows were read, and
-/// the runs that lack a column of these facts.
-fn facts(
+/// All sessions that a question of kind `sessions` counts, whatever its limit.
+///
+/// # Errors
+/// As [`crate::ask`].
+pub fn counted_sessions(
+    snapshot: &Snapshot,
+    asked: &Asked<'_>,
+    meter: &dyn Meter,
+) -> Result<BTreeSet<SessionId>, AskError> {
+    let query = Query::new(snapshot, asked, meter)?;
+    let prepared = query.prepare(query.wanted())?;
+    let all = First {
+        period: query.period(),
+        plan: &prepared.plan,
+        order: SessionOrder::Newest,
+        reasons: None,
+        limit: usize::MAX,
+    };
+    let folded = query.fold(&prepared, (query.period(), query.margin_ms), &all)?;
+    let kept = folded.result.heap.into_iter();
+    Ok(kept
+        .map(|Reverse((_, Reverse((session, _)), _))| SessionId(session))
+        .collect())
+}
+
+/// A session with its facts and, where they are wanted, its signals.
+struct Listed {
+    facts: SessionFacts,
+    signals: Option<Signals>,
+    worth: i64,
+    strongest: Option<(Signal, Noted)>,
+    /// The page of the strongest signal.
+    page: String,
+}
+
+/// Sessions, given as (person, session), in order, how many rows were read, and the runs that lack
+/// a column of their facts.
+fn listed(
     query: &Query<'_>,
+    order: SessionOrder,
     mut chosen: Vec<(u128, u128)>,
-) -> Result<(Vec<SessionFacts>, u64, Vec<String>), AskError> {
+) -> Result<(Vec<Listed>, u64, Vec<String>), AskError> {
     chosen.sort_unstable();
     let mut persons: Vec<u128> = chosen.iter().map(|(person, _)| *person).collect();
     persons.dedup();
     let mut wanted = query.wanted();
     wanted.plan = listing::plan(&mut wanted.needs);
+    if query.question.sessions.is_some() {
+        wanted.plan.want_signals(&mut wanted.needs);
+    }
     let prepared = query.prepare(wanted)?;
     let period = query.period();
     let scope = Scope {
@@ -156,12 +251,123 @@ fn facts(
             chosen: &chosen,
         },
     )?;
-    let found = folded.result.1.iter();
-    let mut facts: Vec<SessionFacts> = found
-        .map(|found| found.facts(&prepared.plan, &prepared.columns))
-        .collect();
-    facts.sort_unstable_by_key(|one| (Reverse(one.started_ms), one.session, one.person));
-    Ok((facts, folded.rows_scanned, prepared.columns.missing))
+    let page = prepared.plan.signals.map(|plan| plan.page);
+    let list = query.question.sessions.as_ref();
+    let named = list.map_or(&[][..], |list| &list.signals);
+    let one = |found: listing::Found| {
+        let strongest = found
+            .signals
+            .as_ref()
+            .and_then(|signals| signals.strongest(named));
+        let of_page = page.zip(strongest).map(|(lane, (_, noted))| {
+            let pages = &prepared.columns.dictionaries[lane];
+            pages.text(noted.page).to_owned()
+        });
+        Listed {
+            facts: found.facts(&prepared.plan, &prepared.columns),
+            worth: found
+                .signals
+                .as_ref()
+                .map_or(0, |signals| signals.worth(found.state.engaged_ms)),
+            strongest,
+            page: of_page.unwrap_or_default(),
+            signals: found.signals,
+        }
+    };
+    let mut sessions: Vec<Listed> = folded.result.1.into_iter().map(one).collect();
+    sessions.sort_unstable_by_key(|one| {
+        let worth = match order {
+            SessionOrder::WorthWatching => one.worth,
+            SessionOrder::Newest => 0,
+        };
+        let facts = &one.facts;
+        (
+            Reverse((worth, facts.started_ms)),
+            facts.session,
+            facts.person,
+        )
+    });
+    Ok((sessions, folded.rows_scanned, prepared.columns.missing))
+}
+
+/// What is added where the question says how to list sessions.
+fn columns_of_signals() -> impl Iterator<Item = Column> {
+    const COLUMNS: [(&str, Unit); 15] = [
+        ("dead_clicks", Unit::Count),
+        ("error_clicks", Unit::Count),
+        ("u_turns", Unit::Count),
+        ("slow_pages", Unit::Count),
+        ("worth", Unit::Count),
+        ("signal", Unit::Text),
+        ("signal_count", Unit::Count),
+        ("signal_at", Unit::TimeMs),
+        ("signal_page", Unit::Text),
+        ("signal_alike", Unit::Boolean),
+        ("matched_event", Unit::Text),
+        ("matched_count", Unit::Count),
+        ("matched_at", Unit::TimeMs),
+        ("matched_page", Unit::Text),
+        ("matched_alike", Unit::Boolean),
+    ];
+    COLUMNS.into_iter().map(|(name, unit)| column(name, unit))
+}
+
+/// The first cells of [`columns_of_signals`].
+fn row_of_signals(
+    signals: &Signals,
+    worth: i64,
+    (strongest, page): (Option<(Signal, Noted)>, &str),
+) -> Vec<Cell> {
+    let shown = [
+        Signal::DeadClick,
+        Signal::ErrorClick,
+        Signal::UTurn,
+        Signal::SlowPage,
+    ];
+    let mut cells: Vec<Cell> = shown
+        .map(|signal| Cell::Count(i64::from(signals.of(signal).count)))
+        .to_vec();
+    cells.push(Cell::Count(worth));
+    match strongest {
+        Some((signal, noted)) => cells.extend([
+            Cell::Text(signal.name().to_owned()),
+            Cell::Count(i64::from(noted.count)),
+            Cell::Count(noted.first_ms),
+            Cell::Text(page.to_owned()),
+            Cell::Boolean(!noted.elsewhere),
+        ]),
+        None => cells.extend(nothing()),
+    }
+    cells
+}
+
+/// The last cells of [`columns_of_signals`].
+fn row_of_reason(
+    reason: Option<Reason>,
+    (lanes, columns): (ReasonLanes, &Columns<'_>),
+) -> [Cell; 5] {
+    let Some(reason) = reason else {
+        return nothing();
+    };
+    let (name, page, first_ms) = lanes.words(reason, columns);
+    [
+        Cell::Text(name),
+        Cell::Count(i64::from(reason.events)),
+        Cell::Count(first_ms),
+        Cell::Text(page),
+        Cell::Boolean(reason.alike),
+    ]
+}
+
+/// What is said of an event that there is not.
+fn nothing() -> [Cell; 5] {
+    [
+        Cell::Text(String::new()),
+        Cell::Count(0),
+        Cell::MISSING,
+        Cell::Text(String::new()),
+        Cell::Boolean(false),
+    ]
 }
 
 fn columns() -> Vec<Column> {

@@ -29,8 +29,8 @@ pub use question::{
     Exclusion, Fact, Filter, Funnel, FunnelRows, FunnelStep, Goal, Goals, Interval, Level,
     Lifecycle, Measure, Operator, PathRows, PathSteps, Paths, PeopleQuestion, Period, PropertyFact,
     PropertyFilter, Question, QuestionKind, ResolvedPeriod, Retention, ReturnOn, Segment,
-    SegmentOf, Series, SessionFilter, SessionNumber, StepOrder, Stickiness, TrendSeries, Unit,
-    join_places, place_of,
+    SegmentOf, Series, SessionFilter, SessionList, SessionNumber, SessionOrder, SessionSignal,
+    StepOrder, Stickiness, TrendSeries, Unit, join_places, place_of,
 };
 pub use recording::{ChunkRow, RecordingSummary};
 pub use rules::{PageRules, Rules};

@@ -10,6 +10,10 @@ const NUMBER = {
   events: "events of the session",
   errors: "errors of the session",
   rage_clicks: "rage clicks of the session",
+  dead_clicks: "dead clicks of the session",
+  error_clicks: "error clicks of the session",
+  u_turns: "u-turns of the session",
+  slow_pages: "slow pages of the session",
 } as const;
 
 /** The names of segments by id, as far as they are known. */

@@ -472,6 +472,30 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/sites/{site}/recordings/{session}/seen": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /**
+     * Note that you have seen a recording.
+     * @description The role viewer or more on the site, or its token with the scope read or admin.
+     */
+    put: operations["put_sites_site_recordings_session_seen"];
+    post?: never;
+    /**
+     * Forget that you have seen a recording.
+     * @description The role viewer or more on the site, or its token with the scope read or admin.
+     */
+    delete: operations["delete_sites_site_recordings_session_seen"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/sites/{site}/tokens": {
     parameters: {
       query?: never;
@@ -1662,6 +1686,7 @@ export interface components {
       /** @description Which time. */
       period: components["schemas"]["Period"];
       retention?: components["schemas"]["Retention"] | null;
+      sessions?: components["schemas"]["SessionList"] | null;
       stickiness?: components["schemas"]["Stickiness"] | null;
       /** @description IANA time zone; the site's when absent. */
       time_zone?: string | null;
@@ -1747,6 +1772,8 @@ export interface components {
       events: number;
       pageviews: number;
       rage_clicks: number;
+      /** @description Whether the caller has seen it; programs never have. */
+      seen: boolean;
       system: string;
     };
     /** @description One session's recording, in a list. */
@@ -2007,10 +2034,38 @@ export interface components {
       values?: string[];
     };
     /**
+     * @description How a question of kind `sessions` lists them. With it the answer has the columns on signals of
+     *     frustration and on what made each session pass.
+     */
+    SessionList: {
+      /** @description In which order; newest first when absent. */
+      order?: components["schemas"]["SessionOrder"];
+      /**
+       * @description Of which signals each row tells the strongest, where it has one of them; of all when empty.
+       *     For lists that are filtered by signals, so that rows speak of those.
+       */
+      signals?: components["schemas"]["SessionSignal"][];
+    };
+    /**
      * @description A number of a whole session.
      * @enum {string}
      */
-    SessionNumber: "duration_ms" | "engaged_ms" | "pageviews" | "events" | "errors" | "rage_clicks";
+    SessionNumber:
+      | "duration_ms"
+      | "engaged_ms"
+      | "pageviews"
+      | "events"
+      | "errors"
+      | "rage_clicks"
+      | "dead_clicks"
+      | "error_clicks"
+      | "u_turns"
+      | "slow_pages";
+    /**
+     * @description In which order sessions are listed.
+     * @enum {string}
+     */
+    SessionOrder: "newest" | "worth_watching";
     /** @description The page of an event. */
     SessionPage: {
       host: string;
@@ -2018,6 +2073,11 @@ export interface components {
       query: string;
       title: string;
     };
+    /**
+     * @description A kind of signal of frustration.
+     * @enum {string}
+     */
+    SessionSignal: "rage_click" | "error_click" | "error" | "dead_click" | "u_turn" | "slow_page";
     /** @description What is measured. */
     Site: {
       /**
@@ -3159,6 +3219,12 @@ export interface operations {
       query?: {
         /** @description Only the recording of this session. */
         session?: string;
+        /** @description Only the recordings of these sessions, joined by commas, at most 200. */
+        sessions?: string;
+        /** @description Only those whose sessions pass these conditions, a JSON list as the `filters` of a question, segments too. The sessions are those that begin from `from_ms` to `to_ms`, all when these are absent, bots among them. */
+        filters?: string;
+        /** @description `true`: only those that the caller has seen; `false`: only the others. */
+        seen?: string;
         /** @description Only those with a page whose path contains this. */
         path?: string;
         /** @description Only those that began at or after this, UTC milliseconds. */
@@ -3282,6 +3348,66 @@ export interface operations {
         content: {
           "application/x-ndjson": string;
         };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  put_sites_site_recordings_session_seen: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        session: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  delete_sites_site_recordings_session_seen: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        session: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       /** @description A problem */
       default: {

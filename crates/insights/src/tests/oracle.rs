@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use hitmetrix_model::{
     Bots, Cell, Condition, Dimension, Interval, Measure, Question, QuestionKind, ResolvedPeriod,
-    Value,
+    SessionOrder, Value,
 };
 use hitmetrix_store::StoredEvent;
 use jiff::Timestamp;
@@ -389,7 +389,7 @@ impl<'a> Oracle<'a> {
                     .any(|one| self.passes(one, session, None));
             if counts {
                 rows.push((
-                    -session.start_ms(),
+                    (-self.worth(session), -session.start_ms()),
                     *id,
                     *person,
                     self.row(*id, *person, session),
@@ -398,6 +398,15 @@ impl<'a> Oracle<'a> {
         }
         rows.sort_by_key(|row| (row.0, row.1, row.2));
         rows.into_iter().map(|row| row.3).collect()
+    }
+
+    /// How much a session is worth watching, where that is what the list is ordered by.
+    fn worth(&self, session: &Session<'_>) -> i64 {
+        let list = self.question.sessions.as_ref();
+        match list.map(|list| list.order) {
+            Some(SessionOrder::WorthWatching) => session.worth(),
+            _ => 0,
+        }
     }
 
     fn row(&self, id: u128, person: u128, session: &Session<'_>) -> Vec<Cell> {
@@ -434,12 +443,16 @@ impl<'a> Oracle<'a> {
             Dimension::Bot,
         ];
         row.extend(facts.map(|dimension| Cell::Text(session.fact(dimension))));
+        if let Some(list) = &self.question.sessions {
+            row.extend(session.cells_of_signals(&list.signals));
+            row.extend(self.cells_of_reason(session));
+        }
         row
     }
 }
 
 /// Whether a condition on the event's name stands anywhere in it.
-fn names_events(condition: &Condition) -> bool {
+pub fn names_events(condition: &Condition) -> bool {
     match condition {
         Condition::Dimension(filter) => filter.dimension == Dimension::Event,
         Condition::All { all: nodes } | Condition::Any { any: nodes } => {

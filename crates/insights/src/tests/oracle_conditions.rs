@@ -119,6 +119,10 @@ impl<'a> Oracle<'a> {
                     SessionNumber::Events => session.acts(),
                     SessionNumber::Errors => session.count("error"),
                     SessionNumber::RageClicks => session.count("rage_click"),
+                    SessionNumber::DeadClicks => session.count("dead_click"),
+                    SessionNumber::ErrorClicks => session.error_clicks().len() as i64,
+                    SessionNumber::UTurns => session.u_turns().len() as i64,
+                    SessionNumber::SlowPages => session.slow_pages().len() as i64,
                 };
                 takes(filter.operator, &filter.values, &[number.to_string()], true)
             }

@@ -4,7 +4,7 @@
 
 use hitmetrix_model::{
     Answer, Bots, Cell, Compare, Condition, Dimension, Filter, Interval, Measure, Operator,
-    Question, QuestionKind,
+    Question, QuestionKind, SessionList, SessionOrder, SessionSignal,
 };
 
 use super::asking::answered;
@@ -65,7 +65,16 @@ fn random_question(dice: &mut Dice, world: &World) -> Question {
             asked.dimension = Some(dice.pick(&Dimension::ALL));
             asked.limit = Some(1 + dice.below(6) as u32);
         }
-        QuestionKind::Sessions => asked.limit = dice.pick(&[None, Some(0), Some(3)]),
+        QuestionKind::Sessions => {
+            asked.limit = dice.pick(&[None, Some(0), Some(3)]);
+            let orders = [SessionOrder::Newest, SessionOrder::WorthWatching];
+            asked.sessions = (!dice.one_in(3)).then(|| SessionList {
+                order: dice.pick(&orders),
+                signals: (0..dice.below(3))
+                    .map(|_| dice.pick(&SessionSignal::ALL))
+                    .collect(),
+            });
+        }
         _ => {}
     }
     if kind != QuestionKind::Sessions && dice.one_in(4) {

@@ -32,7 +32,7 @@ const PLACES: [(&str, &str); 11] = [
     ("UTC", "2026-02-28T00:00:00Z"),
 ];
 
-pub const NAMES: [&str; 14] = [
+pub const NAMES: [&str; 15] = [
     "pageview",
     "pageview",
     "pageview",
@@ -44,6 +44,7 @@ pub const NAMES: [&str; 14] = [
     "purchase",
     "error",
     "rage_click",
+    "dead_click",
     "consent",
     "identify",
     "group",
@@ -93,6 +94,14 @@ fn random_event(
     if event.name == "page_leave" && !dice.one_in(5) {
         let engaged = Value::Number(dice.below(15_000) as f64);
         event.properties.insert("engaged_ms".to_owned(), engaged);
+    }
+    if event.name == "web_vital" {
+        let metric = value(dice, &["LCP", "LCP", "INP"]);
+        event
+            .properties
+            .insert("metric".to_owned(), Value::Text(metric));
+        let took = Value::Number(dice.pick(&[900.0, 4000.0, 4000.5, 7000.0]));
+        event.properties.insert("value".to_owned(), took);
     }
     random_properties(dice, event);
     let context = &mut stored.sender.context;
@@ -326,6 +335,10 @@ pub fn random_condition(dice: &mut Dice, depth: u32) -> Condition {
                 SessionNumber::Events,
                 SessionNumber::Errors,
                 SessionNumber::RageClicks,
+                SessionNumber::DeadClicks,
+                SessionNumber::ErrorClicks,
+                SessionNumber::UTurns,
+                SessionNumber::SlowPages,
             ]),
             operator: dice.pick(&[Operator::Greater, Operator::Less, Operator::Is]),
             values: vec![value(dice, &["0", "1", "2", "5000", "600000"])],

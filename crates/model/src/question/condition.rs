@@ -124,6 +124,25 @@ pub enum SessionNumber {
     Errors,
     /// `rage_click` events.
     RageClicks,
+    /// `dead_click` events.
+    DeadClicks,
+    /// `click` events that an `error` follows within a second.
+    ErrorClicks,
+    /// Pages left within ten seconds for the page before.
+    UTurns,
+    /// Pages whose largest part was painted after more than four seconds.
+    SlowPages,
+}
+
+impl SessionNumber {
+    /// True for those that are only found out where a question asks for them.
+    #[must_use]
+    pub const fn is_signal(self) -> bool {
+        matches!(
+            self,
+            Self::DeadClicks | Self::ErrorClicks | Self::UTurns | Self::SlowPages
+        )
+    }
 }
 
 /// A condition on a dimension. On a fact of the session it keeps or drops whole sessions; on a

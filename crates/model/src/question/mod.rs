@@ -8,6 +8,7 @@ mod condition;
 mod distribution;
 mod funnel;
 mod goals;
+mod listing;
 mod paths;
 mod retention;
 mod segment;
@@ -26,6 +27,7 @@ pub use condition::{
 pub use distribution::{Correlation, Distribution};
 pub use funnel::{Attribution, CountedBy, Exclusion, Funnel, FunnelRows, FunnelStep, StepOrder};
 pub use goals::{Goal, Goals};
+pub use listing::{SessionList, SessionOrder, SessionSignal};
 pub use paths::{PathRows, PathSteps, Paths};
 pub use retention::{CohortMode, Lifecycle, Retention, ReturnOn, Stickiness};
 pub use segment::{Segment, SegmentOf};
@@ -41,7 +43,7 @@ pub enum QuestionKind {
     Trend,
     /// One row per value of a dimension with each measure, largest first.
     Breakdown,
-    /// One row per session, newest first.
+    /// One row per session, newest first unless `sessions` says otherwise.
     Sessions,
     /// How many go through steps in order; see `funnel`.
     Funnel,
@@ -315,6 +317,9 @@ pub struct Question {
     /// For `correlation`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub correlation: Option<Correlation>,
+    /// For `sessions`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sessions: Option<SessionList>,
 }
 
 impl Question {
@@ -341,6 +346,7 @@ impl Question {
             goals: None,
             distribution: None,
             correlation: None,
+            sessions: None,
         }
     }
 }

@@ -37,6 +37,7 @@ impl Question {
             goals,
             distribution,
             correlation,
+            sessions: _,
         } = self;
         visit(filters, "filters")?;
         trend.iter_mut().try_for_each(|one| of_trend(one, visit))?;

@@ -5,14 +5,17 @@
 //! Who accepts `application/x-ndjson` gets lines while the question is computed: `{"progress":
 //! 0.4}` now and then, and at last `{"answer": …}` or `{"problem": …}`.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
-use hitmetrix_insights::{AskError, Asked, Meter, people as people_behind, resolve_segments};
-use hitmetrix_model::{Answer, PeopleQuestion, Question, limits};
+use hitmetrix_insights::{
+    AskError, Asked, Meter, counted_sessions, people as people_behind, resolve_segments,
+};
+use hitmetrix_model::{Answer, PeopleQuestion, Question, SessionId, limits};
 use hitmetrix_store::Snapshot;
 use tokio::task::{JoinError, JoinHandle};
 
@@ -68,15 +71,31 @@ pub async fn people(
     asking.await?.respond(&headers).await
 }
 
+/// All sessions that a question of kind `sessions` counts.
+///
+/// # Errors
+/// As [`ask`].
+pub async fn counted(
+    app: &Arc<App>,
+    access: &SiteAccess,
+    mut question: Question,
+) -> Result<BTreeSet<SessionId>, Problem> {
+    resolve_segments(&mut question, &app.sites.segments(access.id()))?;
+    let asking = Asking::start(app, access, question, |snapshot, asked, meter| {
+        counted_sessions(snapshot, asked, meter).map_err(Problem::from)
+    });
+    asking.await?.end().await
+}
+
 /// A question that is being answered. Dropped, it is stopped.
-pub struct Asking {
-    folding: JoinHandle<Result<Answer, Problem>>,
+pub struct Asking<A = Answer> {
+    folding: JoinHandle<Result<A, Problem>>,
     /// How far it has come.
     pub gauge: Arc<Gauge>,
     _client_here: ClientHere,
 }
 
-impl Asking {
+impl<A: Send + 'static> Asking<A> {
     /// Takes a slot and has a question answered on a thread of its own.
     async fn start<F>(
         app: &Arc<App>,
@@ -85,7 +104,7 @@ impl Asking {
         answer: F,
     ) -> Result<Self, Problem>
     where
-        F: FnOnce(&Snapshot, &Asked<'_>, &dyn Meter) -> Result<Answer, Problem> + Send + 'static,
+        F: FnOnce(&Snapshot, &Asked<'_>, &dyn Meter) -> Result<A, Problem> + Send + 'static,
     {
         let slot = app.questions.take().await?;
         let (meter, client_here, gauge) = QuestionMeter::start();
@@ -112,6 +131,14 @@ impl Asking {
         })
     }
 
+    /// The answer, once it is there.
+    pub async fn end(&mut self) -> Result<A, Problem> {
+        let ended: Result<_, JoinError> = (&mut self.folding).await;
+        ended.map_err(|_| Problem::internal("a question panicked"))?
+    }
+}
+
+impl Asking {
     async fn respond(mut self, headers: &HeaderMap) -> Result<Response, Problem> {
         let accepts = headers.get_all(header::ACCEPT).iter();
         if accepts
@@ -121,12 +148,6 @@ impl Asking {
             return Ok(ask_lines::respond(self));
         }
         self.end().await.map(|answer| Json(answer).into_response())
-    }
-
-    /// The answer, once it is there.
-    pub async fn end(&mut self) -> Result<Answer, Problem> {
-        let ended: Result<_, JoinError> = (&mut self.folding).await;
-        ended.map_err(|_| Problem::internal("a question panicked"))?
     }
 
     /// A question that is never answered, and its meter.

@@ -1,21 +1,29 @@
-//! Recordings: the list, one with its chunks, one chunk, removal. Looking at a recording asks its
+//! Recordings: the list, one with its chunks, one chunk, removal. Which sessions pass conditions
+//! the engine says, which of them have a recording the catalog. Looking at a recording asks its
 //! recorder, if it still runs, to send each second.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderName, StatusCode, header};
-use hitmetrix_model::{ChunkRow, RecordingSummary, SessionId, SiteId, WindowId};
+use hitmetrix_model::{
+    Bots, ChunkRow, Condition, Period, Question, QuestionKind, RecordingSummary, SessionId, SiteId,
+    WindowId, limits, place_of,
+};
 use hitmetrix_store::RecordingQuery;
+use hitmetrix_store::settings::UserId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::ask;
 use super::body::{Params, PathPart};
 use super::route::Param;
 use super::sessions::SessionPath;
 use crate::app::App;
-use crate::auth::access::SiteAccess;
+use crate::auth::access::{Caller, SiteAccess};
+use crate::auth::subject::Subject;
 use crate::problem::Problem;
 
 const ROWS: u32 = 50;
@@ -26,6 +34,20 @@ pub const PARAMS: &[Param] = &[
     Param {
         name: "session",
         doc: "Only the recording of this session.",
+    },
+    Param {
+        name: "sessions",
+        doc: "Only the recordings of these sessions, joined by commas, at most 200.",
+    },
+    Param {
+        name: "filters",
+        doc: "Only those whose sessions pass these conditions, a JSON list as the `filters` of a \
+              question, segments too. The sessions are those that begin from `from_ms` to \
+              `to_ms`, all when these are absent, bots among them.",
+    },
+    Param {
+        name: "seen",
+        doc: "`true`: only those that the caller has seen; `false`: only the others.",
     },
     Param {
         name: "path",
@@ -54,6 +76,9 @@ pub const PARAMS: &[Param] = &[
 #[serde(deny_unknown_fields)]
 pub struct Search {
     session: Option<SessionId>,
+    sessions: Option<String>,
+    filters: Option<String>,
+    seen: Option<bool>,
     path: Option<String>,
     from_ms: Option<i64>,
     to_ms: Option<i64>,
@@ -84,6 +109,8 @@ pub struct RecordingRow {
     events: usize,
     errors: usize,
     rage_clicks: usize,
+    /// Whether the caller has seen it; programs never have.
+    seen: bool,
 }
 
 /// One recording with its chunks.
@@ -110,10 +137,25 @@ pub struct ChunkPath {
 pub async fn list(
     State(app): State<Arc<App>>,
     access: SiteAccess,
+    Caller(subject): Caller,
     Params(search): Params<Search>,
 ) -> Result<Json<RecordingList>, Problem> {
+    let seen = match &subject {
+        Subject::User(user) => app.settings().seen_recordings(user.id, access.id()).await?,
+        _ => BTreeSet::new(),
+    };
+    let mut sessions = meant(&app, &access, &search).await?;
+    if search.seen == Some(true) {
+        sessions = Some(match sessions {
+            Some(sessions) => sessions.intersection(&seen).copied().collect(),
+            None => seen.clone(),
+        });
+    }
+    let but = (search.seen == Some(false)).then(|| Arc::new(seen.clone()));
     let query = RecordingQuery {
         session: search.session,
+        sessions: sessions.map(Arc::new),
+        but,
         path_contains: search.path.filter(|path| !path.is_empty()),
         from_ms: search.from_ms,
         to_ms: search.to_ms,
@@ -124,12 +166,79 @@ pub async fn list(
     let (summaries, total) = app.store.recordings(access.id(), &query).await?;
     let mut recordings = Vec::with_capacity(summaries.len());
     for summary in summaries {
-        recordings.push(row(&app, access.id(), summary).await?);
+        let seen = seen.contains(&summary.session);
+        recordings.push(row(&app, access.id(), (summary, seen)).await?);
     }
     Ok(Json(RecordingList { recordings, total }))
 }
 
-async fn row(app: &App, site: SiteId, summary: RecordingSummary) -> Result<RecordingRow, Problem> {
+/// The sessions that a search names or describes; none when it is about all.
+async fn meant(
+    app: &Arc<App>,
+    access: &SiteAccess,
+    search: &Search,
+) -> Result<Option<BTreeSet<SessionId>>, Problem> {
+    let named = search.sessions.as_deref().map(named).transpose()?;
+    let Some(filters) = &search.filters else {
+        return Ok(named);
+    };
+    let question = question(filters, (search.from_ms, search.to_ms), app.now_ms())?;
+    let mut passing = ask::counted(app, access, question).await?;
+    if let Some(named) = named {
+        passing.retain(|session| named.contains(session));
+    }
+    Ok(Some(passing))
+}
+
+/// Sessions by their ids.
+fn named(text: &str) -> Result<BTreeSet<SessionId>, Problem> {
+    let ids: Vec<&str> = text.split(',').collect();
+    if ids.len() > ROWS_MAX as usize {
+        return Err(Problem::invalid(format!(
+            "sessions has {} ids, the limit is {ROWS_MAX}; ask for fewer",
+            ids.len()
+        ))
+        .at("sessions".to_owned()));
+    }
+    let id = |text: &str| {
+        text.trim().parse::<SessionId>().map_err(|error| {
+            Problem::invalid(format!("sessions does not fit: {error}")).at("sessions".to_owned())
+        })
+    };
+    ids.into_iter().map(id).collect()
+}
+
+/// The question that counts the sessions which pass conditions.
+fn question(
+    filters: &str,
+    (from_ms, to_ms): (Option<i64>, Option<i64>),
+    now_ms: i64,
+) -> Result<Question, Problem> {
+    let filters: Vec<Condition> = serde_json::from_str(filters).map_err(|error| {
+        let error = error.to_string();
+        let (place, what) = place_of(&error);
+        let place = match place.is_empty() {
+            true => String::new(),
+            false => format!(" at {place}"),
+        };
+        Problem::invalid(format!("filters do not fit{place}: {what}")).at("filters".to_owned())
+    })?;
+    let period = Period::Span {
+        from_ms: from_ms.unwrap_or(0),
+        to_ms: to_ms.unwrap_or(now_ms + limits::EVENT_AHEAD_MS + 1),
+    };
+    Ok(Question {
+        filters,
+        bots: Bots::Include,
+        ..Question::new(QuestionKind::Sessions, period)
+    })
+}
+
+async fn row(
+    app: &App,
+    site: SiteId,
+    (summary, seen): (RecordingSummary, bool),
+) -> Result<RecordingRow, Problem> {
     let events = app.store.events_of_session(site, summary.session).await?;
     let context = events
         .first()
@@ -151,6 +260,7 @@ async fn row(app: &App, site: SiteId, summary: RecordingSummary) -> Result<Recor
         events: events.len(),
         errors: count("error"),
         rage_clicks: count("rage_click"),
+        seen,
     })
 }
 
@@ -192,6 +302,54 @@ pub async fn chunk(
         (header::CACHE_CONTROL, "private, no-store"),
     ];
     Ok((headers, bytes))
+}
+
+/// Notes that the caller has seen a recording.
+///
+/// # Errors
+/// When there is none of this session on this site, or the caller is a program.
+pub async fn see(
+    State(app): State<Arc<App>>,
+    access: SiteAccess,
+    Caller(subject): Caller,
+    PathPart(path): PathPart<SessionPath>,
+) -> Result<StatusCode, Problem> {
+    let user = viewer(&subject)?;
+    let recording = app.store.recording(access.id(), path.session).await?;
+    recording.ok_or_else(|| Problem::not_found("recording"))?;
+    let settings = app.settings();
+    settings
+        .see_recording(user, (access.id(), path.session))
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Forgets that the caller has seen a recording.
+///
+/// # Errors
+/// When the caller is a program.
+pub async fn unsee(
+    State(app): State<Arc<App>>,
+    access: SiteAccess,
+    Caller(subject): Caller,
+    PathPart(path): PathPart<SessionPath>,
+) -> Result<StatusCode, Problem> {
+    let user = viewer(&subject)?;
+    let settings = app.settings();
+    settings
+        .unsee_recording(user, (access.id(), path.session))
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The user who has seen something.
+fn viewer(subject: &Subject) -> Result<UserId, Problem> {
+    match subject {
+        Subject::User(user) => Ok(user.id),
+        _ => Err(Problem::invalid(
+            "a program sees no recordings; sign in as a user",
+        )),
+    }
 }
 
 /// Removes a recording.

@@ -272,6 +272,24 @@ fn of_recordings() -> Vec<Route> {
         )
         .gives_other("application/x-ndjson"),
         Route::new(
+            (
+                Method::PUT,
+                "/api/v1/sites/{site}/recordings/{session}/seen",
+            ),
+            VIEW,
+            "Note that you have seen a recording.",
+            put(recordings::see),
+        ),
+        Route::new(
+            (
+                Method::DELETE,
+                "/api/v1/sites/{site}/recordings/{session}/seen",
+            ),
+            VIEW,
+            "Forget that you have seen a recording.",
+            delete(recordings::unsee),
+        ),
+        Route::new(
             (Method::DELETE, "/api/v1/sites/{site}/recordings/{session}"),
             EDIT,
             "Remove a recording.",

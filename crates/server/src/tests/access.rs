@@ -46,6 +46,11 @@ const EXPECTED: &[(&str, &str)] = &[
         "GET /api/v1/sites/{site}/recordings/{session}/chunks/{window}/{sequence}",
         "view",
     ),
+    ("PUT /api/v1/sites/{site}/recordings/{session}/seen", "view"),
+    (
+        "DELETE /api/v1/sites/{site}/recordings/{session}/seen",
+        "view",
+    ),
     ("DELETE /api/v1/sites/{site}/recordings/{session}", "edit"),
     ("GET /api/v1/sites/{site}/tokens", "administer"),
     ("POST /api/v1/sites/{site}/tokens", "administer"),

@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
-use hitmetrix_model::Site;
+use hitmetrix_model::{Chunk, ChunkFacts, Site, VisitorId, WindowId};
 use hitmetrix_store::settings::{Role, Scope};
 use serde_json::{Value, json};
 
@@ -414,4 +414,107 @@ async fn properties_of_the_site_are_listed_with_their_kinds() {
         "total": 2, "left_out": {"names": 0, "rows": 0}, "missing": [],
     });
     assert_eq!(list.json(), expected);
+}
+
+#[tokio::test]
+async fn recordings_are_those_of_the_sessions_that_pass() {
+    let shop = Shop::new().await;
+    let question = json!({"kind": "sessions", "period": {"last": "1d"}, "bots": "include"});
+    let answered = shop.post("ask", question).await.json();
+    let sessions: Vec<&str> = answered["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row[0].as_str().unwrap())
+        .collect();
+    let [c, b, a] = sessions[..] else {
+        panic!("three sessions: {answered}");
+    };
+    // `c` and `a` have one each; another recording is of a session without events.
+    for (number, session) in [(1, c), (2, a), (3, "f00df00df00df00df00df00df00df00d")] {
+        let first_ms = NOON_MS - 3_600_000 + number;
+        let facts = ChunkFacts {
+            site: shop.site.id,
+            visitor: VisitorId(number as u128),
+            cookieless: false,
+            session: session.parse().unwrap(),
+            window: WindowId(number as u128),
+            sequence: 0,
+            recorder: "rrweb-2.1.6/1".to_owned(),
+            first_ms,
+            last_ms: first_ms + 10,
+            received_at_ms: first_ms + 10,
+            events: 1,
+            snapshot: true,
+            path: "/".to_owned(),
+            piece: None,
+        };
+        let bytes = b"{\"type\":2}\n".to_vec();
+        let store = &shop.server.app.store;
+        store.append_chunk(Chunk { facts, bytes }).await.unwrap();
+    }
+    shop.save("Cart", "sessions", json!([is("page", "/cart")]))
+        .await;
+    let listed = async |query: &str| {
+        let path = format!("recordings?{query}");
+        let answered = shop.call(Method::GET, &path, Value::Null).await;
+        assert_eq!(answered.status, StatusCode::OK, "{}", answered.text());
+        let list = answered.json();
+        let of = |row: &Value| row["session"].as_str().unwrap().to_owned();
+        let found: Vec<String> = list["recordings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(of)
+            .collect();
+        assert_eq!(list["total"], found.len());
+        found
+    };
+    let cart = "%5B%7B%22segment%22:%22Cart%22%7D%5D";
+    assert_eq!(listed("").await.len(), 3);
+    assert_eq!(listed("filters=%5B%5D").await, [a, c]);
+    assert_eq!(listed(&format!("filters={cart}")).await, [a]);
+    assert_eq!(listed(&format!("sessions={c},{b}")).await, [c]);
+    assert_eq!(
+        listed(&format!("sessions={c}&filters={cart}")).await,
+        [""; 0]
+    );
+
+    let path = format!("recordings/{a}/seen");
+    assert_eq!(listed("seen=false").await.len(), 3);
+    let seen = shop.call(Method::PUT, &path, Value::Null).await;
+    assert_eq!(seen.status, StatusCode::NO_CONTENT, "{}", seen.text());
+    assert_eq!(listed("seen=true").await, [a]);
+    assert_eq!(listed("seen=false&filters=%5B%5D").await, [c]);
+    assert_eq!(listed(&format!("seen=true&sessions={c}")).await, [""; 0]);
+    let list = shop.call(Method::GET, "recordings", Value::Null).await;
+    let list = list.json();
+    let marked = list["recordings"].as_array().unwrap().iter();
+    let marked = marked.filter(|row| row["seen"] == true);
+    assert_eq!(marked.count(), 1);
+    // Another user has seen nothing, and nobody sees what there is not.
+    let other = shop.server.member(&shop.site, Role::Viewer).await;
+    let other = shop.server.signed_in(other).await;
+    let all = format!("/api/v1/sites/{}/recordings?seen=true", shop.site.id);
+    assert_eq!(shop.server.get(&other, &all).await.json()["total"], 0);
+    let none = format!("recordings/{b}/seen");
+    let none = shop.call(Method::PUT, &none, Value::Null).await;
+    assert_eq!(none.status, StatusCode::NOT_FOUND);
+    let unseen = shop.call(Method::DELETE, &path, Value::Null).await;
+    assert_eq!(unseen.status, StatusCode::NO_CONTENT);
+    assert_eq!(listed("seen=true").await, [""; 0]);
+
+    for (query, field) in [
+        ("filters=%7B", "filters"),
+        (
+            "filters=%5B%7B%22segment%22:%22Carts%22%7D%5D",
+            "filters[0]",
+        ),
+        ("sessions=x", "sessions"),
+    ] {
+        let path = format!("recordings?{query}");
+        let refused = shop.call(Method::GET, &path, Value::Null).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{query}");
+        assert_eq!(refused.json()["field"], field, "{}", refused.text());
+    }
 }

@@ -1,5 +1,8 @@
 //! Recordings at rest: one row a session for lists, one row a chunk that says where its bytes are.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use hitmetrix_model::{
     ChunkFacts, ChunkRow, RecordingSummary, SessionId, SiteId, VisitorId, WindowId,
 };
@@ -81,6 +84,10 @@ impl RecordingRow {
 pub struct RecordingQuery {
     /// Only this session.
     pub session: Option<SessionId>,
+    /// Only of these sessions.
+    pub sessions: Option<Arc<BTreeSet<SessionId>>>,
+    /// But none of these.
+    pub but: Option<Arc<BTreeSet<SessionId>>>,
     /// Only this visitor.
     pub visitor: Option<VisitorId>,
     /// A page's path, of any chunk, contains this text.
@@ -237,11 +244,16 @@ impl Catalog {
             for pack in packs {
                 touched.insert(pack.try_get::<String, _>(0)?);
             }
-            sqlx::query("DELETE FROM recordings WHERE site = $1 AND session = $2")
-                .bind(i64::from(site.0))
-                .bind(key)
-                .execute(&mut *transaction)
-                .await?;
+            for statement in [
+                "DELETE FROM recordings WHERE site = $1 AND session = $2",
+                "DELETE FROM seen_recordings WHERE site = $1 AND session = $2",
+            ] {
+                sqlx::query(statement)
+                    .bind(i64::from(site.0))
+                    .bind(key.clone())
+                    .execute(&mut *transaction)
+                    .await?;
+            }
         }
         transaction.commit().await?;
         Ok(touched.into_iter().collect())

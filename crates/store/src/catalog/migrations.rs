@@ -38,6 +38,10 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         number: 5,
         sql: include_str!("../../migrations/sqlite/0005_segments.sql"),
     },
+    Migration {
+        number: 6,
+        sql: include_str!("../../migrations/sqlite/0006_seen_recordings.sql"),
+    },
 ];
 
 pub(super) async fn migrate(pool: &SqlitePool, snapshots: &Path) -> Result<(), CatalogError> {

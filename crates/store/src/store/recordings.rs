@@ -16,6 +16,9 @@ use crate::paths::pack_name;
 use crate::recordings::{ChunkReceipt, RecordingError, pack, shape};
 use crate::state::{TailChunk, read};
 
+/// So many sessions are looked up one by one; of more, all recordings are gone through.
+const BY_ID_MAX: usize = 200;
+
 impl Store {
     /// Stores a chunk, or a piece when its facts say so; returns when it is durable.
     ///
@@ -53,11 +56,10 @@ impl Store {
         for chunk in inner.tail_chunks(site, |_| true) {
             unsealed.entry(chunk.facts.session).or_default().push(chunk);
         }
-        let wanted = u64::from(query.offset) + u64::from(query.limit);
-        let (mut rows, mut total) = inner
-            .catalog
-            .recordings(site, query, wanted + unsealed.len() as u64)
-            .await?;
+        if let Some(sessions) = &query.sessions {
+            unsealed.retain(|session, _| sessions.contains(session));
+        }
+        let (mut rows, mut total) = self.stored(site, query, unsealed.len() as u64).await?;
         for (session, chunks) in unsealed {
             let stored = inner.catalog.recording(site, session).await?;
             let as_stored = RecordingQuery {
@@ -85,6 +87,14 @@ impl Store {
                 rows.push(row);
             }
         }
+        if let Some(sessions) = &query.sessions {
+            rows.retain(|row| sessions.contains(&row.session));
+            total = rows.len() as u64;
+        }
+        if let Some(but) = &query.but {
+            rows.retain(|row| !but.contains(&row.session));
+            total = rows.len() as u64;
+        }
         rows.sort_by_key(|row| (std::cmp::Reverse(row.started_ms), row.session));
         let page = rows
             .into_iter()
@@ -102,6 +112,37 @@ impl Store {
             summaries.push(row.summary(shape.chunks_missing));
         }
         Ok((summaries, total))
+    }
+
+    /// The stored recordings that may come before the end of the page, with `more` of them, and how
+    /// many there are.
+    async fn stored(
+        &self,
+        site: SiteId,
+        query: &RecordingQuery,
+        more: u64,
+    ) -> Result<(Vec<RecordingRow>, u64), StoreError> {
+        let catalog = &self.inner.catalog;
+        let few = query.sessions.as_ref();
+        if let Some(sessions) = few.filter(|sessions| sessions.len() <= BY_ID_MAX) {
+            let mut rows = Vec::new();
+            for &session in sessions.iter() {
+                let one = RecordingQuery {
+                    session: Some(session),
+                    ..query.clone()
+                };
+                if query.session.is_none_or(|asked| asked == session) {
+                    rows.extend(catalog.recordings(site, &one, 1).await?.0);
+                }
+            }
+            let total = rows.len() as u64;
+            return Ok((rows, total));
+        }
+        let wanted = match query.sessions.is_some() || query.but.is_some() {
+            true => u64::from(u32::MAX),
+            false => u64::from(query.offset) + u64::from(query.limit) + more,
+        };
+        Ok(catalog.recordings(site, query, wanted).await?)
     }
 
     /// One recording with its chunks, by first time of the window, window and sequence.

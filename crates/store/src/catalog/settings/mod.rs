@@ -11,6 +11,7 @@ mod imports;
 mod links;
 mod logins;
 mod members;
+mod seen;
 mod segments;
 mod sites;
 #[cfg(test)]

@@ -130,6 +130,7 @@ impl Settings {
             "DELETE FROM members WHERE site = $1",
             "DELETE FROM segments WHERE site = $1",
             "DELETE FROM imports WHERE site = $1",
+            "DELETE FROM seen_recordings WHERE site = $1",
         ] {
             sqlx::query(statement)
                 .bind(i64::from(site.0))

@@ -1,6 +1,6 @@
 //! Settings on a real database in a temporary folder.
 
-use hitmetrix_model::{ErrorKind, Segment, SegmentOf, SiteId, SiteSettings};
+use hitmetrix_model::{ErrorKind, Segment, SegmentOf, SessionId, SiteId, SiteSettings};
 
 use super::*;
 use crate::catalog::Catalog;
@@ -320,4 +320,32 @@ async fn segment_is_touched_through_its_own_site_only_and_goes_with_it() {
     settings.remove_site(one).await.unwrap();
     assert!(settings.segments(one).await.unwrap().is_empty());
     assert!(settings.remove_segment(one, "a").await.is_err());
+}
+
+#[tokio::test]
+async fn recordings_are_seen_per_user_until_user_or_site_goes() {
+    let (settings, _folder) = settings().await;
+    let one = settings.create_site(new_site("one")).await.unwrap().id;
+    let two = settings.create_site(new_site("two")).await.unwrap().id;
+    let ada = settings.create_user(new_user("ada@example.org")).await;
+    let bob = settings.create_user(new_user("bob@example.org")).await;
+    let (ada, bob) = (ada.unwrap().id, bob.unwrap().id);
+    let see = async |user, site, session| {
+        let recording = (site, SessionId(session));
+        settings.see_recording(user, recording).await.unwrap();
+    };
+    see(ada, one, 7).await;
+    see(ada, one, 7).await;
+    see(ada, one, 8).await;
+    see(bob, two, 7).await;
+    let of = async |user, site| settings.seen_recordings(user, site).await.unwrap();
+    assert_eq!(of(ada, one).await, [SessionId(7), SessionId(8)].into());
+    assert!(of(bob, one).await.is_empty() && of(ada, two).await.is_empty());
+    let seven = (one, SessionId(7));
+    settings.unsee_recording(ada, seven).await.unwrap();
+    assert_eq!(of(ada, one).await, [SessionId(8)].into());
+    settings.remove_site(one).await.unwrap();
+    assert!(of(ada, one).await.is_empty());
+    settings.remove_user(bob).await.unwrap();
+    assert!(of(bob, two).await.is_empty());
 }

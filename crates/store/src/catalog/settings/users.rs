@@ -154,6 +154,7 @@ impl Settings {
             "DELETE FROM logins WHERE user_id = $1",
             "DELETE FROM members WHERE user_id = $1",
             "DELETE FROM links WHERE user_id = $1",
+            "DELETE FROM seen_recordings WHERE user_id = $1",
         ] {
             sqlx::query(statement)
                 .bind(user.0)

@@ -1,5 +1,6 @@
 //! Recordings through the store: lists, chunks, removal, retention; sealed and unsealed alike.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use hitmetrix_model::{Chunk, ChunkFacts, SessionId, Site, SiteSettings, VisitorId, WindowId};
@@ -81,6 +82,21 @@ async fn recording_is_the_same_in_the_log_in_a_pack_and_in_both() {
             ..all()
         };
         assert_eq!(listed(store, &by_path).await, (vec![1], 1));
+        let some = RecordingQuery {
+            sessions: Some(Arc::new([SessionId(1), SessionId(7)].into())),
+            ..all()
+        };
+        assert_eq!(listed(store, &some).await, (vec![1], 1));
+        let none = RecordingQuery {
+            sessions: Some(Arc::default()),
+            ..all()
+        };
+        assert_eq!(listed(store, &none).await, (vec![], 0));
+        let others = RecordingQuery {
+            but: Some(Arc::new([SessionId(1)].into())),
+            ..all()
+        };
+        assert_eq!(listed(store, &others).await, (vec![2], 1));
         let second = RecordingQuery {
             limit: 1,
             offset: 1,

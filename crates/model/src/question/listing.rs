@@ -1,0 +1,74 @@
+//! Lists of sessions: in which order, with the signals of frustration. What the signals are and
+//! what is worth watching stands in docs/concepts/frustration.md.
+
+use serde::{Deserialize, Serialize};
+
+/// In which order sessions are listed.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, utoipa::ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum SessionOrder {
+    /// The newest first.
+    #[default]
+    Newest,
+    /// Those with the most and the worst signals first, of equal ones the newest.
+    WorthWatching,
+}
+
+/// A kind of signal of frustration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SessionSignal {
+    /// Several clicks in one place, one soon after the other.
+    RageClick,
+    /// A click that an error follows within a second.
+    ErrorClick,
+    /// An error that nobody caught.
+    Error,
+    /// A click without effect.
+    DeadClick,
+    /// A page left within ten seconds for the page before.
+    UTurn,
+    /// A page whose largest part was painted after more than four seconds.
+    SlowPage,
+}
+
+impl SessionSignal {
+    /// Every kind; of equal strength the first one is named.
+    pub const ALL: [Self; 6] = [
+        Self::RageClick,
+        Self::ErrorClick,
+        Self::Error,
+        Self::DeadClick,
+        Self::UTurn,
+        Self::SlowPage,
+    ];
+
+    /// The name in the JSON and in answers.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::RageClick => "rage_click",
+            Self::ErrorClick => "error_click",
+            Self::Error => "error",
+            Self::DeadClick => "dead_click",
+            Self::UTurn => "u_turn",
+            Self::SlowPage => "slow_page",
+        }
+    }
+}
+
+/// How a question of kind `sessions` lists them. With it the answer has the columns on signals of
+/// frustration and on what made each session pass.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SessionList {
+    /// In which order; newest first when absent.
+    #[serde(default)]
+    pub order: SessionOrder,
+    /// Of which signals each row tells the strongest, where it has one of them; of all when empty.
+    /// For lists that are filtered by signals, so that rows speak of those.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub signals: Vec<SessionSignal>,
+}
