@@ -60,6 +60,10 @@ export interface SiteChange extends Partial<SiteDraft> {
 
 export interface RecordingSearch {
   session?: string;
+  /** Ids with commas between them, at most 200. */
+  sessions?: string;
+  /** A JSON list of conditions. */
+  filters?: string;
   path?: string;
   from_ms?: number;
   to_ms?: number;
@@ -188,6 +192,8 @@ export function createApi(fetcher: Fetch) {
       get<RecordingList>(`sites/${site}/recordings${queryOf(search)}`, signal),
     recording: (site: number, session: string, signal?: AbortSignal) =>
       get<RecordingDetail>(`sites/${site}/recordings/${session}`, signal),
+    see: (site: number, session: string) =>
+      send<void>("PUT", `sites/${site}/recordings/${session}/seen`),
     chunk: async (
       site: number,
       session: string,

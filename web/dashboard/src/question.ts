@@ -4,7 +4,7 @@
 //
 //   ?last=90d&metric=bounce_rate&channel=Paid+social&country.not=DE&page.has=/product&compare=none
 //
-// What only one screen asks (Explore: kind, steps, …) is carried along untouched, so that changing
+// What only one screen asks (Explore: kind, steps, …; Sessions: signal, sort) is carried along untouched, so that changing
 // the period keeps it; that screen's own files read and write it.
 import type {
   Bots,
@@ -46,7 +46,7 @@ export interface Asking {
   own: readonly (readonly [string, string])[];
 }
 
-/** Names of what only Explore understands; none is that of a dimension. */
+/** Names of what only Explore and the list of sessions understand; none is that of a dimension. */
 const OWN: ReadonlySet<string> = new Set([
   "kind",
   "series",
@@ -75,7 +75,18 @@ const OWN: ReadonlySet<string> = new Set([
   "goal",
   "cases",
   "who",
+  "signal",
+  "sort",
 ]);
+
+/** Names of what only the list of sessions understands. */
+const OF_SESSIONS: ReadonlySet<string> = new Set(["signal", "sort"]);
+
+/** What a screen itself understands of what only one screen asks. */
+export function ownOf(screen: string, own: Asking["own"]): Asking["own"] {
+  if (screen !== "explore" && screen !== "sessions") return [];
+  return own.filter(([name]) => OF_SESSIONS.has(name) === (screen === "sessions"));
+}
 
 export const MEASURES: readonly Measure[] = [
   "persons",

@@ -23,11 +23,34 @@ export interface SessionRow {
   system: string;
   device: string;
   watch: Watch;
+  /** Whether the user has seen its recording. */
+  seen: boolean;
+  /** When its recording begins. */
+  recorded_ms: number | null;
+  /** The strongest signal of frustration; its name is empty when there is none. */
+  signal: Seen;
+  /** The events that passed what was asked of events. */
+  matched: Seen;
+  signals: Record<
+    "rage_click" | "error_click" | "error" | "dead_click" | "u_turn" | "slow_page",
+    number
+  >;
+}
+
+/** Events of a session of which a list speaks. */
+export interface Seen {
+  name: string;
+  count: number;
+  /** Time and page of the first. */
+  at_ms: number | null;
+  page: string;
+  /** Whether all are on that page, and of that name. */
+  alike: boolean;
 }
 
 export function sessionRows(
   answer: Answer,
-  recordings: ReadonlyMap<string, RecordingSummary>,
+  recordings: ReadonlyMap<string, RecordingSummary & { seen?: boolean }>,
 ): SessionRow[] {
   const at = (name: string): number => columnOf(answer, name);
   const columns = {
@@ -46,7 +69,24 @@ export function sessionRows(
     browser: at("browser"),
     system: at("system"),
     device: at("device"),
+    dead: at("dead_clicks"),
+    errorClicks: at("error_clicks"),
+    uTurns: at("u_turns"),
+    slow: at("slow_pages"),
   };
+  const seenAt = (of: "signal" | "matched") => {
+    const places = [of === "signal" ? "signal" : "matched_event", `${of}_count`, `${of}_at`];
+    const [name = -1, count = -1, first = -1] = places.map(at);
+    const [page, alike] = [at(`${of}_page`), at(`${of}_alike`)];
+    return (row: Cell[]): Seen => ({
+      name: textAt(row, name),
+      count: numberAt(row, count) ?? 0,
+      at_ms: numberAt(row, first),
+      page: textAt(row, page),
+      alike: row[alike] === true,
+    });
+  };
+  const [signal, matched] = [seenAt("signal"), seenAt("matched")];
   return answer.rows.map((row: Cell[]) => {
     const session = textAt(row, columns.session);
     const recording = recordings.get(session);
@@ -67,6 +107,18 @@ export function sessionRows(
       system: textAt(row, columns.system),
       device: textAt(row, columns.device),
       watch: recording ? (recording.playable ? "yes" : "broken") : "no",
+      seen: recording?.seen === true,
+      recorded_ms: recording?.started_ms ?? null,
+      signal: signal(row),
+      matched: matched(row),
+      signals: {
+        rage_click: numberAt(row, columns.rage) ?? 0,
+        error_click: numberAt(row, columns.errorClicks) ?? 0,
+        error: numberAt(row, columns.errors) ?? 0,
+        dead_click: numberAt(row, columns.dead) ?? 0,
+        u_turn: numberAt(row, columns.uTurns) ?? 0,
+        slow_page: numberAt(row, columns.slow) ?? 0,
+      },
     };
   });
 }

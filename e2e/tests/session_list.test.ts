@@ -1,0 +1,253 @@
+// What a designer comes for: the sessions in which somebody hit the checkout in anger, and the
+// recording at that moment; then what else is worth watching.
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { firstUser, type Owner } from "../support/api.ts";
+import { startBrowser } from "../support/browser.ts";
+import { type Desk, openDesk } from "../support/dashboard.ts";
+import { keepPicture } from "../support/pictures.ts";
+import { nodeMaker, postVisit, type RecordedEvents } from "../support/recorded.ts";
+import { type Server, startServer } from "../support/server.ts";
+import { addSite, recordingOf, type Site } from "../support/sites.ts";
+import { until } from "../support/until.ts";
+
+const SITE_ORIGIN = "http://127.0.0.1:7";
+const id = (digit: string): string => digit.repeat(32);
+const [ANGRY, ELSEWHERE, SLOW, QUIET] = ["a", "b", "c", "d"].map(id) as [
+  string,
+  string,
+  string,
+  string,
+];
+/** When all visits began. */
+const BEGAN_MS = Date.now() - 180_000;
+
+let server: Server;
+let browser: Browser;
+let owner: Owner;
+let site: Site;
+let desk: Desk;
+
+beforeAll(async () => {
+  server = await startServer();
+  browser = await startBrowser();
+  owner = await firstUser(server);
+  site = await addSite(owner, "Lamps");
+  const visits: [string, Happens[]][] = [
+    [
+      ANGRY,
+      [
+        [0, "pageview", "/cart"],
+        [20, "pageview", "/checkout"],
+        [60.5, "rage_click", "/checkout", { path: "form>button", clicks: 4, text: "Pay" }],
+        [70, "rage_click", "/checkout", { path: "form>button", clicks: 3, text: "Pay" }],
+        [80, "rage_click", "/checkout", { path: "form>button", clicks: 5, text: "Pay" }],
+        [90, "click", "/checkout", { path: "form>button", text: "Pay" }],
+        [90.4, "error", "/checkout", { message: "pay is not a function" }],
+      ],
+    ],
+    [
+      ELSEWHERE,
+      [
+        [1, "pageview", "/help"],
+        [30.5, "rage_click", "/help", { path: "nav>a", clicks: 3, text: "Menu" }],
+        [40, "pageview", "/checkout"],
+        [44, "pageview", "/help"],
+      ],
+    ],
+    [
+      SLOW,
+      [
+        [2, "pageview", "/checkout"],
+        [50, "web_vital", "/checkout", { metric: "LCP", value: 6100, rating: "poor" }],
+      ],
+    ],
+    [QUIET, [[3, "pageview", "/checkout"]]],
+  ];
+  for (const [session, happens] of visits) {
+    const visit = { key: site.key, origin: SITE_ORIGIN, session };
+    await postVisit(server, { ...visit, lines: recorded(), events: happens.map(eventOf) });
+    await recordingOf(owner, site, session);
+  }
+  desk = await openDesk(browser, server);
+  desk.page.setDefaultTimeout(8_000);
+  const [name, value] = owner.cookie.split("=");
+  await desk.context.addCookies([{ name: name ?? "", value: value ?? "", url: server.origin }]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+test("sessions with rage clicks on the checkout, and the recording there", async () => {
+  const { page } = desk;
+  await page.goto(`${server.origin}/sites/${site.id}`);
+  await page.getByRole("button", { name: "/checkout", exact: true }).first().click();
+  const rail = page.getByRole("navigation", { name: "Main" });
+  await rail.getByRole("link", { name: "Sessions" }).click();
+  await sessions(page, [QUIET, SLOW, ELSEWHERE, ANGRY]);
+  await choose(page, ["Rage clicks"]);
+  await sessions(page, [ANGRY]);
+  const row = rows(page).first();
+  expect(await row.innerText()).toContain("3 rage clicks on /checkout");
+  expect(await row.innerText()).toContain("also 1 error click, 1 error");
+  await page.keyboard.press("Escape");
+  await keepPicture(page, "sessions-rage");
+
+  // It opened five seconds before the first of them, at 60.5 seconds.
+  await until("the recording at that moment", 20_000, async () => {
+    const position = page.getByRole("slider", { name: "Position" });
+    const at = Number(await position.inputValue());
+    const length = Number(await position.getAttribute("max"));
+    return length > 1000 && at >= 55_000 && at < 75_000;
+  });
+  expect(new URL(page.url()).pathname).toBe(`/sites/${site.id}/sessions/${ANGRY}`);
+  expect(new URL(page.url()).hash).toBe("#t=55");
+});
+
+test("the address shows the same list to others", async () => {
+  const other = await desk.context.newPage();
+  const address = new URL(desk.page.url());
+  expect(address.searchParams.getAll("signal")).toEqual(["rage_click"]);
+  await other.goto(address.href);
+  await sessions(other, [ANGRY]);
+  await other.close();
+});
+
+test("several signals are any of them; what is worth watching comes first", async () => {
+  const { page } = desk;
+  await page.goto(`${server.origin}/sites/${site.id}/sessions`);
+  await sessions(page, [QUIET, SLOW, ELSEWHERE, ANGRY]);
+  await page.getByLabel("Order", { exact: true }).selectOption({ label: "Worth watching" });
+  await sessions(page, [ANGRY, ELSEWHERE, SLOW, QUIET]);
+  expect(await rows(page).nth(1).innerText()).toContain("1 rage click on /help");
+  expect(await rows(page).nth(1).innerText()).toContain("also 1 u-turn");
+  expect(await rows(page).nth(2).innerText()).toContain("1 slow page on /checkout");
+  await keepPicture(page, "sessions-worth");
+  await choose(page, ["U-turns", "Slow pages"]);
+  await sessions(page, [ELSEWHERE, SLOW]);
+  expect(await rows(page).first().innerText()).toContain("1 u-turn on /checkout");
+  expect(await rows(page).first().innerText()).toContain("also 1 rage click");
+  await keepPicture(page, "sessions-choose");
+  await page.getByRole("button", { name: "Any session" }).click();
+  await sessions(page, [ANGRY, ELSEWHERE, SLOW, QUIET]);
+});
+
+test("a saved segment keeps its sessions, in the list and among the recordings", async () => {
+  const conditions = [{ dimension: "page", operator: "is", values: ["/help"] }];
+  const draft = { name: "Asked for help", of: "sessions", conditions };
+  const { id: segment } = await owner.send<{ id: string }>(
+    "POST",
+    `sites/${site.id}/segments`,
+    draft,
+  );
+  const { page } = desk;
+  await page.goto(`${server.origin}/sites/${site.id}/sessions`);
+  await sessions(page, [QUIET, SLOW, ELSEWHERE, ANGRY]);
+  await page.getByRole("button", { name: /^Segment:/ }).click();
+  await page.getByRole("button", { name: /Asked for help/ }).click();
+  await sessions(page, [ELSEWHERE]);
+  const filters = encodeURIComponent(JSON.stringify([{ segment }]));
+  const list = await owner.get<{ recordings: { session: string }[]; total: number }>(
+    `sites/${site.id}/recordings?filters=${filters}`,
+  );
+  expect(list.recordings.map(({ session }) => session)).toEqual([ELSEWHERE]);
+  expect(list.total).toBe(1);
+});
+
+test("frustration is saved as a segment, and holds on every screen", async () => {
+  const { page } = desk;
+  await page.goto(`${server.origin}/sites/${site.id}/sessions`);
+  await choose(page, ["Rage clicks"]);
+  await sessions(page, [ELSEWHERE, ANGRY]);
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: /^Segment:/ }).click();
+  await page.getByLabel("Name").fill("Angry");
+  await page.getByRole("button", { name: "Save segment" }).click();
+  await page.getByRole("button", { name: "Segment: Angry" }).waitFor();
+  expect(new URL(page.url()).searchParams.has("signal")).toBe(false);
+  await sessions(page, [ELSEWHERE, ANGRY]);
+  const question = {
+    kind: "totals",
+    period: { last: "1d" },
+    measures: ["sessions"],
+    filters: [{ segment: "Angry" }],
+  };
+  const answer = await owner.send<{ rows: unknown }>("POST", `sites/${site.id}/ask`, question);
+  expect(answer.rows).toEqual([[2]]);
+});
+
+test("what was looked at is seen", async () => {
+  const { page } = desk;
+  await page.goto(`${server.origin}/sites/${site.id}/sessions/${SLOW}`);
+  const row = (session: string) =>
+    rows(page).filter({ has: page.locator(`a[href*="${session}"]`) });
+  const isSeen = async (session: string) => (await row(session).innerText()).includes("seen");
+  await until("it is seen", 10_000, () => isSeen(SLOW));
+  await page.goto(`${server.origin}/sites/${site.id}/sessions/${QUIET}`);
+  await sessions(page, [QUIET, SLOW, ELSEWHERE, ANGRY]);
+  expect(await isSeen(SLOW)).toBe(true);
+  await page.getByRole("button", { name: "Unseen" }).click();
+  await until("the unseen", 5_000, async () => (await row(SLOW).count()) === 0);
+  expect(await row(QUIET).count()).toBe(1);
+});
+
+test("on a phone the list is there, and a row opens its recording", async () => {
+  const { page } = desk;
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto(`${server.origin}/sites/${site.id}/sessions?sort=worth_watching`);
+  await sessions(page, [ANGRY, ELSEWHERE, SLOW, QUIET]);
+  await keepPicture(page, "sessions-phone");
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+  expect(wide).toBeLessThanOrEqual(390);
+  await rows(page).nth(1).getByRole("link").click();
+  await until("its moment", 5_000, () => new URL(page.url()).hash === "#t=25");
+  await page.getByRole("region", { name: "Replay" }).waitFor();
+});
+
+test("the dashboard asked nobody but its server, and had no error", () => desk.expectQuiet());
+
+type Happens = [second: number, name: string, path: string, properties?: Record<string, unknown>];
+
+function eventOf([second, name, path, properties = {}]: Happens, sequence: number) {
+  const time_ms = BEGAN_MS + second * 1000;
+  return { name, sequence, time_ms, url: `${SITE_ORIGIN}${path}`, properties };
+}
+
+/** A page that is moved on for a minute and a half. */
+function recorded(): RecordedEvents {
+  const { element, page } = nodeMaker();
+  const node = page([], element("body", {}, element("h1", {}, "Checkout")));
+  const moves = Array.from({ length: 95 }, (_, second) => ({
+    type: 3,
+    timestamp: BEGAN_MS + second * 1000,
+    data: { source: 1, positions: [{ x: second, y: second, id: 1, timeOffset: 0 }] },
+  }));
+  return [
+    { type: 4, timestamp: BEGAN_MS, data: { href: SITE_ORIGIN, width: 800, height: 600 } },
+    { type: 2, timestamp: BEGAN_MS, data: { node, initialOffset: { left: 0, top: 0 } } },
+    ...moves,
+  ];
+}
+
+function rows(page: Page) {
+  return page.getByRole("region", { name: "Sessions" }).locator("li:has(a)");
+}
+
+/** Waits until the list has these sessions in this order. */
+async function sessions(page: Page, wanted: readonly string[]): Promise<void> {
+  await until(`${wanted.length} sessions`, 10_000, async () => {
+    const links = await rows(page).getByRole("link").all();
+    const paths = await Promise.all(links.map((link) => link.getAttribute("href")));
+    const found = paths.map((path) => /[0-9a-f]{32}/.exec(path ?? "")?.[0]);
+    expect(found).toEqual(wanted);
+    return true;
+  });
+}
+
+async function choose(page: Page, signals: readonly string[]): Promise<void> {
+  await page.getByRole("button", { name: /^Frustration:/ }).click();
+  for (const signal of signals)
+    await page.getByRole("checkbox", { name: new RegExp(`^${signal}`) }).check();
+}
