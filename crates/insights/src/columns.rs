@@ -285,19 +285,14 @@ pub(crate) struct Spared {
 }
 
 impl Spared {
-    /// What can be spared of a snapshot's runs of a span: visitors tell who moved, and where runs
-    /// overlap events of one time have to be put in order.
-    fn on(self, snapshot: &Snapshot, (from_ms, to_ms): (i64, i64)) -> Self {
-        let runs = snapshot.runs.iter().enumerate();
-        let mut spans: Vec<(u16, (i64, i64))> = Vec::new();
-        let mut moved = false;
-        for (index, run) in runs {
-            let (first, last) = run.span_ms();
-            if !run.is_empty() && last >= from_ms && first < to_ms {
-                spans.push((run.shard(), (first, last)));
-                moved |= !snapshot.moves(index).is_empty();
-            }
-        }
+    /// What can be spared of some runs of a snapshot, each with its place: visitors tell who moved,
+    /// and where runs overlap events of one time have to be put in order.
+    fn on(self, snapshot: &Snapshot, runs: &[(usize, &Run)]) -> Self {
+        let moved = runs
+            .iter()
+            .any(|(index, _)| !snapshot.moves(*index).is_empty());
+        let spans = runs.iter().map(|(_, run)| (run.shard(), run.span_ms()));
+        let mut spans: Vec<(u16, (i64, i64))> = spans.collect();
         spans.sort_unstable();
         let overlap =
             |pair: &[(u16, (i64, i64))]| pair[0].0 == pair[1].0 && pair[0].1.1 >= pair[1].1.0;
@@ -383,7 +378,6 @@ pub(crate) fn prepare<'s>(
         missing: Vec::new(),
     };
     let mut lacking = Lacking::of(needs, rules);
-    let spared = needs.spared.on(snapshot, (from_ms, to_ms));
     let in_span: Vec<(usize, &Run)> = (0..)
         .zip(&snapshot.runs)
         .map(|(index, run)| (index, run.as_ref()))
@@ -392,6 +386,7 @@ pub(crate) fn prepare<'s>(
             !run.is_empty() && last >= from_ms && first < to_ms
         })
         .collect();
+    let spared = needs.spared.on(snapshot, &in_span);
     read(&in_span, (needs, spared), meter);
     for (index, run) in in_span {
         go_on(meter)?;

@@ -9,8 +9,7 @@ use hitmetrix_store::lanes::Codes;
 
 use crate::buckets::BucketTable;
 use crate::columns::{Lane, QueryRun, UNKNOWN};
-use crate::engine::{Fold, Order, Rows, UNIT_PERSONS};
-use crate::gather::Gathered;
+use crate::engine::{Fold, Order, Rows, UNIT_PERSONS, Units};
 use crate::named::{Look, Named, NamedUnit};
 use crate::names::Kind;
 use crate::session::{NO_SESSION, SessionPlan, SessionTable};
@@ -78,6 +77,11 @@ impl Wants {
 }
 
 impl Wants {
+    /// Whether it matters what an event is.
+    fn kinds(&self) -> bool {
+        self.pageviews || self.events
+    }
+
     fn only_persons(&self) -> bool {
         let others = self.visitors || self.pageviews || self.events || self.sessions;
         self.persons && !others && !self.engaged
@@ -318,7 +322,7 @@ impl<'q> Counting<'q> {
 
     #[inline]
     fn count_kind(&self, work: &mut Work, run: &QueryRun<'_>, row: usize, group: usize) {
-        if self.wants.pageviews || self.wants.events {
+        if self.wants.kinds() {
             let kind = run.kind(row);
             if self.wants.pageviews {
                 work.counts.pageviews[group] += u64::from(kind == Kind::Pageview);
@@ -478,9 +482,11 @@ impl<'g> Look<'g> for Looking<'_> {
             self.counts.persons[group] += *word >> bit & 1 ^ 1;
             *word |= 1 << bit;
         }
-        let kind = event.run.kind_of_name(event.name);
-        let is_event = self.counting.measurements.count(kind);
-        self.counts.add_events(group, (is_event, kind), 1);
+        if self.counting.wants.kinds() {
+            let kind = event.run.kind_of_name(event.name);
+            let is_event = self.counting.measurements.count(kind);
+            self.counts.add_events(group, (is_event, kind), 1);
+        }
     }
 
     #[inline(always)]
@@ -530,16 +536,16 @@ impl Fold for Counting<'_> {
         }
     }
 
-    fn takes_units(&self) -> bool {
+    fn units(&self) -> Units {
         let is_narrow = match &self.group_by {
             GroupBy::All | GroupBy::Time(_) => self.group_by.groups() <= UNIT_GROUPS,
             GroupBy::EventValue { .. } | GroupBy::SessionValue { .. } => false,
         };
-        is_narrow && !self.needs_table() && !self.wants.visitors
-    }
-
-    fn takes_named(&self) -> bool {
-        self.by_name && self.takes_units()
+        match is_narrow && !self.needs_table() && !self.wants.visitors {
+            false => Units::Persons,
+            true if self.by_name => Units::Named,
+            true => Units::Events,
+        }
     }
 
     fn named(&self, work: &mut Work, unit: &NamedUnit<'_>) {
@@ -550,34 +556,6 @@ impl Fold for Counting<'_> {
             counts: &mut work.counts,
             seen: &mut work.seen,
         });
-    }
-
-    fn unit(&self, work: &mut Work, unit: &Gathered<'_>) {
-        work.seen.clear();
-        work.seen.resize(self.group_by.groups() * UNIT_WORDS, 0);
-        for &(person, stretch) in unit.found {
-            let run = &unit.runs[stretch.run as usize];
-            for row in stretch.from as usize..stretch.to as usize {
-                if run.is_left_out(row) {
-                    work.counts.left_out += 1;
-                    continue;
-                }
-                if !run.passes(row) {
-                    continue;
-                }
-                let group = match &self.group_by {
-                    GroupBy::Time(table) => table.of(run.time_ms(row)),
-                    _ => 0,
-                };
-                if self.wants.persons {
-                    let (word, bit) = (person as usize / 64, person % 64);
-                    let word = &mut work.seen[group * UNIT_WORDS + word];
-                    work.counts.persons[group] += u64::from(*word >> bit & 1 == 0);
-                    *word |= 1 << bit;
-                }
-                self.count_kind(work, run, row, group);
-            }
-        }
     }
 
     fn merge(&self, into: &mut Work, from: Work) {

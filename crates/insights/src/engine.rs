@@ -14,7 +14,7 @@ use hitmetrix_store::Snapshot;
 use rustc_hash::FxHashMap;
 
 use crate::columns::QueryRun;
-use crate::gather::{Gathered, Gatherer, Shard};
+use crate::gather::{Gatherer, Shard};
 use crate::named::{NamedRun, NamedUnit};
 use crate::timeline::{OrderedRow, Timeline, TimelineMaker, push_row};
 use crate::{AskError, Meter, Progress};
@@ -37,20 +37,9 @@ pub(crate) trait Fold: Sync {
     /// Steps through one person's events, in time order, and adds what came out.
     fn person(&self, result: &mut Self::Result, person: u128, timeline: &Timeline<'_>);
 
-    /// Whether [`Self::unit`] is to be called in place of [`Self::person`] where nobody moved.
-    fn takes_units(&self) -> bool {
-        false
-    }
-
-    /// Adds the rows of a range of at most [`UNIT_PERSONS`] persons, in no order: for folds that
-    /// need not see a person's rows together.
-    fn unit(&self, _result: &mut Self::Result, _unit: &Gathered<'_>) {}
-
-    /// Whether [`Self::named`] is to be called in place of [`Self::person`] and [`Self::unit`]
-    /// where nobody moved: for folds that look at name and time of relevant events alone, and need
-    /// not see a person's in order.
-    fn takes_named(&self) -> bool {
-        false
+    /// What is folded at once. Persons who moved come one by one in any case.
+    fn units(&self) -> Units {
+        Units::Persons
     }
 
     /// Adds the relevant events of a range of at most [`UNIT_PERSONS`] persons.
@@ -67,6 +56,19 @@ pub(crate) enum Order {
     Time,
     /// Any.
     Any,
+}
+
+/// What a fold takes at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Units {
+    /// The timeline of a person.
+    Persons,
+    /// The relevant events of a range of persons, in no order: for folds that look at name and time
+    /// alone.
+    Events,
+    /// The same, where the name alone decides whether an event counts, so that the rows that runs
+    /// keep by name may stand for the others.
+    Named,
 }
 
 /// Which rows a fold wants to see.
@@ -117,9 +119,11 @@ pub(crate) fn fold<F: Fold>(scope: &Scope<'_>, fold: &F) -> Result<Folded<F::Res
     // A thread costs about as much as folding some thousand rows.
     let threads = scope.meter.threads().clamp(1, rows / 8192 + 1);
     let shards = Shard::all(scope, &moved);
-    let named = match fold.takes_named() && scope.only.is_none() {
-        true => NamedRun::all(scope.snapshot, scope.runs, scope.meter)?,
-        false => Vec::new(),
+    let named = match fold.units() {
+        _ if scope.only.is_some() => Vec::new(),
+        Units::Persons => Vec::new(),
+        Units::Events => scope.runs.iter().map(|_| None).collect(),
+        Units::Named => NamedRun::all(scope.snapshot, scope.runs, scope.meter)?,
     };
     let shared = Shared {
         scope,
@@ -212,7 +216,7 @@ struct Shared<'a, F> {
     fold: &'a F,
     moved: &'a [u128],
     shards: &'a [Shard],
-    /// One per run, for folds that want named events; else none.
+    /// One per run, for folds that take events of many persons at once; else none.
     named: &'a [Option<NamedRun>],
     units: &'a [Unit],
     next: AtomicUsize,
@@ -296,13 +300,6 @@ impl<F: Fold> Shared<'_, F> {
             let mut unit = NamedUnit::new(self.scope, from, gatherer.found());
             folded.rows_scanned += unit.add((self.scope, of), to, self.named);
             self.fold.named(&mut folded.result, &unit);
-            return Ok(());
-        }
-        if self.fold.takes_units() && of.moved.is_empty() {
-            // As if each person had been looked at.
-            self.check_after(until_meter, to - from)?;
-            self.fold
-                .unit(&mut folded.result, &gatherer.gathered(self.scope));
             return Ok(());
         }
         gatherer.sort(to - from);

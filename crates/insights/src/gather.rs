@@ -165,14 +165,6 @@ pub(crate) struct Gatherer {
     starts: Vec<u32>,
 }
 
-/// What was gathered, before it is sorted.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Gathered<'g> {
-    pub(crate) runs: &'g [QueryRun<'g>],
-    /// The person's place in the range, and rows.
-    pub(crate) found: &'g [(u32, Stretch)],
-}
-
 /// A run's part in one gathering.
 struct Source<'g> {
     index: u32,
@@ -216,14 +208,6 @@ impl Gatherer {
     /// Persons, by their place in the range, and rows, in the order of the runs.
     pub(crate) fn found(&self) -> &[(u32, Stretch)] {
         &self.found
-    }
-
-    /// What was gathered, in the order of the runs.
-    pub(crate) fn gathered<'g>(&'g self, scope: &'g Scope<'_>) -> Gathered<'g> {
-        Gathered {
-            runs: scope.runs,
-            found: &self.found,
-        }
     }
 
     /// The stretches of one person of the range.

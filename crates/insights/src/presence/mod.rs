@@ -20,7 +20,7 @@ use hitmetrix_store::lanes::Codes;
 use crate::AskError;
 use crate::buckets::BucketTable;
 use crate::columns::QueryRun;
-use crate::engine::{Fold, Order, Rows, UNIT_PERSONS};
+use crate::engine::{Fold, Order, Rows, UNIT_PERSONS, Units};
 use crate::marks::{MarkWork, Marked, Marker, WantSlots};
 use crate::named::{Look, Named, NamedUnit};
 use crate::people::{Contribution, People, number_key};
@@ -419,8 +419,11 @@ impl<T: Tally> Fold for Presence<'_, T> {
         }
     }
 
-    fn takes_named(&self) -> bool {
-        self.is_plain && self.is_by_name && self.slices.is_some()
+    fn units(&self) -> Units {
+        match self.is_plain && self.is_by_name && self.slices.is_some() {
+            true => Units::Named,
+            false => Units::Persons,
+        }
     }
 
     fn named(&self, work: &mut Work, unit: &NamedUnit<'_>) {
