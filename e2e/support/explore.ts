@@ -88,9 +88,10 @@ export async function addStep(page: Page, what: "Pages" | "Events", name: string
     .click();
 }
 
-/** Presses Tab until something of this name has the focus. */
+/** Presses Tab until something of this name has the focus; what is still loading gets its time. */
 export async function tabTo(page: Page, name: RegExp): Promise<void> {
-  for (let step = 0; step < 80; step += 1) {
+  const from = Date.now();
+  while (Date.now() - from < 20_000) {
     const focused = await page.evaluate(() => {
       const node = document.activeElement as HTMLElement | null;
       return node?.getAttribute("aria-label") ?? node?.innerText.trim() ?? "";
