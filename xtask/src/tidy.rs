@@ -14,10 +14,14 @@ use crate::step::{self, Failure};
 /// A crate may use only those before it; `ingest` and `store` do not know each other.
 const CRATES: &[(&str, &[&str])] = &[
     ("model", &[]),
-    ("ingest", &["model"]),
-    ("store", &["model"]),
+    ("recording", &["model"]),
+    ("ingest", &["model", "recording"]),
+    ("store", &["model", "recording"]),
     ("insights", &["model", "store"]),
-    ("server", &["model", "ingest", "store", "insights"]),
+    (
+        "server",
+        &["model", "recording", "ingest", "store", "insights"],
+    ),
 ];
 const FILE_LINES_MAX: usize = 800;
 const BANNED_STEMS: &[&str] = &[

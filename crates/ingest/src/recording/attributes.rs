@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::members::words;
 use super::style;
-use super::tree::{At, Tree, Value};
+use hitmetrix_recording::{At, Tree, Value};
 
 /// Attributes of one element that are kept.
 const COUNT_MAX: usize = 256;

@@ -10,7 +10,7 @@ use super::joined;
 use super::members::{Kind, keep, words};
 use super::node::{is_tag, nodes};
 use super::style;
-use super::tree::{At, Tree, Value};
+use hitmetrix_recording::{At, Tree, Value};
 
 /// What the catalog needs of one event.
 pub(super) struct Facts {

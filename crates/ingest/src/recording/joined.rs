@@ -7,8 +7,8 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use super::tree::{At, Tree, Value};
 use crate::scrub::find;
+use hitmetrix_recording::{At, Tree, Value};
 
 /// Elements that stand within a line.
 const INLINE: &[&str] = &[

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use super::style;
-use super::tree::{At, Tree, Value};
 use crate::scrub::scrub;
+use hitmetrix_recording::{At, Tree, Value};
 
 /// What a member may be.
 #[derive(Clone, Copy, PartialEq)]

@@ -16,12 +16,10 @@ mod node;
 mod style;
 #[cfg(test)]
 mod tests;
-mod tree;
-mod write;
 
 use hitmetrix_model::{ErrorKind, limits};
 
-use tree::{Tree, TreeError};
+use hitmetrix_recording::{Tree, TreeError};
 
 /// Why a chunk was refused as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -164,7 +162,7 @@ fn take_line(
     let Some(facts) = event::sanitise(&mut tree, clock_offset_ms)? else {
         return Ok(false);
     };
-    write::write(&tree, &mut out.lines);
+    hitmetrix_recording::write(&tree, &mut out.lines);
     out.lines.push(b'\n');
     out.events = out.events.saturating_add(1);
     out.first_ms = out.first_ms.min(facts.time_ms);

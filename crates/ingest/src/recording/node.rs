@@ -9,7 +9,7 @@ use super::RecordingError;
 use super::attributes;
 use super::members::{Kind, keep, with_member, words};
 use super::style;
-use super::tree::{At, Tree, Value};
+use hitmetrix_recording::{At, Tree, Value};
 
 /// Elements that act, load or redirect. Their place stays, so that ids that point at them hold,
 /// but as an element that does nothing and shows nothing.

@@ -4,8 +4,8 @@
 
 use std::borrow::Cow;
 
-use super::tree::{At, Tree, Value};
 use crate::scrub::scrub;
+use hitmetrix_recording::{At, Tree, Value};
 
 /// Parts that made some browser run or load something through style text. Compared in lower case.
 const ACTIVE: &[&str] = &[

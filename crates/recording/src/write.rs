@@ -1,9 +1,9 @@
 //! Writes a tree as compact JSON, without recursion.
 
-use super::tree::{At, Tree, Value};
+use crate::tree::{At, Tree, Value};
 
 /// Writes the whole tree.
-pub(super) fn write(tree: &Tree<'_>, out: &mut Vec<u8>) {
+pub fn write(tree: &Tree<'_>, out: &mut Vec<u8>) {
     // Containers that are being written, each with the number of its parts already begun.
     let mut open: Vec<(At, usize)> = Vec::new();
     begin(tree, tree.root(), &mut open, out);
@@ -80,4 +80,53 @@ fn text(value: &str, out: &mut Vec<u8>) {
     }
     out.extend_from_slice(&value.as_bytes()[plain_from..]);
     out.push(b'"');
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::write;
+    use crate::Tree;
+
+    fn rewritten(text: &str) -> String {
+        let tree = Tree::parse(text).expect("it is JSON");
+        let mut out = Vec::new();
+        write(&tree, &mut out);
+        String::from_utf8(out).expect("it is written from texts")
+    }
+
+    #[test]
+    fn compact_json_comes_out_as_it_went_in() {
+        for text in [
+            "null",
+            "[]",
+            "{}",
+            r#"[1,-0.5,1e9,true,false,null,"a\"\\\n\u0001é"]"#,
+            r#"{"a":{"b":[[],{}]},"a":2}"#,
+        ] {
+            assert_eq!(rewritten(text), text);
+        }
+        let deep = format!("{}{}", "[".repeat(2000), "]".repeat(2000));
+        assert_eq!(rewritten(&deep), deep);
+    }
+
+    #[test]
+    fn escapes_become_what_they_mean() {
+        assert_eq!(
+            rewritten(r#" { "A" : "\/\ud83d\ude00\ud800" } "#),
+            "{\"A\":\"/😀\u{fffd}\"}"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_survives(text in ".*") {
+            let mut line = Vec::new();
+            super::text(&text, &mut line);
+            let line = String::from_utf8(line).expect("it is text");
+            let tree = Tree::parse(&line).expect("it is JSON");
+            prop_assert_eq!(tree.text(tree.root()), Some(text.as_str()));
+        }
+    }
 }

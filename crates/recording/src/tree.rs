@@ -12,42 +12,57 @@ const DEPTH: usize = 2 * limits::RECORDING_DEPTH + 16;
 const VALUES: usize = 10 * limits::SNAPSHOT_NODES;
 
 /// Index of a value in its tree.
-pub(super) type At = u32;
+pub type At = u32;
 
 /// One value. Members and items are indexes into the same tree.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Value<'a> {
+pub enum Value<'a> {
+    /// `null`.
     Null,
+    /// `true` or `false`.
     Boolean(bool),
     /// A number as it was written, finite.
     Number(Cow<'a, str>),
+    /// A text, unescaped.
     Text(Cow<'a, str>),
+    /// A list of items.
     List(Vec<At>),
+    /// Members in the order of the text.
     Object(Vec<(Cow<'a, str>, At)>),
 }
 
 /// Why a line is no tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum TreeError {
+pub enum TreeError {
     /// Not JSON.
     Syntax,
     /// Over the levels.
     Depth,
     /// A text over its limit.
-    Text { bytes: usize },
+    Text {
+        /// Its size.
+        bytes: usize,
+    },
     /// Too many values.
-    Values { limit: usize },
+    Values {
+        /// The limit.
+        limit: usize,
+    },
 }
 
 /// A JSON value and all it holds. The value itself is the last one.
 #[derive(Debug)]
-pub(super) struct Tree<'a> {
+pub struct Tree<'a> {
     values: Vec<Value<'a>>,
     root: At,
 }
 
 impl<'a> Tree<'a> {
-    pub(super) fn parse(text: &'a str) -> Result<Self, TreeError> {
+    /// Reads one JSON value.
+    ///
+    /// # Errors
+    /// When it is no JSON, or over a limit.
+    pub fn parse(text: &'a str) -> Result<Self, TreeError> {
         let mut reader = Reader {
             text,
             bytes: text.as_bytes(),
@@ -62,32 +77,38 @@ impl<'a> Tree<'a> {
         })
     }
 
-    pub(super) fn root(&self) -> At {
+    /// The value that holds all others.
+    #[must_use]
+    pub fn root(&self) -> At {
         self.root
     }
 
-    pub(super) fn get(&self, at: At) -> &Value<'a> {
+    /// A value.
+    #[must_use]
+    pub fn get(&self, at: At) -> &Value<'a> {
         &self.values[at as usize]
     }
 
-    pub(super) fn set(&mut self, at: At, value: Value<'a>) {
+    /// Puts another value in its place.
+    pub fn set(&mut self, at: At, value: Value<'a>) {
         self.values[at as usize] = value;
     }
 
     /// Adds a value that something may then point at.
-    pub(super) fn add(&mut self, value: Value<'a>) -> At {
+    pub fn add(&mut self, value: Value<'a>) -> At {
         let at = At::try_from(self.values.len()).expect("the limit on values is far below");
         self.values.push(value);
         at
     }
 
     /// Takes a value out, leaving null.
-    pub(super) fn take(&mut self, at: At) -> Value<'a> {
+    pub fn take(&mut self, at: At) -> Value<'a> {
         std::mem::replace(&mut self.values[at as usize], Value::Null)
     }
 
     /// The member of an object; the first, where a key comes twice.
-    pub(super) fn member(&self, at: At, key: &str) -> Option<At> {
+    #[must_use]
+    pub fn member(&self, at: At, key: &str) -> Option<At> {
         match self.get(at) {
             Value::Object(members) => members
                 .iter()
@@ -97,14 +118,18 @@ impl<'a> Tree<'a> {
         }
     }
 
-    pub(super) fn text(&self, at: At) -> Option<&str> {
+    /// A text.
+    #[must_use]
+    pub fn text(&self, at: At) -> Option<&str> {
         match self.get(at) {
             Value::Text(text) => Some(text),
             _ => None,
         }
     }
 
-    pub(super) fn items(&self, at: At) -> Option<&[At]> {
+    /// The items of a list.
+    #[must_use]
+    pub fn items(&self, at: At) -> Option<&[At]> {
         match self.get(at) {
             Value::List(items) => Some(items),
             _ => None,
@@ -112,7 +137,8 @@ impl<'a> Tree<'a> {
     }
 
     /// A number as a whole one, cut towards zero; none when it is out of range.
-    pub(super) fn whole(&self, at: At) -> Option<i64> {
+    #[must_use]
+    pub fn whole(&self, at: At) -> Option<i64> {
         match self.get(at) {
             Value::Number(digits) => digits
                 .parse::<i64>()
@@ -123,7 +149,8 @@ impl<'a> Tree<'a> {
     }
 
     /// Whether it is a number.
-    pub(super) fn is_number(&self, at: At) -> bool {
+    #[must_use]
+    pub fn is_number(&self, at: At) -> bool {
         matches!(self.get(at), Value::Number(_))
     }
 }
