@@ -188,9 +188,33 @@ test("what was looked at is seen", async () => {
   await page.goto(`${server.origin}/sites/${site.id}/sessions/${QUIET}`);
   await sessions(page, [QUIET, SLOW, ELSEWHERE, ANGRY]);
   expect(await isSeen(SLOW)).toBe(true);
-  await page.getByRole("button", { name: "Unseen" }).click();
-  await until("the unseen", 5_000, async () => (await row(SLOW).count()) === 0);
-  expect(await row(QUIET).count()).toBe(1);
+  await page.goto(`${server.origin}/sites/${site.id}/sessions?only=unseen`);
+  await until(
+    "the unseen",
+    10_000,
+    async () => (await row(SLOW).count()) === 0 && (await row(QUIET).count()) === 1,
+  );
+  await page.getByRole("button", { name: "Recorded" }).click();
+  await sessions(page, [QUIET, SLOW, ELSEWHERE, ANGRY]);
+  expect(new URL(page.url()).searchParams.get("only")).toBe("recorded");
+});
+
+test("few sessions stand for all, and say for how many", async () => {
+  const { page } = desk;
+  await page.goto(`${server.origin}/sites/${site.id}/sessions`);
+  await page.getByLabel("Order").selectOption("Ten that stand for all");
+  await until("all four, each for itself", 10_000, async () => (await rows(page).count()) === 4);
+  const question = {
+    kind: "sessions",
+    period: { last: "1d" },
+    limit: 1,
+    sessions: { order: "representative", recordings: "recorded" },
+  };
+  type Answer = { columns: { name: string }[]; rows: unknown[][]; rows_total: number };
+  const answer = await owner.send<Answer>("POST", `sites/${site.id}/ask`, question);
+  expect(answer.rows_total).toBe(4);
+  expect(answer.rows.map((row) => row.at(-1))).toEqual([4]);
+  expect(answer.columns.at(-1)?.name).toBe("stands_for");
 });
 
 test("on a phone the list is there, and a row opens its recording", async () => {

@@ -1,7 +1,7 @@
 //! Whether a question has what its kind needs and nothing that its kind does not know, before
 //! anything is resolved or read. What a kind's own field may say is checked by its insight.
 
-use hitmetrix_model::{Compare, Question, QuestionKind, limits};
+use hitmetrix_model::{Compare, Question, QuestionKind, SessionOrder, limits};
 
 use crate::AskError;
 
@@ -51,6 +51,7 @@ pub(crate) fn check(question: &Question) -> Result<(), AskError> {
         return not_for_kind("dimension");
     }
     check_own(question)?;
+    check_list(question)?;
     let has_no_limit = matches!(
         kind,
         QuestionKind::Totals
@@ -64,6 +65,24 @@ pub(crate) fn check(question: &Question) -> Result<(), AskError> {
     match question.limit {
         Some(_) if has_no_limit => not_for_kind("limit"),
         Some(given) if given as usize > limits::ANSWER_ROWS => Err(AskError::TooManyRows { given }),
+        _ => Ok(()),
+    }
+}
+
+/// Only few sessions can stand for all.
+fn check_list(question: &Question) -> Result<(), AskError> {
+    let order = question.sessions.as_ref().map(|list| list.order);
+    match question.limit {
+        Some(given)
+            if order == Some(SessionOrder::Representative) && given > limits::REPRESENTATIVES =>
+        {
+            Err(AskError::OutOfBounds {
+                given: i64::from(given),
+                least: 0,
+                most: i64::from(limits::REPRESENTATIVES),
+            }
+            .at("limit"))
+        }
         _ => Ok(()),
     }
 }

@@ -2,10 +2,11 @@
 //! every answer says about how it was counted.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 
 use hitmetrix_model::{
     Answer, Bots, Cell, Column, CountedBy, Dimension, Measure, Question, QuestionKind,
-    ResolvedPeriod, Unit,
+    ResolvedPeriod, SessionId, Unit,
 };
 use hitmetrix_store::Snapshot;
 
@@ -90,9 +91,28 @@ impl Meter for Unmetered {
 /// What is wrong with the question, or what stopped it. Runs that cannot be read are no error:
 /// the answer names them as missing.
 pub fn ask(snapshot: &Snapshot, asked: &Asked<'_>, meter: &dyn Meter) -> Result<Answer, AskError> {
+    answer(Query::new(snapshot, asked, meter)?)
+}
+
+/// Answers a question of kind `sessions` about some sessions alone: those whose recordings are as
+/// it asks.
+///
+/// # Errors
+/// As [`ask`].
+pub fn ask_among(
+    snapshot: &Snapshot,
+    asked: &Asked<'_>,
+    among: &BTreeSet<SessionId>,
+    meter: &dyn Meter,
+) -> Result<Answer, AskError> {
     let mut query = Query::new(snapshot, asked, meter)?;
+    query.among = Some(among);
+    answer(query)
+}
+
+fn answer(mut query: Query<'_>) -> Result<Answer, AskError> {
     query.is_answer = true;
-    let mut answer = match asked.question.kind {
+    let mut answer = match query.question.kind {
         QuestionKind::Totals => totals::answer(&query),
         QuestionKind::Trend => trend::answer(&query),
         QuestionKind::Breakdown => breakdown::answer(&query),
@@ -106,7 +126,7 @@ pub fn ask(snapshot: &Snapshot, asked: &Asked<'_>, meter: &dyn Meter) -> Result<
         QuestionKind::Lifecycle => lifecycle::answer(&query),
         QuestionKind::Stickiness => stickiness::answer(&query),
     }?;
-    answer.took_us = meter.elapsed_us();
+    answer.took_us = query.meter.elapsed_us();
     Ok(answer)
 }
 
@@ -118,6 +138,8 @@ pub(crate) struct Query<'a> {
     pub(crate) meter: &'a dyn Meter,
     pub(crate) resolved: Resolved,
     pub(crate) filters: Filters,
+    /// Only these sessions are listed.
+    pub(crate) among: Option<&'a BTreeSet<SessionId>>,
     compiler: Compiler,
     pub(crate) now_ms: i64,
     pub(crate) margin_ms: i64,
@@ -183,6 +205,7 @@ impl<'a> Query<'a> {
             meter,
             resolved,
             filters,
+            among: None,
             compiler,
             now_ms: asked.now_ms,
             margin_ms: SESSION_MARGIN_MS.max(i64::from(asked.session_idle_ms)),

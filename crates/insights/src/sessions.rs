@@ -1,5 +1,5 @@
-//! Sessions: one row per session that counts in the period, newest first or those first that are
-//! worth watching.
+//! Sessions: one row per session that counts in the period, newest first, or those first that are
+//! worth watching, or a few that stand for all.
 //!
 //! Two folds: the first, with the columns that the filters need, finds the first sessions of the
 //! order; the second goes through their persons alone, with all columns.
@@ -9,6 +9,7 @@ use std::collections::{BTreeSet, BinaryHeap, HashMap};
 
 use hitmetrix_model::{
     Answer, Cell, Column, ResolvedPeriod, SessionId, SessionOrder, SessionSignal as Signal, Unit,
+    limits,
 };
 use hitmetrix_store::Snapshot;
 
@@ -17,12 +18,15 @@ use crate::engine::{Fold, Order, Rows, Scope, fold};
 use crate::listing::{self, Listing, SessionFacts};
 use crate::query::{Query, Scanned, column};
 use crate::reason::{Reason, ReasonLanes, Reasons};
+use crate::representatives::{Words, representatives};
 use crate::session::{SessionPlan, SessionTable};
 use crate::signals::{Noted, Signals};
 use crate::timeline::Timeline;
 use crate::{AskError, Asked, Meter};
 
 const ROWS: u32 = 100;
+/// Sessions that stand for all, unless the question says how many.
+const REPRESENTATIVES: u32 = 10;
 
 /// The first sessions of the order that count.
 struct First<'q> {
@@ -30,10 +34,13 @@ struct First<'q> {
     plan: &'q SessionPlan,
     order: SessionOrder,
     reasons: Option<Reasons<'q>>,
+    /// Only these.
+    among: Option<&'q BTreeSet<SessionId>>,
     limit: usize,
 }
 
-/// What a session is ordered by: how much it is worth watching where that matters, and its start.
+/// What a session is ordered by: how much it is worth watching where that matters, and its start;
+/// by chance where a sample is drawn.
 type Rank = (i64, i64);
 
 /// Session and person.
@@ -51,8 +58,11 @@ struct Work {
 }
 
 impl First<'_> {
-    fn rank(&self, table: &SessionTable, slot: usize) -> Rank {
+    fn rank(&self, table: &SessionTable, slot: usize, session: u128) -> Rank {
         let state = &table.states[slot];
+        if self.order == SessionOrder::Representative {
+            return (drawn(session), 0);
+        }
         let worth = match (self.order, table.signals(slot)) {
             (SessionOrder::WorthWatching, Some(signals)) => signals.worth(state.engaged_ms),
             _ => 0,
@@ -60,7 +70,7 @@ impl First<'_> {
         (worth, state.start_ms)
     }
 
-    /// True when enough sessions before it are kept, so that ids need not be looked up.
+    /// True when enough sessions before it are kept.
     fn is_too_late(&self, heap: &Heap, rank: Rank) -> bool {
         let last = heap.peek().map(|Reverse((rank, _, _))| *rank);
         heap.len() == self.limit && last.is_none_or(|last| rank < last)
@@ -96,12 +106,19 @@ impl Fold for First<'_> {
             if !state.counts_in(self.period) {
                 continue;
             }
+            let session = state.session(timeline.runs);
+            if self
+                .among
+                .is_some_and(|among| !among.contains(&SessionId(session)))
+            {
+                continue;
+            }
             work.sessions += 1;
-            let rank = self.rank(&work.table, slot);
+            let rank = self.rank(&work.table, slot, session);
             if self.is_too_late(&work.heap, rank) {
                 continue;
             }
-            let ids = (state.session(timeline.runs), person);
+            let ids = (session, person);
             let found = |reasons: &Reasons<'_>| reasons.find((&work.table, slot), timeline);
             let reason = self.reasons.as_ref().and_then(found);
             self.keep(&mut work.heap, (rank, Reverse(ids), reason));
@@ -118,9 +135,30 @@ impl Fold for First<'_> {
     }
 }
 
+/// A number by chance that is always the same for a session.
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    reason = "any bits will do"
+)]
+fn drawn(session: u128) -> i64 {
+    // Half of SplitMix64's finaliser: ids that were counted up are spread as well.
+    let mixed = (session ^ (session >> 64)) as u64;
+    let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    (mixed ^ (mixed >> 27)) as i64
+}
+
 pub(crate) fn answer(query: &Query<'_>) -> Result<Answer, AskError> {
     let list = query.question.sessions.as_ref();
+    if list.is_some_and(|list| list.recordings.is_some()) && query.among.is_none() {
+        let why = "which sessions are recorded is known where the recordings are; ask the server";
+        return Err(AskError::Contradiction { why }.at("sessions.recordings"));
+    }
     let order = list.map(|list| list.order).unwrap_or_default();
+    let rows = match order {
+        SessionOrder::Representative => query.question.limit.unwrap_or(REPRESENTATIVES),
+        _ => query.question.limit.unwrap_or(ROWS),
+    };
     let mut wanted = query.wanted();
     let lanes = list.map(|_| ReasonLanes::want(&mut wanted.needs));
     if order == SessionOrder::WorthWatching {
@@ -140,7 +178,11 @@ pub(crate) fn answer(query: &Query<'_>) -> Result<Answer, AskError> {
         plan: &prepared.plan,
         order,
         reasons: lanes.map(reasons),
-        limit: query.question.limit.unwrap_or(ROWS) as usize,
+        among: query.among,
+        limit: match order {
+            SessionOrder::Representative => limits::REPRESENTED_SESSIONS,
+            _ => rows as usize,
+        },
     };
     let folded = query.fold(&prepared, (period, margin_ms), &first)?;
     let work = folded.result;
@@ -150,13 +192,13 @@ pub(crate) fn answer(query: &Query<'_>) -> Result<Answer, AskError> {
         .map(|Reverse((_, Reverse(ids), reason))| (ids, reason))
         .collect();
     let chosen = kept.keys().map(|&(session, person)| (person, session));
-    let (sessions, rows, mut missing) = listed(query, order, chosen.collect())?;
+    let (mut sessions, rows_read, mut missing) = listed(query, order, chosen.collect())?;
     missing.extend_from_slice(&prepared.columns.missing);
     missing.sort_unstable();
     missing.dedup();
 
     let mut answer = query.answer(Scanned {
-        rows: folded.rows_scanned + rows,
+        rows: folded.rows_scanned + rows_read,
         left_out: work.left_out,
         missing: &missing,
     });
@@ -164,6 +206,10 @@ pub(crate) fn answer(query: &Query<'_>) -> Result<Answer, AskError> {
     answer.columns = columns();
     if lanes.is_some() {
         answer.columns.extend(columns_of_signals());
+    }
+    if order == SessionOrder::Representative {
+        sessions = standing_for_all(sessions, rows as usize, work.sessions);
+        answer.columns.push(column("stands_for", Unit::Count));
     }
     let cells = |one: Listed| {
         let reason = kept[&(one.facts.session.0, one.facts.person.0)];
@@ -176,6 +222,7 @@ pub(crate) fn answer(query: &Query<'_>) -> Result<Answer, AskError> {
             ));
             cells.extend(row_of_reason(reason, (lanes, &prepared.columns)));
         }
+        cells.extend(one.stands_for.map(|count| Cell::Count(count as i64)));
         cells
     };
     answer.rows = sessions.into_iter().map(cells).collect();
@@ -198,6 +245,7 @@ pub fn counted_sessions(
         plan: &prepared.plan,
         order: SessionOrder::Newest,
         reasons: None,
+        among: None,
         limit: usize::MAX,
     };
     let folded = query.fold(&prepared, (query.period(), query.margin_ms), &all)?;
@@ -215,6 +263,31 @@ struct Listed {
     strongest: Option<(Signal, Noted)>,
     /// The page of the strongest signal.
     page: String,
+    /// How many sessions it represents, where that was asked.
+    stands_for: Option<u64>,
+}
+
+/// The few that represent a sample of all.
+fn standing_for_all(sessions: Vec<Listed>, most: usize, total: u64) -> Vec<Listed> {
+    let mut words = Words::default();
+    let traits: Vec<_> = sessions
+        .iter()
+        .map(|one| {
+            let signal = one.strongest.map_or("", |(signal, _)| signal.name());
+            words.traits(&one.facts, signal)
+        })
+        .collect();
+    let mut sessions: Vec<Option<Listed>> = sessions.into_iter().map(Some).collect();
+    representatives(&traits, most, total)
+        .into_iter()
+        .filter_map(|(place, count)| {
+            let one = sessions[place].take()?;
+            Some(Listed {
+                stands_for: Some(count),
+                ..one
+            })
+        })
+        .collect()
 }
 
 /// Sessions, given as (person, session), in order, how many rows were read, and the runs that lack
@@ -272,13 +345,14 @@ fn listed(
             strongest,
             page: of_page.unwrap_or_default(),
             signals: found.signals,
+            stands_for: None,
         }
     };
     let mut sessions: Vec<Listed> = folded.result.1.into_iter().map(one).collect();
     sessions.sort_unstable_by_key(|one| {
         let worth = match order {
             SessionOrder::WorthWatching => one.worth,
-            SessionOrder::Newest => 0,
+            SessionOrder::Newest | SessionOrder::Representative => 0,
         };
         let facts = &one.facts;
         (

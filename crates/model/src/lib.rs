@@ -28,9 +28,9 @@ pub use question::{
     Compare, Condition, Correlation, CountedBy, DimensionFact, Distribution, EventSelection,
     Exclusion, Fact, Filter, Funnel, FunnelRows, FunnelStep, Goal, Goals, Interval, Level,
     Lifecycle, Measure, Operator, PathRows, PathSteps, Paths, PeopleQuestion, Period, PropertyFact,
-    PropertyFilter, Question, QuestionKind, ResolvedPeriod, Retention, ReturnOn, Segment,
-    SegmentOf, Series, SessionFilter, SessionList, SessionNumber, SessionOrder, SessionSignal,
-    StepOrder, Stickiness, TrendSeries, Unit, join_places, place_of,
+    PropertyFilter, Question, QuestionKind, RecordingsAsked, ResolvedPeriod, Retention, ReturnOn,
+    Segment, SegmentOf, Series, SessionFilter, SessionList, SessionNumber, SessionOrder,
+    SessionSignal, StepOrder, Stickiness, TrendSeries, Unit, join_places, place_of,
 };
 pub use recording::{ChunkRow, RecordingSummary};
 pub use rules::{PageRules, Rules};

@@ -104,6 +104,10 @@ limits! {
     /// series times buckets; a funnel or goals with more rows show the first and tell how many there
     /// are.
     ANSWER_ROWS: usize = 10_000, "rows";
+    /// Sessions that stand for all the others of a list; a question for more is refused.
+    REPRESENTATIVES: u32 = 50, "sessions";
+    /// Sessions among which those that stand for all are looked for, drawn by chance of more.
+    REPRESENTED_SESSIONS: usize = 1_000, "sessions";
     /// Buckets of one trend; a question for more is refused and told a wider interval.
     TREND_BUCKETS: usize = 4_000, "buckets";
     /// Different values of a breakdown's dimension; beyond it the question is refused.

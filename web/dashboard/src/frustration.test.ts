@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
 import {
   hashOf,
+  readOnly,
   readSignals,
   readSort,
   signalCondition,
   whyOf,
+  withOnly,
   withSignals,
   withSort,
 } from "./frustration.ts";
@@ -30,6 +32,7 @@ const ROW: SessionRow = {
   device: "",
   watch: "yes",
   seen: false,
+  stands_for: null,
   recorded_ms: 2_000,
   signal: NOTHING,
   matched: NOTHING,
@@ -45,12 +48,18 @@ describe("the address", () => {
     expect(readSignals(again)).toEqual(["rage_click", "slow_page"]);
     expect(readSort(again)).toBe("worth_watching");
     expect(searchOf(withSort(withSignals(again, []), "newest"))).toBe("");
+    const few = withOnly(withSort(USUAL, "representative"), "unseen");
+    expect(searchOf(few)).toBe("?sort=representative&only=unseen");
+    expect(readSort(few)).toBe("representative");
+    expect(readOnly(readAsking(new URLSearchParams(searchOf(few))))).toBe("unseen");
+    expect(searchOf(withOnly(withSort(few, "newest"), "all"))).toBe("");
   });
 
   test("knows no signal that there is not", () => {
-    const asking = readAsking(new URLSearchParams("signal=x&signal=u_turn&sort=x"));
+    const asking = readAsking(new URLSearchParams("signal=x&signal=u_turn&sort=x&only=x"));
     expect(readSignals(asking)).toEqual(["u_turn"]);
     expect(readSort(asking)).toBe("newest");
+    expect(readOnly(asking)).toBe("all");
   });
 
   test("what one screen asks does not go to another", () => {

@@ -7,7 +7,9 @@ import { reasonOf, type Seen, type SessionRow } from "./sessions.ts";
 import { valueName } from "./words.ts";
 
 export type Signal = "rage_click" | "error_click" | "error" | "dead_click" | "u_turn" | "slow_page";
-export type SortBy = "newest" | "worth_watching";
+export type SortBy = "newest" | "worth_watching" | "representative";
+/** Which sessions are listed: all, those with a recording, those whose recording is unseen. */
+export type Only = "all" | "recorded" | "unseen";
 
 interface Words {
   one: string;
@@ -75,9 +77,18 @@ export function withSignals(asking: Asking, signals: readonly Signal[]): Asking 
 }
 
 export function readSort(asking: Asking): SortBy {
-  return asking.own.some(([name, value]) => name === "sort" && value === "worth_watching")
-    ? "worth_watching"
-    : "newest";
+  const value = asking.own.find(([name]) => name === "sort")?.[1];
+  return value === "worth_watching" || value === "representative" ? value : "newest";
+}
+
+export function readOnly(asking: Asking): Only {
+  const value = asking.own.find(([name]) => name === "only")?.[1];
+  return value === "recorded" || value === "unseen" ? value : "all";
+}
+
+export function withOnly(asking: Asking, only: Only): Asking {
+  const others = asking.own.filter(([name]) => name !== "only");
+  return { ...asking, own: only === "all" ? others : [...others, ["only", only]] };
 }
 
 export function withSort(asking: Asking, sort: SortBy): Asking {

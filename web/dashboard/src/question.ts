@@ -77,10 +77,11 @@ const OWN: ReadonlySet<string> = new Set([
   "who",
   "signal",
   "sort",
+  "only",
 ]);
 
 /** Names of what only the list of sessions understands. */
-const OF_SESSIONS: ReadonlySet<string> = new Set(["signal", "sort"]);
+const OF_SESSIONS: ReadonlySet<string> = new Set(["signal", "sort", "only"]);
 
 /** What a screen itself understands of what only one screen asks. */
 export function ownOf(screen: string, own: Asking["own"]): Asking["own"] {

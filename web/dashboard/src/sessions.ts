@@ -25,6 +25,8 @@ export interface SessionRow {
   watch: Watch;
   /** Whether the user has seen its recording. */
   seen: boolean;
+  /** How many sessions it represents; none where all are listed. */
+  stands_for: number | null;
   /** When its recording begins. */
   recorded_ms: number | null;
   /** The strongest signal of frustration; its name is empty when there is none. */
@@ -73,6 +75,7 @@ export function sessionRows(
     errorClicks: at("error_clicks"),
     uTurns: at("u_turns"),
     slow: at("slow_pages"),
+    standsFor: at("stands_for"),
   };
   const seenAt = (of: "signal" | "matched") => {
     const places = [of === "signal" ? "signal" : "matched_event", `${of}_count`, `${of}_at`];
@@ -108,6 +111,7 @@ export function sessionRows(
       device: textAt(row, columns.device),
       watch: recording ? (recording.playable ? "yes" : "broken") : "no",
       seen: recording?.seen === true,
+      stands_for: numberAt(row, columns.standsFor),
       recorded_ms: recording?.started_ms ?? null,
       signal: signal(row),
       matched: matched(row),

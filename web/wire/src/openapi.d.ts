@@ -1812,6 +1812,11 @@ export interface components {
       /** @description Its visitor. */
       visitor: string;
     };
+    /**
+     * @description What is asked of the recordings of listed sessions. Only whoever has the recordings can answer.
+     * @enum {string}
+     */
+    RecordingsAsked: "recorded" | "unseen";
     /** @description One line that was not taken. */
     RejectedLine: {
       /** @description Stable code. */
@@ -2040,6 +2045,7 @@ export interface components {
     SessionList: {
       /** @description In which order; newest first when absent. */
       order?: components["schemas"]["SessionOrder"];
+      recordings?: components["schemas"]["RecordingsAsked"] | null;
       /**
        * @description Of which signals each row tells the strongest, where it has one of them; of all when empty.
        *     For lists that are filtered by signals, so that rows speak of those.
@@ -2065,7 +2071,7 @@ export interface components {
      * @description In which order sessions are listed.
      * @enum {string}
      */
-    SessionOrder: "newest" | "worth_watching";
+    SessionOrder: "newest" | "worth_watching" | "representative";
     /** @description The page of an event. */
     SessionPage: {
       host: string;

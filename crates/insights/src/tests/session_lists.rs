@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 
 use hitmetrix_model::{
-    Answer, Cell, Condition, Dimension, Filter, Operator, Question, QuestionKind, Segment,
-    SegmentOf, SessionList, SessionOrder, Value,
+    Answer, Cell, Condition, Dimension, Filter, Operator, Question, QuestionKind, RecordingsAsked,
+    Segment, SegmentOf, SessionId, SessionList, SessionOrder, Value,
 };
 use hitmetrix_store::StoredEvent;
 
@@ -13,14 +13,14 @@ use super::asking::{answered, random_question};
 use super::oracle::{Oracle, is_measurement, within};
 use super::samples::{Dice, answer, event, page_leave, question, snapshot, span, words};
 use super::world::{NAMES, cases, random_condition, value, world};
-use crate::resolve_segments;
+use crate::{Asked, Unmetered, ask_among, resolve_segments};
 
 /// A list in an order, with filters as JSON.
 fn listed(order: SessionOrder, filters: &str) -> Question {
     Question {
         sessions: Some(SessionList {
             order,
-            signals: Vec::new(),
+            ..SessionList::default()
         }),
         filters: serde_json::from_str(filters).unwrap(),
         ..question(QuestionKind::Sessions, span(0, 1_000_000))
@@ -353,4 +353,131 @@ fn only_lists_are_told_how_to_list() {
     asked.sessions = Some(SessionList::default());
     let error = answer(&snapshot(&[]), &asked, 0).unwrap_err();
     assert_eq!(error.field().as_deref(), Some("sessions"));
+}
+
+/// Six that left a page at once, three that clicked in anger, one that read for an hour.
+fn three_kinds() -> Vec<StoredEvent> {
+    let mut events = Vec::new();
+    for person in 1..=6 {
+        events.push(event(person, 1000 * person as i64, "pageview", "/news"));
+    }
+    for person in 11..=13 {
+        let at_ms = 20_000 + 100 * person as i64;
+        events.push(event(person, at_ms, "pageview", "/checkout"));
+        events.push(event(person, at_ms + 9_000, "rage_click", "/checkout"));
+        events.push(event(person, at_ms + 30_000, "pageview", "/help"));
+    }
+    for place in 0..40 {
+        let page = if place % 2 == 0 { "/a" } else { "/b" };
+        events.push(event(21, 30_000 + 20_000 * place, "pageview", page));
+    }
+    events
+}
+
+#[test]
+fn few_sessions_stand_for_all() {
+    let stand_for = |events: &[StoredEvent], limit| {
+        let asked = Question {
+            limit,
+            ..listed(SessionOrder::Representative, "[]")
+        };
+        let answer = answer(&snapshot(events), &asked, 0).unwrap();
+        assert_eq!(answer.rows_total, 10);
+        cells(&answer, &["entry_page", "signal", "stands_for"])
+    };
+    let of_three = [
+        r#""/news" "" 6"#,
+        r#""/checkout" "rage_click" 3"#,
+        r#""/a" "" 1"#,
+    ];
+    assert_eq!(stand_for(&three_kinds(), Some(3)), of_three);
+    // The further ones of a kind differ by minutes at most, so they are not shown again.
+    let all: Vec<String> = stand_for(&three_kinds(), None);
+    assert_eq!(all, of_three);
+    let mut backwards = three_kinds();
+    backwards.reverse();
+    assert_eq!(stand_for(&backwards, Some(3)), of_three);
+    assert_eq!(stand_for(&three_kinds(), Some(1)), [r#""/news" "" 10"#]);
+}
+
+#[test]
+fn more_sessions_than_are_compared_are_drawn_and_scaled() {
+    let mut events = Vec::new();
+    for person in 0..3000_u128 {
+        let page = if person % 3 == 0 { "/rare" } else { "/often" };
+        events.push(event(person + 1, person as i64, "pageview", page));
+    }
+    let asked = Question {
+        limit: Some(2),
+        ..listed(SessionOrder::Representative, "[]")
+    };
+    let answer = answer(&snapshot(&events), &asked, 0).unwrap();
+    assert_eq!(answer.rows_total, 3000);
+    let counts: Vec<(String, i64)> = answer
+        .rows
+        .iter()
+        .map(|row| {
+            let Some(Cell::Count(count)) = row.last() else {
+                panic!("the last column counts")
+            };
+            (words(&row[11..12]), *count)
+        })
+        .collect();
+    assert_eq!(counts.iter().map(|(_, count)| count).sum::<i64>(), 3000);
+    let [(often, most), (rare, rest)] = &counts[..] else {
+        panic!("{counts:?}")
+    };
+    assert_eq!(
+        (often.as_str(), rare.as_str()),
+        (r#""/often""#, r#""/rare""#)
+    );
+    // A sample of a thousand is off by 1.5 of a hundred; three times that is rare.
+    assert!(
+        (most - 2000).abs() < 140 && (rest - 1000).abs() < 140,
+        "{counts:?}"
+    );
+}
+
+#[test]
+fn sessions_are_listed_among_those_with_recordings() {
+    let asked = |order| {
+        let mut asked = listed(order, "[]");
+        let list = asked.sessions.as_mut().expect("it is a list");
+        list.recordings = Some(RecordingsAsked::Recorded);
+        asked
+    };
+    let events = snapshot(&three_kinds());
+    let question = asked(SessionOrder::Newest);
+    let error = answer(&events, &question, 0).unwrap_err();
+    assert_eq!(error.field().as_deref(), Some("sessions.recordings"));
+    let among = BTreeSet::from([SessionId(2), SessionId(12), SessionId(99)]);
+    for order in [
+        SessionOrder::Newest,
+        SessionOrder::WorthWatching,
+        SessionOrder::Representative,
+    ] {
+        let question = asked(order);
+        let asking = Asked {
+            question: &question,
+            site_time_zone: "UTC",
+            session_idle_ms: 1_800_000,
+            now_ms: 0,
+        };
+        let answer = ask_among(&events, &asking, &among, &Unmetered).unwrap();
+        assert_eq!(answer.rows_total, 2);
+        let mut pages = cells(&answer, &["entry_page"]);
+        pages.sort();
+        assert_eq!(pages, [r#""/checkout""#, r#""/news""#]);
+    }
+}
+
+#[test]
+fn no_more_than_fifty_stand_for_all() {
+    let asked = Question {
+        limit: Some(51),
+        ..listed(SessionOrder::Representative, "[]")
+    };
+    let error = answer(&snapshot(&[]), &asked, 0).unwrap_err();
+    assert_eq!(error.field().as_deref(), Some("limit"));
+    assert!(error.to_string().contains("0 to 50"), "{error}");
 }

@@ -14,6 +14,19 @@ pub enum SessionOrder {
     Newest,
     /// Those with the most and the worst signals first, of equal ones the newest.
     WorthWatching,
+    /// A few that stand for all, the one that stands for most first: at most
+    /// [`REPRESENTATIVES`](crate::limits::REPRESENTATIVES), ten when no limit is given.
+    Representative,
+}
+
+/// What is asked of the recordings of listed sessions. Only whoever has the recordings can answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RecordingsAsked {
+    /// There is one that can be played.
+    Recorded,
+    /// There is one that can be played and the asking user has not seen it.
+    Unseen,
 }
 
 /// A kind of signal of frustration.
@@ -71,4 +84,7 @@ pub struct SessionList {
     /// For lists that are filtered by signals, so that rows speak of those.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub signals: Vec<SessionSignal>,
+    /// Only sessions whose recordings are so; all when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recordings: Option<RecordingsAsked>,
 }

@@ -27,7 +27,7 @@ pub use condition::{
 pub use distribution::{Correlation, Distribution};
 pub use funnel::{Attribution, CountedBy, Exclusion, Funnel, FunnelRows, FunnelStep, StepOrder};
 pub use goals::{Goal, Goals};
-pub use listing::{SessionList, SessionOrder, SessionSignal};
+pub use listing::{RecordingsAsked, SessionList, SessionOrder, SessionSignal};
 pub use paths::{PathRows, PathSteps, Paths};
 pub use retention::{CohortMode, Lifecycle, Retention, ReturnOn, Stickiness};
 pub use segment::{Segment, SegmentOf};

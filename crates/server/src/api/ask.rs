@@ -13,16 +13,17 @@ use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use hitmetrix_insights::{
-    AskError, Asked, Meter, counted_sessions, people as people_behind, resolve_segments,
+    AskError, Asked, Meter, ask_among, counted_sessions, people as people_behind, resolve_segments,
 };
-use hitmetrix_model::{Answer, PeopleQuestion, Question, SessionId, limits};
+use hitmetrix_model::{Answer, PeopleQuestion, Question, RecordingsAsked, SessionId, limits};
 use hitmetrix_store::Snapshot;
 use tokio::task::{JoinError, JoinHandle};
 
 use super::ask_lines;
 use super::body::JsonBody;
 use crate::app::App;
-use crate::auth::access::SiteAccess;
+use crate::auth::access::{Caller, SiteAccess};
+use crate::auth::subject::Subject;
 use crate::problem::Problem;
 use crate::questions::{ClientHere, Gauge, QuestionMeter};
 
@@ -33,16 +34,42 @@ use crate::questions::{ClientHere, Gauge, QuestionMeter};
 pub async fn ask(
     State(app): State<Arc<App>>,
     access: SiteAccess,
+    Caller(subject): Caller,
     headers: HeaderMap,
     JsonBody(mut question): JsonBody<Question>,
 ) -> Result<Response, Problem> {
     resolve_segments(&mut question, &app.sites.segments(access.id()))?;
+    let among = among(&app, (&access, &subject), &question).await?;
     let answers = Arc::clone(&app);
     let asking = Asking::start(&app, &access, question, move |snapshot, asked, meter| {
-        let answer = answers.answers.ask(snapshot, asked, meter);
+        let answer = match &among {
+            // Not kept: who has seen what is no part of the data's version.
+            Some(among) => ask_among(snapshot, asked, among, meter),
+            None => answers.answers.ask(snapshot, asked, meter),
+        };
         answer.map_err(Problem::from)
     });
     asking.await?.respond(&headers).await
+}
+
+/// The sessions whose recordings are as a list asks; none when it asks nothing of them.
+async fn among(
+    app: &App,
+    (access, subject): (&SiteAccess, &Subject),
+    question: &Question,
+) -> Result<Option<BTreeSet<SessionId>>, Problem> {
+    let list = question.sessions.as_ref();
+    let Some(asked) = list.and_then(|list| list.recordings) else {
+        return Ok(None);
+    };
+    let mut sessions = app.store.playable_sessions(access.id()).await?;
+    if asked == RecordingsAsked::Unseen
+        && let Subject::User(user) = subject
+    {
+        let seen = app.settings().seen_recordings(user.id, access.id()).await?;
+        sessions.retain(|session| !seen.contains(session));
+    }
+    Ok(Some(sessions))
 }
 
 /// The people behind a cell of a question's answer.

@@ -172,6 +172,22 @@ impl Catalog {
         Ok((rows?, number(total.try_get(0)?, "count of recordings")?))
     }
 
+    /// Sessions of a site whose stored recordings can be played.
+    pub(crate) async fn playable_sessions(
+        &self,
+        site: SiteId,
+    ) -> Result<BTreeSet<SessionId>, CatalogError> {
+        let rows = sqlx::query("SELECT session FROM recordings WHERE site = $1 AND snapshots > 0")
+            .bind(i64::from(site.0))
+            .fetch_all(&self.reader)
+            .await?;
+        let session = |row: &SqliteRow| {
+            let id = id128(row.try_get("session")?, "session of a recording")?;
+            Ok(SessionId(id))
+        };
+        rows.iter().map(session).collect()
+    }
+
     /// The stored row of one session.
     pub(crate) async fn recording(
         &self,

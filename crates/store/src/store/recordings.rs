@@ -114,6 +114,18 @@ impl Store {
         Ok((summaries, total))
     }
 
+    /// Sessions of a site that have a recording which can be played.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub async fn playable_sessions(&self, site: SiteId) -> Result<BTreeSet<SessionId>, StoreError> {
+        // The tail first: what a seal moves meanwhile is then seen twice rather than not at all.
+        let unsealed = self.inner.tail_chunks(site, |facts| facts.snapshot);
+        let mut sessions = self.inner.catalog.playable_sessions(site).await?;
+        sessions.extend(unsealed.iter().map(|chunk| chunk.facts.session));
+        Ok(sessions)
+    }
+
     /// The stored recordings that may come before the end of the page, with `more` of them, and how
     /// many there are.
     async fn stored(
