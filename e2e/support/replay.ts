@@ -43,12 +43,9 @@ export async function openReplay(
   const position = page.getByRole("slider", { name: "Position" });
   const play = page.getByRole("button", { name: "Play", exact: true });
   await until("the end of the replay", 20_000, async () => {
-    const [now, end] = [
-      await position.getAttribute("aria-valuenow"),
-      await position.getAttribute("aria-valuemax"),
-    ];
+    const said = (await position.getAttribute("aria-valuetext")) ?? "";
     // The slider is there at once; the picture when there is something to play again.
-    return now === end && (await play.isVisible()) && (await play.isEnabled());
+    return /^(.+) of \1$/.test(said) && (await play.isVisible()) && (await play.isEnabled());
   });
   // Another page load is another document, so it is looked up at the end again.
   const frame = await until("the last rebuilt document", 20_000, () => rebuilt(page));
