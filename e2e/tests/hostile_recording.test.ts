@@ -63,6 +63,8 @@ beforeAll(async () => {
     const visit = { key: site.key, origin: SITE_ORIGIN, session };
     await postVisit(server, { ...visit, lines, events: [pageview, click] });
     await recordingOf(owner, site, session);
+    // Seen from the start, so that the list says the same of both whenever it is looked at.
+    await owner.send("PUT", `sites/${site.id}/recordings/${session}/seen`);
   }
 });
 

@@ -27,6 +27,7 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     {
         server.args(["--data", "data"]);
     }
+    server.arg("--demo-data");
     server.args(arguments);
     become_server(&mut server)
 }

@@ -207,6 +207,8 @@ settings! {
     trusted_proxy: Vec<Cidr> = "", "list of address ranges";
     /// Serve the demo shop even though other sites exist.
     demo: bool = "false", "switch";
+    /// Fill the demo site with 90 days of made-up visits when it is made.
+    demo_data: bool = "false", "switch";
     /// Address of the demo shop.
     demo_listen: SocketAddr = "127.0.0.1:8127", "address:port";
     /// Folder of the web parts, in place of those that are built in.

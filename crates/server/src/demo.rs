@@ -8,11 +8,14 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{Method, Response, StatusCode, header};
 use axum::response::IntoResponse;
-use hitmetrix_model::SiteSettings;
+use hitmetrix_model::{SiteId, SiteSettings};
 use hitmetrix_store::settings::{KnownSite, NewSite};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::api::sites::blank;
 use crate::app::App;
+use crate::demo_data::{DAYS, Demo};
 use crate::problem::Problem;
 use crate::static_files;
 
@@ -40,14 +43,14 @@ pub fn address(app: &App) -> Option<String> {
     is_served.then(|| format!("http://{}", app.config.demo_listen))
 }
 
-/// Makes the demo site at the first start, or when `--demo` asks for it again. Automated browsers
-/// count there, because the shop is what browser tests drive.
+/// Makes the demo site at the first start, or when `--demo` asks for it again; whether it did.
+/// Automated browsers count there, because the shop is what browser tests drive.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn make_site(app: &App) -> Result<(), Problem> {
+pub async fn make_site(app: &App) -> Result<bool, Problem> {
     if site(app).is_some() || !(app.config.demo || app.sites.all().is_empty()) {
-        return Ok(());
+        return Ok(false);
     }
     let new = NewSite {
         name: NAME.to_owned(),
@@ -61,7 +64,54 @@ pub async fn make_site(app: &App) -> Result<(), Problem> {
     };
     app.settings().create_site(new).await?;
     app.settings_changed().await?;
-    Ok(())
+    Ok(true)
+}
+
+/// What was put into the demo site.
+#[derive(Serialize, Deserialize, ToSchema)]
+pub struct Filled {
+    /// Days, the last of which is today.
+    pub days: i64,
+    /// Events that are stored now.
+    pub events: u64,
+    /// Events that had been put in before.
+    pub duplicates: u64,
+}
+
+/// Fills the demo site with made-up visits; those that are in already do not count twice.
+///
+/// # Errors
+/// When the store fails; what was put in so far stays, and doing it again goes on.
+pub async fn fill(app: &App, site: SiteId) -> Result<Filled, Problem> {
+    let mut filled = Filled {
+        days: DAYS,
+        events: 0,
+        duplicates: 0,
+    };
+    let demo = Demo {
+        site,
+        host: DOMAINS[0],
+        lookups: &app.lookups,
+        now_ms: app.now_ms(),
+    };
+    for batch in demo.batches() {
+        let receipt = app.store.append(batch).await?;
+        filled.events += u64::from(receipt.accepted);
+        filled.duplicates += u64::from(receipt.duplicates);
+        if app.store.wants_seal() {
+            app.store.seal().await?;
+        }
+    }
+    tracing::info!(site = site.0, events = filled.events, "demo site filled");
+    Ok(filled)
+}
+
+/// Fills the demo site that was just made, while the server runs.
+pub async fn fill_new(app: Arc<App>) {
+    let Some(known) = site(&app) else { return };
+    if let Err(problem) = fill(&app, known.site.id).await {
+        tracing::warn!(problem = problem.detail(), "the demo site is not filled");
+    }
 }
 
 /// The shop's own router.

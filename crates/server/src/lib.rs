@@ -17,6 +17,7 @@ pub mod connection;
 pub mod control;
 pub mod counters;
 pub mod demo;
+mod demo_data;
 pub mod headers;
 pub mod health;
 pub mod http;

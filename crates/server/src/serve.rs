@@ -95,7 +95,7 @@ impl Server {
         // known yet. Somebody else's port is no reason not to start.
         let shop = listen(&mut config.demo_listen).await.ok();
         let app = App::open(config, outside).await?;
-        demo::make_site(&app).await?;
+        let is_new = demo::make_site(&app).await?;
         jobs::probe(&app).await;
         let socket = control::listen(&app.config.data).map_err(|source| ServeError::Socket {
             data: app.config.data.clone(),
@@ -121,7 +121,10 @@ impl Server {
                 .serve_tcp(shop),
             );
         }
-        let jobs = jobs::start(&app, &stopped);
+        let mut jobs = jobs::start(&app, &stopped);
+        if is_new && app.config.demo_data {
+            jobs.spawn(demo::fill_new(Arc::clone(&app)));
+        }
         Ok(Self {
             app,
             stop,

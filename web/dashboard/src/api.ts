@@ -2,6 +2,7 @@
 // becomes one kind of error that says what happened and what to do.
 import type {
   Answer,
+  Filled,
   Installation,
   Live,
   Me,
@@ -160,6 +161,9 @@ export function createApi(fetcher: Fetch) {
     deleteSite: (site: number, name: string) => send<void>("DELETE", `sites/${site}`, { name }),
     installation: (site: number, signal?: AbortSignal) =>
       get<Installation>(`sites/${site}/installation`, signal),
+
+    fillDemo: (site: number) => send<Filled>("POST", `sites/${site}/demo-data`),
+    emptyDemo: (site: number) => send<void>("DELETE", `sites/${site}/demo-data`),
 
     ask: async (site: number, question: Question, signal?: AbortSignal) => {
       return (await (await call("POST", `sites/${site}/ask`, question, signal)).json()) as Answer;

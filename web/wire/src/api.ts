@@ -37,6 +37,9 @@ export type CellAddress = { column: string; row: Record<string, Cell> };
 export type PeopleQuestion = Narrowed<Schemas["PeopleQuestion"], { cell: CellAddress }>;
 export type Answer = Narrowed<Schemas["Answer"], { rows: Cell[][] }>;
 
+/** What was put into the demo site. */
+export type Filled = Schemas["Filled"];
+
 export type Rules = Schemas["Rules"];
 /** What scripts on pages read. */
 export type PageRules = Schemas["PageRules"];

@@ -132,6 +132,30 @@ export interface paths {
     patch: operations["patch_sites_site"];
     trace?: never;
   };
+  "/api/v1/sites/{site}/demo-data": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Fill the demo site with 90 days of made-up visits.
+     * @description The role admin or more on the site, or its token with the scope admin or admin.
+     */
+    post: operations["post_sites_site_demo_data"];
+    /**
+     * Empty the demo site: everything that it has measured and recorded goes.
+     * @description The role admin or more on the site, or its token with the scope admin or admin.
+     */
+    delete: operations["delete_sites_site_demo_data"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/sites/{site}/installation": {
     parameters: {
       query?: never;
@@ -1124,6 +1148,24 @@ export interface components {
     };
     /** @description What an answer is divided by. */
     Fact: components["schemas"]["DimensionFact"] | components["schemas"]["PropertyFact"];
+    /** @description What was put into the demo site. */
+    Filled: {
+      /**
+       * Format: int64
+       * @description Days, the last of which is today.
+       */
+      days: number;
+      /**
+       * Format: int64
+       * @description Events that had been put in before.
+       */
+      duplicates: number;
+      /**
+       * Format: int64
+       * @description Events that are stored now.
+       */
+      events: number;
+    };
     /**
      * @description A condition on a dimension. On a fact of the session it keeps or drops whole sessions; on a
      *     fact of an event (event, host, page, title) it keeps single events.
@@ -2635,6 +2677,66 @@ export interface operations {
         content: {
           "application/json": components["schemas"]["Site"];
         };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  post_sites_site_demo_data: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Filled"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  delete_sites_site_demo_data: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       /** @description A problem */
       default: {

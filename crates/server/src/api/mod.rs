@@ -8,6 +8,7 @@
 pub mod ask;
 pub mod ask_lines;
 pub mod body;
+pub mod demo_data;
 pub mod examples;
 pub mod export;
 pub mod first_user;

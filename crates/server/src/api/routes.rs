@@ -7,9 +7,9 @@ use hitmetrix_store::settings::{Role, Scope};
 
 use super::route::Route;
 use super::{
-    ask, ask_lines, examples, export, first_user, import, installation, live, login, maintenance,
-    me, members, openapi, persons, properties, recordings, segments, server_events, sessions,
-    sites, status, tokens, users,
+    ask, ask_lines, demo_data, examples, export, first_user, import, installation, live, login,
+    maintenance, me, members, openapi, persons, properties, recordings, segments, server_events,
+    sessions, sites, status, tokens, users,
 };
 use crate::auth::access::Needs;
 use crate::health;
@@ -103,6 +103,19 @@ fn of_site() -> Vec<Route> {
             delete(sites::remove),
         )
         .takes::<sites::Confirmation>(),
+        Route::new(
+            (Method::POST, "/api/v1/sites/{site}/demo-data"),
+            ADMINISTER,
+            "Fill the demo site with 90 days of made-up visits.",
+            post(demo_data::fill),
+        )
+        .gives::<crate::demo::Filled>(),
+        Route::new(
+            (Method::DELETE, "/api/v1/sites/{site}/demo-data"),
+            ADMINISTER,
+            "Empty the demo site: everything that it has measured and recorded goes.",
+            delete(demo_data::empty),
+        ),
         Route::new(
             (Method::GET, "/api/v1/sites/{site}/installation"),
             VIEW,

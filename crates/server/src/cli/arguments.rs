@@ -43,6 +43,8 @@ pub enum Command {
     /// Saved conditions on sessions or persons, for questions.
     #[command(subcommand)]
     Segment(SegmentCommand),
+    /// Fill the demo site with 90 days of made-up visits, or empty it.
+    Demo(DemoData),
     /// Write every event of a site into a file or folder.
     Export(Export),
     /// Write a backup; recordings can be read again only with the keys, which go elsewhere.
@@ -57,6 +59,14 @@ pub enum Command {
     /// Write the generated reference pages.
     #[command(hide = true)]
     Reference(Reference),
+}
+
+/// What to do with the demo site.
+#[derive(Debug, Args)]
+pub struct DemoData {
+    /// Empty it: everything that it has measured and recorded goes.
+    #[arg(long)]
+    pub remove: bool,
 }
 
 /// Sites.

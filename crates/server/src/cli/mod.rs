@@ -5,6 +5,7 @@ mod arguments;
 mod ask;
 mod backup;
 pub mod cell;
+mod demo;
 mod doctor;
 mod export;
 mod import;
@@ -124,6 +125,7 @@ pub async fn execute(command: Command, config: Config) -> Result<(), CommandErro
         Command::Ask(command) => ask::run(&client, command).await,
         Command::People(command) => people::run(&client, command).await,
         Command::Segment(command) => segment::run(&client, command).await,
+        Command::Demo(command) => demo::run(&client, &command).await,
         Command::Export(command) => export::run(&client, command).await,
         Command::Backup(command) => backup::backup(&client, command).await,
         Command::Doctor(command) => doctor::run(&client, command).await,

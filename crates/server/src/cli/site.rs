@@ -51,6 +51,15 @@ pub async fn find(client: &Client, wanted: &str) -> Result<Site, CommandError> {
     })
 }
 
+/// The demo site.
+pub async fn demo(client: &Client) -> Result<Site, CommandError> {
+    let Sites { sites } = client.get("/api/v1/sites").await?;
+    sites.into_iter().find(|site| site.demo).ok_or_else(|| {
+        let way = "there is no demo site; start the server with --demo to have one again";
+        CommandError::Usage(way.to_owned())
+    })
+}
+
 async fn add_site(client: &Client, add: SiteAdd) -> Result<(), CommandError> {
     let settings = SiteSettings {
         count_automated: add.count_automated,

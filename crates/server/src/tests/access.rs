@@ -23,6 +23,8 @@ const EXPECTED: &[(&str, &str)] = &[
     ("GET /api/v1/sites/{site}", "view"),
     ("PATCH /api/v1/sites/{site}", "administer"),
     ("DELETE /api/v1/sites/{site}", "owner"),
+    ("POST /api/v1/sites/{site}/demo-data", "administer"),
+    ("DELETE /api/v1/sites/{site}/demo-data", "administer"),
     ("GET /api/v1/sites/{site}/installation", "view"),
     ("POST /api/v1/sites/{site}/ask", "view"),
     ("POST /api/v1/sites/{site}/people", "view"),

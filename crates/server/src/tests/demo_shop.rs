@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::http::{Request, StatusCode};
+use axum::http::{Method, Request, StatusCode};
 use http_body_util::BodyExt;
+use serde_json::Value;
 use tower::ServiceExt;
 
 use super::harness::TestServer;
@@ -74,4 +75,36 @@ async fn demo_site_is_made_once() {
     demo::make_site(&server.app).await.unwrap();
     demo::make_site(&server.app).await.unwrap();
     assert_eq!(server.app.sites.all().len(), 1);
+}
+
+#[tokio::test]
+async fn demo_site_is_filled_once_emptied_and_filled_again() {
+    let (server, _web) = with_web_parts().await;
+    demo::make_site(&server.app).await.unwrap();
+    let site = demo::site(&server.app).unwrap().site.id;
+    let first = demo::fill(&server.app, site).await.unwrap();
+    assert!(first.events > 60_000, "{} events", first.events);
+    assert_eq!(first.duplicates, 0);
+    let again = demo::fill(&server.app, site).await.unwrap();
+    assert_eq!((again.events, again.duplicates), (0, first.events));
+    server.app.store.erase_site(site).await.unwrap();
+    assert!(!server.app.store.sites_with_data().contains(&site));
+    let back = demo::fill(&server.app, site).await.unwrap();
+    assert_eq!((back.events, back.duplicates), (first.events, 0));
+}
+
+#[tokio::test]
+async fn only_the_demo_site_takes_made_up_visits() {
+    let (server, _web) = with_web_parts().await;
+    let site = server.site("a real one").await;
+    let path = format!("/api/v1/sites/{}/demo-data", site.id);
+    let owner = server.user("owner@example.org", true).await;
+    let who = server.signed_in(owner).await;
+    for method in [Method::POST, Method::DELETE] {
+        let answered = server.call(&who, method, &path, Value::Null).await;
+        assert_eq!(answered.status, StatusCode::BAD_REQUEST);
+        let problem = answered.json();
+        let detail = problem["detail"].as_str().unwrap();
+        assert!(detail.contains("not the demo site"), "{detail}");
+    }
 }

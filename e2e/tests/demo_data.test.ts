@@ -1,0 +1,138 @@
+// The stories of docs/guide/demo.md, found through the screens by somebody who was told nothing:
+// the data is put in by the command, and taken out again by one click.
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { firstUser, type Owner } from "../support/api.ts";
+import { startBrowser } from "../support/browser.ts";
+import { type Desk, openDesk } from "../support/dashboard.ts";
+import { table } from "../support/explore.ts";
+import { keepPicture } from "../support/pictures.ts";
+import { type Server, startServer } from "../support/server.ts";
+import { demoSite, type Site } from "../support/sites.ts";
+import { until } from "../support/until.ts";
+
+let server: Server;
+let browser: Browser;
+let owner: Owner;
+let desk: Desk;
+let site: Site;
+
+beforeAll(async () => {
+  server = await startServer();
+  browser = await startBrowser();
+  owner = await firstUser(server);
+  site = await demoSite(owner);
+  const said = await server.command("demo");
+  expect(said).toMatch(/90 days of made-up visits: [1-9]\d{4,} events now, 0 were there already/);
+  desk = await openDesk(browser, server);
+  const [name, value] = owner.cookie.split("=");
+  await desk.context.addCookies([{ name: name ?? "", value: value ?? "", url: server.origin }]);
+}, 300_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+/** Opens one of the questions behind the mark of the demo. */
+async function ask(words: RegExp): Promise<void> {
+  const { page } = desk;
+  await page.goto(`${server.origin}/sites/${site.id}`);
+  await page.getByRole("button", { name: "Demo site: what is in it" }).click();
+  await page.getByRole("link", { name: words }).click();
+}
+
+/** The rows of a table once there are some. */
+async function rowsOf(name: string): Promise<string[][]> {
+  const region = desk.page.getByRole("region", {
+    name: `${name}, as a table`,
+    includeHidden: true,
+  });
+  await region.waitFor({ state: "attached" });
+  return table(desk.page, name);
+}
+
+/** "1,204" and "94 (12 %)" as numbers. */
+function numberOf(cell: string | undefined): number {
+  return Number(/^[\d,]+/.exec(cell ?? "")?.[0].replaceAll(",", "") ?? Number.NaN);
+}
+
+/** How many reached each step of a funnel, by value. */
+async function reached(): Promise<Map<string, number[]>> {
+  const steps = new Map<string, number[]>();
+  for (const [value = "", , , count] of await rowsOf("Funnel by value"))
+    steps.set(value, [...(steps.get(value) ?? []), numberOf(count)]);
+  return steps;
+}
+
+test("payments fail in Safari since the release", async () => {
+  await ask(/^Where do payments fail/);
+  const { page } = desk;
+  const url = new URL(page.url());
+  url.searchParams.set("last", "20d");
+  await page.goto(url.href);
+  const steps = await reached();
+  await keepPicture(page, "demo-payments");
+  const [, , bought = Number.NaN] = steps.get("Mobile Safari") ?? [];
+  const [, tried = 0] = steps.get("Mobile Safari") ?? [];
+  expect(tried).toBeGreaterThan(5);
+  expect(bought).toBeLessThan(0.25 * tried);
+  for (const browser of ["Chrome", "Chrome Mobile"]) {
+    const [, others = 0, paid = 0] = steps.get(browser) ?? [];
+    expect(others).toBeGreaterThan(5);
+    expect(paid).toBeGreaterThan(0.75 * others);
+  }
+});
+
+test("those who left in anger are listed, worst first", async () => {
+  const { page } = desk;
+  await page.goto(
+    `${server.origin}/sites/${site.id}/sessions?last=20d&signal=rage_click&sort=worth_watching`,
+  );
+  const list = page.getByRole("region", { name: "Sessions" });
+  await list.getByRole("heading", { name: /sessions$/ }).waitFor();
+  const first = list.locator("li:has(a)").first();
+  await until("the reason of the first", 10_000, async () =>
+    /rage click/.test(await first.innerText()),
+  );
+  expect(await first.innerText()).toMatch(/on \/checkout-payment[\s\S]*Safari/);
+});
+
+test("the campaign brings many and sells nothing", async () => {
+  await ask(/^Which campaign/);
+  const steps = await reached();
+  await keepPicture(desk.page, "demo-campaign");
+  const [came = 0, , ordered] = steps.get("autumn-glow") ?? [];
+  expect(came).toBeGreaterThan(900);
+  expect(ordered).toBe(0);
+  const [newsletter = 0, , bought = 0] = steps.get("evening-light") ?? [];
+  expect(newsletter).toBeLessThan(came);
+  expect(bought).toBeGreaterThan(0.05 * newsletter);
+});
+
+test("the postcode is the field at which people leave", async () => {
+  await ask(/^At which field/);
+  const left = new Map<string, number>();
+  for (const [, field = "", count] of await rowsOf("Trend"))
+    left.set(field, (left.get(field) ?? 0) + numberOf(count));
+  await keepPicture(desk.page, "demo-field");
+  const postcode = left.get("zip") ?? 0;
+  left.delete("zip");
+  expect(postcode).toBeGreaterThan([...left.values()].reduce((sum, count) => sum + count, 0));
+});
+
+test("one click takes the visits out", async () => {
+  const { page } = desk;
+  await page.goto(`${server.origin}/sites/${site.id}?last=90d`);
+  await page.getByRole("button", { name: "Demo site: what is in it" }).click();
+  await page.getByRole("button", { name: "Take all visits out" }).click();
+  const question = { kind: "totals", period: { last: "90d" }, measures: ["events"] };
+  await until("nothing is left", 30_000, async () => {
+    const answer = await owner.send<{ rows: unknown[][] }>(
+      "POST",
+      `sites/${site.id}/ask`,
+      question,
+    );
+    return answer.rows[0]?.[0] === 0;
+  });
+});
