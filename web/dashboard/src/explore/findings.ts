@@ -131,7 +131,8 @@ export interface Gap {
   score: number;
 }
 
-const GAP_CASES = 40;
+/** Cases expected in each of the four fields, so that the test of two shares holds (Cochran 1954). */
+const GAP_EXPECTED = 5;
 const GAP_SCORE = 3.5;
 const GAP_POINTS = 0.05;
 
@@ -143,10 +144,12 @@ export function gapOf(shape: FunnelShape): Gap | null {
       const went = steps[step]?.count ?? 0;
       const restCame = (shape.all.steps[step - 1]?.count ?? 0) - came;
       const restWent = (shape.all.steps[step]?.count ?? 0) - went;
-      if (other || value === null || came < GAP_CASES || restCame < GAP_CASES) continue;
+      if (other || value === null || came === 0 || restCame === 0) continue;
       const share = went / came;
       const others = restWent / restCame;
       const pooled = (went + restWent) / (came + restCame);
+      const rarer = Math.min(pooled, 1 - pooled) * Math.min(came, restCame);
+      if (rarer < GAP_EXPECTED) continue;
       const error = Math.sqrt(pooled * (1 - pooled) * (1 / came + 1 / restCame));
       const score = error > 0 ? Math.abs(share - others) / error : 0;
       if (score < GAP_SCORE || Math.abs(share - others) < GAP_POINTS) continue;

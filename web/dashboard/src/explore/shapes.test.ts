@@ -102,7 +102,8 @@ describe("funnel", () => {
   });
 
   test("few cases and small differences are none", () => {
-    expect(gapOf(funnelShape(whole, divided(30, 0)))).toBeNull();
+    expect(gapOf(funnelShape(whole, divided(9, 0)))).toBeNull();
+    expect(gapOf(funnelShape(whole, divided(30, 0)))?.share).toBe(0);
     expect(gapOf(funnelShape(whole, divided(400, 190)))).toBeNull();
     // 40 against 51 %, but of 60 only: that may be chance.
     expect(gapOf(funnelShape(whole, divided(60, 24)))).toBeNull();
