@@ -2,8 +2,13 @@
 //! trees that no depth overflows. Pure: no clock, disk, network, randomness. `ingest` makes hostile
 //! events safe with it, `store` keeps them.
 
+mod rest;
 mod tree;
 mod write;
 
+pub use rest::{
+    Asset, AssetId, AssetKind, RestError, Taken, VISITORS_MIN, base, pack, put_assets, take_assets,
+    unpack,
+};
 pub use tree::{At, Tree, TreeError, Value};
 pub use write::write;

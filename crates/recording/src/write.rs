@@ -4,9 +4,14 @@ use crate::tree::{At, Tree, Value};
 
 /// Writes the whole tree.
 pub fn write(tree: &Tree<'_>, out: &mut Vec<u8>) {
+    write_at(tree, tree.root(), out);
+}
+
+/// Writes one value and all it holds.
+pub(crate) fn write_at(tree: &Tree<'_>, top: At, out: &mut Vec<u8>) {
     // Containers that are being written, each with the number of its parts already begun.
     let mut open: Vec<(At, usize)> = Vec::new();
-    begin(tree, tree.root(), &mut open, out);
+    begin(tree, top, &mut open, out);
     while let Some((at, index)) = open.pop() {
         let (part, close) = match tree.get(at) {
             Value::List(items) => (items.get(index).copied(), b']'),

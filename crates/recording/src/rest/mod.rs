@@ -1,0 +1,22 @@
+//! The form of recordings at rest. Lines of events, as the sanitiser of `ingest` writes them, lose
+//! what many recordings have alike ([`take_assets`]) and are packed, against a [`base`] of their
+//! page where there is one ([`pack`]). Everything here is pure: who may share what, under which key
+//! it lies and where is for `store` to know. What was packed comes back byte for byte.
+
+mod asset;
+mod base;
+mod error;
+mod frame;
+mod pack;
+mod put;
+mod reference;
+mod take;
+#[cfg(test)]
+mod tests;
+
+pub use asset::{Asset, AssetId, AssetKind, Taken};
+pub use base::{VISITORS_MIN, base};
+pub use error::RestError;
+pub use pack::{pack, unpack};
+pub use put::put_assets;
+pub use take::take_assets;
