@@ -11,10 +11,10 @@ const FLAGS = [
   "--disable-sync",
 ];
 
-/** Starts the browser that the environment names, or Debian's. */
-export function startBrowser(): Promise<Browser> {
+/** Starts the browser that the environment names, or Debian's; with more flags where they are given. */
+export function startBrowser(flags: readonly string[] = []): Promise<Browser> {
   const executablePath = process.env.HITMETRIX_CHROMIUM ?? "/usr/bin/chromium";
-  return chromium.launch({ executablePath, headless: true, args: FLAGS });
+  return chromium.launch({ executablePath, headless: true, args: [...FLAGS, ...flags] });
 }
 
 /** Bytes that a page sent to somebody, with where to. */

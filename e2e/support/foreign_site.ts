@@ -16,11 +16,23 @@ const TYPES: Record<string, string> = {
   ".woff2": "font/woff2",
 };
 
-/** Serves `folder` of node_modules with `snippet` before the end of each page's head. */
-export function startForeignSite(folder: string, snippet: string): Promise<Loopback> {
+/**
+ * Serves `folder` of node_modules with `snippet` before the end of each page's head, and `scripts`
+ * by their paths in place of the package's own.
+ */
+export function startForeignSite(
+  folder: string,
+  snippet: string,
+  scripts: Readonly<Record<string, string>> = {},
+): Promise<Loopback> {
   const root = resolve(import.meta.dirname, "../../node_modules", folder);
   return startLoopback((request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url ?? "/", "http://x").pathname));
+    const script = scripts[path];
+    if (script !== undefined) {
+      response.writeHead(200, { "content-type": "text/javascript" }).end(script);
+      return;
+    }
     const file = join(root, path.endsWith("/") ? `${path}index.html` : path);
     readFile(file).then(
       (bytes) => {

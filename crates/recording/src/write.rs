@@ -62,7 +62,8 @@ fn begin(tree: &Tree<'_>, at: At, open: &mut Vec<(At, usize)>, out: &mut Vec<u8>
     }
 }
 
-fn text(value: &str, out: &mut Vec<u8>) {
+/// Writes a text with its quotes.
+pub(crate) fn text(value: &str, out: &mut Vec<u8>) {
     out.push(b'"');
     let mut plain_from = 0;
     for (at, byte) in value.bytes().enumerate() {

@@ -6,13 +6,21 @@
 mod asset;
 mod base;
 mod error;
+mod field;
 mod frame;
+mod literal;
+mod mix;
+mod number;
 mod pack;
 mod put;
+mod range;
 mod reference;
 mod take;
+mod talk;
 #[cfg(test)]
 mod tests;
+mod token;
+mod track;
 
 pub use asset::{Asset, AssetId, AssetKind, Taken};
 pub use base::{VISITORS_MIN, base};

@@ -1,0 +1,104 @@
+//! Sessions as the recording side of the benchmark kept them: a line about the session, then its
+//! events.
+
+use std::error::Error;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use serde::Deserialize;
+
+/// One session.
+pub struct Session {
+    /// How long the visit lasted.
+    pub site_ms: u64,
+    /// Windows narrower than this are one class of viewports.
+    pub class: usize,
+    /// Page loads, in the order of their first chunk.
+    pub windows: Vec<Window>,
+}
+
+/// One page load.
+pub struct Window {
+    /// Path of the page.
+    pub path: String,
+    /// Its events, one a line.
+    pub lines: Vec<u8>,
+}
+
+#[derive(Deserialize)]
+struct Head {
+    site_ms: u64,
+    width: u32,
+    chunks: Vec<Chunk>,
+}
+
+#[derive(Deserialize)]
+struct Chunk {
+    window: String,
+    path: String,
+    events: usize,
+}
+
+/// Widths from which on a viewport is a tablet's and a desktop's.
+const CLASSES: [u32; 2] = [640, 1100];
+
+impl Session {
+    /// Reads one.
+    pub fn read(file: &Path) -> Result<Self, Box<dyn Error>> {
+        let bytes = fs::read(file)?;
+        let mut lines = bytes.split_inclusive(|byte| *byte == b'\n');
+        let head: Head = serde_json::from_slice(lines.next().ok_or("no head")?)?;
+        let mut windows: Vec<(String, Window)> = Vec::new();
+        for chunk in head.chunks {
+            let at = windows.iter().position(|(id, _)| *id == chunk.window);
+            let at = at.unwrap_or_else(|| {
+                windows.push((
+                    chunk.window.clone(),
+                    Window {
+                        path: chunk.path.clone(),
+                        lines: Vec::new(),
+                    },
+                ));
+                windows.len() - 1
+            });
+            for line in lines.by_ref().take(chunk.events) {
+                windows[at].1.lines.extend_from_slice(line);
+            }
+        }
+        Ok(Self {
+            site_ms: head.site_ms,
+            class: CLASSES.iter().filter(|from| head.width >= **from).count(),
+            windows: windows.into_iter().map(|(_, window)| window).collect(),
+        })
+    }
+}
+
+/// Folders of sites, by name.
+pub fn sites(folder: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
+    let mut sites: Vec<PathBuf> = fs::read_dir(folder)?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.is_dir())
+        .collect();
+    sites.sort();
+    Ok(sites)
+}
+
+/// Files of sessions, in the order in which they came.
+pub fn files(site: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
+    let mut files: Vec<PathBuf> = fs::read_dir(site)?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|end| end == "jsonl"))
+        .collect();
+    files.sort();
+    Ok(files)
+}
+
+/// Bytes of `gzip -6`.
+pub fn gzip(bytes: &[u8]) -> Result<usize, Box<dyn Error>> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::new(6));
+    encoder.write_all(bytes)?;
+    Ok(encoder.finish()?.len())
+}

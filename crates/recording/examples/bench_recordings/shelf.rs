@@ -1,0 +1,263 @@
+//! What a store does with sessions, in small: assets lie with each visitor until the fifth brings
+//! the same, then once; a base of a page and viewport class is made of the snapshots of its first
+//! five visitors, whose sessions are then packed again. Every session is another visitor's.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::error::Error;
+use std::sync::Arc;
+
+use hitmetrix_recording::{
+    Asset, AssetId, VISITORS_MIN, base, pack, put_assets, take_assets, unpack,
+};
+use serde::Serialize;
+
+use super::kept::Session;
+
+/// Nonce and tag of XChaCha20-Poly1305, and an entry's head in a pack file.
+const SEALED: usize = 24 + 16 + 12;
+/// A row of the catalog: ids, times, place and length.
+const ROW: usize = 100;
+const KEY: [u8; 32] = [1; 32];
+const LINES_MAX: usize = 64 << 20;
+
+/// Bytes by what they are for.
+#[derive(Clone, Copy, Default, Serialize)]
+pub struct Bytes {
+    /// Lines from full snapshots, packed; see [`Shelf::put`].
+    pub snapshots: usize,
+    /// All other lines, packed.
+    pub incremental: usize,
+    /// New assets, private or shared.
+    pub assets: usize,
+    /// New bases.
+    pub bases: usize,
+    /// Nonces, tags and heads.
+    pub sealed: usize,
+    /// Rows of the catalog.
+    pub rows: usize,
+}
+
+impl Bytes {
+    fn add(&mut self, other: Self) {
+        self.snapshots += other.snapshots;
+        self.incremental += other.incremental;
+        self.assets += other.assets;
+        self.bases += other.bases;
+        self.sealed += other.sealed;
+        self.rows += other.rows;
+    }
+}
+
+struct Segment {
+    session: usize,
+    page: Page,
+    packed: Vec<u8>,
+    base: Option<usize>,
+    bytes: Bytes,
+}
+
+type Page = (String, usize);
+
+#[derive(Default)]
+struct Waiting {
+    snapshots: Vec<Vec<u8>>,
+}
+
+/// Everything of one site.
+#[derive(Default)]
+pub struct Shelf {
+    segments: Vec<Segment>,
+    bases: Vec<(Page, Vec<u8>)>,
+    waiting: BTreeMap<Page, Waiting>,
+    /// Visitors who brought an asset, its packed size, the asset.
+    assets: HashMap<AssetId, (HashSet<usize>, usize, Arc<[u8]>)>,
+    total: Bytes,
+}
+
+impl Shelf {
+    /// Puts a session there; gives the bytes that came with it. What it shares counts as its own
+    /// when it is what makes it shared; what others no longer keep is not taken off.
+    ///
+    /// The bytes of a segment are told apart by packing it without its other lines as well: what it
+    /// takes then are the snapshots.
+    pub fn put(&mut self, visitor: usize, session: &Session) -> Result<Bytes, Box<dyn Error>> {
+        let mut bytes = Bytes::default();
+        for window in &session.windows {
+            let taken = take_assets(&window.lines, &KEY)?;
+            for asset in &taken.assets {
+                bytes.add(self.keep(visitor, asset)?);
+            }
+            let page = (window.path.clone(), session.class);
+            let at = self.base_for(&page);
+            let segment = self.segment(visitor, page.clone(), &taken.lines, at)?;
+            bytes.add(segment.bytes);
+            self.segments.push(segment);
+            let first = taken.lines.split_inclusive(|byte| *byte == b'\n');
+            let snapshot = first.into_iter().find(|line| is_snapshot(line));
+            let has_base = self.bases.iter().any(|(of, _)| *of == page);
+            if let Some(snapshot) = snapshot.filter(|_| !has_base) {
+                let waiting = self.waiting.entry(page.clone()).or_default();
+                waiting.snapshots.push(snapshot.to_vec());
+                if waiting.snapshots.len() >= VISITORS_MIN {
+                    bytes.add(self.make_base(&page)?);
+                }
+            }
+        }
+        self.total.add(bytes);
+        Ok(bytes)
+    }
+
+    /// The base of the page, or of its other viewports, or of the site's last page.
+    fn base_for(&self, page: &Page) -> Option<usize> {
+        let exactly = self.bases.iter().position(|(of, _)| of == page);
+        let page_of = || self.bases.iter().position(|(of, _)| of.0 == page.0);
+        exactly
+            .or_else(page_of)
+            .or_else(|| self.bases.len().checked_sub(1))
+    }
+
+    fn segment(
+        &self,
+        session: usize,
+        page: Page,
+        lines: &[u8],
+        base: Option<usize>,
+    ) -> Result<Segment, Box<dyn Error>> {
+        let with = base.map(|at| self.bases[at].1.as_slice());
+        let packed = pack(lines, with)?;
+        let snapshots: Vec<u8> = lines
+            .split_inclusive(|byte| *byte == b'\n')
+            .filter(|line| is_snapshot(line))
+            .flatten()
+            .copied()
+            .collect();
+        let snapshots = match snapshots.is_empty() {
+            true => 0,
+            false => pack(&snapshots, with)?.len().min(packed.len()),
+        };
+        let bytes = Bytes {
+            snapshots,
+            incremental: packed.len() - snapshots,
+            sealed: SEALED,
+            rows: ROW,
+            ..Bytes::default()
+        };
+        Ok(Segment {
+            session,
+            page,
+            packed,
+            base,
+            bytes,
+        })
+    }
+
+    fn keep(&mut self, visitor: usize, asset: &Asset) -> Result<Bytes, Box<dyn Error>> {
+        let bytes = |assets| Bytes {
+            assets,
+            sealed: SEALED,
+            rows: ROW,
+            ..Bytes::default()
+        };
+        if !self.assets.contains_key(&asset.id) {
+            let packed = zstd::bulk::compress(&asset.bytes, 19)?.len();
+            let new = (HashSet::new(), packed, Arc::from(asset.bytes.as_slice()));
+            self.assets.insert(asset.id, new);
+        }
+        let Some((visitors, packed, _)) = self.assets.get_mut(&asset.id) else {
+            return Ok(Bytes::default());
+        };
+        if visitors.len() >= VISITORS_MIN || !visitors.insert(visitor) {
+            return Ok(Bytes::default());
+        }
+        Ok(bytes(*packed))
+    }
+
+    /// Makes the base of a page, and packs again what came before it.
+    fn make_base(&mut self, page: &Page) -> Result<Bytes, Box<dyn Error>> {
+        let Some(waiting) = self.waiting.remove(page) else {
+            return Ok(Bytes::default());
+        };
+        let snapshots: Vec<&[u8]> = waiting.snapshots.iter().map(Vec::as_slice).collect();
+        let Some(made) = base(&snapshots)? else {
+            return Ok(Bytes::default());
+        };
+        let bases = pack(&made, None)?.len();
+        self.bases.push((page.clone(), made));
+        let at = self.bases.len() - 1;
+        for index in 0..self.segments.len() {
+            let segment = &self.segments[index];
+            if segment.page != *page {
+                continue;
+            }
+            let lines = self.lines_of(segment)?;
+            self.segments[index] = self.segment(segment.session, page.clone(), &lines, Some(at))?;
+        }
+        Ok(Bytes {
+            bases,
+            sealed: SEALED,
+            rows: ROW,
+            ..Bytes::default()
+        })
+    }
+
+    fn lines_of(&self, segment: &Segment) -> Result<Vec<u8>, Box<dyn Error>> {
+        let with = segment.base.map(|at| self.bases[at].1.as_slice());
+        Ok(unpack(&segment.packed, with, LINES_MAX)?)
+    }
+
+    /// A session's lines.
+    pub fn get(&self, session: usize) -> Result<Vec<u8>, Box<dyn Error>> {
+        let mut lines = Vec::new();
+        for segment in self
+            .segments
+            .iter()
+            .filter(|segment| segment.session == session)
+        {
+            let rest = self.lines_of(segment)?;
+            let mut lookup = |id| self.assets.get(&id).map(|(_, _, bytes)| bytes.clone());
+            let (whole, lost) = put_assets(&rest, &mut lookup)?;
+            if lost > 0 {
+                return Err("an asset is lost".into());
+            }
+            lines.extend(whole);
+        }
+        Ok(lines)
+    }
+
+    /// How many bases and shared assets there are.
+    pub fn shared(&self) -> (usize, usize) {
+        let shared = self
+            .assets
+            .values()
+            .filter(|(visitors, ..)| visitors.len() >= VISITORS_MIN);
+        (self.bases.len(), shared.count())
+    }
+
+    /// Everything that lies there: once what is shared, with each visitor what is not.
+    pub fn total(&self) -> Bytes {
+        let mut total = Bytes {
+            bases: self.total.bases,
+            ..Bytes::default()
+        };
+        for segment in &self.segments {
+            total.add(segment.bytes);
+        }
+        total.sealed += self.bases.len() * SEALED;
+        total.rows += self.bases.len() * ROW;
+        for (visitors, packed, _) in self.assets.values() {
+            let copies = if visitors.len() >= VISITORS_MIN {
+                1
+            } else {
+                visitors.len()
+            };
+            total.assets += copies * packed;
+            total.sealed += copies * SEALED;
+            total.rows += copies * ROW;
+        }
+        total
+    }
+}
+
+fn is_snapshot(line: &[u8]) -> bool {
+    line.starts_with(b"{\"type\":2,")
+}

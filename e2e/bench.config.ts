@@ -1,0 +1,11 @@
+// What the benchmarks do in a browser; `cargo xtask bench` asks for it.
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["bench/**/*.bench.ts"],
+    fileParallelism: false,
+    hookTimeout: 120_000,
+    teardownTimeout: 20_000,
+  },
+});
