@@ -1,6 +1,7 @@
 // Records sessions for `cargo xtask bench recordings`: the real server, a real browser, the real
 // recorder. What the server kept of each session, masked, becomes one file: a line of JSON about
 // it, then its events, one a line, in the order in which they play.
+import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser, BrowserContext } from "playwright-core";
@@ -10,16 +11,23 @@ import { startBrowser } from "../support/browser.ts";
 import { type Server, startServer } from "../support/server.ts";
 import { until } from "../support/until.ts";
 import { type Random, seeded } from "./random.ts";
-import { NAMES, type Opened, open } from "./sites.ts";
+import { NAMES, type Opened, open, SHOP_PORT } from "./sites.ts";
 import { lookAround, type Screen, screenOf } from "./visitor.ts";
 
 const SESSIONS = Number(process.env.HITMETRIX_BENCH_SESSIONS ?? "2");
 const FOLDER = process.env.HITMETRIX_BENCH_FOLDER ?? "/tmp/hitmetrix-recordings";
-const ONLY = process.env.HITMETRIX_BENCH_SITE;
 /** Visitors at the same time. */
 const TOGETHER = Number(process.env.HITMETRIX_BENCH_TOGETHER ?? "4");
 const VISIT_MS_MAX = 300_000;
 const ATTEMPTS_MAX = 6;
+
+/** A session that is still to be recorded; what was kept by an earlier run is not recorded again. */
+interface Wanted {
+  readonly opened: Opened;
+  readonly number: number;
+  readonly seed: number;
+  readonly file: string;
+}
 
 interface Visit {
   readonly number: number;
@@ -45,7 +53,7 @@ let browser: Browser;
 let owner: Owner;
 
 beforeAll(async () => {
-  server = await startServer();
+  server = await startServer(SHOP_PORT);
   // Nobody else is asked for anything.
   browser = await startBrowser(["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]);
   owner = await firstUser(server);
@@ -56,35 +64,30 @@ afterAll(async () => {
   await server?.stop();
 });
 
-for (const [index, name] of NAMES.entries()) {
-  if (ONLY !== undefined && ONLY !== name) continue;
-  test(name, { timeout: SESSIONS * VISIT_MS_MAX }, async () => {
-    const opened = await open(server, owner, name);
-    const folder = join(FOLDER, name.replaceAll(" ", "-"));
-    await mkdir(folder, { recursive: true });
-    let kept = 0;
-    const waiting = Array.from({ length: SESSIONS }, (_, number) => number);
-    const visitor = async () => {
-      for (let number = waiting.shift(); number !== undefined; number = waiting.shift()) {
-        await visitAndKeep(opened, { number, seed: index * 1000 + number, folder });
-        kept += 1;
-      }
-    };
-    await Promise.all(Array.from({ length: TOGETHER }, visitor));
-    await opened.stop();
-    expect(kept).toBe(SESSIONS);
-  });
-}
+test("sessions", { timeout: SESSIONS * NAMES.length * VISIT_MS_MAX }, async () => {
+  const all = await Promise.all(NAMES.map((name) => open(server, owner, name)));
+  const waiting: Wanted[] = [];
+  for (let number = 0; number < SESSIONS; number += 1)
+    for (const [index, opened] of all.entries()) {
+      const folder = join(FOLDER, opened.place.name.replaceAll(" ", "-"));
+      await mkdir(folder, { recursive: true });
+      const file = join(folder, `${String(number).padStart(3, "0")}.jsonl`);
+      const wanted = { opened, number, seed: index * 1000 + number, file };
+      if (!existsSync(file)) waiting.push(wanted);
+    }
+  const visitor = async () => {
+    for (let wanted = waiting.shift(); wanted; wanted = waiting.shift()) await visitAndKeep(wanted);
+  };
+  await Promise.all(Array.from({ length: TOGETHER }, visitor));
+  for (const opened of all) await opened.stop();
+  expect(waiting).toEqual([]);
+});
 
 /** A visit that a busy machine broke off is begun again. */
-async function visitAndKeep(
-  opened: Opened,
-  { number, seed, folder }: { number: number; seed: number; folder: string },
-): Promise<void> {
+async function visitAndKeep({ opened, number, seed, file }: Wanted): Promise<void> {
   for (let left = ATTEMPTS_MAX; ; left -= 1) {
     try {
-      const done = await visit(opened, number, seed);
-      return await keep(opened, done, folder);
+      return await keep(opened, await visit(opened, number, seed), file);
     } catch (error) {
       if (left <= 1) throw error;
       console.log(`${opened.place.name} ${number} again: ${error}`);
@@ -139,7 +142,7 @@ function chunksOf(opened: Opened, session: string): Promise<{ chunks: readonly C
 }
 
 /** Writes what the server kept of a session. */
-async function keep(opened: Opened, done: Visit, folder: string): Promise<void> {
+async function keep(opened: Opened, done: Visit, file: string): Promise<void> {
   const { chunks } = await chunksOf(opened, done.session);
   const parts: string[] = [];
   const heads: object[] = [];
@@ -156,6 +159,5 @@ async function keep(opened: Opened, done: Visit, folder: string): Promise<void> 
     parts.push(lines);
   }
   const head = JSON.stringify({ ...done, chunks: heads });
-  const file = `${String(done.number).padStart(3, "0")}.jsonl`;
-  await writeFile(join(folder, file), `${head}\n${parts.join("")}`);
+  await writeFile(file, `${head}\n${parts.join("")}`);
 }

@@ -8,6 +8,9 @@ import type { Server } from "../support/server.ts";
 import { addSite, demoSite, type Site } from "../support/sites.ts";
 import { snippetOf } from "../support/tracker.ts";
 
+/** Ports of the shop and of the others: an address of a site does not change from run to run. */
+export const SHOP_PORT = 41_800;
+const FIRST_PORT = 41_801;
 const ROOT = resolve(import.meta.dirname, "../..");
 
 export interface Place {
@@ -77,14 +80,18 @@ export const NAMES = [...FOREIGN, SHOP].map(({ name }) => name);
 
 /** Serves a place and makes its site known to the server. */
 export async function open(server: Server, owner: Owner, name: string): Promise<Opened> {
-  const foreign = FOREIGN.find((place) => place.name === name);
+  const index = FOREIGN.findIndex((place) => place.name === name);
+  const foreign = FOREIGN[index];
   if (!foreign) {
     const site = await demoSite(owner);
     return { place: SHOP, site, origin: server.shop, stop: () => Promise.resolve() };
   }
   const site = await addSite(owner, name);
   const snippet = snippetOf(server.origin, site.key, "persistent");
-  const served: Loopback = await startForeignSite(foreign.folder, snippet, await scriptsOf(name));
+  const served: Loopback = await startForeignSite(foreign.folder, snippet, {
+    scripts: await scriptsOf(name),
+    port: FIRST_PORT + index,
+  });
   return { place: foreign, site, origin: served.origin, stop: served.stop };
 }
 

@@ -16,14 +16,17 @@ const TYPES: Record<string, string> = {
   ".woff2": "font/woff2",
 };
 
-/**
- * Serves `folder` of node_modules with `snippet` before the end of each page's head, and `scripts`
- * by their paths in place of the package's own.
- */
+export interface Serving {
+  /** Scripts by their paths, in place of the package's own. */
+  readonly scripts?: Readonly<Record<string, string>>;
+  readonly port?: number;
+}
+
+/** Serves `folder` of node_modules with `snippet` before the end of each page's head. */
 export function startForeignSite(
   folder: string,
   snippet: string,
-  scripts: Readonly<Record<string, string>> = {},
+  { scripts = {}, port = 0 }: Serving = {},
 ): Promise<Loopback> {
   const root = resolve(import.meta.dirname, "../../node_modules", folder);
   return startLoopback((request, response) => {
@@ -46,5 +49,5 @@ export function startForeignSite(
       },
       () => response.writeHead(404).end(),
     );
-  });
+  }, port);
 }

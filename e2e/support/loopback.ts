@@ -6,10 +6,13 @@ export interface Loopback {
   stop(): Promise<void>;
 }
 
-/** Serves what `answer` answers. */
-export async function startLoopback(answer: RequestListener): Promise<Loopback> {
+/** Serves what `answer` answers, on any free port unless one is given. */
+export async function startLoopback(answer: RequestListener, port = 0): Promise<Loopback> {
   const server = createServer(answer);
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  await new Promise<void>((done, fail) => {
+    server.once("error", fail);
+    server.listen(port, "127.0.0.1", done);
+  });
   const address = server.address();
   if (typeof address !== "object" || address === null) throw new Error("no port");
   return {

@@ -26,10 +26,10 @@ export interface Server {
   command(...words: string[]): Promise<string>;
 }
 
-/** Starts a server with an empty data folder and the demo shop. */
-export async function startServer(): Promise<Server> {
+/** Starts a server with an empty data folder and the demo shop, on any free port unless one is given. */
+export async function startServer(shop?: number): Promise<Server> {
   const data = await mkdtemp(join(tmpdir(), "hitmetrix-e2e-"));
-  const [port, shopPort] = [await freePort(), await freePort()];
+  const [port, shopPort] = [await freePort(), shop ?? (await freePort())];
   const listen = `127.0.0.1:${port}`;
   const shopListen = `127.0.0.1:${shopPort}`;
   const words = [

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::mix::hash;
-use super::token::Token;
+use super::token::{Kind, Token};
 
 /// What a whole number is told by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub(super) enum Guess {
     Last,
     /// By its difference to one more than the number in the same register: ids of nodes run on.
     Next,
+    /// By its difference to the one before, which is about the same each time.
+    Beat,
     /// By its difference to where the pointer would be if it moved on as it did.
     Motion,
 }
@@ -47,7 +49,8 @@ const NODE: usize = 1;
 const POINTER_X: usize = 2;
 const POINTER_Y: usize = 3;
 const TARGET: usize = 4;
-const SHARED: usize = 5;
+const BEAT: usize = 5;
+const SHARED: usize = 6;
 
 /// All places so far.
 #[derive(Clone)]
@@ -65,6 +68,12 @@ pub(super) struct Name<'a> {
     pub key: &'a str,
     /// Source of the event, where its own members are meant; else 0.
     pub source: u32,
+}
+
+/// A number by its sign and size.
+fn rough(number: i64) -> u32 {
+    let size = u64::BITS - number.unsigned_abs().leading_zeros();
+    size << 1 | u32::from(number < 0)
 }
 
 impl Fields {
@@ -123,6 +132,7 @@ impl Fields {
             ("childNodes", "id") => return (Guess::Next, NODE),
             (_, "x") if is_pointer => return (Guess::Motion, POINTER_X),
             (_, "y") if is_pointer => return (Guess::Motion, POINTER_Y),
+            ("positions", "timeOffset") => return (Guess::Beat, BEAT),
             ("positions", "id") => return (Guess::Last, TARGET),
             // Sources are one more here: 3 is a press, 6 an input.
             (_, "id") if matches!(name.source, 3 | 6) => return (Guess::Last, TARGET),
@@ -145,9 +155,50 @@ impl Fields {
         let Register { value, step } = self.registers[field.register];
         match field.guess {
             Guess::Itself => 0,
-            Guess::Last => value,
+            Guess::Last | Guess::Beat => value,
             Guess::Next => value.wrapping_add(1),
-            Guess::Motion => value.wrapping_add(step / 2),
+            Guess::Motion => value.wrapping_add(step * 3 / 4),
+        }
+    }
+
+    /// Contexts of the number in this place. Movements are alike by their size, not by their pixels.
+    pub(super) fn around(&self, at: u32, others: &[u32; 6], last: Token) -> [u32; 6] {
+        let field = self.get(at);
+        let [x, y] = [self.registers[POINTER_X], self.registers[POINTER_Y]];
+        let one = match last.kind() {
+            Kind::Whole => rough(last.difference()),
+            _ => 99,
+        };
+        match field.guess {
+            Guess::Motion => [
+                others[0],
+                hash(
+                    hash(11, field.name),
+                    rough(self.registers[field.register].step),
+                ),
+                hash(hash(12, field.name), one),
+                hash(hash(13, field.name), rough(field.last.difference())),
+                hash(hash(14, hash(field.name, rough(x.step))), rough(y.step)),
+                hash(
+                    hash(15, hash(field.name, rough(field.last.difference()))),
+                    rough(field.before.difference()),
+                ),
+            ],
+            Guess::Beat => {
+                let (last, before) = (field.last.difference() >> 2, field.before.difference() >> 2);
+                [
+                    others[0],
+                    hash(hash(11, field.name), last as u32),
+                    others[3],
+                    hash(hash(12, field.name), (last >> 2) as u32),
+                    hash(hash(13, field.name), u32::from(field.last.difference() < 0)),
+                    hash(
+                        hash(14, hash(field.name, (last >> 1) as u32)),
+                        (before >> 1) as u32,
+                    ),
+                ]
+            }
+            _ => *others,
         }
     }
 

@@ -354,13 +354,16 @@ impl Talk {
                     ),
                     hash(hash(5, field.name), hash(one, two)),
                 ];
+                let numbers = self
+                    .fields
+                    .around(place.field, &contexts, self.track.last(0));
                 let kind = said.as_ref().map(|said| self.kind(said, known));
                 let kind = self.symbol(bits, kind.map_or(0, |kind| kind as u32), &contexts);
                 let kind = Kind::of(kind).ok_or(SPOILED)?;
                 match kind {
                     Kind::Whole => {
                         let difference = known.map_or(0, Token::difference);
-                        let heard = self.signed(bits, difference, (WHOLE, &contexts));
+                        let heard = self.signed(bits, difference, (WHOLE, &numbers));
                         Token::whole(heard)
                     }
                     Kind::Text | Kind::Decimal => {

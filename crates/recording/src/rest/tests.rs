@@ -133,6 +133,71 @@ fn lines_come_back_with_their_base_only() {
     );
 }
 
+/// Any JSON value, with the keys and texts that recordings have and with others.
+fn any_json() -> impl Strategy<Value = serde_json::Value> {
+    use serde_json::{Number, Value};
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        (-3_i64..400).prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<u64>().prop_map(Value::from),
+        any::<f64>().prop_map(|number| Number::from_f64(number).map_or(Value::Null, Value::from)),
+        prop::sample::select(vec![
+            "div",
+            "btn btn-primary",
+            "\u{fdd0}s",
+            "",
+            "\u{0}\u{1f600}"
+        ])
+        .prop_map(Value::from),
+        ".{0,20}".prop_map(Value::from),
+        "[a-f]{1000,1100}".prop_map(Value::from),
+    ];
+    let key = prop_oneof![
+        prop::sample::select(vec![
+            "type",
+            "data",
+            "timestamp",
+            "source",
+            "node",
+            "id",
+            "childNodes",
+            "tagName",
+            "x",
+            "y",
+            "attributes",
+            "texts",
+            "adds",
+            "removes",
+            "positions",
+            "timeOffset",
+            "text",
+            "rules",
+        ])
+        .prop_map(str::to_owned),
+        ".{0,8}",
+    ];
+    leaf.prop_recursive(5, 80, 8, move |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
+            prop::collection::vec((key.clone(), inner), 0..8)
+                .prop_map(|members| Value::Object(members.into_iter().collect())),
+        ]
+    })
+}
+
+/// Lines as the sanitiser writes them.
+fn lines_of(values: &[serde_json::Value]) -> Vec<u8> {
+    let mut lines = Vec::new();
+    for value in values {
+        let text = value.to_string();
+        crate::write(&crate::Tree::parse(&text).unwrap(), &mut lines);
+        lines.push(b'\n');
+    }
+    lines
+}
+
 proptest! {
     #[test]
     fn any_bytes_come_back(lines in proptest::collection::vec(any::<u8>(), 0..600)) {
@@ -141,11 +206,56 @@ proptest! {
     }
 
     #[test]
-    fn spoiled_bytes_do_no_harm(at in any::<prop::sample::Index>(), with in any::<u8>()) {
-        let mut packed = pack(snapshot(&css(), "hello").as_bytes(), None).unwrap();
-        *at.get_mut(&mut packed) = with;
-        if let Ok(lines) = unpack(&packed, None, 10_000) {
-            prop_assert!(lines.len() <= 10_000);
+    fn any_lines_come_back_said_token_by_token(
+        values in proptest::collection::vec(any_json(), 0..6),
+        other in proptest::option::of(any_json()),
+    ) {
+        let lines = lines_of(&values);
+        let base = other.map(|other| lines_of(&[other]));
+        let packed = pack(&lines, base.as_deref()).unwrap();
+        prop_assert_eq!(packed[0] & 2, 2);
+        prop_assert_eq!(unpack(&packed, base.as_deref(), lines.len()).unwrap(), lines.clone());
+        let taken = take_assets(&lines, &KEY).unwrap();
+        let mut lookup = |id| {
+            let asset = taken.assets.iter().find(|asset| asset.id == id);
+            asset.map(|asset| Arc::from(asset.bytes.as_slice()))
+        };
+        prop_assert_eq!(put_assets(&taken.lines, &mut lookup).unwrap(), (lines, 0));
+    }
+
+    #[test]
+    fn lines_that_are_alike_cost_little(values in proptest::collection::vec(any_json(), 1..4)) {
+        let lines = lines_of(&values);
+        let packed = pack(&lines, Some(&lines)).unwrap();
+        prop_assert!(packed.len() < 60 + lines.len() / 20, "{} of {}", packed.len(), lines.len());
+    }
+
+    #[test]
+    fn spoiled_bytes_do_no_harm(
+        value in any_json(),
+        spoils in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
+        cut in any::<prop::sample::Index>(),
+    ) {
+        let line = lines_of(&[value]);
+        for base in [None, Some(&line[..])] {
+            let mut packed = pack(&line, base).unwrap();
+            for (at, with) in &spoils {
+                *at.get_mut(&mut packed) = *with;
+            }
+            packed.truncate(cut.index(packed.len() * 4).max(1));
+            if let Ok(lines) = unpack(&packed, base, 10_000) {
+                prop_assert!(lines.len() <= 10_000);
+            }
+        }
+    }
+
+    #[test]
+    fn hostile_bytes_do_no_harm(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+        for form in 0..4 {
+            let packed = [&[form, 0xff, 0xff, 3], &bytes[..]].concat();
+            if let Ok(lines) = unpack(&packed, Some(&bytes), 1 << 16) {
+                prop_assert!(lines.len() <= 1 << 16);
+            }
         }
     }
 }
