@@ -52,16 +52,16 @@ export async function lookAround(
   const visitor: Visitor = { page, random, screen, at: [0, 0], cutMs: 0, place };
   if (screen.touch) visitor.touch = await page.context().newCDPSession(page);
   let session: string | undefined;
-  const pages = place.paths.length > 1 ? random.between(2, 4) : 1;
+  const pages = place.paths.length > 1 ? random.between(1, 4) : 1;
   for (let index = 0; index < pages; index += 1) {
     const path = index === 0 && random.next() < 0.5 ? place.paths[0] : random.pick(place.paths);
     await page.goto(origin + path, { waitUntil: "load" });
     session ??= await sessionOf(page);
     await pause(visitor, 2000);
-    const actions = random.between(4, pages === 1 ? 16 : 8);
+    const actions = random.between(2, place.paths.length === 1 ? 10 : 5);
     for (let done = 0; done < actions; done += 1) {
       await act(visitor);
-      await pause(visitor, random.between(400, 4000));
+      await pause(visitor, random.between(400, 3500));
     }
   }
   return { session: session ?? "", cutMs: visitor.cutMs };
@@ -97,7 +97,7 @@ async function pause(visitor: Visitor, wantedMs: number): Promise<void> {
 
 async function act(visitor: Visitor): Promise<void> {
   const { random, place, page } = visitor;
-  for (let legs = random.between(0, 2); legs > 0; legs -= 1) await wander(visitor);
+  for (let legs = random.between(0, 1); legs > 0; legs -= 1) await wander(visitor);
   const chance = random.next();
   if (place.keys.length > 0 && chance < 0.4) return page.keyboard.press(random.pick(place.keys));
   if (chance < 0.55) return scroll(visitor);

@@ -42,6 +42,10 @@ usage: cargo xtask COMMAND
                     ask the engine, DuckDB and ClickHouse the same over 20,000,000 events (short:
                     1,000,000; growth: also over 5 times as many) and write docs/benchmarks.md;
                     needs Python 3.9 or newer; what it makes is kept in target/bench-insights
+  bench recordings [--json FILE] [--sessions N] [--reuse DIR]
+                    record 100 sessions on each of five sites in a browser and measure what they
+                    take at rest; writes its section of docs/benchmarks.md; what was recorded is
+                    kept in target/bench-recordings, and DIR measures what an earlier run kept
   crash [--kills N] [--seed N]
                     kill the real server while it is written to; nothing acknowledged is lost
   proof             no secret of a page leaves it or is kept, under every option and every two of

@@ -142,8 +142,7 @@ pub fn insights(arguments: &[String]) -> Result<(), Failure> {
     let rows = rows(&measured);
     report::publish(&rows, arguments)?;
     if plan.events == EVENTS {
-        let page = step::root().join("docs/benchmarks.md");
-        fs::write(&page, page::page(&measured, plan.growth))?;
+        super::section::write_head(&page::page(&measured, plan.growth))?;
         println!("written to docs/benchmarks.md");
     } else {
         println!("docs/benchmarks.md is about {EVENTS} events and stays as it is");

@@ -3,6 +3,8 @@
 
 mod ingest;
 mod insights;
+mod recordings;
+mod section;
 
 use crate::step::Failure;
 
@@ -11,6 +13,9 @@ pub fn bench(arguments: &[String]) -> Result<(), Failure> {
     match arguments.first().map(String::as_str) {
         Some("ingest") => ingest::ingest(&arguments[1..]),
         Some("insights") => insights::insights(&arguments[1..]),
-        _ => Err(Failure::new("name a benchmark: ingest, insights")),
+        Some("recordings") => recordings::recordings(&arguments[1..]),
+        _ => Err(Failure::new(
+            "name a benchmark: ingest, insights, recordings",
+        )),
     }
 }

@@ -2,9 +2,11 @@
 //! the same, then once; a base of a page and viewport class is made of the snapshots of its first
 //! five visitors, whose sessions are then packed again. Every session is another visitor's.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::error::Error;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use hitmetrix_recording::{
     Asset, AssetId, VISITORS_MIN, base, pack, put_assets, take_assets, unpack,
@@ -54,6 +56,7 @@ struct Segment {
     packed: Vec<u8>,
     base: Option<usize>,
     bytes: Bytes,
+    packing: Duration,
 }
 
 type Page = (String, usize);
@@ -63,33 +66,49 @@ struct Waiting {
     snapshots: Vec<Vec<u8>>,
 }
 
+/// An asset that is kept.
+struct Kept {
+    /// Who brought it.
+    visitors: HashSet<usize>,
+    /// Its size on the disk.
+    packed: usize,
+    bytes: Arc<[u8]>,
+}
+
 /// Everything of one site.
 #[derive(Default)]
 pub struct Shelf {
     segments: Vec<Segment>,
     bases: Vec<(Page, Vec<u8>)>,
     waiting: BTreeMap<Page, Waiting>,
-    /// Visitors who brought an asset, its packed size, the asset.
-    assets: HashMap<AssetId, (HashSet<usize>, usize, Arc<[u8]>)>,
+    assets: HashMap<AssetId, Kept>,
     total: Bytes,
 }
 
 impl Shelf {
-    /// Puts a session there; gives the bytes that came with it. What it shares counts as its own
+    /// Puts a session there; gives the bytes that came with it and how long packing took. What it shares counts as its own
     /// when it is what makes it shared; what others no longer keep is not taken off.
     ///
     /// The bytes of a segment are told apart by packing it without its other lines as well: what it
     /// takes then are the snapshots.
-    pub fn put(&mut self, visitor: usize, session: &Session) -> Result<Bytes, Box<dyn Error>> {
+    pub fn put(
+        &mut self,
+        visitor: usize,
+        session: &Session,
+    ) -> Result<(Bytes, Duration), Box<dyn Error>> {
         let mut bytes = Bytes::default();
+        let mut packing = Duration::ZERO;
         for window in &session.windows {
+            let started = Instant::now();
             let taken = take_assets(&window.lines, &KEY)?;
+            packing += started.elapsed();
             for asset in &taken.assets {
                 bytes.add(self.keep(visitor, asset)?);
             }
             let page = (window.path.clone(), session.class);
             let at = self.base_for(&page);
             let segment = self.segment(visitor, page.clone(), &taken.lines, at)?;
+            packing += segment.packing;
             bytes.add(segment.bytes);
             self.segments.push(segment);
             let first = taken.lines.split_inclusive(|byte| *byte == b'\n');
@@ -104,7 +123,7 @@ impl Shelf {
             }
         }
         self.total.add(bytes);
-        Ok(bytes)
+        Ok((bytes, packing))
     }
 
     /// The base of the page, or of its other viewports, or of the site's last page.
@@ -124,7 +143,9 @@ impl Shelf {
         base: Option<usize>,
     ) -> Result<Segment, Box<dyn Error>> {
         let with = base.map(|at| self.bases[at].1.as_slice());
+        let started = Instant::now();
         let packed = pack(lines, with)?;
+        let packing = started.elapsed();
         let snapshots: Vec<u8> = lines
             .split_inclusive(|byte| *byte == b'\n')
             .filter(|line| is_snapshot(line))
@@ -148,6 +169,7 @@ impl Shelf {
             packed,
             base,
             bytes,
+            packing,
         })
     }
 
@@ -158,18 +180,18 @@ impl Shelf {
             rows: ROW,
             ..Bytes::default()
         };
-        if !self.assets.contains_key(&asset.id) {
-            let packed = zstd::bulk::compress(&asset.bytes, 19)?.len();
-            let new = (HashSet::new(), packed, Arc::from(asset.bytes.as_slice()));
-            self.assets.insert(asset.id, new);
-        }
-        let Some((visitors, packed, _)) = self.assets.get_mut(&asset.id) else {
-            return Ok(Bytes::default());
+        let kept = match self.assets.entry(asset.id) {
+            Entry::Occupied(kept) => kept.into_mut(),
+            Entry::Vacant(place) => place.insert(Kept {
+                visitors: HashSet::new(),
+                packed: zstd::bulk::compress(&asset.bytes, 19)?.len(),
+                bytes: Arc::from(asset.bytes.as_slice()),
+            }),
         };
-        if visitors.len() >= VISITORS_MIN || !visitors.insert(visitor) {
+        if kept.visitors.len() >= VISITORS_MIN || !kept.visitors.insert(visitor) {
             return Ok(Bytes::default());
         }
-        Ok(bytes(*packed))
+        Ok(bytes(kept.packed))
     }
 
     /// Makes the base of a page, and packs again what came before it.
@@ -214,7 +236,7 @@ impl Shelf {
             .filter(|segment| segment.session == session)
         {
             let rest = self.lines_of(segment)?;
-            let mut lookup = |id| self.assets.get(&id).map(|(_, _, bytes)| bytes.clone());
+            let mut lookup = |id| self.assets.get(&id).map(|kept| kept.bytes.clone());
             let (whole, lost) = put_assets(&rest, &mut lookup)?;
             if lost > 0 {
                 return Err("an asset is lost".into());
@@ -229,7 +251,7 @@ impl Shelf {
         let shared = self
             .assets
             .values()
-            .filter(|(visitors, ..)| visitors.len() >= VISITORS_MIN);
+            .filter(|kept| kept.visitors.len() >= VISITORS_MIN);
         (self.bases.len(), shared.count())
     }
 
@@ -244,13 +266,13 @@ impl Shelf {
         }
         total.sealed += self.bases.len() * SEALED;
         total.rows += self.bases.len() * ROW;
-        for (visitors, packed, _) in self.assets.values() {
-            let copies = if visitors.len() >= VISITORS_MIN {
+        for kept in self.assets.values() {
+            let copies = if kept.visitors.len() >= VISITORS_MIN {
                 1
             } else {
-                visitors.len()
+                kept.visitors.len()
             };
-            total.assets += copies * packed;
+            total.assets += copies * kept.packed;
             total.sealed += copies * SEALED;
             total.rows += copies * ROW;
         }

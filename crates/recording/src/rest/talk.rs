@@ -72,13 +72,16 @@ pub(super) struct Beside {
     pub at: usize,
 }
 
+/// Members of an object.
+type Members<'t> = [(Cow<'t, str>, At)];
+
 /// A value that is to be said.
 enum Said<'t> {
     Token(Token),
     Whole(i64),
     Decimal(&'t str),
     Text(&'t str),
-    Object(&'t [(Cow<'t, str>, At)]),
+    Object(&'t Members<'t>),
 }
 
 /// Where a value stands.
@@ -498,7 +501,7 @@ impl Talk {
     fn shape(
         &mut self,
         bits: &mut impl Bits,
-        (said, room): (Option<&[(Cow<'_, str>, At)]>, usize),
+        (said, room): (Option<&Members<'_>>, usize),
         contexts: &[u32],
     ) -> Result<u32, RestError> {
         let known = said.and_then(|members| self.by_shape.get(&joined(members)).copied());
@@ -627,7 +630,7 @@ impl Talk {
 }
 
 /// The keys of an object as one text.
-fn joined(members: &[(Cow<'_, str>, At)]) -> String {
+fn joined(members: &Members<'_>) -> String {
     let mut name = String::with_capacity(members.len() * 10);
     for (key, _) in members {
         name.push_str(key);
