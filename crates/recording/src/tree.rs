@@ -77,6 +77,17 @@ impl<'a> Tree<'a> {
         })
     }
 
+    /// A list of values that hold no others.
+    pub(crate) fn list(items: Vec<Value<'a>>) -> Self {
+        let mut tree = Self {
+            root: 0,
+            values: items,
+        };
+        let items = (0..tree.values.len() as At).collect();
+        tree.root = tree.add(Value::List(items));
+        tree
+    }
+
     /// The value that holds all others.
     #[must_use]
     pub fn root(&self) -> At {

@@ -63,6 +63,7 @@ type Page = (String, usize);
 
 #[derive(Default)]
 struct Waiting {
+    visitors: HashSet<usize>,
     snapshots: Vec<Vec<u8>>,
 }
 
@@ -111,12 +112,13 @@ impl Shelf {
             packing += segment.packing;
             bytes.add(segment.bytes);
             self.segments.push(segment);
-            let first = taken.lines.split_inclusive(|byte| *byte == b'\n');
-            let snapshot = first.into_iter().find(|line| is_snapshot(line));
             let has_base = self.bases.iter().any(|(of, _)| *of == page);
-            if let Some(snapshot) = snapshot.filter(|_| !has_base) {
+            let mut lines = taken.lines.split_inclusive(|byte| *byte == b'\n');
+            if lines.any(is_snapshot) && !has_base {
                 let waiting = self.waiting.entry(page.clone()).or_default();
-                waiting.snapshots.push(snapshot.to_vec());
+                if waiting.visitors.insert(visitor) {
+                    waiting.snapshots.push(taken.lines.clone());
+                }
                 if waiting.snapshots.len() >= VISITORS_MIN {
                     bytes.add(self.make_base(&page)?);
                 }

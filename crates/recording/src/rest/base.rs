@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::error::RestError;
+use super::grown;
 use crate::{At, Tree, Value, write};
 
 /// Visitors that must have been shown a text before anything shared may hold it.
@@ -14,55 +15,98 @@ pub const VISITORS_MIN: usize = 5;
 /// Members whose numbers say how nodes hang together, not what they hold.
 const STRUCTURE: &[&str] = &["type", "id", "rootId"];
 
-/// Makes a base from the full-snapshot lines of different visitors, all of one page and viewport
-/// class, the oldest first: what the newest one is made of, with only those texts, names and
-/// figures that at least five of them have. None below five, or when the newest is no snapshot.
+/// Makes a base from what different visitors were shown of one page and viewport class, the oldest
+/// first; of each the line of a full snapshot and, where they are at hand, the lines after it. It
+/// holds the newest snapshot with only those texts, names and figures that at least five of them
+/// have, then the parts of the page that came later with at least five of them, and the texts that
+/// did. None below five, or when the newest has no snapshot.
 ///
 /// # Errors
 /// None today; a later form may have limits.
-pub fn base(snapshots: &[&[u8]]) -> Result<Option<Vec<u8>>, RestError> {
-    if snapshots.len() < VISITORS_MIN {
+pub fn base(visitors: &[&[u8]]) -> Result<Option<Vec<u8>>, RestError> {
+    if visitors.len() < VISITORS_MIN {
         return Ok(None);
     }
-    let mut visitors: HashMap<Vec<u8>, usize> = HashMap::new();
-    for snapshot in snapshots {
-        let Some(tree) = parse(snapshot) else {
-            continue;
-        };
+    let visits: Vec<Vec<Tree<'_>>> = visitors.iter().map(|lines| trees(lines)).collect();
+    let mut counts: HashMap<Vec<u8>, usize> = HashMap::new();
+    for visit in &visits {
         let mut own: HashSet<Vec<u8>> = HashSet::new();
-        each_scalar(&tree, &mut |scalar| {
-            own.insert(scalar);
-        });
+        for tree in visit {
+            each_scalar(tree, &mut |scalar| {
+                own.insert(scalar);
+            });
+        }
         for scalar in own {
-            *visitors.entry(scalar).or_default() += 1;
+            *counts.entry(scalar).or_default() += 1;
         }
     }
-    let Some(mut newest) = snapshots.last().and_then(|line| parse(line)) else {
-        return Ok(None);
-    };
     let shown = |scalar: &[u8]| {
-        visitors
+        counts
             .get(scalar)
             .is_some_and(|count| *count >= VISITORS_MIN)
+    };
+    let newest = visitors.last().copied().unwrap_or_default();
+    let Some(mut newest) = trees(newest).into_iter().find(is_snapshot) else {
+        return Ok(None);
     };
     keep_shown(&mut newest, &shown);
     let mut out = Vec::new();
     write(&newest, &mut out);
     out.push(b'\n');
+    grown::write(&visits, &mut out);
+    said_later(&visits, &shown, &mut out);
     Ok(Some(out))
 }
 
-fn parse(line: &[u8]) -> Option<Tree<'_>> {
-    let text = std::str::from_utf8(line.strip_suffix(b"\n").unwrap_or(line)).ok()?;
-    let tree = Tree::parse(text).ok()?;
-    let kind = tree.member(tree.root(), "type")?;
-    (tree.whole(kind) == Some(2)).then_some(tree)
+/// Texts that were shown to enough visitors, but are not in what is written yet, in the order in
+/// which the newest visitor had them: a line of its own.
+fn said_later(visits: &[Vec<Tree<'_>>], shown: &dyn Fn(&[u8]) -> bool, out: &mut Vec<u8>) {
+    let mut there: HashSet<Vec<u8>> = HashSet::new();
+    for tree in trees(out) {
+        each_scalar(&tree, &mut |scalar| {
+            there.insert(scalar);
+        });
+    }
+    let mut later: Vec<String> = Vec::new();
+    for tree in visits
+        .iter()
+        .rev()
+        .flatten()
+        .filter(|tree| !is_snapshot(tree))
+    {
+        for at in 0..=tree.root() {
+            let Value::Text(text) = tree.get(at) else {
+                continue;
+            };
+            let name = name(text);
+            if shown(&name) && there.insert(name) {
+                later.push(text.to_string());
+            }
+        }
+    }
+    if !later.is_empty() {
+        let values = later.iter().map(|text| Value::Text(Cow::Borrowed(text)));
+        write(&Tree::list(values.collect()), out);
+        out.push(b'\n');
+    }
+}
+
+fn trees(lines: &[u8]) -> Vec<Tree<'_>> {
+    lines
+        .split(|byte| *byte == b'\n')
+        .filter_map(|line| Tree::parse(std::str::from_utf8(line).ok()?).ok())
+        .collect()
+}
+
+fn is_snapshot(tree: &Tree<'_>) -> bool {
+    let kind = tree.member(tree.root(), "type");
+    kind.and_then(|kind| tree.whole(kind)) == Some(2)
 }
 
 /// A text or a figure with what tells the two apart.
 fn scalar(value: &Value<'_>) -> Option<Vec<u8>> {
     match value {
-        Value::Text(text) => Some([b"t", text.as_bytes()].concat()),
+        Value::Text(text) => Some(name(text)),
         Value::Number(digits) => Some([b"n", digits.as_bytes()].concat()),
         _ => None,
     }

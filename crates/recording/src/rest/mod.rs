@@ -8,6 +8,7 @@ mod base;
 mod error;
 mod field;
 mod frame;
+mod grown;
 mod literal;
 mod mix;
 mod number;

@@ -116,6 +116,49 @@ fn a_base_needs_five_and_has_only_what_five_were_shown() {
     assert!(!base.contains("visitor"));
 }
 
+/// A line that adds a menu, whose ids depend on the visitor.
+fn menu(first: u32, said: &str) -> String {
+    let (second, third) = (first + 1, first + 2);
+    format!(
+        r#"{{"type":3,"data":{{"source":0,"texts":[],"attributes":[],"removes":[],"adds":[{{"parentId":4,"nextId":null,"node":{{"type":2,"id":{first},"tagName":"ul","attributes":{{"class":"menu"}},"childNodes":[{{"type":2,"id":{second},"tagName":"li","attributes":{{"class":"entry"}},"childNodes":[{{"type":3,"id":{third},"textContent":"{said}"}}]}}]}}}}]}},"timestamp":1700000000100}}
+"#
+    )
+}
+
+#[test]
+fn a_base_has_what_came_later_alike_with_five() {
+    let visits: Vec<String> = (0..6)
+        .map(|visitor| {
+            let own = menu(90 + visitor, &format!("Signed in as {visitor}"));
+            let menu = menu(10 * visitor, "Sign out");
+            format!("{}{menu}{own}", snapshot("a{}", "hello"))
+        })
+        .collect();
+    let lines: Vec<&[u8]> = visits.iter().map(|lines| lines.as_bytes()).collect();
+    let base = String::from_utf8(base(&lines).unwrap().unwrap()).unwrap();
+    assert_eq!(base.matches("Sign out").count(), 1, "{base}");
+    assert!(!base.contains("Signed in"), "{base}");
+    let with = pack(menu(77, "Sign out").as_bytes(), Some(base.as_bytes())).unwrap();
+    let without = pack(menu(77, "Sign out").as_bytes(), None).unwrap();
+    assert!(
+        with.len() < without.len(),
+        "{} {}",
+        with.len(),
+        without.len()
+    );
+}
+
+#[test]
+fn a_visitor_who_comes_often_is_one_visitor() {
+    // The caller gives each visitor once; what one has twice counts once all the same.
+    let often = snapshot("a{}", "only mine").repeat(9);
+    let mut visits = vec![often];
+    visits.extend((0..5).map(|_| snapshot("a{}", "hello")));
+    let lines: Vec<&[u8]> = visits.iter().map(|lines| lines.as_bytes()).collect();
+    let base = String::from_utf8(base(&lines).unwrap().unwrap()).unwrap();
+    assert!(base.contains("hello") && !base.contains("only mine"));
+}
+
 #[test]
 fn lines_come_back_with_their_base_only() {
     let lines = snapshot("a{}", "hello");
@@ -221,6 +264,35 @@ proptest! {
             asset.map(|asset| Arc::from(asset.bytes.as_slice()))
         };
         prop_assert_eq!(put_assets(&taken.lines, &mut lookup).unwrap(), (lines, 0));
+    }
+
+    #[test]
+    fn a_base_has_only_texts_of_five_visitors(
+        visits in proptest::collection::vec(
+            (prop::sample::select(vec!["one", "two", "three"]), proptest::collection::vec((0_u32..99, "[a-d]{1,2}"), 0..12)),
+            5..9,
+        ),
+    ) {
+        let lines: Vec<String> = visits
+            .iter()
+            .map(|(said, menus)| {
+                let menus = menus.iter().map(|(first, said)| menu(*first, said));
+                snapshot("a{}", said) + &menus.collect::<String>()
+            })
+            .collect();
+        let all: Vec<&[u8]> = lines.iter().map(|lines| lines.as_bytes()).collect();
+        let base = String::from_utf8(base(&all).unwrap().unwrap()).unwrap();
+        for line in base.lines() {
+            let tree = crate::Tree::parse(line).unwrap();
+            for at in 0..=tree.root() {
+                let Some(text) = tree.text(at).filter(|text| !text.is_empty()) else {
+                    continue;
+                };
+                let quoted = format!("\"{text}\"");
+                let visitors = lines.iter().filter(|lines| lines.contains(&quoted)).count();
+                prop_assert!(visitors >= VISITORS_MIN, "{text} was shown to {visitors}");
+            }
+        }
     }
 
     #[test]
