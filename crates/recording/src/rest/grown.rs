@@ -14,10 +14,13 @@ const VALUES_MIN: usize = 8;
 /// What tells parts apart, ids aside.
 type Likeness = [u8; 16];
 
+/// A line that adds nodes, and which of its values are like which.
+type Change<'t> = (&'t Tree<'t>, Vec<Option<Likeness>>);
+
 /// Writes a line that adds the largest parts that enough visitors have alike, those of the newest
 /// visitors first; nothing where there are none.
-pub(super) fn write(visits: &[Vec<Tree<'_>>], out: &mut Vec<u8>) {
-    let likenesses: Vec<Vec<(&Tree<'_>, Vec<Option<Likeness>>)>> = visits
+pub(super) fn write<'t>(visits: &'t [Vec<Tree<'t>>], out: &mut Vec<u8>) {
+    let likenesses: Vec<Vec<Change<'t>>> = visits
         .iter()
         .map(|visit| {
             let changes = visit.iter().filter(|tree| added(tree).next().is_some());

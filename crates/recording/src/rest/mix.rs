@@ -14,8 +14,10 @@ const SLOT_BITS: u32 = 18;
 const SETS: usize = CLASSES * BUCKETS;
 const CLASSES: usize = 48;
 const BUCKETS: usize = 4;
+/// How quickly the weights follow: fast, because a segment is short.
+const RATE: i32 = 44;
 /// How often a context counts a bit before it takes new ones no slower.
-const COUNT_MAX: usize = 63;
+const COUNT_MAX: u8 = 30;
 
 /// ln(p / (1 - p)) of chances in 4,096ths, times 256.
 static STRETCH: LazyLock<Vec<i16>> = LazyLock::new(|| {
@@ -126,7 +128,7 @@ impl Mixer {
         // Between the chances that the table knows there are sixteen more at both ends.
         let ones = (chance as u32 * 16 + 8).clamp(24, 65_536 - 24);
         let bit = bits.bit(bit, ones);
-        let error = ((i32::from(bit) << 12) - chance) * 10;
+        let error = ((i32::from(bit) << 12) - chance) * RATE;
         for (weight, input) in weights.iter_mut().zip(inputs) {
             *weight += (input * error + 0x8000) >> 16;
         }
@@ -140,10 +142,10 @@ impl Mixer {
 /// The first bits count much, later ones less.
 fn learn(slot: &mut Slot, bit: bool) {
     let target = if bit { 65_535 } else { 0 };
-    let divisor = 2 * i32::from(slot.seen) + 3;
-    let step = (target - i32::from(slot.ones)) * 2 / divisor;
+    let divisor = 4 * i32::from(slot.seen) + 5;
+    let step = (target - i32::from(slot.ones)) * 4 / divisor;
     slot.ones = (i32::from(slot.ones) + step).clamp(32, 65_535 - 32) as u16;
-    if usize::from(slot.seen) < COUNT_MAX {
+    if slot.seen < COUNT_MAX {
         slot.seen += 1;
     }
 }

@@ -161,8 +161,8 @@ fn a_visitor_who_comes_often_is_one_visitor() {
 
 #[test]
 fn lines_come_back_with_their_base_only() {
-    let lines = snapshot("a{}", "hello");
-    let base = snapshot("a{}", "");
+    let lines = snapshot(&css(), "hello");
+    let base = snapshot(&css(), "");
     let alone = pack(lines.as_bytes(), None).unwrap();
     let packed = pack(lines.as_bytes(), Some(base.as_bytes())).unwrap();
     assert!(packed.len() < alone.len() / 2);
