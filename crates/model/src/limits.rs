@@ -74,6 +74,13 @@ limits! {
     CHUNK_BYTES: usize = 256 << 10, "bytes";
     /// Pieces of one chunk; a chunk of more is rejected.
     CHUNK_PIECES: usize = 160, "pieces";
+    /// Lines of one segment of a recording at rest; a chunk that would make it larger begins the next.
+    SEGMENT_BYTES: usize = 1 << 20, "bytes";
+    /// Time that one segment of a recording at rest spans; a chunk that would make it longer begins
+    /// the next.
+    SEGMENT_MS: i64 = 60 * 1000, "milliseconds";
+    /// Sequences that one request for a recording's chunks may span; a wider one is refused.
+    CHUNKS_AT_ONCE: u32 = 1000, "chunks";
     /// How long an incomplete set of pieces is kept; then it is dropped and counted.
     PIECES_WAIT_MS: i64 = 10 * 60 * 1000, "milliseconds";
     /// How old an event with the public key may be; older ones are refused and counted lost.

@@ -27,24 +27,32 @@ pub struct RecordingSummary {
     pub playable: bool,
     /// Path of the first recorded page.
     pub path: String,
+    /// Whether it stays when it is old and when the disk is over its mark.
+    pub pinned: bool,
 }
 
-/// One stored chunk, as a player needs it: ordered by (first time of window, window, sequence).
+/// Chunks that are stored together, as a player needs them: ordered by (first time of window,
+/// window, sequence). While a session goes on that is one chunk as it came; afterwards it is up to
+/// a minute of consecutive ones.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ChunkRow {
     /// The page load.
     #[schema(value_type = String)]
     pub window: WindowId,
-    /// Running number within the window.
+    /// Running number of the first within the window.
     pub sequence: u32,
+    /// Running number of the last.
+    pub last_sequence: u32,
     /// Time of its first event, UTC, milliseconds since the epoch.
     pub first_ms: i64,
     /// Time of its last event.
     pub last_ms: i64,
     /// How many events.
     pub events: u32,
-    /// Whether it holds a full snapshot.
+    /// Whether it holds a full snapshot that the recorder made; then it begins with its chunk.
     pub snapshot: bool,
+    /// Whether a full snapshot that the server worked out can be had before it, to start from.
+    pub keyframe: bool,
     /// Bytes at rest.
     pub stored_bytes: u32,
     /// Path of the page when it began.

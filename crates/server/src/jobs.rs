@@ -1,5 +1,5 @@
-//! Work in the background: sealing the log's tail, compaction, retention, old logins, and the
-//! probe behind `/healthz`. Each job runs by itself, never twice at one time, and ends when the
+//! Work in the background: sealing the log's tail, compaction, putting recordings in order,
+//! retention, old logins, and the probe behind `/healthz`. Each job runs by itself, never twice at one time, and ends when the
 //! server stops; one that fails is logged and tried again at its next turn.
 
 use std::sync::Arc;
@@ -20,6 +20,10 @@ use crate::relief;
 const SEAL_EVERY: Duration = Duration::from_secs(1);
 /// How often parts are looked at.
 const COMPACT_EVERY: Duration = Duration::from_secs(60);
+/// How often it is looked for recordings whose session is over.
+const REPACK_EVERY: Duration = Duration::from_secs(60);
+/// How often what no recording needs any more is looked for.
+const TIDY_EVERY: Duration = Duration::from_secs(3600);
 /// How often what is too old is removed.
 const EXPIRE_EVERY: Duration = Duration::from_secs(600);
 /// How often it is looked whether the salt of yesterday is over.
@@ -44,6 +48,10 @@ pub fn start(app: &Arc<App>, stop: &watch::Receiver<bool>) -> JoinSet<()> {
     jobs.spawn(async move { every(SEAL_EVERY, stop, || seal(&job)).await });
     let (job, stop) = shared();
     jobs.spawn(async move { every(COMPACT_EVERY, stop, || compact(&job)).await });
+    let (job, stop) = shared();
+    jobs.spawn(async move { every(REPACK_EVERY, stop, || repack(&job)).await });
+    let (job, stop) = shared();
+    jobs.spawn(async move { every(TIDY_EVERY, stop, || tidy(&job)).await });
     let (job, stop) = shared();
     jobs.spawn(async move { every(EXPIRE_EVERY, stop, || expire(&job)).await });
     let (job, stop) = shared();
@@ -98,6 +106,28 @@ async fn compact(app: &App) {
     match app.store.compact().await {
         Ok(report) => tracing::debug!(?report, "parts compacted"),
         Err(error) => failed(app, "compaction", &error),
+    }
+}
+
+/// Puts recordings in order whose session is over.
+async fn repack(app: &App) {
+    for known in app.sites.all() {
+        let idle_ms = i64::from(known.site.settings.session_idle_ms);
+        match app.store.repack(known.site.id, idle_ms).await {
+            Ok(report) if report.recordings + report.failed == 0 => {}
+            Ok(report) => tracing::info!(site = known.site.id.0, ?report, "recordings repacked"),
+            Err(error) => failed(app, "repacking", &error),
+        }
+    }
+}
+
+/// Lets go of what no recording needs any more.
+async fn tidy(app: &App) {
+    for known in app.sites.all() {
+        match app.store.tidy_recordings(known.site.id).await {
+            Ok(report) => tracing::debug!(site = known.site.id.0, ?report, "recordings tidied"),
+            Err(error) => failed(app, "tidying", &error),
+        }
     }
 }
 

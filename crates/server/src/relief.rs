@@ -1,16 +1,14 @@
-//! What goes when the disk is over its mark: recordings, the oldest first, of the site that takes
-//! most beyond its share. Events stay. One step at a time, so that no more goes than must; the
+//! What goes when the disk is over its mark: recordings that are not pinned, the oldest first, of
+//! the site that takes most beyond its share. Events stay. One step at a time, so that no more goes than must; the
 //! probe says after each whether another is needed.
 
-use hitmetrix_model::{RecordingSummary, SiteId};
-use hitmetrix_store::{RecordingQuery, StoreError};
+use hitmetrix_model::SiteId;
+use hitmetrix_store::StoreError;
 
 use crate::app::App;
 
 /// Recordings that go in one step.
 const STEP: u32 = 20;
-/// Rows that are read at once to learn what a site takes.
-const PAGE: u32 = 1_000;
 
 /// What a step took away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +19,7 @@ pub struct Relieved {
     pub recordings: u64,
 }
 
-/// One site's recordings.
+/// One site's recordings, and how many of them may go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Taken {
     site: SiteId,
@@ -29,7 +27,7 @@ struct Taken {
     recordings: u64,
 }
 
-/// Takes one step; none when there are no recordings.
+/// Takes one step; none when there are no recordings but pinned ones.
 ///
 /// # Errors
 /// When the store fails.
@@ -41,16 +39,7 @@ pub async fn relieve(app: &App) -> Result<Option<Relieved>, StoreError> {
     let Some(most) = most_beyond_share(&all) else {
         return Ok(None);
     };
-    let mut recordings = 0;
-    for summary in oldest(app, most).await? {
-        if app
-            .store
-            .remove_recording(most.site, summary.session)
-            .await?
-        {
-            recordings += 1;
-        }
-    }
+    let recordings = app.store.remove_oldest_recordings(most.site, STEP).await?;
     Ok(Some(Relieved {
         site: most.site,
         recordings,
@@ -65,41 +54,12 @@ fn most_beyond_share(all: &[Taken]) -> Option<Taken> {
 }
 
 async fn taken(app: &App, site: SiteId) -> Result<Taken, StoreError> {
-    let mut taken = Taken {
+    let kept = app.store.recordings_kept(site).await?;
+    Ok(Taken {
         site,
-        bytes: 0,
-        recordings: 0,
-    };
-    loop {
-        let offset = u32::try_from(taken.recordings).unwrap_or(u32::MAX);
-        let page = page(app, site, (PAGE, offset)).await?;
-        if page.is_empty() {
-            return Ok(taken);
-        }
-        taken.recordings += page.len() as u64;
-        taken.bytes += page.iter().map(|summary| summary.stored_bytes).sum::<u64>();
-    }
-}
-
-async fn oldest(app: &App, taken: Taken) -> Result<Vec<RecordingSummary>, StoreError> {
-    let before = taken.recordings.saturating_sub(u64::from(STEP));
-    let offset = u32::try_from(before).unwrap_or(u32::MAX);
-    page(app, taken.site, (STEP, offset)).await
-}
-
-/// Recordings, the newest first: `limit` of them behind `offset`.
-async fn page(
-    app: &App,
-    site: SiteId,
-    (limit, offset): (u32, u32),
-) -> Result<Vec<RecordingSummary>, StoreError> {
-    let query = RecordingQuery {
-        limit,
-        offset,
-        ..RecordingQuery::default()
-    };
-    let (summaries, _) = app.store.recordings(site, &query).await?;
-    Ok(summaries)
+        bytes: kept.bytes,
+        recordings: kept.recordings - kept.pinned,
+    })
 }
 
 #[cfg(test)]
@@ -114,7 +74,8 @@ mod tests {
             recordings,
         };
         assert_eq!(most_beyond_share(&[taken(1, 0, 0)]), None);
-        let all = [taken(1, 5, 9), taken(2, 7, 1), taken(3, 0, 0)];
+        // The third takes most, but all of it is pinned.
+        let all = [taken(1, 5, 9), taken(2, 7, 1), taken(3, 90, 0)];
         assert_eq!(most_beyond_share(&all), Some(taken(2, 7, 1)));
     }
 }

@@ -27,6 +27,8 @@ pub trait Disk: Send + Sync {
     fn create_dirs(&self, path: &Path) -> io::Result<()>;
     /// Names and lengths of the files in a folder, sorted by name; folders in it are left out.
     fn list(&self, dir: &Path) -> io::Result<Vec<(String, u64)>>;
+    /// Names of the folders in a folder, sorted.
+    fn list_folders(&self, dir: &Path) -> io::Result<Vec<String>>;
     /// Takes a file away.
     fn remove(&self, path: &Path) -> io::Result<()>;
     /// Gives a file another name, in place of what had it.
@@ -127,6 +129,19 @@ impl Disk for RealDisk {
         }
         files.sort();
         Ok(files)
+    }
+
+    fn list_folders(&self, dir: &Path) -> io::Result<Vec<String>> {
+        let mut folders = Vec::new();
+        for entry in std::fs::read_dir(dir)? {
+            let entry = entry?;
+            if let (true, Ok(name)) = (entry.file_type()?.is_dir(), entry.file_name().into_string())
+            {
+                folders.push(name);
+            }
+        }
+        folders.sort();
+        Ok(folders)
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {

@@ -24,6 +24,7 @@ const MAGIC: [u8; 8] = *b"HMKEYS01";
 const FORMAT: u8 = 1;
 const KIND_VISITOR: u8 = 1;
 const KIND_SESSION: u8 = 2;
+const KIND_SITE: u8 = 3;
 
 type Slot = [u8; SLOT_BYTES];
 
@@ -67,12 +68,14 @@ impl KeysError {
 }
 
 /// Whose recordings a key opens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum KeyOwner {
     /// All of a persistent visitor's.
     Visitor(SiteId, VisitorId),
     /// One session of a cookieless visitor.
     Session(SiteId, SessionId),
+    /// What the recordings of a site have alike.
+    Site(SiteId),
 }
 
 impl KeyOwner {
@@ -89,7 +92,7 @@ impl KeyOwner {
     /// The site.
     #[must_use]
     pub fn site(&self) -> SiteId {
-        let (Self::Visitor(site, _) | Self::Session(site, _)) = self;
+        let (Self::Visitor(site, _) | Self::Session(site, _) | Self::Site(site)) = self;
         *site
     }
 }
@@ -109,6 +112,11 @@ impl Key {
 
     pub(crate) fn bytes(&self) -> &[u8; 32] {
         &self.0
+    }
+
+    /// Another key that nobody can work out without this one, for one use.
+    pub(crate) fn derived(&self, purpose: &'static str) -> Self {
+        Self(blake3::derive_key(purpose, &self.0))
     }
 }
 
@@ -411,6 +419,7 @@ fn encode(slot: u32, owner: KeyOwner, key: &Key) -> Slot {
     let (kind, site, id) = match owner {
         KeyOwner::Visitor(site, visitor) => (KIND_VISITOR, site, visitor.to_bytes()),
         KeyOwner::Session(site, session) => (KIND_SESSION, site, session.to_bytes()),
+        KeyOwner::Site(site) => (KIND_SITE, site, [0; 16]),
     };
     let mut bytes = [0; SLOT_BYTES];
     bytes[0] = kind;
@@ -435,6 +444,7 @@ fn decode(slot: u32, bytes: &Slot) -> Option<(KeyOwner, Key)> {
     let owner = match bytes[0] {
         KIND_VISITOR => KeyOwner::Visitor(site, VisitorId::from_bytes(id)),
         KIND_SESSION => KeyOwner::Session(site, SessionId::from_bytes(id)),
+        KIND_SITE if id == [0; 16] => KeyOwner::Site(site),
         _ => return None,
     };
     (bytes[1] == FORMAT && crc == checksum(slot, bytes)).then_some((owner, key))

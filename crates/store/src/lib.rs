@@ -6,6 +6,7 @@
 
 mod catalog;
 pub mod disk;
+mod erasures;
 mod fold;
 mod identities;
 pub mod keys;
@@ -22,12 +23,15 @@ mod store;
 mod stored_event;
 
 pub use catalog::{CatalogError, RecordingQuery, settings};
+pub use erasures::ErasuresError;
 pub use log::Receipt;
 pub use outside::{Clock, Randomness};
 pub use recordings::ChunkReceipt;
 pub use snapshot::{Move, Snapshot};
 pub use store::{
-    BackupReport, CompactReport, ExpireReport, Finding, KeysRestored, PersonLedger, ProbeReport,
-    RestoreReport, SealReport, Store, StoreConfig, StoreError, Usage, parquet_file,
+    BackupReport, ChunkSpan, ComingParts, ComingRecordings, CompactReport, EraseReport,
+    ExpireReport, Finding, KeysRestored, PersonLedger, Pin, ProbeReport, RecordingsKept,
+    RepackReport, RestoreReport, SealReport, StoragePlan, Store, StoreConfig, StoreError,
+    TidyReport, Usage, parquet_file,
 };
 pub use stored_event::StoredEvent;

@@ -9,8 +9,10 @@
 //! | `parts/site=N/week=YYYY-MM-DD/shard=K/ID.parquet` | parts, readable by any tool |
 //! | `lanes/ID/` | lanes of the part, a cache |
 //! | `quarantine/` | damaged stretches of the log |
-//! | `recordings/site=N/DAY-ID.pack` | encrypted chunks |
+//! | `recordings/site=N/DAY-ID.pack` | encrypted chunks and segments |
+//! | `recordings/site=N/shared-ID.pack` | what recordings have alike, encrypted |
 //! | `keys/recordings.keys` | the keys of recordings: in no backup that does not ask for them |
+//! | `keys/erasures.journal` | what was erased for good: goes with the keys |
 
 use std::path::{Path, PathBuf};
 
@@ -80,6 +82,10 @@ impl Paths {
         self.data.join("keys").join("recordings.keys")
     }
 
+    pub(crate) fn erasures(&self) -> PathBuf {
+        self.data.join("keys").join("erasures.journal")
+    }
+
     /// Damaged stretches of the log, for whoever wants to save what is left of them.
     pub(crate) fn quarantine(&self) -> PathBuf {
         self.data.join("quarantine")
@@ -126,6 +132,17 @@ impl PartName {
 /// The name of a new pack in the catalog.
 pub(crate) fn pack_name(site: SiteId, day_ms: i64, id: u128) -> String {
     format!("site={site}/{}-{id:032x}.pack", day(day_ms))
+}
+
+/// The name of a new pack of what a site's recordings have alike.
+pub(crate) fn shared_pack_name(site: SiteId, id: u128) -> String {
+    format!("site={site}/shared-{id:032x}.pack")
+}
+
+/// The name of a new pack that holds what lies in another one: of the same site and day.
+pub(crate) fn pack_name_beside(pack: &str, id: u128) -> String {
+    let day = pack.rsplit_once('-').map_or(pack, |(day, _)| day);
+    format!("{day}-{id:032x}.pack")
 }
 
 /// Monday, 5 January 1970: where periods are counted from.

@@ -2,7 +2,7 @@
 // becomes one kind of error that says what happened and what to do.
 import type {
   Answer,
-  Filled,
+    ChunkRow, Filled,
   Installation,
   Live,
   Me,
@@ -13,6 +13,7 @@ import type {
   Question,
   RecordingDetail,
   RecordingList,
+  StoragePlan,
   Role,
   Segment,
   SegmentDraft,
@@ -198,22 +199,21 @@ export function createApi(fetcher: Fetch) {
       get<RecordingDetail>(`sites/${site}/recordings/${session}`, signal),
     see: (site: number, session: string) =>
       send<void>("PUT", `sites/${site}/recordings/${session}/seen`),
+    /** The lines of chunks that lie together, whatever became of them since they were listed. */
     chunk: async (
       site: number,
       session: string,
-      window: string,
-      sequence: number,
+      chunk: Pick<ChunkRow, "window" | "sequence" | "last_sequence">,
       signal?: AbortSignal,
     ) => {
-      return await (
-        await call(
-          "GET",
-          `sites/${site}/recordings/${session}/chunks/${window}/${sequence}`,
-          undefined,
-          signal,
-        )
-      ).text();
+      const path = `sites/${site}/recordings/${session}/chunks/${chunk.window}/${chunk.sequence}`;
+      const last = `?last_sequence=${chunk.last_sequence}`;
+      return await (await call("GET", path + last, undefined, signal)).text();
     },
+    storage: (site: number, signal?: AbortSignal) =>
+      get<StoragePlan>(`sites/${site}/storage`, signal),
+    pin: (site: number, session: string, pin: "keep" | "release") =>
+      send<void>(pin === "keep" ? "PUT" : "DELETE", `sites/${site}/recordings/${session}/pin`),
     deleteRecording: (site: number, session: string) =>
       send<void>("DELETE", `sites/${site}/recordings/${session}`),
 

@@ -239,6 +239,7 @@ describe("sessions", () => {
     stored_bytes: 1,
     playable: true,
     path: "/",
+    pinned: false,
   };
 
   test("rows are read by column name, in any order", () => {

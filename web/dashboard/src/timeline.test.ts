@@ -25,10 +25,12 @@ function chunk(sequence: number, from: number, to: number, window = "w"): ChunkR
   return {
     window,
     sequence,
+    last_sequence: sequence,
     first_ms: T + from,
     last_ms: T + to,
     events: 1,
     snapshot: sequence === 0,
+    keyframe: false,
     stored_bytes: 1,
     path: "/",
     recorder: "r",
@@ -86,6 +88,16 @@ describe("timeline", () => {
     expect(gaps).toHaveLength(1);
     expect(gaps[0]?.label).toBe("4.0\u202fs lost, 1 chunk never came");
     expect(gaps[0]?.from).toBeCloseTo(0.4);
+  });
+
+  test("chunks that lie together leave no hole between their numbers", () => {
+    const together = { ...chunk(0, 0, 60_000), last_sequence: 11 };
+    const { gaps } = timelineOf(session([]), [
+      together,
+      chunk(12, 60_000, 65_000),
+      chunk(15, 80_000, 85_000),
+    ]);
+    expect(gaps.map((each) => each.label)).toEqual(["15\u202fs lost, 2 chunks never came"]);
   });
 
   test("quiet is idle unless something was lost there", () => {

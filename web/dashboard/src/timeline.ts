@@ -46,7 +46,7 @@ function holes(chunks: readonly ChunkRow[]): Stretch[] {
     list.sort((a, b) => a.sequence - b.sequence);
     list.forEach((chunk, index) => {
       const before = list[index - 1];
-      const lost = before ? chunk.sequence - before.sequence - 1 : 0;
+      const lost = before ? chunk.sequence - before.last_sequence - 1 : 0;
       if (before && lost > 0) found.push({ from: before.last_ms, to: chunk.first_ms, lost });
     });
   }

@@ -75,6 +75,8 @@ export type RecordingRow = Schemas["RecordingRow"];
 export type RecordingList = Schemas["RecordingList"];
 export type RecordingDetail = Schemas["RecordingDetail"];
 export type ChunkRow = Schemas["ChunkRow"];
+export type StoragePlan = Schemas["StoragePlan"];
+export type Coming = Schemas["Coming"];
 
 export type TokenScope = "ingest" | "read" | "admin";
 export type Token = Narrowed<Schemas["TokenRow"], { scope: TokenScope }>;

@@ -132,30 +132,6 @@ export interface paths {
     patch: operations["patch_sites_site"];
     trace?: never;
   };
-  "/api/v1/sites/{site}/demo-data": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Fill the demo site with 90 days of made-up visits.
-     * @description The role admin or more on the site, or its token with the scope admin or admin.
-     */
-    post: operations["post_sites_site_demo_data"];
-    /**
-     * Empty the demo site: everything that it has measured and recorded goes.
-     * @description The role admin or more on the site, or its token with the scope admin or admin.
-     */
-    delete: operations["delete_sites_site_demo_data"];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
   "/api/v1/sites/{site}/installation": {
     parameters: {
       query?: never;
@@ -484,7 +460,7 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * The recorder events of one chunk, one JSON a line.
+     * The recorder events of chunks that follow each other, one JSON a line.
      * @description The role viewer or more on the site, or its token with the scope read or admin.
      */
     get: operations["get_sites_site_recordings_session_chunks_window_sequence"];
@@ -515,6 +491,70 @@ export interface paths {
      * @description The role viewer or more on the site, or its token with the scope read or admin.
      */
     delete: operations["delete_sites_site_recordings_session_seen"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/recordings/{session}/pin": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /**
+     * Pin a recording: neither its age nor a full disk takes it away.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    put: operations["put_sites_site_recordings_session_pin"];
+    post?: never;
+    /**
+     * Let a pinned recording go like the others.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    delete: operations["delete_sites_site_recordings_session_pin"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/storage": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * What the site keeps, what of it goes when, and how much that frees.
+     * @description The role viewer or more on the site, or its token with the scope read or admin.
+     */
+    get: operations["get_sites_site_storage"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/persons/{person}/recordings": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /**
+     * Erase all recordings of a person for good, in restored backups too.
+     * @description The role admin or more on the site, or its token with the scope admin or admin.
+     */
+    delete: operations["delete_sites_site_persons_person_recordings"];
     options?: never;
     head?: never;
     patch?: never;
@@ -726,6 +766,26 @@ export interface paths {
      * @description The command line, over the control socket in the data folder.
      */
     post: operations["post_seal"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/repack": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Put all recordings in order now, also those of sessions that may go on.
+     * @description The command line, over the control socket in the data folder.
+     */
+    post: operations["post_repack"];
     delete?: never;
     options?: never;
     head?: never;
@@ -955,7 +1015,11 @@ export interface components {
       /** @description Somebody is looking: the recorder should send every second. */
       watched: boolean;
     };
-    /** @description One stored chunk, as a player needs it: ordered by (first time of window, window, sequence). */
+    /**
+     * @description Chunks that are stored together, as a player needs them: ordered by (first time of window,
+     *     window, sequence). While a session goes on that is one chunk as it came; afterwards it is up to
+     *     a minute of consecutive ones.
+     */
     ChunkRow: {
       /**
        * Format: int32
@@ -967,21 +1031,28 @@ export interface components {
        * @description Time of its first event, UTC, milliseconds since the epoch.
        */
       first_ms: number;
+      /** @description Whether a full snapshot that the server worked out can be had before it, to start from. */
+      keyframe: boolean;
       /**
        * Format: int64
        * @description Time of its last event.
        */
       last_ms: number;
+      /**
+       * Format: int32
+       * @description Running number of the last.
+       */
+      last_sequence: number;
       /** @description Path of the page when it began. */
       path: string;
       /** @description Recorder that made it. */
       recorder: string;
       /**
        * Format: int32
-       * @description Running number within the window.
+       * @description Running number of the first within the window.
        */
       sequence: number;
-      /** @description Whether it holds a full snapshot. */
+      /** @description Whether it holds a full snapshot that the recorder made; then it begins with its chunk. */
       snapshot: boolean;
       /**
        * Format: int32
@@ -1002,6 +1073,25 @@ export interface components {
       name: string;
       /** @description Its unit. */
       unit: components["schemas"]["Unit"];
+    };
+    /** @description What goes together. */
+    Coming: {
+      /**
+       * Format: int64
+       * @description Recordings: start of the day, UTC, on which they go. Events: when the last of their week is
+       *     gone.
+       */
+      at_ms: number;
+      /**
+       * Format: int64
+       * @description Bytes that this frees.
+       */
+      bytes: number;
+      /**
+       * Format: int64
+       * @description How many.
+       */
+      count: number;
     };
     /**
      * @description What the period is held against.
@@ -1103,6 +1193,19 @@ export interface components {
       /** @description Which. */
       dimension: components["schemas"]["Dimension"];
     };
+    /** @description When recordings go before their time. */
+    DiskMark: {
+      /**
+       * Format: int64
+       * @description From where on recordings go: of the site that takes most, the oldest that are not pinned.
+       */
+      mark_percent: number;
+      /**
+       * Format: int64
+       * @description How full the disk is, in percent.
+       */
+      used_percent: number;
+    };
     /** @description A question of kind `distribution`. */
     Distribution: {
       /**
@@ -1120,6 +1223,14 @@ export interface components {
        */
       fact: components["schemas"]["Fact"];
     };
+    /** @description What was erased. */
+    ErasedRecordings: {
+      /**
+       * Format: int64
+       * @description How many recordings.
+       */
+      recordings: number;
+    };
     /** @description Which events are meant: those with one of the names that pass all filters. */
     EventSelection: {
       /** @description Names of events; any event but measurements when empty. */
@@ -1128,6 +1239,26 @@ export interface components {
       filters?: components["schemas"]["Condition"][];
       /** @description What it is called in the answer; the names when absent. */
       label?: string | null;
+    };
+    /** @description What events take. */
+    EventsKept: {
+      /**
+       * Format: int64
+       * @description Bytes of the parts.
+       */
+      bytes: number;
+      /** @description Those that will go, the first week first; none while all are kept. */
+      coming: components["schemas"]["Coming"][];
+      /**
+       * Format: int64
+       * @description How many lie in parts.
+       */
+      count: number;
+      /**
+       * Format: int32
+       * @description Days that they are kept; 0 for ever.
+       */
+      days: number;
     };
     /** @description Events that end an attempt. */
     Exclusion: {
@@ -1148,24 +1279,6 @@ export interface components {
     };
     /** @description What an answer is divided by. */
     Fact: components["schemas"]["DimensionFact"] | components["schemas"]["PropertyFact"];
-    /** @description What was put into the demo site. */
-    Filled: {
-      /**
-       * Format: int64
-       * @description Days, the last of which is today.
-       */
-      days: number;
-      /**
-       * Format: int64
-       * @description Events that had been put in before.
-       */
-      duplicates: number;
-      /**
-       * Format: int64
-       * @description Events that are stored now.
-       */
-      events: number;
-    };
     /**
      * @description A condition on a dimension. On a fact of the session it keeps or drops whole sessions; on a
      *     fact of an event (event, host, page, title) it keeps single events.
@@ -1837,6 +1950,8 @@ export interface components {
       ended_ms: number;
       /** @description Path of the first recorded page. */
       path: string;
+      /** @description Whether it stays when it is old and when the disk is over its mark. */
+      pinned: boolean;
       /** @description Whether a player can show it: some window has a full snapshot. */
       playable: boolean;
       /** @description The session. */
@@ -1854,11 +1969,52 @@ export interface components {
       /** @description Its visitor. */
       visitor: string;
     };
-    /**
-     * @description What is asked of the recordings of listed sessions. Only whoever has the recordings can answer.
-     * @enum {string}
-     */
-    RecordingsAsked: "recorded" | "unseen";
+    /** @description What recordings take. */
+    RecordingsKept: {
+      /**
+       * Format: int64
+       * @description Bytes of their chunks.
+       */
+      bytes: number;
+      /** @description Those that will go, the first day first. */
+      coming: components["schemas"]["Coming"][];
+      /**
+       * Format: int64
+       * @description How many, the pinned too.
+       */
+      count: number;
+      /**
+       * Format: int32
+       * @description Days that they are kept.
+       */
+      days: number;
+      /**
+       * Format: int64
+       * @description Bytes of style sheets and images that too few visitors sent to share them.
+       */
+      own_bytes: number;
+      /**
+       * Format: int64
+       * @description How many are pinned: these stay.
+       */
+      pinned: number;
+      /**
+       * Format: int64
+       * @description Bytes of these.
+       */
+      pinned_bytes: number;
+      /**
+       * Format: int64
+       * @description Bytes of style sheets, images and pages that recordings have alike; each goes with the last
+       *     recording that needs it.
+       */
+      shared_bytes: number;
+      /**
+       * Format: int64
+       * @description How many no player can show, for want of a full snapshot.
+       */
+      unplayable: number;
+    };
     /** @description One line that was not taken. */
     RejectedLine: {
       /** @description Stable code. */
@@ -1872,6 +2028,34 @@ export interface components {
       line: number;
       /** @description What is wrong, and the way out. */
       message: string;
+    };
+    /** @description What became of recordings. */
+    Repacked: {
+      /**
+       * Format: int64
+       * @description Their bytes now.
+       */
+      bytes_after: number;
+      /**
+       * Format: int64
+       * @description Their bytes before.
+       */
+      bytes_before: number;
+      /**
+       * Format: int64
+       * @description Bytes that came beside them: style sheets, images, bases of pages.
+       */
+      bytes_beside: number;
+      /**
+       * Format: int64
+       * @description Recordings that cannot be read; the log says why.
+       */
+      failed: number;
+      /**
+       * Format: int64
+       * @description How many were put in order.
+       */
+      recordings: number;
     };
     /** @description What a probe found. */
     Report: {
@@ -2087,7 +2271,6 @@ export interface components {
     SessionList: {
       /** @description In which order; newest first when absent. */
       order?: components["schemas"]["SessionOrder"];
-      recordings?: components["schemas"]["RecordingsAsked"] | null;
       /**
        * @description Of which signals each row tells the strongest, where it has one of them; of all when empty.
        *     For lists that are filtered by signals, so that rows speak of those.
@@ -2113,7 +2296,7 @@ export interface components {
      * @description In which order sessions are listed.
      * @enum {string}
      */
-    SessionOrder: "newest" | "worth_watching" | "representative";
+    SessionOrder: "newest" | "worth_watching";
     /** @description The page of an event. */
     SessionPage: {
       host: string;
@@ -2270,6 +2453,12 @@ export interface components {
     Stickiness: {
       /** @description What makes a person active in an interval; any event when absent. */
       active?: components["schemas"]["EventSelection"];
+    };
+    /** @description What is kept and what will become of it, as the settings are now. */
+    StoragePlan: {
+      disk?: components["schemas"]["DiskMark"] | null;
+      events: components["schemas"]["EventsKept"];
+      recordings: components["schemas"]["RecordingsKept"];
     };
     /** @description What is stored. */
     Stored: {
@@ -2677,66 +2866,6 @@ export interface operations {
         content: {
           "application/json": components["schemas"]["Site"];
         };
-      };
-      /** @description A problem */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["ProblemDocument"];
-        };
-      };
-    };
-  };
-  post_sites_site_demo_data: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        site: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Filled"];
-        };
-      };
-      /** @description A problem */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["ProblemDocument"];
-        };
-      };
-    };
-  };
-  delete_sites_site_demo_data: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        site: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
       };
       /** @description A problem */
       default: {
@@ -3339,6 +3468,8 @@ export interface operations {
         from_ms?: string;
         /** @description Only those that began before this, UTC milliseconds. */
         to_ms?: string;
+        /** @description `true`: only those that are pinned; `false`: only the others. */
+        pinned?: string;
         /** @description Rows, 50 when absent, at most 200. */
         limit?: string;
         /** @description Rows to skip. */
@@ -3436,7 +3567,12 @@ export interface operations {
   };
   get_sites_site_recordings_session_chunks_window_sequence: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description All chunks from the one of the path up to this one; only the first when absent. What comes is the same whether chunks lie by themselves or together. */
+        last_sequence?: string;
+        /** @description `true`: begin with the full snapshot that the server worked out, where the first chunk has one. */
+        keyframe?: string;
+      };
       header?: never;
       path: {
         site: string;
@@ -3516,6 +3652,129 @@ export interface operations {
           [name: string]: unknown;
         };
         content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  put_sites_site_recordings_session_pin: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        session: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  delete_sites_site_recordings_session_pin: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        session: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_sites_site_storage: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["StoragePlan"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  delete_sites_site_persons_person_recordings: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        person: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ErasedRecordings"];
+        };
       };
       /** @description A problem */
       default: {
@@ -3916,6 +4175,35 @@ export interface operations {
           [name: string]: unknown;
         };
         content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  post_repack: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Repacked"];
+        };
       };
       /** @description A problem */
       default: {

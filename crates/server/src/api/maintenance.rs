@@ -1,4 +1,4 @@
-//! What only the command line on the server itself may ask for: backup, check, seal.
+//! What only the command line on the server itself may ask for: backup, check, seal, repack.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -81,4 +81,44 @@ pub async fn seal(State(app): State<Arc<App>>) -> Result<StatusCode, Problem> {
     app.store.seal().await?;
     app.store.compact().await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// What became of recordings.
+#[derive(Serialize, ToSchema)]
+pub struct Repacked {
+    /// How many were put in order.
+    recordings: u64,
+    /// Their bytes before.
+    bytes_before: u64,
+    /// Their bytes now.
+    bytes_after: u64,
+    /// Bytes that came beside them: style sheets, images, bases of pages.
+    bytes_beside: u64,
+    /// Recordings that cannot be read; the log says why.
+    failed: u64,
+}
+
+/// Puts all recordings in order, also those of sessions that may go on.
+///
+/// # Errors
+/// When the store fails.
+pub async fn repack(State(app): State<Arc<App>>) -> Result<Json<Repacked>, Problem> {
+    app.store.seal().await?;
+    let mut all = Repacked {
+        recordings: 0,
+        bytes_before: 0,
+        bytes_after: 0,
+        bytes_beside: 0,
+        failed: 0,
+    };
+    for known in app.sites.all() {
+        let report = app.store.repack(known.site.id, 0).await?;
+        app.store.tidy_recordings(known.site.id).await?;
+        all.recordings += report.recordings;
+        all.bytes_before += report.bytes_before;
+        all.bytes_after += report.bytes_after;
+        all.bytes_beside += report.asset_bytes + report.base_bytes;
+        all.failed += report.failed;
+    }
+    Ok(Json(all))
 }

@@ -31,5 +31,6 @@ pub mod sessions;
 pub mod site_input;
 pub mod sites;
 pub mod status;
+mod storage;
 pub mod tokens;
 pub mod users;

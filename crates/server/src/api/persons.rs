@@ -124,6 +124,31 @@ pub async fn undo(
     Ok(())
 }
 
+/// What was erased.
+#[derive(Serialize, ToSchema)]
+pub struct ErasedRecordings {
+    /// How many recordings.
+    recordings: u64,
+}
+
+/// Erases all recordings of a person: keys, rows, bytes, and again whenever a backup is restored.
+/// Its events stay.
+///
+/// # Errors
+/// When nobody has this name, or the store fails: what was begun is finished when it can be.
+pub async fn erase_recordings(
+    State(app): State<Arc<App>>,
+    access: SiteAccess,
+    PathPart(path): PathPart<PersonPath>,
+) -> Result<Json<ErasedRecordings>, Problem> {
+    let found = find(&app, &access, &path.person).await?;
+    let store = &app.store;
+    let report = store.erase_recordings(access.id(), &found.visitors).await?;
+    Ok(Json(ErasedRecordings {
+        recordings: report.recordings,
+    }))
+}
+
 async fn find(
     app: &App,
     access: &SiteAccess,

@@ -12,8 +12,8 @@ use hitmetrix_model::{
     Bots, ChunkRow, Condition, Period, Question, QuestionKind, RecordingSummary, SessionId, SiteId,
     WindowId, limits, place_of,
 };
-use hitmetrix_store::RecordingQuery;
 use hitmetrix_store::settings::UserId;
+use hitmetrix_store::{ChunkSpan, Pin, RecordingQuery};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -62,12 +62,30 @@ pub const PARAMS: &[Param] = &[
         doc: "Only those that began before this, UTC milliseconds.",
     },
     Param {
+        name: "pinned",
+        doc: "`true`: only those that are pinned; `false`: only the others.",
+    },
+    Param {
         name: "limit",
         doc: "Rows, 50 when absent, at most 200.",
     },
     Param {
         name: "offset",
         doc: "Rows to skip.",
+    },
+];
+
+/// Parameters of the lines of chunks.
+pub const CHUNK_PARAMS: &[Param] = &[
+    Param {
+        name: "last_sequence",
+        doc: "All chunks from the one of the path up to this one; only the first when absent. What \
+              comes is the same whether chunks lie by themselves or together.",
+    },
+    Param {
+        name: "keyframe",
+        doc: "`true`: begin with the full snapshot that the server worked out, where the first \
+              chunk has one.",
     },
 ];
 
@@ -79,6 +97,7 @@ pub struct Search {
     sessions: Option<String>,
     filters: Option<String>,
     seen: Option<bool>,
+    pinned: Option<bool>,
     path: Option<String>,
     from_ms: Option<i64>,
     to_ms: Option<i64>,
@@ -130,6 +149,14 @@ pub struct ChunkPath {
     sequence: u32,
 }
 
+/// The query of the lines of chunks.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChunkSearch {
+    last_sequence: Option<u32>,
+    keyframe: Option<bool>,
+}
+
 /// Recordings of the site, the newest first.
 ///
 /// # Errors
@@ -156,6 +183,7 @@ pub async fn list(
         session: search.session,
         sessions: sessions.map(Arc::new),
         but,
+        pinned: search.pinned,
         path_contains: search.path.filter(|path| !path.is_empty()),
         from_ms: search.from_ms,
         to_ms: search.to_ms,
@@ -282,18 +310,36 @@ pub async fn get(
     Ok(Json(RecordingDetail { summary, chunks }))
 }
 
-/// The recorder events of one chunk, one JSON a line.
+/// The recorder events of chunks that follow each other, one JSON a line.
 ///
 /// # Errors
-/// When there is no such chunk, or its key was erased.
+/// When there is no such chunk, they are too many, or their key was erased.
 pub async fn chunk(
     State(app): State<Arc<App>>,
     access: SiteAccess,
     PathPart(path): PathPart<ChunkPath>,
+    Params(search): Params<ChunkSearch>,
 ) -> Result<([(HeaderName, &'static str); 2], Vec<u8>), Problem> {
+    let last_sequence = search.last_sequence.unwrap_or(path.sequence);
+    let chunks = last_sequence.saturating_sub(path.sequence);
+    if last_sequence < path.sequence || chunks >= limits::CHUNKS_AT_ONCE {
+        return Err(Problem::invalid(format!(
+            "last_sequence {last_sequence} is not within {} chunks from {}; ask for fewer",
+            limits::CHUNKS_AT_ONCE,
+            path.sequence
+        ))
+        .at("last_sequence".to_owned()));
+    }
+    let span = ChunkSpan {
+        session: path.session,
+        window: path.window,
+        sequence: path.sequence,
+        last_sequence,
+        keyframe: search.keyframe.unwrap_or(false),
+    };
     let bytes = app
         .store
-        .chunk(access.id(), path.session, path.window, path.sequence)
+        .chunk(access.id(), span)
         .await?
         .ok_or_else(|| Problem::not_found("chunk"))?;
     let headers = [
@@ -349,6 +395,42 @@ fn viewer(subject: &Subject) -> Result<UserId, Problem> {
         _ => Err(Problem::invalid(
             "a program sees no recordings; sign in as a user",
         )),
+    }
+}
+
+/// Pins a recording: it stays when it is old and when the disk is over its mark.
+///
+/// # Errors
+/// When there is none of this session on this site.
+pub async fn pin(
+    State(app): State<Arc<App>>,
+    access: SiteAccess,
+    PathPart(path): PathPart<SessionPath>,
+) -> Result<StatusCode, Problem> {
+    set_pin(&app, &access, (path.session, Pin::Keep)).await
+}
+
+/// Lets a pinned recording go like the others.
+///
+/// # Errors
+/// When there is none of this session on this site.
+pub async fn unpin(
+    State(app): State<Arc<App>>,
+    access: SiteAccess,
+    PathPart(path): PathPart<SessionPath>,
+) -> Result<StatusCode, Problem> {
+    set_pin(&app, &access, (path.session, Pin::Release)).await
+}
+
+async fn set_pin(
+    app: &App,
+    access: &SiteAccess,
+    (session, pin): (SessionId, Pin),
+) -> Result<StatusCode, Problem> {
+    let found = app.store.pin_recording((access.id(), session), pin).await?;
+    match found {
+        true => Ok(StatusCode::NO_CONTENT),
+        false => Err(Problem::not_found("recording")),
     }
 }
 

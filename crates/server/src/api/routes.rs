@@ -7,9 +7,7 @@ use hitmetrix_store::settings::{Role, Scope};
 
 use super::route::Route;
 use super::{
-    ask, ask_lines, demo_data, examples, export, first_user, import, installation, live, login,
-    maintenance, me, members, openapi, persons, properties, recordings, segments, server_events,
-    sessions, sites, status, tokens, users,
+    ask, ask_lines, demo_data, examples, export, first_user, import, installation, live, login, maintenance, me, members, openapi, persons, properties, recordings, segments, server_events, sessions, sites, status, storage, tokens, users,
 };
 use crate::auth::access::Needs;
 use crate::health;
@@ -280,9 +278,10 @@ fn of_recordings() -> Vec<Route> {
                 "/api/v1/sites/{site}/recordings/{session}/chunks/{window}/{sequence}",
             ),
             VIEW,
-            "The recorder events of one chunk, one JSON a line.",
+            "The recorder events of chunks that follow each other, one JSON a line.",
             get(recordings::chunk),
         )
+        .params(recordings::CHUNK_PARAMS)
         .gives_other("application/x-ndjson"),
         Route::new(
             (
@@ -302,6 +301,38 @@ fn of_recordings() -> Vec<Route> {
             "Forget that you have seen a recording.",
             delete(recordings::unsee),
         ),
+        Route::new(
+            (Method::PUT, "/api/v1/sites/{site}/recordings/{session}/pin"),
+            EDIT,
+            "Pin a recording: neither its age nor a full disk takes it away.",
+            put(recordings::pin),
+        ),
+        Route::new(
+            (
+                Method::DELETE,
+                "/api/v1/sites/{site}/recordings/{session}/pin",
+            ),
+            EDIT,
+            "Let a pinned recording go like the others.",
+            delete(recordings::unpin),
+        ),
+        Route::new(
+            (Method::GET, "/api/v1/sites/{site}/storage"),
+            VIEW,
+            "What the site keeps, what of it goes when, and how much that frees.",
+            get(storage::get),
+        )
+        .gives::<storage::StoragePlan>(),
+        Route::new(
+            (
+                Method::DELETE,
+                "/api/v1/sites/{site}/persons/{person}/recordings",
+            ),
+            ADMINISTER,
+            "Erase all recordings of a person for good, in restored backups too.",
+            delete(persons::erase_recordings),
+        )
+        .gives::<persons::ErasedRecordings>(),
         Route::new(
             (Method::DELETE, "/api/v1/sites/{site}/recordings/{session}"),
             EDIT,
@@ -407,6 +438,13 @@ fn of_installation() -> Vec<Route> {
             "Make parts of everything in the log, and compact them.",
             post(maintenance::seal),
         ),
+        Route::new(
+            (Method::POST, "/api/v1/repack"),
+            Needs::Control,
+            "Put all recordings in order now, also those of sessions that may go on.",
+            post(maintenance::repack),
+        )
+        .gives::<maintenance::Repacked>(),
         Route::new(
             (Method::GET, "/api/v1/doctor"),
             Needs::Control,

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use axum::http::Method;
-use hitmetrix_store::{KeysRestored, Store};
+use hitmetrix_store::{KeysRestored, Store, StoreConfig};
 use serde_json::json;
 
 use super::arguments::{Backup, Restore};
@@ -39,7 +39,9 @@ pub async fn restore(restore: Restore, config: Config) -> Result<(), CommandErro
             config.data.display()
         )));
     }
-    let report = Store::restore(&restore.folder, restore.keys.as_deref(), &config.data).await?;
+    let outside = Outside::system();
+    let to = StoreConfig::new(config.data.clone(), outside.clock, outside.randomness);
+    let report = Store::restore(&restore.folder, restore.keys.as_deref(), to).await?;
     print(&format!(
         "restored {} events, {} files, {} bytes into {}\n",
         report.events,
@@ -47,6 +49,12 @@ pub async fn restore(restore: Restore, config: Config) -> Result<(), CommandErro
         report.bytes,
         config.data.display()
     ))?;
+    if report.erased_again > 0 {
+        print(&format!(
+            "{} recordings that were erased since this backup are erased again\n",
+            report.erased_again
+        ))?;
+    }
     if report.keys == KeysRestored::No {
         print(
             "without keys: none of the recordings in this backup can be read; restore again \

@@ -42,6 +42,10 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         number: 6,
         sql: include_str!("../../migrations/sqlite/0006_seen_recordings.sql"),
     },
+    Migration {
+        number: 7,
+        sql: include_str!("../../migrations/sqlite/0007_segments_of_recordings.sql"),
+    },
 ];
 
 pub(super) async fn migrate(pool: &SqlitePool, snapshots: &Path) -> Result<(), CatalogError> {

@@ -5,15 +5,20 @@
 //! needs of them in the store's own words. Statements use `$1` placeholders, which SQLite and
 //! PostgreSQL both take. One connection writes; a few read beside it.
 
+mod assets;
 mod chunks;
 mod error;
 mod identities;
 mod lost;
 mod migrations;
+mod packs;
 mod parts;
+mod recordings;
+mod repack;
 mod seal;
 mod seen;
 pub mod settings;
+mod storage;
 #[cfg(test)]
 mod tests;
 
@@ -23,11 +28,18 @@ use std::time::Duration;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, Row, SqlitePool};
 
-pub use chunks::RecordingQuery;
-pub(crate) use chunks::{ChunkPlace, PackedChunk, RecordingRow};
+pub(crate) use assets::{
+    AssetCopy, AssetHash, AssetNumber, BaseRow, BaseWeight, NewAsset, OwnerId, PageKey,
+    PageSnapshot, Sender, Swept,
+};
+pub(crate) use chunks::{BaseId, Form, PackedChunk, Place, StoredChunk};
 pub use error::CatalogError;
 pub(crate) use identities::LedgerRow;
+pub(crate) use packs::{NewPack, PackUse};
 pub(crate) use parts::PartRow;
+pub use recordings::RecordingQuery;
+pub(crate) use recordings::{RecordingId, RecordingRow, forget_in_copies};
+pub(crate) use repack::{NewBase, RepackRecord, RepackedRecording};
 pub(crate) use seal::{PartsChange, SealRecord};
 
 use hitmetrix_model::LogPosition;
@@ -63,6 +75,8 @@ impl Catalog {
             .foreign_keys(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
+            // What is deleted is overwritten, so that an erased visitor is not in free pages.
+            .pragma("secure_delete", "ON")
             .busy_timeout(BUSY_WAIT);
         let writer = untended()
             .max_connections(1)
@@ -116,6 +130,15 @@ impl Catalog {
             .await?;
         let lines: Result<Vec<String>, _> = rows.iter().map(|row| row.try_get(0)).collect();
         Ok(lines?.into_iter().filter(|line| line != "ok").collect())
+    }
+
+    /// Folds the write-ahead log into the database file and cuts it to nothing, so that no older
+    /// state of a row is left in it.
+    pub(crate) async fn checkpoint(&self) -> Result<(), CatalogError> {
+        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
+            .fetch_all(&self.writer)
+            .await?;
+        Ok(())
     }
 
     /// Closes all connections; the write-ahead log is folded into the database file.

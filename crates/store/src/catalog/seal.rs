@@ -6,8 +6,8 @@ use sqlx::{Row, SqliteConnection};
 
 use super::lost::LostRow;
 use super::{
-    Catalog, CatalogError, LedgerRow, PackedChunk, PartRow, chunks, identities, lost, number,
-    parts, seen,
+    Catalog, CatalogError, LedgerRow, NewPack, PackedChunk, PartRow, chunks, identities, lost,
+    number, packs, parts, seen,
 };
 use crate::log::{SessionRow, WindowRow};
 
@@ -32,6 +32,8 @@ pub(crate) struct SealRecord {
     pub(crate) identity_version: u64,
     pub(crate) identities: Vec<LedgerRow>,
     pub(crate) lost: Vec<LostRow>,
+    /// The packs of the chunks.
+    pub(crate) packs: Vec<NewPack>,
     pub(crate) chunks: Vec<PackedChunk>,
 }
 
@@ -47,7 +49,8 @@ impl Catalog {
         seen::forget(&mut transaction, record.forget_before_ms).await?;
         identities::insert(&mut transaction, &record.identities).await?;
         lost::add(&mut transaction, &record.lost).await?;
-        chunks::insert(&mut transaction, &record.chunks).await?;
+        let packs = packs::insert_all(&mut transaction, &record.packs).await?;
+        chunks::insert(&mut transaction, &record.chunks, &packs).await?;
         sqlx::query("UPDATE state SET covered_position = $1, identity_version = $2 WHERE id = 1")
             .bind(record.covered.0 as i64)
             .bind(record.identity_version as i64)
@@ -84,8 +87,12 @@ impl Catalog {
             "DELETE FROM seen WHERE site = $1",
             "DELETE FROM identities WHERE site = $1",
             "DELETE FROM lost WHERE site = $1",
-            "DELETE FROM chunks WHERE site = $1",
+            "DELETE FROM chunks WHERE recording IN (SELECT id FROM recordings WHERE site = $1)",
             "DELETE FROM recordings WHERE site = $1",
+            "DELETE FROM asset_copies WHERE asset IN (SELECT id FROM assets WHERE site = $1)",
+            "DELETE FROM assets WHERE site = $1",
+            "DELETE FROM bases WHERE site = $1",
+            "DELETE FROM packs WHERE site = $1",
         ] {
             sqlx::query(statement)
                 .bind(i64::from(site.0))

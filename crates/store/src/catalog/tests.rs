@@ -40,6 +40,7 @@ fn record(covered: u64) -> SealRecord {
         identity_version: 0,
         identities: Vec::new(),
         lost: Vec::new(),
+        packs: Vec::new(),
         chunks: Vec::new(),
     }
 }
@@ -62,9 +63,19 @@ fn chunk(session: u128, sequence: u32, first_ms: i64) -> PackedChunk {
             path: format!("/page/{sequence}"),
             piece: None,
         },
-        pack: format!("pack-{session}"),
-        offset: u64::from(sequence) * 100,
-        bytes: 100,
+        place: Place {
+            pack: format!("pack-{session}"),
+            offset: u64::from(sequence) * 100,
+            bytes: 100,
+        },
+    }
+}
+
+fn pack(name: &str) -> NewPack {
+    NewPack {
+        site: SiteId(3),
+        name: name.to_owned(),
+        bytes: 1000,
     }
 }
 
@@ -251,6 +262,7 @@ async fn recordings_are_listed_newest_first_and_go_with_their_packs() {
     catalog
         .seal(
             &SealRecord {
+                packs: vec![pack("pack-1"), pack("pack-2")],
                 chunks,
                 ..record(1)
             },
@@ -300,15 +312,16 @@ async fn recordings_are_listed_newest_first_and_go_with_their_packs() {
     assert_eq!(
         chunks
             .iter()
-            .map(|(chunk, _)| chunk.sequence)
+            .map(|chunk| chunk.row.sequence)
             .collect::<Vec<_>>(),
         [0, 1]
     );
-    let touched = catalog
-        .remove_recordings(SiteId(3), &[SessionId(1)])
+    let removed = catalog
+        .remove_recordings(SiteId(3), &[SessionId(1)], &[])
         .await
         .unwrap();
-    assert_eq!(touched, ["pack-1"]);
+    assert_eq!(removed.gone, ["pack-1"]);
+    assert!(removed.touched.is_empty());
     assert!(
         catalog
             .recording(SiteId(3), SessionId(1))
@@ -317,4 +330,59 @@ async fn recordings_are_listed_newest_first_and_go_with_their_packs() {
             .is_none()
     );
     assert_eq!(catalog.packs().await.unwrap(), ["pack-2"]);
+}
+
+#[tokio::test]
+async fn recordings_of_before_segments_are_taken_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("catalog.db");
+    let snapshots = folder.path().join("snapshots");
+    let options = sqlx::sqlite::SqliteConnectOptions::new()
+        .filename(&path)
+        .create_if_missing(true);
+    let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
+    let before: Vec<Migration> = MIGRATIONS
+        .iter()
+        .filter(|known| known.number < 7)
+        .map(|known| Migration {
+            number: known.number,
+            sql: known.sql,
+        })
+        .collect();
+    run(&pool, &snapshots, &before).await.unwrap();
+    sqlx::raw_sql(
+        "INSERT INTO recordings VALUES (3, x'00000000000000000000000000000001', \
+         x'00000000000000000000000000000009', 0, 10, 90, 2, 1, 300, '/a'); \
+         INSERT INTO chunks VALUES (3, x'00000000000000000000000000000001', \
+         x'00000000000000000000000000000005', 0, 'r', '/a', 10, 40, 50, 7, 1, 'one', 8, 100); \
+         INSERT INTO chunks VALUES (3, x'00000000000000000000000000000001', \
+         x'00000000000000000000000000000005', 1, 'r', '/b', 50, 90, 99, 2, 0, 'two', 8, 200)",
+    )
+    .execute(&pool)
+    .await
+    .unwrap();
+    pool.close().await;
+    let catalog = open(folder.path()).await;
+    let row = catalog.recording(SiteId(3), SessionId(1)).await.unwrap();
+    let row = row.unwrap();
+    assert_eq!((row.visitor, row.chunks), (VisitorId(9), 2));
+    let chunks = catalog.chunks(SiteId(3), SessionId(1)).await.unwrap();
+    let found: Vec<_> = chunks
+        .iter()
+        .map(|chunk| (chunk.row.last_sequence, chunk.form, chunk.place.clone()))
+        .collect();
+    let place = |pack: &str, bytes| Place {
+        pack: pack.to_owned(),
+        offset: 8,
+        bytes,
+    };
+    let expected = [
+        (0, Form::Loose, place("one", 100)),
+        (1, Form::Loose, place("two", 200)),
+    ];
+    assert_eq!(found, expected);
+    assert_eq!(catalog.packs().await.unwrap(), ["one", "two"]);
+    let due = |until_ms| catalog.loose_recordings(SiteId(3), until_ms, 9);
+    assert_eq!(due(98).await.unwrap().len(), 0);
+    assert_eq!(due(99).await.unwrap().len(), 1);
 }

@@ -350,6 +350,18 @@ impl Disk for SimulatedDisk {
             .collect())
     }
 
+    fn list_folders(&self, dir: &Path) -> io::Result<Vec<String>> {
+        let state = self.state();
+        let below = state.names.keys().filter_map(|path| {
+            let below = path.strip_prefix(dir).ok()?;
+            let mut parts = below.components();
+            let first = parts.next()?;
+            parts.next()?;
+            Some(first.as_os_str().to_str()?.to_owned())
+        });
+        Ok(below.collect::<BTreeSet<_>>().into_iter().collect())
+    }
+
     fn remove(&self, path: &Path) -> io::Result<()> {
         let mut state = self.state();
         if !state.names.contains_key(path) {

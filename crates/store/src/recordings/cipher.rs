@@ -1,9 +1,10 @@
-//! One chunk, compressed and encrypted: XChaCha20-Poly1305 with a random nonce, bound to its
-//! site, session, window, sequence and piece, so that no chunk passes for another.
+//! Encryption of what recordings are made of: XChaCha20-Poly1305 with a random nonce, bound to what
+//! the bytes are, so that nothing passes for another thing. Encrypted bytes are 24 bytes of nonce,
+//! then the ciphertext with its tag.
 //!
-//! Encrypted bytes: 24 bytes of nonce, then the ciphertext with its tag. Before encryption: one
-//! byte that says how the rest is packed (0 as it is, 1 zstd), the plain length as little-endian
-//! `u32`, the rest.
+//! One chunk as it came is compressed before, and bound to its site, session, window, sequence and
+//! piece: one byte that says how the rest is packed (0 as it is, 1 zstd), the plain length as
+//! little-endian `u32`, the rest.
 
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
@@ -48,22 +49,46 @@ pub fn encrypt(
     plain.push(how);
     plain.extend_from_slice(&plain_bytes.to_le_bytes());
     plain.extend_from_slice(rest);
+    let bytes = lock((&plain, &bound_to(&facts)), key, randomness);
+    Ok(EncryptedChunk { facts, bytes })
+}
+
+/// Encrypts bytes that are bound to what the second slice says.
+pub(crate) fn lock(
+    (plain, bound): (&[u8], &[u8]),
+    key: &Key,
+    randomness: &dyn Randomness,
+) -> Vec<u8> {
     let mut nonce = [0; NONCE_BYTES];
     randomness.fill(&mut nonce);
-    let bound = bound_to(&facts);
+    let payload = Payload {
+        msg: plain,
+        aad: bound,
+    };
     let ciphertext = XChaCha20Poly1305::new(key.bytes().into())
-        .encrypt(
-            &XNonce::from(nonce),
-            Payload {
-                msg: &plain,
-                aad: &bound,
-            },
-        )
-        .map_err(|_| too_large())?;
+        .encrypt(&XNonce::from(nonce), payload)
+        .expect("only beyond 256 GiB does the cipher refuse");
     let mut bytes = Vec::with_capacity(NONCE_BYTES + ciphertext.len());
     bytes.extend_from_slice(&nonce);
     bytes.extend_from_slice(&ciphertext);
-    Ok(EncryptedChunk { facts, bytes })
+    bytes
+}
+
+/// Gives back what [`lock`] took.
+///
+/// # Errors
+/// [`RecordingError::Altered`] when key, bytes and what they are bound to do not belong together.
+pub(crate) fn unlock(bytes: &[u8], bound: &[u8], key: &Key) -> Result<Vec<u8>, RecordingError> {
+    let (nonce, ciphertext) = bytes
+        .split_first_chunk::<NONCE_BYTES>()
+        .ok_or(RecordingError::Altered)?;
+    let payload = Payload {
+        msg: ciphertext,
+        aad: bound,
+    };
+    XChaCha20Poly1305::new(key.bytes().into())
+        .decrypt(&XNonce::from(*nonce), payload)
+        .map_err(|_| RecordingError::Altered)
 }
 
 /// Gives the plain bytes back.
@@ -71,20 +96,7 @@ pub fn encrypt(
 /// # Errors
 /// [`RecordingError::Altered`] when key, facts and bytes do not belong together.
 pub fn decrypt(chunk: &EncryptedChunk, key: &Key) -> Result<Vec<u8>, RecordingError> {
-    let (nonce, ciphertext) = chunk
-        .bytes
-        .split_first_chunk::<NONCE_BYTES>()
-        .ok_or(RecordingError::Altered)?;
-    let bound = bound_to(&chunk.facts);
-    let plain = XChaCha20Poly1305::new(key.bytes().into())
-        .decrypt(
-            &XNonce::from(*nonce),
-            Payload {
-                msg: ciphertext,
-                aad: &bound,
-            },
-        )
-        .map_err(|_| RecordingError::Altered)?;
+    let plain = unlock(&chunk.bytes, &bound_to(&chunk.facts), key)?;
     let (head, rest) = plain
         .split_first_chunk::<5>()
         .ok_or(RecordingError::Altered)?;

@@ -30,6 +30,15 @@ pub enum RecordingError {
         /// The limit.
         limit: usize,
     },
+    /// What it is packed as at rest does not fit.
+    #[error(transparent)]
+    AtRest(#[from] hitmetrix_recording::RestError),
+    /// What it refers to is not there.
+    #[error("the recording needs {what}, which is not there; restore a backup")]
+    Incomplete {
+        /// What is missing.
+        what: &'static str,
+    },
     /// Compression failed: a defect.
     #[error("a chunk cannot be compressed: {source}")]
     Compress {
@@ -67,7 +76,8 @@ impl RecordingError {
             Self::Log(error) => error.kind(),
             Self::Keys(error) => error.kind(),
             Self::NoKey => ErrorKind::NotFound,
-            Self::Altered | Self::Damaged { .. } => ErrorKind::Corrupt,
+            Self::AtRest(error) => error.kind(),
+            Self::Incomplete { .. } | Self::Altered | Self::Damaged { .. } => ErrorKind::Corrupt,
             Self::TooLarge { .. } => ErrorKind::TooLarge,
             Self::Compress { .. } => ErrorKind::Internal,
             Self::Pack { .. } | Self::Stopped => ErrorKind::Unavailable,

@@ -16,27 +16,30 @@ pub struct Shape {
     pub playable: bool,
 }
 
-/// Looks at the whole chunks of one session, in any order: window, sequence, has a snapshot.
+/// Looks at the chunks of one session, in any order: window, first and last sequence, has a
+/// snapshot.
 #[must_use]
-pub fn shape(chunks: impl IntoIterator<Item = (WindowId, u32, bool)>) -> Shape {
-    let mut windows: BTreeMap<WindowId, BTreeMap<u32, bool>> = BTreeMap::new();
-    for (window, sequence, snapshot) in chunks {
+pub fn shape(chunks: impl IntoIterator<Item = (WindowId, u32, u32, bool)>) -> Shape {
+    let mut windows: BTreeMap<WindowId, BTreeMap<u32, (u32, bool)>> = BTreeMap::new();
+    for (window, sequence, last_sequence, snapshot) in chunks {
         windows
             .entry(window)
             .or_default()
-            .insert(sequence, snapshot);
+            .insert(sequence, (last_sequence, snapshot));
     }
     let mut shape = Shape::default();
-    for sequences in windows.values() {
-        let (Some((first, snapshot)), Some((last, _))) =
-            (sequences.first_key_value(), sequences.last_key_value())
-        else {
+    for chunks in windows.values() {
+        let Some((first, (_, snapshot))) = chunks.first_key_value() else {
             continue;
         };
-        let stored = u32::try_from(sequences.len() - 1).unwrap_or(u32::MAX);
-        let missing = (last - first).saturating_sub(stored) + u32::from(!snapshot);
+        let mut missing = u32::from(!snapshot);
+        let mut expected = *first;
+        for (sequence, (last, _)) in chunks {
+            missing = missing.saturating_add(sequence.saturating_sub(expected));
+            expected = expected.max(last.saturating_add(1));
+        }
         shape.chunks_missing = shape.chunks_missing.saturating_add(missing);
-        shape.playable |= sequences.values().any(|snapshot| *snapshot);
+        shape.playable |= chunks.values().any(|(_, snapshot)| *snapshot);
     }
     shape
 }
@@ -47,11 +50,11 @@ mod tests {
 
     #[test]
     fn holes_and_a_missing_beginning_are_counted() {
-        let check = |chunks: &[(u128, u32, bool)], missing, playable| {
+        let check = |chunks: &[(u128, u32, u32, bool)], missing, playable| {
             let found = shape(
                 chunks
                     .iter()
-                    .map(|chunk| (WindowId(chunk.0), chunk.1, chunk.2)),
+                    .map(|chunk| (WindowId(chunk.0), chunk.1, chunk.2, chunk.3)),
             );
             assert_eq!(
                 found,
@@ -63,10 +66,20 @@ mod tests {
             );
         };
         check(&[], 0, false);
-        check(&[(1, 0, true), (1, 1, false), (1, 2, false)], 0, true);
-        check(&[(1, 3, false), (1, 0, true), (1, 1, false)], 1, true);
-        check(&[(1, 1, false), (1, 2, true)], 1, true);
-        check(&[(1, 57, true), (1, 58, false)], 0, true);
-        check(&[(1, 0, false), (2, 1, false)], 2, false);
+        check(
+            &[(1, 0, 0, true), (1, 1, 1, false), (1, 2, 2, false)],
+            0,
+            true,
+        );
+        check(
+            &[(1, 3, 3, false), (1, 0, 0, true), (1, 1, 1, false)],
+            1,
+            true,
+        );
+        check(&[(1, 1, 1, false), (1, 2, 2, true)], 1, true);
+        check(&[(1, 57, 57, true), (1, 58, 58, false)], 0, true);
+        check(&[(1, 0, 0, false), (2, 1, 1, false)], 2, false);
+        check(&[(1, 9, 12, false), (1, 0, 4, true)], 4, true);
+        check(&[(1, 0, 4, true), (1, 5, u32::MAX, false)], 0, true);
     }
 }

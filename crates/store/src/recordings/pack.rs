@@ -1,14 +1,14 @@
-//! Packs: immutable files of encrypted chunks, one per site and day of a seal. The catalog knows
-//! where each chunk lies; a pack also tells it by itself, so that a lost catalog can be rebuilt.
+//! Packs: immutable files of encrypted bytes, of one site and one day of recordings. The catalog
+//! knows what lies where.
 //!
 //! A pack begins with `HMPACK01`. Each entry: magic `HMPE`, length of its payload, crc32c over
-//! the entry's offset, its length and its payload, then the payload, which is that of the log's
-//! frame: the chunk's facts in clear and its encrypted bytes. Numbers are little-endian `u32`.
+//! the entry's offset, its length and its payload, then the payload. That of a chunk as it came is
+//! the payload of the log's frame: its facts in clear and its encrypted bytes; all else is
+//! encrypted bytes alone. Numbers are little-endian `u32`.
 
 use std::io;
 use std::path::{Path, PathBuf};
-
-use hitmetrix_model::ChunkFacts;
+use std::sync::Arc;
 
 use super::error::RecordingError;
 use crate::disk::{Disk, DiskFile, read_all};
@@ -36,23 +36,33 @@ pub struct Finished {
     pub blake3: [u8; 32],
 }
 
-/// A pack that is being written. It has its name only when it is finished; one that is dropped
-/// before leaves a file `….new`, which the next one of the same name replaces.
-pub struct Writer<'a> {
-    disk: &'a dyn Disk,
+/// A pack that is being written. It has its name only when it is finished; of one that is dropped
+/// before, or that a crash cuts short, a file `….new` may be left, which goes at the next start.
+pub struct Writer {
+    disk: Arc<dyn Disk>,
     path: PathBuf,
     unfinished: PathBuf,
     file: Box<dyn DiskFile>,
     offset: u64,
     hash: blake3::Hasher,
+    is_finished: bool,
 }
 
-impl<'a> Writer<'a> {
+impl Drop for Writer {
+    fn drop(&mut self) {
+        if !self.is_finished {
+            // What cannot be deleted now is found as an orphan when the store is opened next.
+            let _ = self.disk.remove(&self.unfinished);
+        }
+    }
+}
+
+impl Writer {
     /// Begins a pack; makes its folder where it is missing.
     ///
     /// # Errors
     /// Whatever the disk says.
-    pub fn new(disk: &'a dyn Disk, path: &Path) -> Result<Self, RecordingError> {
+    pub fn new(disk: Arc<dyn Disk>, path: &Path) -> Result<Self, RecordingError> {
         let mut unfinished = path.as_os_str().to_owned();
         unfinished.push(".new");
         let unfinished = PathBuf::from(unfinished);
@@ -74,6 +84,7 @@ impl<'a> Writer<'a> {
             file,
             offset: 0,
             hash: blake3::Hasher::new(),
+            is_finished: false,
         };
         writer.write(&PACK_MAGIC)?;
         Ok(writer)
@@ -93,14 +104,21 @@ impl<'a> Writer<'a> {
     /// # Errors
     /// Whatever the disk says.
     pub fn add(&mut self, chunk: &EncryptedChunk) -> Result<Entry, RecordingError> {
-        let payload = frame::encode_chunk(chunk)?;
+        self.add_payload(&frame::encode_chunk(chunk)?)
+    }
+
+    /// Adds encrypted bytes; returns where they lie.
+    ///
+    /// # Errors
+    /// Whatever the disk says.
+    pub fn add_payload(&mut self, payload: &[u8]) -> Result<Entry, RecordingError> {
         let length = u32::try_from(payload.len()).expect("a frame's payload is far below 4 GiB");
         let offset = self.offset;
         let mut entry = Vec::with_capacity(ENTRY_HEADER_BYTES + payload.len());
         entry.extend_from_slice(&ENTRY_MAGIC);
         entry.extend_from_slice(&length.to_le_bytes());
-        entry.extend_from_slice(&checksum(offset, length, &payload).to_le_bytes());
-        entry.extend_from_slice(&payload);
+        entry.extend_from_slice(&checksum(offset, length, payload).to_le_bytes());
+        entry.extend_from_slice(payload);
         self.write(&entry)?;
         Ok(Entry {
             offset,
@@ -112,7 +130,7 @@ impl<'a> Writer<'a> {
     ///
     /// # Errors
     /// Whatever the disk says; then there is no pack.
-    pub fn finish(self) -> Result<Finished, RecordingError> {
+    pub fn finish(mut self) -> Result<Finished, RecordingError> {
         let finish = || {
             self.file.sync()?;
             self.disk.rename(&self.unfinished, &self.path)?;
@@ -123,18 +141,39 @@ impl<'a> Writer<'a> {
             Ok(())
         };
         finish().map_err(|source| failed(&self.path, source))?;
+        self.is_finished = true;
         Ok(Finished {
             bytes: self.offset,
             blake3: *self.hash.finalize().as_bytes(),
         })
     }
+
+    /// Bytes so far.
+    #[must_use]
+    pub fn length(&self) -> u64 {
+        self.offset
+    }
 }
 
-/// Reads one chunk. Blocks.
+/// Reads one chunk as it came. Blocks.
 ///
 /// # Errors
 /// When the pack cannot be read or the entry does not match its checksum.
 pub fn read(disk: &dyn Disk, path: &Path, entry: Entry) -> Result<EncryptedChunk, RecordingError> {
+    let payload = read_payload(disk, path, entry)?;
+    let (facts, encrypted) = frame::decode_chunk(&payload)
+        .ok_or_else(|| damaged(path, entry.offset, "entry is not a chunk"))?;
+    Ok(EncryptedChunk {
+        facts,
+        bytes: encrypted.to_vec(),
+    })
+}
+
+/// Reads the payload of one entry. Blocks.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_payload(disk: &dyn Disk, path: &Path, entry: Entry) -> Result<Vec<u8>, RecordingError> {
     let mut bytes = vec![0; entry.bytes as usize];
     let file = disk.open(path).map_err(|source| failed(path, source))?;
     file.read_at(entry.offset, &mut bytes)
@@ -144,19 +183,43 @@ pub fn read(disk: &dyn Disk, path: &Path, entry: Entry) -> Result<EncryptedChunk
     if !rest.is_empty() {
         return Err(damaged(path, entry.offset, "entry has another length"));
     }
-    let (facts, encrypted) = frame::decode_chunk(payload)
-        .ok_or_else(|| damaged(path, entry.offset, "entry is not a chunk"))?;
-    Ok(EncryptedChunk {
-        facts,
-        bytes: encrypted.to_vec(),
-    })
+    Ok(payload.to_vec())
 }
 
-/// Reads a whole pack and checks every byte of it. Blocks.
+/// Copies an entry into another pack, encrypted as it is. One that is damaged stays recognisably
+/// so: it must not keep its neighbours from leaving a pack. Blocks.
+///
+/// # Errors
+/// Whatever the disk says.
+pub fn copy(
+    disk: &dyn Disk,
+    (path, entry): (&Path, Entry),
+    into: &mut Writer,
+) -> Result<Entry, RecordingError> {
+    match read_payload(disk, path, entry) {
+        Ok(payload) => into.add_payload(&payload),
+        Err(RecordingError::Damaged { .. }) => {
+            tracing::error!(pack = name_of(path), offset = entry.offset, "damaged entry");
+            let mut bytes = vec![0; entry.bytes as usize];
+            let file = disk.open(path).map_err(|source| failed(path, source))?;
+            file.read_at(entry.offset, &mut bytes)
+                .map_err(|source| failed(path, source))?;
+            let offset = into.offset;
+            into.write(&bytes)?;
+            Ok(Entry {
+                offset,
+                bytes: entry.bytes,
+            })
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Reads a whole pack and checks every byte of it; gives the places of its entries. Blocks.
 ///
 /// # Errors
 /// As [`read`], for the first entry that is wrong.
-pub fn verify(disk: &dyn Disk, path: &Path) -> Result<Vec<(ChunkFacts, Entry)>, RecordingError> {
+pub fn verify(disk: &dyn Disk, path: &Path) -> Result<Vec<Entry>, RecordingError> {
     let bytes = read_all(disk, path).map_err(|source| failed(path, source))?;
     let mut rest = bytes
         .strip_prefix(&PACK_MAGIC)
@@ -164,17 +227,12 @@ pub fn verify(disk: &dyn Disk, path: &Path) -> Result<Vec<(ChunkFacts, Entry)>, 
     let mut entries = Vec::new();
     while !rest.is_empty() {
         let offset = (bytes.len() - rest.len()) as u64;
-        let (payload, after) = parse(rest, offset).map_err(|what| damaged(path, offset, what))?;
-        let (facts, _) = frame::decode_chunk(payload)
-            .ok_or_else(|| damaged(path, offset, "entry is not a chunk"))?;
+        let (_, after) = parse(rest, offset).map_err(|what| damaged(path, offset, what))?;
         let length = u32::try_from(rest.len() - after.len()).unwrap_or(u32::MAX);
-        entries.push((
-            facts,
-            Entry {
-                offset,
-                bytes: length,
-            },
-        ));
+        entries.push(Entry {
+            offset,
+            bytes: length,
+        });
         rest = after;
     }
     Ok(entries)

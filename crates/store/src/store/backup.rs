@@ -3,7 +3,8 @@
 //! A backup is a folder: a copy of the catalog, the parts and packs that it names, and
 //! `MANIFEST.json`, written last, which lists every file with its length and BLAKE3. It stands
 //! for the moment after a seal, so it needs no log. Keys of recordings are never in it: they are
-//! backed up on their own, and without them a restored recording cannot be read, which is said.
+//! backed up on their own, with the journal of erasures, and without them a restored recording
+//! cannot be read, which is said. A restore erases again what the journal says was erased.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -14,7 +15,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::open::{make_folder, take_lock};
-use super::{Inner, Store, StoreError, blocking};
+use super::{Inner, Store, StoreConfig, StoreError, blocking};
 use crate::catalog::{Catalog, PartRow};
 use crate::paths::{PartName, Paths};
 use crate::state::read;
@@ -22,6 +23,7 @@ use crate::state::read;
 const MANIFEST: &str = "MANIFEST.json";
 const CATALOG: &str = "catalog.db";
 const KEYS: &str = "recordings.keys";
+const ERASURES: &str = "erasures.journal";
 const FORMAT: u32 = 1;
 
 /// What a backup wrote.
@@ -46,6 +48,8 @@ pub struct RestoreReport {
     pub events: u64,
     /// Whether keys were restored too; without them no recording can be read.
     pub keys: KeysRestored,
+    /// Recordings that had been erased since the backup and were erased again.
+    pub erased_again: u64,
 }
 
 /// Whether a restore brought the keys of recordings.
@@ -94,20 +98,24 @@ impl Store {
         blocking(move || inner.copy_out(&to, &packs)).await
     }
 
-    /// Writes the keys of recordings to an empty or new folder, which belongs somewhere else
-    /// than the backup of the data.
+    /// Writes the keys of recordings and the journal of erasures to an empty or new folder, which
+    /// belongs somewhere else than the backup of the data.
     ///
     /// # Errors
     /// [`StoreError::NotEmpty`], or what the disk says.
     pub async fn backup_keys(&self, to: &Path) -> Result<(), StoreError> {
         make_empty(to)?;
         let (inner, to) = (Arc::clone(&self.inner), to.to_owned());
-        blocking(move || Ok(inner.keys.copy_to(&to.join(KEYS))?)).await
+        blocking(move || {
+            inner.keys.copy_to(&to.join(KEYS))?;
+            Ok(inner.erasures.copy_to(&to.join(ERASURES))?)
+        })
+        .await
     }
 
-    /// Makes a data folder from a backup and, when given, a backup of its keys. Every file is
-    /// verified against the manifest. Refused while a process owns the folder, and when there is
-    /// anything in it.
+    /// Makes the data folder of `config` from a backup and, when given, a backup of its keys. Every
+    /// file is verified against the manifest; what the journal beside the keys says was erased is
+    /// erased again. Refused while a process owns the folder, and when there is anything in it.
     ///
     /// # Errors
     /// [`StoreError::NotEmpty`], [`StoreError::Locked`], [`StoreError::NoBackup`] for whatever is
@@ -115,12 +123,12 @@ impl Store {
     pub async fn restore(
         from: &Path,
         keys: Option<&Path>,
-        to: &Path,
+        config: StoreConfig,
     ) -> Result<RestoreReport, StoreError> {
-        let paths = Paths::new(to);
+        let paths = Paths::new(&config.data);
         make_empty_but_lock(&paths)?;
-        let _lock = take_lock(&paths)?;
-        let (from_folder, to_folder) = (from.to_owned(), to.to_owned());
+        let lock = take_lock(&paths)?;
+        let (from_folder, to_folder) = (from.to_owned(), config.data.clone());
         let mut report = blocking(move || copy_in(&from_folder, &to_folder)).await?;
         let catalog = Catalog::open(&paths.catalog(), &paths.migrations()).await?;
         let checked = check_restored(&catalog, from, &report).await;
@@ -133,7 +141,19 @@ impl Store {
             }
             copy(&source, &target).map_err(StoreError::io(&source))?;
             report.keys = KeysRestored::Yes;
+            let journal = keys.join(ERASURES);
+            // Backups of keys from before there was a journal have none.
+            if journal.exists() {
+                copy(&journal, &paths.erasures()).map_err(StoreError::io(&journal))?;
+            }
         }
+        drop(lock);
+        let store = Self::open(config).await?;
+        let erased = store.inner.erasures.all();
+        if !erased.is_empty() {
+            report.erased_again = store.inner.apply_erasures(&erased).await?.recordings;
+        }
+        store.close().await?;
         Ok(report)
     }
 }

@@ -51,6 +51,7 @@ impl Store {
                 let inner = Arc::clone(&self.inner);
                 let checked = blocking(move || Ok(inner.pack_findings(&packs))).await;
                 findings.extend(checked.unwrap_or_default());
+                findings.extend(self.inner.recording_findings().await);
             }
             Err(error) => findings.push(self.inner.catalog_finding(&error.into())),
         }
@@ -113,6 +114,21 @@ impl Inner {
             }
         }
         findings
+    }
+
+    /// Rows of recordings that name what is not there.
+    async fn recording_findings(&self) -> Vec<Finding> {
+        match self.catalog.dangling().await {
+            Ok(lines) => lines
+                .into_iter()
+                .map(|what| Finding {
+                    place: self.paths.catalog().display().to_string(),
+                    what,
+                    way_out: "restore a backup; all other recordings can be played",
+                })
+                .collect(),
+            Err(error) => vec![self.catalog_finding(&error.into())],
+        }
     }
 
     fn pack_findings(&self, packs: &[String]) -> Vec<Finding> {

@@ -7,6 +7,7 @@ use hitmetrix_model::ErrorKind;
 
 use crate::catalog::CatalogError;
 use crate::catalog::settings::SettingsError;
+use crate::erasures::ErasuresError;
 use crate::keys::KeysError;
 use crate::lanes::LaneError;
 use crate::log::LogError;
@@ -68,6 +69,9 @@ pub enum StoreError {
     /// The keys of recordings.
     #[error(transparent)]
     Keys(#[from] KeysError),
+    /// The journal of erasures.
+    #[error(transparent)]
+    Erasures(#[from] ErasuresError),
 }
 
 impl StoreError {
@@ -85,6 +89,7 @@ impl StoreError {
             Self::Lane(error) => error.kind(),
             Self::Recording(error) => error.kind(),
             Self::Keys(error) => error.kind(),
+            Self::Erasures(error) => error.kind(),
         }
     }
 

@@ -2,14 +2,16 @@
 //! a site.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use hitmetrix_model::{Site, SiteId};
 
+use super::packs::Shrink;
 use super::{Inner, Store, StoreError, blocking};
 use crate::parts::{Part, PartWriter};
 use crate::paths::PartName;
 use crate::recordings::pack;
-use crate::state::{SiteState, read, write};
+use crate::state::{SiteState, locked, read, write};
 
 const DAY_MS: i64 = 24 * 3600 * 1000;
 
@@ -47,7 +49,10 @@ impl Store {
             .recordings_to_expire(site.id, before_ms, short)
             .await?;
         report.recordings = old.len() as u64;
-        self.inner.remove_recordings(site.id, &old).await?;
+        let inner = &self.inner;
+        inner
+            .remove_recordings(site.id, &old, Shrink::WhenItPays)
+            .await?;
         if settings.event_days > 0 {
             let today_ms = now_ms.div_euclid(DAY_MS) * DAY_MS;
             let cutoff_ms = today_ms - i64::from(settings.event_days) * DAY_MS;
@@ -69,8 +74,10 @@ impl Store {
         self.inner.seal().await?;
         let inner = Arc::clone(&self.inner);
         blocking(move || Ok(inner.keys.erase_site(site)?)).await?;
+        self.inner.removals.fetch_add(1, Ordering::AcqRel);
         let packs = self.inner.catalog.packs().await?;
         let version = self.inner.catalog.erase_site(site).await?;
+        locked(&self.inner.bases).clear();
         self.inner.log.forget_site(site);
         let gone = {
             let mut state = write(&self.inner.state);

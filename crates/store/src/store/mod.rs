@@ -13,15 +13,21 @@ mod error;
 mod events;
 mod expire;
 mod open;
+mod packs;
 mod persons;
+mod reading;
 mod recordings;
+mod removing;
+mod repack;
 mod seal;
+mod storage;
 #[cfg(test)]
 mod tests;
 mod usage;
 
 use std::fs::File;
 use std::path::PathBuf;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
 
 use hitmetrix_model::{Batch, SessionId, SiteId, VisitorId, WindowId, limits};
@@ -31,13 +37,20 @@ pub use compact::CompactReport;
 pub use doctor::Finding;
 pub use error::StoreError;
 pub use expire::ExpireReport;
+pub use packs::TidyReport;
 pub use persons::PersonLedger;
+pub use reading::ChunkSpan;
+pub use recordings::Pin;
+pub use removing::EraseReport;
+pub use repack::RepackReport;
 pub use seal::SealReport;
+pub use storage::{ComingParts, ComingRecordings, RecordingsKept, StoragePlan};
 pub use usage::{ProbeReport, Usage};
 
 use crate::catalog::Catalog;
 use crate::catalog::settings::Settings;
-use crate::disk::Disk;
+use crate::disk::{Disk, RealDisk};
+use crate::erasures::Erasures;
 use crate::keys::Keys;
 use crate::log::{Log, Receipt, ReplayReport};
 use crate::parts::{FileWriter, Part, PartFiles};
@@ -55,6 +68,8 @@ pub struct StoreConfig {
     pub clock: Arc<dyn Clock>,
     /// Gives random bytes.
     pub randomness: Arc<dyn Randomness>,
+    /// Where log, keys and packs lie; parts and the catalog lie on the system's own.
+    pub disk: Arc<dyn Disk>,
     /// Events in the log at which [`Store::wants_seal`] says so.
     pub tail_events: u64,
     /// Bytes in the log at which it says so.
@@ -73,6 +88,7 @@ impl StoreConfig {
             data,
             clock,
             randomness,
+            disk: Arc::new(RealDisk),
             tail_events: limits::TAIL_EVENTS as u64,
             tail_bytes: limits::TAIL_BYTES,
             tail_age_ms: limits::TAIL_AGE_MS,
@@ -96,10 +112,19 @@ struct Inner {
     state: SharedState,
     log: Arc<Log>,
     keys: Arc<Keys>,
+    /// What was erased for good.
+    erasures: Erasures,
     intake: Intake,
     files: PartFiles,
-    /// Held by whatever changes the list of parts or packs: seals, compaction, expiry, backup.
+    /// Held by whatever changes the list of parts or packs: seals, compaction, expiry, backup, the
+    /// end of a repack.
     work: tokio::sync::Mutex<()>,
+    /// Held by a repack, of which there is one at a time; taken before `work`.
+    repacking: tokio::sync::Mutex<()>,
+    /// Counts removals of recordings, keys and assets: a repack that began before one is void.
+    removals: AtomicU64,
+    /// Bases that were needed last.
+    bases: reading::SharedBases,
     /// Parts of commits that failed. A crash may bring such a commit back from the database's own
     /// log until a later one has overwritten it, so their files stay until then.
     unsure: Mutex<Vec<Arc<Part>>>,

@@ -3,16 +3,17 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::fs::{self, File, TryLockError};
-use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, RwLock};
 
 use hitmetrix_model::SiteId;
 
 use super::{Inner, Store, StoreConfig, StoreError, blocking};
 use crate::catalog::{Catalog, PartRow};
-use crate::disk::{Disk, RealDisk};
+use crate::disk::Disk;
+use crate::erasures::Erasures;
 use crate::keys::Keys;
 use crate::log::{Log, LogConfig, Resume};
 use crate::parts::{Part, PartFiles, orphans};
@@ -39,9 +40,10 @@ impl Store {
         }
         let lock = take_lock(&paths)?;
         let catalog = Catalog::open(&paths.catalog(), &paths.migrations()).await?;
-        let disk: Arc<dyn Disk> = Arc::new(RealDisk);
+        let disk = Arc::clone(&config.disk);
         let parts = catalog.parts().await?;
-        remove_orphans(&paths, &parts, &catalog.packs().await?)?;
+        remove_orphans(&paths, &parts)?;
+        remove_pack_orphans(&paths, &*disk, &catalog.packs().await?)?;
 
         let resumed = catalog.state().await?;
         let state: SharedState = Arc::new(RwLock::new(State {
@@ -68,10 +70,12 @@ impl Store {
             segment_bytes: limits::LOG_SEGMENT_BYTES,
         };
         let (keys_disk, keys_path) = (Arc::clone(&disk), paths.keys());
+        let erasures_path = paths.erasures();
         let randomness = Arc::clone(&config.randomness);
         let tail = StateTail::start(Arc::clone(&state)).map_err(StoreError::io(paths.data()))?;
         let tail = Box::new(tail);
-        let (keys, log, replay) = blocking(move || {
+        let (keys, erasures, log, replay) = blocking(move || {
+            let erasures = Erasures::open(Arc::clone(&keys_disk), &erasures_path)?;
             let (keys, report) = Keys::open(keys_disk, &keys_path, randomness)?;
             if report.damaged_slots > 0 {
                 tracing::error!(
@@ -80,7 +84,7 @@ impl Store {
                 );
             }
             let (log, replay) = Log::open(log_config, resume, tail)?;
-            Ok((Arc::new(keys), Arc::new(log), replay))
+            Ok((Arc::new(keys), erasures, Arc::new(log), replay))
         })
         .await?;
         let end = write(&state).end.max(replay.end);
@@ -108,16 +112,24 @@ impl Store {
             state,
             log,
             keys,
+            erasures,
             intake,
             files,
             work,
+            repacking: tokio::sync::Mutex::new(()),
+            removals: AtomicU64::new(0),
+            bases: Mutex::default(),
             unsure: Mutex::default(),
             replay,
             _lock: lock,
         };
-        Ok(Self {
-            inner: Arc::new(inner),
-        })
+        let inner = Arc::new(inner);
+        let pending = inner.erasures.pending();
+        if !pending.is_empty() {
+            let report = inner.apply_erasures(&pending).await?;
+            tracing::info!(?report, "an interrupted erasure was finished");
+        }
+        Ok(Self { inner })
     }
 }
 
@@ -174,8 +186,8 @@ async fn sites_of(
     Ok(sites)
 }
 
-/// Deletes files that a crash left before the catalog named them, or after it no longer did.
-fn remove_orphans(paths: &Paths, parts: &[PartRow], packs: &[String]) -> Result<(), StoreError> {
+/// Deletes parts that a crash left before the catalog named them, or after it no longer did.
+fn remove_orphans(paths: &Paths, parts: &[PartRow]) -> Result<(), StoreError> {
     let known: BTreeSet<u128> = parts.iter().map(|part| part.id).collect();
     let found = orphans(paths, |id| known.contains(&id)).map_err(StoreError::io(paths.parts()))?;
     for path in &found {
@@ -186,38 +198,31 @@ fn remove_orphans(paths: &Paths, parts: &[PartRow], packs: &[String]) -> Result<
         };
         removed.map_err(StoreError::io(path))?;
     }
-    let known: BTreeSet<&str> = packs.iter().map(String::as_str).collect();
-    let mut packs_removed = 0;
-    for path in pack_files(paths).map_err(StoreError::io(paths.recordings()))? {
-        if !paths
-            .pack_name(&path)
-            .is_some_and(|name| known.contains(name.as_str()))
-        {
-            fs::remove_file(&path).map_err(StoreError::io(&path))?;
-            packs_removed += 1;
-        }
-    }
-    if !found.is_empty() || packs_removed > 0 {
-        tracing::info!(
-            parts = found.len(),
-            packs = packs_removed,
-            "orphans removed"
-        );
+    if !found.is_empty() {
+        tracing::info!(parts = found.len(), "orphans removed");
     }
     Ok(())
 }
 
-/// All files of the recordings folder.
-pub(super) fn pack_files(paths: &Paths) -> io::Result<Vec<std::path::PathBuf>> {
-    let mut files = Vec::new();
-    for site in fs::read_dir(paths.recordings())? {
-        let site = site?;
-        if !site.file_type()?.is_dir() {
-            continue;
-        }
-        for file in fs::read_dir(site.path())? {
-            files.push(file?.path());
+/// Deletes packs for the same reasons.
+fn remove_pack_orphans(paths: &Paths, disk: &dyn Disk, packs: &[String]) -> Result<(), StoreError> {
+    let known: BTreeSet<&str> = packs.iter().map(String::as_str).collect();
+    let failed = |path: &Path| StoreError::io(path.to_owned());
+    let folder = paths.recordings();
+    let mut removed = 0;
+    for site in disk.list_folders(&folder).map_err(failed(&folder))? {
+        let folder = folder.join(site);
+        for (file, _) in disk.list(&folder).map_err(failed(&folder))? {
+            let path = folder.join(file);
+            let name = paths.pack_name(&path);
+            if !name.is_some_and(|name| known.contains(name.as_str())) {
+                disk.remove(&path).map_err(failed(&path))?;
+                removed += 1;
+            }
         }
     }
-    Ok(files)
+    if removed > 0 {
+        tracing::info!(packs = removed, "orphans removed");
+    }
+    Ok(())
 }

@@ -1,23 +1,28 @@
-//! Recordings as others see them: chunks in, lists and chunks out, sealed or not.
+//! Recordings as others see them: chunks in, lists out, sealed or not.
 //!
 //! What the catalog knows of a session and what is still in the log are added up when somebody
 //! asks. A chunk that a seal moves meanwhile is looked up again.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
 use hitmetrix_model::{Chunk, ChunkFacts, ChunkRow, RecordingSummary, SessionId, SiteId, WindowId};
 
-use super::{Inner, Store, StoreError, blocking};
-use crate::catalog::{ChunkPlace, RecordingQuery, RecordingRow};
-use crate::keys::KeyOwner;
-use crate::log::LogError;
-use crate::paths::pack_name;
-use crate::recordings::{ChunkReceipt, RecordingError, pack, shape};
+use super::{Inner, Store, StoreError};
+use crate::catalog::{RecordingQuery, RecordingRow, StoredChunk};
+use crate::recordings::{ChunkReceipt, Shape, shape};
 use crate::state::{TailChunk, read};
 
 /// So many sessions are looked up one by one; of more, all recordings are gone through.
 const BY_ID_MAX: usize = 200;
+
+/// What becomes of a recording when it is old or the disk is full.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pin {
+    /// It stays.
+    Keep,
+    /// It goes like the others.
+    Release,
+}
 
 impl Store {
     /// Stores a chunk, or a piece when its facts say so; returns when it is durable.
@@ -102,13 +107,8 @@ impl Store {
             .take(query.limit as usize);
         let mut summaries = Vec::new();
         for row in page {
-            let shape = shape(
-                inner
-                    .chunk_rows(site, row.session)
-                    .await?
-                    .iter()
-                    .map(|chunk| (chunk.window, chunk.sequence, chunk.snapshot)),
-            );
+            let chunks = inner.chunk_rows(site, row.session).await?;
+            let shape = shape_of(&chunks);
             summaries.push(row.summary(shape.chunks_missing));
         }
         Ok((summaries, total))
@@ -174,87 +174,40 @@ impl Store {
             return Ok(None);
         };
         let chunks = self.inner.chunk_rows(site, session).await?;
-        let shape = shape(
-            chunks
-                .iter()
-                .map(|chunk| (chunk.window, chunk.sequence, chunk.snapshot)),
-        );
+        let shape = shape_of(&chunks);
         Ok(Some((row.summary(shape.chunks_missing), chunks)))
     }
 
-    /// The recorder events of one chunk as JSON lines.
+    /// Pins a recording, so that neither its age nor a full disk takes it away, or lets it go
+    /// again. False when there is none.
     ///
     /// # Errors
-    /// When it cannot be read, or its key is erased.
-    pub async fn chunk(
+    /// When the catalog could not be changed.
+    pub async fn pin_recording(
         &self,
-        site: SiteId,
-        session: SessionId,
-        window: WindowId,
-        sequence: u32,
-    ) -> Result<Option<Vec<u8>>, StoreError> {
-        let is_it = |facts: &ChunkFacts| {
-            facts.session == session && facts.window == window && facts.sequence == sequence
-        };
-        if let Some(chunk) = self.inner.tail_chunks(site, is_it).pop() {
-            let inner = Arc::clone(&self.inner);
-            let read = blocking(move || match inner.log.read_chunk(chunk.from) {
-                Ok(chunk) => Ok(Some(inner.intake.open(&chunk)?)),
-                // Sealed meanwhile: the catalog has it.
-                Err(LogError::NotInLog { .. }) => Ok(None),
-                Err(error) => Err(error.into()),
-            })
-            .await?;
-            if read.is_some() {
-                return Ok(read);
-            }
-        }
-        let places = self.inner.catalog.chunks(site, session).await?;
-        let place = places
-            .into_iter()
-            .find(|(chunk, _)| chunk.window == window && chunk.sequence == sequence)
-            .map(|(_, place)| place);
-        let Some(place) = place else { return Ok(None) };
-        let inner = Arc::clone(&self.inner);
-        blocking(move || {
-            let entry = pack::Entry {
-                offset: place.offset,
-                bytes: place.bytes,
-            };
-            let chunk = pack::read(&*inner.disk, &inner.paths.pack(&place.pack), entry)?;
-            Ok(Some(inner.intake.open(&chunk)?))
-        })
-        .await
-    }
-
-    /// Removes a recording: from the catalog, and its bytes from their packs. False when there
-    /// is none.
-    ///
-    /// # Errors
-    /// When catalog or packs could not be changed.
-    pub async fn remove_recording(
-        &self,
-        site: SiteId,
-        session: SessionId,
+        (site, session): (SiteId, SessionId),
+        pin: Pin,
     ) -> Result<bool, StoreError> {
-        let _work = self.inner.work.lock().await;
-        if !self
-            .inner
-            .tail_chunks(site, |facts| facts.session == session)
-            .is_empty()
-        {
-            self.inner.seal().await?;
-        }
-        let Some(row) = self.inner.catalog.recording(site, session).await? else {
-            return Ok(false);
+        let inner = &self.inner;
+        let _work = inner.work.lock().await;
+        inner
+            .seal_if_tail(site, |facts| facts.session == session)
+            .await?;
+        let since_ms = match pin {
+            Pin::Keep => Some(inner.config.clock.now_ms()),
+            Pin::Release => None,
         };
-        self.inner.remove_recordings(site, &[row]).await?;
-        Ok(true)
+        let catalog = &inner.catalog;
+        Ok(catalog.pin_recording((site, session), since_ms).await?)
     }
 }
 
 impl Inner {
-    fn tail_chunks(&self, site: SiteId, wanted: impl Fn(&ChunkFacts) -> bool) -> Vec<TailChunk> {
+    pub(super) fn tail_chunks(
+        &self,
+        site: SiteId,
+        wanted: impl Fn(&ChunkFacts) -> bool,
+    ) -> Vec<TailChunk> {
         let state = read(&self.state);
         let chunks = state.sites.get(&site).map_or(&[][..], |site| &site.chunks);
         chunks
@@ -276,7 +229,10 @@ impl Inner {
             let row = row_of(&chunk);
             rows.insert((row.window, row.sequence), row);
         }
-        for (row, _) in self.catalog.chunks(site, session).await? {
+        for StoredChunk { row, .. } in self.catalog.chunks(site, session).await? {
+            let covered = (row.window, row.sequence)..=(row.window, row.last_sequence);
+            let twice: Vec<_> = rows.range(covered).map(|(key, _)| *key).collect();
+            twice.iter().for_each(|key| drop(rows.remove(key)));
             rows.insert((row.window, row.sequence), row);
         }
         let mut starts: BTreeMap<WindowId, i64> = BTreeMap::new();
@@ -287,92 +243,6 @@ impl Inner {
         let mut rows: Vec<ChunkRow> = rows.into_values().collect();
         rows.sort_by_key(|row| (starts[&row.window], row.window, row.sequence));
         Ok(rows)
-    }
-
-    /// Takes recordings away: from the catalog, from the packs, and the keys that nothing needs
-    /// any more. The caller holds `work`.
-    pub(super) async fn remove_recordings(
-        self: &Arc<Self>,
-        site: SiteId,
-        rows: &[RecordingRow],
-    ) -> Result<(), StoreError> {
-        if rows.is_empty() {
-            return Ok(());
-        }
-        let sessions: Vec<SessionId> = rows.iter().map(|row| row.session).collect();
-        let touched = self.catalog.remove_recordings(site, &sessions).await?;
-        self.erase_keys(site, rows).await?;
-        for name in touched {
-            self.shrink_pack(site, name).await?;
-        }
-        Ok(())
-    }
-
-    async fn erase_keys(
-        self: &Arc<Self>,
-        site: SiteId,
-        rows: &[RecordingRow],
-    ) -> Result<(), StoreError> {
-        let mut owners = BTreeSet::new();
-        let mut unneeded = Vec::new();
-        for row in rows {
-            if row.cookieless {
-                unneeded.push(KeyOwner::Session(site, row.session));
-            } else if owners.insert(row.visitor) {
-                let unsealed = self.tail_chunks(site, |facts| facts.visitor == row.visitor);
-                let sealed = self.catalog.visitor_is_recorded(site, row.visitor).await?;
-                if unsealed.is_empty() && !sealed {
-                    unneeded.push(KeyOwner::Visitor(site, row.visitor));
-                }
-            }
-        }
-        let keys = Arc::clone(&self.keys);
-        blocking(move || Ok(keys.erase(&unneeded)?)).await?;
-        Ok(())
-    }
-
-    /// Writes a pack anew without the chunks that the catalog no longer names; deletes it when
-    /// there are none left.
-    async fn shrink_pack(self: &Arc<Self>, site: SiteId, name: String) -> Result<(), StoreError> {
-        let kept = self.catalog.chunks_of_pack(&name).await?;
-        if !kept.is_empty() {
-            let this = Arc::clone(self);
-            let old = name.clone();
-            let (new, places) = blocking(move || this.copy_chunks(site, &old, &kept)).await?;
-            self.catalog.move_chunks(&name, &new, &places).await?;
-        }
-        let this = Arc::clone(self);
-        blocking(move || Ok(pack::remove(&*this.disk, &this.paths.pack(&name))?)).await
-    }
-
-    /// Copies some entries of a pack into a new one: its name, and old and new offsets.
-    fn copy_chunks(
-        &self,
-        site: SiteId,
-        old: &str,
-        kept: &[ChunkPlace],
-    ) -> Result<(String, Vec<(u64, u64)>), StoreError> {
-        let mut new = None;
-        let mut places = Vec::with_capacity(kept.len());
-        for place in kept {
-            let entry = pack::Entry {
-                offset: place.offset,
-                bytes: place.bytes,
-            };
-            let chunk = pack::read(&*self.disk, &self.paths.pack(old), entry)?;
-            let (_, writer) = match &mut new {
-                Some(open) => open,
-                none => {
-                    let name = pack_name(site, chunk.facts.last_ms, self.random_id());
-                    let writer = pack::Writer::new(&*self.disk, &self.paths.pack(&name))?;
-                    none.insert((name, writer))
-                }
-            };
-            places.push((place.offset, writer.add(&chunk)?.offset));
-        }
-        let (name, writer) = new.ok_or(RecordingError::NoKey)?;
-        writer.finish()?;
-        Ok((name, places))
     }
 }
 
@@ -388,15 +258,25 @@ fn merged(stored: Option<RecordingRow>, unsealed: &[TailChunk]) -> Option<Record
     row
 }
 
+fn shape_of(chunks: &[ChunkRow]) -> Shape {
+    let each = |chunk: &ChunkRow| {
+        let (first, last) = (chunk.sequence, chunk.last_sequence);
+        (chunk.window, first, last, chunk.snapshot)
+    };
+    shape(chunks.iter().map(each))
+}
+
 fn row_of(chunk: &TailChunk) -> ChunkRow {
     let facts = &chunk.facts;
     ChunkRow {
         window: facts.window,
         sequence: facts.sequence,
+        last_sequence: facts.sequence,
         first_ms: facts.first_ms,
         last_ms: facts.last_ms,
         events: facts.events,
         snapshot: facts.snapshot,
+        keyframe: false,
         stored_bytes: chunk.encrypted_bytes,
         path: facts.path.clone(),
         recorder: facts.recorder.clone(),

@@ -10,8 +10,9 @@ use std::sync::{Arc, RwLock};
 use hitmetrix_model::{LogPosition, SiteId};
 use tokio::task::JoinSet;
 
+use super::packs::NewPacks;
 use super::{Inner, Store, StoreError, blocking};
-use crate::catalog::{LedgerRow, PackedChunk, PartRow, SealRecord};
+use crate::catalog::{LedgerRow, NewPack, PackedChunk, PartRow, Place, SealRecord};
 use crate::identities::Ledger;
 use crate::lanes::shard_of;
 use crate::log::Pin;
@@ -76,7 +77,8 @@ impl Inner {
                 .map(|b| b.batch.events.len() as u64)
                 .sum::<u64>();
             report.chunks += tail.chunks.len() as u64;
-            let (chunks, written) = self.write_packs(tail.chunks.clone()).await?;
+            let (new, chunks, written) = self.write_packs(tail.chunks.clone()).await?;
+            record.packs.extend(new);
             record.chunks.extend(chunks);
             packs.push(written);
             parts.extend(self.write_parts(tail, record.identity_version).await?);
@@ -162,6 +164,7 @@ impl Inner {
                 .into_iter()
                 .map(|((site, bucket), count)| (site, bucket, count))
                 .collect(),
+            packs: Vec::new(),
             chunks: Vec::new(),
         }
     }
@@ -169,13 +172,13 @@ impl Inner {
     async fn write_packs(
         self: &Arc<Self>,
         chunks: Vec<TailChunk>,
-    ) -> Result<(Vec<PackedChunk>, NewPacks), StoreError> {
+    ) -> Result<(Vec<NewPack>, Vec<PackedChunk>, NewPacks), StoreError> {
         let mut written = NewPacks {
             inner: Arc::clone(self),
             names: Vec::new(),
         };
         if chunks.is_empty() {
-            return Ok((Vec::new(), written));
+            return Ok((Vec::new(), Vec::new(), written));
         }
         let this = Arc::clone(self);
         blocking(move || {
@@ -185,23 +188,28 @@ impl Inner {
                     .or_default()
                     .push(chunk);
             }
-            let mut packed = Vec::new();
+            let (mut new, mut packed) = (Vec::new(), Vec::new());
             for (day_ms, chunks) in days {
-                let name = pack_name(chunks[0].facts.site, day_ms, this.random_id());
+                let site = chunks[0].facts.site;
+                let name = pack_name(site, day_ms, this.random_id());
                 written.names.push(name.clone());
-                let mut writer = pack::Writer::new(&*this.disk, &this.paths.pack(&name))?;
+                let disk = Arc::clone(&this.disk);
+                let mut writer = pack::Writer::new(disk, &this.paths.pack(&name))?;
                 for chunk in chunks {
                     let entry = writer.add(&this.log.read_chunk(chunk.from)?)?;
                     packed.push(PackedChunk {
                         facts: chunk.facts,
-                        pack: name.clone(),
-                        offset: entry.offset,
-                        bytes: entry.bytes,
+                        place: Place {
+                            pack: name.clone(),
+                            offset: entry.offset,
+                            bytes: entry.bytes,
+                        },
                     });
                 }
-                writer.finish()?;
+                let bytes = writer.finish()?.bytes;
+                new.push(NewPack { site, name, bytes });
             }
-            Ok((packed, written))
+            Ok((new, packed, written))
         })
         .await
     }
@@ -364,29 +372,5 @@ impl SiteTail {
             writer.push(row)?;
         }
         Ok(writer.finish()?)
-    }
-}
-
-/// Packs that no transaction names yet; deleted when they are dropped before [`Self::keep`], so
-/// that a seal that fails on a full disk does not make it fuller with each try.
-struct NewPacks {
-    inner: Arc<Inner>,
-    names: Vec<String>,
-}
-
-impl NewPacks {
-    fn keep(mut self) {
-        self.names.clear();
-    }
-}
-
-impl Drop for NewPacks {
-    fn drop(&mut self) {
-        for name in &self.names {
-            // What cannot be deleted now is found as an orphan when the store is opened next.
-            if let Err(error) = pack::remove(&*self.inner.disk, &self.inner.paths.pack(name)) {
-                tracing::warn!(%error, "an unfinished pack could not be deleted");
-            }
-        }
     }
 }

@@ -2,7 +2,10 @@
 
 mod backing;
 mod concurrent;
+mod erased;
 mod life;
 mod property;
 mod recording;
+mod repack_simulated;
+mod repacking;
 mod world;

@@ -41,7 +41,9 @@ function chunk(window: string, sequence: number, events: Recorded[], snapshot: b
   return {
     window,
     sequence,
+    last_sequence: sequence,
     snapshot,
+    keyframe: false,
     events: events.length,
     path: "/",
     recorder: "",

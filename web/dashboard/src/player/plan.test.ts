@@ -11,6 +11,7 @@ const chunk = (
 ): Chunk => ({
   window,
   sequence,
+  last_sequence: sequence,
   first_ms,
   last_ms,
   snapshot,
@@ -65,6 +66,13 @@ describe("plan", () => {
       { reason: "hole", missing: 2, from_ms: 20, to_ms: 50 },
     ]);
     expect(views.map(({ segment }) => segment.chunks.length)).toEqual([2]);
+  });
+
+  it("counts what is missing behind the last of chunks that lie together", () => {
+    const together = { ...chunk("a", 0, 0, 60, true), last_sequence: 11 };
+    const { gaps, views } = plan([together, chunk("a", 12, 60, 65), chunk("a", 15, 80, 85)]);
+    expect(gaps).toEqual([{ reason: "hole", missing: 2, from_ms: 65, to_ms: 80 }]);
+    expect(views.map(({ segment }) => segment.chunks.length)).toEqual([3]);
   });
 
   it("has no view of a recording without snapshot", () => {

@@ -69,7 +69,7 @@ function segmentsOf(window: Chunk[], started_ms: number, gaps: Gap[]): Segment[]
   for (const chunk of window) {
     const missing = chunk.sequence - expected;
     if (missing > 0) gaps.push(gap("hole", missing, before_ms, chunk.first_ms, started_ms));
-    expected = chunk.sequence + 1;
+    expected = chunk.last_sequence + 1;
     const last = segments.at(-1);
     if (chunk.snapshot) {
       segments.push({

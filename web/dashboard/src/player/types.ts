@@ -1,9 +1,12 @@
 /** What a player needs and tells: chunks come from anywhere, the dashboard fetches them. */
 
-/** One stored chunk, as `GET …/recordings/{session}` lists it. */
+/** Chunks that lie together, as `GET …/recordings/{session}` lists them: one or several. */
 export interface Chunk {
   window: string;
+  /** Number of the first within the page load. */
   sequence: number;
+  /** Number of the last. */
+  last_sequence: number;
   first_ms: number;
   last_ms: number;
   events: number;

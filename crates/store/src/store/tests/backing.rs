@@ -2,9 +2,9 @@
 
 use hitmetrix_model::{SessionId, WindowId};
 
-use super::recording::chunk;
+use super::recording::{chunk, lines};
 use super::world::{SITE, World, batch, identify, seen};
-use crate::store::{KeysRestored, Store, StoreConfig, StoreError};
+use crate::store::{ChunkSpan, KeysRestored, Store, StoreConfig, StoreError};
 
 async fn filled(world: &World) -> Store {
     let store = world.open().await;
@@ -46,29 +46,24 @@ async fn restored_store_is_the_same_and_retries_still_count_once() {
     store.append(batch(9, 9, 0..6)).await.unwrap();
 
     let to = config(&world, "restored");
-    let report = Store::restore(&backup, Some(&keys), &to.data)
+    let report = Store::restore(&backup, Some(&keys), config(&world, "restored"))
         .await
         .unwrap();
     assert_eq!(
         (report.events, report.keys),
         (written.events, KeysRestored::Yes)
     );
-    let data = to.data.clone();
     let restored = Store::open(to).await.unwrap();
     assert_eq!(seen(&restored), before);
     assert!(restored.doctor().await.is_empty());
-    let bytes = restored
-        .chunk(SITE, SessionId(1), WindowId(501), 0)
-        .await
-        .unwrap();
-    assert_eq!(bytes, Some(chunk(1, 0).bytes));
+    assert_eq!(lines(&restored, 1, 0).await, Some(chunk(1, 0).bytes));
     assert_eq!(
         restored.append(batch(1, 1, 0..7)).await.unwrap().duplicates,
         6
     );
     restored.seal().await.unwrap();
     assert_eq!(seen(&restored).len(), before.len() + 1);
-    let refused = Store::restore(&backup, None, &data).await;
+    let refused = Store::restore(&backup, None, config(&world, "restored")).await;
     assert!(matches!(refused, Err(StoreError::NotEmpty { .. })));
 }
 
@@ -79,7 +74,9 @@ async fn without_keys_recordings_are_listed_but_cannot_be_read() {
     let backup = world.folder.path().join("backup");
     store.backup(&backup).await.unwrap();
     let to = config(&world, "restored");
-    let report = Store::restore(&backup, None, &to.data).await.unwrap();
+    let report = Store::restore(&backup, None, config(&world, "restored"))
+        .await
+        .unwrap();
     assert_eq!(report.keys, KeysRestored::No);
     let restored = Store::open(to).await.unwrap();
     assert!(
@@ -89,7 +86,14 @@ async fn without_keys_recordings_are_listed_but_cannot_be_read() {
             .unwrap()
             .is_some()
     );
-    let refused = restored.chunk(SITE, SessionId(1), WindowId(501), 0).await;
+    let span = ChunkSpan {
+        session: SessionId(1),
+        window: WindowId(501),
+        sequence: 0,
+        last_sequence: 0,
+        keyframe: false,
+    };
+    let refused = restored.chunk(SITE, span).await;
     assert!(
         matches!(refused, Err(StoreError::Recording(_))),
         "{refused:?}"
@@ -106,8 +110,7 @@ async fn broken_or_evil_backup_is_refused() {
     let text = std::fs::read_to_string(&manifest).unwrap();
     let refused = async |text: &str, folder: &str| {
         std::fs::write(&manifest, text).unwrap();
-        let to = world.folder.path().join(folder);
-        let refused = Store::restore(&backup, None, &to).await;
+        let refused = Store::restore(&backup, None, config(&world, folder)).await;
         assert!(
             matches!(refused, Err(StoreError::NoBackup { .. })),
             "{refused:?}"

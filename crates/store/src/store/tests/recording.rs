@@ -8,7 +8,7 @@ use hitmetrix_model::{Chunk, ChunkFacts, SessionId, Site, SiteSettings, VisitorI
 use super::world::{DAY_MS, SITE, World};
 use crate::catalog::RecordingQuery;
 use crate::lanes::samples::MONDAY_MS;
-use crate::store::Store;
+use crate::store::{ChunkSpan, Store};
 
 pub(super) fn chunk(session: u128, sequence: u32) -> Chunk {
     let first_ms = MONDAY_MS + session as i64 * 60_000 + i64::from(sequence) * 5000;
@@ -31,6 +31,31 @@ pub(super) fn chunk(session: u128, sequence: u32) -> Chunk {
         },
         bytes: format!("{{\"session\":{session},\"sequence\":{sequence}}}\n").into_bytes(),
     }
+}
+
+pub(super) fn site() -> Site {
+    Site {
+        id: SITE,
+        name: "shop".to_owned(),
+        domains: Vec::new(),
+        key: String::new(),
+        time_zone: "UTC".to_owned(),
+        created_at_ms: 0,
+        demo: false,
+        settings: SiteSettings::default(),
+    }
+}
+
+/// The lines of one chunk.
+pub(super) async fn lines(store: &Store, session: u128, sequence: u32) -> Option<Vec<u8>> {
+    let span = ChunkSpan {
+        session: SessionId(session),
+        window: WindowId(session + 500),
+        sequence,
+        last_sequence: sequence,
+        keyframe: false,
+    };
+    store.chunk(SITE, span).await.unwrap()
 }
 
 fn all() -> RecordingQuery {
@@ -64,19 +89,8 @@ async fn recording_is_the_same_in_the_log_in_a_pack_and_in_both() {
         assert_eq!(rows.len(), chunks);
         let (other, _) = store.recording(SITE, SessionId(2)).await.unwrap().unwrap();
         assert!(!other.playable);
-        let bytes = store
-            .chunk(SITE, SessionId(1), WindowId(501), 2)
-            .await
-            .unwrap()
-            .unwrap();
-        assert_eq!(bytes, chunk(1, 2).bytes);
-        assert!(
-            store
-                .chunk(SITE, SessionId(1), WindowId(501), 7)
-                .await
-                .unwrap()
-                .is_none()
-        );
+        assert_eq!(lines(store, 1, 2).await, Some(chunk(1, 2).bytes));
+        assert_eq!(lines(store, 1, 7).await, None);
         let by_path = RecordingQuery {
             path_contains: Some("page/0".to_owned()),
             ..all()
@@ -136,12 +150,10 @@ async fn removed_recording_is_gone_and_its_neighbours_play() {
     assert_eq!(listed(&store, &all()).await, (vec![3, 1], 2));
     assert!(store.recording(SITE, SessionId(2)).await.unwrap().is_none());
     for session in [1, 3] {
-        let window = WindowId(session + 500);
-        let bytes = store
-            .chunk(SITE, SessionId(session), window, 0)
-            .await
-            .unwrap();
-        assert_eq!(bytes, Some(chunk(session, 0).bytes));
+        assert_eq!(
+            lines(&store, session, 0).await,
+            Some(chunk(session, 0).bytes)
+        );
     }
     let store = world.reopen(store).await;
     assert_eq!(listed(&store, &all()).await, (vec![3, 1], 2));
@@ -156,19 +168,8 @@ async fn old_and_short_recordings_expire_with_their_packs() {
     store.append_chunk(chunk(2, 0)).await.unwrap();
     store.append_chunk(chunk(2, 9)).await.unwrap();
     store.seal().await.unwrap();
-    let mut site = Site {
-        id: SITE,
-        name: "shop".to_owned(),
-        domains: Vec::new(),
-        key: String::new(),
-        time_zone: "UTC".to_owned(),
-        created_at_ms: 0,
-        demo: false,
-        settings: SiteSettings {
-            recording_min_ms: 10_000,
-            ..SiteSettings::default()
-        },
-    };
+    let mut site = site();
+    site.settings.recording_min_ms = 10_000;
     world.clock.0.store(MONDAY_MS + DAY_MS, Ordering::Relaxed);
     assert_eq!(store.expire(&site).await.unwrap().recordings, 1);
     assert_eq!(listed(&store, &all()).await, (vec![2], 1));

@@ -1,0 +1,134 @@
+//! Repacking: when a session is over, its chunks are read, put in order by window and sequence,
+//! merged into segments, rid of what recordings have alike, packed and encrypted again, and put in
+//! the place of the old ones in one transaction. What they say stays the same, byte for byte.
+//!
+//! Reading and packing hold nobody up; only the transaction waits for seals. Whatever changed
+//! meanwhile makes it void, and its packs go; the old packs go when it is in force. A crash at any
+//! point leaves the old rows or the new ones, and files that nobody names.
+
+mod alike;
+mod bases;
+mod shelves;
+mod turn;
+
+use std::sync::Arc;
+
+use hitmetrix_model::SiteId;
+
+use super::reading::has_moved;
+use super::{Inner, Store, StoreError};
+use crate::catalog::RecordingRow;
+use turn::Turn;
+
+/// Recordings that one transaction takes.
+const TURN_RECORDINGS: u32 = 64;
+/// Bytes of new packs after which a transaction takes no further recording.
+const TURN_BYTES: u64 = 32 << 20;
+
+/// What a repack did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct RepackReport {
+    /// Recordings that were put in order.
+    pub recordings: u64,
+    /// Segments that were written.
+    pub segments: u64,
+    /// Bytes of the chunks and segments before.
+    pub bytes_before: u64,
+    /// Bytes of the segments.
+    pub bytes_after: u64,
+    /// Bytes of assets that came with them, shared or under visitors' keys.
+    pub asset_bytes: u64,
+    /// Assets that became shared.
+    pub assets_shared: u64,
+    /// Bases that were made.
+    pub bases: u64,
+    /// Bytes of these.
+    pub base_bytes: u64,
+    /// Recordings that could not be read and wait for another try.
+    pub failed: u64,
+}
+
+impl RepackReport {
+    fn add(&mut self, other: &Self) {
+        self.recordings += other.recordings;
+        self.segments += other.segments;
+        self.bytes_before += other.bytes_before;
+        self.bytes_after += other.bytes_after;
+        self.asset_bytes += other.asset_bytes;
+        self.assets_shared += other.assets_shared;
+        self.bases += other.bases;
+        self.base_bytes += other.base_bytes;
+        self.failed += other.failed;
+    }
+}
+
+impl Store {
+    /// Puts the recordings of a site in order whose last chunk came at least `idle_ms` ago, until
+    /// none is left. Meanwhile everything can be read and written.
+    ///
+    /// # Errors
+    /// When catalog or packs could not be written; what was done before stays.
+    pub async fn repack(&self, site: SiteId, idle_ms: i64) -> Result<RepackReport, StoreError> {
+        let inner = &self.inner;
+        let _one = inner.repacking.lock().await;
+        let until_ms = inner.config.clock.now_ms() - idle_ms;
+        let mut report = RepackReport::default();
+        loop {
+            let due = inner
+                .catalog
+                .loose_recordings(site, until_ms, TURN_RECORDINGS)
+                .await?;
+            if due.is_empty() {
+                return Ok(report);
+            }
+            let done = inner.turn(site, due).await?;
+            report.add(&done);
+            if done.recordings + done.failed == 0 {
+                // All of it moved meanwhile; the next run finds it at rest.
+                return Ok(report);
+            }
+        }
+    }
+}
+
+impl Inner {
+    async fn turn(
+        self: &Arc<Self>,
+        site: SiteId,
+        due: Vec<RecordingRow>,
+    ) -> Result<RepackReport, StoreError> {
+        let mut turn = Turn::begin(Arc::clone(self), site).await?;
+        let mut failed = 0;
+        for row in due {
+            if turn.bytes() >= TURN_BYTES {
+                break;
+            }
+            match turn.take(&row).await {
+                Ok(()) => {}
+                Err(error) if has_moved(&error) => {}
+                Err(error) if turn.can_go_on() && is_its_own(&error) => {
+                    tracing::error!(site = site.0, %error, "a recording cannot be repacked");
+                    failed += 1;
+                    let now_ms = self.config.clock.now_ms();
+                    if let Some(id) = row.id {
+                        self.catalog.postpone_repack(id, now_ms).await?;
+                    }
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        let (mut report, pages) = turn.commit().await?;
+        report.failed = failed;
+        for page in pages {
+            let made = bases::make(self, site, &page).await?;
+            report.bases += u64::from(made > 0);
+            report.base_bytes += made;
+        }
+        Ok(report)
+    }
+}
+
+/// Whether an error is of one recording, and no reason to leave the others.
+fn is_its_own(error: &StoreError) -> bool {
+    matches!(error, StoreError::Recording(_))
+}

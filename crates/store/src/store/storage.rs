@@ -1,0 +1,136 @@
+//! What a site keeps, what of it will go when, and how much that frees.
+
+use std::collections::BTreeMap;
+
+use hitmetrix_model::{Site, SiteId, limits};
+
+use super::{Store, StoreError};
+use crate::state::read;
+
+const DAY_MS: i64 = 24 * 3600 * 1000;
+
+/// Recordings that go together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ComingRecordings {
+    /// Start of the day UTC on which they go, each as long after its end as the site keeps them.
+    pub at_ms: i64,
+    /// How many.
+    pub recordings: u64,
+    /// Bytes that their chunks take.
+    pub bytes: u64,
+}
+
+/// Events that go together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ComingParts {
+    /// When the last of them has gone: from the day after their week ended on, day by day.
+    pub at_ms: i64,
+    /// How many.
+    pub events: u64,
+    /// Bytes of their parts.
+    pub bytes: u64,
+}
+
+/// What a site keeps and what will become of it, as its settings are now.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct StoragePlan {
+    /// Stored recordings, the pinned too.
+    pub recordings: u64,
+    /// Bytes of their chunks.
+    pub recording_bytes: u64,
+    /// Recordings that are pinned: they stay.
+    pub pinned: u64,
+    /// Bytes of these.
+    pub pinned_bytes: u64,
+    /// Recordings that no player can show, for want of a snapshot.
+    pub unplayable: u64,
+    /// Bytes of what recordings have alike; each goes with the last recording that names it.
+    pub shared_bytes: u64,
+    /// Bytes of style sheets and images that too few visitors sent to share them.
+    pub own_bytes: u64,
+    /// Recordings that will go, the first day first.
+    pub coming_recordings: Vec<ComingRecordings>,
+    /// Events in parts.
+    pub events: u64,
+    /// Bytes of the parts.
+    pub event_bytes: u64,
+    /// Events that will go, the first week first; none while the site keeps them all.
+    pub coming_events: Vec<ComingParts>,
+}
+
+/// What the recordings of a site take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct RecordingsKept {
+    /// Stored ones, the pinned too.
+    pub recordings: u64,
+    /// Pinned ones.
+    pub pinned: u64,
+    /// Bytes of all, what they have alike too.
+    pub bytes: u64,
+}
+
+impl Store {
+    /// What the stored recordings of a site take.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub async fn recordings_kept(&self, site: SiteId) -> Result<RecordingsKept, StoreError> {
+        let kept = self.inner.catalog.kept(site).await?;
+        Ok(RecordingsKept {
+            recordings: kept.recordings,
+            pinned: kept.pinned,
+            bytes: kept.bytes + kept.shared_bytes + kept.own_bytes,
+        })
+    }
+
+    /// What a site keeps, and when it goes.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub async fn storage_plan(&self, site: &Site) -> Result<StoragePlan, StoreError> {
+        let inner = &self.inner;
+        let settings = &site.settings;
+        let kept = inner.catalog.kept(site.id).await?;
+        let keep_ms = i64::from(settings.recording_days) * DAY_MS;
+        let days = inner.catalog.coming_days(site.id).await?;
+        let mut plan = StoragePlan {
+            recordings: kept.recordings,
+            recording_bytes: kept.bytes,
+            pinned: kept.pinned,
+            pinned_bytes: kept.pinned_bytes,
+            unplayable: kept.unplayable,
+            shared_bytes: kept.shared_bytes,
+            own_bytes: kept.own_bytes,
+            coming_recordings: days
+                .into_iter()
+                .map(|day| ComingRecordings {
+                    at_ms: day.day_ms + keep_ms,
+                    recordings: day.recordings,
+                    bytes: day.bytes,
+                })
+                .collect(),
+            ..StoragePlan::default()
+        };
+        let mut weeks: BTreeMap<i64, ComingParts> = BTreeMap::new();
+        let state = read(&inner.state);
+        let parts = state.sites.get(&site.id);
+        for part in parts.iter().flat_map(|site| site.parts.iter()) {
+            let row = part.row();
+            plan.events += row.rows;
+            plan.event_bytes += row.bytes;
+            let ends_ms = row.week_ms + limits::PART_SPAN_MS;
+            let at_ms = ends_ms + i64::from(settings.event_days) * DAY_MS;
+            let week = weeks.entry(row.week_ms).or_insert(ComingParts {
+                at_ms,
+                events: 0,
+                bytes: 0,
+            });
+            week.events += row.rows;
+            week.bytes += row.bytes;
+        }
+        if settings.event_days > 0 {
+            plan.coming_events = weeks.into_values().collect();
+        }
+        Ok(plan)
+    }
+}
