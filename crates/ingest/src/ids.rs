@@ -79,6 +79,25 @@ pub fn session_window(session: SessionId) -> WindowId {
     WindowId(derived("window", &[&session.to_bytes()]))
 }
 
+/// The session of an imported recording, by the name of its file.
+#[must_use]
+pub fn imported_recording(site: SiteId, file: &str) -> SessionId {
+    let fields = [&site.0.to_le_bytes()[..], file.as_bytes()];
+    SessionId(derived("imported recording", &fields))
+}
+
+/// A page load of an imported recording. `attempt` tells imports apart between which the
+/// recording was removed.
+#[must_use]
+pub fn imported_window(session: SessionId, attempt: u32, index: u32) -> WindowId {
+    let fields = [
+        &session.to_bytes()[..],
+        &attempt.to_le_bytes(),
+        &index.to_le_bytes(),
+    ];
+    WindowId(derived("imported window", &fields))
+}
+
 /// An event that another system named.
 #[must_use]
 pub fn named_event(site: SiteId, id: &str) -> ExternalId {

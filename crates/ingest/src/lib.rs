@@ -2,9 +2,10 @@
 //!
 //! The second station of an event's way, between HTTP and the log. One file per wire format:
 //! [`wire`] for the tracker and the recorder, [`server_events`] for servers with a secret token,
-//! [`access_log`], [`jsonl`] and [`csv`] for imports. Everything here is pure: no clock, no disk, no
-//! network and no global state; time, rules, secrets and lookup tables are passed in. Nothing here
-//! panics on any input, and what comes out keeps every limit of `hitmetrix_model::limits`.
+//! [`access_log`], [`jsonl`], [`csv`] and [`rrweb`] for imports. Everything here is pure: no clock, no
+//! disk, no network and no global state; time, rules, secrets and lookup tables are passed in.
+//! Nothing here panics on any input, and what comes out keeps every limit of
+//! `hitmetrix_model::limits`.
 
 pub mod access_log;
 pub mod address;
@@ -25,6 +26,7 @@ pub mod language;
 mod lookups;
 mod properties;
 pub mod recording;
+pub mod rrweb;
 pub mod scrub;
 pub mod server_events;
 mod sessions;

@@ -1743,7 +1743,7 @@ export interface components {
     Progress: {
       /**
        * Format: int64
-       * @description Events of this piece that are stored now.
+       * @description Events of this piece that are stored now; of a recording its recorder events.
        */
       accepted: number;
       /**
@@ -1758,16 +1758,24 @@ export interface components {
       duplicates: number;
       /**
        * Format: int64
+       * @description Recorder events of this piece of kinds that are kept of no recording, as what draws on a
+       *     canvas.
+       */
+      left_out: number;
+      /**
+       * Format: int64
        * @description Lines read so far.
        */
       lines: number;
-      /** @description The first of them, in words. */
+      /** @description The first of what was rejected, in words. */
       problems: string[];
       /**
        * Format: int64
        * @description Lines of this piece that are no event.
        */
       rejected: number;
+      /** @description The session that a recording became. */
+      session?: string | null;
     };
     /** @description A property as a fact. */
     PropertyFact: {
@@ -3142,7 +3150,7 @@ export interface operations {
   post_sites_site_imports_file: {
     parameters: {
       query?: {
-        /** @description `access_log`, `csv` or `jsonl`. */
+        /** @description `access_log`, `csv`, `jsonl` or `rrweb`. */
         format?: string;
         /** @description How columns become fields, as JSON; with `csv`. */
         mapping?: string;
@@ -3150,6 +3158,8 @@ export interface operations {
         from?: string;
         /** @description `true` when the file ends with it. */
         last?: string;
+        /** @description Where the beginning of a recording is put, UTC milliseconds; at its own time when absent. With `rrweb`. */
+        at_ms?: string;
       };
       header?: never;
       path: {

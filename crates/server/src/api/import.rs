@@ -1,6 +1,7 @@
 //! Imports, as the command line sends them: pieces of a file, whole lines each, in order. The
 //! events of a piece are stored first and the resume point after them, so that a crash in between
-//! reads some lines again, which count once all the same. Imports yield to live events.
+//! reads some lines again, which count once all the same. Imports yield to live events. Recordings
+//! (`rrweb`) go their own way, which stands in `import_rrweb`.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,13 +11,14 @@ use axum::Json;
 use axum::extract::{Request, State};
 use hitmetrix_ingest::access_log::{self, ImportFacts, Imported};
 use hitmetrix_ingest::csv::{self, MappingError};
-use hitmetrix_ingest::jsonl;
-use hitmetrix_model::{Batch, SiteId, limits};
+use hitmetrix_ingest::{Rejected, jsonl};
+use hitmetrix_model::{Batch, SessionId, SiteId, limits};
 use hitmetrix_store::settings::ImportPoint;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::body::{self, Params, PathPart};
+use super::import_rrweb::{self, Recording};
 use super::route::Param;
 use crate::app::App;
 use crate::auth::access::SiteAccess;
@@ -35,7 +37,7 @@ const DAY_MS: i64 = 24 * 3600 * 1000;
 pub const PARAMS: &[Param] = &[
     Param {
         name: "format",
-        doc: "`access_log`, `csv` or `jsonl`.",
+        doc: "`access_log`, `csv`, `jsonl` or `rrweb`.",
     },
     Param {
         name: "mapping",
@@ -48,6 +50,11 @@ pub const PARAMS: &[Param] = &[
     Param {
         name: "last",
         doc: "`true` when the file ends with it.",
+    },
+    Param {
+        name: "at_ms",
+        doc: "Where the beginning of a recording is put, UTC milliseconds; at its own time when \
+              absent. With `rrweb`.",
     },
 ];
 
@@ -73,6 +80,9 @@ enum ReaderState {
     AccessLog(access_log::State),
     Csv(Box<csv::State>),
     Jsonl(jsonl::State),
+    /// Has no resume point: a recording is read from its beginning again.
+    #[serde(skip)]
+    Rrweb(Box<Recording>),
 }
 
 /// Formats of files.
@@ -85,6 +95,8 @@ pub enum Format {
     Csv,
     /// JSON lines.
     Jsonl,
+    /// Recorder events: a recording.
+    Rrweb,
 }
 
 /// The query of a piece.
@@ -97,9 +109,18 @@ pub struct Piece {
     last: bool,
     #[serde(default)]
     mapping: String,
+    at_ms: Option<i64>,
 }
 
 impl Piece {
+    /// The most bytes that one may have: a recording's picture of a page is one event.
+    fn bytes_max(&self) -> usize {
+        match self.format {
+            Format::Rrweb => limits::CHUNK_DECODED_BYTES,
+            Format::AccessLog | Format::Csv | Format::Jsonl => limits::IMPORT_PIECE_BYTES,
+        }
+    }
+
     /// A reader at the beginning of a file.
     fn reader(&self) -> Result<ReaderState, Problem> {
         Ok(match self.format {
@@ -110,6 +131,7 @@ impl Piece {
                 ReaderState::Csv(Box::new(csv::State::new(mapping)))
             }
             Format::Jsonl => ReaderState::Jsonl(jsonl::State::default()),
+            Format::Rrweb => ReaderState::Rrweb(Box::new(Recording::new(self.at_ms))),
         })
     }
 }
@@ -121,33 +143,44 @@ pub struct ImportPath {
 }
 
 /// How far an import came, and what became of the last piece.
-#[derive(Serialize, ToSchema)]
+#[derive(Default, Serialize, ToSchema)]
 pub struct Progress {
     /// Where the next piece begins.
     bytes: u64,
     /// Lines read so far.
     lines: u64,
-    /// Events of this piece that are stored now.
-    accepted: u64,
+    /// Events of this piece that are stored now; of a recording its recorder events.
+    pub(super) accepted: u64,
     /// Events of this piece that were stored before.
-    duplicates: u64,
+    pub(super) duplicates: u64,
     /// Lines of this piece that are no event.
     rejected: u64,
-    /// The first of them, in words.
+    /// Recorder events of this piece of kinds that are kept of no recording, as what draws on a
+    /// canvas.
+    left_out: u64,
+    /// The session that a recording became.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    session: Option<SessionId>,
+    /// The first of what was rejected, in words.
     problems: Vec<String>,
 }
 
 impl Progress {
     fn at(bytes: u64, lines: u64) -> Self {
-        let (accepted, duplicates, rejected) = (0, 0, 0);
         Self {
             bytes,
             lines,
-            accepted,
-            duplicates,
-            rejected,
-            problems: Vec::new(),
+            ..Self::default()
         }
+    }
+
+    fn tell(&mut self, rejected: &[Rejected]) {
+        self.rejected = rejected.len() as u64;
+        let told = rejected.iter().take(TOLD_MAX);
+        self.problems = told
+            .map(|line| format!("line {}: {}: {}", line.line, line.field, line.message))
+            .collect();
     }
 }
 
@@ -179,12 +212,15 @@ pub async fn lines(
 ) -> Result<Json<Progress>, Problem> {
     let bytes = body::read(
         request.into_body(),
-        limits::IMPORT_PIECE_BYTES,
+        piece.bytes_max(),
         app.config.body_ms_max,
     )
     .await?;
     let name = (access.id(), path.file);
     let running = take(&app, &name, &piece).await?;
+    if matches!(running.reader, ReaderState::Rrweb(_)) {
+        return recorded(&app, &access, (name, running), (bytes, piece.last)).await;
+    }
     let read = {
         // Understanding a piece takes a core for a while, which live requests must not wait for.
         let (app, access) = (Arc::clone(&app), access.clone());
@@ -198,15 +234,57 @@ pub async fn lines(
     for batch in std::mem::take(&mut read.imported.batches) {
         append(&app, batch, &mut progress).await?;
     }
-    progress.rejected = read.imported.rejected.len() as u64;
-    progress.problems = read
-        .imported
-        .rejected
-        .iter()
-        .take(TOLD_MAX)
-        .map(|line| format!("line {}: {}: {}", line.line, line.field, line.message))
-        .collect();
+    progress.tell(&read.imported.rejected);
     keep(&app, name, read.running, piece.last).await?;
+    Ok(Json(progress))
+}
+
+/// Imports the next events of a recording.
+async fn recorded(
+    app: &Arc<App>,
+    access: &SiteAccess,
+    (name, mut running): ((SiteId, String), Running),
+    (bytes, last): (Vec<u8>, bool),
+) -> Result<Json<Progress>, Problem> {
+    let ReaderState::Rrweb(recording) = running.reader else {
+        return Err(Problem::internal(
+            "a reader of another format reads a recording",
+        ));
+    };
+    running.bytes += bytes.len() as u64;
+    let piece = import_rrweb::Piece {
+        file: &name.1,
+        bytes,
+        last,
+    };
+    let mut read = import_rrweb::read(app, access, *recording, piece).await?;
+    running.lines += read.lines;
+    let mut progress = Progress::at(running.bytes, running.lines);
+    progress.session = read.recording.session();
+    refuse_too_old(app, access, &read.imported.batches)?;
+    import_rrweb::refuse_too_old(app, access, &read.imported.chunks)?;
+    for chunk in std::mem::take(&mut read.imported.chunks) {
+        let events = u64::from(chunk.facts.events);
+        let is_new = {
+            let live = Live::begin(app);
+            let is_new = read.recording.store(app, chunk).await?;
+            live.give_way(app).await?;
+            is_new
+        };
+        match is_new {
+            true => progress.accepted += events,
+            false => progress.duplicates += events,
+        }
+    }
+    // What lists need comes after what they lead to; it is not among the numbers.
+    let mut aside = Progress::default();
+    for batch in std::mem::take(&mut read.imported.batches) {
+        append(app, batch, &mut aside).await?;
+    }
+    progress.left_out = read.imported.left_out;
+    progress.tell(&read.imported.rejected);
+    running.reader = ReaderState::Rrweb(Box::new(read.recording));
+    keep(app, name, running, last).await?;
     Ok(Json(progress))
 }
 
@@ -298,6 +376,8 @@ fn read_lines(
             lines.for_each(|line| importer.push(line));
             (importer.take(), ReaderState::Jsonl(importer.state()))
         }
+        // Read elsewhere.
+        ReaderState::Rrweb(recording) => (Imported::default(), ReaderState::Rrweb(recording)),
     };
     let running = Running {
         bytes: before.bytes + bytes.len() as u64,
@@ -326,21 +406,40 @@ fn refuse_too_old(app: &App, access: &SiteAccess, batches: &[Batch]) -> Result<(
     }
 }
 
-/// Stores a batch; where live events came in meanwhile, leaves them as much time as it took.
+/// Stores a batch.
 async fn append(app: &App, batch: Batch, progress: &mut Progress) -> Result<(), Problem> {
-    let live_before = app.counters.events_accepted.get();
-    let stopwatch = Stopwatch::start();
+    let live = Live::begin(app);
     let receipt = app.store.append(batch).await?;
     progress.accepted += u64::from(receipt.accepted);
     progress.duplicates += u64::from(receipt.duplicates);
-    // Where no server runs, nobody else would make parts of what has come so far.
-    if app.store.wants_seal() {
-        app.store.seal().await?;
+    live.give_way(app).await
+}
+
+/// Work of an import beside which live events may come in.
+struct Live {
+    before: u64,
+    stopwatch: Stopwatch,
+}
+
+impl Live {
+    fn begin(app: &App) -> Self {
+        Self {
+            before: app.counters.events_accepted.get(),
+            stopwatch: Stopwatch::start(),
+        }
     }
-    if app.counters.events_accepted.get() != live_before {
-        tokio::time::sleep(stopwatch.elapsed().min(YIELD_MAX)).await;
+
+    /// Where live events came in meanwhile, leaves them as much time as the work took.
+    async fn give_way(self, app: &App) -> Result<(), Problem> {
+        // Where no server runs, nobody else would make parts of what has come so far.
+        if app.store.wants_seal() {
+            app.store.seal().await?;
+        }
+        if app.counters.events_accepted.get() != self.before {
+            tokio::time::sleep(self.stopwatch.elapsed().min(YIELD_MAX)).await;
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 /// Keeps the reader for the next piece, and writes the resume point now and then.
@@ -350,7 +449,8 @@ async fn keep(
     mut running: Running,
     last: bool,
 ) -> Result<(), Problem> {
-    if last || running.saved.elapsed() >= SAVE_EVERY {
+    let has_point = !matches!(running.reader, ReaderState::Rrweb(_));
+    if has_point && (last || running.saved.elapsed() >= SAVE_EVERY) {
         let state = serde_json::to_vec(&running.reader)
             .map_err(|_| Problem::internal("a reader's state cannot be written"))?;
         let point = ImportPoint {

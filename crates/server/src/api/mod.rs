@@ -13,6 +13,7 @@ pub mod examples;
 pub mod export;
 pub mod first_user;
 pub mod import;
+mod import_rrweb;
 pub mod installation;
 pub mod live;
 pub mod login;

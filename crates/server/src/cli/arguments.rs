@@ -4,8 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, ArgMatches, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use hitmetrix_model::{SegmentOf, VisitorId};
+use hitmetrix_store::Clock;
 use hitmetrix_store::settings::Scope;
 
+use crate::clock::SystemClock;
 use crate::config::{self, Config, ConfigError, Setting};
 
 /// User behavior analytics & recording.
@@ -212,6 +214,23 @@ pub enum ImportCommand {
     Csv(Box<ImportCsv>),
     /// JSON lines, one event each, as docs/guide describes them.
     Jsonl(ImportFile),
+    /// Recordings of rrweb, and of what `export recording` wrote; each becomes a session.
+    Rrweb(ImportRrweb),
+}
+
+/// Recordings to import.
+#[derive(Debug, Args)]
+pub struct ImportRrweb {
+    /// Files with rrweb events: a JSON list, one event a line, or an object with the list as its
+    /// `events`.
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// Name or number of the site.
+    #[arg(long)]
+    pub site: String,
+    /// Put the beginning at this time, as 2026-01-31T12:00:00Z or now [default: its own].
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    pub at: Option<i64>,
 }
 
 /// A file to import.
@@ -490,6 +509,16 @@ pub fn command() -> clap::Command {
 /// Settings that every command takes.
 fn is_everywhere(setting: &Setting) -> bool {
     matches!(setting.name, "data" | "log")
+}
+
+/// A time as milliseconds since the epoch.
+fn moment(text: &str) -> Result<i64, String> {
+    if text == "now" {
+        return Ok(SystemClock.now_ms());
+    }
+    let time: Result<jiff::Timestamp, _> = text.parse();
+    time.map(jiff::Timestamp::as_millisecond)
+        .map_err(|_| "write it as 2026-01-31T12:00:00Z, or now".to_owned())
 }
 
 /// `KEY=VALUE`; the value may hold further equals signs.

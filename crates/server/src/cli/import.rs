@@ -8,10 +8,11 @@ use axum::body::Body;
 use axum::http::{Method, header};
 use http_body_util::BodyExt;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use super::arguments::ImportCommand;
 use super::progress::Progress;
-use super::{CommandError, cell, mapping, print, site};
+use super::{CommandError, cell, import_rrweb, mapping, print, site};
 use crate::client::{Client, ClientError, encoded, request};
 
 /// Bytes that are sent at once, cut behind the last whole line.
@@ -52,6 +53,7 @@ pub async fn run(client: &Client, command: ImportCommand) -> Result<(), CommandE
             ("csv", file, mapping)
         }
         ImportCommand::Jsonl(file) => ("jsonl", file, String::new()),
+        ImportCommand::Rrweb(files) => return import_rrweb::run(client, files).await,
     };
     let (path, wanted) = (file.file, file.site);
     let failed = |source| CommandError::File {
@@ -121,10 +123,11 @@ fn is_within_a_line(file: &mut File, position: u64) -> std::io::Result<bool> {
     Ok(!around.contains(&b'\n'))
 }
 
-async fn send(
+/// Sends a piece and gives what became of it.
+pub(super) async fn send<T: DeserializeOwned>(
     client: &Client,
     mut sending: axum::http::Request<Body>,
-) -> Result<Point, CommandError> {
+) -> Result<T, CommandError> {
     sending.headers_mut().insert(
         header::CONTENT_TYPE,
         axum::http::HeaderValue::from_static("application/octet-stream"),

@@ -9,6 +9,7 @@ mod demo;
 mod doctor;
 mod export;
 mod import;
+mod import_rrweb;
 mod mapping;
 mod people;
 mod person;

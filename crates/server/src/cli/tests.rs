@@ -221,6 +221,38 @@ async fn import_older_than_the_retention_is_refused_with_the_way_out() {
 }
 
 #[tokio::test]
+async fn recordings_of_a_folder_are_imported_once() {
+    let data = TempDir::new().unwrap();
+    run(
+        &data,
+        &["site", "add", "Shop", "--domain", "shop.example.org"],
+    )
+    .await
+    .unwrap();
+    let meta = r#"{"type": 4, "timestamp": 5, "data": {"href": "https://shop.example.org/", "width": 8, "height": 6}}"#;
+    let picture =
+        r#"{"type": 2, "timestamp": 6, "data": {"node": {"type": 0, "id": 1, "childNodes": []}}}"#;
+    let list = data.path().join("list.json");
+    let object = data.path().join("object.json");
+    write(&list, &format!("[\n  {meta},\n  {picture}\n]\n"));
+    write(&object, &format!("{{\"events\": [{meta}, {picture}]}}"));
+    let files = [&list, &object].map(|path| path.display().to_string());
+    let import = ["import", "rrweb", &files[0], &files[1], "--site", "Shop"];
+    let refused = run(&data, &import).await.unwrap_err();
+    assert!(refused.to_string().contains("--at"), "{refused}");
+    for _ in 0..2 {
+        run(&data, &[&import[..], &["--at", "now"]].concat())
+            .await
+            .unwrap();
+    }
+    let client = client(&data).await;
+    let found: serde_json::Value = client.get("/api/v1/sites/1/recordings").await.unwrap();
+    client.close().await.unwrap();
+    assert_eq!(found["total"], 2, "{found}");
+    assert_eq!(found["recordings"][0]["chunks"], 1, "{found}");
+}
+
+#[tokio::test]
 async fn question_is_answered_as_table_json_and_csv() {
     let data = TempDir::new().unwrap();
     run(

@@ -7,6 +7,7 @@ mod demo_shop;
 mod harness;
 mod headers;
 mod listening;
+mod recordings;
 mod reference;
 mod segments;
 mod sign_in;

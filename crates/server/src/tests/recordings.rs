@@ -1,0 +1,242 @@
+//! Recordings of other programs: imported once, found by what lists ask, gone and back again.
+
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode};
+use hitmetrix_model::{SessionId, Site, VisitorId};
+use serde_json::{Value, json};
+
+use super::harness::{Answered, NOON_MS, TestServer, Who};
+use crate::peer::Door;
+
+/// A page with a scroll each second, and then another page.
+fn recording(began_ms: i64) -> Vec<Value> {
+    let picture = |timestamp: i64| {
+        json!({"type": 2, "timestamp": timestamp, "data": {"node": {"type": 0, "id": 1,
+            "childNodes": []}, "initialOffset": {"left": 0, "top": 0}}})
+    };
+    let meta = |path: &str, timestamp: i64| {
+        let href = format!("https://shop.example.org{path}");
+        json!({"type": 4, "timestamp": timestamp, "data": {"href": href, "width": 800, "height": 600}})
+    };
+    let scroll = |timestamp: i64| json!({"type": 3, "timestamp": timestamp, "data": {"source": 3, "id": 1, "x": 0, "y": 5}});
+    let mut events = vec![meta("/", began_ms), picture(began_ms)];
+    events.extend((1..60).map(|second| scroll(began_ms + second * 1000)));
+    events.push(meta("/cart", began_ms + 60_000));
+    events.push(picture(began_ms + 60_000));
+    events.push(scroll(began_ms + 70_000));
+    events
+}
+
+/// Sends a piece as the command line does.
+async fn send(server: &TestServer, site: &Site, query: &str, body: String) -> Answered {
+    let path = format!("/api/v1/sites/{}/imports/one?format=rrweb&{query}", site.id);
+    let request = Request::builder()
+        .method(Method::POST)
+        .uri(path)
+        .body(Body::from(body))
+        .unwrap();
+    server.send(request, Door::Control).await
+}
+
+fn lines(events: &[Value]) -> String {
+    events.iter().map(|event| format!("{event}\n")).collect()
+}
+
+async fn recordings(server: &TestServer, site: &Site, query: &str) -> Value {
+    let path = format!("/api/v1/sites/{}/recordings?{query}", site.id);
+    server.get(&Who::Control, &path).await.json()
+}
+
+async fn sessions(server: &TestServer, site: &Site, filters: Value) -> Vec<Vec<Value>> {
+    let question = json!({"kind": "sessions", "period": {"last": "1d"}, "filters": filters});
+    let path = format!("/api/v1/sites/{}/ask", site.id);
+    let answer = server.post(&Who::Control, &path, question).await.json();
+    serde_json::from_value(answer["rows"].clone()).unwrap_or_else(|_| panic!("{answer}"))
+}
+
+#[tokio::test]
+async fn imported_recording_is_found_by_its_pages_and_counts_once() {
+    let server = TestServer::new().await;
+    let site = server.site("one").await;
+    let events = recording(NOON_MS - 100_000);
+    let body = lines(&events);
+    let first = send(&server, &site, "from=0&last=true", body.clone()).await;
+    assert_eq!(first.status, StatusCode::OK, "{}", first.text());
+    let first = first.json();
+    assert_eq!(
+        (&first["accepted"], &first["duplicates"]),
+        (&json!(64), &json!(0))
+    );
+    let again = send(&server, &site, "from=0&last=true", body).await.json();
+    assert_eq!(
+        (&again["accepted"], &again["duplicates"]),
+        (&json!(0), &json!(64))
+    );
+    // In another form, and in parts.
+    let list = send(
+        &server,
+        &site,
+        "from=0&last=true",
+        json!({"events": events}).to_string(),
+    )
+    .await;
+    assert_eq!(list.json()["duplicates"], 64, "{}", list.text());
+    let (front, rest) = events.split_at(30);
+    let (front, rest) = (lines(front), lines(rest));
+    send(&server, &site, "from=0", front.clone()).await;
+    let query = format!("from={}&last=true", front.len());
+    let parts = send(&server, &site, &query, rest).await.json();
+    assert_eq!(parts["accepted"], 0, "{parts}");
+
+    let found = recordings(&server, &site, "path=cart").await;
+    assert_eq!(found["total"], 1, "{found}");
+    let row = &found["recordings"][0];
+    assert_eq!(row["session"], first["session"]);
+    assert_eq!(
+        (&row["playable"], &row["chunks_missing"]),
+        (&json!(true), &json!(0))
+    );
+    assert_eq!((&row["pageviews"], &row["events"]), (&json!(2), &json!(4)));
+    let cart = json!([{"dimension": "page", "operator": "is", "values": ["/cart"]}]);
+    let rows = sessions(&server, &site, cart).await;
+    assert_eq!(rows.len(), 1);
+    assert_eq!(rows[0][0], first["session"]);
+}
+
+#[tokio::test]
+async fn removed_recording_comes_back_with_the_same_session() {
+    let server = TestServer::new().await;
+    let site = server.site("one").await;
+    let body = lines(&recording(NOON_MS - 100_000));
+    let mut sessions = Vec::new();
+    for _ in 0..3 {
+        let sent = send(&server, &site, "from=0&last=true", body.clone())
+            .await
+            .json();
+        assert_eq!(sent["accepted"], 64, "{sent}");
+        let session = sent["session"].as_str().unwrap().to_owned();
+        let path = format!("/api/v1/sites/{}/recordings/{session}", site.id);
+        let removed = server
+            .call(&Who::Control, Method::DELETE, &path, Value::Null)
+            .await;
+        assert_eq!(removed.status, StatusCode::NO_CONTENT);
+        sessions.push(session);
+    }
+    sessions.dedup();
+    assert_eq!(sessions.len(), 1);
+    assert_eq!(recordings(&server, &site, "").await["total"], 0);
+    send(&server, &site, "from=0&last=true", body).await;
+    let found = recordings(&server, &site, "").await;
+    assert_eq!(
+        (&found["total"], &found["recordings"][0]["events"]),
+        (&json!(1), &json!(4))
+    );
+}
+
+#[tokio::test]
+async fn recording_that_is_there_from_a_browser_is_left_alone() {
+    let server = TestServer::new().await;
+    let site = server.site("one").await;
+    let (session, visitor) = (SessionId(5), VisitorId(6));
+    let chunk = hitmetrix_model::Chunk {
+        facts: hitmetrix_model::ChunkFacts {
+            site: site.id,
+            visitor,
+            cookieless: false,
+            session,
+            window: hitmetrix_model::WindowId(1),
+            sequence: 0,
+            recorder: "rrweb-2.1.6/1".to_owned(),
+            first_ms: NOON_MS - 10,
+            last_ms: NOON_MS,
+            received_at_ms: NOON_MS,
+            events: 1,
+            snapshot: true,
+            path: "/".to_owned(),
+            piece: None,
+        },
+        bytes: b"{}\n".to_vec(),
+    };
+    server.app.store.append_chunk(chunk).await.unwrap();
+    let mut events = recording(NOON_MS - 100_000);
+    let payload = json!({"session": session, "visitor": visitor});
+    let named =
+        json!({"type": 5, "timestamp": 1, "data": {"tag": "hm-session", "payload": payload}});
+    events.insert(0, named);
+    let sent = send(&server, &site, "from=0&last=true", lines(&events))
+        .await
+        .json();
+    assert_eq!(
+        (&sent["accepted"], &sent["duplicates"]),
+        (&json!(0), &json!(64))
+    );
+    assert_eq!(
+        recordings(&server, &site, "").await["recordings"][0]["chunks"],
+        1
+    );
+    assert!(sessions(&server, &site, json!([])).await.is_empty());
+}
+
+#[tokio::test]
+async fn recording_older_than_the_retention_is_refused_or_put_at_another_time() {
+    let server = TestServer::new().await;
+    let site = server.site("one").await;
+    let body = lines(&recording(0));
+    let refused = send(&server, &site, "from=0&last=true", body.clone()).await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+    assert!(
+        refused.text().contains("recording_days"),
+        "{}",
+        refused.text()
+    );
+    assert_eq!(recordings(&server, &site, "").await["total"], 0);
+    let query = format!("from=0&last=true&at_ms={}", NOON_MS - 90_000);
+    let sent = send(&server, &site, &query, body).await;
+    assert_eq!(sent.json()["accepted"], 64, "{}", sent.text());
+    let row = &recordings(&server, &site, "").await["recordings"][0];
+    assert_eq!(
+        (&row["started_ms"], &row["ended_ms"]),
+        (&json!(NOON_MS - 90_000), &json!(NOON_MS - 20_000))
+    );
+}
+
+#[tokio::test]
+async fn what_is_no_recording_is_told() {
+    let server = TestServer::new().await;
+    let site = server.site("one").await;
+    let sent = send(
+        &server,
+        &site,
+        "from=0&last=true",
+        "nonsense\n[1,2]\n".to_owned(),
+    )
+    .await
+    .json();
+    assert_eq!(
+        (&sent["accepted"], &sent["rejected"]),
+        (&json!(0), &json!(2))
+    );
+    assert!(
+        sent["problems"][0].as_str().unwrap().contains("line 1"),
+        "{sent}"
+    );
+    let cut = lines(&recording(NOON_MS - 100_000)[..3]);
+    let sent = send(
+        &server,
+        &site,
+        "from=0&last=true",
+        format!("[{}", cut.replace('\n', ",")),
+    )
+    .await
+    .json();
+    assert_eq!(sent["accepted"], 3, "{sent}");
+    assert!(
+        sent["problems"][0]
+            .as_str()
+            .unwrap()
+            .contains("ends before"),
+        "{sent}"
+    );
+    let away = send(&server, &site, "from=7&last=true", String::new()).await;
+    assert_eq!(away.code(), "conflict");
+}
