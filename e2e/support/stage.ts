@@ -5,8 +5,7 @@ import { until } from "./until.ts";
 /** The rebuilt document, once the player is no longer loading it. */
 export function pictureOf(page: Page): Promise<Frame> {
   return until("a rebuilt document", 20_000, async () => {
-    const outer = page.frames().find((frame) => frame.url().endsWith("/player-frame"));
-    const inner = outer?.childFrames()[0];
+    const inner = page.mainFrame().childFrames()[0]?.childFrames()[0];
     const isThere = await inner?.evaluate(() => document.documentElement !== null);
     return isThere && (await page.getByText("Loading…").count()) === 0 ? inner : undefined;
   });

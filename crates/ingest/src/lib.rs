@@ -41,5 +41,6 @@ mod record;
 pub use error::{LineError, Rejected, Rejection};
 pub use facts::{ClientHints, Facts, Signals};
 pub use lookups::Lookups;
+pub use properties::is_watched;
 pub use sessions::Sessions;
 pub use signature::sign_user;

@@ -30,6 +30,12 @@ pub(crate) const WATCHED: &[&str] = &[
     "web_vital",
 ];
 
+/// Whether only our own watchers give events this name: their properties are of the page.
+#[must_use]
+pub fn is_watched(name: &str) -> bool {
+    WATCHED.contains(&name)
+}
+
 /// Whether a property's name says that its value is a password or belongs to a card or a bank
 /// account. Case and everything but letters and digits are ignored; of a name with points each
 /// segment counts.

@@ -1,8 +1,9 @@
 // The timeline of one session: pages above, marks for what happened, what is missing and what was
 // idle. Positions are shares of the whole, so that drawing knows no time.
-import type { ChunkRow, SessionDetail } from "@hitmetrix/wire";
+import type { ChunkRow } from "@hitmetrix/wire";
 import { clock, duration, joined, plural } from "./format.ts";
 import { happened, type Mark } from "./happened.ts";
+import type { Watched } from "./watched.ts";
 
 export interface TimelineMark {
   at: number;
@@ -65,7 +66,10 @@ function quiet(times: readonly [number, number][]): Stretch[] {
   return found;
 }
 
-export function timelineOf(session: SessionDetail, chunks: readonly ChunkRow[]): Timeline {
+export function timelineOf(
+  session: Pick<Watched, "started_ms" | "ended_ms" | "events">,
+  chunks: readonly ChunkRow[],
+): Timeline {
   const starts = [session.started_ms, ...chunks.map((chunk) => chunk.first_ms)];
   const ends = [
     session.ended_ms,

@@ -472,6 +472,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/sites/{site}/recordings/{session}/export": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * One recording as a file.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    get: operations["get_sites_site_recordings_session_export"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/sites/{site}/recordings/{session}/seen": {
     parameters: {
       query?: never;
@@ -3601,6 +3621,43 @@ export interface operations {
         };
         content: {
           "application/x-ndjson": string;
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_sites_site_recordings_session_export: {
+    parameters: {
+      query?: {
+        /** @description `rrweb` (when absent): a JSON list of rrweb events; or `html`: a page that plays it offline. */
+        format?: string;
+        /** @description `true`: the page says nothing of who it was, with `html`. What the recorded pages show stays as it is. */
+        hide_person?: string;
+      };
+      header?: never;
+      path: {
+        site: string;
+        session: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/octet-stream": string;
         };
       };
       /** @description A problem */

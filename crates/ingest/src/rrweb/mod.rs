@@ -69,6 +69,12 @@ impl Identity {
     }
 }
 
+/// Time of an event as it stands there, in milliseconds; nothing when it is no event.
+#[must_use]
+pub fn time_of(event: &[u8]) -> Option<i64> {
+    Head::read(event).map(|head| head.timestamp)
+}
+
 /// Where an import stands.
 #[derive(Debug)]
 pub struct State {

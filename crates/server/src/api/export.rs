@@ -16,7 +16,7 @@ use hitmetrix_store::{Snapshot, Store, StoredEvent};
 use hyper::body::Frame;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tokio::sync::mpsc;
+use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
 use super::body::Params;
 use super::route::Param;
@@ -74,17 +74,8 @@ pub async fn export(
     let format = wanted.format.unwrap_or_default();
     let store = app.store.clone();
     let site = access.id();
-    let slot = Arc::clone(&app.exports).try_acquire_owned().map_err(|_| {
-        Problem::new(
-            Code::TooMany,
-            format!(
-                "{} exports run already; wait for one of them to end",
-                limits::EXPORTS
-            ),
-        )
-        .retry_after(RETRY_AFTER_S)
-    })?;
-    let (sender, receiver) = mpsc::channel(CHUNKS_WAITING);
+    let slot = slot(&app)?;
+    let (sender, body) = channel();
     tokio::task::spawn_blocking(move || {
         let _slot = slot;
         let mut out = Out {
@@ -112,10 +103,7 @@ pub async fn export(
         Format::Csv => "text/csv; charset=utf-8",
         Format::Parquet => "application/octet-stream",
     };
-    Ok((
-        [(header::CONTENT_TYPE, media)],
-        Body::new(Chunks { receiver }),
-    ))
+    Ok(([(header::CONTENT_TYPE, media)], body))
 }
 
 enum ExportError {
@@ -283,11 +271,14 @@ fn fields(stored: &StoredEvent) -> impl Iterator<Item = (String, Value)> {
     object.into_iter()
 }
 
-/// What the thread that reads the store sends. An export is whole only when its end came, so that
-/// a thread that dies is no short export.
-enum Piece {
+/// What the reader of the store sends. An export is whole only when its end came, so that a thread that
+/// dies is no short export.
+pub(super) enum Piece {
+    /// The next bytes.
     Bytes(Bytes),
+    /// It cannot go on, and why.
     Broken(String),
+    /// All is sent.
     End,
 }
 
@@ -317,6 +308,29 @@ impl Out {
 /// A body of what comes through a channel.
 struct Chunks {
     receiver: mpsc::Receiver<Piece>,
+}
+
+/// A way for what reads the store, and the body that it fills no faster than the client takes it.
+pub(super) fn channel() -> (mpsc::Sender<Piece>, Body) {
+    let (sender, receiver) = mpsc::channel(CHUNKS_WAITING);
+    (sender, Body::new(Chunks { receiver }))
+}
+
+/// A place among the exports that run at one time.
+///
+/// # Errors
+/// When all are taken.
+pub(super) fn slot(app: &App) -> Result<OwnedSemaphorePermit, Problem> {
+    Arc::clone(&app.exports).try_acquire_owned().map_err(|_| {
+        Problem::new(
+            Code::TooMany,
+            format!(
+                "{} exports run already; wait for one of them to end",
+                limits::EXPORTS
+            ),
+        )
+        .retry_after(RETRY_AFTER_S)
+    })
 }
 
 impl hyper::body::Body for Chunks {

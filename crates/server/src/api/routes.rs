@@ -7,7 +7,7 @@ use hitmetrix_store::settings::{Role, Scope};
 
 use super::route::Route;
 use super::{
-    ask, ask_lines, demo_data, examples, export, first_user, import, installation, live, login, maintenance, me, members, openapi, persons, properties, recordings, segments, server_events, sessions, sites, status, storage, tokens, users,
+    ask, ask_lines, demo_data, examples, export, first_user, import, installation, live, login, maintenance, me, members, openapi, persons, properties, recording_export, recordings, segments, server_events, sessions, sites, status, storage, tokens, users,
 };
 use crate::auth::access::Needs;
 use crate::health;
@@ -283,6 +283,17 @@ fn of_recordings() -> Vec<Route> {
         )
         .params(recordings::CHUNK_PARAMS)
         .gives_other("application/x-ndjson"),
+        Route::new(
+            (
+                Method::GET,
+                "/api/v1/sites/{site}/recordings/{session}/export",
+            ),
+            EDIT,
+            "One recording as a file.",
+            get(recording_export::export),
+        )
+        .params(recording_export::PARAMS)
+        .gives_other("application/octet-stream"),
         Route::new(
             (
                 Method::PUT,

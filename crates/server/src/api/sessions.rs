@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use hitmetrix_model::{
-    Mode, PersonKey, Properties, RecordingSummary, SessionId, Value, VisitorId, WindowId,
+    Mode, PersonKey, Properties, RecordingSummary, SessionId, SiteId, Value, VisitorId, WindowId,
 };
 use hitmetrix_store::StoredEvent;
 use serde::{Deserialize, Serialize};
@@ -27,51 +27,51 @@ pub struct SessionPath {
 #[derive(Serialize, ToSchema)]
 pub struct SessionDetail {
     #[schema(value_type = String)]
-    session: SessionId,
+    pub(super) session: SessionId,
     #[schema(value_type = String)]
-    visitor: VisitorId,
+    pub(super) visitor: VisitorId,
     #[schema(value_type = String)]
-    person: PersonKey,
-    started_ms: i64,
-    ended_ms: i64,
-    mode: Mode,
-    country: String,
-    browser: String,
-    browser_version: String,
-    system: String,
-    system_version: String,
-    device: String,
-    language: String,
-    screen_px: [u16; 2],
+    pub(super) person: PersonKey,
+    pub(super) started_ms: i64,
+    pub(super) ended_ms: i64,
+    pub(super) mode: Mode,
+    pub(super) country: String,
+    pub(super) browser: String,
+    pub(super) browser_version: String,
+    pub(super) system: String,
+    pub(super) system_version: String,
+    pub(super) device: String,
+    pub(super) language: String,
+    pub(super) screen_px: [u16; 2],
     /// The pattern that made the sender a bot; empty for people.
-    bot: String,
+    pub(super) bot: String,
     /// Host of the page that led here.
-    referrer: String,
-    channel: String,
-    source: String,
-    medium: String,
-    campaign: String,
-    term: String,
-    content: String,
+    pub(super) referrer: String,
+    pub(super) channel: String,
+    pub(super) source: String,
+    pub(super) medium: String,
+    pub(super) campaign: String,
+    pub(super) term: String,
+    pub(super) content: String,
     /// In the order of their times.
-    events: Vec<SessionEvent>,
+    pub(super) events: Vec<SessionEvent>,
     /// The recording, while there is one.
-    recording: Option<RecordingSummary>,
+    pub(super) recording: Option<RecordingSummary>,
 }
 
 /// One event of a session.
 #[derive(Serialize, ToSchema)]
 pub struct SessionEvent {
-    time_ms: i64,
-    name: String,
-    sequence: u32,
+    pub(super) time_ms: i64,
+    pub(super) name: String,
+    pub(super) sequence: u32,
     #[schema(value_type = String)]
-    window: WindowId,
-    page: SessionPage,
+    pub(super) window: WindowId,
+    pub(super) page: SessionPage,
     #[schema(value_type = Object)]
-    properties: serde_json::Value,
+    pub(super) properties: serde_json::Value,
     /// Revenue or an identity that came with the public key alone.
-    unverified: bool,
+    pub(super) unverified: bool,
 }
 
 /// The page of an event.
@@ -92,14 +92,24 @@ pub async fn session(
     access: SiteAccess,
     PathPart(path): PathPart<SessionPath>,
 ) -> Result<Json<SessionDetail>, Problem> {
-    let events = app
-        .store
-        .events_of_session(access.id(), path.session)
-        .await?;
-    let recording = app.store.recording(access.id(), path.session).await?;
+    let found = detail(&app, access.id(), path.session).await?;
+    found.map(Json).ok_or_else(|| Problem::not_found("session"))
+}
+
+/// What is known of a session; nothing when it has no event.
+///
+/// # Errors
+/// When the store fails.
+pub async fn detail(
+    app: &App,
+    site: SiteId,
+    session: SessionId,
+) -> Result<Option<SessionDetail>, Problem> {
+    let events = app.store.events_of_session(site, session).await?;
+    let recording = app.store.recording(site, session).await?;
     let recording = recording.map(|(summary, _)| summary);
     let (Some(first), Some(last)) = (events.first(), events.last()) else {
-        return Err(Problem::not_found("session"));
+        return Ok(None);
     };
     let arrival = events
         .iter()
@@ -109,8 +119,8 @@ pub async fn session(
         arrival.map(|event| text(event).clone()).unwrap_or_default()
     };
     let context = first.sender.context.clone();
-    Ok(Json(SessionDetail {
-        session: path.session,
+    Ok(Some(SessionDetail {
+        session,
         visitor: first.sender.visitor,
         person: first.person,
         started_ms: first.event.time_ms,

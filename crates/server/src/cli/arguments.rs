@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, ArgMatches, Args, CommandFactory, Parser, Subcommand, ValueEnum};
-use hitmetrix_model::{SegmentOf, VisitorId};
+use hitmetrix_model::{SegmentOf, SessionId, VisitorId};
 use hitmetrix_store::Clock;
 use hitmetrix_store::settings::Scope;
 
@@ -47,7 +47,7 @@ pub enum Command {
     Segment(SegmentCommand),
     /// Fill the demo site with 90 days of made-up visits, or empty it.
     Demo(DemoData),
-    /// Write every event of a site into a file or folder.
+    /// Write every event of a site, or one recording, into a file or folder.
     Export(Export),
     /// Write a backup; recordings can be read again only with the keys, which go elsewhere.
     Backup(Backup),
@@ -407,16 +407,71 @@ pub struct SegmentRemove {
 
 /// An export.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct Export {
+    #[command(subcommand)]
+    pub command: Option<ExportCommand>,
+    #[command(flatten)]
+    pub events: Option<ExportEvents>,
+}
+
+/// What else can be exported.
+#[derive(Debug, Subcommand)]
+pub enum ExportCommand {
+    /// Write one recording: rrweb events, or a page that plays it without a server.
+    Recording(ExportRecording),
+}
+
+/// An export of events.
+#[derive(Debug, Args)]
+pub struct ExportEvents {
     /// Name or number of the site.
-    #[arg(long)]
+    #[arg(long, required = true)]
     pub site: String,
     /// What to write.
     #[arg(long, value_enum, default_value = "parquet")]
     pub format: ExportFormat,
     /// The file, or for Parquet the folder; must not exist.
+    #[arg(long, required = true)]
+    pub out: PathBuf,
+}
+
+/// An export of a recording.
+#[derive(Debug, Args)]
+pub struct ExportRecording {
+    /// Id of the session.
+    pub session: SessionId,
+    /// Name or number of the site.
+    #[arg(long)]
+    pub site: String,
+    /// What to write.
+    #[arg(long, value_enum, default_value = "html")]
+    pub format: RecordingFormat,
+    /// Say nothing of who it was, in the page.
+    #[arg(long)]
+    pub hide_person: bool,
+    /// The file; must not exist.
     #[arg(long)]
     pub out: PathBuf,
+}
+
+/// Formats of a recording's export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RecordingFormat {
+    /// A page that plays it.
+    Html,
+    /// A JSON list of rrweb events, which `import rrweb` takes back.
+    Rrweb,
+}
+
+impl RecordingFormat {
+    /// The word in the API.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Html => "html",
+            Self::Rrweb => "rrweb",
+        }
+    }
 }
 
 /// Formats of an export.

@@ -8,7 +8,7 @@ use axum::body::{Body, Bytes};
 use axum::http::Method;
 use http_body_util::BodyExt;
 
-use super::arguments::{Export, ExportFormat};
+use super::arguments::{Export, ExportCommand, ExportFormat, ExportRecording};
 use super::{CommandError, print, site};
 use crate::client::{Client, ClientError, request};
 
@@ -16,15 +16,52 @@ use crate::client::{Client, ClientError, request};
 const LENGTH_BYTES: usize = 8;
 
 pub async fn run(client: &Client, export: Export) -> Result<(), CommandError> {
+    match (export.command, export.events) {
+        (Some(ExportCommand::Recording(recording)), _) => of_recording(client, &recording).await,
+        (None, Some(events)) => {
+            let site = site::find(client, &events.site).await?;
+            let format = events.format.name();
+            let path = format!("/api/v1/sites/{}/export?format={format}", site.id);
+            let kind = match events.format {
+                ExportFormat::Parquet => SinkKind::Folder,
+                ExportFormat::Jsonl | ExportFormat::Csv => SinkKind::File,
+            };
+            write(client, &path, (&events.out, kind)).await
+        }
+        (None, None) => Err(CommandError::Usage(
+            "say what to export: --site and --out, or `recording` and a session".to_owned(),
+        )),
+    }
+}
+
+async fn of_recording(client: &Client, export: &ExportRecording) -> Result<(), CommandError> {
     let site = site::find(client, &export.site).await?;
     let path = format!(
-        "/api/v1/sites/{}/export?format={}",
+        "/api/v1/sites/{}/recordings/{}/export?format={}&hide_person={}",
         site.id,
-        export.format.name()
+        export.session,
+        export.format.name(),
+        export.hide_person
     );
-    let mut sink = Sink::new(&export)?;
+    write(client, &path, (&export.out, SinkKind::File)).await
+}
+
+/// Whether one file comes, or a row of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum SinkKind {
+    File,
+    Folder,
+}
+
+/// Asks for an export and writes it as it comes.
+async fn write(
+    client: &Client,
+    path: &str,
+    (out, kind): (&Path, SinkKind),
+) -> Result<(), CommandError> {
+    let mut sink = Sink::new(out, kind)?;
     let response = client
-        .send(request(Method::GET, &path, Body::empty()))
+        .send(request(Method::GET, path, Body::empty()))
         .await?;
     let mut body = response.into_body();
     while let Some(frame) = body.frame().await {
@@ -34,7 +71,7 @@ pub async fn run(client: &Client, export: Export) -> Result<(), CommandError> {
         }
     }
     let bytes = sink.end()?;
-    print(&format!("{bytes} bytes are in {}\n", export.out.display()))
+    print(&format!("{bytes} bytes are in {}\n", out.display()))
 }
 
 /// Where an export goes.
@@ -55,9 +92,9 @@ enum Sink {
 }
 
 impl Sink {
-    fn new(export: &Export) -> Result<Self, CommandError> {
-        let path = export.out.clone();
-        if export.format == ExportFormat::Parquet {
+    fn new(out: &Path, kind: SinkKind) -> Result<Self, CommandError> {
+        let path = out.to_owned();
+        if kind == SinkKind::Folder {
             std::fs::create_dir(&path)
                 .map_err(|source| failed("make the folder", &path, source))?;
             return Ok(Self::Folder {

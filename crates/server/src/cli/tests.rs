@@ -250,6 +250,33 @@ async fn recordings_of_a_folder_are_imported_once() {
     client.close().await.unwrap();
     assert_eq!(found["total"], 2, "{found}");
     assert_eq!(found["recordings"][0]["chunks"], 1, "{found}");
+
+    let session = found["recordings"][0]["session"].as_str().unwrap();
+    let out = data.path().join("recording.json");
+    let path = out.display().to_string();
+    let export = [
+        "export",
+        "recording",
+        session,
+        "--site",
+        "Shop",
+        "--out",
+        &path,
+    ];
+    run(&data, &[&export[..], &["--format", "rrweb"]].concat())
+        .await
+        .unwrap();
+    let events: Vec<serde_json::Value> =
+        serde_json::from_str(&std::fs::read_to_string(&out).unwrap()).unwrap();
+    let kinds: Vec<i64> = events
+        .iter()
+        .map(|event| event["type"].as_i64().unwrap())
+        .collect();
+    assert_eq!(kinds, [5, 5, 4, 2]);
+    assert!(run(&data, &export).await.is_err(), "never overwrites");
+    let words = ["hitmetrix", "export", "--site", "Shop"];
+    let incomplete = arguments::command().try_get_matches_from(words);
+    assert!(incomplete.is_err(), "an export of events needs --out");
 }
 
 #[tokio::test]

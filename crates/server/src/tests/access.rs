@@ -48,6 +48,10 @@ const EXPECTED: &[(&str, &str)] = &[
         "GET /api/v1/sites/{site}/recordings/{session}/chunks/{window}/{sequence}",
         "view",
     ),
+    (
+        "GET /api/v1/sites/{site}/recordings/{session}/export",
+        "edit",
+    ),
     ("PUT /api/v1/sites/{site}/recordings/{session}/seen", "view"),
     (
         "DELETE /api/v1/sites/{site}/recordings/{session}/seen",

@@ -1,4 +1,5 @@
-//! Recordings of other programs: imported once, found by what lists ask, gone and back again.
+//! Recordings as files: those of other programs are imported once, found by what lists ask, gone
+//! and back again; ours come out as rrweb events and as a page.
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
@@ -6,6 +7,7 @@ use hitmetrix_model::{SessionId, Site, VisitorId};
 use serde_json::{Value, json};
 
 use super::harness::{Answered, NOON_MS, TestServer, Who};
+use super::web::with_web_parts;
 use crate::peer::Door;
 
 /// A page with a scroll each second, and then another page.
@@ -239,4 +241,147 @@ async fn what_is_no_recording_is_told() {
     );
     let away = send(&server, &site, "from=7&last=true", String::new()).await;
     assert_eq!(away.code(), "conflict");
+}
+
+/// Events of a file without those of our own.
+fn of_recorder(file: &Value) -> Vec<Value> {
+    let events = file.as_array().unwrap().iter();
+    events.filter(|event| event["type"] != 5).cloned().collect()
+}
+
+#[tokio::test]
+async fn exported_recording_is_taken_back() {
+    let server = TestServer::new().await;
+    let (one, two) = (server.site("one").await, server.site("two").await);
+    // Two tabs at one time, as two files of other programs would not have them.
+    let tab = |window: &str| {
+        let payload = json!({"window": window.repeat(32)});
+        json!({"type": 5, "timestamp": 1, "data": {"tag": "hm-window", "payload": payload}})
+    };
+    let mut events = vec![tab("1")];
+    events.extend(recording(NOON_MS - 200_000));
+    events.push(tab("2"));
+    events.extend(recording(NOON_MS - 170_500));
+    let sent = send(&server, &one, "from=0&last=true", lines(&events))
+        .await
+        .json();
+    let session = sent["session"].as_str().unwrap();
+    let export = |site: &Site| format!("/api/v1/sites/{}/recordings/{session}/export", site.id);
+    let file = server.get(&Who::Control, &export(&one)).await;
+    assert_eq!(file.status, StatusCode::OK, "{}", file.text());
+    let name = file.header("content-disposition");
+    assert_eq!(
+        name,
+        format!("attachment; filename=\"recording-{session}.json\"")
+    );
+    let times: Vec<i64> = of_recorder(&file.json())
+        .iter()
+        .map(|event| event["timestamp"].as_i64().unwrap())
+        .collect();
+    assert_eq!(times.len(), 128);
+    assert!(times.is_sorted(), "{times:?}");
+
+    let again = send(&server, &one, "from=0&last=true", file.text())
+        .await
+        .json();
+    assert_eq!(
+        (&again["accepted"], &again["duplicates"]),
+        (&json!(0), &json!(128))
+    );
+    let moved = send(&server, &two, "from=0&last=true", file.text())
+        .await
+        .json();
+    assert_eq!(
+        (&moved["accepted"], &moved["session"]),
+        (&json!(128), &json!(session))
+    );
+    let back = server.get(&Who::Control, &export(&two)).await;
+    assert_eq!(of_recorder(&back.json()), of_recorder(&file.json()));
+    let first = recordings(&server, &one, "").await;
+    let second = recordings(&server, &two, "").await;
+    for column in [
+        "session",
+        "visitor",
+        "started_ms",
+        "ended_ms",
+        "playable",
+        "chunks_missing",
+    ] {
+        assert_eq!(
+            first["recordings"][0][column], second["recordings"][0][column],
+            "{column}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn exported_page_has_the_recording_as_data_and_hides_the_person() {
+    let (server, _web) = with_web_parts().await;
+    let site = server.site("one").await;
+    let mut events = recording(NOON_MS - 100_000);
+    events.push(json!({"type": 3, "timestamp": NOON_MS - 20_000, "data": {"source": 0, "adds": [],
+        "removes": [], "attributes": [], "texts": [{"id": 3, "value": "</script><script>alert(1)</script>"}]}}));
+    let sent = send(&server, &site, "from=0&last=true", lines(&events))
+        .await
+        .json();
+    let session = sent["session"].as_str().unwrap().to_owned();
+    let said = |name: &str, properties: Value| json!({"event": name, "time": NOON_MS - 50_000, "visitor": session, "session": session, "properties": properties});
+    let told = [
+        said("identify", json!({"user": "ada-17"})),
+        said("order", json!({"buyer": "Ada Lovelace"})),
+        said("click", json!({"text": "Pay now"})),
+    ];
+    let events = format!("/api/v1/sites/{}/events", site.id);
+    let body = Body::from(lines(&told));
+    let request = Request::builder()
+        .method(Method::POST)
+        .uri(events)
+        .body(body)
+        .unwrap();
+    let sent = server.send(request, Door::Control).await.json();
+    assert_eq!(sent["accepted"], 3, "{sent}");
+
+    let export = format!(
+        "/api/v1/sites/{}/recordings/{session}/export?format=html",
+        site.id
+    );
+    let shown = server.get(&Who::Control, &export).await.text();
+    let hidden = server
+        .get(&Who::Control, &format!("{export}&hide_person=true"))
+        .await
+        .text();
+    let recording = format!("/api/v1/sites/{}/recordings/{session}", site.id);
+    let recording = server.get(&Who::Control, &recording).await.json();
+    let chunks = recording["chunks"].as_array().unwrap().len();
+    for secret in ["ada-17", "Ada Lovelace"] {
+        assert!(shown.contains(secret), "{shown}");
+        assert!(!hidden.contains(secret), "{hidden}");
+    }
+    for page in [&shown, &hidden] {
+        assert!(page.starts_with(
+            "<!doctype html><main></main><script type=\"application/json\" id=\"about\">"
+        ));
+        assert!(
+            page.ends_with("</script>\n<script>play()</script>"),
+            "{page}"
+        );
+        assert!(
+            page.contains("\"order\"") && page.contains("Pay now"),
+            "{page}"
+        );
+        assert!(page.contains("\\u003c/script>"), "{page}");
+        // Ids that lead back to the person are in neither.
+        assert!(!page.contains("\"visitor\""), "{page}");
+        let blocks = page.matches("type=\"application/x-ndjson\"").count();
+        assert_eq!(blocks, chunks, "{page}");
+    }
+    let absent = format!(
+        "/api/v1/sites/{}/recordings/{}/export",
+        site.id,
+        SessionId(1)
+    );
+    assert_eq!(
+        server.get(&Who::Control, &absent).await.status,
+        StatusCode::NOT_FOUND
+    );
 }

@@ -23,6 +23,10 @@ pub async fn with_web_parts() -> (TestServer, TempDir) {
         ("demo-shop/cart.html", "the cart"),
         ("demo-shop/shop.css", "body{}"),
         ("demo-shop/error.html", "nothing here"),
+        (
+            "offline.html",
+            "<!doctype html><main></main>{{HITMETRIX_RECORDING}}<script>play()</script>",
+        ),
         ("secret.txt", "not reachable"),
     ];
     for (name, text) in files {

@@ -1,0 +1,28 @@
+// What a player shows of a session: the same in the dashboard, on a shared page and in a file.
+import type { SessionDetail } from "@hitmetrix/wire";
+import type { Timeline } from "./timeline.ts";
+
+export type Watched = Pick<
+  SessionDetail,
+  | "started_ms"
+  | "ended_ms"
+  | "events"
+  | "country"
+  | "browser"
+  | "browser_version"
+  | "system"
+  | "device"
+  | "channel"
+  | "source"
+>;
+
+/** What stands beside or above the picture, and follows it. */
+export interface StageView {
+  /** Milliseconds from the beginning; null where nothing can be played. */
+  readonly position: number | null;
+  /** Goes to shortly before a moment; null where nothing can be played. */
+  readonly jump: ((ms: number) => void) | null;
+  /** Counts up whenever somebody goes elsewhere. */
+  readonly touched: number;
+  readonly timeline: Timeline;
+}
