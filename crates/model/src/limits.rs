@@ -136,6 +136,20 @@ limits! {
     PATTERN_BYTES: usize = 1 << 20, "bytes";
     /// Segments of one site; beyond it 409.
     SITE_SEGMENTS: usize = 500, "segments";
+    /// Saved insights of one site, archived ones too; beyond it 409.
+    SITE_INSIGHTS: usize = 1_000, "insights";
+    /// The address of a saved insight; a longer one is refused.
+    INSIGHT_ADDRESS_BYTES: usize = 16 << 10, "bytes";
+    /// What an insight or a board says about itself; a longer text is refused.
+    DESCRIPTION_CHARACTERS: usize = 1_000, "characters";
+    /// Boards of one site, archived ones too; beyond it 409.
+    SITE_BOARDS: usize = 200, "boards";
+    /// Panels of one board; a board with more is refused.
+    BOARD_PANELS: usize = 40, "panels";
+    /// Rows of a board's grid; a panel that reaches beyond it is refused.
+    BOARD_ROWS: usize = 1_000, "rows";
+    /// The text of a panel; a longer one is refused.
+    PANEL_TEXT_CHARACTERS: usize = 5_000, "characters";
     /// Segments within segments; deeper ones are refused.
     SEGMENT_DEPTH: usize = 8, "segments";
     /// Conditions that all segments of one question stand for together; beyond it the question is

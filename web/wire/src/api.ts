@@ -20,6 +20,23 @@ export type Condition = Schemas["Condition"];
 export type Question = Schemas["Question"];
 export type Segment = Schemas["SegmentRow"];
 export type SegmentDraft = Schemas["SegmentDraft"];
+/** A saved insight as the list has it. */
+export type Insight = Schemas["InsightRow"];
+export type InsightDetail = Schemas["InsightDetail"];
+export type InsightDraft = Schemas["InsightDraft"];
+/** A board as the list has it. */
+export type Board = Schemas["BoardRow"];
+export type BoardDetail = Schemas["BoardDetail"];
+export type BoardDraft = Schemas["BoardDraft"];
+export type BoardCommon = Schemas["BoardCommon"];
+export type BoardInsight = Schemas["BoardInsight"];
+export type PanelPlace = Schemas["PanelPlace"];
+export type PanelDisplay = Schemas["PanelDisplay"];
+export type PanelShows =
+  | { insight: string; display?: PanelDisplay }
+  | { measure: Measure }
+  | { text: string };
+export type Panel = Narrowed<Schemas["Panel"], { shows: PanelShows }>;
 export type Fact = Schemas["Fact"];
 export type Level = Schemas["Level"];
 export type Operator = Schemas["Operator"];

@@ -399,10 +399,162 @@ export interface paths {
     put: operations["put_sites_site_segments_segment"];
     post?: never;
     /**
-     * Remove a segment that no other one uses.
+     * Remove a segment that no other one, no insight and no board uses.
      * @description The role editor or more on the site, or its token with the scope admin or admin.
      */
     delete: operations["delete_sites_site_segments_segment"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/insights": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Saved insights of the site by name, archived ones too.
+     * @description The role viewer or more on the site, or its token with the scope read or admin.
+     */
+    get: operations["get_sites_site_insights"];
+    put?: never;
+    /**
+     * Save a question as an insight.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    post: operations["post_sites_site_insights"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/insights/{insight}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * One insight with its question.
+     * @description The role viewer or more on the site, or its token with the scope read or admin.
+     */
+    get: operations["get_sites_site_insights_insight"];
+    /**
+     * Put an insight in the place of another; boards show the new one.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    put: operations["put_sites_site_insights_insight"];
+    post?: never;
+    /**
+     * Remove an archived insight that stands on no board, for good.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    delete: operations["delete_sites_site_insights_insight"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/insights/{insight}/archived": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /**
+     * Archive an insight: it leaves the lists, stays on its boards, and its name is free.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    put: operations["put_sites_site_insights_insight_archived"];
+    post?: never;
+    /**
+     * Bring an archived insight back.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    delete: operations["delete_sites_site_insights_insight_archived"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/boards": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Boards of the site by name, archived ones too.
+     * @description The role viewer or more on the site, or its token with the scope read or admin.
+     */
+    get: operations["get_sites_site_boards"];
+    put?: never;
+    /**
+     * Save a board.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    post: operations["post_sites_site_boards"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/boards/{board}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * One board with its panels and the insights that they show.
+     * @description The role viewer or more on the site, or its token with the scope read or admin.
+     */
+    get: operations["get_sites_site_boards_board"];
+    /**
+     * Put a board in the place of another; refused when it was changed meanwhile.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    put: operations["put_sites_site_boards_board"];
+    post?: never;
+    /**
+     * Remove an archived board for good.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    delete: operations["delete_sites_site_boards_board"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/boards/{board}/archived": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /**
+     * Archive a board: it leaves the lists, and its name is free.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    put: operations["put_sites_site_boards_board_archived"];
+    post?: never;
+    /**
+     * Bring an archived board back.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    delete: operations["delete_sites_site_boards_board_archived"];
     options?: never;
     head?: never;
     patch?: never;
@@ -1007,6 +1159,105 @@ export interface components {
       /** @description Within which time from the first to the last event of a sequence, as `7d`. */
       within?: string | null;
     };
+    /** @description What all panels of a board are asked in common; what is absent each panel has its own. */
+    BoardCommon: {
+      bots?: components["schemas"]["Bots"] | null;
+      compare?: components["schemas"]["Compare"] | null;
+      /**
+       * @description Single conditions on dimensions or properties, and at most one segment. One that is about
+       *     the same as a panel's own stands in its place; the panel's others hold too.
+       */
+      filters?: components["schemas"]["Condition"][];
+      period?: components["schemas"]["Period"] | null;
+    };
+    /** @description One board with its panels, and the insights that these show. */
+    BoardDetail: components["schemas"]["BoardRow"] & {
+      /** @description What all panels are asked in common. */
+      common: components["schemas"]["BoardCommon"];
+      /** @description Each insight that a panel shows, once. */
+      insights: components["schemas"]["BoardInsight"][];
+      /** @description The panels. */
+      panels: components["schemas"]["Panel"][];
+    };
+    /** @description A board to be saved. */
+    BoardDraft: {
+      /** @description What all panels are asked in common; each its own when absent. */
+      common?: components["schemas"]["BoardCommon"];
+      /** @description What it is for, in plain text. */
+      description?: string;
+      /** @description Unique among those that are not archived. */
+      name: string;
+      /** @description At most 40, none on another; none when absent. */
+      panels?: components["schemas"]["Panel"][];
+      /**
+       * Format: int64
+       * @description For a change: the version that it is of. The board must be at it.
+       */
+      version?: number | null;
+    };
+    /** @description An insight as a board needs it. */
+    BoardInsight: {
+      /** @description The search part of the address under which Explore shows it; may be empty. */
+      address: string;
+      /** @description True when it is archived. */
+      archived: boolean;
+      /** @description What it is for, in plain text. */
+      description: string;
+      /** @description Public id. */
+      id: string;
+      /** @description Kind of its question. */
+      kind: components["schemas"]["QuestionKind"];
+      /** @description Its name. */
+      name: string;
+      /** @description The question, before what the board asks in common. */
+      question: components["schemas"]["Question"];
+    };
+    /** @description The boards of a site. */
+    BoardList: {
+      /** @description By name, archived ones too. */
+      boards: components["schemas"]["BoardRow"][];
+    };
+    /** @description One board, without what stands on it. */
+    BoardRow: {
+      /**
+       * Format: int64
+       * @description Since when it is archived, UTC, milliseconds since the epoch.
+       */
+      archived_at_ms?: number | null;
+      /**
+       * Format: int64
+       * @description UTC, milliseconds since the epoch; when it was made, if it was never changed.
+       */
+      changed_at_ms: number;
+      /** @description Who changed it last, as `created_by`. */
+      changed_by?: string | null;
+      /**
+       * Format: int64
+       * @description UTC, milliseconds since the epoch.
+       */
+      created_at_ms: number;
+      /**
+       * @description Who made it: an e-mail address, which only admins of the site and that user see, the name
+       *     of an API token, or `command line`.
+       */
+      created_by?: string | null;
+      /** @description What it is for, in plain text. */
+      description: string;
+      /** @description Public id. */
+      id: string;
+      /** @description Unique among those that are not archived. */
+      name: string;
+      /**
+       * Format: int32
+       * @description How many panels stand on it.
+       */
+      panel_count: number;
+      /**
+       * Format: int64
+       * @description Counts its changes, from 1.
+       */
+      version: number;
+    };
     /**
      * @description Which senders count.
      * @enum {string}
@@ -1409,6 +1660,73 @@ export interface components {
        */
       top?: number | null;
     };
+    /** @description One insight with its question. */
+    InsightDetail: components["schemas"]["InsightRow"] & {
+      /** @description The question; other segments stand in it by id. */
+      question: components["schemas"]["Question"];
+    };
+    /** @description An insight to be saved. */
+    InsightDraft: {
+      /**
+       * @description The search part of the address under which Explore shows it, without question mark. Without
+       *     one the dashboard shows the insight as a table.
+       */
+      address?: string;
+      /** @description What it is for, in plain text. */
+      description?: string;
+      /** @description Unique among those that are not archived. */
+      name: string;
+      /** @description Any question but a list of sessions. May use segments by id or name. */
+      question: components["schemas"]["Question"];
+    };
+    /** @description The saved insights of a site. */
+    InsightList: {
+      /** @description By name, archived ones too. */
+      insights: components["schemas"]["InsightRow"][];
+    };
+    /** @description One insight, without its question. */
+    InsightRow: {
+      /**
+       * @description The search part of the address under which Explore shows it, without question mark; empty
+       *     where it was not made there.
+       */
+      address: string;
+      /**
+       * Format: int64
+       * @description Since when it is archived, UTC, milliseconds since the epoch.
+       */
+      archived_at_ms?: number | null;
+      /**
+       * Format: int32
+       * @description On how many boards it stands, archived ones too.
+       */
+      boards: number;
+      /**
+       * Format: int64
+       * @description UTC, milliseconds since the epoch; when it was made, if it was never changed.
+       */
+      changed_at_ms: number;
+      /** @description Who changed it last, as `created_by`. */
+      changed_by?: string | null;
+      /**
+       * Format: int64
+       * @description UTC, milliseconds since the epoch.
+       */
+      created_at_ms: number;
+      /**
+       * @description Who made it: an e-mail address, which only admins of the site and that user see, the name
+       *     of an API token, or `command line`.
+       */
+      created_by?: string | null;
+      /** @description What it is for, in plain text. */
+      description: string;
+      /** @description Public id. */
+      id: string;
+      /** @description Kind of its question. */
+      kind: components["schemas"]["QuestionKind"];
+      /** @description Unique among those that are not archived. */
+      name: string;
+    };
     /** @description What the snippet needs, and whether anything came. */
     Installation: {
       /**
@@ -1647,6 +1965,61 @@ export interface components {
        */
       session_idle_ms: number;
     };
+    /** @description One panel of a board. */
+    Panel: {
+      /** @description Unique on its board: 1 to 16 lower-case letters and digits. */
+      id: string;
+      /** @description Where it stands. */
+      place: components["schemas"]["PanelPlace"];
+      /** @description What it shows. */
+      shows: components["schemas"]["PanelShows"];
+      /** @description In place of the insight's or measure's name; of a text its heading. */
+      title?: string;
+    };
+    /**
+     * @description How an insight is shown on a board.
+     * @enum {string}
+     */
+    PanelDisplay: "chart" | "table" | "number";
+    /** @description Where a panel stands, in cells from the left and the top. */
+    PanelPlace: {
+      /**
+       * Format: int32
+       * @description Rows, at least 1.
+       */
+      height: number;
+      /**
+       * Format: int32
+       * @description Columns, at least 1; the grid has 12.
+       */
+      width: number;
+      /**
+       * Format: int32
+       * @description First column, from 0.
+       */
+      x: number;
+      /**
+       * Format: int32
+       * @description First row, from 0.
+       */
+      y: number;
+    };
+    /** @description What a panel shows. */
+    PanelShows:
+      | {
+          /** @description How. */
+          display?: components["schemas"]["PanelDisplay"];
+          /** @description Its id. */
+          insight: string;
+        }
+      | {
+          /** @description Which. */
+          measure: components["schemas"]["Measure"];
+        }
+      | {
+          /** @description The text. */
+          text: string;
+        };
     /**
      * @description Which rows the answer has.
      * @enum {string}
@@ -3458,6 +3831,454 @@ export interface operations {
       path: {
         site: string;
         segment: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_sites_site_insights: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["InsightList"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  post_sites_site_insights: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["InsightDraft"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["InsightDetail"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_sites_site_insights_insight: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        insight: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["InsightDetail"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  put_sites_site_insights_insight: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        insight: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["InsightDraft"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["InsightDetail"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  delete_sites_site_insights_insight: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        insight: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  put_sites_site_insights_insight_archived: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        insight: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  delete_sites_site_insights_insight_archived: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        insight: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_sites_site_boards: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["BoardList"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  post_sites_site_boards: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["BoardDraft"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["BoardDetail"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_sites_site_boards_board: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        board: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["BoardDetail"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  put_sites_site_boards_board: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        board: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["BoardDraft"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["BoardDetail"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  delete_sites_site_boards_board: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        board: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  put_sites_site_boards_board_archived: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        board: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  delete_sites_site_boards_board_archived: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        board: string;
       };
       cookie?: never;
     };

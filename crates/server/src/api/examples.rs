@@ -129,6 +129,43 @@ pub const SEGMENTS: &[Example] = &[
     ),
 ];
 
+/// Insights to be saved.
+pub const INSIGHTS: &[Example] = &[
+    (
+        "Purchases a day, as Explore has them",
+        r#"{"name": "Purchases", "description": "Paid, by day.",
+            "address": "series=purchase~do!count",
+            "question": {"kind": "trend", "period": {"last": "30d"}, "trend": {"series": [
+                {"events": ["purchase"], "aggregate": "count"}
+            ]}}}"#,
+    ),
+    (
+        "A breakdown that only programs and boards show",
+        r#"{"name": "Pages of newsletter readers", "question": {
+            "kind": "breakdown", "period": {"last": "7d"}, "measures": ["persons"],
+            "dimension": "page", "filters": [
+                {"dimension": "medium", "operator": "is", "values": ["email"]}
+            ]}}"#,
+    ),
+];
+
+/// Boards to be saved.
+pub const BOARDS: &[Example] = &[(
+    "Two numbers, a text and a saved insight, all over the last 30 days",
+    r#"{"name": "Sales", "common": {"period": {"last": "30d"}, "compare": "previous",
+            "filters": [{"dimension": "country", "operator": "is", "values": ["AT", "DE"]}]},
+        "panels": [
+            {"id": "a", "place": {"x": 0, "y": 0, "width": 3, "height": 3},
+             "shows": {"measure": "persons"}},
+            {"id": "b", "place": {"x": 3, "y": 0, "width": 3, "height": 3},
+             "shows": {"measure": "sessions"}},
+            {"id": "c", "title": "Read this first", "place": {"x": 6, "y": 0, "width": 6, "height": 3},
+             "shows": {"text": "The plan: https://example.org/plan"}},
+            {"id": "d", "place": {"x": 0, "y": 3, "width": 12, "height": 7},
+             "shows": {"insight": "c0ffee0000000001", "display": "chart"}}
+        ]}"#,
+)];
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -137,6 +174,8 @@ mod tests {
     use hitmetrix_model::{PeopleQuestion, Question};
 
     use super::*;
+    use crate::api::boards::BoardDraft;
+    use crate::api::insights::InsightDraft;
     use crate::api::segments::SegmentDraft;
 
     #[test]
@@ -159,6 +198,12 @@ mod tests {
         }
         for (_, body) in SEGMENTS {
             let _: SegmentDraft = serde_json::from_str(body).unwrap();
+        }
+        for (_, body) in INSIGHTS {
+            let _: InsightDraft = serde_json::from_str(body).unwrap();
+        }
+        for (_, body) in BOARDS {
+            let _: BoardDraft = serde_json::from_str(body).unwrap();
         }
     }
 }

@@ -7,6 +7,9 @@
 
 pub mod ask;
 pub mod ask_lines;
+pub mod authors;
+pub mod board_input;
+pub mod boards;
 pub mod body;
 pub mod demo_data;
 pub mod examples;
@@ -14,6 +17,7 @@ pub mod export;
 pub mod first_user;
 pub mod import;
 mod import_rrweb;
+pub mod insights;
 pub mod installation;
 pub mod live;
 pub mod login;
@@ -27,6 +31,7 @@ pub mod recording_export;
 pub mod recordings;
 pub mod route;
 pub mod routes;
+pub mod saved_routes;
 pub mod segments;
 pub mod server_events;
 pub mod sessions;

@@ -133,9 +133,11 @@ fn media(content: Content) -> Option<Value> {
 /// Routes that make something say so.
 fn success(route: &Route) -> &'static str {
     let makes = route.method == Method::POST
-        && ["sites", "tokens", "users", "reset", "segments"]
-            .iter()
-            .any(|end| route.path.ends_with(end));
+        && [
+            "sites", "tokens", "users", "reset", "segments", "insights", "boards",
+        ]
+        .iter()
+        .any(|end| route.path.ends_with(end));
     match route.gives {
         Content::Nothing => "204",
         _ if makes => "201",

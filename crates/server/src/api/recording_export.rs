@@ -14,6 +14,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::{HeaderName, HeaderValue};
 use hitmetrix_ingest::rrweb;
 use hitmetrix_model::{ChunkRow, ErrorKind, RecordingSummary, SiteId};
+use hitmetrix_store::ChunkSpan;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;

@@ -7,14 +7,17 @@ use hitmetrix_store::settings::{Role, Scope};
 
 use super::route::Route;
 use super::{
-    ask, ask_lines, demo_data, examples, export, first_user, import, installation, live, login, maintenance, me, members, openapi, persons, properties, recording_export, recordings, segments, server_events, sessions, sites, status, storage, tokens, users,
+    ask, ask_lines, demo_data, examples, export, first_user, import, installation, live, login, maintenance, me, members, openapi, persons, properties, recording_export, recordings, saved_routes, segments, server_events, sessions, sites, status, storage, tokens, users,
 };
 use crate::auth::access::Needs;
 use crate::health;
 
-const VIEW: Needs = Needs::Site(Role::Viewer, Scope::Read);
-const EDIT: Needs = Needs::Site(Role::Editor, Scope::Admin);
-const ADMINISTER: Needs = Needs::Site(Role::Admin, Scope::Admin);
+/// Whoever may look at the site.
+pub const VIEW: Needs = Needs::Site(Role::Viewer, Scope::Read);
+/// Whoever may change what is measured.
+pub const EDIT: Needs = Needs::Site(Role::Editor, Scope::Admin);
+/// Whoever may change who may.
+pub const ADMINISTER: Needs = Needs::Site(Role::Admin, Scope::Admin);
 /// Events of servers need a token of their own; among users an admin may try it.
 const SEND: Needs = Needs::Site(Role::Admin, Scope::Ingest);
 
@@ -24,6 +27,7 @@ pub fn all() -> Vec<Route> {
     let mut routes = account();
     routes.extend(of_site());
     routes.extend(of_questions());
+    routes.extend(saved_routes::all());
     routes.extend(of_recordings());
     routes.extend(of_access());
     routes.extend(of_installation());
@@ -249,7 +253,7 @@ fn of_questions() -> Vec<Route> {
         Route::new(
             (Method::DELETE, "/api/v1/sites/{site}/segments/{segment}"),
             EDIT,
-            "Remove a segment that no other one uses.",
+            "Remove a segment that no other one, no insight and no board uses.",
             delete(segments::remove),
         ),
     ]

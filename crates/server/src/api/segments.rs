@@ -1,6 +1,7 @@
 //! Segments of a site: saved conditions, checked when they are saved as a question would be. One
 //! that uses others has them by id, so that a new name breaks nothing.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::Json;
@@ -8,10 +9,11 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use hitmetrix_insights::{AskError, check_segment};
 use hitmetrix_model::{Condition, Segment, SegmentOf, limits};
-use hitmetrix_store::settings::{Author, KnownSegment, Role, Touch};
+use hitmetrix_store::settings::KnownSegment;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::authors::{shown, touch};
 use super::body::{JsonBody, PathPart};
 use super::site_input;
 use crate::app::App;
@@ -168,7 +170,7 @@ pub async fn change(
 /// Removes a segment.
 ///
 /// # Errors
-/// When the site has no such segment, or another one uses it.
+/// When the site has no such segment, or a segment, an insight or a board uses it.
 pub async fn remove(
     State(app): State<Arc<App>>,
     access: SiteAccess,
@@ -176,12 +178,7 @@ pub async fn remove(
 ) -> Result<StatusCode, Problem> {
     let _saving = app.segment_changes.lock().await;
     let Segment { id, name, .. } = find(&app, &access, &path.segment).await?.segment;
-    let known = app.sites.segments(access.id());
-    let users: Vec<String> = known
-        .iter()
-        .filter(|one| one.id != id && uses(one, &id))
-        .map(|one| format!("`{}`", one.name))
-        .collect();
+    let users = users_of(&app, &access, &id).await?;
     if !users.is_empty() {
         return Err(Problem::new(
             Code::Conflict,
@@ -194,6 +191,34 @@ pub async fn remove(
     app.settings().remove_segment(access.id(), &id).await?;
     app.settings_changed().await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Names of what uses a segment: other segments, saved insights, boards.
+async fn users_of(app: &App, access: &SiteAccess, id: &str) -> Result<Vec<String>, Problem> {
+    let known = app.sites.segments(access.id());
+    let mut users: Vec<String> = known
+        .iter()
+        .filter(|one| one.id != id && one.conditions.iter().any(|one| uses(one, id)))
+        .map(|one| format!("`{}`", one.name))
+        .collect();
+    for mut known in app.settings().insights(access.id()).await? {
+        let mut used = false;
+        let visited: Result<(), Infallible> =
+            known.insight.question.visit_conditions(&mut |list, _| {
+                used |= list.iter().any(|one| uses(one, id));
+                Ok(())
+            });
+        let Ok(()) = visited;
+        if used {
+            users.push(format!("the insight `{}`", known.insight.name));
+        }
+    }
+    for known in app.settings().boards(access.id()).await? {
+        if known.board.common.filters.iter().any(|one| uses(one, id)) {
+            users.push(format!("the board `{}`", known.board.name));
+        }
+    }
+    Ok(users)
 }
 
 async fn find(app: &App, access: &SiteAccess, wanted: &str) -> Result<KnownSegment, Problem> {
@@ -269,25 +294,12 @@ fn breaks(user: &Segment, error: &AskError) -> Problem {
     )
 }
 
-fn uses(segment: &Segment, id: &str) -> bool {
+fn uses(condition: &Condition, id: &str) -> bool {
     let mut found = false;
-    for mut condition in segment.conditions.clone() {
-        condition.visit_segments(&mut |used| found |= used == id);
-    }
+    condition
+        .clone()
+        .visit_segments(&mut |used| found |= used == id);
     found
-}
-
-fn touch(app: &App, subject: &Subject) -> Result<Touch, Problem> {
-    let by = match subject {
-        Subject::User(user) => Author::User(user.id),
-        Subject::Token(token) => Author::Token(token.id.clone()),
-        Subject::Control => Author::Control,
-        Subject::Nobody => return Err(Problem::internal("nobody saves a segment")),
-    };
-    Ok(Touch {
-        at_ms: app.now_ms(),
-        by,
-    })
 }
 
 async fn row(
@@ -307,31 +319,8 @@ async fn row(
         of,
         conditions,
         created_at_ms: known.created.at_ms,
-        created_by: shown(app, (access, subject), known.created.by).await?,
+        created_by: shown(app, (access, subject), &known.created.by).await?,
         changed_at_ms: known.changed.at_ms,
-        changed_by: shown(app, (access, subject), known.changed.by).await?,
+        changed_by: shown(app, (access, subject), &known.changed.by).await?,
     })
-}
-
-/// An author by name; addresses of other users are for those who may see the members.
-async fn shown(
-    app: &App,
-    (access, subject): (&SiteAccess, &Subject),
-    author: Author,
-) -> Result<Option<String>, Problem> {
-    match author {
-        Author::Control => Ok(Some("command line".to_owned())),
-        Author::Token(id) => {
-            let known = app.sites.token(&id);
-            Ok(known.map(|known| known.token.name))
-        }
-        Author::User(id) => {
-            let is_own = matches!(subject, Subject::User(user) if user.id == id);
-            if !is_own && access.role() < Role::Admin {
-                return Ok(None);
-            }
-            let user = app.settings().user(id).await?;
-            Ok(user.map(|user| user.email))
-        }
-    }
 }

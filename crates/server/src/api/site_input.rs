@@ -1,6 +1,6 @@
 //! What people type about a site, turned into what it must be, or refused with the way out.
 
-use hitmetrix_model::SiteSettings;
+use hitmetrix_model::{SiteSettings, limits};
 
 use crate::problem::Problem;
 
@@ -22,6 +22,26 @@ pub fn name(text: &str) -> Result<String, Problem> {
         return Err(Problem::invalid(format!(
             "the name has {characters} characters; it must have 1 to {NAME_CHARACTERS_MAX}, \
              none of them a control character"
+        )));
+    }
+    Ok(text.to_owned())
+}
+
+/// Plain text about something, without space around it; may be empty.
+///
+/// # Errors
+/// When it is too long.
+pub fn description(text: &str) -> Result<String, Problem> {
+    let text = text.trim();
+    let characters = text.chars().count();
+    let is_plain = text
+        .chars()
+        .all(|one| !one.is_control() || one == '\n' || one == '\t');
+    if characters > limits::DESCRIPTION_CHARACTERS || !is_plain {
+        return Err(Problem::invalid(format!(
+            "the description has {characters} characters; it may have {}, none of them a control \
+             character but the end of a line",
+            limits::DESCRIPTION_CHARACTERS
         )));
     }
     Ok(text.to_owned())

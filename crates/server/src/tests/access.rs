@@ -34,6 +34,29 @@ const EXPECTED: &[(&str, &str)] = &[
     ("GET /api/v1/sites/{site}/segments/{segment}", "view"),
     ("PUT /api/v1/sites/{site}/segments/{segment}", "edit"),
     ("DELETE /api/v1/sites/{site}/segments/{segment}", "edit"),
+    ("GET /api/v1/sites/{site}/insights", "view"),
+    ("POST /api/v1/sites/{site}/insights", "edit"),
+    ("GET /api/v1/sites/{site}/insights/{insight}", "view"),
+    ("PUT /api/v1/sites/{site}/insights/{insight}", "edit"),
+    ("DELETE /api/v1/sites/{site}/insights/{insight}", "edit"),
+    (
+        "PUT /api/v1/sites/{site}/insights/{insight}/archived",
+        "edit",
+    ),
+    (
+        "DELETE /api/v1/sites/{site}/insights/{insight}/archived",
+        "edit",
+    ),
+    ("GET /api/v1/sites/{site}/boards", "view"),
+    ("POST /api/v1/sites/{site}/boards", "edit"),
+    ("GET /api/v1/sites/{site}/boards/{board}", "view"),
+    ("PUT /api/v1/sites/{site}/boards/{board}", "edit"),
+    ("DELETE /api/v1/sites/{site}/boards/{board}", "edit"),
+    ("PUT /api/v1/sites/{site}/boards/{board}/archived", "edit"),
+    (
+        "DELETE /api/v1/sites/{site}/boards/{board}/archived",
+        "edit",
+    ),
     ("GET /api/v1/sites/{site}/live", "view"),
     ("GET /api/v1/sites/{site}/sessions/{session}", "view"),
     ("GET /api/v1/sites/{site}/persons/{person}/ledger", "view"),
@@ -179,6 +202,8 @@ impl World {
             .replace("{user}", "999")
             .replace("{file}", "nothing")
             .replace("{segment}", "nothing")
+            .replace("{insight}", "nothing")
+            .replace("{board}", "nothing")
     }
 }
 

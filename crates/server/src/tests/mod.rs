@@ -9,6 +9,7 @@ mod headers;
 mod listening;
 mod recordings;
 mod reference;
+mod saved;
 mod segments;
 mod sign_in;
 mod web;

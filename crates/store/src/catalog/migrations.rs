@@ -46,6 +46,10 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         number: 7,
         sql: include_str!("../../migrations/sqlite/0007_segments_of_recordings.sql"),
     },
+    Migration {
+        number: 8,
+        sql: include_str!("../../migrations/sqlite/0008_insights_boards.sql"),
+    },
 ];
 
 pub(super) async fn migrate(pool: &SqlitePool, snapshots: &Path) -> Result<(), CatalogError> {

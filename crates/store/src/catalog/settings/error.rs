@@ -36,6 +36,26 @@ pub enum SettingsError {
         /// The name.
         name: String,
     },
+    /// Two insights or boards of a site that are not archived may not have one name.
+    #[error("{what} named `{name}` exists already; choose another name")]
+    NameTaken {
+        /// What has it, with its article.
+        what: &'static str,
+        /// The name.
+        name: String,
+    },
+    /// Somebody else changed it meanwhile.
+    #[error(
+        "the {what} was changed meanwhile: it is at version {found}, this is a change of version {given}; read it again"
+    )]
+    Outdated {
+        /// What was to be changed.
+        what: &'static str,
+        /// The version that the change is of.
+        given: i64,
+        /// The version that is there.
+        found: i64,
+    },
     /// Two users may not have one address.
     #[error("a user with this e-mail address exists already")]
     EmailTaken,
@@ -59,6 +79,8 @@ impl SettingsError {
             Self::Unreadable { .. } | Self::UnknownWord { .. } => ErrorKind::Corrupt,
             Self::SiteNameTaken { .. }
             | Self::SegmentNameTaken { .. }
+            | Self::NameTaken { .. }
+            | Self::Outdated { .. }
             | Self::EmailTaken
             | Self::LastOwner => ErrorKind::Conflict,
             Self::Missing { .. } => ErrorKind::NotFound,

@@ -1,13 +1,16 @@
-//! The control plane in SQL: sites, users, logins, API tokens, members, segments, one-time
-//! links and the resume points of imports.
+//! The control plane in SQL: sites, users, logins, API tokens, members, segments, saved
+//! insights, boards, one-time links and the resume points of imports.
 //!
 //! Nothing here is asked per event: the server holds sites and tokens in memory and reads them
 //! anew when it has changed them. Secrets lie here only as hashes, but for the secret of a site,
 //! which must be known to check signatures. Every look-up of something that belongs to a site
 //! takes the site too, so that an id from elsewhere finds nothing.
 
+mod authors;
+mod boards;
 mod error;
 mod imports;
+mod insights;
 mod links;
 mod logins;
 mod members;
@@ -21,12 +24,15 @@ mod users;
 
 use sqlx::SqlitePool;
 
+pub use authors::{Author, Touch};
+pub use boards::{Board, KnownBoard};
 pub use error::SettingsError;
 pub use imports::ImportPoint;
+pub use insights::{Insight, KnownInsight};
 pub use links::{Link, LinkPurpose};
 pub use logins::Login;
 pub use members::{Member, Role};
-pub use segments::{Author, KnownSegment, Touch};
+pub use segments::KnownSegment;
 pub use sites::{KnownSite, NewSite, SiteChange};
 pub use tokens::{Scope, Token, TokenSecret};
 pub use users::{NewUser, User, UserId};

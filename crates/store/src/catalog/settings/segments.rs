@@ -4,54 +4,9 @@ use hitmetrix_model::{Segment, SegmentOf, SiteId};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
+use super::authors::{Touch, read_touch};
 use super::sites::{json, missing_unless, unreadable};
-use super::{Settings, SettingsError, UserId};
-
-/// Who did something to a setting.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Author {
-    /// A user; may be gone by now.
-    User(UserId),
-    /// An API token, by its public id; may be gone by now.
-    Token(String),
-    /// The command line.
-    Control,
-}
-
-impl Author {
-    fn word(&self) -> String {
-        match self {
-            Self::User(user) => format!("user:{}", user.0),
-            Self::Token(id) => format!("token:{id}"),
-            Self::Control => "control".to_owned(),
-        }
-    }
-
-    fn from_word(word: &str) -> Result<Self, SettingsError> {
-        let unknown = || SettingsError::UnknownWord {
-            what: "author of a segment",
-            word: word.to_owned(),
-        };
-        match word.split_once(':') {
-            Some(("user", number)) => {
-                let number = number.parse().map_err(|_| unknown())?;
-                Ok(Self::User(UserId(number)))
-            }
-            Some(("token", id)) => Ok(Self::Token(id.to_owned())),
-            None if word == "control" => Ok(Self::Control),
-            _ => Err(unknown()),
-        }
-    }
-}
-
-/// When and by whom.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Touch {
-    /// UTC, milliseconds since the epoch.
-    pub at_ms: i64,
-    /// Who.
-    pub by: Author,
-}
+use super::{Settings, SettingsError};
 
 /// A segment with its history.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -139,12 +94,6 @@ impl Settings {
 fn read_segment(row: &SqliteRow) -> Result<KnownSegment, SettingsError> {
     let of: String = row.try_get("of")?;
     let conditions: String = row.try_get("conditions")?;
-    let touch = |at: &str, by: &str| -> Result<Touch, SettingsError> {
-        Ok(Touch {
-            at_ms: row.try_get(at)?,
-            by: Author::from_word(row.try_get(by)?)?,
-        })
-    };
     Ok(KnownSegment {
         segment: Segment {
             id: row.try_get("id")?,
@@ -158,8 +107,8 @@ fn read_segment(row: &SqliteRow) -> Result<KnownSegment, SettingsError> {
                 })?,
             conditions: unreadable("conditions of a segment", serde_json::from_str(&conditions))?,
         },
-        created: touch("created_at_ms", "created_by")?,
-        changed: touch("changed_at_ms", "changed_by")?,
+        created: read_touch(row, "created")?,
+        changed: read_touch(row, "changed")?,
     })
 }
 

@@ -122,13 +122,16 @@ impl Settings {
         missing_unless(changed.rows_affected(), "site")
     }
 
-    /// Removes a site with its tokens, members, segments and resume points; its number stays used.
+    /// Removes a site with its tokens, members, segments, insights, boards and resume
+    /// points; its number stays used.
     pub async fn remove_site(&self, site: SiteId) -> Result<(), SettingsError> {
         let mut transaction = self.pool.begin().await?;
         for statement in [
             "DELETE FROM tokens WHERE site = $1",
             "DELETE FROM members WHERE site = $1",
             "DELETE FROM segments WHERE site = $1",
+            "DELETE FROM insights WHERE site = $1",
+            "DELETE FROM boards WHERE site = $1",
             "DELETE FROM imports WHERE site = $1",
             "DELETE FROM seen_recordings WHERE site = $1",
         ] {

@@ -1,6 +1,9 @@
 //! Settings on a real database in a temporary folder.
 
-use hitmetrix_model::{ErrorKind, Segment, SegmentOf, SessionId, SiteId, SiteSettings};
+use hitmetrix_model::{
+    BoardCommon, Compare, ErrorKind, Period, Question, QuestionKind, Segment, SegmentOf, SessionId,
+    SiteId, SiteSettings,
+};
 
 use super::*;
 use crate::catalog::Catalog;
@@ -320,6 +323,91 @@ async fn segment_is_touched_through_its_own_site_only_and_goes_with_it() {
     settings.remove_site(one).await.unwrap();
     assert!(settings.segments(one).await.unwrap().is_empty());
     assert!(settings.remove_segment(one, "a").await.is_err());
+}
+
+fn insight(id: &str, name: &str) -> Insight {
+    let period = Period::Last {
+        last: "7d".to_owned(),
+    };
+    Insight {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        description: "of the shop".to_owned(),
+        address: "kind=funnel".to_owned(),
+        question: Question::new(QuestionKind::Lifecycle, period),
+    }
+}
+
+fn board(id: &str, name: &str) -> Board {
+    Board {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        description: "of the shop".to_owned(),
+        version: 1,
+        common: BoardCommon {
+            compare: Some(Compare::Previous),
+            ..BoardCommon::default()
+        },
+        panels: serde_json::from_str(
+            r#"[{"id":"a","place":{"x":0,"y":0,"width":6,"height":4},"shows":{"text":"x"}}]"#,
+        )
+        .unwrap(),
+    }
+}
+
+#[tokio::test]
+async fn insight_and_board_come_back_as_they_were_made_and_go_with_their_site() {
+    let (settings, _folder) = settings().await;
+    let one = settings.create_site(new_site("one")).await.unwrap().id;
+    let two = settings.create_site(new_site("two")).await.unwrap().id;
+    let made = touch(5, Author::Control);
+    let (insight, mut board) = (insight("a", "Cart"), board("b", "Sales"));
+    settings.create_insight(one, &insight, &made).await.unwrap();
+    settings.create_board(one, &board, &made).await.unwrap();
+    let known = settings.insight(one, "a").await.unwrap().unwrap();
+    assert_eq!((&known.insight, known.archived_at_ms), (&insight, None));
+    assert_eq!(
+        settings.board(one, "b").await.unwrap().unwrap().board,
+        board
+    );
+    assert!(settings.insight(two, "a").await.unwrap().is_none());
+    assert!(settings.board(two, "b").await.unwrap().is_none());
+    let elsewhere = settings.change_board(two, &board, &made).await;
+    assert_eq!(elsewhere.unwrap_err().kind(), ErrorKind::NotFound);
+    settings.change_board(one, &board, &made).await.unwrap();
+    let late = settings.change_board(one, &board, &made).await;
+    assert_eq!(late.unwrap_err().kind(), ErrorKind::Conflict);
+    board.version = 2;
+    settings.change_board(one, &board, &made).await.unwrap();
+    settings.remove_site(one).await.unwrap();
+    assert!(settings.insights(one).await.unwrap().is_empty());
+    assert!(settings.boards(one).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn name_of_an_archived_insight_or_board_is_free() {
+    let (settings, _folder) = settings().await;
+    let site = settings.create_site(new_site("one")).await.unwrap().id;
+    let made = touch(5, Author::Control);
+    let (first, second) = (insight("a", "Cart"), insight("b", "Cart"));
+    settings.create_insight(site, &first, &made).await.unwrap();
+    let taken = settings.create_insight(site, &second, &made).await;
+    assert_eq!(taken.unwrap_err().kind(), ErrorKind::Conflict);
+    settings
+        .archive_insight(site, &first, Some(9))
+        .await
+        .unwrap();
+    settings.create_insight(site, &second, &made).await.unwrap();
+    let back = settings.archive_insight(site, &first, None).await;
+    assert_eq!(back.unwrap_err().kind(), ErrorKind::Conflict);
+    let (first, second) = (board("a", "Sales"), board("b", "Sales"));
+    settings.create_board(site, &first, &made).await.unwrap();
+    let taken = settings.create_board(site, &second, &made).await;
+    assert_eq!(taken.unwrap_err().kind(), ErrorKind::Conflict);
+    settings.archive_board(site, &first, Some(9)).await.unwrap();
+    settings.create_board(site, &second, &made).await.unwrap();
+    let back = settings.archive_board(site, &first, None).await;
+    assert_eq!(back.unwrap_err().kind(), ErrorKind::Conflict);
 }
 
 #[tokio::test]

@@ -1,0 +1,135 @@
+//! The part of the route table about what is saved: insights and boards.
+
+use axum::http::Method;
+use axum::routing::{delete, get, post, put};
+
+use super::route::Route;
+use super::routes::{EDIT, VIEW};
+use super::{boards, examples, insights};
+
+/// Their routes, in the order of the reference.
+#[must_use]
+pub fn all() -> Vec<Route> {
+    let mut routes = of_insights();
+    routes.extend(of_boards());
+    routes
+}
+
+fn of_insights() -> Vec<Route> {
+    vec![
+        Route::new(
+            (Method::GET, "/api/v1/sites/{site}/insights"),
+            VIEW,
+            "Saved insights of the site by name, archived ones too.",
+            get(insights::list),
+        )
+        .gives::<insights::InsightList>(),
+        Route::new(
+            (Method::POST, "/api/v1/sites/{site}/insights"),
+            EDIT,
+            "Save a question as an insight.",
+            post(insights::create),
+        )
+        .takes::<insights::InsightDraft>()
+        .examples(examples::INSIGHTS)
+        .gives::<insights::InsightDetail>(),
+        Route::new(
+            (Method::GET, "/api/v1/sites/{site}/insights/{insight}"),
+            VIEW,
+            "One insight with its question.",
+            get(insights::get),
+        )
+        .gives::<insights::InsightDetail>(),
+        Route::new(
+            (Method::PUT, "/api/v1/sites/{site}/insights/{insight}"),
+            EDIT,
+            "Put an insight in the place of another; boards show the new one.",
+            put(insights::change),
+        )
+        .takes::<insights::InsightDraft>()
+        .examples(examples::INSIGHTS)
+        .gives::<insights::InsightDetail>(),
+        Route::new(
+            (Method::DELETE, "/api/v1/sites/{site}/insights/{insight}"),
+            EDIT,
+            "Remove an archived insight that stands on no board, for good.",
+            delete(insights::remove),
+        ),
+        Route::new(
+            (
+                Method::PUT,
+                "/api/v1/sites/{site}/insights/{insight}/archived",
+            ),
+            EDIT,
+            "Archive an insight: it leaves the lists, stays on its boards, and its name is free.",
+            put(insights::archive),
+        ),
+        Route::new(
+            (
+                Method::DELETE,
+                "/api/v1/sites/{site}/insights/{insight}/archived",
+            ),
+            EDIT,
+            "Bring an archived insight back.",
+            delete(insights::bring_back),
+        ),
+    ]
+}
+
+fn of_boards() -> Vec<Route> {
+    vec![
+        Route::new(
+            (Method::GET, "/api/v1/sites/{site}/boards"),
+            VIEW,
+            "Boards of the site by name, archived ones too.",
+            get(boards::list),
+        )
+        .gives::<boards::BoardList>(),
+        Route::new(
+            (Method::POST, "/api/v1/sites/{site}/boards"),
+            EDIT,
+            "Save a board.",
+            post(boards::create),
+        )
+        .takes::<boards::BoardDraft>()
+        .examples(examples::BOARDS)
+        .gives::<boards::BoardDetail>(),
+        Route::new(
+            (Method::GET, "/api/v1/sites/{site}/boards/{board}"),
+            VIEW,
+            "One board with its panels and the insights that they show.",
+            get(boards::get),
+        )
+        .gives::<boards::BoardDetail>(),
+        Route::new(
+            (Method::PUT, "/api/v1/sites/{site}/boards/{board}"),
+            EDIT,
+            "Put a board in the place of another; refused when it was changed meanwhile.",
+            put(boards::change),
+        )
+        .takes::<boards::BoardDraft>()
+        .examples(examples::BOARDS)
+        .gives::<boards::BoardDetail>(),
+        Route::new(
+            (Method::DELETE, "/api/v1/sites/{site}/boards/{board}"),
+            EDIT,
+            "Remove an archived board for good.",
+            delete(boards::remove),
+        ),
+        Route::new(
+            (Method::PUT, "/api/v1/sites/{site}/boards/{board}/archived"),
+            EDIT,
+            "Archive a board: it leaves the lists, and its name is free.",
+            put(boards::archive),
+        ),
+        Route::new(
+            (
+                Method::DELETE,
+                "/api/v1/sites/{site}/boards/{board}/archived",
+            ),
+            EDIT,
+            "Bring an archived board back.",
+            delete(boards::bring_back),
+        ),
+    ]
+}

@@ -1,0 +1,195 @@
+//! Boards: panels on a grid and what they are asked in common. Two who change one at the same time
+//! do not undo each other: a change says of which version it is.
+
+use hitmetrix_model::{BoardCommon, Panel, SiteId};
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+use super::authors::{Touch, read_touch};
+use super::sites::{json, missing_unless, unreadable};
+use super::{Settings, SettingsError};
+
+/// A board.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Board {
+    /// Public id.
+    pub id: String,
+    /// Unique among those of its site that are not archived.
+    pub name: String,
+    /// What it is for, in plain text; may be empty.
+    pub description: String,
+    /// Counts its changes, from 1.
+    pub version: i64,
+    /// What all panels are asked in common.
+    pub common: BoardCommon,
+    /// The panels.
+    pub panels: Vec<Panel>,
+}
+
+/// A board with its history.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KnownBoard {
+    /// The board.
+    pub board: Board,
+    /// When it was made.
+    pub created: Touch,
+    /// When it was changed last; when it was made, if never.
+    pub changed: Touch,
+    /// Since when it is archived, UTC, milliseconds since the epoch.
+    pub archived_at_ms: Option<i64>,
+}
+
+impl Settings {
+    /// The boards of a site by name, archived ones too.
+    pub async fn boards(&self, site: SiteId) -> Result<Vec<KnownBoard>, SettingsError> {
+        let rows = sqlx::query(
+            "SELECT id, name, description, version, common, panels, created_at_ms, created_by, \
+             changed_at_ms, changed_by, archived_at_ms FROM boards WHERE site = $1 \
+             ORDER BY name, id",
+        )
+        .bind(i64::from(site.0))
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(read_board).collect()
+    }
+
+    /// One board of this site.
+    pub async fn board(&self, site: SiteId, id: &str) -> Result<Option<KnownBoard>, SettingsError> {
+        let row = sqlx::query(
+            "SELECT id, name, description, version, common, panels, created_at_ms, created_by, \
+             changed_at_ms, changed_by, archived_at_ms FROM boards WHERE site = $1 AND id = $2",
+        )
+        .bind(i64::from(site.0))
+        .bind(id)
+        .fetch_optional(&self.pool)
+        .await?;
+        row.as_ref().map(read_board).transpose()
+    }
+
+    /// Makes a board of this site; its version is 1.
+    pub async fn create_board(
+        &self,
+        site: SiteId,
+        board: &Board,
+        touch: &Touch,
+    ) -> Result<(), SettingsError> {
+        sqlx::query(
+            "INSERT INTO boards (id, site, name, description, version, common, panels, \
+             created_at_ms, created_by, changed_at_ms, changed_by) \
+             VALUES ($1, $2, $3, $4, 1, $5, $6, $7, $8, $7, $8)",
+        )
+        .bind(&board.id)
+        .bind(i64::from(site.0))
+        .bind(&board.name)
+        .bind(&board.description)
+        .bind(json(&board.common))
+        .bind(json(&board.panels))
+        .bind(touch.at_ms)
+        .bind(touch.by.word())
+        .execute(&self.pool)
+        .await
+        .map_err(|error| taken(error, &board.name))?;
+        Ok(())
+    }
+
+    /// Puts a board of this site in the place of the one with its id and version; its version
+    /// becomes the next one.
+    pub async fn change_board(
+        &self,
+        site: SiteId,
+        board: &Board,
+        touch: &Touch,
+    ) -> Result<(), SettingsError> {
+        let mut transaction = self.pool.begin().await?;
+        let changed = sqlx::query(
+            "UPDATE boards SET name = $4, description = $5, version = version + 1, common = $6, \
+             panels = $7, changed_at_ms = $8, changed_by = $9 \
+             WHERE site = $1 AND id = $2 AND version = $3",
+        )
+        .bind(i64::from(site.0))
+        .bind(&board.id)
+        .bind(board.version)
+        .bind(&board.name)
+        .bind(&board.description)
+        .bind(json(&board.common))
+        .bind(json(&board.panels))
+        .bind(touch.at_ms)
+        .bind(touch.by.word())
+        .execute(&mut *transaction)
+        .await
+        .map_err(|error| taken(error, &board.name))?;
+        if changed.rows_affected() == 0 {
+            let found = sqlx::query("SELECT version FROM boards WHERE site = $1 AND id = $2")
+                .bind(i64::from(site.0))
+                .bind(&board.id)
+                .fetch_optional(&mut *transaction)
+                .await?;
+            return Err(match found {
+                Some(row) => SettingsError::Outdated {
+                    what: "board",
+                    given: board.version,
+                    found: row.try_get(0)?,
+                },
+                None => SettingsError::Missing { what: "board" },
+            });
+        }
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Archives a board of this site, or with `None` brings it back.
+    pub async fn archive_board(
+        &self,
+        site: SiteId,
+        board: &Board,
+        at_ms: Option<i64>,
+    ) -> Result<(), SettingsError> {
+        let changed =
+            sqlx::query("UPDATE boards SET archived_at_ms = $3 WHERE site = $1 AND id = $2")
+                .bind(i64::from(site.0))
+                .bind(&board.id)
+                .bind(at_ms)
+                .execute(&self.pool)
+                .await
+                .map_err(|error| taken(error, &board.name))?;
+        missing_unless(changed.rows_affected(), "board")
+    }
+
+    /// Removes a board of this site for good.
+    pub async fn remove_board(&self, site: SiteId, id: &str) -> Result<(), SettingsError> {
+        let removed = sqlx::query("DELETE FROM boards WHERE site = $1 AND id = $2")
+            .bind(i64::from(site.0))
+            .bind(id)
+            .execute(&self.pool)
+            .await?;
+        missing_unless(removed.rows_affected(), "board")
+    }
+}
+
+fn read_board(row: &SqliteRow) -> Result<KnownBoard, SettingsError> {
+    let common: String = row.try_get("common")?;
+    let panels: String = row.try_get("panels")?;
+    Ok(KnownBoard {
+        board: Board {
+            id: row.try_get("id")?,
+            name: row.try_get("name")?,
+            description: row.try_get("description")?,
+            version: row.try_get("version")?,
+            common: unreadable("questions of a board", serde_json::from_str(&common))?,
+            panels: unreadable("panels of a board", serde_json::from_str(&panels))?,
+        },
+        created: read_touch(row, "created")?,
+        changed: read_touch(row, "changed")?,
+        archived_at_ms: row.try_get("archived_at_ms")?,
+    })
+}
+
+fn taken(error: sqlx::Error, name: &str) -> SettingsError {
+    if SettingsError::is_taken(&error) {
+        return SettingsError::NameTaken {
+            what: "a board",
+            name: name.to_owned(),
+        };
+    }
+    error.into()
+}
