@@ -2,7 +2,14 @@
 // becomes one kind of error that says what happened and what to do.
 import type {
   Answer,
-    ChunkRow, Filled,
+  Board,
+  BoardDetail,
+  BoardDraft,
+  ChunkRow,
+  Filled,
+  Insight,
+  InsightDetail,
+  InsightDraft,
   Installation,
   Live,
   Me,
@@ -189,6 +196,36 @@ export function createApi(fetcher: Fetch) {
       send<Segment>("PUT", `sites/${site}/segments/${segment}`, draft),
     deleteSegment: (site: number, segment: string) =>
       send<void>("DELETE", `sites/${site}/segments/${segment}`),
+    insights: (site: number, signal?: AbortSignal) =>
+      get<{ insights: Insight[] }>(`sites/${site}/insights`, signal).then(
+        ({ insights }) => insights,
+      ),
+    insight: (site: number, insight: string, signal?: AbortSignal) =>
+      get<InsightDetail>(`sites/${site}/insights/${insight}`, signal),
+    addInsight: (site: number, draft: InsightDraft) =>
+      send<InsightDetail>("POST", `sites/${site}/insights`, draft),
+    changeInsight: (site: number, insight: string, draft: InsightDraft) =>
+      send<InsightDetail>("PUT", `sites/${site}/insights/${insight}`, draft),
+    archiveInsight: (site: number, insight: string) =>
+      send<void>("PUT", `sites/${site}/insights/${insight}/archived`),
+    bringBackInsight: (site: number, insight: string) =>
+      send<void>("DELETE", `sites/${site}/insights/${insight}/archived`),
+    deleteInsight: (site: number, insight: string) =>
+      send<void>("DELETE", `sites/${site}/insights/${insight}`),
+    boards: (site: number, signal?: AbortSignal) =>
+      get<{ boards: Board[] }>(`sites/${site}/boards`, signal).then(({ boards }) => boards),
+    board: (site: number, board: string, signal?: AbortSignal) =>
+      get<BoardDetail>(`sites/${site}/boards/${board}`, signal),
+    addBoard: (site: number, draft: BoardDraft) =>
+      send<BoardDetail>("POST", `sites/${site}/boards`, draft),
+    changeBoard: (site: number, board: string, draft: BoardDraft & { version: number }) =>
+      send<BoardDetail>("PUT", `sites/${site}/boards/${board}`, draft),
+    archiveBoard: (site: number, board: string) =>
+      send<void>("PUT", `sites/${site}/boards/${board}/archived`),
+    bringBackBoard: (site: number, board: string) =>
+      send<void>("DELETE", `sites/${site}/boards/${board}/archived`),
+    deleteBoard: (site: number, board: string) =>
+      send<void>("DELETE", `sites/${site}/boards/${board}`),
     live: (site: number, signal?: AbortSignal) => get<Live>(`sites/${site}/live`, signal),
     session: (site: number, session: string, signal?: AbortSignal) =>
       get<SessionDetail>(`sites/${site}/sessions/${session}`, signal),

@@ -23,8 +23,21 @@ export interface App {
   reloadSegments(): Promise<void>;
   /** Reads user and sites anew. */
   reload(): Promise<void>;
-  toast(text: string): void;
+  /** Says something for some seconds; `undo` takes back what was done. */
+  toast(text: string, undo?: () => void): void;
   signOut(): Promise<void>;
 }
 
 export const APP = Symbol("app");
+
+/** The same app for a part of the screen that asks something of its own. */
+export function within(app: App, own: { asking: () => Asking; ask: (next: Asking) => void }): App {
+  return Object.create(app, {
+    asking: { get: own.asking },
+    ask: { value: own.ask },
+    link: {
+      value: (screen: SiteScreen, asking?: Asking, detail?: string): string =>
+        app.link(screen, asking ?? own.asking(), detail),
+    },
+  }) as App;
+}

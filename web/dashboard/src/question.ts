@@ -4,8 +4,9 @@
 //
 //   ?last=90d&metric=bounce_rate&channel=Paid+social&country.not=DE&page.has=/product&compare=none
 //
-// What only one screen asks (Explore: kind, steps, …; Sessions: signal, sort) is carried along untouched, so that changing
-// the period keeps it; that screen's own files read and write it.
+// What only one screen asks (Explore: kind, steps, …; Sessions: signal, sort; a board: what its
+// panels keep) is carried along untouched, so that changing the period keeps it; that screen's own
+// files read and write it.
 import type {
   Bots,
   Compare,
@@ -46,7 +47,7 @@ export interface Asking {
   own: readonly (readonly [string, string])[];
 }
 
-/** Names of what only Explore and the list of sessions understand; none is that of a dimension. */
+/** Names of what only one screen understands; none is that of a dimension. */
 const OWN: ReadonlySet<string> = new Set([
   "kind",
   "series",
@@ -75,18 +76,39 @@ const OWN: ReadonlySet<string> = new Set([
   "goal",
   "cases",
   "who",
+  "insight",
   "signal",
   "sort",
   "only",
+  "keep",
+  "panel",
 ]);
 
-/** Names of what only the list of sessions understands. */
-const OF_SESSIONS: ReadonlySet<string> = new Set(["signal", "sort", "only"]);
+/** Of these, what another screen than Explore understands. */
+const OF_SCREEN: Record<string, string> = {
+  signal: "sessions",
+  sort: "sessions",
+  only: "sessions",
+  keep: "boards",
+  panel: "boards",
+};
 
 /** What a screen itself understands of what only one screen asks. */
 export function ownOf(screen: string, own: Asking["own"]): Asking["own"] {
-  if (screen !== "explore" && screen !== "sessions") return [];
-  return own.filter(([name]) => OF_SESSIONS.has(name) === (screen === "sessions"));
+  return own.filter(([name]) => (OF_SCREEN[name] ?? "explore") === screen);
+}
+
+type Kept = "period" | "compare";
+
+/** Whether each panel of a board keeps its own of this. */
+export function keeps(asking: Asking, what: Kept): boolean {
+  return asking.own.some(([name, value]) => name === "keep" && value === what);
+}
+
+/** The same, but each panel keeps its own of this, or does not. */
+export function withKept(asking: Asking, what: Kept, kept: boolean): Asking {
+  const rest = asking.own.filter(([name, value]) => name !== "keep" || value !== what);
+  return { ...asking, own: kept ? [...rest, ["keep", what]] : rest };
 }
 
 export const MEASURES: readonly Measure[] = [

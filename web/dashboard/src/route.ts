@@ -6,6 +6,8 @@ export type SiteScreen =
   | "live"
   | "sessions"
   | "segments"
+  | "insights"
+  | "boards"
   | "code"
   | "settings";
 
@@ -19,7 +21,7 @@ export type Route =
   | { screen: SiteScreen; site: number; session: string | null; section: string | null }
   | { screen: "lost" };
 
-const PLAIN = ["explore", "live", "segments", "code"] as const;
+const PLAIN = ["explore", "live", "segments", "insights", "code"] as const;
 const TOP = ["login", "welcome", "users", "status", "account"] as const;
 
 export function readRoute(path: string): Route {
@@ -38,6 +40,7 @@ export function readRoute(path: string): Route {
   if (plain && fourth === undefined) return { screen: plain, ...bare };
   if (third === "sessions")
     return { screen: "sessions", site, session: fourth ?? null, section: null };
+  if (third === "boards") return { screen: "boards", site, session: null, section: fourth ?? null };
   if (third === "settings")
     return { screen: "settings", site, session: null, section: fourth ?? null };
   return { screen: "lost" };

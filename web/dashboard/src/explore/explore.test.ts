@@ -1,11 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { type Asking, readAsking, searchOf, USUAL } from "../question.ts";
 import { besideFor, cohortInterval, lacking, questionFor, whoFor } from "./asked.ts";
+import { examples, funnel, product, step } from "./examples.ts";
 import { type Explore, readExplore, usualExplore, writeExplore } from "./explore.ts";
 import {
-  ANY,
   eventSelection,
-  pageSelection,
   readSelection,
   type Selection,
   selectionName,
@@ -19,83 +18,6 @@ function again(explore: Explore, asking: Asking = USUAL): { explore: Explore; as
   const read = readAsking(new URLSearchParams(search));
   return { explore: readExplore(read.own), asking: read };
 }
-
-const product: Selection = { ...pageSelection("/product/", "starts"), label: "Saw a product" };
-const dear: Selection = {
-  events: ["order"],
-  where: [{ fact: { property: "amount", of: "event" }, operator: "greater", values: ["50"] }],
-  label: "",
-};
-const step = (selection: Selection, optional = false) => ({ ...selection, optional });
-
-const funnel: Explore = {
-  ...usualExplore("funnel"),
-  split: [{ dimension: "browser" }],
-  funnel: {
-    steps: [step(product), step(eventSelection("add_to_cart"), true), step(dear)],
-    order: "strict",
-    window: "1d",
-    by: "sessions",
-    without: [{ ...eventSelection("voucher_refused"), after: 2, before: 3 }],
-    view: "first",
-    credit: "last",
-  },
-  who: { of: "whole", cell: { column: "dropped", row: { step: 2, browser: "Safari", x: null } } },
-};
-
-const examples: Explore[] = [
-  usualExplore(),
-  funnel,
-  {
-    ...usualExplore("trend"),
-    split: [{ dimension: "device" }, { property: "plan", of: "person" }],
-    trend: {
-      lines: [
-        { ...dear, aggregate: "sum", property: "amount", first: false },
-        { ...ANY, aggregate: "persons", property: "", first: true },
-      ],
-      formulas: ["A / B", "(A - B) * 100"],
-      shape: 7,
-    },
-  },
-  {
-    ...usualExplore("retention"),
-    retention: {
-      start: eventSelection("signup"),
-      back: dear,
-      mode: "recurring",
-      on: "on_or_after",
-    },
-  },
-  {
-    ...usualExplore("paths"),
-    paths: {
-      steps: "pages",
-      anchor: "through",
-      at: "/product/*",
-      depth: 7,
-      groups: ["/product/*"],
-      hide: ["/help"],
-      once: true,
-      rows: "sequences",
-    },
-  },
-  { ...usualExplore("lifecycle"), active: eventSelection("order") },
-  { ...usualExplore("stickiness"), active: product },
-  {
-    ...usualExplore("distribution"),
-    distribution: { fact: { property: "size", of: "account" }, events: dear, classes: 50 },
-  },
-  {
-    ...usualExplore("correlation"),
-    correlation: {
-      start: product,
-      goal: eventSelection("order"),
-      facts: [{ dimension: "channel" }, { property: "plan", of: "event" }],
-      cases: 5,
-    },
-  },
-];
 
 describe("the address is the question", () => {
   test.each(examples.map((each) => [each.kind, each] as const))("%s reads back", (_, explore) => {

@@ -194,7 +194,7 @@ function withoutText(without: Without): string {
 
 const WHO_OF = ["main", "whole", "over", "time"] as const;
 
-function readWho(text: string | undefined): Who | null {
+export function readWho(text: string | undefined): Who | null {
   if (!text) return null;
   const [[of, column] = [], ...keys] = splitParts(text);
   const known = WHO_OF.find((each) => each === of);

@@ -1,0 +1,17 @@
+// What panels are called and how they can be shown.
+import type { BoardInsight, Panel } from "@hitmetrix/wire";
+import { MEASURE } from "../words.ts";
+
+/** Empty only for a text without a heading. */
+export function titleOf(panel: Panel, insight: BoardInsight | null): string {
+  if (panel.title) return panel.title;
+  if ("measure" in panel.shows) return MEASURE[panel.shows.measure].name;
+  if ("insight" in panel.shows) return insight?.name ?? "…";
+  return "";
+}
+
+/** Of which one number says something: see `numberOf`. */
+export function canBeNumber(insight: Pick<BoardInsight, "question">): boolean {
+  const { kind, trend } = insight.question;
+  return kind === "funnel" || (kind === "trend" && trend !== undefined && trend !== null);
+}

@@ -1,0 +1,64 @@
+import { describe, expect, test } from "vitest";
+import { NOTHING_SEEN, type Seen } from "../explore/seen.ts";
+import { selectionName } from "../explore/selection.ts";
+import { compact } from "./grid.ts";
+import { buyingSteps, draftsOf, panelsOf, templates } from "./templates.ts";
+
+const values = (names: string[]) => names.map((value, at) => ({ value, count: 100 - at }));
+const shop: Seen = {
+  ...NOTHING_SEEN,
+  pending: false,
+  events: values(["pageview", "click", "add_to_cart", "order", "form_submit"]),
+  pages: values(["/", "/product/a", "/product/b", "/product/c", "/cart", "/checkout", "/thanks"]),
+  properties: [{ name: "value", rows: 10, numeric: true }],
+};
+const named = (seen: Seen): string[] => buyingSteps(seen).map(selectionName);
+
+describe("the steps of buying are those that were seen", () => {
+  test.each<[string, Partial<Seen>, string[]]>([
+    ["a whole shop", {}, ["/product/…", "add_to_cart", "/cart", "/checkout", "order"]],
+    [
+      "no events of its own",
+      { events: values(["pageview", "click"]) },
+      ["/product/…", "/cart", "/checkout", "/thanks"],
+    ],
+    ["no pages", { pages: [] }, ["add_to_cart", "order"]],
+    [
+      "a checkout that is an event",
+      { pages: values(["/"]), events: values(["begin_checkout", "purchase"]) },
+      ["begin_checkout", "purchase"],
+    ],
+    ["a magazine", { pages: values(["/", "/news/a"]), events: values(["pageview"]) }, []],
+  ])("%s", (_, change, steps) => {
+    expect(named({ ...shop, ...change })).toEqual(steps);
+  });
+});
+
+describe("a template becomes a board", () => {
+  test.each(templates(shop).map((each) => [each.title, each] as const))("%s", (_, template) => {
+    const drafts = draftsOf(template);
+    const names = drafts.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    const ids = new Map(names.map((name) => [name, `id of ${name}`]));
+    const panels = panelsOf(template, ids);
+    expect(panels).toHaveLength(template.placed.length);
+    expect(compact(panels)).toEqual(panels);
+    for (const { place } of panels) expect(place.x + place.width).toBeLessThanOrEqual(12);
+  });
+
+  test("what could not be saved leaves no panel behind", () => {
+    const acquisition = templates(shop)[1];
+    if (!acquisition) throw new Error("no template");
+    expect(panelsOf(acquisition, new Map())).toHaveLength(4);
+  });
+
+  test("the checkout says what it found, and what it lacks", () => {
+    const of = (seen: Seen) => templates(seen).find(({ name }) => name === "checkout");
+    expect(of(shop)?.found).toBe("/product/… → add_to_cart → /cart → /checkout → order");
+    expect(of(shop)?.lacks).toBe("");
+    expect(draftsOf(of(shop) ?? templates(shop)[0]!).map(({ name }) => name)).toContain(
+      "Sum of value in order",
+    );
+    expect(of({ ...NOTHING_SEEN })?.lacks).toMatch(/^Nothing was seen/);
+  });
+});

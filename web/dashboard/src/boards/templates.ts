@@ -1,0 +1,334 @@
+// Boards to begin with, made of what visitors really did: nobody types in a step that was seen. A
+// template says what it will hold before it is made, and what it lacks.
+import type { InsightDraft, Panel, PanelDisplay, PanelShows } from "@hitmetrix/wire";
+import { questionFor } from "../explore/asked.ts";
+import { type Explore, USUAL_LINE, usualExplore } from "../explore/explore.ts";
+import { addressToSave } from "../explore/insight.ts";
+import { foldersOf, type Seen, type SeenValue } from "../explore/seen.ts";
+import {
+  ANY,
+  eventSelection,
+  pageSelection,
+  type Selection,
+  selectionName,
+} from "../explore/selection.ts";
+import { type Asking, USUAL } from "../question.ts";
+import { isOwnEvent } from "../words.ts";
+import { type Common, NOTHING_IN_COMMON } from "./common.ts";
+
+export type TemplateName = "blank" | "acquisition" | "checkout" | "content" | "product";
+
+/** An insight that the template makes, with how it is shown. */
+interface Part {
+  name: string;
+  explore: Explore;
+  display: PanelDisplay;
+}
+
+type Shown = { part: Part } | { shows: PanelShows; title?: string };
+
+export interface Placed {
+  what: Shown;
+  width: number;
+  height: number;
+}
+
+export interface Template {
+  name: TemplateName;
+  title: string;
+  /** The questions that it answers. */
+  about: string;
+  common: Common;
+  placed: Placed[];
+  /** What it found, in words; empty where it needs nothing. */
+  found: string;
+  /** Why it cannot be made, in words; empty when it can. */
+  lacks: string;
+}
+
+const WITH_PERIOD: Common = {
+  ...NOTHING_IN_COMMON,
+  period: { last: "30d" },
+  compare: "previous",
+};
+
+// ---------- what was seen ----------
+
+const has = (words: RegExp) => (each: SeenValue) => words.test(each.value);
+const PRODUCT = /\/(products?|items?|shop|p|dp|artikel|boats?|catalog\w*|collections?)\/$/i;
+const TO_CART = /(add|put).*(cart|basket|bag)|cart_?add/i;
+const CART = /^\/(cart|basket|bag|warenkorb)\b/i;
+const CHECKOUT = /checkout|kasse|\/(payment|pay|shipping|delivery)\b/i;
+const BOUGHT =
+  /^(order(ed)?|purchased?|buy|bought|paid|payment|checkout_?(done|completed?)|subscribed?|sale)$/i;
+const THANKS = /thank|danke|order-?(received|confirm)|\/success/i;
+const AMOUNT = /^(value|amount|total|revenue|price|sum|order_value)$/i;
+
+/** Steps of buying that were really seen, in their order. */
+export function buyingSteps(seen: Seen): Selection[] {
+  const events = seen.events.filter(({ value }) => isOwnEvent(value));
+  const steps: Selection[] = [];
+  const product = foldersOf(seen.pages).find(({ prefix }) => PRODUCT.test(prefix));
+  if (product) steps.push(pageSelection(product.prefix, "starts"));
+  const added = events.find(has(TO_CART));
+  if (added) steps.push(eventSelection(added.value));
+  const cart = seen.pages.find(has(CART));
+  if (cart) steps.push(pageSelection(cart.value));
+  const checkout = events.find(has(/^(begin_?)?checkout$/i)) ?? null;
+  const checkoutPage = seen.pages.find(has(CHECKOUT));
+  if (checkoutPage && !THANKS.test(checkoutPage.value))
+    steps.push(pageSelection(checkoutPage.value));
+  else if (checkout) steps.push(eventSelection(checkout.value));
+  const bought = events.find(has(BOUGHT));
+  const thanks = seen.pages.find(has(THANKS));
+  if (bought) steps.push(eventSelection(bought.value));
+  else if (thanks) steps.push(pageSelection(thanks.value));
+  return steps;
+}
+
+// ---------- parts ----------
+
+const line = (selection: Selection, aggregate: "persons" | "count" | "sum", property = "") => ({
+  ...USUAL_LINE,
+  ...selection,
+  aggregate,
+  property,
+});
+
+function trend(
+  name: string,
+  lines: Explore["trend"]["lines"],
+  split: Explore["split"] = [],
+  display: PanelDisplay = "chart",
+): Part {
+  const explore = usualExplore("trend");
+  explore.trend.lines = lines;
+  explore.split = split;
+  return { name, explore, display };
+}
+
+function funnel(
+  name: string,
+  steps: readonly Selection[],
+  split: Explore["split"] = [],
+  display: PanelDisplay = "chart",
+): Part {
+  const explore = usualExplore("funnel");
+  explore.funnel.steps = steps.map((each) => ({ ...each, optional: false }));
+  explore.split = split;
+  return { name, explore, display };
+}
+
+function distribution(
+  name: string,
+  dimension:
+    | "page"
+    | "entry_page"
+    | "exit_page"
+    | "source"
+    | "campaign"
+    | "country"
+    | "event"
+    | "device",
+  events: Selection = ANY,
+): Part {
+  const explore = usualExplore("distribution");
+  explore.distribution = { fact: { dimension }, events, classes: 20 };
+  return { name, explore, display: "chart" };
+}
+
+function kind(name: string, which: "retention" | "stickiness" | "lifecycle" | "paths"): Part {
+  return { name, explore: usualExplore(which), display: "chart" };
+}
+
+const number = (
+  measure:
+    | "persons"
+    | "sessions"
+    | "pageviews"
+    | "bounce_rate"
+    | "engaged_time"
+    | "pages_per_session",
+  width = 3,
+): Placed => ({
+  what: { shows: { measure } },
+  width,
+  height: 4,
+});
+const wide = (part: Part, height = 10): Placed => ({ what: { part }, width: 12, height });
+const half = (part: Part, height = 10): Placed => ({ what: { part }, width: 6, height });
+const small = (part: Part): Placed => ({
+  what: { part: { ...part, display: "number" } },
+  width: 3,
+  height: 4,
+});
+
+// ---------- templates ----------
+
+function acquisition(): Template {
+  return {
+    name: "acquisition",
+    title: "Acquisition",
+    about: "Where do visitors come from, on which page do they begin, and do they stay?",
+    common: WITH_PERIOD,
+    found: "",
+    lacks: "",
+    placed: [
+      number("persons"),
+      number("sessions"),
+      number("bounce_rate"),
+      number("engaged_time"),
+      wide(trend("Persons by channel", [line(ANY, "persons")], [{ dimension: "channel" }])),
+      half(distribution("Sources", "source", eventSelection("pageview"))),
+      half(distribution("Campaigns", "campaign", eventSelection("pageview"))),
+      half(distribution("Pages they begin on", "entry_page", eventSelection("pageview"))),
+      half(distribution("Countries", "country", eventSelection("pageview"))),
+    ],
+  };
+}
+
+function checkout(seen: Seen): Template {
+  const steps = buyingSteps(seen);
+  const last = steps.at(-1);
+  const amount = seen.properties.find(({ name, numeric }) => numeric && AMOUNT.test(name));
+  const lacks =
+    steps.length >= 2
+      ? ""
+      : "Nothing was seen in the last 90 days that looks like buying: no pages of products, no cart, no checkout, no order. Build the funnel in Explore and save it.";
+  const placed: Placed[] = [];
+  if (!lacks && last) {
+    const name = selectionName(last);
+    placed.push(
+      small(funnel("Conversion of the checkout", steps)),
+      small(trend(`Times ${name}`, [line(last, "count")])),
+      ...(amount && last.events.length > 0 && last.where.length === 0
+        ? [small(trend(`Sum of ${amount.name} in ${name}`, [line(last, "sum", amount.name)]))]
+        : []),
+      number("sessions"),
+      wide(funnel("Checkout", steps), 11),
+      wide(funnel("Checkout by device", steps, [{ dimension: "device" }]), 11),
+      half(trend(`Times ${name}, by channel`, [line(last, "count")], [{ dimension: "channel" }])),
+      half(funnel("Checkout by browser", steps, [{ dimension: "browser" }], "table")),
+    );
+  }
+  return {
+    name: "checkout",
+    title: "Checkout",
+    about: "How many who look buy, where are they lost, and is it the device or the browser?",
+    common: WITH_PERIOD,
+    found: steps.map(selectionName).join(" → "),
+    lacks,
+    placed,
+  };
+}
+
+function content(): Template {
+  const seenPages = eventSelection("pageview");
+  return {
+    name: "content",
+    title: "Content",
+    about: "What is read, for how long, and what is read next?",
+    common: WITH_PERIOD,
+    found: "",
+    lacks: "",
+    placed: [
+      number("pageviews"),
+      number("persons"),
+      number("pages_per_session"),
+      number("engaged_time"),
+      wide(trend("Pageviews", [line(seenPages, "count")])),
+      half(distribution("Pages", "page", seenPages)),
+      half(distribution("Pages they leave on", "exit_page", seenPages)),
+      wide(kind("Which way they go", "paths"), 14),
+    ],
+  };
+}
+
+const TOP_EVENTS = 3;
+
+function product(seen: Seen): Template {
+  const own = seen.events.filter(({ value }) => isOwnEvent(value)).slice(0, TOP_EVENTS);
+  return {
+    name: "product",
+    title: "Product",
+    about: "Who uses it, how often, what for, and who comes back?",
+    common: WITH_PERIOD,
+    found: own.map(({ value }) => value).join(", "),
+    lacks: "",
+    placed: [
+      number("persons", 4),
+      number("sessions", 4),
+      number("engaged_time", 4),
+      half(trend("Active persons", [line(ANY, "persons")])),
+      half(kind("New, staying, gone", "lifecycle")),
+      ...(own.length > 0
+        ? [
+            wide(
+              trend(
+                "Who did what",
+                own.map(({ value }) => line(eventSelection(value), "persons")),
+              ),
+            ),
+          ]
+        : []),
+      half(kind("How often they are there", "stickiness")),
+      half(kind("Who comes back", "retention")),
+    ],
+  };
+}
+
+export function templates(seen: Seen): Template[] {
+  const blank: Template = {
+    name: "blank",
+    title: "Empty",
+    about: "Put on it what you saved.",
+    common: NOTHING_IN_COMMON,
+    found: "",
+    lacks: "",
+    placed: [],
+  };
+  return [blank, acquisition(), checkout(seen), content(), product(seen)];
+}
+
+// ---------- making one ----------
+
+const ASKING: Asking = USUAL;
+
+/** What is to be saved of a part. */
+export function draftOf({ name, explore }: Part): InsightDraft {
+  return {
+    name,
+    description: "",
+    address: addressToSave({ explore, asking: ASKING }),
+    question: questionFor(explore, ASKING),
+  };
+}
+
+/** The insights that a template needs, each once. */
+export function draftsOf(template: Template): InsightDraft[] {
+  return template.placed.flatMap(({ what }) => ("part" in what ? [draftOf(what.part)] : []));
+}
+
+/** The panels, from left to right; `ids` are those of the saved insights by the names of the parts. */
+export function panelsOf(template: Template, ids: ReadonlyMap<string, string>): Panel[] {
+  const panels: Panel[] = [];
+  let [x, y, row] = [0, 0, 0];
+  template.placed.forEach(({ what, width, height }, index) => {
+    if (x + width > 12) {
+      y += row;
+      [x, row] = [0, 0];
+    }
+    const shows: PanelShows | null =
+      "shows" in what
+        ? what.shows
+        : ids.has(what.part.name)
+          ? { insight: ids.get(what.part.name) ?? "", display: what.part.display }
+          : null;
+    if (!shows) return;
+    const title = "title" in what && what.title ? { title: what.title } : {};
+    panels.push({ id: `p${index + 1}`, ...title, place: { x, y, width, height }, shows });
+    x += width;
+    row = Math.max(row, height);
+  });
+  return panels;
+}
