@@ -120,6 +120,7 @@ fn check_own(question: &Question) -> Result<(), AskError> {
             "correlation",
             question.correlation.is_some(),
         ),
+        (QuestionKind::Errors, "errors", question.errors.is_some()),
         (
             QuestionKind::Sessions,
             "sessions",

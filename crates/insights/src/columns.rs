@@ -107,6 +107,11 @@ impl<'s> Dictionary<'s> {
         self.code(Cow::Borrowed(text))
     }
 
+    /// The code of a text, if it has one.
+    pub(crate) fn find(&self, text: &str) -> Option<u32> {
+        self.codes.get(text).copied()
+    }
+
     /// The text of a code.
     pub(crate) fn text(&self, code: u32) -> &str {
         &self.texts[code as usize]

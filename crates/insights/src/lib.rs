@@ -14,6 +14,7 @@
 //! question, and the time it may take with the meter. Answers are exact, whatever the split into
 //! runs and the order of arrival.
 
+mod alike;
 mod breakdown;
 mod buckets;
 mod budget;
@@ -26,6 +27,7 @@ mod count;
 mod distribution;
 mod engine;
 mod error;
+mod errors;
 mod fact;
 mod funnel;
 mod gather;

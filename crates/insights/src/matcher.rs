@@ -12,6 +12,7 @@ use regex::{RegexBuilder, RegexSet, RegexSetBuilder};
 use rustc_hash::FxHashSet;
 
 use crate::AskError;
+use crate::alike::alike;
 
 /// Values compared one by one up to so many; more are looked up in a set.
 const COMPARED: usize = 8;
@@ -86,6 +87,7 @@ impl Matcher {
                 }
             }
             Operator::Matches => matcher.patterns = patterns(&subject(), values)?,
+            Operator::Alike => matcher.texts = values.iter().map(|value| alike(value)).collect(),
             Operator::Contains | Operator::DoesNotContain => {
                 matcher.texts = values.iter().map(|value| value.to_lowercase()).collect();
             }
@@ -176,6 +178,10 @@ impl Matcher {
                 .iter()
                 .any(|value| !text.is_empty() && text.starts_with(value.as_str())),
             Operator::Matches => self.patterns.is_match(text),
+            Operator::Alike => {
+                let text = alike(text);
+                self.texts.contains(&text)
+            }
             Operator::Set | Operator::NotSet => !text.is_empty(),
             Operator::Greater | Operator::Less | Operator::Between => {
                 number_of(text).is_some_and(|number| self.takes_number(number))

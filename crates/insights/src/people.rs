@@ -16,7 +16,7 @@ use hitmetrix_store::Snapshot;
 
 use crate::query::{Asked, Meter, Query, Scanned, column};
 use crate::{
-    AskError, correlation, distribution, funnel, goals, lifecycle, paths, people_of_counts,
+    AskError, correlation, distribution, errors, funnel, goals, lifecycle, paths, people_of_counts,
     retention, series, stickiness,
 };
 
@@ -177,6 +177,7 @@ pub fn people(
         QuestionKind::Funnel => funnel::people(&query, cell, limit),
         QuestionKind::Distribution => distribution::people(&query, cell, limit),
         QuestionKind::Correlation => correlation::people(&query, cell, limit),
+        QuestionKind::Errors => errors::people(&query, cell, limit),
         QuestionKind::Paths => paths::people(&query, cell, limit),
         QuestionKind::Goals => goals::people(&query, cell, limit),
         QuestionKind::Retention => retention::people(&query, cell, limit),

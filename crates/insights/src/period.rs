@@ -246,6 +246,17 @@ impl Resolved {
         })
     }
 
+    /// The period as one bucket, and the earlier one as its counterpart.
+    pub(crate) fn whole(&self) -> Buckets {
+        let previous_starts: Vec<i64> = self.previous.iter().map(|one| one.from_ms).collect();
+        Buckets {
+            interval: self.usual_interval(),
+            starts: vec![self.period.from_ms],
+            pairs: vec![previous_starts.first().map(|_| 0)],
+            previous_starts,
+        }
+    }
+
     fn usual_interval(&self) -> Interval {
         match self.period.to_ms - self.period.from_ms {
             length if length <= 2 * HOUR_MS => Interval::Minute,

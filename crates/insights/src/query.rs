@@ -22,7 +22,7 @@ use crate::quick::Quick;
 use crate::session::SessionPlan;
 use crate::wanted::Wanted;
 use crate::{
-    AskError, breakdown, correlation, distribution, funnel, goals, known, lifecycle, paths,
+    AskError, breakdown, correlation, distribution, errors, funnel, goals, known, lifecycle, paths,
     persons, retention, sessions, stickiness, totals, trend, zone,
 };
 
@@ -120,6 +120,7 @@ fn answer(mut query: Query<'_>) -> Result<Answer, AskError> {
         QuestionKind::Funnel => funnel::answer(&query),
         QuestionKind::Distribution => distribution::answer(&query),
         QuestionKind::Correlation => correlation::answer(&query),
+        QuestionKind::Errors => errors::answer(&query),
         QuestionKind::Paths => paths::answer(&query),
         QuestionKind::Goals => goals::answer(&query),
         QuestionKind::Retention => retention::answer(&query),

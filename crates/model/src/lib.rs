@@ -27,12 +27,13 @@ pub use identity::{IdentityChange, is_junk_user};
 pub use ids::{ExternalId, ParseIdError, PersonKey, SessionId, SiteId, VisitorId, WindowId};
 pub use question::{
     Aggregate, Answer, Attribution, Behaviour, Bots, Cell, CellAddress, CohortMode, Column,
-    Compare, Condition, Correlation, CountedBy, DimensionFact, Distribution, EventSelection,
-    Exclusion, Fact, Filter, Funnel, FunnelRows, FunnelStep, Goal, Goals, Interval, Level,
-    Lifecycle, Measure, Operator, PathRows, PathSteps, Paths, PeopleQuestion, Period, PropertyFact,
-    PropertyFilter, Question, QuestionKind, RecordingsAsked, ResolvedPeriod, Retention, ReturnOn,
-    Segment, SegmentOf, Series, SessionFilter, SessionList, SessionNumber, SessionOrder,
-    SessionSignal, StepOrder, Stickiness, TrendSeries, Unit, join_places, place_of,
+    Compare, Condition, Correlation, CountedBy, DimensionFact, Distribution, ErrorGroups,
+    ErrorOrder, ErrorsBy, EventSelection, Exclusion, Fact, Filter, Funnel, FunnelRows, FunnelStep,
+    Goal, Goals, Interval, Level, Lifecycle, Measure, Operator, PathRows, PathSteps, Paths,
+    PeopleQuestion, Period, PropertyFact, PropertyFilter, Question, QuestionKind, RecordingsAsked,
+    ResolvedPeriod, Retention, ReturnOn, Segment, SegmentOf, Series, SessionFilter, SessionList,
+    SessionNumber, SessionOrder, SessionSignal, StepOrder, Stickiness, TrendSeries, Unit,
+    join_places, place_of,
 };
 pub use recording::{ChunkRow, RecordingSummary};
 pub use rules::{PageRules, Rules};

@@ -19,6 +19,7 @@ export const OPERATORS: readonly Operator[] = [
   "does_not_contain",
   "starts",
   "matches",
+  "alike",
   "greater",
   "less",
   "between",

@@ -106,6 +106,7 @@ const OPERATOR: Record<Operator, string> = {
   does_not_contain: "does not contain",
   starts: "starts with",
   matches: "matches",
+  alike: "is like",
   greater: "is over",
   less: "is under",
   between: "is between",

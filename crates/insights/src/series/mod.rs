@@ -24,6 +24,7 @@ use crate::budget::Budget;
 use crate::engine::Fold;
 use crate::marks::WantSlots;
 use crate::people::{People, number_key, text_key, unknown_column};
+use crate::period::Buckets;
 use crate::persons::{self, ACCOUNT, PersonValues};
 use crate::query::{Prepared, Query, Scanned, previous_name};
 use crate::top::{self, OTHER};
@@ -72,7 +73,7 @@ struct Counted {
 /// The answer to a question of kind `trend` with series.
 pub(crate) fn answer(query: &Query<'_>) -> Result<Answer, AskError> {
     let series = Series::of(query)?;
-    let buckets = query.resolved.buckets(query.question.interval)?;
+    let buckets = series.buckets()?;
     let (chosen, mut rows_scanned) = series.choose()?;
     top::check_rows(chosen.texts.len() * buckets.starts.len(), "trend.top")?;
     // What was kept for one period becomes values before the other one is counted.
@@ -112,7 +113,7 @@ pub(crate) fn answer(query: &Query<'_>) -> Result<Answer, AskError> {
         left_out,
         missing: &series.prepared.columns.missing,
     });
-    answer.interval = Some(buckets.interval);
+    answer.interval = (!series.plan.whole).then_some(buckets.interval);
     let table = rows::Table {
         plan: &series.plan,
         buckets: &buckets,
@@ -147,7 +148,7 @@ pub(crate) fn people(
     let row_key = |column: &str| AskError::RowKey {
         column: column.to_owned(),
     };
-    let buckets = query.resolved.buckets(query.question.interval)?;
+    let buckets = series.buckets()?;
     let start_ms = number_key(cell, "time")?;
     let bucket = buckets.starts.iter().position(|&start| start == start_ms);
     let bucket = bucket.ok_or_else(|| row_key("time"))?;
@@ -201,7 +202,7 @@ impl<'q> Series<'q> {
     fn of(query: &'q Query<'q>) -> Result<Self, AskError> {
         let spec: &TrendSeries = query.question.trend.as_ref().expect("checked before");
         let mut wanted = query.wanted();
-        let plan = Plan::of(spec, &mut wanted)?;
+        let plan = Plan::of(spec, query.question.interval, &mut wanted)?;
         let mut period = query.period();
         if let Some(previous) = query.resolved.previous {
             period.from_ms = previous.from_ms;
@@ -219,6 +220,14 @@ impl<'q> Series<'q> {
             prepared: query.prepare_for(wanted, period)?,
             accounts,
         })
+    }
+
+    /// The buckets of the rows.
+    fn buckets(&self) -> Result<Buckets, AskError> {
+        match self.plan.whole {
+            true => Ok(self.query.resolved.whole()),
+            false => self.query.resolved.buckets(self.query.question.interval),
+        }
     }
 
     /// The column of a cell.

@@ -1,7 +1,7 @@
 //! The series of a question, checked: what each counts, what columns are called, and how far the
 //! answer reaches.
 
-use hitmetrix_model::{Aggregate, EventSelection, Fact, Level, TrendSeries, limits};
+use hitmetrix_model::{Aggregate, EventSelection, Fact, Interval, Level, TrendSeries, limits};
 
 use super::formula::{self, Formula};
 use super::gathered::Uses;
@@ -33,6 +33,8 @@ pub(super) struct Plan {
     /// Names of the columns of the facts.
     pub(super) facts: Vec<String>,
     pub(super) cumulative: bool,
+    /// One row for the whole period.
+    pub(super) whole: bool,
     /// Over how many buckets each value is a mean.
     pub(super) moving: Option<usize>,
     pub(super) top: usize,
@@ -40,8 +42,18 @@ pub(super) struct Plan {
 
 impl Plan {
     /// Checks the series of a question and wants what they read.
-    pub(super) fn of(spec: &TrendSeries, wanted: &mut Wanted) -> Result<Self, AskError> {
+    pub(super) fn of(
+        spec: &TrendSeries,
+        interval: Option<Interval>,
+        wanted: &mut Wanted,
+    ) -> Result<Self, AskError> {
         bounds(spec)?;
+        let of_intervals = spec.cumulative || spec.moving_average.is_some() || interval.is_some();
+        if spec.whole && of_intervals {
+            let why = "the whole period is one row; leave out `interval`, `cumulative` and \
+                       `moving_average`, or `whole`";
+            return Err(AskError::Contradiction { why }.at("trend.whole"));
+        }
         let series: Vec<OneSeries> = (0..spec.series.len())
             .map(|place| one(spec, place, wanted))
             .collect::<Result<_, AskError>>()?;
@@ -63,6 +75,7 @@ impl Plan {
             formulas,
             facts: spec.breakdown.iter().map(Fact::column_name).collect(),
             cumulative: spec.cumulative,
+            whole: spec.whole,
             moving: spec.moving_average.map(|buckets| buckets as usize),
             top: spec.top.unwrap_or(TOP) as usize,
         };

@@ -7,6 +7,7 @@ mod concepts;
 mod conditions;
 mod correlations;
 mod distributions;
+mod errors;
 mod funnel_limits;
 mod funnel_steps;
 mod funnels;

@@ -9,6 +9,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use crate::alike::alike;
+
 use super::oracle::{Oracle, Session, is_measurement, is_of_session, text, within};
 
 fn number(text: &str) -> Option<f64> {
@@ -48,6 +50,7 @@ fn takes(operator: Operator, values: &[String], texts: &[String], is_set: bool) 
                 .iter()
                 .any(|value| regex::Regex::new(value).unwrap().is_match(text))
         }),
+        Operator::Alike => some(&|text| values.iter().any(|value| alike(value) == alike(text))),
         Operator::Greater => compares(&|number| number > given(0)),
         Operator::Less => compares(&|number| number < given(0)),
         Operator::Between => compares(&|number| given(0) <= number && number <= given(1)),

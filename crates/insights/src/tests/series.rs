@@ -105,13 +105,15 @@ fn random_spec(dice: &mut Dice) -> TrendSeries {
     let mut formulas = FORMULAS.to_vec();
     formulas.retain(|(_, places)| places.iter().all(|&place| place < series.len()));
     formulas.retain(|_| dice.one_in(2));
+    let whole = dice.one_in(4);
     TrendSeries {
         series,
         formulas: formulas.iter().map(|one| one.0.to_owned()).collect(),
         breakdown,
         top: dice.pick(&[None, Some(1), Some(3)]),
-        cumulative: dice.one_in(3),
-        moving_average: dice.one_in(3).then(|| 1 + dice.below(5) as u32),
+        cumulative: !whole && dice.one_in(3),
+        whole,
+        moving_average: (!whole && dice.one_in(3)).then(|| 1 + dice.below(5) as u32),
     }
 }
 
@@ -131,7 +133,7 @@ type BySeries<'a> = Vec<Vec<Counted<'a>>>;
 struct SeriesOracle<'a> {
     oracle: &'a Oracle<'a>,
     spec: &'a TrendSeries,
-    interval: Interval,
+    interval: Option<Interval>,
     now: BySeries<'a>,
     before: Option<BySeries<'a>>,
     groups: Vec<Vec<String>>,
@@ -142,7 +144,7 @@ impl<'a> SeriesOracle<'a> {
         let mut whole = Self {
             oracle,
             spec,
-            interval: found.interval.unwrap(),
+            interval: found.interval,
             now: Vec::new(),
             before: None,
             groups: Vec::new(),
@@ -500,7 +502,11 @@ fn random_question(dice: &mut Dice, world: &World) -> Question {
             Some(Interval::Month),
         ]),
     };
-    asked.trend = Some(random_spec(dice));
+    let spec = random_spec(dice);
+    if spec.whole {
+        asked.interval = None;
+    }
+    asked.trend = Some(spec);
     asked
 }
 
@@ -515,7 +521,15 @@ fn check(seed: u64) {
     let of_series = SeriesOracle::new(&oracle, spec, &found);
     let resolved =
         crate::period::resolve(&asked.period, oracle.zone.clone(), asked.compare, now_ms).unwrap();
-    let buckets = resolved.buckets(asked.interval).unwrap();
+    let buckets = match spec.whole {
+        true => Buckets {
+            interval: Interval::Day,
+            starts: vec![found.period.from_ms],
+            previous_starts: found.previous.iter().map(|one| one.from_ms).collect(),
+            pairs: vec![found.previous.map(|_| 0)],
+        },
+        false => resolved.buckets(asked.interval).unwrap(),
+    };
     let times: Vec<(i64, Option<i64>)> = buckets
         .starts
         .iter()
@@ -525,9 +539,11 @@ fn check(seed: u64) {
     // Each event lies in the bucket whose clock it shows.
     for one in &world.events {
         let at = one.event.time_ms;
-        if within(at, found.period) {
+        if let Some(interval) = of_series.interval
+            && within(at, found.period)
+        {
             let start = buckets.starts.iter().rfind(|&&start| start <= at).unwrap();
-            let clock = |ms| oracle.clock(of_series.interval, ms);
+            let clock = |ms| oracle.clock(interval, ms);
             assert_eq!(clock(*start), clock(at), "seed {seed}");
         }
     }

@@ -259,6 +259,14 @@ fn a_wrong_series_is_refused_with_its_place() {
         ),
         (
             TrendSeries {
+                whole: true,
+                cumulative: true,
+                ..of(vec![orders(Aggregate::Count)])
+            },
+            "trend.whole",
+        ),
+        (
+            TrendSeries {
                 top: Some(0),
                 ..of(vec![orders(Aggregate::Count)])
             },
@@ -379,4 +387,40 @@ fn the_largest_of_many_values_have_rows() {
     // Who has several of the others is one person.
     let others: u32 = (0..57).sum();
     assert_eq!(rows[3], format!("\"(other)\" {others} 56"));
+}
+
+#[test]
+fn nine_page_loads_give_the_speed_of_the_documentation() {
+    let loads = |day: u32, values: &[f64]| -> Vec<StoredEvent> {
+        let one = |(person, value): (u128, &f64)| {
+            let at = ms(&format!("2026-03-{day:02}T12:00:00Z"));
+            let mut vital = event(person, at, "web_vital", "/");
+            let told = [
+                ("metric", Value::Text("LCP".to_owned())),
+                ("value", Value::Number(*value)),
+            ];
+            let told = told.map(|(name, value)| (name.to_owned(), value));
+            vital.event.properties.extend(told);
+            vital
+        };
+        (1..).zip(values).map(one).collect()
+    };
+    let mut events = loads(2, &[900.0, 1200.0, 2400.0, 2600.0, 5100.0]);
+    events.extend(loads(3, &[800.0, 900.0, 1000.0, 1100.0]));
+    let page = include_str!("../../../../docs/concepts/speed.md");
+    let json = page.split("```").nth(1).unwrap();
+    let asked: Question = serde_json::from_str(json.strip_prefix("json").unwrap()).unwrap();
+    let p75 = |from: &str, to: &str| {
+        let asked = Question {
+            period: days(from, to),
+            ..asked.clone()
+        };
+        let found = answer(&snapshot(&events), &asked, ms("2026-03-09T00:00:00Z")).unwrap();
+        assert_eq!(found.rows.len(), 1, "one page, one row");
+        assert_eq!(found.interval, None);
+        words(&found.rows[0][1..])
+    };
+    assert_eq!(p75("2026-03-02", "2026-03-02"), "\"/\" 2600");
+    assert_eq!(p75("2026-03-03", "2026-03-03"), "\"/\" 1000");
+    assert_eq!(p75("2026-03-02", "2026-03-03"), "\"/\" 2400");
 }

@@ -103,6 +103,9 @@ fn random_event(
         let took = Value::Number(dice.pick(&[900.0, 4000.0, 4000.5, 7000.0]));
         event.properties.insert("value".to_owned(), took);
     }
+    if event.name == "error" {
+        tell_error(event);
+    }
     random_properties(dice, event);
     let context = &mut stored.sender.context;
     context.country = value(dice, &["", "AT", "DE"]);
@@ -116,6 +119,31 @@ fn random_event(
         context.bot = value(dice, &["Googlebot", "headless"]);
     }
     stored
+}
+
+/// What a page tells of an error, by the event's number: some alike, some without a place.
+fn tell_error(event: &mut hitmetrix_model::Event) {
+    const MESSAGES: [&str; 7] = [
+        "order 17 is gone",
+        "order 18 is gone",
+        "pay is not a function",
+        "Uncaught pay is not a function",
+        "",
+        "(other)",
+        "x is null",
+    ];
+    const SOURCES: [&str; 4] = ["/app.3f9c2b1a.js", "/app.0a1b2c3d.js", "/shop.js", ""];
+    let of = |list: &[&'static str], step: u32| list[(event.sequence / step) as usize % list.len()];
+    let told = [
+        ("message", Value::Text(of(&MESSAGES, 1).to_owned())),
+        ("source", Value::Text(of(&SOURCES, 7).to_owned())),
+        ("line", Value::Number(f64::from(1 + event.sequence / 3 % 2))),
+        ("column", Value::Number(f64::from(event.sequence / 5 % 2))),
+    ];
+    if event.sequence % 11 != 10 {
+        let told = told.map(|(name, value)| (name.to_owned(), value));
+        event.properties.extend(told);
+    }
 }
 
 /// Properties whose types change, and those that tell of persons and accounts.

@@ -29,6 +29,9 @@ pub enum Operator {
     /// One of the values, as a regular expression, is found in it. Matching takes time in
     /// proportion to the text, whatever the expression (syntax of the Rust crate `regex`).
     Matches,
+    /// The same as one of the values once what changes from time to time is taken out of both:
+    /// numbers, ids, quoted texts; see docs/concepts/errors.md.
+    Alike,
     /// A number greater than the value.
     Greater,
     /// A number less than the value.
@@ -43,13 +46,14 @@ pub enum Operator {
 
 impl Operator {
     /// Every operator, in a stable order.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Is,
         Self::IsNot,
         Self::Contains,
         Self::DoesNotContain,
         Self::Starts,
         Self::Matches,
+        Self::Alike,
         Self::Greater,
         Self::Less,
         Self::Between,
@@ -67,6 +71,7 @@ impl Operator {
             Self::DoesNotContain => "does_not_contain",
             Self::Starts => "starts",
             Self::Matches => "matches",
+            Self::Alike => "alike",
             Self::Greater => "greater",
             Self::Less => "less",
             Self::Between => "between",

@@ -6,6 +6,7 @@
 mod answer;
 mod condition;
 mod distribution;
+mod errors;
 mod funnel;
 mod goals;
 mod listing;
@@ -25,6 +26,7 @@ pub use condition::{
     PropertyFact, PropertyFilter, SessionFilter, SessionNumber, join_places, place_of,
 };
 pub use distribution::{Correlation, Distribution};
+pub use errors::{ErrorGroups, ErrorOrder, ErrorsBy};
 pub use funnel::{Attribution, CountedBy, Exclusion, Funnel, FunnelRows, FunnelStep, StepOrder};
 pub use goals::{Goal, Goals};
 pub use listing::{RecordingsAsked, SessionList, SessionOrder, SessionSignal};
@@ -61,6 +63,8 @@ pub enum QuestionKind {
     Distribution,
     /// What tells those who converted from those who did not; see `correlation`.
     Correlation,
+    /// Errors of pages, grouped; see `errors`.
+    Errors,
 }
 
 impl QuestionKind {
@@ -80,6 +84,7 @@ impl QuestionKind {
             Self::Goals => "goals",
             Self::Distribution => "distribution",
             Self::Correlation => "correlation",
+            Self::Errors => "errors",
         }
     }
 }
@@ -287,7 +292,8 @@ pub struct Question {
     /// Which senders count.
     #[serde(default)]
     pub bots: Bots,
-    /// Rows of a breakdown (10 when absent) or of a list of sessions (100 when absent).
+    /// Rows of a breakdown (10 when absent), or of a list of sessions or of errors (100 when
+    /// absent).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
     /// For `trend`, in place of `measures`.
@@ -317,6 +323,9 @@ pub struct Question {
     /// For `correlation`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub correlation: Option<Correlation>,
+    /// For `errors`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub errors: Option<ErrorGroups>,
     /// For `sessions`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sessions: Option<SessionList>,
@@ -346,6 +355,7 @@ impl Question {
             goals: None,
             distribution: None,
             correlation: None,
+            errors: None,
             sessions: None,
         }
     }

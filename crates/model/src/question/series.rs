@@ -107,6 +107,9 @@ pub struct TrendSeries {
     /// added up, unique counts are counted anew.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub cumulative: bool,
+    /// One row for the whole period in place of one per interval.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub whole: bool,
     /// Each value is the mean of so many intervals that end with its own, fewer at the start.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moving_average: Option<u32>,

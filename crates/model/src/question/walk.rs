@@ -37,6 +37,7 @@ impl Question {
             goals,
             distribution,
             correlation,
+            errors: _,
             sessions: _,
         } = self;
         visit(filters, "filters")?;
@@ -156,6 +157,7 @@ fn of_trend<E>(trend: &mut TrendSeries, visit: Visit<'_, E>) -> Result<(), E> {
         breakdown: _,
         top: _,
         cumulative: _,
+        whole: _,
         moving_average: _,
     } = trend;
     for (index, one) in series.iter_mut().enumerate() {

@@ -95,6 +95,20 @@ pub const QUESTIONS: &[Example] = &[
         }}"#,
     ),
     (
+        "Errors of pages, the newest first",
+        r#"{"kind": "errors", "period": {"last": "7d"}, "errors": {"order": "newest"}, "limit": 50}"#,
+    ),
+    (
+        "Web vitals by page over the whole period",
+        r#"{"kind": "trend", "period": {"last": "30d"}, "compare": "previous", "trend": {
+            "series": [{
+                "label": "LCP", "events": ["web_vital"], "aggregate": "p75", "property": "value",
+                "filters": [{"property": "metric", "operator": "is", "values": ["LCP"]}]
+            }],
+            "breakdown": [{"dimension": "page"}], "top": 20, "whole": true
+        }}"#,
+    ),
+    (
         "Persons a day who are in a saved segment",
         r#"{"kind": "trend", "period": {"last": "30d"}, "measures": ["persons"],
             "filters": [{"segment": "Buyers"}]}"#,
@@ -192,7 +206,7 @@ mod tests {
             });
             checked.unwrap_or_else(|error| panic!("{summary}: {error}"));
         }
-        assert_eq!(kinds.len(), 12, "one of each kind: {kinds:?}");
+        assert_eq!(kinds.len(), 13, "one of each kind: {kinds:?}");
         for (_, body) in PEOPLE {
             let _: PeopleQuestion = serde_json::from_str(body).unwrap();
         }
