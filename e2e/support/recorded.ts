@@ -49,6 +49,8 @@ export async function postVisit(
     readonly session: string;
     readonly lines: RecordedEvents;
     readonly events: RecordedEvents;
+    /** What the browser calls itself. */
+    readonly userAgent?: string;
   },
 ): Promise<void> {
   const { key, origin, session, lines, events } = visit;
@@ -68,7 +70,11 @@ export async function postVisit(
   ] as const) {
     const answer = await fetch(`${server.origin}/${path}/${key}`, {
       method: "POST",
-      headers: { origin, "content-type": "text/plain" },
+      headers: {
+        origin,
+        "content-type": "text/plain",
+        ...(visit.userAgent ? { "user-agent": visit.userAgent } : {}),
+      },
       body: all.map((line) => JSON.stringify(line)).join("\n"),
     });
     if (!answer.ok) throw new Error(`/${path}/: ${answer.status} ${await answer.text()}`);

@@ -1,7 +1,7 @@
 // Rows of people as the sheet shows them: persons with their sessions of a cell, and what is known
 // of each session once it was read.
-import type { Answer, SessionDetail } from "@hitmetrix/wire";
-import { numberAt, textAt } from "../rows.ts";
+import type { Answer, RecordingSummary, SessionDetail } from "@hitmetrix/wire";
+import { numberAt, textAt } from "./rows.ts";
 
 export interface SeenSession {
   session: string;
@@ -49,4 +49,33 @@ export function secondOf(detail: SessionDetail, at_ms: number): number | null {
   const start = detail.recording?.started_ms;
   if (start === undefined) return null;
   return Math.max(0, Math.floor((at_ms - BEFORE_MS - start) / 1000));
+}
+
+/** A session behind a cell with the moment that counted. */
+export interface Moment extends SeenSession {
+  person: string;
+  /** Where its recording opens, in seconds; null where there is none that plays. */
+  second: number | null;
+  /** Where in it the moment is, in milliseconds. */
+  offset_ms: number;
+}
+
+/** Those that can be watched first, else in their order. */
+export function momentsOf(
+  rows: readonly (SeenSession & { person: string })[],
+  recordings: readonly RecordingSummary[],
+): Moment[] {
+  const starts = new Map(
+    recordings.filter((each) => each.playable).map((each) => [each.session, each.started_ms]),
+  );
+  const moments = rows.map((row): Moment => {
+    const start = starts.get(row.session);
+    const second =
+      start === undefined ? null : Math.max(0, Math.floor((row.at_ms - BEFORE_MS - start) / 1000));
+    return { ...row, second, offset_ms: Math.max(0, row.at_ms - (start ?? row.at_ms)) };
+  });
+  return [
+    ...moments.filter(({ second }) => second !== null),
+    ...moments.filter(({ second }) => second === null),
+  ];
 }

@@ -47,8 +47,8 @@ export interface Asking {
   own: readonly (readonly [string, string])[];
 }
 
-/** Names of what only one screen understands; none is that of a dimension. */
-const OWN: ReadonlySet<string> = new Set([
+/** Names of what only Explore understands; none is that of a dimension. */
+const OF_EXPLORE = [
   "kind",
   "series",
   "formula",
@@ -77,25 +77,34 @@ const OWN: ReadonlySet<string> = new Set([
   "cases",
   "who",
   "insight",
-  "signal",
-  "sort",
-  "only",
-  "keep",
-  "panel",
-]);
+];
 
-/** Of these, what another screen than Explore understands. */
-const OF_SCREEN: Record<string, string> = {
-  signal: "sessions",
-  sort: "sessions",
-  only: "sessions",
-  keep: "boards",
-  panel: "boards",
+/** By screen the names of what only it understands; no name is that of two. */
+const OF_SCREEN: Partial<Record<string, readonly string[]>> = {
+  explore: OF_EXPLORE,
+  sessions: ["signal", "sort", "only"],
+  boards: ["keep", "panel"],
+  errors: ["error", "alike", "listed"],
+  speed: ["vital", "across", "since"],
 };
+
+const OWN: ReadonlySet<string> = new Set(Object.values(OF_SCREEN).flatMap((names) => names ?? []));
 
 /** What a screen itself understands of what only one screen asks. */
 export function ownOf(screen: string, own: Asking["own"]): Asking["own"] {
-  return own.filter(([name]) => (OF_SCREEN[name] ?? "explore") === screen);
+  const names = OF_SCREEN[screen] ?? [];
+  return own.filter(([name]) => names.includes(name));
+}
+
+/** The value of a name that only one screen understands; empty when there is none. */
+export function ownValue(asking: Pick<Asking, "own">, name: string): string {
+  return asking.own.find(([known]) => known === name)?.[1] ?? "";
+}
+
+/** The same with another value; without it when that is empty. */
+export function withOwn(asking: Asking, name: string, value: string): Asking {
+  const others = asking.own.filter(([known]) => known !== name);
+  return { ...asking, own: value ? [...others, [name, value]] : others };
 }
 
 type Kept = "period" | "compare";
@@ -328,7 +337,8 @@ export function presets(now: number, zone: string): Preset[] {
   ];
 }
 
-function dayBefore(day: string): string {
+/** The calendar day before one. */
+export function dayBefore(day: string): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);
 }
 

@@ -5,6 +5,8 @@ export type SiteScreen =
   | "explore"
   | "live"
   | "sessions"
+  | "errors"
+  | "speed"
   | "segments"
   | "insights"
   | "boards"
@@ -21,7 +23,7 @@ export type Route =
   | { screen: SiteScreen; site: number; session: string | null; section: string | null }
   | { screen: "lost" };
 
-const PLAIN = ["explore", "live", "segments", "insights", "code"] as const;
+const PLAIN = ["explore", "live", "errors", "speed", "segments", "insights", "code"] as const;
 const TOP = ["login", "welcome", "users", "status", "account"] as const;
 
 export function readRoute(path: string): Route {

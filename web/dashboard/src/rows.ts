@@ -34,3 +34,13 @@ export function timeColumn(answer: Answer): number {
 export function total(answer: Answer, name: string): number | null {
   return numberAt(answer.rows[0], columnOf(answer, name));
 }
+
+/** Without the bucket that is not over, which would always fall. */
+export function finished(answer: Answer, values: (number | null)[]): (number | null)[] {
+  const column = timeColumn(answer);
+  const now = Date.now();
+  const begun = answer.rows.filter((row) => (numberAt(row, column) ?? 0) <= now).length;
+  if (answer.period.to_ms <= now || begun <= 3) return values;
+  const done = values.slice(0, begun - 1);
+  return done.some((value) => value) ? done : values;
+}

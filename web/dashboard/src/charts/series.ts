@@ -16,6 +16,13 @@ export interface Line {
   dash?: boolean;
 }
 
+/** A moment that explains something. */
+export interface Mark {
+  /** The bucket that it lies in; -1 when it is before the first. */
+  bucket: number;
+  label: string;
+}
+
 export interface SeriesSpec {
   /** One per bucket, short, for the axis. */
   labels: string[];
@@ -28,6 +35,7 @@ export interface SeriesSpec {
   ticks: number[];
   axis: (value: number) => string;
   value: (value: number) => string;
+  marks?: readonly Mark[];
   /** Buckets of a dragged span, both included. */
   onSpan: (first: number, last: number) => void;
   /** A click near a point of a line that is not dashed. */
@@ -115,6 +123,7 @@ export function attach(node: HTMLElement, first: SeriesSpec): Chart<SeriesSpec> 
   let plot: uPlot | null = null;
   const tip = element(node, "chart-tip");
   const ends: HTMLElement[] = [];
+  const lines: HTMLElement[] = [];
   const narrow = (): boolean => node.clientWidth < NARROW_PX;
 
   function placeEnds(self: uPlot): void {
@@ -143,6 +152,24 @@ export function attach(node: HTMLElement, first: SeriesSpec): Chart<SeriesSpec> 
     shown.forEach(({ end }, index) => {
       end.style.top = `${places[index] ?? 0}px`;
     });
+  }
+
+  function placeMarks(self: uPlot): void {
+    const marks = (spec.marks ?? []).filter(({ bucket }) => bucket >= 0);
+    const box = { left: self.bbox.left, top: self.bbox.top, height: self.bbox.height };
+    for (let index = 0; index < Math.max(lines.length, marks.length); index += 1) {
+      const mark = marks[index];
+      const made = lines[index] ?? element(node, "chart-mark");
+      lines[index] = made;
+      made.hidden = !mark;
+      if (!mark) continue;
+      const at = box.left / devicePixelRatio + self.valToPos(mark.bucket, "x");
+      made.textContent = mark.label;
+      made.style.left = `${at}px`;
+      made.style.top = `${box.top / devicePixelRatio}px`;
+      made.style.height = `${box.height / devicePixelRatio}px`;
+      made.classList.toggle("flip", at > node.clientWidth * 0.7);
+    }
   }
 
   function line(text: string, name: string): HTMLElement {
@@ -245,7 +272,7 @@ export function attach(node: HTMLElement, first: SeriesSpec): Chart<SeriesSpec> 
         }),
       ],
       hooks: {
-        draw: [placeEnds],
+        draw: [placeEnds, placeMarks],
         setCursor: [showTip],
         setSelect: [
           (self) => {

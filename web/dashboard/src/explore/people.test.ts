@@ -1,7 +1,7 @@
 import type { Answer, SessionDetail } from "@hitmetrix/wire";
 import { describe, expect, test } from "vitest";
+import { personsOf, secondOf, summaryOf } from "../people.ts";
 import { type Explore, usualExplore, type Who } from "./explore.ts";
-import { personsOf, secondOf, summaryOf } from "./people.ts";
 import { eventSelection } from "./selection.ts";
 import { apartFrom, otherSide, whoWords } from "./whoWords.ts";
 
