@@ -46,6 +46,10 @@ usage: cargo xtask COMMAND
                     record 100 sessions on each of five sites in a browser and measure what they
                     take at rest; writes its section of docs/benchmarks.md; what was recorded is
                     kept in target/bench-recordings, and DIR measures what an earlier run kept
+  bench recorder [--json FILE] [--short] [--nodes N,…] [--repeats N] [--slow N] [--only WORD]
+                    what recording costs a page of 1,000 to 50,000 nodes, in Chromium with and
+                    without the recorder (slow: on a processor so many times as slow); half an
+                    hour, writes its section of docs/benchmarks.md (short: two minutes)
   crash [--kills N] [--seed N]
                     kill the real server while it is written to; nothing acknowledged is lost
   proof             no secret of a page leaves it or is kept, under every option and every two of

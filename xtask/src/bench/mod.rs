@@ -3,6 +3,9 @@
 
 mod ingest;
 mod insights;
+mod machine;
+mod quiet;
+mod recorder;
 mod recordings;
 mod section;
 
@@ -13,9 +16,10 @@ pub fn bench(arguments: &[String]) -> Result<(), Failure> {
     match arguments.first().map(String::as_str) {
         Some("ingest") => ingest::ingest(&arguments[1..]),
         Some("insights") => insights::insights(&arguments[1..]),
+        Some("recorder") => recorder::recorder(&arguments[1..]),
         Some("recordings") => recordings::recordings(&arguments[1..]),
         _ => Err(Failure::new(
-            "name a benchmark: ingest, insights, recordings",
+            "name a benchmark: ingest, insights, recorder, recordings",
         )),
     }
 }

@@ -1,12 +1,12 @@
 //! docs/benchmarks.md: what was measured, on what, with which command, beside the budgets.
 
 use std::fmt::Write as _;
-use std::fs;
 
 use super::{
     Asked, COLD_RATIO, COLD_RUNS, GROWTH, HOT_RATIO, Listing, Measured, RUNS, SEED, Side, cold_ms,
     hot_ms,
 };
+use crate::bench::machine;
 
 /// The page.
 pub(super) fn page(measured: &Measured, growth: bool) -> String {
@@ -35,16 +35,8 @@ pub(super) fn page(measured: &Measured, growth: bool) -> String {
 fn machine(text: &mut String, measured: &Measured) {
     let _ = writeln!(text, "## Machine and versions\n");
     let _ = writeln!(text, "| what | value |\n|---|---|");
-    let cpu = first_value("/proc/cpuinfo", "model name").unwrap_or_else(|| "unknown".to_owned());
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let memory = first_value("/proc/meminfo", "MemTotal").unwrap_or_default();
-    let kib: f64 = memory
-        .split(' ')
-        .next()
-        .and_then(|kib| kib.parse().ok())
-        .unwrap_or(0.0);
-    let _ = writeln!(text, "| processor | {cpu}, {cores} cores |");
-    let _ = writeln!(text, "| memory | {:.0} GiB |", kib / (1024.0 * 1024.0));
+    let _ = writeln!(text, "| processor | {} |", machine::processor());
+    let _ = writeln!(text, "| memory | {} |", machine::memory());
     let _ = writeln!(
         text,
         "| used by others just before the questions | {:.0} % of the cores |",
@@ -289,12 +281,6 @@ fn form(side: &Side, id: &str) -> String {
         .filter_map(|(_, ms)| ms.as_f64())
         .fold(f64::INFINITY, f64::min);
     format!("{} ({fastest:.1} ms)", asked.form)
-}
-
-fn first_value(path: &str, name: &str) -> Option<String> {
-    let text = fs::read_to_string(path).ok()?;
-    let line = text.lines().find(|line| line.starts_with(name))?;
-    Some(line.split_once(':')?.1.trim().to_owned())
 }
 
 fn grouped(number: u64) -> String {
