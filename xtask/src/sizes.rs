@@ -13,7 +13,7 @@ use crate::step::{self, Failure};
 const SCRIPTS: &[(&str, &str, f64)] = &[
     ("t.js", "tracker core", 3.0 * 1024.0),
     ("x.js", "tracker, second file", 4.0 * 1024.0),
-    ("r.js", "recorder with rrweb", 26.0 * 1024.0),
+    ("r.js", "recorder", 18.0 * 1024.0),
 ];
 const DASHBOARD_BYTES_MAX: f64 = 120.0 * 1024.0;
 

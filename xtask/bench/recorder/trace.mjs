@@ -1,6 +1,7 @@
 /**
  * Reads a trace of Chromium: the tasks of the page's main thread between two marks, and of each the
- * time that went into the recorder's scripts, by samples of the stack.
+ * time that went into the recorder's scripts, by samples of the stack. All times are the thread's
+ * processor time: what the machine does for others meanwhile does not count.
  */
 
 /** What is traced. */
@@ -22,7 +23,7 @@ export function readTrace(buffer) {
   const mine = ({ pid, tid }) => pid === first.pid && tid === first.tid;
   const tasks = traceEvents
     .filter((event) => event.name === "RunTask" && event.ph === "X" && mine(event))
-    .map(({ ts, dur }) => ({ from: ts, to: ts + dur, own: 0 }))
+    .map(({ ts, dur, tdur = dur }) => ({ from: ts, to: ts + dur, spent: tdur, own: 0 }))
     .sort((a, b) => a.from - b.from);
   share(tasks, samples(traceEvents, first.pid));
   return (name) => {
@@ -30,8 +31,8 @@ export function readTrace(buffer) {
     if (!begin || !end) throw new Error(`the trace has no marks of ${name}`);
     const within = tasks.filter(({ from, to }) => to > begin.ts && from < end.ts);
     const ms = (values) => values.map((value) => value / 1000);
-    const all = ms(within.map(({ from, to }) => to - from));
-    const own = ms(within.map((task) => task.own));
+    const all = ms(within.map(({ spent }) => spent));
+    const own = ms(within.map((task) => (task.own * task.spent) / (task.to - task.from || 1)));
     return {
       longest_ms: Math.max(0, ...all),
       busy_ms: sum(all),
