@@ -257,7 +257,8 @@ function styles(page: Page, s: Planter): Promise<void> {
     const style = document.createElement("style");
     style.textContent = `/* ${p.sheetComment} */ .s::before { content: "${p.sheet}" }`;
     document.head.append(style);
-    await new Promise(requestAnimationFrame);
+    // Long enough to be told of: what is gone again in the next frame is not.
+    await new Promise((later) => setTimeout(later, 200));
     style.textContent = `.t::before { content: "${p.text}" }`;
     const adopted = document.adoptedStyleSheets[0];
     await adopted?.replace(

@@ -228,7 +228,7 @@ Element.prototype.matches = function (selector) {
   return /autofill/.test(selector) ? native.call(this, ".filled") : native.call(this, selector);
 };
 </script>
-<canvas aria-label="${s("aria-label of a canvas", words)}" width="20" height="20">${s("text of a canvas", text)}</canvas>
+<canvas aria-label="${s("aria-label of a canvas", words)}" width="20" height="20">${s("text of a canvas", never)}</canvas>
 <math><mi>${s("text of a formula", text)}</mi><annotation encoding="x">${s("annotation of a formula", text)}</annotation></math>`;
 }
 

@@ -1,87 +1,32 @@
-/** Builds the recorder into `web/dist/r.js`. */
-import { mkdirSync, readFileSync } from "node:fs";
+/**
+ * Builds the recorder into `web/dist/r.js`. esbuild bundles; oxc, which folds further, writes the
+ * code small.
+ */
+import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { minifySync } from "vite";
 
-const dist = fileURLToPath(new URL("../dist/", import.meta.url));
+const TARGET = "es2020";
+const SCRIPTS = [{ from: "record.ts", to: "r.js" }];
 
-/**
- * Parts of rrweb that the recorder never uses, cut out so that no page loads them. Each cut names
- * where it begins and ends in the version that package.json pins; another text fails the build.
- */
-const CUTS = [
-  {
-    // Canvas, with its worker: recordCanvas is off.
-    from: "class CanvasManager {",
-    to: "class StylesheetManager {",
-    instead: "class CanvasManager { freeze() {} unfreeze() {} lock() {} unlock() {} reset() {} }\n",
-  },
-  {
-    // Frames of other origins: recordCrossOriginIframes is off, they would post past the masks.
-    from: '    __publicField(this, "crossOriginIframeMirror", new CrossOriginIframeMirror(genId));',
-    to: '    __publicField(this, "crossOriginIframeStyleMirror");',
-    instead: "",
-  },
-  {
-    from: "    this.crossOriginIframeStyleMirror = new CrossOriginIframeMirror(",
-    to: '    this.mirror = options.mirror;\n    if (this.recordCrossOriginIframes) {\n      window.addEventListener("message"',
-    instead: "",
-  },
-  {
-    from: "  handleMessage(message) {",
-    to: "class ShadowDomManager {",
-    instead: "}\n",
-  },
-  {
-    // Images in the snapshot: inlineImages is off.
-    from: '  if (tagName === "img" && inlineImages) {',
-    to: '  if (["audio", "video"].includes(tagName)) {',
-    instead: "",
-  },
-  {
-    from: '  if (tagName === "canvas" && recordCanvas) {',
-    to: '  if (["audio", "video"].includes(tagName)) {',
-    instead: "",
-  },
-  {
-    // A page that adopts no sheet any more: rrweb keeps quiet, and the replay keeps the last ones.
-    from: "    if (sheets.length === 0) return;",
-    to: "    const adoptedStyleSheetData = {",
-    instead: "",
-  },
-  {
-    // Fonts made by scripts: collectFonts is off.
-    from: "function initFontObserver({ fontCb, doc }) {",
-    to: "function initSelectionObserver(param) {",
-    instead: "function initFontObserver() { return () => {}; }\n",
-  },
-];
+const path = (name) => fileURLToPath(new URL(name, import.meta.url));
 
-const cut = {
-  name: "cut",
-  setup(build) {
-    build.onLoad({ filter: /@rrweb\/record\/dist\/record\.js$/ }, ({ path }) => {
-      let contents = readFileSync(path, "utf8");
-      for (const { from, to, instead } of CUTS) {
-        const start = contents.indexOf(from);
-        const end = contents.indexOf(to, start);
-        if (start < 0 || end < 0)
-          throw new Error(`rrweb has changed: no \`${from}\` before \`${to}\``);
-        contents = contents.slice(0, start) + instead + contents.slice(end);
-      }
-      return { contents, loader: "js" };
-    });
-  },
-};
-
-mkdirSync(dist, { recursive: true });
-await build({
-  entryPoints: [fileURLToPath(new URL("src/record.ts", import.meta.url))],
-  outfile: `${dist}r.js`,
-  bundle: true,
-  format: "esm",
-  target: "es2020",
-  minify: true,
-  legalComments: "none",
-  plugins: [cut],
-});
+mkdirSync(path("../dist"), { recursive: true });
+for (const { from, to } of SCRIPTS) {
+  const bundle = await build({
+    entryPoints: [path(`src/${from}`)],
+    bundle: true,
+    format: "esm",
+    target: TARGET,
+    legalComments: "none",
+    write: false,
+  });
+  const { code, errors } = minifySync(to, bundle.outputFiles[0].text, {
+    module: true,
+    compress: { target: TARGET },
+    mangle: { toplevel: true },
+  });
+  if (errors.length > 0) throw new Error(`${to}: ${errors[0].message}`);
+  writeFileSync(path(`../dist/${to}`), code);
+}

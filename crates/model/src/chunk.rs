@@ -28,7 +28,7 @@ pub struct ChunkFacts {
     pub window: WindowId,
     /// Running number of chunks within the window, from zero.
     pub sequence: u32,
-    /// `name/version` of the recorder and of our format, as `rrweb-2.1.6/1`.
+    /// `name/version` of the recorder and of our format, as `hitmetrix-1/1`.
     pub recorder: String,
     /// Corrected time of the first event, UTC, milliseconds since the epoch.
     pub first_ms: i64,

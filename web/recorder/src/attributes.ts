@@ -1,8 +1,9 @@
+import { cleaned } from "./clean";
 import { css } from "./css";
 import { FIXED, shape } from "./shape";
 import { BLOCK, type Entry, MASK, OWNER, SHOW, type Table, UNKNOWN } from "./table";
 
-export type Value = string | number | boolean | null | Record<string, unknown>;
+export type Value = string | number | boolean | null | Record<string, unknown> | readonly string[];
 export type Attributes = Record<string, Value>;
 
 const words = (text: string): Set<string> => new Set(text.split(" "));
@@ -77,9 +78,9 @@ function attribute(
   const { tag, svg } = entry;
   if (name.startsWith("rr_")) return recorded(name, value, entry);
   if (name === "_csstext") {
-    const text = String(value);
-    return tag === "style" || tag === "link"
-      ? css(text, table.page, masksText(all, table))
+    const isStyle = tag === "style" || tag === "link";
+    return isStyle && (typeof value === "string" || Array.isArray(value))
+      ? cleaned(value, masksText(all, table), table)
       : undefined;
   }
   if (name.startsWith("on") || tag === "meta" || tag === "base") {

@@ -1,10 +1,8 @@
+import type { Value } from "./attributes";
 import { createEntry, refresh } from "./entry";
 import { FULL_SNAPSHOT, INCREMENTAL, type Mutation, type Node, type RecorderEvent } from "./events";
 import { type Entry, OWNER, type Table } from "./table";
 import { tokens } from "./tokens";
-
-/** Entries that may pile up before those of removed nodes are swept out. */
-const SWEEP_ENTRIES = 20_000;
 
 /** Brings the table up to date with an event of the stream, before the event is masked. */
 export function note(event: RecorderEvent, table: Table): void {
@@ -66,12 +64,12 @@ function mutation(data: Mutation, table: Table): void {
     const entry = entries.get(id);
     if (!entry) continue;
     refresh(entry, id, attributes, table);
-    if (typeof attributes._cssText === "string") tokens(attributes._cssText, table);
+    sheet(attributes._cssText, table);
   }
   for (const { id, value } of data.texts) {
     if (value && entries.get(id)?.parent?.tag === "style") tokens(value, table);
   }
-  if (entries.size > SWEEP_ENTRIES && data.removes.length) sweep(table);
+  if (entries.size > table.entriesMax && data.removes.length) sweep(table);
 }
 
 /** Enters a node and all below it, without recursion. */
@@ -79,13 +77,23 @@ function enter(top: Node, above: Entry | null, table: Table): void {
   const stack: [Node, Entry | null][] = [[top, above]];
   for (let next = stack.pop(); next; next = stack.pop()) {
     const [node, parent] = next;
-    const entry = createEntry(node, parent, table);
-    table.entries.set(node.id, entry);
-    const sheet = node.attributes?._cssText;
-    if (typeof sheet === "string") tokens(sheet, table);
-    else if (node.type === 3 && parent?.tag === "style") tokens(node.textContent ?? "", table);
+    const entry = enterOne(node, parent, table);
     for (const child of node.childNodes ?? []) stack.push([child, entry]);
   }
+}
+
+/** Enters one node, before those below it. */
+export function enterOne(node: Node, parent: Entry | null, table: Table): Entry {
+  const entry = createEntry(node, parent, table);
+  table.entries.set(node.id, entry);
+  sheet(node.attributes?._cssText, table);
+  if (node.type === 3 && parent?.tag === "style") tokens(node.textContent ?? "", table);
+  return entry;
+}
+
+function sheet(text: Value | undefined, table: Table): void {
+  for (const piece of Array.isArray(text) ? text : [text])
+    if (typeof piece === "string") tokens(piece, table);
 }
 
 /** Asks the page again which rules hold for a node, or for the element that a text stands in. */
@@ -103,4 +111,5 @@ function sweep(table: Table): void {
       table.entries.delete(id);
     }
   }
+  table.entriesMax = Math.max(table.entriesMax, 2 * table.entries.size);
 }

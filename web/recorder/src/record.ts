@@ -1,21 +1,16 @@
-import { record as rrweb } from "@rrweb/record";
 import type { Core } from "../../tracker/src/core";
 import { isBlocked } from "../../tracker/src/is_blocked";
 import { isSampled } from "../../tracker/src/is_sampled";
+import { clean } from "./clean";
 import { createCost } from "./cost";
-import {
-  CUSTOM,
-  FULL_SNAPSHOT,
-  INCREMENTAL,
-  META,
-  type Node as Recorded,
-  type RecorderEvent,
-} from "./events";
+import { CUSTOM, FULL_SNAPSHOT, INCREMENTAL, META, type RecorderEvent } from "./events";
 import { type Known, watchFields } from "./fields";
 import { json } from "./json";
 import { mask } from "./mask";
-import { note } from "./note";
+import { enterOne, note } from "./note";
+import { type Observed, observe } from "./observe/observe";
 import { createPage } from "./page";
+import { picture } from "./picture";
 import { createSender } from "./sender";
 import { settle } from "./settle";
 import { createTable } from "./table";
@@ -30,6 +25,8 @@ const SESSION_BYTES_MAX = 48 << 20;
 const COST_MS = 60_000;
 /** Full snapshots that others ask for come at most this often. */
 const SNAPSHOT_MS = 2000;
+/** Elements that the page itself leaves out. */
+const BLOCKED = "[data-hm-block]";
 
 /** What is known of the page outlives a recording of it: a blocked page only interrupts one. */
 const known: Known = { typed: createTyped(), secrets: createTyped(), sensitive: new WeakSet() };
@@ -74,13 +71,11 @@ function toldTo(core: Core): Typed {
 function recordNow(core: Core): () => void {
   const rules = core.rules();
   if (!rules) return () => {};
-  const { mirror } = rrweb;
   for (const value of core.typed()) typed.add(value, true);
-  const cost = createCost();
+  const cost = createCost(() => performance.now());
   const sent = new Set<number>();
-  const ends: (() => void)[] = [];
   const page = createPage({
-    node: (id) => mirror.getNode(id),
+    node: (id) => seen.node(id),
     ...known,
     address: (url) => core.address(url),
     rules,
@@ -90,7 +85,6 @@ function recordNow(core: Core): () => void {
   let { session } = core.identity();
   let watched = false;
   let href = "";
-  let meta = "";
   /** Bytes that went to earlier sessions. */
   let before = 0;
   let away = false;
@@ -110,46 +104,27 @@ function recordNow(core: Core): () => void {
     },
     refused: () => end("refused"),
   });
+  const send = (line: string) => {
+    sender.add(line);
+    cost.event();
+    if (sender.bytes() - before > SESSION_BYTES_MAX) end("bytes");
+  };
   /** Says something of our own in the stream: numbers and fixed words only. */
   const remark = (tag: string, payload: Record<string, unknown>) =>
-    sender.add(json({ type: CUSTOM, timestamp: Math.round(core.now()), data: { tag, payload } }));
+    send(json({ type: CUSTOM, timestamp: Math.round(core.now()), data: { tag, payload } }));
 
-  /** Everything that rrweb sees comes here, and nothing of it goes another way. */
-  const choke = (raw: RecorderEvent) => {
+  /** An event as it may leave the page; pictures of documents come by `picture`, nothing else. */
+  const choke = (type: number, data: RecorderEvent["data"], time: number): string => {
+    const raw = { type, timestamp: Math.round(time), data };
     note(raw, table);
-    if (raw.type === FULL_SNAPSHOT || raw.type === INCREMENTAL) watchFrames(raw);
-    const masked = mask({ ...raw, timestamp: Math.round(core.now()) }, table);
+    const masked = mask(raw, table);
     const settled = masked && settle(masked, sent);
-    if (!settled) return;
-    const line = json(settled);
-    if (raw.type === META) {
-      // The size of a page belongs to its picture, in one chunk with it.
-      meta = line;
-    } else if (raw.type === FULL_SNAPSHOT) {
-      sender.flush();
-      sender.add(`${meta}\n${line}`);
-      sender.flush();
-    } else {
-      sender.add(line);
-    }
+    return settled ? json(settled) : "";
   };
-  const emit = (event: unknown) => {
-    if (stopped) return;
-    const raw = event as RecorderEvent;
-    const from = performance.now();
-    try {
-      if (location.href !== href) visit();
-      if (away) return;
-      choke(raw);
-      if (raw.type === FULL_SNAPSHOT) snapshotAt = core.now();
-      if (sender.bytes() - before > SESSION_BYTES_MAX) end("bytes");
-    } catch {
-      // An event that cannot be masked does not leave; the picture is mended by a new snapshot.
-      core.lost(1);
-      wanted = true;
-    } finally {
-      cost.add(raw.type, performance.now() - from);
-    }
+  /** What cannot be masked does not leave; the picture is mended by a new one. */
+  const failed = () => {
+    core.lost(1);
+    wanted = true;
   };
   /** The page has another address: it may be one on which nothing is sent. */
   const visit = () => {
@@ -161,80 +136,94 @@ function recordNow(core: Core): () => void {
     if (was && !away) wanted = true;
     if (!away && snapshotAt) remark("hm-page", { href: page.typed(page.address(href)) });
   };
-  const watchFrames = (raw: RecorderEvent) => {
-    // Rules that a sheet adds come under the same name, and have no node.
-    const adds = (raw.data.adds as { node?: Recorded }[] | undefined) ?? [];
-    for (const { node } of adds) {
-      if (node?.type !== 0) continue;
-      const inner = mirror.getNode(node.id);
-      if (inner?.nodeType === 9) ends.push(watchDocument(inner as Document));
-    }
+  const look = () => {
+    if (location.href !== href) visit();
+    return !away && !stopped;
   };
-  const watchDocument = (inner: Document) => {
-    const loaded = (event: Event) => {
-      const target = event.target as Node | null;
-      if (!target || !/^(IMG|VIDEO|INPUT)$/.test(target.nodeName)) return;
-      const id = mirror.getId(target);
-      if (id > 0)
-        emit({
-          type: INCREMENTAL,
-          timestamp: 0,
-          data: {
-            source: 0,
-            texts: [],
-            removes: [],
-            adds: [],
-            attributes: [{ id, attributes: { src: "" } }],
-          },
-        });
-    };
-    const kinds = ["load", "loadedmetadata"];
-    for (const kind of kinds) inner.addEventListener(kind, loaded, true);
-    const unwatch = watchFields(
-      inner,
-      inner === document ? known : { ...known, typed: toldTo(core) },
-    );
-    return () => {
-      for (const kind of kinds) inner.removeEventListener(kind, loaded, true);
-      unwatch();
-    };
-  };
+  const seen: Observed = observe({
+    block: page.unreadable ? BLOCKED : [BLOCKED, ...rules.block].join(","),
+    now: () => core.now(),
+    during: cost.during,
+    event: (data, time) =>
+      cost.during(() => {
+        try {
+          const line = look() && choke(INCREMENTAL, data, time);
+          if (line) send(line);
+        } catch {
+          failed();
+        }
+      }),
+    enter(node, parentId) {
+      if (parentId === null) table.entries.clear();
+      enterOne(node, table.entries.get(parentId ?? 0) ?? null, table);
+    },
+    prepare: (pieces, id) => clean(pieces, id, table),
+    *page(node, size, time) {
+      // Tokens that it brought were learnt before it is masked.
+      table.grown.clear();
+      sent.clear();
+      try {
+        const text = yield* picture(node, table);
+        if (!look()) return;
+        const { width, height, ...initialOffset } = size;
+        const meta = choke(META, { href: location.href, width, height }, time);
+        const offset = json({ initialOffset }).slice(1);
+        const timestamp = Math.round(time);
+        // The size of a page belongs to its picture, in one chunk with it.
+        sender.flush();
+        send(
+          `${meta}\n{"type":${FULL_SNAPSHOT},"timestamp":${timestamp},"data":{"node":${text},${offset}}`,
+        );
+        sender.flush();
+        cost.picture();
+        snapshotAt = core.now();
+      } catch {
+        failed();
+      }
+    },
+    *frame(node, parentId, time) {
+      try {
+        const text = yield* picture(node, table);
+        if (!look()) return;
+        send(
+          `{"type":${INCREMENTAL},"timestamp":${Math.round(time)},"data":{"source":0,"texts":[],"attributes":[],"removes":[],"adds":[{"parentId":${parentId},"nextId":null,"node":${text}}],"isAttachIframe":true}}`,
+        );
+      } catch {
+        failed();
+      }
+    },
+    document: (inner) =>
+      watchFields(inner, inner === document ? known : { ...known, typed: toldTo(core) }),
+    keep: (field) => known.sensitive.add(field),
+  });
   const snapshot = () => {
     wanted = false;
-    try {
-      rrweb.takeFullSnapshot(true);
-    } catch {
-      // Not started yet: the first snapshot is still to come.
-    }
+    seen.picture();
   };
   /** Sheets that came later name attributes that were left out before: they go after them. */
-  const resend = () => {
-    const names = [...table.grown];
-    table.grown.clear();
-    const attributes = [];
+  function* resend(names: string[]): Generator<undefined, void> {
     for (const id of table.entries.keys()) {
-      const element = mirror.getNode(id);
+      const element = seen.node(id);
+      yield;
       if (element?.nodeType !== 1) continue;
       const found: Record<string, string> = {};
       for (const name of names) {
         const value = (element as Element).getAttribute(name);
         if (value !== null) found[name] = value;
       }
-      if (Object.keys(found).length) attributes.push({ id, attributes: found });
+      if (Object.keys(found).length) seen.again(id, found);
     }
-    if (attributes.length)
-      emit({
-        type: INCREMENTAL,
-        timestamp: 0,
-        data: { source: 0, texts: [], removes: [], adds: [], attributes },
-      });
-  };
+  }
   const tick = () => {
     if (stopped) return;
     const now = core.now();
-    if (location.href !== href) visit();
-    if (wanted && !away && now - snapshotAt >= SNAPSHOT_MS) snapshot();
-    if (table.grown.size && !away) resend();
+    if (look()) {
+      if (wanted && now - snapshotAt >= SNAPSHOT_MS) snapshot();
+      if (table.grown.size) seen.slowly(resend([...table.grown]));
+      table.grown.clear();
+      cost.during(seen.look);
+    }
+    if (cost.isTooHigh()) end("cost");
     if (now - costAt >= COST_MS) {
       costAt = now;
       remark("hm-cost", cost.report(sender.bytes()));
@@ -248,48 +237,29 @@ function recordNow(core: Core): () => void {
     // Never into a session that is not recorded.
     if (!away && core.identity().session === session) remark("hm-stop", { reason });
     stopped = true;
-    for (const each of ends) each();
+    clearInterval(timer);
+    forget();
+    seen.stop();
     sender.flush();
   };
-
-  visit();
-  ends.push(watchDocument(document));
   const timer = setInterval(tick, TICK_MS);
-  ends.push(() => clearInterval(timer));
-  ends.push(
-    core.onNewSession(() => {
-      if (stopped) return;
-      sender.flush();
-      before = sender.bytes();
-      if (core.refused() || !core.rules()?.record) end("refused");
-      else {
-        session = core.identity().session;
-        snapshot();
-      }
-    }),
-  );
+  const forget = core.onNewSession(() => {
+    if (stopped) return;
+    sender.flush();
+    before = sender.bytes();
+    if (core.refused() || !core.rules()?.record) end("refused");
+    else {
+      session = core.identity().session;
+      snapshot();
+    }
+  });
   core.onHide(() => {
     if (stopped) return;
+    seen.flush();
     if (snapshotAt) remark("hm-cost", cost.report(sender.bytes()));
     sender.leave();
   });
-  const unrecord = rrweb({
-    emit,
-    blockSelector: ["[data-hm-block]", ...rules.block].join(","),
-    // All masking is done at the choke point, which sees what rrweb would hide by half.
-    maskInputOptions: {},
-    slimDOMOptions: "all",
-    sampling: { input: "last" },
-    recordCrossOriginIframes: false,
-    inlineImages: false,
-    collectFonts: false,
-    recordCanvas: false,
-    keepIframeSrcFn: () => false,
-    // The page's own calls run inside rrweb's wrappers: their errors are the page's to see.
-    errorHandler: (error: unknown) => !(error instanceof DOMException),
-  });
-  if (unrecord) ends.push(unrecord);
-  // Tokens that the first snapshot brought were learnt before it was masked.
-  table.grown.clear();
+  visit();
+  seen.picture();
   return () => end("stopped");
 }

@@ -1,8 +1,8 @@
 import type { Ack, Core } from "../../tracker/src/core";
 import { gzip } from "./gzip";
 
-/** Name and version of the recorder, and of our format. */
-const RECORDER = "rrweb-2.1.6/1";
+/** Name and version of the recorder, and of our format: rrweb's events, masked. */
+const RECORDER = "hitmetrix-1/1";
 /** What one body may hold before it is cut into numbered pieces. */
 const CHUNK_BYTES = 256 << 10;
 /** What a body may hold to go out while the page is being left. */

@@ -17,6 +17,8 @@ export const TYPED = 16;
 /** The chain of parents does not reach the document: everything is masked. */
 export const UNKNOWN = 32;
 
+const ENTRIES_MAX = 20_000;
+
 /** One node of the recorded page. */
 export interface Entry {
   /** `#document` and `#text` for nodes that are no elements. */
@@ -69,6 +71,8 @@ export interface Table {
   readonly tokens: Map<string, Set<string>>;
   /** Attribute names whose tokens grew since the last look. */
   readonly grown: Set<string>;
+  /** Entries that may pile up before those of removed nodes are swept out. */
+  entriesMax: number;
 }
 
 /** An empty table. */
@@ -81,5 +85,6 @@ export function createTable(page: Page, maskText: boolean): Table {
     sheets: new Map(),
     tokens: new Map(),
     grown: new Set(),
+    entriesMax: ENTRIES_MAX,
   };
 }

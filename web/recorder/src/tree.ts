@@ -5,7 +5,7 @@ import { BLOCK, type Entry, type Table } from "./table";
 import { text } from "./text";
 
 /** Elements of which only the box may remain. */
-const BOXES = /^(object|embed|applet|fencedframe|portal)$/;
+export const BOXES = /^(object|embed|applet|fencedframe|portal)$/;
 const PUBLIC_ID = /^-\/\/(W3C|IETF)\/\/DTD [\w .]+\/\/EN$/;
 const SYSTEM_ID = /^(https?:\/\/www\.w3\.org\/[\w./-]+|about:legacy-compat)$/;
 
@@ -27,7 +27,8 @@ export function tree(top: Node, table: Table): Node {
   return first;
 }
 
-function one(from: Node, parent: Entry | undefined, table: Table): Node {
+/** One node as it may leave the page, without its children. */
+export function one(from: Node, parent: Entry | undefined, table: Table): Node {
   const to: Node = { type: from.type, id: from.id };
   if (from.rootId !== undefined) to.rootId = from.rootId;
   if (from.isShadow) to.isShadow = true;

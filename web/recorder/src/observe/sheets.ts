@@ -1,0 +1,240 @@
+import type { Node as Recorded } from "../events";
+import type { Context } from "./context";
+import { localName, nodeType } from "./natives";
+import { patch, patchSetter } from "./patch";
+import { ruleText, sheetText } from "./sheet-text";
+
+/** Rules that a sheet may have to be told of at once, with its element. */
+const AT_ONCE_MAX = 200;
+
+type Data = Record<string, unknown>;
+type Root = Document | ShadowRoot;
+
+/** Style sheets: of elements, made by scripts, adopted, and what scripts do to their rules. */
+export interface Sheets {
+  /** Writes the sheet of an element into what is told of it; a large one follows by itself. */
+  found(element: Element, recorded: Recorded): void;
+  /** The text of an element's sheet, ready to be told, in slices. */
+  read(element: Element): Generator<undefined, string[] | null>;
+  /** The sheet of an element was loaded or written anew. */
+  renew(element: Element): void;
+  /** Tells which sheets a document or shadow root has adopted, if that has changed. */
+  adopt(root: Root): void;
+  /** Watches what the scripts of a window do to sheets. */
+  watch(window: Window): () => void;
+  /** Tells of what was done to rules, and which sheets were adopted. */
+  tell(): void;
+  /** Looks which sheets the roots have by now. */
+  look(): void;
+  /** Nothing was told of any sheet yet. */
+  clear(): void;
+}
+
+/** `slowly` does a piece of work in slices, `prepare` masks a text in slices before it is told. */
+export function createSheets(
+  context: Context,
+  slowly: (work: Generator<undefined, void>) => void,
+  prepare: (pieces: string[], id: number) => Generator<undefined, void>,
+): Sheets {
+  const { ids } = context;
+  let styles = new WeakMap<CSSStyleSheet, number>();
+  let last = 0;
+  const roots = new Map<Root, readonly CSSStyleSheet[]>();
+  let queue: Data[] = [];
+  /** Sheets that are being told of in slices, and whether they changed meanwhile. */
+  const busy = new Map<CSSStyleSheet, boolean>();
+
+  const told = (sheet: CSSStyleSheet | null | undefined): Data | null => {
+    if (!sheet) return null;
+    const { ownerNode } = sheet;
+    const id = ownerNode ? ids.known(ownerNode) : -1;
+    if (busy.has(sheet)) {
+      busy.set(sheet, true);
+      return null;
+    }
+    if (id > 0) return { id };
+    const styleId = styles.get(sheet);
+    return styleId ? { styleId } : null;
+  };
+  const add = (source: number, sheet: CSSStyleSheet | null | undefined, data: Data) => {
+    const target = told(sheet);
+    if (!target) return;
+    const before = queue.at(-1);
+    const isSame = before?.id === target.id && before?.styleId === target.styleId;
+    if (isSame && before?.source === 8 && before.adds && data.adds)
+      (before.adds as unknown[]).push(...(data.adds as unknown[]));
+    else {
+      if (isSame && before && overrules(data, before)) queue.pop();
+      queue.push({ source, ...target, ...data });
+    }
+    context.wake();
+  };
+  const base = (element: Element) => element.baseURI;
+  const sheetOf = (element: Element) => (element as HTMLStyleElement).sheet;
+
+  function* read(element: Element): Generator<undefined, string[] | null> {
+    const sheet = sheetOf(element);
+    if (!sheet || busy.has(sheet)) return null;
+    const id = ids.known(element);
+    // What was done to it by now is in its text.
+    queue = queue.filter((data) => data.id !== id);
+    busy.set(sheet, false);
+    const pieces = yield* sheetText(sheet, base(element));
+    if (pieces) yield* prepare(pieces, id);
+    if (busy.get(sheet)) slowly(written(element));
+    busy.delete(sheet);
+    return sheetOf(element) === sheet ? pieces : null;
+  }
+  function* written(element: Element): Generator<undefined, void> {
+    const pieces = yield* read(element);
+    const id = ids.known(element);
+    if (pieces && id > 0)
+      context.emit({
+        source: 0,
+        texts: [],
+        removes: [],
+        adds: [],
+        attributes: [{ id, attributes: { _cssText: pieces } }],
+      });
+  }
+  const found = (element: Element, recorded: Recorded) => {
+    const sheet = sheetOf(element);
+    if (!sheet) return;
+    let count: number;
+    try {
+      count = sheet.cssRules.length;
+    } catch {
+      return;
+    }
+    if (count > AT_ONCE_MAX) slowly(written(element));
+    else if (recorded.attributes) {
+      const work = sheetText(sheet, base(element));
+      let step = work.next();
+      while (!step.done) step = work.next();
+      recorded.attributes._cssText = step.value;
+    }
+  };
+  const adopt = (root: Root) => {
+    const sheets = [...(root.adoptedStyleSheets ?? [])];
+    const before = roots.get(root) ?? [];
+    roots.set(root, sheets);
+    if (sheets.length === before.length && sheets.every((sheet, at) => sheet === before[at]))
+      return;
+    const id = ids.known(nodeType(root) === 11 ? (root as ShadowRoot).host : root);
+    if (id < 0) {
+      roots.delete(root);
+      return;
+    }
+    const made: Data[] = [];
+    const styleIds = sheets.map((sheet) => {
+      const known = styles.get(sheet);
+      if (known) return known;
+      const styleId = ++last;
+      styles.set(sheet, styleId);
+      const rules = [...sheet.cssRules].map((rule, index) => ({
+        rule: ruleText(rule, root.baseURI),
+        index,
+      }));
+      made.push({ styleId, rules });
+      return styleId;
+    });
+    queue.push({ source: 15, id, styleIds, ...(made.length && { styles: made }) });
+    context.wake();
+  };
+  return {
+    found,
+    read,
+    adopt,
+    renew(element) {
+      if (ids.known(element) > 0) slowly(written(element));
+    },
+    watch(window) {
+      const { CSSStyleSheet, CSSGroupingRule, CSSStyleDeclaration, Document, ShadowRoot } =
+        window as unknown as typeof globalThis;
+      const ends = [
+        patch(CSSStyleSheet.prototype, "insertRule", (self, [rule, index = 0]) =>
+          add(8, self as CSSStyleSheet, { adds: [{ rule, index }] }),
+        ),
+        patch(CSSStyleSheet.prototype, "addRule", (self, [selector, style, at]) => {
+          const index = at ?? (self as CSSStyleSheet).cssRules.length - 1;
+          add(8, self as CSSStyleSheet, { adds: [{ rule: `${selector}{${style}}`, index }] });
+        }),
+        ...["deleteRule", "removeRule"].map((name) =>
+          patch(CSSStyleSheet.prototype, name, (self, [index = 0]) =>
+            add(8, self as CSSStyleSheet, { removes: [{ index }] }),
+          ),
+        ),
+        ...["replace", "replaceSync"].map((name) =>
+          patch(CSSStyleSheet.prototype, name, (self, [text]) =>
+            add(8, self as CSSStyleSheet, { replaceSync: String(text) }),
+          ),
+        ),
+        patch(CSSGroupingRule?.prototype, "insertRule", (self, [rule, index = 0]) => {
+          const of = self as CSSRule;
+          add(8, of.parentStyleSheet, { adds: [{ rule, index: [...place(of), index] }] });
+        }),
+        patch(CSSGroupingRule?.prototype, "deleteRule", (self, [index = 0]) => {
+          const of = self as CSSRule;
+          add(8, of.parentStyleSheet, { removes: [{ index: [...place(of), index] }] });
+        }),
+        ...["setProperty", "removeProperty"].map((name) =>
+          patch(CSSStyleDeclaration.prototype, name, (self, [property, value, priority]) => {
+            const rule = (self as CSSStyleDeclaration).parentRule;
+            if (!rule?.parentStyleSheet) return;
+            const change =
+              name === "setProperty"
+                ? { set: { property, value, priority } }
+                : { remove: { property } };
+            add(13, rule.parentStyleSheet, { index: place(rule), ...change });
+          }),
+        ),
+        ...[Document, ShadowRoot].map((of) =>
+          patchSetter(of?.prototype, "adoptedStyleSheets", (self) => adopt(self as Root)),
+        ),
+      ];
+      return () => {
+        for (const end of ends) end();
+      };
+    },
+    look() {
+      for (const root of roots.keys()) adopt(root);
+    },
+    tell() {
+      const all = queue;
+      queue = [];
+      for (const data of all) context.emit(data);
+    },
+    clear() {
+      roots.clear();
+      styles = new WeakMap();
+      queue = [];
+      busy.clear();
+    },
+  };
+}
+
+/** Whether an element can bring a style sheet. */
+export function isStyle(element: Element): boolean {
+  return /^(style|link)$/.test(localName(element));
+}
+
+/** Whether a declaration is the one before it, written once more. */
+function overrules(data: Data, before: Data): boolean {
+  const [now, then] = [data.set, before.set] as ({ property: string } | undefined)[];
+  return (
+    now !== undefined &&
+    now.property === then?.property &&
+    String(data.index) === String(before.index)
+  );
+}
+
+/** Where a rule stands, from the outermost rule in. */
+function place(rule: CSSRule): number[] {
+  const at: number[] = [];
+  for (let one: CSSRule | null = rule; one; one = one.parentRule) {
+    const siblings: CSSRuleList | undefined =
+      (one.parentRule as CSSGroupingRule | null)?.cssRules ?? one.parentStyleSheet?.cssRules;
+    at.unshift(siblings ? Array.prototype.indexOf.call(siblings, one) : 0);
+  }
+  return at;
+}
