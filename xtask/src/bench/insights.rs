@@ -7,7 +7,6 @@
 
 mod compare;
 mod page;
-mod quiet;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -18,6 +17,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::{quiet, section};
 use crate::report::{self, Row, value_of};
 use crate::step::{self, Failure};
 
@@ -142,7 +142,7 @@ pub fn insights(arguments: &[String]) -> Result<(), Failure> {
     let rows = rows(&measured);
     report::publish(&rows, arguments)?;
     if plan.events == EVENTS {
-        super::section::write_head(&page::page(&measured, plan.growth))?;
+        section::write_head(&page::page(&measured, plan.growth))?;
         println!("written to docs/benchmarks.md");
     } else {
         println!("docs/benchmarks.md is about {EVENTS} events and stays as it is");

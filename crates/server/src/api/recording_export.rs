@@ -270,11 +270,7 @@ impl Reader {
             // What the server worked out was not recorded.
             keyframe: false,
         };
-        let read = self
-            .app
-            .store
-            .chunk(self.site, span)
-            .await;
+        let read = self.app.store.chunk(self.site, span).await;
         match read {
             Ok(lines) => Ok(lines),
             Err(error) if matches!(error.kind(), ErrorKind::Corrupt | ErrorKind::NotFound) => {

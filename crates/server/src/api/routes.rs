@@ -7,7 +7,9 @@ use hitmetrix_store::settings::{Role, Scope};
 
 use super::route::Route;
 use super::{
-    ask, ask_lines, demo_data, examples, export, first_user, import, installation, live, login, maintenance, me, members, openapi, persons, properties, recording_export, recordings, saved_routes, segments, server_events, sessions, sites, status, storage, tokens, users,
+    ask, ask_lines, demo_data, examples, export, first_user, import, installation, live, login,
+    maintenance, me, members, openapi, persons, properties, recording_export, recordings,
+    saved_routes, segments, server_events, sessions, sites, status, storage, tokens, users,
 };
 use crate::auth::access::Needs;
 use crate::health;

@@ -3,7 +3,7 @@
 //! What the catalog knows of a session and what is still in the log are added up when somebody
 //! asks. A chunk that a seal moves meanwhile is looked up again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hitmetrix_model::{Chunk, ChunkFacts, ChunkRow, RecordingSummary, SessionId, SiteId, WindowId};
 
