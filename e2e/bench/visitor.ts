@@ -102,7 +102,8 @@ async function act(visitor: Visitor): Promise<void> {
   if (place.keys.length > 0 && chance < 0.4) return page.keyboard.press(random.pick(place.keys));
   if (chance < 0.55) return scroll(visitor);
   if (chance < 0.7) return wander(visitor);
-  const found = await reachable(page, chance > 0.9 ? "fields" : "buttons");
+  // A press may have led to another page, whose document is not there yet.
+  const found = await reachable(page, chance > 0.9 ? "fields" : "buttons").catch(() => []);
   const target = found.length > 0 ? random.pick(found) : undefined;
   if (target === undefined) return scroll(visitor);
   await moveTo(visitor, target[0], target[1]);
