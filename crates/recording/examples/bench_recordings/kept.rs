@@ -14,8 +14,6 @@ use serde::Deserialize;
 pub struct Session {
     /// How long the visit lasted.
     pub site_ms: u64,
-    /// Windows narrower than this are one class of viewports.
-    pub class: usize,
     /// Page loads, in the order of their first chunk.
     pub windows: Vec<Window>,
 }
@@ -31,7 +29,6 @@ pub struct Window {
 #[derive(Deserialize)]
 struct Head {
     site_ms: u64,
-    width: u32,
     chunks: Vec<Chunk>,
 }
 
@@ -41,9 +38,6 @@ struct Chunk {
     path: String,
     events: usize,
 }
-
-/// Widths from which on a viewport is a tablet's and a desktop's.
-const CLASSES: [u32; 2] = [640, 1100];
 
 impl Session {
     /// Reads one.
@@ -70,7 +64,6 @@ impl Session {
         }
         Ok(Self {
             site_ms: head.site_ms,
-            class: CLASSES.iter().filter(|from| head.width >= **from).count(),
             windows: windows.into_iter().map(|(_, window)| window).collect(),
         })
     }

@@ -1,6 +1,7 @@
 //! What a store does with sessions, in small: assets lie with each visitor until the fifth brings
-//! the same, then once; a base of a page and viewport class is made of the snapshots of its first
-//! five visitors, whose sessions are then packed again. Every session is another visitor's.
+//! the same, then once; a base of a page is made of what its first five visitors were shown, whose
+//! sessions are then packed again; a page without one takes that of the site's last page. Every
+//! session is another visitor's.
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -52,14 +53,12 @@ impl Bytes {
 
 struct Segment {
     session: usize,
-    page: Page,
+    page: String,
     packed: Vec<u8>,
     base: Option<usize>,
     bytes: Bytes,
     packing: Duration,
 }
-
-type Page = (String, usize);
 
 #[derive(Default)]
 struct Waiting {
@@ -80,8 +79,8 @@ struct Kept {
 #[derive(Default)]
 pub struct Shelf {
     segments: Vec<Segment>,
-    bases: Vec<(Page, Vec<u8>)>,
-    waiting: BTreeMap<Page, Waiting>,
+    bases: Vec<(String, Vec<u8>)>,
+    waiting: BTreeMap<String, Waiting>,
     assets: HashMap<AssetId, Kept>,
     total: Bytes,
 }
@@ -106,7 +105,7 @@ impl Shelf {
             for asset in &taken.assets {
                 bytes.add(self.keep(visitor, asset)?);
             }
-            let page = (window.path.clone(), session.class);
+            let page = window.path.clone();
             let at = self.base_for(&page);
             let segment = self.segment(visitor, page.clone(), &taken.lines, at)?;
             packing += segment.packing;
@@ -128,19 +127,16 @@ impl Shelf {
         Ok((bytes, packing))
     }
 
-    /// The base of the page, or of its other viewports, or of the site's last page.
-    fn base_for(&self, page: &Page) -> Option<usize> {
-        let exactly = self.bases.iter().position(|(of, _)| of == page);
-        let page_of = || self.bases.iter().position(|(of, _)| of.0 == page.0);
-        exactly
-            .or_else(page_of)
-            .or_else(|| self.bases.len().checked_sub(1))
+    /// The base of the page, or of the site's last page that has one.
+    fn base_for(&self, page: &str) -> Option<usize> {
+        let own = self.bases.iter().position(|(of, _)| of == page);
+        own.or_else(|| self.bases.len().checked_sub(1))
     }
 
     fn segment(
         &self,
         session: usize,
-        page: Page,
+        page: String,
         lines: &[u8],
         base: Option<usize>,
     ) -> Result<Segment, Box<dyn Error>> {
@@ -197,7 +193,7 @@ impl Shelf {
     }
 
     /// Makes the base of a page, and packs again what came before it.
-    fn make_base(&mut self, page: &Page) -> Result<Bytes, Box<dyn Error>> {
+    fn make_base(&mut self, page: &str) -> Result<Bytes, Box<dyn Error>> {
         let Some(waiting) = self.waiting.remove(page) else {
             return Ok(Bytes::default());
         };
@@ -206,15 +202,16 @@ impl Shelf {
             return Ok(Bytes::default());
         };
         let bases = pack(&made, None)?.len();
-        self.bases.push((page.clone(), made));
+        self.bases.push((page.to_owned(), made));
         let at = self.bases.len() - 1;
         for index in 0..self.segments.len() {
             let segment = &self.segments[index];
-            if segment.page != *page {
+            if segment.page != page {
                 continue;
             }
             let lines = self.lines_of(segment)?;
-            self.segments[index] = self.segment(segment.session, page.clone(), &lines, Some(at))?;
+            self.segments[index] =
+                self.segment(segment.session, page.to_owned(), &lines, Some(at))?;
         }
         Ok(Bytes {
             bases,

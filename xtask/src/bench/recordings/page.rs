@@ -27,8 +27,7 @@ pub(super) fn page(sites: &[Site]) -> String {
         "Ours is what lies on the disk for a session when it comes: its packed segments (one a \
          page load), assets and bases that it is the first to need or to share, nonces, tags and \
          heads (52 bytes each), rows of the catalog (100 bytes each). Assets lie with each visitor \
-         until five sent the same; a base of a page and viewport class is made of the snapshots \
-         of its first five visitors.\n"
+         until five sent the same; a base of a page is made of what its first five visitors were shown.\n"
     );
     sizes(&mut text, sites);
     parts(&mut text, sites);
