@@ -55,6 +55,9 @@ pub enum Command {
     Restore(Restore),
     /// Check everything that is stored.
     Doctor(Doctor),
+    /// Put all recordings in order now, also those of sessions that may go on; else it happens by
+    /// itself when a session is over.
+    Repack(Repack),
     /// Print the OpenAPI document.
     #[command(hide = true)]
     Openapi,
@@ -180,6 +183,21 @@ pub enum PersonCommand {
     Show(PersonShow),
     /// Make a visitor a person of its own again.
     Undo(PersonUndo),
+    /// Erase all recordings of a person for good, in restored backups too; its events stay.
+    EraseRecordings(PersonErase),
+}
+
+/// A person whose recordings go.
+#[derive(Debug, Args)]
+pub struct PersonErase {
+    /// The user's name as the site passed it, the person's key, or the id of one of its visitors.
+    pub person: String,
+    /// Name or number of the site.
+    #[arg(long)]
+    pub site: String,
+    /// The person again, so that no other's go.
+    #[arg(long)]
+    pub confirm: String,
 }
 
 /// A person to show.
@@ -526,6 +544,14 @@ pub struct Doctor {
     /// Seal the log's tail into parts first.
     #[arg(long)]
     pub seal: bool,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// How to tell what a repack did.
+#[derive(Debug, Args)]
+pub struct Repack {
     /// Print JSON.
     #[arg(long)]
     pub json: bool,

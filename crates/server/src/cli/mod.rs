@@ -15,6 +15,7 @@ mod people;
 mod person;
 mod progress;
 pub(crate) mod reference;
+mod repack;
 mod segment;
 mod site;
 mod table;
@@ -130,6 +131,7 @@ pub async fn execute(command: Command, config: Config) -> Result<(), CommandErro
         Command::Export(command) => export::run(&client, command).await,
         Command::Backup(command) => backup::backup(&client, command).await,
         Command::Doctor(command) => doctor::run(&client, command).await,
+        Command::Repack(command) => repack::run(&client, command).await,
         Command::Serve | Command::Restore(_) | Command::Reference(_) | Command::Openapi => Ok(()),
     };
     let closed = client.close().await;

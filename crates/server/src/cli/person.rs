@@ -5,7 +5,7 @@ use hitmetrix_model::{PersonKey, VisitorId};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::arguments::{PersonCommand, PersonShow, PersonUndo};
+use super::arguments::{PersonCommand, PersonErase, PersonShow, PersonUndo};
 use super::table::{TableCell, draw};
 use super::{CommandError, cell, print, site};
 use crate::client::{Client, encoded};
@@ -30,6 +30,7 @@ pub async fn run(client: &Client, command: PersonCommand) -> Result<(), CommandE
     match command {
         PersonCommand::Show(show) => show_person(client, &show).await,
         PersonCommand::Undo(undo) => undo_visitor(client, &undo).await,
+        PersonCommand::EraseRecordings(erase) => erase_recordings(client, &erase).await,
     }
 }
 
@@ -68,6 +69,26 @@ fn table(entries: &[Entry]) -> String {
         })
         .collect();
     draw(&head, &rows)
+}
+
+#[derive(Deserialize)]
+struct ErasedRecordings {
+    recordings: u64,
+}
+
+async fn erase_recordings(client: &Client, erase: &PersonErase) -> Result<(), CommandError> {
+    if erase.confirm != erase.person {
+        return Err(CommandError::Usage(format!(
+            "--confirm is `{}`, not `{}`; say the person twice to erase their recordings",
+            cell::printable(&erase.confirm),
+            cell::printable(&erase.person)
+        )));
+    }
+    let site = site::find(client, &erase.site).await?;
+    let name = encoded(&erase.person);
+    let path = format!("/api/v1/sites/{}/persons/{name}/recordings", site.id);
+    let erased: ErasedRecordings = client.call((Method::DELETE, &path), &()).await?;
+    print(&format!("{} recordings are erased\n", erased.recordings))
 }
 
 async fn undo_visitor(client: &Client, undo: &PersonUndo) -> Result<(), CommandError> {

@@ -72,17 +72,17 @@ impl Catalog {
         rows.iter().map(read_recording).collect()
     }
 
-    /// Lets a recording that cannot be repacked wait as if a chunk had come now.
+    /// Lets a recording that cannot be repacked wait as if a chunk had come at a time.
     pub(crate) async fn postpone_repack(
         &self,
         recording: RecordingId,
-        now_ms: i64,
+        since_ms: i64,
     ) -> Result<(), CatalogError> {
         sqlx::query(
             "UPDATE recordings SET loose_since_ms = $1 \
              WHERE id = $2 AND loose_since_ms IS NOT NULL",
         )
-        .bind(now_ms)
+        .bind(since_ms)
         .bind(recording.0)
         .execute(&self.writer)
         .await?;

@@ -15,7 +15,6 @@ use std::sync::Arc;
 
 use hitmetrix_model::SiteId;
 
-use super::reading::has_moved;
 use super::{Inner, Store, StoreError};
 use crate::catalog::RecordingRow;
 use turn::Turn;
@@ -84,7 +83,7 @@ impl Store {
             let done = inner.turn(site, due).await?;
             report.add(&done);
             if done.recordings + done.failed == 0 {
-                // All of it moved meanwhile; the next run finds it at rest.
+                // Something that it rests on changed meanwhile; the next run finds it at rest.
                 return Ok(report);
             }
         }
@@ -103,18 +102,18 @@ impl Inner {
             if turn.bytes() >= TURN_BYTES {
                 break;
             }
-            match turn.take(&row).await {
-                Ok(()) => {}
-                Err(error) if has_moved(&error) => {}
-                Err(error) if turn.can_go_on() && is_its_own(&error) => {
-                    tracing::error!(site = site.0, %error, "a recording cannot be repacked");
-                    failed += 1;
-                    let now_ms = self.config.clock.now_ms();
-                    if let Some(id) = row.id {
-                        self.catalog.postpone_repack(id, now_ms).await?;
-                    }
-                }
-                Err(error) => return Err(error),
+            let Err(error) = turn.take(&row).await else {
+                continue;
+            };
+            if !turn.can_go_on() || !is_its_own(&error) {
+                return Err(error);
+            }
+            tracing::error!(site = site.0, %error, "a recording cannot be repacked");
+            failed += 1;
+            // Behind the others, and not again in this run.
+            let now_ms = self.config.clock.now_ms();
+            if let Some(id) = row.id {
+                self.catalog.postpone_repack(id, now_ms + 1).await?;
             }
         }
         let (mut report, pages) = turn.commit().await?;

@@ -24,7 +24,7 @@ const SECRETS: [&str; 4] = [
 ];
 const ALMA: VisitorId = VisitorId(1);
 /// Her sessions.
-const HERS: [u128; 3] = [1, 50, 51];
+const HERS: [u128; 4] = [1, 50, 51, 52];
 
 /// All that was ever written for one visitor: what must not be found again.
 #[derive(Default)]
@@ -49,6 +49,16 @@ impl Needles {
         }
         for place in copies_of(store, KeyOwner::Visitor(SITE, visitor)).await {
             self.add(&store.inner.payload(&place).unwrap());
+        }
+    }
+
+    /// The encrypted bytes of what is in the log for a visitor now.
+    fn add_unsealed(&mut self, store: &Store, visitor: VisitorId) {
+        for tail in store
+            .inner
+            .tail_chunks(SITE, |facts| facts.visitor == visitor)
+        {
+            self.add(&store.inner.log.read_chunk(tail.from).unwrap().bytes);
         }
     }
 
@@ -128,7 +138,7 @@ async fn visit(store: &Store, session: u128, visitor: VisitorId, own: &str) {
     let hers = visitor == ALMA;
     let said = if hers { SECRETS[0] } else { "nothing special" };
     let mut lines = page(&sheet("red"), said, MONDAY_MS);
-    if hers {
+    if !own.is_empty() {
         let own = own.repeat(80);
         lines += &format!(
             r#"{{"type":3,"data":{{"source":8,"id":3,"adds":[{{"rule":".{own}{{}}"}}]}},"timestamp":{MONDAY_MS}}}
@@ -165,7 +175,9 @@ async fn filled(world: &World) -> (Store, Needles) {
     });
     visit(&store, 1, ALMA, SECRETS[3]).await;
     for session in 2..=8 {
-        visit(&store, session, VisitorId(session), "").await;
+        // One more has a sheet of his own, so that packs with a copy of hers hold another's too.
+        let own = if session == 2 { "boris" } else { "" };
+        visit(&store, session, VisitorId(session), own).await;
     }
     store.seal().await.unwrap();
     needles.add_stored(&store, ALMA).await;
@@ -181,9 +193,7 @@ async fn filled(world: &World) -> (Store, Needles) {
     let copy = copy.join("catalog-schema-7.db");
     store.inner.catalog.copy_to(&copy).await.unwrap();
     visit(&store, 51, ALMA, SECRETS[3]).await;
-    for tail in store.inner.tail_chunks(SITE, |facts| facts.visitor == ALMA) {
-        needles.add(&store.inner.log.read_chunk(tail.from).unwrap().bytes);
-    }
+    needles.add_unsealed(&store, ALMA);
     let key = store.inner.keys.key(KeyOwner::Visitor(SITE, ALMA)).unwrap();
     needles.0.insert(key.bytes().to_vec());
     (store, needles)
@@ -215,7 +225,7 @@ async fn nothing_is_left(store: &Store, needles: &Needles, folder: &Path) {
 #[tokio::test]
 async fn nothing_of_an_erased_visitor_is_left_anywhere() {
     let world = World::new();
-    let (store, needles) = filled(&world).await;
+    let (store, mut needles) = filled(&world).await;
     let folder = |name: &str| world.folder.path().join(name);
     store.backup_keys(&folder("keys-before")).await.unwrap();
     // The search finds what is there: in packs, log, catalog, its copy and the key file.
@@ -227,9 +237,12 @@ async fn nothing_of_an_erased_visitor_is_left_anywhere() {
     let playing = others(&store).await;
     store.backup(&folder("backup")).await.unwrap();
     assert!(!needles.found_in(&folder("backup")).is_empty());
+    // The backup sealed the log; now there is something of hers in it again.
+    visit(&store, 52, ALMA, SECRETS[3]).await;
+    needles.add_unsealed(&store, ALMA);
 
     let report = store.erase_recordings(SITE, &[ALMA]).await.unwrap();
-    assert_eq!((report.recordings, report.keys), (3, 1));
+    assert_eq!((report.recordings, report.keys), (4, 1));
     nothing_is_left(&store, &needles, &world.data()).await;
     assert_eq!(others(&store).await, playing);
     let store = world.reopen(store).await;

@@ -345,3 +345,38 @@ async fn a_sheet_is_shared_and_a_page_has_a_base_from_the_fifth_visitor_on() {
     store.tidy_recordings(SITE).await.unwrap();
     assert_eq!(files(&world), []);
 }
+
+#[tokio::test]
+async fn a_recording_that_cannot_be_read_does_not_keep_the_others_from_being_repacked() {
+    let world = World::new();
+    let store = world.open().await;
+    for session in 1..=3 {
+        let lines = page(&sheet("red"), "hello", MONDAY_MS);
+        let one = chunk(session, (session + 100, 0), lines);
+        store.append_chunk(one).await.unwrap();
+        store.seal().await.unwrap();
+    }
+    // The bytes of the second are damaged, the pack of the third is lost.
+    let catalog = &store.inner.catalog;
+    let place = async |session| {
+        let chunks = catalog.chunks(SITE, SessionId(session)).await.unwrap();
+        chunks[0].place.clone()
+    };
+    let path = store.inner.paths.pack(&place(2).await.pack);
+    let mut bytes = std::fs::read(&path).unwrap();
+    let last = bytes.len() - 1;
+    bytes[last] ^= 1;
+    std::fs::write(&path, bytes).unwrap();
+    std::fs::remove_file(store.inner.paths.pack(&place(3).await.pack)).unwrap();
+    let report = store.repack(SITE, 0).await.unwrap();
+    assert_eq!((report.recordings, report.failed), (1, 2));
+    let again = store.repack(SITE, 0).await.unwrap();
+    assert_eq!(
+        (again.recordings, again.failed),
+        (0, 0),
+        "not at once again"
+    );
+    world.clock.0.fetch_add(1, Ordering::Relaxed);
+    assert_eq!(store.repack(SITE, 0).await.unwrap().failed, 2);
+    assert_eq!(store.doctor().await.len(), 2);
+}
