@@ -1,6 +1,7 @@
 // What is saved, as people use it who look at the same numbers every week: a question saved in two
-// clicks, saved over, copied, archived and brought back, found again; what a viewer may do with it.
-import type { Browser } from "playwright-core";
+// clicks, saved over, copied, archived and brought back, found again; boards that fill themselves,
+// are asked in common, arranged by hand and by keys; what a viewer may do with all of it.
+import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Owner, signIn } from "../support/api.ts";
 import { startBrowser } from "../support/browser.ts";
@@ -149,9 +150,395 @@ test("a viewer opens what is saved and changes nothing", async () => {
   await theirs.context.close();
 });
 
+// ---------- boards ----------
+
+interface Place {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+interface Board {
+  id: string;
+  name: string;
+  version: number;
+  common: Record<string, unknown>;
+  panels: { id: string; place: Place; shows: Record<string, unknown> }[];
+}
+
+const panel = (page: Page, name: string): Locator =>
+  page.locator("section.panel").and(page.getByRole("region", { name, exact: true }));
+
+/** The rows of the table in a panel, as a person reads them. */
+async function rowsIn(page: Page, name: string): Promise<string[][]> {
+  const details = panel(page, name).locator("details").last();
+  await details.waitFor({ state: "attached", timeout: 5_000 });
+  await details.evaluate((node) => node.setAttribute("open", ""));
+  return details
+    .locator("tbody tr")
+    .evaluateAll((rows) =>
+      rows.map((row) =>
+        [...row.children].map((cell) => (cell as HTMLElement).innerText.replaceAll("\u202f", " ")),
+      ),
+    );
+}
+
+const funnelIn = (page: Page, name: string, wanted: string[]): Promise<boolean> =>
+  until(`the steps of ${name}: ${wanted}`, 20_000, async () => {
+    expect((await rowsIn(page, name)).map((row) => row[2])).toEqual(wanted);
+    return true;
+  });
+
+/** The large number of a panel. */
+const numberIn = (page: Page, name: string, wanted: string): Promise<boolean> =>
+  until(`${wanted} in ${name}`, 20_000, async () => {
+    const said = await panel(page, name).locator(".value").innerText();
+    expect(said.replaceAll("\u202f", " ").trim()).toBe(wanted);
+    return true;
+  });
+
+/** The owner's desk once more, for what browsers complain about: refusals that are meant. */
+async function another(): Promise<Desk> {
+  const mine = await openDesk(browser, server);
+  const [name = "", value = ""] = owner.cookie.split("=");
+  await mine.context.addCookies([{ name, value, url: server.origin }]);
+  return mine;
+}
+
+let boardId = "";
+const theBoard = (): Promise<Board> => owner.get<Board>(`sites/${boats.id}/boards/${boardId}`);
+const placeOf = async (shows: (panel: Board["panels"][number]) => boolean): Promise<Place> => {
+  const found = (await theBoard()).panels.find(shows);
+  if (!found) throw new Error("no such panel");
+  return found.place;
+};
+const isMeasure =
+  (measure: string) =>
+  ({ shows }: { shows: Record<string, unknown> }): boolean =>
+    shows.measure === measure;
+
+test("a template fills itself with what was really seen, and says it before", async () => {
+  const { page } = desk;
+  await page.goto(at("boards"));
+  await page.getByRole("button", { name: "Checkout", exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: "New board" });
+  await dialog.getByText("Seen here: /boats/… → add_to_cart → /cart → order").waitFor();
+  await keepPicture(page, "board-new");
+  await dialog.getByLabel("Name").fill("Sales of boats");
+  await dialog.getByRole("button", { name: "Make the board" }).click();
+  await page.getByRole("heading", { name: "Sales of boats", exact: true }).waitFor();
+  boardId = /\/boards\/([0-9a-f]{16})/.exec(page.url())?.[1] ?? "";
+  expect(boardId).not.toBe("");
+
+  await funnelIn(page, "Checkout", ["4", "3", "2", "2"]);
+  await numberIn(page, "Conversion of the checkout", "50.0 %");
+  await numberIn(page, "Times order", "4");
+  await numberIn(page, "Sum of amount in order", "250");
+  await numberIn(page, "Sessions", "8");
+  await keepPicture(page, "board-checkout");
+});
+
+test("a filter of the board reaches every panel, and is saved for everybody", async () => {
+  const { page } = desk;
+  await page.goto(at(`boards/${boardId}`));
+  await funnelIn(page, "Checkout", ["4", "3", "2", "2"]);
+  await page.goto(at(`boards/${boardId}?keep=nothing&device=phone`));
+  await funnelIn(page, "Checkout", ["2", "1", "0", "0"]);
+  await numberIn(page, "Times order", "1");
+  await numberIn(page, "Sessions", "4");
+  await page.getByText("Asked otherwise than the board is saved").waitFor();
+
+  // It goes along into Explore, and back.
+  await panel(page, "Checkout").getByRole("link", { name: "Checkout", exact: true }).click();
+  await steps(["2", "1", "0", "0"]);
+  expect(new URL(page.url()).searchParams.get("device")).toBe("phone");
+  await page.goBack();
+  await funnelIn(page, "Checkout", ["2", "1", "0", "0"]);
+
+  await page.getByRole("button", { name: "Save it for everybody" }).click();
+  await page.getByText("Saved: everybody sees the board like this").waitFor();
+  expect(new URL(page.url()).search).toBe("");
+  expect((await theBoard()).common.filters).toEqual([
+    { dimension: "device", operator: "is", values: ["phone"] },
+  ]);
+  await page.reload();
+  await funnelIn(page, "Checkout", ["2", "1", "0", "0"]);
+  await page.getByRole("button", { name: /^Remove the filter device/ }).click();
+  await funnelIn(page, "Checkout", ["4", "3", "2", "2"]);
+  await page.getByRole("button", { name: "Save it for everybody" }).click();
+  await page.getByText("Asked otherwise than").waitFor({ state: "detached" });
+});
+
+test("each panel may keep its own period, and one choice puts all on the same", async () => {
+  const { page } = desk;
+  await page.goto(at(`boards/${boardId}`));
+  await numberIn(page, "Times order", "4");
+  await page.getByRole("button", { name: /^Last 30 days/ }).click();
+  await page.getByRole("button", { name: "Today", exact: true }).click();
+  await numberIn(page, "Times order", "0");
+  expect(new URL(page.url()).searchParams.get("last")).toBe("1d");
+  await page.getByRole("button", { name: /^Today/ }).click();
+  await page.getByRole("button", { name: "Each panel’s own", exact: true }).click();
+  await numberIn(page, "Times order", "4");
+  expect(await panel(page, "Times order").innerText()).toContain("Last 30 days");
+  await page.getByRole("link", { name: "Back to how it is saved" }).click();
+  await page.getByText("Asked otherwise than").waitFor({ state: "detached" });
+});
+
+test("the people behind a number of a panel open over the board", async () => {
+  const { page } = desk;
+  await page.goto(at(`boards/${boardId}`));
+  await funnelIn(page, "Checkout", ["4", "3", "2", "2"]);
+  await panel(page, "Checkout")
+    .getByRole("listitem")
+    .filter({ hasText: "Step 2" })
+    .getByRole("button", { name: "−1 left here" })
+    .click();
+  const sheet = page.getByRole("dialog");
+  await sheet.getByRole("heading", { name: "1 person left after “add_to_cart”" }).waitFor();
+  await page.goBack();
+  await sheet.waitFor({ state: "detached" });
+  await panel(page, "Sum of amount in order")
+    .getByRole("button", { name: /the people$/ })
+    .click();
+  await sheet.getByRole("heading", { name: "3 persons did order" }).waitFor();
+  await page.keyboard.press("Escape");
+  await sheet.waitFor({ state: "detached" });
+  expect(page.url()).not.toContain("who=");
+});
+
+test("panels are moved and sized by keys, which say where they are, and it is saved", async () => {
+  const { page } = desk;
+  await page.goto(at(`boards/${boardId}`));
+  await page.getByRole("button", { name: "Arrange" }).click();
+  const before = await placeOf(isMeasure("sessions"));
+  expect(before).toEqual({ x: 9, y: 0, width: 3, height: 4 });
+  const handle = page.getByRole("button", { name: "Move or size Sessions" });
+  await handle.focus();
+  await page.keyboard.press("ArrowDown");
+  const said = page.getByRole("status").filter({ hasText: /^Sessions: column 10 of 12/ });
+  await said.waitFor();
+  expect(await said.innerText()).toMatch(/, row \d+, 3 wide, 4 high$/);
+  await until("the place after a step down", 10_000, async () => {
+    const { x, y } = await placeOf(isMeasure("sessions"));
+    return x === 9 && y > 0;
+  });
+  expect(await handle.evaluate((node) => node === document.activeElement)).toBe(true);
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("ArrowLeft");
+  await page.keyboard.press("Shift+ArrowRight");
+  await page.keyboard.press("Shift+ArrowDown");
+  await until("the place after all keys", 10_000, async () => {
+    expect(await placeOf(isMeasure("sessions"))).toMatchObject({ x: 8, width: 4, height: 5 });
+    return true;
+  });
+  for (let step = 0; step < 5; step += 1) await page.keyboard.press("Control+z");
+  await until("the place as it was", 10_000, async () => {
+    expect(await placeOf(isMeasure("sessions"))).toEqual(before);
+    return true;
+  });
+
+  // The same by the menu, which needs no arrows.
+  await page.getByRole("button", { name: "Change Sessions" }).click();
+  await page.getByRole("button", { name: "Taller" }).click();
+  await until("the height by the menu", 10_000, async () => {
+    expect((await placeOf(isMeasure("sessions"))).height).toBe(5);
+    return true;
+  });
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Control+z");
+  await page.getByRole("button", { name: "Done" }).click();
+  await page.getByRole("button", { name: "Arrange" }).waitFor();
+});
+
+test("a panel is dragged to another place, and sized at its corner", async () => {
+  const { page } = desk;
+  await page.goto(at(`boards/${boardId}`));
+  await page.getByRole("button", { name: "Arrange" }).click();
+  const handle = await page.getByRole("button", { name: "Move or size Sessions" }).boundingBox();
+  const target = await panel(page, "Conversion of the checkout").boundingBox();
+  if (!handle || !target) throw new Error("no place");
+  const from = { x: handle.x + 10, y: handle.y + 10 };
+  await page.mouse.move(from.x, from.y);
+  await page.mouse.down();
+  await page.mouse.move(target.x + 60, target.y + 20, { steps: 8 });
+  await keepPicture(page, "board-drag");
+  await page.mouse.move(target.x + 20, target.y + 10, { steps: 3 });
+  await page.mouse.up();
+  await until("the place after the drag", 10_000, async () => {
+    expect(await placeOf(isMeasure("sessions"))).toMatchObject({ x: 0, y: 0 });
+    return true;
+  });
+  const corner = await panel(page, "Sessions").locator(".corner").boundingBox();
+  if (!corner) throw new Error("no corner");
+  await page.mouse.move(corner.x + 8, corner.y + 8);
+  await page.mouse.down();
+  await page.mouse.move(corner.x + 130, corner.y + 50, { steps: 6 });
+  await page.mouse.up();
+  await until("the size after the drag", 10_000, async () => {
+    expect(await placeOf(isMeasure("sessions"))).toMatchObject({ x: 0, width: 4, height: 5 });
+    return true;
+  });
+
+  // Esc lets go and changes nothing.
+  const again = await page.getByRole("button", { name: "Move or size Sessions" }).boundingBox();
+  if (!again) throw new Error("no handle");
+  await page.mouse.move(again.x + 10, again.y + 10);
+  await page.mouse.down();
+  await page.mouse.move(again.x + 500, again.y + 300, { steps: 4 });
+  await page.keyboard.press("Escape");
+  await page.mouse.up();
+  expect(await placeOf(isMeasure("sessions"))).toMatchObject({ x: 0, width: 4, height: 5 });
+  const { version } = await theBoard();
+  await page.getByRole("button", { name: "Done" }).click();
+  expect((await theBoard()).version).toBe(version);
+});
+
+test("texts, numbers and insights are put on and taken off, and come back by one click", async () => {
+  const { page } = desk;
+  await page.goto(at(`boards/${boardId}`));
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: "Put on the board" });
+  await dialog.getByRole("searchbox", { name: "Find an insight" }).fill("program");
+  await dialog.getByRole("button", { name: /^Orders by a program/ }).click();
+  await dialog.getByRole("button", { name: "Number", exact: true }).click();
+  await dialog.getByRole("button", { name: "Bounce rate" }).click();
+  await dialog.getByRole("button", { name: "Text", exact: true }).click();
+  await dialog.getByLabel("Heading").fill("Read this");
+  await dialog
+    .getByLabel("Text; addresses become links")
+    .fill("<b>The plan</b>: https://example.org/plan.");
+  await dialog.getByRole("button", { name: "Put it there" }).click();
+  await dialog.getByRole("button", { name: "Done" }).click();
+  const link = panel(page, "Read this").getByRole("link");
+  expect(await link.getAttribute("href")).toBe("https://example.org/plan");
+  expect(await link.getAttribute("rel")).toBe("noopener noreferrer");
+  expect(await panel(page, "Read this").innerText()).toContain("<b>The plan</b>");
+  await panel(page, "Bounce rate").locator(".value").waitFor();
+  await until("the saved board", 10_000, async () => (await theBoard()).panels.length === 11);
+
+  await page.getByRole("button", { name: "Change Orders by a program" }).click();
+  await page.getByRole("button", { name: "Number", exact: true }).click();
+  await numberIn(page, "Orders by a program", "250");
+  await page.getByRole("button", { name: "Take off" }).click();
+  await panel(page, "Orders by a program").waitFor({ state: "detached" });
+  await page.getByText("“Orders by a program” is off the board").waitFor();
+  await page
+    .locator(".toasts")
+    .filter({ hasText: "“Orders by a program”" })
+    .getByRole("button", { name: "Undo" })
+    .click();
+  await numberIn(page, "Orders by a program", "250");
+  await page.getByRole("button", { name: "Done" }).click();
+});
+
+test("who changed the board meanwhile is not overwritten", async () => {
+  const { page, context } = await another();
+  await page.goto(at(`boards/${boardId}`));
+  await page.getByRole("button", { name: "Arrange" }).click();
+  const { panels, version, name, common } = await theBoard();
+  const theirs = panels.filter(({ shows }) => shows.measure !== "bounce_rate");
+  await owner.send("PUT", `sites/${boats.id}/boards/${boardId}`, {
+    name,
+    common,
+    panels: theirs,
+    version,
+  });
+  await page.getByRole("button", { name: "Move or size Read this" }).focus();
+  await page.keyboard.press("Shift+ArrowDown");
+  await page.getByText("Somebody else changed this board meanwhile").waitFor();
+  await panel(page, "Bounce rate").waitFor({ state: "detached" });
+  expect((await theBoard()).version).toBe(version + 1);
+  await context.close();
+});
+
+test("a panel that cannot be counted says so, and the others stay", async () => {
+  const { page, context } = await another();
+  await page.route("**/ask", async (route) => {
+    if (route.request().postData()?.includes('"kind":"funnel"'))
+      await route.fulfill({
+        status: 503,
+        contentType: "application/problem+json",
+        body: JSON.stringify({
+          title: "Not now",
+          status: 503,
+          code: "unavailable",
+          detail: "later",
+        }),
+      });
+    else await route.continue();
+  });
+  await page.goto(at(`boards/${boardId}`));
+  await panel(page, "Checkout").getByText("The server cannot answer just now").waitFor();
+  await numberIn(page, "Times order", "4");
+  await page.unroute("**/ask");
+  await panel(page, "Checkout").getByRole("button", { name: "Try again" }).click();
+  await funnelIn(page, "Checkout", ["4", "3", "2", "2"]);
+  await page.getByRole("button", { name: "Full screen" }).click();
+  await until("the full screen", 10_000, () =>
+    page.evaluate(() => document.fullscreenElement !== null),
+  );
+  await page.getByRole("button", { name: "Leave the full screen" }).click();
+  await until("the page again", 10_000, () =>
+    page.evaluate(() => document.fullscreenElement === null),
+  );
+  await context.close();
+});
+
+test("a viewer looks at a board, narrows it, and changes nothing", async () => {
+  const theirs = await openDesk(browser, server);
+  const { page } = theirs;
+  await page.goto(at("boards"));
+  await enter(page, "viewer@example.org", "another long sentence");
+  await page.getByRole("link", { name: "Sales of boats", exact: true }).click();
+  await funnelIn(page, "Checkout", ["4", "3", "2", "2"]);
+  for (const name of ["Arrange", "Add", "More with this board"])
+    expect(await page.getByRole("button", { name, exact: true }).count(), name).toBe(0);
+  await page.goto(at(`boards/${boardId}?keep=nothing&device=phone`));
+  await funnelIn(page, "Checkout", ["2", "1", "0", "0"]);
+  expect(await page.getByRole("button", { name: "Save it for everybody" }).count()).toBe(0);
+  theirs.expectQuiet();
+  await theirs.context.close();
+});
+
+test("a board is copied, archived, and comes back by one click", async () => {
+  const { page } = desk;
+  await page.goto(at(`boards/${boardId}`));
+  await page.getByRole("button", { name: "More with this board" }).click();
+  await page.getByRole("button", { name: "Duplicate" }).click();
+  await page.getByRole("heading", { name: "Sales of boats, copy" }).waitFor();
+  await funnelIn(page, "Checkout", ["4", "3", "2", "2"]);
+  await page.getByRole("button", { name: "More with this board" }).click();
+  await page.getByRole("button", { name: "Archive" }).click();
+  await page.getByRole("heading", { name: "Boards", exact: true }).waitFor();
+  await page.getByRole("button", { name: "Undo" }).click();
+  await page.getByRole("heading", { name: "Sales of boats, copy" }).waitFor();
+  await page.goto(at("boards"));
+  await page.getByRole("button", { name: "Archive Sales of boats, copy" }).click();
+  await page.getByRole("button", { name: "Archived 1" }).click();
+  await page.getByRole("button", { name: "Delete Sales of boats, copy" }).click();
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
+  await page.getByText("“Sales of boats, copy” is deleted").waitFor();
+});
+
+test("on a phone the panels stand in one column", async () => {
+  const { page } = desk;
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto(at(`boards/${boardId}`));
+  await funnelIn(page, "Checkout", ["4", "3", "2", "2"]);
+  const boxes = await page
+    .locator("section.panel")
+    .evaluateAll((nodes) => nodes.map((node) => node.getBoundingClientRect().toJSON()));
+  expect(boxes.length).toBeGreaterThan(5);
+  expect(new Set(boxes.map(({ x, width }) => `${x} ${width}`)).size).toBe(1);
+  await page.setViewportSize({ width: 1440, height: 900 });
+});
+
 const SCREENS: [string, string][] = [
   ["insights", "insights"],
   ["saved", `explore?${FUNNEL}`],
+  ["boards", "boards"],
+  ["board", "boards/BOARD"],
 ];
 
 test.each(["light", "dark"] as const)(
@@ -161,11 +548,20 @@ test.each(["light", "dark"] as const)(
     await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
     const found: string[] = [];
     for (const [name, path] of SCREENS) {
-      await page.goto(at(path));
+      await page.goto(at(path.replace("BOARD", boardId)));
       await page.waitForLoadState("networkidle");
       await keepPicture(page, `saved-${name}-${theme}`);
       found.push(...(await violationsOf(page)).map((violation) => `${name} ${violation}`));
     }
+    await page.getByRole("button", { name: "Arrange" }).click();
+    await page.getByRole("button", { name: "Change Sessions" }).click();
+    await keepPicture(page, `board-arrange-${theme}`);
+    found.push(...(await violationsOf(page)).map((violation) => `arrange ${violation}`));
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Add", exact: true }).click();
+    await page.getByRole("dialog").getByRole("searchbox").waitFor();
+    await keepPicture(page, `board-add-${theme}`);
+    found.push(...(await violationsOf(page)).map((violation) => `add ${violation}`));
     await page.emulateMedia({});
     expect(found).toEqual([]);
   },
@@ -175,7 +571,7 @@ test("no screen of what is saved is wider than a phone", async () => {
   const { page } = desk;
   await page.setViewportSize({ width: 390, height: 844 });
   for (const [name, path] of SCREENS) {
-    await page.goto(at(path));
+    await page.goto(at(path.replace("BOARD", boardId)));
     await page.waitForLoadState("networkidle");
     await keepPicture(page, `saved-${name}-390`);
     expect(await tooWide(page), name).toEqual([]);

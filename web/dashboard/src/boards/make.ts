@@ -4,7 +4,7 @@ import type { BoardDetail, InsightDraft } from "@hitmetrix/wire";
 import type { Api } from "../api.ts";
 import { copyName } from "../explore/insight.ts";
 import { toSave } from "./common.ts";
-import { draftsOf, panelsOf, type Template } from "./templates.ts";
+import { draftsOf, panelsOf, type SavedPart, type Template } from "./templates.ts";
 
 export async function makeBoard(
   api: Api,
@@ -13,7 +13,7 @@ export async function makeBoard(
 ): Promise<BoardDetail> {
   const known = (await api.insights(site)).filter((each) => each.archived_at_ms === undefined);
   const taken = new Set(known.map((each) => each.name));
-  const ids = new Map<string, string>();
+  const saved = new Map<string, SavedPart>();
   for (const draft of draftsOf(template)) {
     const same = known.find(
       (each) =>
@@ -21,13 +21,13 @@ export async function makeBoard(
         each.address === draft.address &&
         each.kind === draft.question.kind,
     );
-    ids.set(draft.name, same?.id ?? (await made(api, site, { draft, taken })));
+    saved.set(draft.name, same ?? (await made(api, site, { draft, taken })));
   }
   return api.addBoard(site, {
     name,
     description: template.name === "blank" ? "" : template.about,
     common: toSave(template.common),
-    panels: panelsOf(template, ids),
+    panels: panelsOf(template, saved),
   });
 }
 
@@ -35,8 +35,8 @@ async function made(
   api: Api,
   site: number,
   { draft, taken }: { draft: InsightDraft; taken: Set<string> },
-): Promise<string> {
+): Promise<SavedPart> {
   const name = taken.has(draft.name) ? copyName(draft.name, taken) : draft.name;
   taken.add(name);
-  return (await api.addInsight(site, { ...draft, name })).id;
+  return await api.addInsight(site, { ...draft, name });
 }

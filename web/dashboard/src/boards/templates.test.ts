@@ -22,6 +22,11 @@ describe("the steps of buying are those that were seen", () => {
       { events: values(["pageview", "click"]) },
       ["/product/…", "/cart", "/checkout", "/thanks"],
     ],
+    [
+      "things in a folder that has another name",
+      { pages: values(["/boats/a", "/boats/b", "/boats/c"]) },
+      ["/boats/…", "add_to_cart", "order"],
+    ],
     ["no pages", { pages: [] }, ["add_to_cart", "order"]],
     [
       "a checkout that is an event",
@@ -39,11 +44,19 @@ describe("a template becomes a board", () => {
     const drafts = draftsOf(template);
     const names = drafts.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
-    const ids = new Map(names.map((name) => [name, `id of ${name}`]));
-    const panels = panelsOf(template, ids);
+    const saved = new Map(names.map((name) => [name, { id: `id of ${name}`, name }]));
+    const panels = panelsOf(template, saved);
     expect(panels).toHaveLength(template.placed.length);
     expect(compact(panels)).toEqual(panels);
     for (const { place } of panels) expect(place.x + place.width).toBeLessThanOrEqual(12);
+  });
+
+  test("a part whose name was taken keeps it on the board", () => {
+    const [, acquisition] = templates(shop);
+    if (!acquisition) throw new Error("no template");
+    const saved = new Map([["Sources", { id: "a", name: "Sources, copy" }]]);
+    const found = panelsOf(acquisition, saved).find(({ shows }) => "insight" in shows);
+    expect(found?.title).toBe("Sources");
   });
 
   test("what could not be saved leaves no panel behind", () => {

@@ -25,7 +25,7 @@ interface Part {
   display: PanelDisplay;
 }
 
-type Shown = { part: Part } | { shows: PanelShows; title?: string };
+type Shown = { part: Part } | { shows: PanelShows };
 
 export interface Placed {
   what: Shown;
@@ -55,7 +55,7 @@ const WITH_PERIOD: Common = {
 // ---------- what was seen ----------
 
 const has = (words: RegExp) => (each: SeenValue) => words.test(each.value);
-const PRODUCT = /\/(products?|items?|shop|p|dp|artikel|boats?|catalog\w*|collections?)\/$/i;
+const PRODUCT = /\/(products?|items?|shop|p|dp|artikel|catalog\w*|collections?)\/$/i;
 const TO_CART = /(add|put).*(cart|basket|bag)|cart_?add/i;
 const CART = /^\/(cart|basket|bag|warenkorb)\b/i;
 const CHECKOUT = /checkout|kasse|\/(payment|pay|shipping|delivery)\b/i;
@@ -68,9 +68,11 @@ const AMOUNT = /^(value|amount|total|revenue|price|sum|order_value)$/i;
 export function buyingSteps(seen: Seen): Selection[] {
   const events = seen.events.filter(({ value }) => isOwnEvent(value));
   const steps: Selection[] = [];
-  const product = foldersOf(seen.pages).find(({ prefix }) => PRODUCT.test(prefix));
-  if (product) steps.push(pageSelection(product.prefix, "starts"));
+  const folders = foldersOf(seen.pages);
   const added = events.find(has(TO_CART));
+  // Where things are put into a cart, the pages that are seen most are those of the things.
+  const product = folders.find(({ prefix }) => PRODUCT.test(prefix)) ?? (added ? folders[0] : null);
+  if (product) steps.push(pageSelection(product.prefix, "starts"));
   if (added) steps.push(eventSelection(added.value));
   const cart = seen.pages.find(has(CART));
   if (cart) steps.push(pageSelection(cart.value));
@@ -309,8 +311,14 @@ export function draftsOf(template: Template): InsightDraft[] {
   return template.placed.flatMap(({ what }) => ("part" in what ? [draftOf(what.part)] : []));
 }
 
-/** The panels, from left to right; `ids` are those of the saved insights by the names of the parts. */
-export function panelsOf(template: Template, ids: ReadonlyMap<string, string>): Panel[] {
+/** An insight as it was saved for a part; under another name where its own was taken. */
+export interface SavedPart {
+  id: string;
+  name: string;
+}
+
+/** The panels, from left to right; what was saved is found by the names of the parts. */
+export function panelsOf(template: Template, saved: ReadonlyMap<string, SavedPart>): Panel[] {
   const panels: Panel[] = [];
   let [x, y, row] = [0, 0, 0];
   template.placed.forEach(({ what, width, height }, index) => {
@@ -318,15 +326,18 @@ export function panelsOf(template: Template, ids: ReadonlyMap<string, string>): 
       y += row;
       [x, row] = [0, 0];
     }
-    const shows: PanelShows | null =
-      "shows" in what
-        ? what.shows
-        : ids.has(what.part.name)
-          ? { insight: ids.get(what.part.name) ?? "", display: what.part.display }
-          : null;
-    if (!shows) return;
-    const title = "title" in what && what.title ? { title: what.title } : {};
-    panels.push({ id: `p${index + 1}`, ...title, place: { x, y, width, height }, shows });
+    const found = "part" in what ? saved.get(what.part.name) : undefined;
+    if ("part" in what && !found) return;
+    const shows: PanelShows =
+      "shows" in what ? what.shows : { insight: found?.id ?? "", display: what.part.display };
+    // On the board a part keeps its name, whatever else has it already.
+    const title = "part" in what && found?.name !== what.part.name ? what.part.name : "";
+    panels.push({
+      id: `p${index + 1}`,
+      ...(title ? { title } : {}),
+      place: { x, y, width, height },
+      shows,
+    });
     x += width;
     row = Math.max(row, height);
   });
