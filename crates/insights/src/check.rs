@@ -121,6 +121,7 @@ fn check_own(question: &Question) -> Result<(), AskError> {
             question.correlation.is_some(),
         ),
         (QuestionKind::Errors, "errors", question.errors.is_some()),
+        (QuestionKind::Forms, "forms", question.forms.is_some()),
         (
             QuestionKind::Sessions,
             "sessions",

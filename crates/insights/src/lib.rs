@@ -29,6 +29,7 @@ mod engine;
 mod error;
 mod errors;
 mod fact;
+mod forms;
 mod funnel;
 mod gather;
 mod goals;

@@ -16,8 +16,8 @@ use hitmetrix_store::Snapshot;
 
 use crate::query::{Asked, Meter, Query, Scanned, column};
 use crate::{
-    AskError, correlation, distribution, errors, funnel, goals, lifecycle, paths, people_of_counts,
-    retention, series, stickiness,
+    AskError, correlation, distribution, errors, forms, funnel, goals, lifecycle, paths,
+    people_of_counts, retention, series, stickiness,
 };
 
 /// Rows when the question names no limit.
@@ -178,6 +178,7 @@ pub fn people(
         QuestionKind::Distribution => distribution::people(&query, cell, limit),
         QuestionKind::Correlation => correlation::people(&query, cell, limit),
         QuestionKind::Errors => errors::people(&query, cell, limit),
+        QuestionKind::Forms => forms::people(&query, cell, limit),
         QuestionKind::Paths => paths::people(&query, cell, limit),
         QuestionKind::Goals => goals::people(&query, cell, limit),
         QuestionKind::Retention => retention::people(&query, cell, limit),

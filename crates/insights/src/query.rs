@@ -22,8 +22,8 @@ use crate::quick::Quick;
 use crate::session::SessionPlan;
 use crate::wanted::Wanted;
 use crate::{
-    AskError, breakdown, correlation, distribution, errors, funnel, goals, known, lifecycle, paths,
-    persons, retention, sessions, stickiness, totals, trend, zone,
+    AskError, breakdown, correlation, distribution, errors, forms, funnel, goals, known, lifecycle,
+    paths, persons, retention, sessions, stickiness, totals, trend, zone,
 };
 
 /// How far sessions are followed over both ends of a period, unless the site's idle time is longer.
@@ -121,6 +121,7 @@ fn answer(mut query: Query<'_>) -> Result<Answer, AskError> {
         QuestionKind::Distribution => distribution::answer(&query),
         QuestionKind::Correlation => correlation::answer(&query),
         QuestionKind::Errors => errors::answer(&query),
+        QuestionKind::Forms => forms::answer(&query),
         QuestionKind::Paths => paths::answer(&query),
         QuestionKind::Goals => goals::answer(&query),
         QuestionKind::Retention => retention::answer(&query),

@@ -1167,6 +1167,16 @@ export interface components {
       /** @description The link's token: what stands behind `#`. */
       token: string;
     };
+    /**
+     * @description A question of kind `forms`. Without `form` the answer has a row per form, with it a row per
+     *     field of that form.
+     */
+    Forms: {
+      /** @description The form whose fields are wanted, as the rows of forms name it. */
+      form?: string | null;
+      /** @description Its page, for a form that has no name but a place in its page. */
+      page?: string | null;
+    };
     /** @description A question of kind `funnel`. */
     Funnel: {
       /** @description Which event gives that value. */
@@ -1688,6 +1698,7 @@ export interface components {
       errors?: components["schemas"]["ErrorGroups"] | null;
       /** @description All must hold. */
       filters?: components["schemas"]["Condition"][];
+      forms?: components["schemas"]["Forms"] | null;
       funnel?: components["schemas"]["Funnel"] | null;
       goals?: components["schemas"]["Goals"] | null;
       interval?: components["schemas"]["Interval"] | null;
@@ -1696,7 +1707,7 @@ export interface components {
       lifecycle?: components["schemas"]["Lifecycle"] | null;
       /**
        * Format: int32
-       * @description Rows of a breakdown (10 when absent), or of a list of sessions or of errors (100 when
+       * @description Rows of a breakdown (10 when absent), or of a list of sessions, errors or forms (100 when
        *     absent).
        */
       limit?: number | null;
@@ -1729,7 +1740,8 @@ export interface components {
       | "goals"
       | "distribution"
       | "correlation"
-      | "errors";
+      | "errors"
+      | "forms";
     /** @description What became of the lines. */
     Received: {
       /**

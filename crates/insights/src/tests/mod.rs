@@ -8,6 +8,7 @@ mod conditions;
 mod correlations;
 mod distributions;
 mod errors;
+mod forms;
 mod funnel_limits;
 mod funnel_steps;
 mod funnels;

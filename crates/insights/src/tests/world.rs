@@ -177,6 +177,11 @@ fn random_properties(dice: &mut Dice, event: &mut hitmetrix_model::Event) {
 
 /// Visitors, their sessions, and persons before and after the moves.
 pub fn world(dice: &mut Dice) -> World {
+    world_with(dice, |_| {})
+}
+
+/// The same with each event changed.
+pub fn world_with(dice: &mut Dice, change: impl Fn(&mut StoredEvent)) -> World {
     let (zone, centre) = dice.pick(&PLACES);
     let centre_ms = ms(centre);
     let reach_ms = dice.pick(&[1, 3, 30, 24 * 6]) * HOUR_MS;
@@ -218,6 +223,7 @@ pub fn world(dice: &mut Dice) -> World {
         stored.sender.session = SessionId(dice.pick(&sessions[&visitor]));
         stored.sender.window = WindowId(dice.below(3).into());
         stored.person = PersonKey(after[&visitor]);
+        change(&mut stored);
         events.push(stored.clone());
         drawn.push((dice.below(run_count), stored));
     }

@@ -7,6 +7,7 @@ mod answer;
 mod condition;
 mod distribution;
 mod errors;
+mod forms;
 mod funnel;
 mod goals;
 mod listing;
@@ -27,6 +28,7 @@ pub use condition::{
 };
 pub use distribution::{Correlation, Distribution};
 pub use errors::{ErrorGroups, ErrorOrder, ErrorsBy};
+pub use forms::Forms;
 pub use funnel::{Attribution, CountedBy, Exclusion, Funnel, FunnelRows, FunnelStep, StepOrder};
 pub use goals::{Goal, Goals};
 pub use listing::{RecordingsAsked, SessionList, SessionOrder, SessionSignal};
@@ -65,6 +67,8 @@ pub enum QuestionKind {
     Correlation,
     /// Errors of pages, grouped; see `errors`.
     Errors,
+    /// Forms and their fields; see `forms`.
+    Forms,
 }
 
 impl QuestionKind {
@@ -85,6 +89,7 @@ impl QuestionKind {
             Self::Distribution => "distribution",
             Self::Correlation => "correlation",
             Self::Errors => "errors",
+            Self::Forms => "forms",
         }
     }
 }
@@ -292,7 +297,7 @@ pub struct Question {
     /// Which senders count.
     #[serde(default)]
     pub bots: Bots,
-    /// Rows of a breakdown (10 when absent), or of a list of sessions or of errors (100 when
+    /// Rows of a breakdown (10 when absent), or of a list of sessions, errors or forms (100 when
     /// absent).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
@@ -326,6 +331,9 @@ pub struct Question {
     /// For `errors`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub errors: Option<ErrorGroups>,
+    /// For `forms`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forms: Option<Forms>,
     /// For `sessions`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sessions: Option<SessionList>,
@@ -356,6 +364,7 @@ impl Question {
             distribution: None,
             correlation: None,
             errors: None,
+            forms: None,
             sessions: None,
         }
     }

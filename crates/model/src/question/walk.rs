@@ -38,6 +38,7 @@ impl Question {
             distribution,
             correlation,
             errors: _,
+            forms: _,
             sessions: _,
         } = self;
         visit(filters, "filters")?;

@@ -99,6 +99,14 @@ pub const QUESTIONS: &[Example] = &[
         r#"{"kind": "errors", "period": {"last": "7d"}, "errors": {"order": "newest"}, "limit": 50}"#,
     ),
     (
+        "Forms that were used",
+        r#"{"kind": "forms", "period": {"last": "30d"}}"#,
+    ),
+    (
+        "The fields of a form, and after which people leave",
+        r#"{"kind": "forms", "period": {"last": "30d"}, "forms": {"form": "checkout"}}"#,
+    ),
+    (
         "Web vitals by page over the whole period",
         r#"{"kind": "trend", "period": {"last": "30d"}, "compare": "previous", "trend": {
             "series": [{
@@ -206,7 +214,7 @@ mod tests {
             });
             checked.unwrap_or_else(|error| panic!("{summary}: {error}"));
         }
-        assert_eq!(kinds.len(), 13, "one of each kind: {kinds:?}");
+        assert_eq!(kinds.len(), 14, "one of each kind: {kinds:?}");
         for (_, body) in PEOPLE {
             let _: PeopleQuestion = serde_json::from_str(body).unwrap();
         }

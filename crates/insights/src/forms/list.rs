@@ -1,0 +1,398 @@
+//! The list of forms: who saw, began, sent and left each.
+
+use std::cmp::Reverse;
+
+use hitmetrix_model::{Answer, Cell, CellAddress, Unit};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::AskError;
+use crate::budget::Budget;
+use crate::engine::{self, Fold, Order};
+use crate::marks::{MarkWork, Marker};
+use crate::people::{Contribution, People, unknown_column};
+use crate::query::{Query, column};
+use crate::statistics::median;
+use crate::timeline::Timeline;
+
+use super::ways::{self, Act, Form, Step, Way};
+use super::{Asked, PAGE, ROWS};
+
+/// Bytes that a form, or a page or field of one, is thought to take.
+const FORM_BYTES: usize = 160;
+const VALUE_BYTES: usize = 48;
+
+/// By page the forms that were used there.
+type OnPages = FxHashMap<u32, Vec<Form>>;
+
+/// A column with people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Of {
+    Views,
+    Starts,
+    Submits,
+    Successes,
+    Left,
+}
+
+impl Of {
+    const ALL: [(&'static str, Self); 5] = [
+        ("views", Self::Views),
+        ("starts", Self::Starts),
+        ("submits", Self::Submits),
+        ("successes", Self::Successes),
+        ("left", Self::Left),
+    ];
+
+    /// When a way counts for the column; none when it does not.
+    fn at_ms(self, way: &Way, closed_before_ms: i64) -> Option<i64> {
+        match self {
+            Self::Views | Self::Starts => Some(way.first_ms),
+            Self::Submits => way.sent_ms,
+            Self::Successes => way.sent_ms.filter(|_| way.is_done()),
+            Self::Left => way.is_left(closed_before_ms).then_some(way.touched_ms),
+        }
+    }
+}
+
+#[derive(Debug, Default)]
+struct Group {
+    starts: u64,
+    submits: u64,
+    successes: u64,
+    left: u64,
+    views: u64,
+    /// From the first touch to the last sending.
+    times_ms: Vec<i64>,
+}
+
+/// One pass over the persons: by their ways, or by the pages they saw.
+struct Listing<'q> {
+    asked: &'q Asked<'q>,
+    marker: Marker<'q>,
+    budget: &'q Budget,
+    /// By page the forms on it, for the pass that counts who saw them.
+    seen_on: Option<&'q OnPages>,
+    watched: Option<(Form, Of)>,
+}
+
+#[derive(Debug, Default)]
+struct Work {
+    marks: MarkWork,
+    steps: Vec<Step>,
+    ways: Vec<Way>,
+    /// Forms that a session saw, each with when.
+    seen: Vec<(Form, i64)>,
+    places: FxHashMap<Form, u32>,
+    groups: Vec<Group>,
+    pages: FxHashSet<(Form, u32)>,
+    /// Sessions by form and last field.
+    left_at: FxHashMap<(u32, u32), u64>,
+    people: People,
+}
+
+/// The answer without `form`.
+pub(super) fn answer(query: &Query<'_>, asked: &Asked<'_>) -> Result<Answer, AskError> {
+    let (mut work, mut rows_scanned) = fold(query, asked, (None, None))?;
+    let on = seen_on(&work);
+    let (views, rows) = fold(query, asked, (Some(&on), None))?;
+    rows_scanned += rows;
+    for (form, place) in &views.places {
+        let here = work.places[form];
+        work.groups[here as usize].views = views.groups[*place as usize].views;
+    }
+    let mut answer = query.answer(asked.scanned(rows_scanned, work.marks.left_out));
+    fill(&mut answer, query, asked, &work);
+    Ok(answer)
+}
+
+/// Who stands behind a cell of a form.
+pub(super) fn people(
+    query: &Query<'_>,
+    asked: &Asked<'_>,
+    (form, cell): (Form, &CellAddress),
+    limit: u32,
+) -> Result<Answer, AskError> {
+    let of = Of::ALL.iter().find(|(name, _)| *name == cell.column);
+    let Some(&(_, of)) = of else {
+        return Err(unknown_column(cell, &Of::ALL.map(|(name, _)| name)));
+    };
+    let mut on = None;
+    let mut rows_scanned = 0;
+    if of == Of::Views {
+        let (work, rows) = fold(query, asked, (None, None))?;
+        on = Some(seen_on(&work));
+        rows_scanned = rows;
+    }
+    let (work, rows) = fold(query, asked, (on.as_ref(), Some((form, of))))?;
+    let scanned = asked.scanned(rows_scanned + rows, work.marks.left_out);
+    Ok(work.people.answer(query, scanned, limit))
+}
+
+fn fold(
+    query: &Query<'_>,
+    asked: &Asked<'_>,
+    (seen_on, watched): (Option<&OnPages>, Option<(Form, Of)>),
+) -> Result<(Work, u64), AskError> {
+    let budget = Budget::default();
+    let listing = Listing {
+        asked,
+        marker: asked.marker(),
+        budget: &budget,
+        seen_on,
+        watched,
+    };
+    let margin_ms = query.margin_of(&listing.marker);
+    let folded = query.fold(&asked.prepared, (asked.period, margin_ms), &listing)?;
+    budget.check()?;
+    Ok((folded.result, folded.rows_scanned))
+}
+
+/// By page the forms that were used there.
+fn seen_on(work: &Work) -> OnPages {
+    let mut on: OnPages = FxHashMap::default();
+    for &(form, page) in &work.pages {
+        on.entry(page).or_default().push(form);
+    }
+    on
+}
+
+impl Listing<'_> {
+    fn place(&self, work: &mut Work, form: Form) -> Option<usize> {
+        if let Some(&place) = work.places.get(&form) {
+            return Some(place as usize);
+        }
+        if !self.budget.take(FORM_BYTES) {
+            return None;
+        }
+        let place = work.groups.len();
+        work.places.insert(form, place as u32);
+        work.groups.push(Group::default());
+        Some(place)
+    }
+
+    fn page(&self, pages: &mut FxHashSet<(Form, u32)>, page: (Form, u32)) {
+        if !pages.contains(&page) && self.budget.take(VALUE_BYTES) {
+            pages.insert(page);
+        }
+    }
+
+    fn field(&self, left_at: &mut FxHashMap<(u32, u32), u64>, at: (u32, u32), sessions: u64) {
+        match left_at.get_mut(&at) {
+            Some(count) => *count += sessions,
+            None if self.budget.take(VALUE_BYTES) => {
+                left_at.insert(at, sessions);
+            }
+            None => {}
+        }
+    }
+
+    fn time(&self, group: &mut Group, time_ms: i64) {
+        if self.budget.take(size_of::<i64>()) {
+            group.times_ms.push(time_ms);
+        }
+    }
+
+    /// Adds how a session went through a form.
+    fn add(&self, work: &mut Work, way: &Way) {
+        let Some(place) = self.place(work, way.form) else {
+            return;
+        };
+        let group = &mut work.groups[place];
+        group.starts += 1;
+        group.submits += u64::from(way.sent_ms.is_some());
+        group.successes += u64::from(way.is_done());
+        if let Some(sent_ms) = way.sent_ms {
+            self.time(group, sent_ms - way.first_ms);
+        }
+        if way.is_left(self.asked.closed_before_ms) {
+            group.left += 1;
+            if let Some(field) = way.last_field {
+                self.field(&mut work.left_at, (place as u32, field), 1);
+            }
+        }
+    }
+
+    /// The forms that a session saw: those of its pages, and those it used.
+    fn seen(&self, seen: &mut Vec<(Form, i64)>, session: &[Step]) {
+        seen.clear();
+        let Some(on) = self.seen_on else { return };
+        for step in session {
+            let forms = match (step.act, &step.form) {
+                (Act::View, _) => on.get(&step.page).map_or(&[][..], Vec::as_slice),
+                (_, Some(form)) => std::slice::from_ref(form),
+                _ => &[],
+            };
+            for form in forms {
+                if !seen.iter().any(|(known, _)| known == form) {
+                    seen.push((*form, step.time_ms));
+                }
+            }
+        }
+    }
+
+    fn session(&self, work: &mut Work, (person, session): (u128, &[Step])) {
+        let contribute = |people: &mut People, at_ms: i64| {
+            people.add(Contribution {
+                at_ms,
+                person,
+                session: session[0].session,
+            });
+        };
+        if self.seen_on.is_some() {
+            let mut seen = std::mem::take(&mut work.seen);
+            self.seen(&mut seen, session);
+            for &(form, at_ms) in &seen {
+                match self.watched {
+                    Some((watched, _)) if watched == form => contribute(&mut work.people, at_ms),
+                    Some(_) => {}
+                    None => {
+                        if let Some(place) = self.place(work, form) {
+                            work.groups[place].views += 1;
+                        }
+                    }
+                }
+            }
+            work.seen = seen;
+            return;
+        }
+        let mut ways = std::mem::take(&mut work.ways);
+        ways::ways_of(&mut ways, session);
+        for way in &ways {
+            match self.watched {
+                Some((form, of)) if form == way.form => {
+                    if let Some(at_ms) = of.at_ms(way, self.asked.closed_before_ms) {
+                        contribute(&mut work.people, at_ms);
+                    }
+                }
+                Some(_) => {}
+                None => self.add(work, way),
+            }
+        }
+        work.ways = ways;
+        if self.watched.is_none() {
+            for step in session {
+                if let Some(form) = step.form {
+                    self.page(&mut work.pages, (form, step.page));
+                }
+            }
+        }
+    }
+}
+
+impl Fold for Listing<'_> {
+    type Result = Work;
+
+    fn order(&self) -> Order {
+        Order::Time
+    }
+
+    fn rows(&self) -> engine::Rows {
+        self.marker.rows()
+    }
+
+    fn begin(&self) -> Work {
+        Work {
+            people: People::watching(self.watched.is_some()),
+            ..Work::default()
+        }
+    }
+
+    fn person(&self, work: &mut Work, person: u128, timeline: &Timeline<'_>) {
+        self.marker.mark(&mut work.marks, person, timeline);
+        let mut steps = std::mem::take(&mut work.steps);
+        let reader = &self.asked.reader;
+        reader.read(&mut steps, timeline, &work.marks.marked);
+        for session in ways::sessions(&steps) {
+            self.session(work, (person, session));
+        }
+        work.steps = steps;
+    }
+
+    fn merge(&self, into: &mut Work, mut from: Work) {
+        let mut places = vec![None; from.groups.len()];
+        for (form, place) in std::mem::take(&mut from.places) {
+            let Some(here) = self.place(into, form) else {
+                continue;
+            };
+            places[place as usize] = Some(here as u32);
+            let group = std::mem::take(&mut from.groups[place as usize]);
+            let here = &mut into.groups[here];
+            here.starts += group.starts;
+            here.submits += group.submits;
+            here.successes += group.successes;
+            here.left += group.left;
+            here.views += group.views;
+            here.times_ms.extend(group.times_ms);
+        }
+        for page in from.pages {
+            self.page(&mut into.pages, page);
+        }
+        for ((place, field), sessions) in from.left_at {
+            if let Some(here) = places[place as usize] {
+                self.field(&mut into.left_at, (here, field), sessions);
+            }
+        }
+        into.marks.left_out += from.marks.left_out;
+        into.people.merge(from.people);
+    }
+}
+
+fn fill(answer: &mut Answer, query: &Query<'_>, asked: &Asked<'_>, work: &Work) {
+    answer.columns = vec![
+        column("form", Unit::Text),
+        column("page", Unit::Text),
+        column("pages", Unit::Count),
+        column("views", Unit::Count),
+        column("starts", Unit::Count),
+        column("submits", Unit::Count),
+        column("successes", Unit::Count),
+        column("left", Unit::Count),
+        column("time", Unit::Ms),
+        column("left_at", Unit::Text),
+        column("left_at_sessions", Unit::Count),
+    ];
+    let mut pages: FxHashMap<Form, i64> = FxHashMap::default();
+    for (form, _) in &work.pages {
+        *pages.entry(*form).or_default() += 1;
+    }
+    let mut left_at: FxHashMap<u32, (u64, &str)> = FxHashMap::default();
+    for (&(place, field), &sessions) in &work.left_at {
+        let text = asked.field(field);
+        let most = left_at.entry(place).or_insert((0, ""));
+        if sessions > most.0 || (sessions == most.0 && text < most.1) {
+            *most = (sessions, text);
+        }
+    }
+    let mut forms: Vec<(Form, u32)> = work.places.iter().map(|(&form, &at)| (form, at)).collect();
+    forms.sort_by_cached_key(|&(form, place)| {
+        let group = &work.groups[place as usize];
+        (Reverse((group.starts, group.views)), asked.texts(form))
+    });
+    answer.rows_total = forms.len() as u64;
+    let limit = query.question.limit.unwrap_or(ROWS) as usize;
+    for (form, place) in forms.into_iter().take(limit) {
+        let group = &work.groups[place as usize];
+        let (name, page) = asked.texts(form);
+        let text = |text: &str| Cell::Text(text.to_owned());
+        let count = |count: u64| Cell::Count(count as i64);
+        // What is outside of a form cannot be sent.
+        let sent = |number: u64| match name {
+            PAGE => Cell::MISSING,
+            _ => count(number),
+        };
+        let (left, field) = left_at.get(&place).copied().unwrap_or_default();
+        answer.rows.push(vec![
+            text(name),
+            text(page),
+            Cell::Count(pages.get(&form).copied().unwrap_or(0)),
+            count(group.views),
+            count(group.starts),
+            sent(group.submits),
+            sent(group.successes),
+            sent(group.left),
+            median(&group.times_ms),
+            text(if name == PAGE { "" } else { field }),
+            sent(left),
+        ]);
+    }
+}
