@@ -86,6 +86,7 @@ const OF_SCREEN: Partial<Record<string, readonly string[]>> = {
   boards: ["keep", "panel"],
   errors: ["error", "alike", "listed"],
   speed: ["vital", "across", "since"],
+  forms: ["form"],
 };
 
 const OWN: ReadonlySet<string> = new Set(Object.values(OF_SCREEN).flatMap((names) => names ?? []));

@@ -7,6 +7,7 @@ export type SiteScreen =
   | "sessions"
   | "errors"
   | "speed"
+  | "forms"
   | "segments"
   | "insights"
   | "boards"
@@ -23,7 +24,16 @@ export type Route =
   | { screen: SiteScreen; site: number; session: string | null; section: string | null }
   | { screen: "lost" };
 
-const PLAIN = ["explore", "live", "errors", "speed", "segments", "insights", "code"] as const;
+const PLAIN = [
+  "explore",
+  "live",
+  "errors",
+  "speed",
+  "forms",
+  "segments",
+  "insights",
+  "code",
+] as const;
 const TOP = ["login", "welcome", "users", "status", "account"] as const;
 
 export function readRoute(path: string): Route {

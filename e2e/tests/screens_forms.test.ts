@@ -1,0 +1,232 @@
+// What a designer comes for: why is this form abandoned? At which field, how much is filled twice
+// there, on which devices, and three recordings of it; with nothing set up before.
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { firstUser, type Owner } from "../support/api.ts";
+import { startBrowser } from "../support/browser.ts";
+import type { Desk } from "../support/dashboard.ts";
+import { nodeMaker, postVisit, type RecordedEvents } from "../support/recorded.ts";
+import { cellsOf, holdEverywhere, signedInDesk } from "../support/screens.ts";
+import { type Server, startServer } from "../support/server.ts";
+import { addSite, demoSite, recordingOf, type Site, sessionWith } from "../support/sites.ts";
+import { sessionOf } from "../support/tracker.ts";
+import { until } from "../support/until.ts";
+
+const ORIGIN = "http://127.0.0.1:7";
+const DESKTOP =
+  "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36";
+const PHONE =
+  "Mozilla/5.0 (iPhone; CPU iPhone OS 18_3 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.3 Mobile/15E148 Safari/604.1";
+/** Two hours ago: who left then is not at it any more. */
+const BEGAN_MS = Date.now() - 2 * 3_600_000;
+const WATCHED = "a".repeat(32);
+
+type Step = [second: number, name: string, field?: string];
+
+const toCard: Step[] = [
+  [0, "pageview"],
+  [5, "form_focus", "name"],
+  [9, "form_change", "name"],
+  [9, "form_focus", "mail"],
+  [19, "form_change", "mail"],
+  [19, "form_focus", "card"],
+];
+const leaves: Step[] = [...toCard, [40, "form_change", "card"], [44, "form_change", "card"]];
+const sends: Step[] = [...toCard, [50, "form_change", "card"], [52, "form_submit"]];
+
+let server: Server;
+let browser: Browser;
+let owner: Owner;
+let site: Site;
+let demo: Site;
+let desk: Desk;
+
+beforeAll(async () => {
+  server = await startServer();
+  browser = await startBrowser();
+  owner = await firstUser(server);
+  site = await addSite(owner, "Lamps");
+  demo = await demoSite(owner);
+  const visits: [string, string, Step[]][] = [
+    ["a", PHONE, leaves],
+    ["b", PHONE, leaves],
+    ["c", PHONE, leaves],
+    ["d", DESKTOP, leaves],
+    ["e", DESKTOP, toCard.slice(0, 4)],
+    ["1", DESKTOP, sends],
+    ["2", DESKTOP, sends],
+    // Something was wrong with the card, and it was sent again.
+    [
+      "3",
+      PHONE,
+      [...sends, [60, "form_focus", "card"], [70, "form_change", "card"], [72, "form_submit"]],
+    ],
+    // And once it was given up after sending.
+    ["4", PHONE, [...sends, [60, "form_focus", "card"]]],
+    ["5", PHONE, toCard.slice(0, 1)],
+  ];
+  for (const [digit, userAgent, steps] of visits) {
+    const session = digit.repeat(32);
+    const visit = { key: site.key, origin: ORIGIN, session, userAgent };
+    await postVisit(server, { ...visit, lines: recorded(), events: steps.map(eventOf) });
+  }
+  await recordingOf(owner, site, WATCHED);
+  desk = await signedInDesk(browser, server, owner);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+test("the form that loses most is the title, and nobody had to set it up", async () => {
+  const { page } = desk;
+  await page.goto(`${server.origin}/sites/${site.id}`);
+  const rail = page.getByRole("navigation", { name: "Main" });
+  await rail.getByRole("link", { name: "Forms" }).click();
+  await page
+    .getByRole("heading", { name: "“pay” loses most: 5 sessions of 9 that begin it" })
+    .waitFor();
+  await until("its numbers", 10_000, async () => {
+    const [row = []] = await cellsOf(page, "Forms, one a row");
+    expect(row.map((cell) => cell.replace(/\s+/g, " "))).toEqual([
+      "pay on one page",
+      "",
+      "10",
+      "9",
+      "4",
+      "3",
+      "44 %",
+      "5",
+      "card 4 of 5",
+      "47 s",
+    ]);
+    return true;
+  });
+});
+
+test("field by field: where they leave, what is filled twice, and what was wrong after sending", async () => {
+  const { page } = desk;
+  await page.goto(`${server.origin}/sites/${site.id}/forms`);
+  await page.getByRole("link", { name: "pay", exact: true }).click();
+  await page
+    .getByRole("heading", { name: /^80\s% of those who leave “pay” leave at “card”$/ })
+    .waitFor();
+  await page.getByText("1 session sent it, came back to a field and did not send again.").waitFor();
+  await until("the fields in order", 10_000, async () => {
+    const rows = await cellsOf(page, "Fields in order");
+    // Field, sessions, left, time, filled again, came back, corrected, sent without it.
+    expect(rows.map(([field, , ...numbers]) => [field, ...numbers])).toEqual([
+      ["name", "9", "0", "4.0 s", "0 %", "0 %", "0", "0"],
+      ["mail", "9", "1", "10 s", "0 %", "0 %", "0", "0"],
+      ["card", "8", "4", "28 s", "63 %", "0 %", "1", "0"],
+      ["Sent", "4", ""],
+    ]);
+    return true;
+  });
+  await until("by device", 10_000, async () => {
+    const rows = await page.getByRole("row").filter({ hasText: "Phone" }).allInnerTexts();
+    return rows.some((row) => /Phone\s+5\s+2\s+40\s%/.test(row));
+  });
+});
+
+test("from the field where they leave to the recording of one who did", async () => {
+  const { page } = desk;
+  await page.goto(`${server.origin}/sites/${site.id}/forms?form=pay`);
+  await page.getByRole("button", { name: "Who left at “card”" }).click();
+  const sheet = page.getByRole("dialog");
+  await sheet.getByRole("heading", { name: "4 persons left at “card”" }).waitFor();
+  await sheet.getByRole("button", { name: "Close" }).click();
+
+  const watch = page.locator("section", { has: page.getByText("Watch who left at “card”") });
+  // They touched it last at 44 seconds.
+  const link = watch.locator(`a[href*="${WATCHED}"]`);
+  expect(await link.getAttribute("href")).toMatch(/#t=3[89]$/);
+  await link.click();
+  await page.getByRole("region", { name: "Replay" }).waitFor();
+  await until("the recording at that second", 20_000, async () => {
+    const at = Number(await page.getByRole("slider", { name: "Position" }).inputValue());
+    return at >= 38_000 && at < 60_000;
+  });
+});
+
+test("filters hold, a row is one, and the address shows it to others", async () => {
+  const { page } = desk;
+  await page.goto(`${server.origin}/sites/${site.id}/forms?form=pay`);
+  await page.getByRole("button", { name: "Phone", exact: true }).click();
+  await until("phones alone", 10_000, async () => {
+    const rows = await cellsOf(page, "Fields in order");
+    return rows[0]?.[2] === "5" && rows[2]?.[3] === "3";
+  });
+  const other = await desk.context.newPage();
+  await other.goto(page.url());
+  await until("the same", 10_000, async () => {
+    expect(await cellsOf(other, "Fields in order")).toEqual(await cellsOf(page, "Fields in order"));
+    return true;
+  });
+  await other.close();
+});
+
+test("what somebody fills in the shop right now is there, and they are not called gone", async () => {
+  const context = await browser.newContext();
+  const shop = await context.newPage();
+  await shop.goto(`${server.shop}/checkout`);
+  const session = await sessionOf(shop);
+  await shop.getByLabel("Name").fill("Ada");
+  await shop.getByLabel("E-mail").fill("ada@example.org");
+  await shop.getByLabel("Name").fill("Ada L");
+  await shop.getByLabel("Street").focus();
+  await sessionWith(owner, demo, session, { form_focus: 4, form_change: 3 });
+  const { page } = desk;
+  await page.goto(`${server.origin}/sites/${demo.id}/forms?form=address`);
+  await until("the fields of the shop", 10_000, async () => {
+    const rows = await cellsOf(page, "Fields in order");
+    expect(rows.map((row) => [row[0], row[2], row[3], row[5], row[6]])).toEqual([
+      ["name", "1", "0", "100 %", "100 %"],
+      ["email", "1", "0", "0 %", "0 %"],
+      ["street", "1", "0", "0 %", "0 %"],
+      ["Sent", "0", "", undefined, undefined],
+    ]);
+    return true;
+  });
+  await context.close();
+});
+
+test("a site without forms says so", async () => {
+  const empty = await addSite(owner, "Nothing yet");
+  await desk.page.goto(`${server.origin}/sites/${empty.id}/forms`);
+  await desk.page.getByRole("heading", { name: "Nobody used a form in this period" }).waitFor();
+});
+
+test("the screens work for all eyes and hands, in light and dark, on a phone", async () => {
+  const base = `${server.origin}/sites/${site.id}`;
+  const region = (name: string) => (page: Page) => page.getByRole("region", { name }).waitFor();
+  await holdEverywhere(desk.page, [
+    { name: "forms", url: `${base}/forms`, there: region("Forms, one a row") },
+    { name: "form", url: `${base}/forms?form=pay`, there: region("Fields in order") },
+  ]);
+});
+
+test("the dashboard asked nobody but its server, and had no error", () => desk.expectQuiet());
+
+function eventOf([second, name, field]: Step, sequence: number) {
+  const properties = name === "pageview" ? {} : { form: "pay", ...(field ? { field } : {}) };
+  const time_ms = BEGAN_MS + second * 1000;
+  return { name, sequence, time_ms, url: `${ORIGIN}/checkout`, properties };
+}
+
+/** A page that is moved on for a minute. */
+function recorded(): RecordedEvents {
+  const { element, page } = nodeMaker();
+  const node = page([], element("body", {}, element("h1", {}, "Checkout")));
+  const moves = Array.from({ length: 75 }, (_, second) => ({
+    type: 3,
+    timestamp: BEGAN_MS + second * 1000,
+    data: { source: 1, positions: [{ x: second, y: second, id: 1, timeOffset: 0 }] },
+  }));
+  return [
+    { type: 4, timestamp: BEGAN_MS, data: { href: ORIGIN, width: 800, height: 600 } },
+    { type: 2, timestamp: BEGAN_MS, data: { node, initialOffset: { left: 0, top: 0 } } },
+    ...moves,
+  ];
+}

@@ -1,0 +1,113 @@
+import type { Answer } from "@hitmetrix/wire";
+import { describe, expect, test } from "vitest";
+import { readAsking } from "../question.ts";
+import {
+  acrossQuestion,
+  type FieldRow,
+  type FormRow,
+  fieldName,
+  fieldRows,
+  fieldsQuestion,
+  findingOf,
+  findingOfList,
+  formName,
+  formRows,
+  keyText,
+  peopleOfField,
+  readKey,
+} from "./forms.ts";
+
+const usual = readAsking(new URLSearchParams());
+const PLACED = { form: "html>body>form", page: "/a!b" };
+
+const row = (change: Partial<FormRow> = {}): FormRow => ({
+  form: "pay",
+  page: "",
+  key: "pay",
+  pages: 1,
+  views: 100,
+  starts: 80,
+  submits: 20,
+  successes: 18,
+  left: 50,
+  time_ms: 60_000,
+  leftAt: "card",
+  leftAtSessions: 30,
+  ...change,
+});
+const field = (name: string, left: number): FieldRow => ({
+  field: name,
+  position: 1,
+  sessions: 9,
+  time_ms: null,
+  refilled: 0,
+  returned: 0,
+  corrected: 0,
+  blank: 0,
+  left,
+});
+
+describe("a form", () => {
+  test("is found again by its address, with its page where it has only a place", () => {
+    for (const key of [{ form: "pay", page: "" }, PLACED])
+      expect(readKey(keyText(key))).toEqual(key);
+    expect(readKey("")).toBeNull();
+    expect(fieldsQuestion(usual, PLACED).forms).toEqual(PLACED);
+    expect(fieldsQuestion(usual, { form: "pay", page: "" }).forms).toEqual({ form: "pay" });
+  });
+
+  test("is called by its name, else by what it is", () => {
+    expect(formName({ form: "pay", page: "" })).toBe("pay");
+    expect(formName(PLACED)).toBe("A form without a name");
+    expect(formName({ form: "page", page: "/" })).toBe("Fields outside of a form");
+    expect(fieldName("form>input#mail")).toBe("input#mail");
+  });
+
+  test("leads to who left at a field, and is divided with what was asked already", () => {
+    const people = peopleOfField(usual, PLACED, { field: "card", column: "left" });
+    expect(people.cell).toEqual({ column: "left", row: { field: "card" } });
+    expect(people.question.forms).toEqual(PLACED);
+    const asking = readAsking(new URLSearchParams("country=AT"));
+    const across = acrossQuestion(asking, PLACED, "device");
+    expect(across.filters).toHaveLength(4);
+    expect(across.goals?.goals[0]?.event?.filters).toHaveLength(2);
+  });
+
+  test("has the field in its title at which most of those who leave do", () => {
+    const finding = findingOf(row(), [field("mail", 20), field("card", 30)]);
+    expect(finding.title).toBe("60\u202f% of those who leave “pay” leave at “card”");
+    expect(finding.proof).toContain("25\u202f% of 80 sessions that begin “pay” send it");
+    expect(finding.proof).toContain("2 sessions sent it, came back to a field");
+    expect(findingOf(row({ left: 3 }), [field("card", 3)]).title).toContain("send it");
+    const outside = row({
+      form: "page",
+      page: "/search",
+      submits: null,
+      successes: null,
+      left: null,
+    });
+    expect(findingOf(outside, []).proof).toContain("cannot be seen");
+  });
+});
+
+test("the list says which form loses most", () => {
+  const finding = findingOfList([row(), row({ form: "news", left: 2 })]);
+  expect(finding.title).toBe("“pay” loses most: 50 sessions of 80 that begin it");
+  expect(finding.proof).toContain("Most, 30, leave at “card”");
+  expect(findingOfList([]).title).toBe("Nobody used a form in this period");
+  expect(findingOfList([row({ left: 0 })]).row).toBeNull();
+});
+
+test("rows keep what cannot be known apart from zero", () => {
+  const answer = (names: string[], cells: unknown[]): Answer =>
+    ({
+      columns: names.map((name) => ({ name, unit: "count" })),
+      rows: [cells],
+    }) as unknown as Answer;
+  const [form] = formRows(
+    answer(["form", "page", "starts", "submits", "left"], ["page", "/", 3, null, null]),
+  );
+  expect(form).toMatchObject({ key: "page!/", starts: 3, submits: null, left: null });
+  const [one] = fieldRows(answer(["field", "sessions", "left", "blank"], ["q", 3, null, 0]));
+  expect(one).toMatchObject({ field: "q", left: null, blank: 0, time_ms: null });
+});
