@@ -123,11 +123,16 @@ impl Inner {
         .await
     }
 
-    /// Packs of a site in which something is gone.
-    pub(super) async fn packs_with_gaps(&self, site: SiteId) -> Result<Vec<String>, StoreError> {
+    /// Those of some packs of a site in which something is gone.
+    pub(super) async fn packs_with_gaps(
+        &self,
+        site: SiteId,
+        among: impl Fn(&str) -> bool,
+    ) -> Result<Vec<String>, StoreError> {
         let uses = self.catalog.pack_uses(site).await?;
         let with_gaps = uses.into_iter().filter(|pack| gone_bytes(pack) > 0);
-        Ok(with_gaps.map(|pack| pack.name).collect())
+        let names = with_gaps.map(|pack| pack.name);
+        Ok(names.filter(|name| among(name)).collect())
     }
 
     /// Writes packs anew without what is named no more. The caller holds `work`.

@@ -14,6 +14,7 @@ use super::{Inner, Store, StoreError, blocking};
 use crate::catalog::RecordingRow;
 use crate::erasures::Erased;
 use crate::keys::KeyOwner;
+use crate::paths;
 
 /// What became of an erasure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -45,7 +46,11 @@ impl Store {
         };
         let erased = vec![Erased::recording(site, session)];
         inner.note_begun(&erased).await?;
+        let day = paths::day(row.ended_ms);
         inner.remove_recordings(site, &[row], Shrink::Now).await?;
+        // What it was before it was merged, where that still lies in a pack of its day.
+        let names = inner.packs_with_gaps(site, |pack| pack.contains(&day));
+        inner.shrink_packs(names.await?, Shrink::Now).await?;
         inner.note_done(&erased).await?;
         Ok(true)
     }
@@ -194,6 +199,9 @@ impl Inner {
         let keys = self.take_out(site, rows, (owners, Shrink::Now)).await?;
         let (_, gone) = self.sweep(site).await?;
         self.delete_packs(gone).await?;
+        // What was merged or went by its age before may still lie where nothing names it.
+        let names = self.packs_with_gaps(site, |_| true).await?;
+        self.shrink_packs(names, Shrink::Now).await?;
         self.catalog.checkpoint().await?;
         let sessions: Vec<SessionId> = rows.iter().map(|row| row.session).collect();
         crate::catalog::forget_in_copies(&self.paths.migrations(), (site, &sessions)).await?;
@@ -236,9 +244,6 @@ impl Inner {
             let one = self.erase_all_of(site, (&rows, &owners)).await?;
             report.recordings += one.recordings;
             report.keys += one.keys;
-            // What an erasure that was cut short left in packs.
-            let names = self.packs_with_gaps(site).await?;
-            self.shrink_packs(names, Shrink::Now).await?;
         }
         let erased: Vec<Erased> = erased.keys().copied().collect();
         self.note_done(&erased).await?;
