@@ -55,7 +55,7 @@ export async function lookAround(
   const pages = place.paths.length > 1 ? random.between(1, 4) : 1;
   for (let index = 0; index < pages; index += 1) {
     const path = index === 0 && random.next() < 0.5 ? place.paths[0] : random.pick(place.paths);
-    await page.goto(origin + path, { waitUntil: "load" });
+    await arrive(page, origin + path);
     session ??= await sessionOf(page);
     await pause(visitor, 2000);
     const actions = random.between(2, place.paths.length === 1 ? 10 : 5);
@@ -65,6 +65,12 @@ export async function lookAround(
     }
   }
   return { session: session ?? "", cutMs: visitor.cutMs };
+}
+
+/** Goes to an address; a press just before may be leading elsewhere, and then once more. */
+async function arrive(page: Page, address: string): Promise<void> {
+  const go = () => page.goto(address, { waitUntil: "load" });
+  await go().catch(go);
 }
 
 /** Who visits what. */

@@ -176,6 +176,42 @@ fn lines_come_back_with_their_base_only() {
     );
 }
 
+#[test]
+fn hearing_stops_at_the_limit() {
+    // A header that promises few bytes must not let many through before it is found out.
+    let long = snapshot(&css(), &"x".repeat(3000)) + &menu(7, "Sign out").repeat(50);
+    let words = snapshot(&css(), "hello");
+    let known = menu(7, "Sign out").repeat(50);
+    for lines in [long, words, known] {
+        let mut encoder = super::range::Encoder::new();
+        let mut beside = super::talk::Beside::default();
+        let mut talk = super::talk::Talk::new();
+        for line in lines.lines() {
+            let tree = crate::Tree::parse(line).unwrap();
+            let to = (Some(&tree), lines.len());
+            assert!(
+                talk.line(&mut encoder, to, &mut beside, &mut Vec::new())
+                    .unwrap()
+            );
+        }
+        let bits = encoder.finish();
+        for end in [10, 100, 400, 1000, 2500] {
+            let mut decoder = super::range::Decoder::new(&bits);
+            let mut talk = super::talk::Talk::new();
+            let mut out = Vec::new();
+            beside.at = 0;
+            while out.len() < lines.len()
+                && talk
+                    .line(&mut decoder, (None, end), &mut beside, &mut out)
+                    .is_ok()
+            {
+                out.push(b'\n');
+            }
+            assert!(out.len() <= end + 60, "{} of {end}", out.len());
+        }
+    }
+}
+
 /// Any JSON value, with the keys and texts that recordings have and with others.
 fn any_json() -> impl Strategy<Value = serde_json::Value> {
     use serde_json::{Number, Value};
