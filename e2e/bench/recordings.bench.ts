@@ -18,7 +18,10 @@ const SESSIONS = Number(process.env.HITMETRIX_BENCH_SESSIONS ?? "2");
 const FOLDER = process.env.HITMETRIX_BENCH_FOLDER ?? "/tmp/hitmetrix-recordings";
 /** Visitors at the same time. */
 const TOGETHER = Number(process.env.HITMETRIX_BENCH_TOGETHER ?? "4");
-const VISIT_MS_MAX = 300_000;
+const VISIT_MS_MAX = 240_000;
+const CLOSE_MS_MAX = 10_000;
+/** Nobody but the servers of this machine is asked for anything. */
+const ALONE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1";
 const ATTEMPTS_MAX = 6;
 
 /** A session that is still to be recorded; what was kept by an earlier run is not recorded again. */
@@ -49,18 +52,14 @@ interface Chunk {
 }
 
 let server: Server;
-let browser: Browser;
 let owner: Owner;
 
 beforeAll(async () => {
   server = await startServer(SHOP_PORT);
-  // Nobody else is asked for anything.
-  browser = await startBrowser(["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]);
   owner = await firstUser(server);
 });
 
 afterAll(async () => {
-  await browser?.close();
   await server?.stop();
 });
 
@@ -83,19 +82,36 @@ test("sessions", { timeout: SESSIONS * NAMES.length * VISIT_MS_MAX }, async () =
   expect(waiting).toEqual([]);
 });
 
-/** A visit that a busy machine broke off is begun again. */
+/** A visit that a busy machine broke off, or that hangs, is begun again. */
 async function visitAndKeep({ opened, number, seed, file }: Wanted): Promise<void> {
   for (let left = ATTEMPTS_MAX; ; left -= 1) {
+    // A browser of its own: nothing of one visit is left for the next, not even a hung process.
+    const browser = await startBrowser([ALONE]);
     try {
-      return await keep(opened, await visit(opened, number, seed), file);
+      const done = visit(browser, opened, { number, seed });
+      return await keep(opened, await within(VISIT_MS_MAX, done), file);
     } catch (error) {
       if (left <= 1) throw error;
       console.log(`${opened.place.name} ${number} again: ${error}`);
+    } finally {
+      await within(CLOSE_MS_MAX, browser.close()).catch(() => {});
     }
   }
 }
 
-async function visit(opened: Opened, number: number, seed: number): Promise<Visit> {
+function within<T>(limitMs: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout;
+  const late = new Promise<never>((_, fail) => {
+    timer = setTimeout(() => fail(new Error(`nothing came within ${limitMs} ms`)), limitMs);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
+async function visit(
+  browser: Browser,
+  opened: Opened,
+  { number, seed }: { readonly number: number; readonly seed: number },
+): Promise<Visit> {
   const random = seeded(seed);
   const screen = screenOf(random);
   const { width, height, touch } = screen;
@@ -124,7 +140,8 @@ async function walk(
   const { cutMs, session } = await lookAround(page, { place, origin, random, screen });
   const site_ms = Math.round(performance.now() - from + cutMs);
   // Leaving the page sends what is left, as it does when somebody leaves.
-  await page.goto("about:blank");
+  const leave = () => page.goto("about:blank");
+  await leave().catch(leave);
   await until("the last chunk", 20_000, () => isSettled(opened, session));
   return { session, site_ms };
 }
