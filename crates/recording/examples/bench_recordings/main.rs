@@ -9,7 +9,7 @@ mod shelf;
 
 use std::error::Error;
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
@@ -58,6 +58,22 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// What some work gives, and how long it takes when nobody is in its way: the fastest of three.
+pub fn fastest<T>(
+    work: impl Fn() -> Result<T, Box<dyn Error>>,
+) -> Result<(T, Duration), Box<dyn Error>> {
+    let mut fastest = Duration::MAX;
+    let mut given = None;
+    for _ in 0..3 {
+        let started = Instant::now();
+        given = Some(work()?);
+        fastest = fastest.min(started.elapsed());
+    }
+    given
+        .map(|given| (given, fastest))
+        .ok_or_else(|| "nothing ran".into())
+}
+
 fn measure(site: &Path) -> Result<Site, Box<dyn Error>> {
     let mut shelf = Shelf::default();
     let mut sessions = Vec::new();
@@ -69,9 +85,7 @@ fn measure(site: &Path) -> Result<Site, Box<dyn Error>> {
             .flat_map(|window| window.lines.clone())
             .collect();
         let (ours, packing) = shelf.put(number, &session)?;
-        let started = Instant::now();
-        let back = shelf.get(number)?;
-        let unpack_ms = started.elapsed().as_secs_f64() * 1000.0;
+        let (back, unpacking) = fastest(|| shelf.get(number))?;
         if back != all {
             return Err(format!("{} did not come back as it was", file.display()).into());
         }
@@ -85,7 +99,7 @@ fn measure(site: &Path) -> Result<Site, Box<dyn Error>> {
             zstd: zstd::bulk::compress(&all, 3)?.len(),
             ours,
             pack_ms: packing.as_secs_f64() * 1000.0,
-            unpack_ms,
+            unpack_ms: unpacking.as_secs_f64() * 1000.0,
         });
     }
     let (bases, shared_assets) = shelf.shared();

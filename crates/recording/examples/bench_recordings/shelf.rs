@@ -7,13 +7,14 @@ use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::error::Error;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use hitmetrix_recording::{
     Asset, AssetId, VISITORS_MIN, base, pack, put_assets, take_assets, unpack,
 };
 use serde::Serialize;
 
+use super::fastest;
 use super::kept::Session;
 
 /// Nonce and tag of XChaCha20-Poly1305, and an entry's head in a pack file.
@@ -99,9 +100,8 @@ impl Shelf {
         let mut bytes = Bytes::default();
         let mut packing = Duration::ZERO;
         for window in &session.windows {
-            let started = Instant::now();
-            let taken = take_assets(&window.lines, &KEY)?;
-            packing += started.elapsed();
+            let (taken, taking) = fastest(|| Ok(take_assets(&window.lines, &KEY)?))?;
+            packing += taking;
             for asset in &taken.assets {
                 bytes.add(self.keep(visitor, asset)?);
             }
@@ -141,9 +141,7 @@ impl Shelf {
         base: Option<usize>,
     ) -> Result<Segment, Box<dyn Error>> {
         let with = base.map(|at| self.bases[at].1.as_slice());
-        let started = Instant::now();
-        let packed = pack(lines, with)?;
-        let packing = started.elapsed();
+        let (packed, packing) = fastest(|| Ok(pack(lines, with)?))?;
         let snapshots: Vec<u8> = lines
             .split_inclusive(|byte| *byte == b'\n')
             .filter(|line| is_snapshot(line))

@@ -119,7 +119,7 @@ fn parts(text: &mut String, sites: &[Site]) {
     for site in sites {
         let _ = writeln!(
             text,
-            "- {}: {} bases and {} shared assets in the end.",
+            "- {}: bases {}, shared assets {}.",
             site.name, site.bases, site.shared_assets
         );
     }
@@ -173,7 +173,7 @@ fn times(text: &mut String, sites: &[Site]) {
         text,
         "### Time\n\n\
          Milliseconds to take a session's assets out and pack it, and to unpack it and put them \
-         back, one core, mean of all sessions.\n\n\
+         back, one core, the fastest of three, mean of all sessions.\n\n\
          | site | pack | unpack |\n|---|---:|---:|"
     );
     for site in sites {
