@@ -32,7 +32,8 @@ static PRIMED: LazyLock<Talk> = LazyLock::new(|| {
 });
 
 /// Packs lines: consecutive events of one window, as [`super::take_assets`] left them. With a base,
-/// only the same base unpacks them.
+/// only the same base unpacks them. Several bases, one behind the other, are one, too: those of the
+/// pages of a session that is packed as a whole.
 ///
 /// # Errors
 /// When the compressor fails.

@@ -212,6 +212,36 @@ fn hearing_stops_at_the_limit() {
     }
 }
 
+#[test]
+fn recordings_of_rrweb_itself_come_back_small() {
+    let inputs = std::env::var("HITMETRIX_TEST_INPUTS").unwrap_or_else(|_| {
+        concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/inputs").to_owned()
+    });
+    let Ok(folder) = std::fs::read_dir(format!("{inputs}/rrweb")) else {
+        println!("skipped: no rrweb recordings in {inputs}; set HITMETRIX_TEST_INPUTS");
+        return;
+    };
+    let mut files = 0;
+    for file in folder {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        let events: Vec<serde_json::Value> = serde_json::from_slice(&bytes).unwrap();
+        let lines = lines_of(&events);
+        let taken = there_and_back(std::str::from_utf8(&lines).unwrap());
+        let packed = pack(&taken.lines, None).unwrap();
+        assert_eq!(packed[0], 2);
+        assert_eq!(unpack(&packed, None, lines.len()).unwrap(), taken.lines);
+        let zstd = zstd::bulk::compress(&taken.lines, 19).unwrap();
+        assert!(
+            packed.len() * 10 < zstd.len() * 9,
+            "{} {}",
+            packed.len(),
+            zstd.len()
+        );
+        files += 1;
+    }
+    assert!(files >= 13);
+}
+
 /// Any JSON value, with the keys and texts that recordings have and with others.
 fn any_json() -> impl Strategy<Value = serde_json::Value> {
     use serde_json::{Number, Value};
