@@ -221,8 +221,8 @@ impl Catalog {
         row.as_ref().map(read).transpose()
     }
 
-    /// The latest snapshots of a page, at most `limit`: those that wait for a base, or those
-    /// packed against one.
+    /// The latest snapshots of a page, at most `limit`: those without a base, and those packed
+    /// against this one.
     pub(crate) async fn snapshots_of_page(
         &self,
         (site, page): (SiteId, &PageKey),
@@ -235,25 +235,20 @@ impl Catalog {
             "SELECT r.session, r.visitor, r.cookieless, r.started_ms, ",
             1,
         );
-        let which = match base {
-            None => "c.base IS NULL AND c.viewport = $2",
-            Some(_) => "c.base = $5 AND c.viewport = $2",
-        };
         let sql = sqlx::AssertSqlSafe(format!(
-            "{columns} JOIN recordings AS r ON r.id = c.recording WHERE {which} \
-             AND c.paths >= $3 AND c.paths < $3 || char(11) \
+            "{columns} JOIN recordings AS r ON r.id = c.recording \
+             WHERE (c.base IS NULL OR c.base = $5) AND c.viewport = $2 AND c.paths >= $3 AND c.paths < $3 || char(11) \
              AND (c.paths = $3 OR substr(c.paths, 1, length($3) + 1) = $3 || char(10)) \
              AND r.site = $1 ORDER BY c.first_ms DESC LIMIT $4"
         ));
-        let mut query = sqlx::query(sql)
+        let rows = sqlx::query(sql)
             .bind(i64::from(site.0))
             .bind(i64::from(page.viewport))
             .bind(&page.path)
-            .bind(i64::from(limit));
-        if let Some(base) = base {
-            query = query.bind(base.0);
-        }
-        let rows = query.fetch_all(&self.reader).await?;
+            .bind(i64::from(limit))
+            .bind(base.map(|base| base.0))
+            .fetch_all(&self.reader)
+            .await?;
         rows.iter()
             .map(|row| {
                 Ok(PageSnapshot {

@@ -3,6 +3,7 @@
 mod backing;
 mod concurrent;
 mod erased;
+mod keeping;
 mod life;
 mod property;
 mod recording;

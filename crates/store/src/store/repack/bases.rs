@@ -111,10 +111,8 @@ pub(super) async fn make(
     let Some(bytes) = made.await? else {
         return Ok(0);
     };
-    if of.is_none() {
-        // Those that waited for it.
-        sessions.extend(looked_at.iter().map(|snapshot| snapshot.session));
-    }
+    // Those that waited for it, and those that another one may serve better than theirs.
+    sessions.extend(looked_at.iter().map(|snapshot| snapshot.session));
     store(inner, (site, page), (bytes, sessions)).await
 }
 

@@ -53,6 +53,8 @@ struct Taking {
 struct Growing {
     extent: Extent,
     chunks: Vec<Vec<u8>>,
+    /// What it was packed against before.
+    base: Option<BaseId>,
 }
 
 impl Turn {
@@ -135,17 +137,16 @@ impl Turn {
         Ok(())
     }
 
-    /// Whether nothing of a window would change: all of it is in segments, and where there is a
-    /// base of its page it was there already.
+    /// Whether nothing of a window would change: all of it is in segments, and no base of its page
+    /// came since.
     async fn is_settled(&mut self, chunks: &[StoredChunk]) -> Result<bool, StoreError> {
         for chunk in chunks {
             if chunk.form == Form::Loose {
                 return Ok(false);
             }
-            let waits = chunk.base.is_none() && chunk.viewport.is_some();
-            if waits
-                && let Some(page) = page_of(chunk.viewport, &chunk.paths)
-                && self.base_of(&page).await?.is_some()
+            if let Some(page) = page_of(chunk.viewport, &chunk.paths)
+                && let Some(base) = self.base_of(&page).await?
+                && chunk.base < Some(base.id)
             {
                 return Ok(false);
             }
@@ -167,6 +168,7 @@ impl Turn {
             }
             let bytes = lines.chunks.iter().map(Vec::len).sum();
             let next = Extent::of(&chunk, bytes);
+            let base = chunk.base;
             taking.before.push(chunk);
             match &mut growing {
                 Some(segment) if segment.extent.takes(&next) => {
@@ -177,6 +179,7 @@ impl Turn {
                     let new = Growing {
                         extent: next,
                         chunks: lines.chunks,
+                        base,
                     };
                     if let Some(full) = growing.replace(new) {
                         self.write(taking, full, &mut keyframes).await?;
@@ -197,7 +200,11 @@ impl Turn {
         segment: Growing,
         keyframes: &mut Keyframes,
     ) -> Result<(), StoreError> {
-        let Growing { extent, chunks } = segment;
+        let Growing {
+            extent,
+            chunks,
+            base: before,
+        } = segment;
         let names = *self.keys.names();
         let keyframe = keyframes.before(&chunks);
         let has_keyframe = keyframe.is_some();
@@ -224,7 +231,9 @@ impl Turn {
             )
             .await?;
         taking.assets.extend(named);
-        let (bytes, base) = self.seal(&taking.whose, (&extent, prepared), base).await?;
+        let (bytes, base) = self
+            .seal(&taking.whose, (&extent, prepared), (base, before))
+            .await?;
         let place = self.shelves.put(Shelf::Day(taking.day_ms), bytes).await?;
         let mut row = extent.row;
         row.keyframe = has_keyframe;
@@ -240,12 +249,13 @@ impl Turn {
         Ok(())
     }
 
-    /// Packs and encrypts, with the base where that is shorter.
+    /// Packs and encrypts: against the page's present base, against the one of before, or alone,
+    /// whatever is shortest.
     async fn seal(
         &mut self,
         whose: &Whose,
         (extent, prepared): (&Extent, segment::Prepared),
-        base: Option<BaseRow>,
+        (present, before): (Option<BaseRow>, Option<BaseId>),
     ) -> Result<(Vec<u8>, Option<BaseId>), StoreError> {
         let bound = Bound {
             site: whose.site,
@@ -255,34 +265,44 @@ impl Turn {
             last_sequence: extent.row.last_sequence,
             base: 0,
         };
-        let known = match &base {
-            None => None,
-            Some(base) => Some((base.id, self.inner.base(self.site, base.id).await?)),
-        };
-        let weight = base.map(|base| self.weights.get(&base.id).copied().unwrap_or(base.weight));
+        let mut bases = Vec::new();
+        if let Some(present) = present {
+            let known = self.weights.get(&present.id).copied();
+            let weight = known.unwrap_or(present.weight);
+            let bytes = self.inner.base(self.site, present.id).await?;
+            bases.push((present.id, bytes, Some(weight)));
+        }
+        if let Some(before) = before
+            && bases.iter().all(|(known, ..)| *known != before)
+        {
+            let bytes = self.inner.base(self.site, before).await?;
+            bases.push((before, bytes, None));
+        }
         let key = self.inner.keys.key(whose.owner);
         let key = key.ok_or(RecordingError::NoKey)?;
         let inner = Arc::clone(&self.inner);
         let (bytes, used, weight) = blocking(move || {
             let randomness = &*inner.config.randomness;
-            let Some((id, base)) = known else {
-                let alone = prepared.seal((&bound, None), &key, randomness)?;
-                return Ok((alone, None, None));
-            };
-            let weight = weight.unwrap_or_default().with(&prepared.taken, &base)?;
-            let with_base = Bound {
-                base: id.0,
-                ..bound
-            };
-            let against = prepared.seal((&with_base, Some(&base)), &key, randomness)?;
-            if weight.is_hopeful(base.len()) {
-                return Ok((against, Some(id), Some((id, weight))));
+            let (mut weighed, mut shortest, mut hopeful) = (None, None, false);
+            for (id, base, weight) in bases {
+                let with_base = Bound {
+                    base: id.0,
+                    ..bound
+                };
+                let sealed = prepared.seal((&with_base, Some(&base)), &key, randomness)?;
+                if let Some(weight) = weight {
+                    let weight = weight.with(&prepared.taken, &base)?;
+                    hopeful = weight.is_hopeful(base.len());
+                    weighed = Some((id, weight));
+                }
+                shorter(&mut shortest, (sealed, Some(id)));
             }
-            let alone = prepared.seal((&bound, None), &key, randomness)?;
-            Ok(match alone.len() < against.len() {
-                true => (alone, None, Some((id, weight))),
-                false => (against, Some(id), Some((id, weight))),
-            })
+            if !hopeful {
+                let alone = prepared.seal((&bound, None), &key, randomness)?;
+                shorter(&mut shortest, (alone, None));
+            }
+            let (bytes, used) = shortest.expect("without a base it was packed alone");
+            Ok((bytes, used, weighed))
         })
         .await?;
         self.weights.extend(weight);
@@ -337,6 +357,16 @@ impl Turn {
                 Err(error.into())
             }
         }
+    }
+}
+
+/// Keeps the shorter of two packed forms.
+fn shorter(known: &mut Option<(Vec<u8>, Option<BaseId>)>, other: (Vec<u8>, Option<BaseId>)) {
+    if known
+        .as_ref()
+        .is_none_or(|(bytes, _)| other.0.len() < bytes.len())
+    {
+        *known = Some(other);
     }
 }
 
