@@ -1,7 +1,7 @@
 // What a site keeps in the words of its settings: what goes when, how much that frees, and what
 // stays. Days are those of UTC, in which the server counts them.
 import type { Coming, StoragePlan } from "@hitmetrix/wire";
-import { bytes, day, dayYear, month, plural, weekday } from "./format.ts";
+import { bytes, count, day, dayYear, month, plural, weekday } from "./format.ts";
 
 /** One row of what goes: the same array feeds the bars and the table. */
 export interface Going {
@@ -45,11 +45,11 @@ function whenOf(days: number, at: number, today: number): string {
 export function storageTitle({ recordings }: StoragePlan, now: number): string {
   if (recordings.count === 0) return "No recordings are kept yet";
   const soon = recordings.coming.filter((each) => each.at_ms < now + 7 * DAY_MS);
-  const count = soon.reduce((sum, each) => sum + each.count, 0);
+  const many = soon.reduce((sum, each) => sum + each.count, 0);
   const freed = soon.reduce((sum, each) => sum + each.bytes, 0);
-  if (count === 0) return "No recording goes within a week";
-  const goes = count === 1 ? "goes" : "go";
-  return `${plural(count, "recording", "recordings")} ${goes} within a week and ${count === 1 ? "frees" : "free"} ${bytes(freed)}`;
+  if (many === 0) return "No recording goes within a week";
+  const [goes, frees] = many === 1 ? ["goes", "frees"] : ["go", "free"];
+  return `${plural(many, "recording", "recordings")} ${goes} within a week and ${frees} ${bytes(freed)}`;
 }
 
 /** What stays or goes by another rule, a line each. */
@@ -57,7 +57,9 @@ export function storageNotes({ recordings, disk }: StoragePlan): string[] {
   const notes: string[] = [];
   if (recordings.pinned > 0)
     notes.push(
-      `${plural(recordings.pinned, "recording is", "recordings are")} pinned (${bytes(recordings.pinned_bytes)}) and stay until somebody releases them.`,
+      recordings.pinned === 1
+        ? `1 recording is pinned (${bytes(recordings.pinned_bytes)}) and stays until somebody releases it.`
+        : `${count(recordings.pinned)} recordings are pinned (${bytes(recordings.pinned_bytes)}) and stay until somebody releases them.`,
     );
   if (recordings.shared_bytes > 0)
     notes.push(
