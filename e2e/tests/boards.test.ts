@@ -232,8 +232,8 @@ test("a template fills itself with what was really seen, and says it before", as
 
   await funnelIn(page, "Checkout", ["4", "3", "2", "2"]);
   await numberIn(page, "Conversion of the checkout", "50.0 %");
-  await numberIn(page, "Times order", "4");
-  await numberIn(page, "Sum of amount in order", "250");
+  await numberIn(page, "order, times", "4");
+  await numberIn(page, "order, sum of amount", "250");
   await numberIn(page, "Sessions", "8");
   await keepPicture(page, "board-checkout");
 });
@@ -244,7 +244,7 @@ test("a filter of the board reaches every panel, and is saved for everybody", as
   await funnelIn(page, "Checkout", ["4", "3", "2", "2"]);
   await page.goto(at(`boards/${boardId}?keep=nothing&device=phone`));
   await funnelIn(page, "Checkout", ["2", "1", "0", "0"]);
-  await numberIn(page, "Times order", "1");
+  await numberIn(page, "order, times", "1");
   await numberIn(page, "Sessions", "4");
   await page.getByText("Asked otherwise than the board is saved").waitFor();
 
@@ -272,15 +272,15 @@ test("a filter of the board reaches every panel, and is saved for everybody", as
 test("each panel may keep its own period, and one choice puts all on the same", async () => {
   const { page } = desk;
   await page.goto(at(`boards/${boardId}`));
-  await numberIn(page, "Times order", "4");
+  await numberIn(page, "order, times", "4");
   await page.getByRole("button", { name: /^Last 30 days/ }).click();
   await page.getByRole("button", { name: "Today", exact: true }).click();
-  await numberIn(page, "Times order", "0");
+  await numberIn(page, "order, times", "0");
   expect(new URL(page.url()).searchParams.get("last")).toBe("1d");
   await page.getByRole("button", { name: /^Today/ }).click();
   await page.getByRole("button", { name: "Each panel’s own", exact: true }).click();
-  await numberIn(page, "Times order", "4");
-  expect(await panel(page, "Times order").innerText()).toContain("Last 30 days");
+  await numberIn(page, "order, times", "4");
+  expect(await panel(page, "order, times").innerText()).toContain("Last 30 days");
   await page.getByRole("link", { name: "Back to how it is saved" }).click();
   await page.getByText("Asked otherwise than").waitFor({ state: "detached" });
 });
@@ -298,7 +298,7 @@ test("the people behind a number of a panel open over the board", async () => {
   await sheet.getByRole("heading", { name: "1 person left after “add_to_cart”" }).waitFor();
   await page.goBack();
   await sheet.waitFor({ state: "detached" });
-  await panel(page, "Sum of amount in order")
+  await panel(page, "order, sum of amount")
     .getByRole("button", { name: /the people$/ })
     .click();
   await sheet.getByRole("heading", { name: "3 persons did order" }).waitFor();
@@ -432,6 +432,29 @@ test("texts, numbers and insights are put on and taken off, and come back by one
   await page.getByRole("button", { name: "Done" }).click();
 });
 
+test("Explore puts a saved insight on a board", async () => {
+  const { page } = desk;
+  await page.goto(at("insights"));
+  await page.getByRole("link", { name: "Checkout", exact: true }).click();
+  await page.getByRole("button", { name: "Saved: name and description" }).click();
+  await page.getByRole("button", { name: "Sales of boats" }).click();
+  await page.getByText("“Checkout” is on “Sales of boats”").waitFor();
+  const { insights } = await owner.get<{
+    insights: { id: string; name: string; boards: number }[];
+  }>(`sites/${boats.id}/insights`);
+  const checkout = insights.find(({ name }) => name === "Checkout");
+  expect(checkout?.boards).toBe(1);
+  const last = (await theBoard()).panels.at(-1);
+  expect(last?.shows).toEqual({ insight: checkout?.id, display: "chart" });
+  const { name, common, version, panels } = await theBoard();
+  await owner.send("PUT", `sites/${boats.id}/boards/${boardId}`, {
+    name,
+    common,
+    version,
+    panels: panels.slice(0, -1),
+  });
+});
+
 test("who changed the board meanwhile is not overwritten", async () => {
   const { page, context } = await another();
   await page.goto(at(`boards/${boardId}`));
@@ -470,7 +493,7 @@ test("a panel that cannot be counted says so, and the others stay", async () => 
   });
   await page.goto(at(`boards/${boardId}`));
   await panel(page, "Checkout").getByText("The server cannot answer just now").waitFor();
-  await numberIn(page, "Times order", "4");
+  await numberIn(page, "order, times", "4");
   await page.unroute("**/ask");
   await panel(page, "Checkout").getByRole("button", { name: "Try again" }).click();
   await funnelIn(page, "Checkout", ["4", "3", "2", "2"]);

@@ -4,6 +4,7 @@ import type { Answer, CellAddress, Unit } from "@hitmetrix/wire";
 import { letterOf, rowKey } from "../explore/asked.ts";
 import type { Explore } from "../explore/explore.ts";
 import { trendShape } from "../explore/shapes.ts";
+import { count } from "../format.ts";
 import { columnOf, numberAt, textAt, unitOf } from "../rows.ts";
 
 export interface BigNumber {
@@ -57,7 +58,7 @@ function ofFunnel(answer: Answer): BigNumber {
     value: came === 0 ? null : went / came,
     unit: "share",
     before: null,
-    note: `${went} of ${came} ${column} from “${textAt(first, label)}” to “${textAt(last, label)}”`,
+    note: `${count(went)} of ${count(came)} ${column} from “${textAt(first, label)}” to “${textAt(last, label)}”`,
     cell: { column, row: rowKey(answer, answer.rows.length - 1, ["step"]) },
   };
 }

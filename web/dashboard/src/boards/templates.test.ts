@@ -54,9 +54,11 @@ describe("a template becomes a board", () => {
   test("a part whose name was taken keeps it on the board", () => {
     const [, acquisition] = templates(shop);
     if (!acquisition) throw new Error("no template");
-    const saved = new Map([["Sources", { id: "a", name: "Sources, copy" }]]);
+    const saved = new Map([
+      ["Sources, by pageviews", { id: "a", name: "Sources, by pageviews, copy" }],
+    ]);
     const found = panelsOf(acquisition, saved).find(({ shows }) => "insight" in shows);
-    expect(found?.title).toBe("Sources");
+    expect(found?.title).toBe("Sources, by pageviews");
   });
 
   test("what could not be saved leaves no panel behind", () => {
@@ -70,7 +72,7 @@ describe("a template becomes a board", () => {
     expect(of(shop)?.found).toBe("/product/… → add_to_cart → /cart → /checkout → order");
     expect(of(shop)?.lacks).toBe("");
     expect(draftsOf(of(shop) ?? templates(shop)[0]!).map(({ name }) => name)).toContain(
-      "Sum of value in order",
+      "order, sum of value",
     );
     expect(of({ ...NOTHING_SEEN })?.lacks).toMatch(/^Nothing was seen/);
   });

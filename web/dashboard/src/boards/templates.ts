@@ -181,10 +181,12 @@ function acquisition(): Template {
       number("bounce_rate"),
       number("engaged_time"),
       wide(trend("Persons by channel", [line(ANY, "persons")], [{ dimension: "channel" }])),
-      half(distribution("Sources", "source", eventSelection("pageview"))),
-      half(distribution("Campaigns", "campaign", eventSelection("pageview"))),
-      half(distribution("Pages they begin on", "entry_page", eventSelection("pageview"))),
-      half(distribution("Countries", "country", eventSelection("pageview"))),
+      half(distribution("Sources, by pageviews", "source", eventSelection("pageview"))),
+      half(distribution("Campaigns, by pageviews", "campaign", eventSelection("pageview"))),
+      half(
+        distribution("Pages they began on, by pageviews", "entry_page", eventSelection("pageview")),
+      ),
+      half(distribution("Countries, by pageviews", "country", eventSelection("pageview"))),
     ],
   };
 }
@@ -202,14 +204,14 @@ function checkout(seen: Seen): Template {
     const name = selectionName(last);
     placed.push(
       small(funnel("Conversion of the checkout", steps)),
-      small(trend(`Times ${name}`, [line(last, "count")])),
+      small(trend(`${name}, times`, [line(last, "count")])),
       ...(amount && last.events.length > 0 && last.where.length === 0
-        ? [small(trend(`Sum of ${amount.name} in ${name}`, [line(last, "sum", amount.name)]))]
+        ? [small(trend(`${name}, sum of ${amount.name}`, [line(last, "sum", amount.name)]))]
         : []),
       number("sessions"),
       wide(funnel("Checkout", steps), 11),
       wide(funnel("Checkout by device", steps, [{ dimension: "device" }]), 11),
-      half(trend(`Times ${name}, by channel`, [line(last, "count")], [{ dimension: "channel" }])),
+      half(trend(`${name} by channel`, [line(last, "count")], [{ dimension: "channel" }])),
       half(funnel("Checkout by browser", steps, [{ dimension: "browser" }], "table")),
     );
   }
@@ -239,8 +241,8 @@ function content(): Template {
       number("pages_per_session"),
       number("engaged_time"),
       wide(trend("Pageviews", [line(seenPages, "count")])),
-      half(distribution("Pages", "page", seenPages)),
-      half(distribution("Pages they leave on", "exit_page", seenPages)),
+      half(distribution("Pages, by pageviews", "page", seenPages)),
+      half(distribution("Pages they left on, by pageviews", "exit_page", seenPages)),
       wide(kind("Which way they go", "paths"), 14),
     ],
   };
