@@ -6,7 +6,7 @@ import { examples } from "./examples.ts";
 import { usualExplore } from "./explore.ts";
 import { sentenceOf } from "./fromQuestion.ts";
 import { addressToSave, copyName, insightIn, nameFor, sentenceOfInsight } from "./insight.ts";
-import { eventSelection } from "./selection.ts";
+import { eventSelection, pageSelection } from "./selection.ts";
 
 const filtered: Asking = {
   ...USUAL,
@@ -28,6 +28,15 @@ describe("a question leads back to its sentence", () => {
       expect(sentence).not.toBeNull();
       if (sentence) expect(questionFor(sentence.explore, sentence.asking)).toEqual(question);
     }
+  });
+
+  test("a name that the dashboard gave by itself is none of somebody's own", () => {
+    const plain = pageSelection("/product/", "starts");
+    const named = { ...plain, label: "Saw a product" };
+    const funnel = usualExplore("funnel");
+    funnel.funnel.steps = [plain, named].map((each) => ({ ...each, optional: false }));
+    const steps = sentenceOf(questionFor(funnel, USUAL))?.explore.funnel.steps;
+    expect(steps?.map(({ label }) => label)).toEqual(["", "Saw a product"]);
   });
 
   const none: [string, Question][] = [
