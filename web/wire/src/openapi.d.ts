@@ -132,6 +132,30 @@ export interface paths {
     patch: operations["patch_sites_site"];
     trace?: never;
   };
+  "/api/v1/sites/{site}/demo-data": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Fill the demo site with 90 days of made-up visits.
+     * @description The role admin or more on the site, or its token with the scope admin or admin.
+     */
+    post: operations["post_sites_site_demo_data"];
+    /**
+     * Empty the demo site: everything that it has measured and recorded goes.
+     * @description The role admin or more on the site, or its token with the scope admin or admin.
+     */
+    delete: operations["delete_sites_site_demo_data"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/sites/{site}/installation": {
     parameters: {
       query?: never;
@@ -399,10 +423,162 @@ export interface paths {
     put: operations["put_sites_site_segments_segment"];
     post?: never;
     /**
-     * Remove a segment that no other one uses.
+     * Remove a segment that no other one, no insight and no board uses.
      * @description The role editor or more on the site, or its token with the scope admin or admin.
      */
     delete: operations["delete_sites_site_segments_segment"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/insights": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Saved insights of the site by name, archived ones too.
+     * @description The role viewer or more on the site, or its token with the scope read or admin.
+     */
+    get: operations["get_sites_site_insights"];
+    put?: never;
+    /**
+     * Save a question as an insight.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    post: operations["post_sites_site_insights"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/insights/{insight}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * One insight with its question.
+     * @description The role viewer or more on the site, or its token with the scope read or admin.
+     */
+    get: operations["get_sites_site_insights_insight"];
+    /**
+     * Put an insight in the place of another; boards show the new one.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    put: operations["put_sites_site_insights_insight"];
+    post?: never;
+    /**
+     * Remove an archived insight that stands on no board, for good.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    delete: operations["delete_sites_site_insights_insight"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/insights/{insight}/archived": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /**
+     * Archive an insight: it leaves the lists, stays on its boards, and its name is free.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    put: operations["put_sites_site_insights_insight_archived"];
+    post?: never;
+    /**
+     * Bring an archived insight back.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    delete: operations["delete_sites_site_insights_insight_archived"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/boards": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Boards of the site by name, archived ones too.
+     * @description The role viewer or more on the site, or its token with the scope read or admin.
+     */
+    get: operations["get_sites_site_boards"];
+    put?: never;
+    /**
+     * Save a board.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    post: operations["post_sites_site_boards"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/boards/{board}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * One board with its panels and the insights that they show.
+     * @description The role viewer or more on the site, or its token with the scope read or admin.
+     */
+    get: operations["get_sites_site_boards_board"];
+    /**
+     * Put a board in the place of another; refused when it was changed meanwhile.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    put: operations["put_sites_site_boards_board"];
+    post?: never;
+    /**
+     * Remove an archived board for good.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    delete: operations["delete_sites_site_boards_board"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/boards/{board}/archived": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /**
+     * Archive a board: it leaves the lists, and its name is free.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    put: operations["put_sites_site_boards_board_archived"];
+    post?: never;
+    /**
+     * Bring an archived board back.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    delete: operations["delete_sites_site_boards_board_archived"];
     options?: never;
     head?: never;
     patch?: never;
@@ -460,10 +636,30 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * The recorder events of one chunk, one JSON a line.
+     * The recorder events of chunks that follow each other, one JSON a line.
      * @description The role viewer or more on the site, or its token with the scope read or admin.
      */
     get: operations["get_sites_site_recordings_session_chunks_window_sequence"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/recordings/{session}/export": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * One recording as a file.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    get: operations["get_sites_site_recordings_session_export"];
     put?: never;
     post?: never;
     delete?: never;
@@ -491,6 +687,70 @@ export interface paths {
      * @description The role viewer or more on the site, or its token with the scope read or admin.
      */
     delete: operations["delete_sites_site_recordings_session_seen"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/recordings/{session}/pin": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /**
+     * Pin a recording: neither its age nor a full disk takes it away.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    put: operations["put_sites_site_recordings_session_pin"];
+    post?: never;
+    /**
+     * Let a pinned recording go like the others.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    delete: operations["delete_sites_site_recordings_session_pin"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/storage": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * What the site keeps, what of it goes when, and how much that frees.
+     * @description The role viewer or more on the site, or its token with the scope read or admin.
+     */
+    get: operations["get_sites_site_storage"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/persons/{person}/recordings": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /**
+     * Erase all recordings of a person for good, in restored backups too.
+     * @description The role admin or more on the site, or its token with the scope admin or admin.
+     */
+    delete: operations["delete_sites_site_persons_person_recordings"];
     options?: never;
     head?: never;
     patch?: never;
@@ -708,6 +968,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/repack": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Put all recordings in order now, also those of sessions that may go on.
+     * @description The command line, over the control socket in the data folder.
+     */
+    post: operations["post_repack"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/doctor": {
     parameters: {
       query?: never;
@@ -903,6 +1183,105 @@ export interface components {
       /** @description Within which time from the first to the last event of a sequence, as `7d`. */
       within?: string | null;
     };
+    /** @description What all panels of a board are asked in common; what is absent each panel has its own. */
+    BoardCommon: {
+      bots?: components["schemas"]["Bots"] | null;
+      compare?: components["schemas"]["Compare"] | null;
+      /**
+       * @description Single conditions on dimensions or properties, and at most one segment. One that is about
+       *     the same as a panel's own stands in its place; the panel's others hold too.
+       */
+      filters?: components["schemas"]["Condition"][];
+      period?: components["schemas"]["Period"] | null;
+    };
+    /** @description One board with its panels, and the insights that these show. */
+    BoardDetail: components["schemas"]["BoardRow"] & {
+      /** @description What all panels are asked in common. */
+      common: components["schemas"]["BoardCommon"];
+      /** @description Each insight that a panel shows, once. */
+      insights: components["schemas"]["BoardInsight"][];
+      /** @description The panels. */
+      panels: components["schemas"]["Panel"][];
+    };
+    /** @description A board to be saved. */
+    BoardDraft: {
+      /** @description What all panels are asked in common; each its own when absent. */
+      common?: components["schemas"]["BoardCommon"];
+      /** @description What it is for, in plain text. */
+      description?: string;
+      /** @description Unique among those that are not archived. */
+      name: string;
+      /** @description At most 40, none on another; none when absent. */
+      panels?: components["schemas"]["Panel"][];
+      /**
+       * Format: int64
+       * @description For a change: the version that it is of. The board must be at it.
+       */
+      version?: number | null;
+    };
+    /** @description An insight as a board needs it. */
+    BoardInsight: {
+      /** @description The search part of the address under which Explore shows it; may be empty. */
+      address: string;
+      /** @description True when it is archived. */
+      archived: boolean;
+      /** @description What it is for, in plain text. */
+      description: string;
+      /** @description Public id. */
+      id: string;
+      /** @description Kind of its question. */
+      kind: components["schemas"]["QuestionKind"];
+      /** @description Its name. */
+      name: string;
+      /** @description The question, before what the board asks in common. */
+      question: components["schemas"]["Question"];
+    };
+    /** @description The boards of a site. */
+    BoardList: {
+      /** @description By name, archived ones too. */
+      boards: components["schemas"]["BoardRow"][];
+    };
+    /** @description One board, without what stands on it. */
+    BoardRow: {
+      /**
+       * Format: int64
+       * @description Since when it is archived, UTC, milliseconds since the epoch.
+       */
+      archived_at_ms?: number | null;
+      /**
+       * Format: int64
+       * @description UTC, milliseconds since the epoch; when it was made, if it was never changed.
+       */
+      changed_at_ms: number;
+      /** @description Who changed it last, as `created_by`. */
+      changed_by?: string | null;
+      /**
+       * Format: int64
+       * @description UTC, milliseconds since the epoch.
+       */
+      created_at_ms: number;
+      /**
+       * @description Who made it: an e-mail address, which only admins of the site and that user see, the name
+       *     of an API token, or `command line`.
+       */
+      created_by?: string | null;
+      /** @description What it is for, in plain text. */
+      description: string;
+      /** @description Public id. */
+      id: string;
+      /** @description Unique among those that are not archived. */
+      name: string;
+      /**
+       * Format: int32
+       * @description How many panels stand on it.
+       */
+      panel_count: number;
+      /**
+       * Format: int64
+       * @description Counts its changes, from 1.
+       */
+      version: number;
+    };
     /**
      * @description Which senders count.
      * @enum {string}
@@ -931,7 +1310,11 @@ export interface components {
       /** @description Somebody is looking: the recorder should send every second. */
       watched: boolean;
     };
-    /** @description One stored chunk, as a player needs it: ordered by (first time of window, window, sequence). */
+    /**
+     * @description Chunks that are stored together, as a player needs them: ordered by (first time of window,
+     *     window, sequence). While a session goes on that is one chunk as it came; afterwards it is up to
+     *     a minute of consecutive ones.
+     */
     ChunkRow: {
       /**
        * Format: int32
@@ -943,21 +1326,28 @@ export interface components {
        * @description Time of its first event, UTC, milliseconds since the epoch.
        */
       first_ms: number;
+      /** @description Whether a full snapshot that the server worked out can be had before it, to start from. */
+      keyframe: boolean;
       /**
        * Format: int64
        * @description Time of its last event.
        */
       last_ms: number;
+      /**
+       * Format: int32
+       * @description Running number of the last.
+       */
+      last_sequence: number;
       /** @description Path of the page when it began. */
       path: string;
       /** @description Recorder that made it. */
       recorder: string;
       /**
        * Format: int32
-       * @description Running number within the window.
+       * @description Running number of the first within the window.
        */
       sequence: number;
-      /** @description Whether it holds a full snapshot. */
+      /** @description Whether it holds a full snapshot that the recorder made; then it begins with its chunk. */
       snapshot: boolean;
       /**
        * Format: int32
@@ -978,6 +1368,25 @@ export interface components {
       name: string;
       /** @description Its unit. */
       unit: components["schemas"]["Unit"];
+    };
+    /** @description What goes together. */
+    Coming: {
+      /**
+       * Format: int64
+       * @description Recordings: start of the day, UTC, on which they go. Events: when the last of their week is
+       *     gone.
+       */
+      at_ms: number;
+      /**
+       * Format: int64
+       * @description Bytes that this frees.
+       */
+      bytes: number;
+      /**
+       * Format: int64
+       * @description How many.
+       */
+      count: number;
     };
     /**
      * @description What the period is held against.
@@ -1079,6 +1488,19 @@ export interface components {
       /** @description Which. */
       dimension: components["schemas"]["Dimension"];
     };
+    /** @description When recordings go before their time. */
+    DiskMark: {
+      /**
+       * Format: int64
+       * @description From where on recordings go: of the site that takes most, the oldest that are not pinned.
+       */
+      mark_percent: number;
+      /**
+       * Format: int64
+       * @description How full the disk is, in percent.
+       */
+      used_percent: number;
+    };
     /** @description A question of kind `distribution`. */
     Distribution: {
       /**
@@ -1095,6 +1517,14 @@ export interface components {
        *     person counts once a person, one of the account once an account.
        */
       fact: components["schemas"]["Fact"];
+    };
+    /** @description What was erased. */
+    ErasedRecordings: {
+      /**
+       * Format: int64
+       * @description How many recordings.
+       */
+      recordings: number;
     };
     /** @description How a question of kind `errors` lists them. */
     ErrorGroups: {
@@ -1122,6 +1552,26 @@ export interface components {
       /** @description What it is called in the answer; the names when absent. */
       label?: string | null;
     };
+    /** @description What events take. */
+    EventsKept: {
+      /**
+       * Format: int64
+       * @description Bytes of the parts.
+       */
+      bytes: number;
+      /** @description Those that will go, the first week first; none while all are kept. */
+      coming: components["schemas"]["Coming"][];
+      /**
+       * Format: int64
+       * @description How many lie in parts.
+       */
+      count: number;
+      /**
+       * Format: int32
+       * @description Days that they are kept; 0 for ever.
+       */
+      days: number;
+    };
     /** @description Events that end an attempt. */
     Exclusion: {
       /**
@@ -1141,6 +1591,24 @@ export interface components {
     };
     /** @description What an answer is divided by. */
     Fact: components["schemas"]["DimensionFact"] | components["schemas"]["PropertyFact"];
+    /** @description What was put into the demo site. */
+    Filled: {
+      /**
+       * Format: int64
+       * @description Days, the last of which is today.
+       */
+      days: number;
+      /**
+       * Format: int64
+       * @description Events that had been put in before.
+       */
+      duplicates: number;
+      /**
+       * Format: int64
+       * @description Events that are stored now.
+       */
+      events: number;
+    };
     /**
      * @description A condition on a dimension. On a fact of the session it keeps or drops whole sessions; on a
      *     fact of an event (event, host, page, title) it keeps single events.
@@ -1260,6 +1728,73 @@ export interface components {
        * @description How many values, by sessions; the others are one row `(other)`. 10 when absent.
        */
       top?: number | null;
+    };
+    /** @description One insight with its question. */
+    InsightDetail: components["schemas"]["InsightRow"] & {
+      /** @description The question; other segments stand in it by id. */
+      question: components["schemas"]["Question"];
+    };
+    /** @description An insight to be saved. */
+    InsightDraft: {
+      /**
+       * @description The search part of the address under which Explore shows it, without question mark. Without
+       *     one the dashboard shows the insight as a table.
+       */
+      address?: string;
+      /** @description What it is for, in plain text. */
+      description?: string;
+      /** @description Unique among those that are not archived. */
+      name: string;
+      /** @description Any question but a list of sessions. May use segments by id or name. */
+      question: components["schemas"]["Question"];
+    };
+    /** @description The saved insights of a site. */
+    InsightList: {
+      /** @description By name, archived ones too. */
+      insights: components["schemas"]["InsightRow"][];
+    };
+    /** @description One insight, without its question. */
+    InsightRow: {
+      /**
+       * @description The search part of the address under which Explore shows it, without question mark; empty
+       *     where it was not made there.
+       */
+      address: string;
+      /**
+       * Format: int64
+       * @description Since when it is archived, UTC, milliseconds since the epoch.
+       */
+      archived_at_ms?: number | null;
+      /**
+       * Format: int32
+       * @description On how many boards it stands, archived ones too.
+       */
+      boards: number;
+      /**
+       * Format: int64
+       * @description UTC, milliseconds since the epoch; when it was made, if it was never changed.
+       */
+      changed_at_ms: number;
+      /** @description Who changed it last, as `created_by`. */
+      changed_by?: string | null;
+      /**
+       * Format: int64
+       * @description UTC, milliseconds since the epoch.
+       */
+      created_at_ms: number;
+      /**
+       * @description Who made it: an e-mail address, which only admins of the site and that user see, the name
+       *     of an API token, or `command line`.
+       */
+      created_by?: string | null;
+      /** @description What it is for, in plain text. */
+      description: string;
+      /** @description Public id. */
+      id: string;
+      /** @description Kind of its question. */
+      kind: components["schemas"]["QuestionKind"];
+      /** @description Unique among those that are not archived. */
+      name: string;
     };
     /** @description What the snippet needs, and whether anything came. */
     Installation: {
@@ -1500,6 +2035,61 @@ export interface components {
        */
       session_idle_ms: number;
     };
+    /** @description One panel of a board. */
+    Panel: {
+      /** @description Unique on its board: 1 to 16 lower-case letters and digits. */
+      id: string;
+      /** @description Where it stands. */
+      place: components["schemas"]["PanelPlace"];
+      /** @description What it shows. */
+      shows: components["schemas"]["PanelShows"];
+      /** @description In place of the insight's or measure's name; of a text its heading. */
+      title?: string;
+    };
+    /**
+     * @description How an insight is shown on a board.
+     * @enum {string}
+     */
+    PanelDisplay: "chart" | "table" | "number";
+    /** @description Where a panel stands, in cells from the left and the top. */
+    PanelPlace: {
+      /**
+       * Format: int32
+       * @description Rows, at least 1.
+       */
+      height: number;
+      /**
+       * Format: int32
+       * @description Columns, at least 1; the grid has 12.
+       */
+      width: number;
+      /**
+       * Format: int32
+       * @description First column, from 0.
+       */
+      x: number;
+      /**
+       * Format: int32
+       * @description First row, from 0.
+       */
+      y: number;
+    };
+    /** @description What a panel shows. */
+    PanelShows:
+      | {
+          /** @description How. */
+          display?: components["schemas"]["PanelDisplay"];
+          /** @description Its id. */
+          insight: string;
+        }
+      | {
+          /** @description Which. */
+          measure: components["schemas"]["Measure"];
+        }
+      | {
+          /** @description The text. */
+          text: string;
+        };
     /**
      * @description Which rows the answer has.
      * @enum {string}
@@ -1616,7 +2206,7 @@ export interface components {
     Progress: {
       /**
        * Format: int64
-       * @description Events of this piece that are stored now.
+       * @description Events of this piece that are stored now; of a recording its recorder events.
        */
       accepted: number;
       /**
@@ -1631,16 +2221,24 @@ export interface components {
       duplicates: number;
       /**
        * Format: int64
+       * @description Recorder events of this piece of kinds that are kept of no recording, as what draws on a
+       *     canvas.
+       */
+      left_out: number;
+      /**
+       * Format: int64
        * @description Lines read so far.
        */
       lines: number;
-      /** @description The first of them, in words. */
+      /** @description The first of what was rejected, in words. */
       problems: string[];
       /**
        * Format: int64
        * @description Lines of this piece that are no event.
        */
       rejected: number;
+      /** @description The session that a recording became. */
+      session?: string | null;
     };
     /** @description A property as a fact. */
     PropertyFact: {
@@ -1828,6 +2426,8 @@ export interface components {
       ended_ms: number;
       /** @description Path of the first recorded page. */
       path: string;
+      /** @description Whether it stays when it is old and when the disk is over its mark. */
+      pinned: boolean;
       /** @description Whether a player can show it: some window has a full snapshot. */
       playable: boolean;
       /** @description The session. */
@@ -1850,6 +2450,52 @@ export interface components {
      * @enum {string}
      */
     RecordingsAsked: "recorded" | "unseen";
+    /** @description What recordings take. */
+    RecordingsKept: {
+      /**
+       * Format: int64
+       * @description Bytes of their chunks.
+       */
+      bytes: number;
+      /** @description Those that will go, the first day first. */
+      coming: components["schemas"]["Coming"][];
+      /**
+       * Format: int64
+       * @description How many, the pinned too.
+       */
+      count: number;
+      /**
+       * Format: int32
+       * @description Days that they are kept.
+       */
+      days: number;
+      /**
+       * Format: int64
+       * @description Bytes of style sheets and images that too few visitors sent to share them.
+       */
+      own_bytes: number;
+      /**
+       * Format: int64
+       * @description How many are pinned: these stay.
+       */
+      pinned: number;
+      /**
+       * Format: int64
+       * @description Bytes of these.
+       */
+      pinned_bytes: number;
+      /**
+       * Format: int64
+       * @description Bytes of style sheets, images and pages that recordings have alike; each goes with the last
+       *     recording that needs it.
+       */
+      shared_bytes: number;
+      /**
+       * Format: int64
+       * @description How many no player can show, for want of a full snapshot.
+       */
+      unplayable: number;
+    };
     /** @description One line that was not taken. */
     RejectedLine: {
       /** @description Stable code. */
@@ -1863,6 +2509,34 @@ export interface components {
       line: number;
       /** @description What is wrong, and the way out. */
       message: string;
+    };
+    /** @description What became of recordings. */
+    Repacked: {
+      /**
+       * Format: int64
+       * @description Their bytes now.
+       */
+      bytes_after: number;
+      /**
+       * Format: int64
+       * @description Their bytes before.
+       */
+      bytes_before: number;
+      /**
+       * Format: int64
+       * @description Bytes that came beside them: style sheets, images, bases of pages.
+       */
+      bytes_beside: number;
+      /**
+       * Format: int64
+       * @description Recordings that cannot be read; the log says why.
+       */
+      failed: number;
+      /**
+       * Format: int64
+       * @description How many were put in order.
+       */
+      recordings: number;
     };
     /** @description What a probe found. */
     Report: {
@@ -2261,6 +2935,12 @@ export interface components {
     Stickiness: {
       /** @description What makes a person active in an interval; any event when absent. */
       active?: components["schemas"]["EventSelection"];
+    };
+    /** @description What is kept and what will become of it, as the settings are now. */
+    StoragePlan: {
+      disk?: components["schemas"]["DiskMark"] | null;
+      events: components["schemas"]["EventsKept"];
+      recordings: components["schemas"]["RecordingsKept"];
     };
     /** @description What is stored. */
     Stored: {
@@ -2682,6 +3362,66 @@ export interface operations {
       };
     };
   };
+  post_sites_site_demo_data: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Filled"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  delete_sites_site_demo_data: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
   get_sites_site_installation: {
     parameters: {
       query?: never;
@@ -2946,7 +3686,7 @@ export interface operations {
   post_sites_site_imports_file: {
     parameters: {
       query?: {
-        /** @description `access_log`, `csv` or `jsonl`. */
+        /** @description `access_log`, `csv`, `jsonl` or `rrweb`. */
         format?: string;
         /** @description How columns become fields, as JSON; with `csv`. */
         mapping?: string;
@@ -2954,6 +3694,8 @@ export interface operations {
         from?: string;
         /** @description `true` when the file ends with it. */
         last?: string;
+        /** @description Where the beginning of a recording is put, UTC milliseconds; at its own time when absent. With `rrweb`. */
+        at_ms?: string;
       };
       header?: never;
       path: {
@@ -3255,6 +3997,454 @@ export interface operations {
       };
     };
   };
+  get_sites_site_insights: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["InsightList"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  post_sites_site_insights: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["InsightDraft"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["InsightDetail"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_sites_site_insights_insight: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        insight: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["InsightDetail"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  put_sites_site_insights_insight: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        insight: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["InsightDraft"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["InsightDetail"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  delete_sites_site_insights_insight: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        insight: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  put_sites_site_insights_insight_archived: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        insight: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  delete_sites_site_insights_insight_archived: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        insight: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_sites_site_boards: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["BoardList"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  post_sites_site_boards: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["BoardDraft"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["BoardDetail"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_sites_site_boards_board: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        board: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["BoardDetail"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  put_sites_site_boards_board: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        board: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["BoardDraft"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["BoardDetail"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  delete_sites_site_boards_board: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        board: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  put_sites_site_boards_board_archived: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        board: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  delete_sites_site_boards_board_archived: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        board: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
   get_sites_site_recordings: {
     parameters: {
       query?: {
@@ -3272,6 +4462,8 @@ export interface operations {
         from_ms?: string;
         /** @description Only those that began before this, UTC milliseconds. */
         to_ms?: string;
+        /** @description `true`: only those that are pinned; `false`: only the others. */
+        pinned?: string;
         /** @description Rows, 50 when absent, at most 200. */
         limit?: string;
         /** @description Rows to skip. */
@@ -3369,7 +4561,12 @@ export interface operations {
   };
   get_sites_site_recordings_session_chunks_window_sequence: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description All chunks from the one of the path up to this one; only the first when absent. What comes is the same whether chunks lie by themselves or together. */
+        last_sequence?: string;
+        /** @description `true`: begin with the full snapshot that the server worked out, where the first chunk has one. */
+        keyframe?: string;
+      };
       header?: never;
       path: {
         site: string;
@@ -3388,6 +4585,43 @@ export interface operations {
         };
         content: {
           "application/x-ndjson": string;
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_sites_site_recordings_session_export: {
+    parameters: {
+      query?: {
+        /** @description `rrweb` (when absent): a JSON list of rrweb events; or `html`: a page that plays it offline. */
+        format?: string;
+        /** @description `true`: the page says nothing of who it was, with `html`. What the recorded pages show stays as it is. */
+        hide_person?: string;
+      };
+      header?: never;
+      path: {
+        site: string;
+        session: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/octet-stream": string;
         };
       };
       /** @description A problem */
@@ -3449,6 +4683,129 @@ export interface operations {
           [name: string]: unknown;
         };
         content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  put_sites_site_recordings_session_pin: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        session: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  delete_sites_site_recordings_session_pin: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        session: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_sites_site_storage: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["StoragePlan"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  delete_sites_site_persons_person_recordings: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        person: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ErasedRecordings"];
+        };
       };
       /** @description A problem */
       default: {
@@ -3849,6 +5206,35 @@ export interface operations {
           [name: string]: unknown;
         };
         content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  post_repack: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Repacked"];
+        };
       };
       /** @description A problem */
       default: {
