@@ -3,7 +3,7 @@
 import type { BoardDetail, InsightDraft } from "@hitmetrix/wire";
 import type { Api } from "../api.ts";
 import { copyName } from "../explore/insight.ts";
-import { toSave } from "./common.ts";
+import { toSave } from "./inCommon.ts";
 import { draftsOf, panelsOf, type SavedPart, type Template } from "./templates.ts";
 
 export async function makeBoard(

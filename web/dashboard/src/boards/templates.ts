@@ -14,7 +14,7 @@ import {
 } from "../explore/selection.ts";
 import { type Asking, USUAL } from "../question.ts";
 import { isOwnEvent } from "../words.ts";
-import { type Common, NOTHING_IN_COMMON } from "./common.ts";
+import { type Common, NOTHING_IN_COMMON } from "./inCommon.ts";
 
 export type TemplateName = "blank" | "acquisition" | "checkout" | "content" | "product";
 

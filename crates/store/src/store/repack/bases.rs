@@ -40,7 +40,8 @@ const HOPEFUL_PART: usize = 8;
 impl BaseWeight {
     /// With one more snapshot, which is weighed or not.
     pub(super) fn with(mut self, taken: &[u8], base: &[u8]) -> Result<Self, RecordingError> {
-        let weighs = self.snapshots < WEIGHED_FIRST || self.snapshots % WEIGHED_ONE_IN == 0;
+        let weighs =
+            self.snapshots < WEIGHED_FIRST || self.snapshots.is_multiple_of(WEIGHED_ONE_IN);
         let Some(line) = snapshot_line(taken).filter(|_| weighs) else {
             self.snapshots += u64::from(!weighs);
             return Ok(self);

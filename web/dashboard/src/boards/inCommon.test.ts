@@ -16,7 +16,7 @@ import {
   putOnQuestion,
   sameCommon,
   toSave,
-} from "./common.ts";
+} from "./inCommon.ts";
 
 interface Case {
   name: string;
