@@ -79,7 +79,7 @@ CREATE INDEX recordings_by_visitor ON recordings (site, visitor);
 CREATE INDEX recordings_loose ON recordings (site, loose_since_ms) WHERE loose_since_ms IS NOT NULL;
 CREATE INDEX chunks_by_pack ON chunks (pack);
 -- Snapshots that wait for a base of their page.
-CREATE INDEX chunks_without_base ON chunks (viewport, paths)
+CREATE INDEX chunks_without_base ON chunks (paths, viewport)
     WHERE viewport IS NOT NULL AND base IS NULL;
 CREATE INDEX chunks_by_base ON chunks (base) WHERE base IS NOT NULL;
 
@@ -117,6 +117,7 @@ CREATE TABLE bases (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     site BIGINT NOT NULL,
     page TEXT NOT NULL,
+    -- Class of the viewport, or -1 for all of them.
     viewport BIGINT NOT NULL,
     made_at_ms BIGINT NOT NULL,
     -- Snapshots packed against it, the mean of the first of them, and a running mean, in bytes.

@@ -74,7 +74,15 @@ pub(crate) struct BaseWeight {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct PageKey {
     pub(crate) path: String,
-    pub(crate) viewport: u8,
+    /// Class of the viewport; none stands for all of them.
+    pub(crate) viewport: Option<u8>,
+}
+
+impl PageKey {
+    /// The viewport as it stands in rows of bases.
+    pub(super) fn viewport_code(&self) -> i64 {
+        self.viewport.map_or(-1, i64::from)
+    }
 }
 
 /// A stored snapshot of a page, and whose.
@@ -203,7 +211,7 @@ impl Catalog {
         )
         .bind(i64::from(site.0))
         .bind(&page.path)
-        .bind(i64::from(page.viewport))
+        .bind(page.viewport_code())
         .fetch_optional(&self.reader)
         .await?;
         let read = |row: &SqliteRow| -> Result<BaseRow, CatalogError> {
@@ -221,7 +229,7 @@ impl Catalog {
         row.as_ref().map(read).transpose()
     }
 
-    /// The latest snapshots of a page, at most `limit`: those without a base, and those packed
+    /// The latest snapshots of a page, at most `limit`: those without a base, or those packed
     /// against this one.
     pub(crate) async fn snapshots_of_page(
         &self,
@@ -235,15 +243,19 @@ impl Catalog {
             "SELECT r.session, r.visitor, r.cookieless, r.started_ms, ",
             1,
         );
+        let with = match base {
+            None => "c.base IS NULL AND $5 IS NULL",
+            Some(_) => "c.base = $5",
+        };
         let sql = sqlx::AssertSqlSafe(format!(
-            "{columns} JOIN recordings AS r ON r.id = c.recording \
-             WHERE (c.base IS NULL OR c.base = $5) AND c.viewport = $2 AND c.paths >= $3 AND c.paths < $3 || char(11) \
+            "{columns} JOIN recordings AS r ON r.id = c.recording WHERE {with} \
+             AND c.viewport IS NOT NULL AND ($2 IS NULL OR c.viewport = $2) AND c.paths >= $3 AND c.paths < $3 || char(11) \
              AND (c.paths = $3 OR substr(c.paths, 1, length($3) + 1) = $3 || char(10)) \
              AND r.site = $1 ORDER BY c.first_ms DESC LIMIT $4"
         ));
         let rows = sqlx::query(sql)
             .bind(i64::from(site.0))
-            .bind(i64::from(page.viewport))
+            .bind(page.viewport.map(i64::from))
             .bind(&page.path)
             .bind(i64::from(limit))
             .bind(base.map(|base| base.0))

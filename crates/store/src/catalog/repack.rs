@@ -145,7 +145,7 @@ impl Catalog {
         )
         .bind(i64::from(base.site.0))
         .bind(&base.page.path)
-        .bind(i64::from(base.page.viewport))
+        .bind(base.page.viewport_code())
         .bind(base.made_at_ms)
         .bind(pack.0)
         .bind(base.place.offset as i64)

@@ -8,11 +8,21 @@ const SNAPSHOT: &[u8] = b"{\"type\":2,";
 /// Widths in CSS pixels at which layouts commonly change; a class lies between two of them.
 const WIDTHS: [i64; 6] = [480, 640, 768, 1024, 1280, 1600];
 
-/// The full-snapshot line that lines begin with, but for events before it.
+/// The line of the first full snapshot.
 pub(crate) fn snapshot_line(lines: &[u8]) -> Option<&[u8]> {
-    lines
+    from_snapshot(lines)?
         .split_inclusive(|byte| *byte == b'\n')
-        .find(|line| line.starts_with(SNAPSHOT))
+        .next()
+}
+
+/// The lines from the first full snapshot on.
+pub(crate) fn from_snapshot(lines: &[u8]) -> Option<&[u8]> {
+    let mut rest = lines;
+    while !rest.starts_with(SNAPSHOT) {
+        let end = rest.iter().position(|byte| *byte == b'\n')?;
+        rest = &rest[end + 1..];
+    }
+    Some(rest)
 }
 
 /// Class of the viewport of the first snapshot in lines, from the size that is told before it.

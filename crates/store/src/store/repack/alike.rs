@@ -15,11 +15,6 @@ use crate::recordings::RecordingError;
 use crate::recordings::blob::Blob;
 use crate::recordings::site_keys::SiteKeys;
 
-/// Of a private asset, which is packed once for each of its first visitors.
-const OWN_LEVEL: i32 = 9;
-/// Of a shared one, which is packed once.
-const SHARED_LEVEL: i32 = 19;
-
 /// What is known of an asset, in the catalog and since.
 #[derive(Debug, Default)]
 struct Known {
@@ -92,18 +87,17 @@ impl Alike {
                 continue;
             }
             let senders = known.copies.iter().map(|copy| copy.sender);
-            let (shelf, key, level) = match enough(senders.chain([sender])) {
-                true => (Shelf::Alike, self.keys.shared().clone(), SHARED_LEVEL),
+            let (shelf, key, blob) = match enough(senders.chain([sender])) {
+                true => (Shelf::Alike, self.keys.shared().clone(), Blob::Asset(hash)),
                 false => {
                     let key = inner.keys.key(whose.owner).ok_or(RecordingError::NoKey)?;
-                    (Shelf::Day(day_ms), key, OWN_LEVEL)
+                    (Shelf::Day(day_ms), key, Blob::OwnAsset(hash))
                 }
             };
             let (this, site) = (Arc::clone(inner), whose.site);
             let locked = blocking(move || {
-                let what = (site, &asset.bytes[..], level);
                 let randomness = &*this.config.randomness;
-                Ok(Blob::Asset(hash).lock(what, &key, randomness)?)
+                Ok(blob.lock((site, &asset.bytes), &key, randomness)?)
             })
             .await?;
             let place = shelves.put(shelf, locked).await?;

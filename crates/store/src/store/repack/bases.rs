@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use hitmetrix_model::SiteId;
+use hitmetrix_model::{SessionId, SiteId};
 use hitmetrix_recording::{VISITORS_MIN, base, pack};
 
 use super::super::reading::Whose;
@@ -15,7 +15,7 @@ use crate::catalog::{BaseId, BaseWeight, NewBase, PageKey, PageSnapshot, Sender}
 use crate::keys::KeyOwner;
 use crate::recordings::RecordingError;
 use crate::recordings::blob::Blob;
-use crate::recordings::page::snapshot_line;
+use crate::recordings::page::{from_snapshot, snapshot_line};
 use crate::recordings::site_keys::SiteKeys;
 
 const DAY_MS: i64 = 24 * 3600 * 1000;
@@ -23,7 +23,8 @@ const DAY_MS: i64 = 24 * 3600 * 1000;
 const LOOKED_AT: u32 = 64;
 /// Snapshots of different visitors that a base is made of.
 const MADE_OF: usize = 8;
-const LEVEL: i32 = 19;
+/// Snapshots of a class of viewports that make a base of its own worth its bytes.
+const CLASS_SNAPSHOTS: usize = 40;
 /// Snapshots whose size against a new base is what is to be expected of it.
 const WEIGHED_FIRST: u64 = 5;
 /// Of the later ones one in so many is weighed.
@@ -71,49 +72,86 @@ impl BaseWeight {
     }
 }
 
-/// Makes a base of a page where there should be one and is none, or one that no longer serves.
-/// Returns its bytes at rest; zero when none was made.
+/// Makes the bases of a page where there should be some and are none, or that no longer serve: one
+/// for all viewports, soon, and later one for a class of which there are many. Returns their bytes
+/// at rest.
 pub(super) async fn make(
     inner: &Arc<Inner>,
     site: SiteId,
     page: &PageKey,
-) -> Result<u64, StoreError> {
-    let present = inner.catalog.base_of_page(site, page).await?;
-    let of: Option<BaseId> = match &present {
-        Some(base) if !base.weight.has_grown() => return Ok(0),
-        present => present.as_ref().map(|base| base.id),
+) -> Result<Vec<u64>, StoreError> {
+    let all = PageKey {
+        path: page.path.clone(),
+        viewport: None,
     };
-    let looked_at = inner
-        .catalog
-        .snapshots_of_page((site, page), of, LOOKED_AT)
-        .await?;
+    let mut made = Vec::new();
+    made.extend(make_one(inner, (site, &all), None).await?);
+    let general = inner.catalog.base_of_page(site, &all).await?;
+    if page.viewport.is_some()
+        && let Some(general) = general
+    {
+        made.extend(make_one(inner, (site, page), Some(general.id)).await?);
+    }
+    Ok(made)
+}
+
+/// One base, for all viewports or, beside the one for all, for a class. Its bytes at rest, when
+/// one was made.
+async fn make_one(
+    inner: &Arc<Inner>,
+    (site, page): (SiteId, &PageKey),
+    general: Option<BaseId>,
+) -> Result<Option<u64>, StoreError> {
+    let catalog = &inner.catalog;
+    let present = catalog.base_of_page(site, page).await?;
+    if present
+        .as_ref()
+        .is_some_and(|base| !base.weight.has_grown())
+    {
+        return Ok(None);
+    }
+    let mut looked_at = Vec::new();
+    let served_by = present.as_ref().map(|base| base.id).or(general);
+    for base in [None, served_by]
+        .into_iter()
+        .take(1 + usize::from(served_by.is_some()))
+    {
+        let found = catalog.snapshots_of_page((site, page), base, LOOKED_AT);
+        looked_at.extend(found.await?);
+    }
+    looked_at.sort_by_key(|one| std::cmp::Reverse(one.chunk.row.first_ms));
+    looked_at.truncate(LOOKED_AT as usize);
+    let is_first_of_class = present.is_none() && general.is_some();
+    if is_first_of_class && looked_at.len() < CLASS_SNAPSHOTS {
+        return Ok(None);
+    }
     let chosen = different(&looked_at);
     if chosen.len() < VISITORS_MIN {
-        return Ok(0);
+        return Ok(None);
     }
-    let mut lines: Vec<Vec<u8>> = Vec::new();
-    let mut sessions = BTreeSet::new();
+    let mut visits: Vec<Vec<u8>> = Vec::new();
     for snapshot in chosen {
-        let whose = whose(site, snapshot);
         // One that cannot be read is none; the others may be enough.
-        if let Ok(opened) = inner.open_segment(&whose, &snapshot.chunk).await
-            && let Some(line) = snapshot_line(&opened.taken)
+        let opened = inner
+            .open_segment(&whose(site, snapshot), &snapshot.chunk)
+            .await;
+        if let Ok(opened) = opened
+            && let Some(lines) = from_snapshot(&opened.taken)
         {
-            lines.push(line.to_vec());
-            sessions.insert(snapshot.session);
+            visits.push(lines.to_vec());
         }
     }
     // The oldest first.
-    lines.reverse();
+    visits.reverse();
     let made = blocking(move || {
-        let lines: Vec<&[u8]> = lines.iter().map(|line| &line[..]).collect();
-        Ok(base(&lines).map_err(RecordingError::from)?)
+        let visits: Vec<&[u8]> = visits.iter().map(|lines| &lines[..]).collect();
+        Ok(base(&visits).map_err(RecordingError::from)?)
     });
     let Some(bytes) = made.await? else {
-        return Ok(0);
+        return Ok(None);
     };
     // Those that waited for it, and those that another one may serve better than theirs.
-    sessions.extend(looked_at.iter().map(|snapshot| snapshot.session));
+    let sessions = looked_at.iter().map(|snapshot| snapshot.session).collect();
     store(inner, (site, page), (bytes, sessions)).await
 }
 
@@ -121,13 +159,13 @@ pub(super) async fn make(
 async fn store(
     inner: &Arc<Inner>,
     (site, page): (SiteId, &PageKey),
-    (bytes, recordings): (Vec<u8>, BTreeSet<hitmetrix_model::SessionId>),
-) -> Result<u64, StoreError> {
+    (bytes, recordings): (Vec<u8>, BTreeSet<SessionId>),
+) -> Result<Option<u64>, StoreError> {
     let this = Arc::clone(inner);
     let locked = blocking(move || {
         let keys = SiteKeys::of_or_new(&this.keys, site)?;
         let randomness = &*this.config.randomness;
-        Ok(Blob::Base.lock((site, &bytes, LEVEL), keys.shared(), randomness)?)
+        Ok(Blob::Base.lock((site, &bytes), keys.shared(), randomness)?)
     })
     .await?;
     let mut shelves = Shelves::new(Arc::clone(inner), site);
@@ -135,7 +173,7 @@ async fn store(
     let stored = u64::from(place.bytes);
     let (mut packs, files) = shelves.finish().await?;
     let Some(pack) = packs.pop() else {
-        return Ok(0);
+        return Ok(None);
     };
     let base = NewBase {
         site,
@@ -149,7 +187,7 @@ async fn store(
     // From here on the transaction may be in force, whatever is heard of it.
     files.keep();
     inner.catalog.insert_base(&base).await?;
-    Ok(stored)
+    Ok(Some(stored))
 }
 
 /// The latest snapshots of visitors that are surely different; none when they are too few.

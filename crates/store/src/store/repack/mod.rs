@@ -120,8 +120,8 @@ impl Inner {
         report.failed = failed;
         for page in pages {
             let made = bases::make(self, site, &page).await?;
-            report.bases += u64::from(made > 0);
-            report.base_bytes += made;
+            report.bases += made.len() as u64;
+            report.base_bytes += made.iter().sum::<u64>();
         }
         Ok(report)
     }

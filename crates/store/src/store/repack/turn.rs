@@ -49,6 +49,14 @@ struct Taking {
     assets: BTreeSet<AssetHash>,
 }
 
+/// What is known of a window while its segments are written.
+#[derive(Default)]
+struct Window {
+    keyframes: Keyframes,
+    /// What its last snapshot was packed against: what comes after it resembles the page too.
+    base: Option<BaseId>,
+}
+
 /// A segment while it grows.
 struct Growing {
     extent: Extent,
@@ -159,7 +167,7 @@ impl Turn {
         taking: &mut Taking,
         chunks: Vec<StoredChunk>,
     ) -> Result<(), StoreError> {
-        let mut keyframes = Keyframes::default();
+        let mut window = Window::default();
         let mut growing: Option<Growing> = None;
         for chunk in chunks {
             let (lines, lost) = self.inner.lines_of(&taking.whose, &chunk).await?;
@@ -182,13 +190,13 @@ impl Turn {
                         base,
                     };
                     if let Some(full) = growing.replace(new) {
-                        self.write(taking, full, &mut keyframes).await?;
+                        self.write(taking, full, &mut window).await?;
                     }
                 }
             }
         }
         match growing {
-            Some(last) => self.write(taking, last, &mut keyframes).await,
+            Some(last) => self.write(taking, last, &mut window).await,
             None => Ok(()),
         }
     }
@@ -198,7 +206,7 @@ impl Turn {
         &mut self,
         taking: &mut Taking,
         segment: Growing,
-        keyframes: &mut Keyframes,
+        window: &mut Window,
     ) -> Result<(), StoreError> {
         let Growing {
             extent,
@@ -206,7 +214,7 @@ impl Turn {
             base: before,
         } = segment;
         let names = *self.keys.names();
-        let keyframe = keyframes.before(&chunks);
+        let keyframe = window.keyframes.before(&chunks);
         let has_keyframe = keyframe.is_some();
         let lines = Lines {
             keyframe: keyframe.unwrap_or_default(),
@@ -217,9 +225,10 @@ impl Turn {
             true => page::viewport_class(&prepared.taken),
             false => None,
         };
-        let base = match page_of(viewport, &extent.paths) {
-            Some(page) => self.base_of(&page).await?,
-            None => None,
+        let (present, before) = match page_of(viewport, &extent.paths) {
+            Some(page) => (self.base_of(&page).await?, before),
+            None if extent.row.snapshot => (None, None),
+            None => (None, window.base),
         };
         let assets = std::mem::take(&mut prepared.assets);
         let named = self
@@ -232,8 +241,11 @@ impl Turn {
             .await?;
         taking.assets.extend(named);
         let (bytes, base) = self
-            .seal(&taking.whose, (&extent, prepared), (base, before))
+            .seal(&taking.whose, (&extent, prepared), (present, before))
             .await?;
+        if extent.row.snapshot {
+            window.base = base;
+        }
         let place = self.shelves.put(Shelf::Day(taking.day_ms), bytes).await?;
         let mut row = extent.row;
         row.keyframe = has_keyframe;
@@ -249,8 +261,8 @@ impl Turn {
         Ok(())
     }
 
-    /// Packs and encrypts: against the page's present base, against the one of before, or alone,
-    /// whatever is shortest.
+    /// Packs and encrypts: a snapshot against the page's present base, against the one of before,
+    /// or alone, whatever is shortest; what follows a snapshot as that was.
     async fn seal(
         &mut self,
         whose: &Whose,
@@ -280,10 +292,11 @@ impl Turn {
         }
         let key = self.inner.keys.key(whose.owner);
         let key = key.ok_or(RecordingError::NoKey)?;
-        let inner = Arc::clone(&self.inner);
+        let (inner, starts) = (Arc::clone(&self.inner), extent.row.snapshot);
         let (bytes, used, weight) = blocking(move || {
             let randomness = &*inner.config.randomness;
-            let (mut weighed, mut shortest, mut hopeful) = (None, None, false);
+            let (mut weighed, mut shortest) = (None, None);
+            let mut hopeful = !starts && !bases.is_empty();
             for (id, base, weight) in bases {
                 let with_base = Bound {
                     base: id.0,
@@ -309,8 +322,19 @@ impl Turn {
         Ok((bytes, used))
     }
 
-    /// The present base of a page.
+    /// The present base of a page: of its class of viewports, or of all.
     async fn base_of(&mut self, page: &PageKey) -> Result<Option<BaseRow>, StoreError> {
+        if let Some(of_class) = self.exact_base_of(page).await? {
+            return Ok(Some(of_class));
+        }
+        let all = PageKey {
+            path: page.path.clone(),
+            viewport: None,
+        };
+        self.exact_base_of(&all).await
+    }
+
+    async fn exact_base_of(&mut self, page: &PageKey) -> Result<Option<BaseRow>, StoreError> {
         if let Some(known) = self.bases.get(page) {
             return Ok(known.clone());
         }
@@ -347,7 +371,9 @@ impl Turn {
             Ok(Some(gone)) => {
                 files.keep();
                 self.inner.delete_packs(gone).await?;
-                Ok((report, self.bases.into_keys().collect()))
+                let pages = self.bases.into_keys();
+                let pages = pages.filter(|page| page.viewport.is_some());
+                Ok((report, pages.collect()))
             }
             Ok(None) => Ok(nothing()),
             Err(error) => {
@@ -374,6 +400,6 @@ fn shorter(known: &mut Option<(Vec<u8>, Option<BaseId>)>, other: (Vec<u8>, Optio
 fn page_of(viewport: Option<u8>, paths: &str) -> Option<PageKey> {
     Some(PageKey {
         path: paths.lines().next().unwrap_or_default().to_owned(),
-        viewport: viewport?,
+        viewport: Some(viewport?),
     })
 }
