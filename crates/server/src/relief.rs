@@ -1,9 +1,9 @@
 //! What goes when the disk is over its mark: recordings that are not pinned, the oldest first, of
-//! the site that takes most beyond its share. Events stay. One step at a time, so that no more goes than must; the
-//! probe says after each whether another is needed.
+//! the site that takes most beyond its share. Events stay. One step at a time, so that no more goes
+//! than must; the probe says after each whether another is needed.
 
 use hitmetrix_model::SiteId;
-use hitmetrix_store::StoreError;
+use hitmetrix_store::{RecordingQuery, StoreError};
 
 use crate::app::App;
 
@@ -32,11 +32,12 @@ struct Taken {
 /// # Errors
 /// When the store fails.
 pub async fn relieve(app: &App) -> Result<Option<Relieved>, StoreError> {
-    let mut all = Vec::new();
-    for known in app.sites.all() {
-        all.push(taken(app, known.site.id).await?);
+    let mut most = most_beyond_share(&all(app).await?);
+    if most.is_none() && some_are_in_the_log(app).await? {
+        app.store.seal().await?;
+        most = most_beyond_share(&all(app).await?);
     }
-    let Some(most) = most_beyond_share(&all) else {
+    let Some(most) = most else {
         return Ok(None);
     };
     let recordings = app.store.remove_oldest_recordings(most.site, STEP).await?;
@@ -44,6 +45,29 @@ pub async fn relieve(app: &App) -> Result<Option<Relieved>, StoreError> {
         site: most.site,
         recordings,
     }))
+}
+
+async fn all(app: &App) -> Result<Vec<Taken>, StoreError> {
+    let mut all = Vec::new();
+    for known in app.sites.all() {
+        all.push(taken(app, known.site.id).await?);
+    }
+    Ok(all)
+}
+
+/// Whether a site has recordings that are not stored yet, so that they cannot go.
+async fn some_are_in_the_log(app: &App) -> Result<bool, StoreError> {
+    for known in app.sites.all() {
+        let site = known.site.id;
+        let (_, listed) = app
+            .store
+            .recordings(site, &RecordingQuery::default())
+            .await?;
+        if listed > app.store.recordings_kept(site).await?.recordings {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// All sites have equal shares, so the one that takes most is the one most beyond its own.
