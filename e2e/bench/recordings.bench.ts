@@ -86,15 +86,16 @@ test("sessions", { timeout: SESSIONS * NAMES.length * VISIT_MS_MAX }, async () =
 async function visitAndKeep({ opened, number, seed, file }: Wanted): Promise<void> {
   for (let left = ATTEMPTS_MAX; ; left -= 1) {
     // A browser of its own: nothing of one visit is left for the next, not even a hung process.
-    const browser = await startBrowser([ALONE]);
+    let browser: Browser | undefined;
     try {
+      browser = await startBrowser([ALONE]);
       const done = visit(browser, opened, { number, seed });
       return await keep(opened, await within(VISIT_MS_MAX, done), file);
     } catch (error) {
       if (left <= 1) throw error;
       console.log(`${opened.place.name} ${number} again: ${error}`);
     } finally {
-      await within(CLOSE_MS_MAX, browser.close()).catch(() => {});
+      if (browser) await within(CLOSE_MS_MAX, browser.close()).catch(() => {});
     }
   }
 }
