@@ -304,6 +304,8 @@ async function elsewhere(page: Page, s: Planter): Promise<void> {
     dropzone.textContent = p.printed;
     dispatchEvent(new Event("beforeprint"));
     getSelection()?.selectAllChildren(dropzone);
+    // A selection is told a moment later, and only what is selected then.
+    await new Promise((told) => setTimeout(told, 200));
     console.log(p.logged);
     console.error(new Error(p.logged));
     performance.mark(p.mark);
