@@ -6,6 +6,9 @@ export default defineConfig({
     include: ["tests/**/*.test.ts"],
     fileParallelism: false,
     maxConcurrency: 2,
+    // A browser on a busy machine now and then does in two steps what it does in one elsewhere. What
+    // fails is tried once more, and the report says so beside it: (retry x1) is something to mend.
+    retry: 1,
     testTimeout: 120_000,
     hookTimeout: 120_000,
     teardownTimeout: 20_000,

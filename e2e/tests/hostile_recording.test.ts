@@ -10,6 +10,7 @@ import { nodeMaker, postVisit, type RecordedEvents } from "../support/recorded.t
 import { openReplay } from "../support/replay.ts";
 import { type Server, startServer } from "../support/server.ts";
 import { addSite, recordingOf, type Site } from "../support/sites.ts";
+import { until } from "../support/until.ts";
 
 const SITE_ORIGIN = "http://127.0.0.1:9";
 const HOSTILE = "0badc0de".repeat(4);
@@ -107,8 +108,11 @@ async function show(prepare?: (page: Page) => Promise<unknown>): Promise<void> {
   expect(await frame.evaluate(() => document.body.innerText)).toContain("the last word");
   await useEverything(page);
 
-  const ran = page.frames().map((each) => each.evaluate(() => "ran" in window));
-  expect(await Promise.all(ran)).not.toContain(true);
+  // A frame may give way to the next picture just then.
+  const ran = await until("a look into every frame", 5_000, () =>
+    Promise.all(page.frames().map((each) => each.evaluate(() => "ran" in window))),
+  );
+  expect(ran).not.toContain(true);
   expect(dialogs).toEqual([]);
   expect(page.url()).toBe(address);
   expect(page.context().pages()).toHaveLength(1);
