@@ -88,7 +88,7 @@ impl Settings {
         .bind(touch.by.word())
         .execute(&self.pool)
         .await
-        .map_err(|error| taken(error, &board.name))?;
+        .map_err(|error| SettingsError::taken(error, ("a board", &board.name)))?;
         Ok(())
     }
 
@@ -117,7 +117,7 @@ impl Settings {
         .bind(touch.by.word())
         .execute(&mut *transaction)
         .await
-        .map_err(|error| taken(error, &board.name))?;
+        .map_err(|error| SettingsError::taken(error, ("a board", &board.name)))?;
         if changed.rows_affected() == 0 {
             let found = sqlx::query("SELECT version FROM boards WHERE site = $1 AND id = $2")
                 .bind(i64::from(site.0))
@@ -151,7 +151,7 @@ impl Settings {
                 .bind(at_ms)
                 .execute(&self.pool)
                 .await
-                .map_err(|error| taken(error, &board.name))?;
+                .map_err(|error| SettingsError::taken(error, ("a board", &board.name)))?;
         missing_unless(changed.rows_affected(), "board")
     }
 
@@ -182,14 +182,4 @@ fn read_board(row: &SqliteRow) -> Result<KnownBoard, SettingsError> {
         changed: read_touch(row, "changed")?,
         archived_at_ms: row.try_get("archived_at_ms")?,
     })
-}
-
-fn taken(error: sqlx::Error, name: &str) -> SettingsError {
-    if SettingsError::is_taken(&error) {
-        return SettingsError::NameTaken {
-            what: "a board",
-            name: name.to_owned(),
-        };
-    }
-    error.into()
 }

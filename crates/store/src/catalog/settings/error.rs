@@ -87,6 +87,16 @@ impl SettingsError {
         }
     }
 
+    /// What went wrong with a row that has a name of its own: what it is, with its article, and how
+    /// it was to be called.
+    pub(super) fn taken(error: sqlx::Error, (what, name): (&'static str, &str)) -> Self {
+        if Self::is_taken(&error) {
+            let name = name.to_owned();
+            return Self::NameTaken { what, name };
+        }
+        error.into()
+    }
+
     /// True when the database refused a row because another has its unique value.
     pub(super) fn is_taken(error: &sqlx::Error) -> bool {
         error

@@ -91,7 +91,7 @@ impl Settings {
         .bind(touch.by.word())
         .execute(&self.pool)
         .await
-        .map_err(|error| taken(error, &insight.name))?;
+        .map_err(|error| SettingsError::taken(error, ("an insight", &insight.name)))?;
         Ok(())
     }
 
@@ -116,7 +116,7 @@ impl Settings {
         .bind(touch.by.word())
         .execute(&self.pool)
         .await
-        .map_err(|error| taken(error, &insight.name))?;
+        .map_err(|error| SettingsError::taken(error, ("an insight", &insight.name)))?;
         missing_unless(changed.rows_affected(), "insight")
     }
 
@@ -134,7 +134,7 @@ impl Settings {
                 .bind(at_ms)
                 .execute(&self.pool)
                 .await
-                .map_err(|error| taken(error, &insight.name))?;
+                .map_err(|error| SettingsError::taken(error, ("an insight", &insight.name)))?;
         missing_unless(changed.rows_affected(), "insight")
     }
 
@@ -163,14 +163,4 @@ fn read_insight(row: &SqliteRow) -> Result<KnownInsight, SettingsError> {
         changed: read_touch(row, "changed")?,
         archived_at_ms: row.try_get("archived_at_ms")?,
     })
-}
-
-fn taken(error: sqlx::Error, name: &str) -> SettingsError {
-    if SettingsError::is_taken(&error) {
-        return SettingsError::NameTaken {
-            what: "an insight",
-            name: name.to_owned(),
-        };
-    }
-    error.into()
 }
