@@ -2,7 +2,7 @@
 // them, and why a session of a list is there. What each is stands in docs/concepts/frustration.md.
 import type { Condition } from "@hitmetrix/wire";
 import { plural } from "./format.ts";
-import { type Asking, ownValue, withOwn } from "./question.ts";
+import type { Asking } from "./question.ts";
 import { reasonOf, type Seen, type SessionRow } from "./sessions.ts";
 import { valueName } from "./words.ts";
 
@@ -77,25 +77,23 @@ export function withSignals(asking: Asking, signals: readonly Signal[]): Asking 
 }
 
 export function readSort(asking: Asking): SortBy {
-  return sortOf(ownValue(asking, "sort"));
-}
-
-/** An order by its name; the newest first when there is none of that name. */
-export function sortOf(value: string): SortBy {
+  const value = asking.own.find(([name]) => name === "sort")?.[1];
   return value === "worth_watching" || value === "representative" ? value : "newest";
 }
 
 export function readOnly(asking: Asking): Only {
-  const value = ownValue(asking, "only");
+  const value = asking.own.find(([name]) => name === "only")?.[1];
   return value === "recorded" || value === "unseen" ? value : "all";
 }
 
 export function withOnly(asking: Asking, only: Only): Asking {
-  return withOwn(asking, "only", only === "all" ? "" : only);
+  const others = asking.own.filter(([name]) => name !== "only");
+  return { ...asking, own: only === "all" ? others : [...others, ["only", only]] };
 }
 
 export function withSort(asking: Asking, sort: SortBy): Asking {
-  return withOwn(asking, "sort", sort === "newest" ? "" : sort);
+  const others = asking.own.filter(([name]) => name !== "sort");
+  return { ...asking, own: sort === "newest" ? others : [...others, ["sort", sort]] };
 }
 
 /** At least one of these signals; none when none is chosen. */
