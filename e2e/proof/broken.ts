@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { relative, resolve } from "node:path";
 import { build } from "esbuild";
+import type { Option } from "./options.ts";
 
 export interface Broken {
   /** What is wrong with it. */
@@ -14,6 +15,8 @@ export interface Broken {
   readonly to: string;
   /** A place whose secret gets out by it. */
   readonly finds: string;
+  /** The option that is on meanwhile. */
+  readonly on?: Option;
 }
 
 export const BROKEN: readonly Broken[] = [
@@ -72,6 +75,15 @@ export const BROKEN: readonly Broken[] = [
     from: "const masked = masksText(flags(table.entries.get(Number(data.id))), table);",
     to: "const masked = false;",
     finds: "content of a sheet adopted by a masked root",
+  },
+  {
+    what: "that shows addresses in logs as they are",
+    path: "/r.js",
+    file: "recorder/src/said.ts",
+    from: '.replace(QUERIES, "$1")',
+    to: "",
+    finds: "query of an address in the console",
+    on: "console recorded",
   },
 ];
 

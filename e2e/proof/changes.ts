@@ -1,8 +1,10 @@
 // What a visitor types and does, and what the page changes, each time with a secret of its own.
 import type { Page } from "playwright-core";
 import {
+  asked,
   blockedPath,
   framed,
+  logged,
   never,
   queryKey,
   sheetText,
@@ -284,7 +286,24 @@ async function elsewhere(page: Page, s: Planter): Promise<void> {
     header: s("header of a request", never),
     body: s("body of a request", never),
     socket: s("address of a socket", never),
-    logged: s("console", never),
+    logged: s("console", logged),
+    filled: s("console, filled into a text", logged),
+    object: s("object in the console", never),
+    list: s("list in the console", never),
+    thrown: s("error in the console", logged),
+    cause: s("query in an error in the console", never),
+    logQuery: s("query of an address in the console", never),
+    logUser: s("user of an address in the console", never),
+    logPassword: s("password named in the console", never),
+    logToken: `${s("token in the console", never)}0123456789`,
+    logMail: s("e-mail in the console", never),
+    logStyle: s("style of a console line", never),
+    path: s("path of a request", asked),
+    xhr: s("path of an older request", asked),
+    xhrQuery: s("query of an older request", never),
+    xhrBody: s("body of an older request", never),
+    image: s("query of a picture asked for", never),
+    method: s("method of a request", never),
     stored: s("indexed database", never),
     mark: s("name of a performance mark", never),
     message: s("message between windows", never),
@@ -307,10 +326,33 @@ async function elsewhere(page: Page, s: Planter): Promise<void> {
     // A selection is told a moment later, and only what is selected then.
     await new Promise((told) => setTimeout(told, 200));
     console.log(p.logged);
-    console.error(new Error(p.logged));
+    console.warn("%c%s%c %d", `color: ${p.logStyle}`, p.filled, "", 5, {
+      of: p.object,
+      [p.object]: 1,
+    });
+    console.info([p.list, p.list], new Map([[p.list, p.list]]), document.body);
+    console.error(new Error(`${p.thrown} at https://example.org/x?t=${p.cause}#${p.cause}`));
+    console.debug(
+      `asked http://${p.logUser}:${p.logUser}@example.org/y?t=${p.logQuery}, /z?${p.logQuery}`,
+    );
+    console.log(`password: ${p.logPassword}; Authorization: Bearer ${p.logPassword}`);
+    console.log("signed in with", p.logToken, `as ${p.logMail}@example.org`);
+    console.log(Object.assign(Object.create(null), { of: p.object }), Symbol("plain"), null);
     performance.mark(p.mark);
     postMessage(p.message, "*");
     indexedDB.open(p.stored);
+    await fetch(`/${p.path}/a?t=${p.request}`);
+    await fetch(new Request(`/a?t=${p.request}#${p.request}`, { method: p.method })).catch(
+      () => {},
+    );
+    await new Promise((done) => {
+      const older = new XMLHttpRequest();
+      older.addEventListener("loadend", done);
+      older.open("post", `/${p.xhr}?t=${p.xhrQuery}`);
+      older.setRequestHeader("x-token", p.header);
+      older.send(p.xhrBody);
+    });
+    new Image().src = `/none.png?t=${p.image}`;
     await fetch(`/found?t=${p.request}`, {
       method: "POST",
       headers: { authorization: p.header },

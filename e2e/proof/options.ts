@@ -15,7 +15,9 @@ export type Option =
   | "rules that come late"
   | "persistent"
   | "body shown by the page"
-  | "body masked by the page";
+  | "body masked by the page"
+  | "console recorded"
+  | "network recorded";
 
 /** What is set in one visit. */
 export type On = ReadonlySet<Option>;
@@ -36,6 +38,8 @@ const RULES: Record<Option, Record<string, unknown>> = {
   persistent: {},
   "body shown by the page": {},
   "body masked by the page": {},
+  "console recorded": { record_console: true },
+  "network recorded": { record_network: true },
 };
 
 export const OPTIONS = Object.keys(RULES) as Option[];
@@ -89,6 +93,10 @@ export const sheetText: Hidden = (on) =>
 /** Attributes of the head that carry words: the body's marks are not around them. */
 export const headWords: Hidden = (on) =>
   on.has("rule nobody can read") || !on.has("show rule for everything");
+/** What the page logs in plain words. */
+export const logged: Hidden = (on) => !on.has("console recorded") || text(on);
+/** Where the page asks the network for something. */
+export const asked: Hidden = (on) => !on.has("network recorded");
 /** The title of a page: where all text is masked only a rule of the owner shows it, in recordings. */
 export const title: Hidden = (on) =>
   on.has("rule nobody can read") ||

@@ -1,6 +1,7 @@
 // A page with a secret of its own in every place of its markup that can hold one. What is typed
 // and changed later stands in changes.ts; what each place must do is said beside its name.
 import {
+  asked,
   headWords,
   never,
   queryKey,
@@ -165,7 +166,7 @@ function addresses(s: Planter): string {
 <a href="javascript:void('${s("javascript address", never)}')">script</a><a href="data:text/plain,${s("data address", never)}">data</a>
 <map><area href="/area?t=${s("query of an area", never)}" alt="${s("alt of an area", words)}"></map>
 <img src="/i.png?t=${s("address of an image", never)}" srcset="/j.png?t=${s("srcset", never)} 2x" alt="${s("alt", words)}" width="40" height="30" longdesc="/l?t=${s("longdesc", never)}">
-<img src="/path/${s("path of an image", never)}.png" alt=""><picture><source srcset="/s.png?t=${s("address of a source", never)}"><img src="data:image/png;base64,${s("data of an image", never)}" alt=""></picture>
+<img src="/path/${s("path of an image", asked)}.png" alt=""><picture><source srcset="/s.png?t=${s("address of a source", never)}"><img src="data:image/png;base64,${s("data of an image", never)}" alt=""></picture>
 <video src="/v.mp4?t=${s("address of a video", never)}" poster="/v.png?t=${s("poster", never)}"><track src="/t.vtt?t=${s("address of a track", never)}" label="${s("label of a track", words)}"></video>
 <audio src="/a.mp3?t=${s("address of a sound", never)}"></audio>
 <iframe src="/frame?t=${s("address of a frame", never)}" name="${s("name of a frame", never)}" title="${s("title of a frame", words)}"></iframe>

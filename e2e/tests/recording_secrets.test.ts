@@ -79,10 +79,25 @@ describe("the search finds", () => {
     }
   });
 
+  for (const option of ["console recorded", "network recorded"] as const) {
+    test(`what is shown where the option is on: ${option}`, () => {
+      const done = visits.find(({ on }) => on.size === 1 && on.has(option));
+      if (!done) throw new Error("no visit");
+      const shown = done.places.filter(({ hidden }) => hidden(new Set()) && !hidden(done.on));
+      expect(shown.length).toBeGreaterThan(1);
+      for (const where of ["wire", "disk"] as const) {
+        const heaps = done.heaps.filter((heap) => heap.where === where);
+        const found = new Set(search(shown, heaps).map(({ place }) => place.name));
+        expect(shown.filter(({ name }) => !found.has(name)).map(({ name }) => name)).toEqual([]);
+      }
+    });
+  }
+
   for (const [index, broken] of (IS_WHOLE ? BROKEN : BROKEN.slice(0, 3)).entries()) {
     test(`a script ${broken.what}`, async () => {
       const scripts = { [broken.path]: await brokenScript(broken) };
-      const done = await visit({ ...world, scripts }, SETS.length + index, new Set());
+      const on = new Set(broken.on ? [broken.on] : []);
+      const done = await visit({ ...world, scripts }, SETS.length + index, on);
       const found = leaks(done.places, done.heaps, done.on);
       expect(found.some((leak) => leak.startsWith(`${broken.finds}:`))).toBe(true);
     });

@@ -1,6 +1,6 @@
 /**
- * Builds the recorder into `web/dist/r.js`. esbuild bundles; oxc, which folds further, writes the
- * code small.
+ * Builds the recorder into web/dist: r.js, and what it loads where the site wants it. esbuild
+ * bundles; oxc, which folds further, writes the code small.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -8,7 +8,10 @@ import { build } from "esbuild";
 import { minifySync } from "vite";
 
 const TARGET = "es2020";
-const SCRIPTS = [{ from: "record.ts", to: "r.js" }];
+const SCRIPTS = [
+  { from: "record.ts", to: "r.js" },
+  { from: "logs/logs.ts", to: "r-logs.js" },
+];
 
 const path = (name) => fileURLToPath(new URL(name, import.meta.url));
 

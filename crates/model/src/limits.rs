@@ -68,6 +68,8 @@ limits! {
     RECORDING_DEPTH: usize = 1024, "levels";
     /// One text of a recording; a chunk with a longer one is rejected.
     RECORDING_TEXT_BYTES: usize = 4 << 20, "bytes";
+    /// One line of a recorded page's console, with the places of an error; cut.
+    CONSOLE_TEXT_BYTES: usize = 4096, "bytes";
     /// Nodes of one snapshot; a larger one is rejected.
     SNAPSHOT_NODES: usize = 200_000, "nodes";
     /// A chunk before it is cut into pieces.

@@ -27,6 +27,13 @@ pub struct Rules {
     pub block: Vec<String>,
     /// Selectors whose plain values and text may be shown.
     pub show: Vec<String>,
+    /// Whether recordings have what the page logs, and its errors with the places they came from.
+    #[serde(default)]
+    pub record_console: bool,
+    /// Whether recordings have what the page asked of the network: method, address, status, time
+    /// and size; never a body or a header.
+    #[serde(default)]
+    pub record_network: bool,
 }
 
 impl Default for Rules {
@@ -43,6 +50,8 @@ impl Default for Rules {
             mask: Vec::new(),
             block: Vec::new(),
             show: Vec::new(),
+            record_console: false,
+            record_network: false,
         }
     }
 }

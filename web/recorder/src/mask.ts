@@ -1,6 +1,7 @@
 import { attributes, masksText } from "./attributes";
 import { css } from "./css";
 import {
+  CUSTOM,
   DOM_CONTENT_LOADED,
   FULL_SNAPSHOT,
   INCREMENTAL,
@@ -12,11 +13,14 @@ import {
 } from "./events";
 import { flags } from "./flags";
 import { inputValue } from "./input-value";
+import { said } from "./said";
 import { BLOCK, MASK, type Table, TYPED, UNKNOWN } from "./table";
 import { text } from "./text";
 import { tree } from "./tree";
 
 type Data = Record<string, unknown>;
+
+const METHODS = /^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)$/;
 
 /**
  * The choke point: everything the recorder saw passes through here before it leaves the page, and
@@ -45,10 +49,24 @@ function masked({ type, data }: RecorderEvent, table: Table): Data | null {
       };
     case INCREMENTAL:
       return incremental(data, table);
+    case CUSTOM:
+      return logged(data, table);
     default:
-      // Custom events, plugins, assets, annotations: the page could put anything into them.
+      // Plugins, assets, annotations: the page could put anything into them.
       return null;
   }
+}
+
+/** What the page logged and asked of the network: the tags that there are, and no other members. */
+function logged({ tag, payload, body }: Data, table: Table): Data | null {
+  const { level, text, href, method, kind } = payload as Record<string, string>;
+  if (tag === "hm-console")
+    return { tag, payload: { level, text: said(String(text), Number(body), table) } };
+  const address = tag === "hm-network" && table.page.typed(table.page.address(String(href)));
+  if (!address) return null;
+  const figures = numbers(payload as Data, "status duration_ms bytes");
+  const known = METHODS.test(String(method)) ? method : "OTHER";
+  return { tag, payload: { method: known, href: address, ...figures, kind } };
 }
 
 function incremental(data: Data, table: Table): Data | null {

@@ -25,6 +25,8 @@ const SESSION_BYTES_MAX = 48 << 20;
 const COST_MS = 60_000;
 /** Full snapshots that others ask for come at most this often. */
 const SNAPSHOT_MS = 2000;
+/** Log lines that may wait for the first picture. */
+const EARLY_MAX = 50;
 /** Elements that the page itself leaves out. */
 const BLOCKED = "[data-hm-block]";
 
@@ -92,6 +94,7 @@ function recordNow(core: Core): () => void {
   let wanted = false;
   let snapshotAt = 0;
   let costAt = born;
+  let unlog = () => {};
 
   const sender = createSender(core, {
     url: () => page.typed(page.address(location.href)),
@@ -177,6 +180,8 @@ function recordNow(core: Core): () => void {
         sender.flush();
         cost.picture();
         snapshotAt = core.now();
+        for (const [data, at] of early) log(data, Math.max(at, time));
+        early = [];
       } catch {
         failed();
       }
@@ -200,6 +205,31 @@ function recordNow(core: Core): () => void {
     wanted = false;
     seen.picture();
   };
+  /** What was logged before there is a picture to show it with. */
+  let early: [data: RecorderEvent["data"], time: number][] = [];
+  const log = (data: RecorderEvent["data"], time: number) => {
+    try {
+      const line = look() && choke(CUSTOM, { ...data, body: seen.id(document.body) }, time);
+      if (line) send(line);
+    } catch {
+      core.lost(1);
+    }
+  };
+  const tell = (tag: string, payload: Record<string, unknown>) => {
+    if (snapshotAt) cost.during(() => log({ tag, payload }, core.now()));
+    else if (early.length < EARLY_MAX) early.push([{ tag, payload }, core.now()]);
+  };
+  const { record_console = false, record_network = false } = rules;
+  if (record_console || record_network)
+    import(`${core.origin}/r-logs.js`).then(
+      ({ watchLogs }: typeof import("./logs/logs")) => {
+        if (stopped) return;
+        const { origin } = core;
+        unlog = watchLogs({ console: record_console, network: record_network, origin, tell });
+      },
+      // Without them the recording is as good.
+      () => {},
+    );
   /** Sheets that came later name attributes that were left out before: they go after them. */
   function* resend(names: string[]): Generator<undefined, void> {
     for (const id of table.entries.keys()) {
@@ -239,6 +269,7 @@ function recordNow(core: Core): () => void {
     stopped = true;
     clearInterval(timer);
     forget();
+    unlog();
     seen.stop();
     sender.flush();
   };

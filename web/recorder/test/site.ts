@@ -55,7 +55,8 @@ export interface Site {
 const CORE = `
 import { record } from "/r.js";
 const rules = Object.assign({ v: 1, record: true, sample: 1, blocked: [], query_keys: [], hash_routes: false,
-  mask_text: false, respect_dnt: true, mask: [], block: [], show: [] }, window.RULES);
+  mask_text: false, respect_dnt: true, mask: [], block: [], show: [],
+  record_console: false, record_network: false }, window.RULES);
 const sessions = new Set();
 const base = Date.now() - performance.now();
 const core = {

@@ -1,15 +1,21 @@
 import { readFileSync } from "node:fs";
 import { brotliCompressSync } from "node:zlib";
-import { beforeAll, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 
-/** What a page that records may have to load. */
-const BROTLI_BYTES_MAX = 18_432;
+/** What a page that records may have to load: each script, in bytes of Brotli. */
+const BROTLI_BYTES_MAX = {
+  "r.js": 18_432,
+  "r-logs.js": 3_072,
+};
 
 beforeAll(() => import("../build.mjs" as string));
 
-it("weighs at most 18 KB", () => {
-  const bytes = readFileSync(new URL("../../dist/r.js", import.meta.url));
-  const { length } = brotliCompressSync(bytes);
-  console.log(`r.js: ${bytes.length} bytes, ${length} with Brotli`);
-  expect(length).toBeLessThanOrEqual(BROTLI_BYTES_MAX);
+describe("the recorder's scripts stay small", () => {
+  for (const [name, most] of Object.entries(BROTLI_BYTES_MAX))
+    it(`${name} weighs at most ${most} bytes`, () => {
+      const bytes = readFileSync(new URL(`../../dist/${name}`, import.meta.url));
+      const { length } = brotliCompressSync(bytes);
+      console.log(`${name}: ${bytes.length} bytes, ${length} with Brotli`);
+      expect(length).toBeLessThanOrEqual(most);
+    });
 });

@@ -2611,6 +2611,13 @@ export interface components {
       query_keys: string[];
       /** @description Whether sessions are recorded at all. */
       record: boolean;
+      /** @description Whether recordings have what the page logs, and its errors with the places they came from. */
+      record_console?: boolean;
+      /**
+       * @description Whether recordings have what the page asked of the network: method, address, status, time
+       *     and size; never a body or a header.
+       */
+      record_network?: boolean;
       /** @description Whether Do Not Track counts like Global Privacy Control. */
       respect_dnt: boolean;
       /**
@@ -2892,7 +2899,9 @@ export interface components {
        *       "respect_dnt": true,
        *       "mask": [],
        *       "block": [],
-       *       "show": []
+       *       "show": [],
+       *       "record_console": false,
+       *       "record_network": false
        *     }
        */
       rules: components["schemas"]["Rules"];

@@ -6,6 +6,7 @@ use hitmetrix_model::limits;
 
 use super::RecordingError;
 use super::attributes;
+use super::custom;
 use super::joined;
 use super::members::{Kind, keep, words};
 use super::node::{is_tag, nodes};
@@ -49,7 +50,7 @@ pub(super) fn sanitise(
         }
         3 => incremental(tree, data)?,
         4 => meta(tree, data, &mut facts),
-        5 => custom(tree, data),
+        5 => custom::custom(tree, data),
         _ => false,
     };
     if !kept {
@@ -91,37 +92,6 @@ fn path(href: &str) -> Option<String> {
     let from = rest.find('/')?;
     let path = rest[from..].split(['?', '#']).next()?;
     Some(crate::text::cut(path, limits::ADDRESS_BYTES).0)
-}
-
-/// What our recorder says of itself: numbers and one reason or address.
-fn custom(tree: &mut Tree<'_>, data: At) -> bool {
-    let ours = ["hm-cost", "hm-stop", "hm-page"];
-    let known = tree
-        .member(data, "tag")
-        .and_then(|at| tree.text(at))
-        .is_some_and(|tag| ours.contains(&tag));
-    let Some(payload) = tree.member(data, "payload").filter(|_| known) else {
-        return false;
-    };
-    const PAYLOAD: &[(&str, Kind)] = &[
-        ("events", Kind::Number),
-        ("snapshots", Kind::Number),
-        ("total_ms", Kind::Number),
-        ("longest_ms", Kind::Number),
-        ("bytes", Kind::Number),
-        ("reason", Kind::Words),
-        ("href", Kind::Words),
-    ];
-    if !matches!(tree.get(payload), Value::Object(_)) {
-        return false;
-    }
-    keep(tree, payload, PAYLOAD);
-    keep(
-        tree,
-        data,
-        &[("tag", Kind::Words), ("payload", Kind::Checked)],
-    );
-    true
 }
 
 fn snapshot(tree: &mut Tree<'_>, data: At) -> Result<bool, RecordingError> {

@@ -9,6 +9,7 @@
 //! out again unchanged.
 
 mod attributes;
+mod custom;
 mod event;
 mod joined;
 mod members;

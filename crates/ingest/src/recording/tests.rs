@@ -101,6 +101,62 @@ fn own_remarks_pass_and_those_of_others_do_not() {
     assert_eq!(clean(&more).unwrap()["data"]["payload"], json!({}));
 }
 
+fn said(tag: &str, payload: &Value) -> Option<Value> {
+    let event = json!({"type": 5, "timestamp": 1, "data": {"tag": tag, "payload": payload}});
+    clean(&event).map(|event| event["data"]["payload"].clone())
+}
+
+#[test]
+fn logs_pass_with_their_members_only_and_without_what_looks_secret() {
+    let log = json!({"level": "warn", "text": "card 4111 1111 1111 1111 of ada@example.org", "html": "<b>"});
+    assert_eq!(
+        said("hm-console", &log),
+        Some(json!({"level": "warn", "text": "card [card] of [email]"}))
+    );
+    for wrong in [
+        json!({"level": "shout", "text": "x"}),
+        json!({"level": "log"}),
+        json!({"level": "log", "text": {"toString": "x"}}),
+        json!({"level": ["log"], "text": "x"}),
+        json!(["log", "x"]),
+    ] {
+        assert_eq!(said("hm-console", &wrong), None, "{wrong}");
+    }
+    let long = json!({"level": "log", "text": "é ".repeat(limits::CONSOLE_TEXT_BYTES)});
+    let kept = said("hm-console", &long).unwrap();
+    assert!(kept["text"].as_str().unwrap().len() <= limits::CONSOLE_TEXT_BYTES);
+}
+
+#[test]
+fn requests_pass_with_their_figures_and_nothing_that_could_be_asked_for() {
+    let request = json!({"method": "GET", "href": "https://a.example/x", "status": 200,
+        "duration_ms": 12.5, "bytes": 7, "kind": "fetch"});
+    assert_eq!(said("hm-network", &request), Some(request.clone()));
+    let with = |key: &str, value: Value| {
+        let mut other = request.clone();
+        other[key] = value;
+        other
+    };
+    assert_eq!(
+        said("hm-network", &with("body", json!("secret"))),
+        Some(request.clone())
+    );
+    assert_eq!(
+        said("hm-network", &with("status", json!("200"))).unwrap()["status"],
+        Value::Null
+    );
+    for wrong in [
+        with("method", json!("get it")),
+        with("method", json!("")),
+        with("kind", json!("websocket")),
+        with("href", json!("javascript:alert(1)")),
+        with("href", json!("data:text/html,x")),
+        with("href", json!(7)),
+    ] {
+        assert_eq!(said("hm-network", &wrong), None, "{wrong}");
+    }
+}
+
 #[test]
 fn depth_texts_and_nodes_have_limits() {
     let deep = |levels: usize| {

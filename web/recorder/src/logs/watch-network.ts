@@ -1,0 +1,78 @@
+import { later } from "../observe/natives";
+import { patch } from "../observe/patch";
+
+/** The browser tells the size of what came a moment after it came. */
+const SIZE_MS = 200;
+const ASKED = /^(fetch|xmlhttprequest|beacon)$/;
+
+interface Asked {
+  method: string;
+  href: string;
+  kind: "fetch" | "xhr";
+  from: number;
+}
+
+/**
+ * What the page asks of the network: by which method, where, with which answer, how long it took
+ * and how much came. Bodies and headers are not looked at.
+ */
+export function watchNetwork(
+  origin: string,
+  tell: (payload: Record<string, unknown>) => void,
+): () => void {
+  const isOurs = (href: string) =>
+    href.startsWith(`${origin}/`) && /^\/[ecr]\/|^\/[a-z-]+\.js$/.test(href.slice(origin.length));
+  const say = ({ method, href, kind, from }: Asked, status: number) => {
+    const duration_ms = Math.round(performance.now() - from);
+    if (isOurs(href)) return;
+    later(() => {
+      const entry = performance.getEntriesByName(href).at(-1) as PerformanceResourceTiming;
+      const bytes = entry?.encodedBodySize ?? 0;
+      tell({ method: method.toUpperCase(), href, status, duration_ms, bytes, kind });
+    }, SIZE_MS);
+  };
+  const absolute = (url: unknown) => new URL(String(url), document.baseURI).href;
+  const requests = new WeakMap<XMLHttpRequest, Asked>();
+  const heard = new WeakSet<XMLHttpRequest>();
+  const ends = [
+    patch(window, "fetch", (_self, [input, init], result) => {
+      const request = input instanceof Request ? input : undefined;
+      const method = (init as RequestInit | undefined)?.method ?? request?.method ?? "GET";
+      const href = absolute(request?.url ?? input);
+      const asked: Asked = { method, href, kind: "fetch", from: performance.now() };
+      (result as Promise<Response>).then(
+        ({ status }) => say(asked, status),
+        () => say(asked, 0),
+      );
+    }),
+    patch(XMLHttpRequest.prototype, "open", (self, [method, url]) => {
+      const href = absolute(url);
+      requests.set(self as XMLHttpRequest, { method: String(method), href, kind: "xhr", from: 0 });
+    }),
+    patch(XMLHttpRequest.prototype, "send", (self) => {
+      const request = self as XMLHttpRequest;
+      const asked = requests.get(request);
+      if (asked) asked.from = performance.now();
+      if (heard.has(request)) return;
+      heard.add(request);
+      request.addEventListener("loadend", () => {
+        const of = requests.get(request);
+        if (of) say(of, request.status);
+      });
+    }),
+  ];
+  const observer = new PerformanceObserver((entries) => {
+    for (const entry of entries.getEntries() as PerformanceResourceTiming[]) {
+      const { name: href, initiatorType, duration, encodedBodySize: bytes } = entry;
+      if (ASKED.test(initiatorType) || isOurs(href)) continue;
+      const status = (entry as { responseStatus?: number }).responseStatus ?? 0;
+      const duration_ms = Math.round(duration);
+      tell({ method: "GET", href, status, duration_ms, bytes, kind: "resource" });
+    }
+  });
+  observer.observe({ type: "resource", buffered: true });
+  return () => {
+    observer.disconnect();
+    for (const end of ends) end();
+  };
+}
