@@ -5,9 +5,9 @@
 use std::borrow::Cow;
 
 use hitmetrix_model::limits;
+use hitmetrix_recording::{At, Tree, Value};
 
 use super::members::{Kind, keep};
-use super::tree::{At, Tree, Value};
 use crate::text::cut;
 
 const COST: &[(&str, Kind)] = &[
