@@ -17,7 +17,9 @@ export type Option =
   | "body shown by the page"
   | "body masked by the page"
   | "console recorded"
-  | "network recorded";
+  | "network recorded"
+  | "pictures of other origins"
+  | "no pictures";
 
 /** What is set in one visit. */
 export type On = ReadonlySet<Option>;
@@ -40,6 +42,8 @@ const RULES: Record<Option, Record<string, unknown>> = {
   "body masked by the page": {},
   "console recorded": { record_console: true },
   "network recorded": { record_network: true },
+  "pictures of other origins": { record_assets: "all" },
+  "no pictures": { record_assets: "none" },
 };
 
 export const OPTIONS = Object.keys(RULES) as Option[];

@@ -11,6 +11,7 @@ const TARGET = "es2020";
 const SCRIPTS = [
   { from: "record.ts", to: "r.js" },
   { from: "logs/logs.ts", to: "r-logs.js" },
+  { from: "assets/assets.ts", to: "r-assets.js" },
 ];
 
 const path = (name) => fileURLToPath(new URL(name, import.meta.url));

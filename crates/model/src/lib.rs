@@ -36,6 +36,6 @@ pub use question::{
     TrendSeries, Unit, join_places, place_of,
 };
 pub use recording::{ChunkRow, RecordingSummary};
-pub use rules::{PageRules, Rules};
+pub use rules::{PageRules, RecordAssets, Rules};
 pub use site::{Site, SiteSettings};
 pub use version::{DataVersion, LogPosition};

@@ -70,6 +70,8 @@ limits! {
     RECORDING_TEXT_BYTES: usize = 4 << 20, "bytes";
     /// One line of a recorded page's console, with the places of an error; cut.
     CONSOLE_TEXT_BYTES: usize = 4096, "bytes";
+    /// A picture or font that was taken along with a recording; a larger one is left out.
+    ASSET_BYTES: usize = 256 << 10, "bytes";
     /// Nodes of one snapshot; a larger one is rejected.
     SNAPSHOT_NODES: usize = 200_000, "nodes";
     /// A chunk before it is cut into pieces.

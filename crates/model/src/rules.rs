@@ -34,6 +34,22 @@ pub struct Rules {
     /// and size; never a body or a header.
     #[serde(default)]
     pub record_network: bool,
+    /// Which pictures and web fonts recordings have.
+    #[serde(default)]
+    pub record_assets: RecordAssets,
+}
+
+/// Pictures and web fonts that a page takes along with its recording, out of its own cache.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RecordAssets {
+    /// None: each stands as a box of its size.
+    None,
+    /// Those of the page's own origin.
+    #[default]
+    Own,
+    /// Those of other origins too, where these let the page read them.
+    All,
 }
 
 impl Default for Rules {
@@ -52,6 +68,7 @@ impl Default for Rules {
             show: Vec::new(),
             record_console: false,
             record_network: false,
+            record_assets: RecordAssets::Own,
         }
     }
 }

@@ -43,7 +43,7 @@ const WORDS = words(
 const CHOICE = /^(checkbox|radio)$/;
 const BUTTON = /^(submit|button|reset)$/;
 const PLAIN = /^[\w .,%#()+:;/*!<>=-]{0,128}$/;
-const PICTURE = words("img video input");
+const PICTURE = words("img video input image");
 
 /** Attributes of one element as they may leave the page; an empty object when nothing may. */
 export function attributes(
@@ -62,6 +62,9 @@ export function attributes(
   if (PICTURE.has(entry.tag) && (entry.tag !== "input" || entry.type === "image")) {
     const box = table.page.box(id);
     if (box) kept["data-hm-box"] = box;
+    // A picture can show words.
+    const picture = masksText(all, table) ? "" : table.page.picture(id);
+    if (picture) kept["data-hm-asset"] = picture;
   }
   return kept;
 }
@@ -142,7 +145,7 @@ function recorded(name: string, value: Value, { tag }: Entry): Value | undefined
 
 function style(value: Value, all: number, table: Table): Value {
   const masked = masksText(all, table);
-  if (typeof value === "string") return css(value, table.page, masked);
+  if (typeof value === "string") return css(value, table.page, masked, false);
   if (value === null || typeof value !== "object") return null;
   const kept: Record<string, unknown> = {};
   for (const [property, to] of Object.entries(value)) {
@@ -160,7 +163,7 @@ function style(value: Value, all: number, table: Table): Value {
 
 function declaration(property: string, value: string, masked: boolean, table: Table): string {
   const prefix = `${property}:`;
-  return css(prefix + value, table.page, masked).slice(prefix.length);
+  return css(prefix + value, table.page, masked, false).slice(prefix.length);
 }
 
 function fieldValue(

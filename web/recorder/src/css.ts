@@ -18,9 +18,9 @@ const NAMES = /^(font|src$|grid|syntax$)/i;
 
 /**
  * Style text as it may leave the page: no comments, addresses cut, images only where they lie in
- * the sheet itself, and texts in it (`content: "…"`, `quotes`, …) masked as page text is.
+ * the sheet itself or are taken along, and texts in it (`content: "…"`, `quotes`, …) masked as page text is.
  */
-export function css(text: string, page: Page, masked: boolean): string {
+export function css(text: string, page: Page, masked: boolean, isOfSheet = true): string {
   if (!text || !/["'\\@]|url\(|\/[*/]|--/i.test(text)) return text;
   const address = (url: string) => page.typed(page.address(url));
   let clean = text;
@@ -39,7 +39,8 @@ export function css(text: string, page: Page, masked: boolean): string {
         ? `url("${url.replace(/(\\)?"/g, '\\"')}")`
         : 'url("")';
     }
-    return `url("${address(url.replace(/\\(.)/g, "$1"))}")`;
+    const plain = url.replace(/\\(.)/g, "$1");
+    return `url("${(!masked && page.asset(plain, isOfSheet)) || address(plain)}")`;
   });
   // Addresses outside url(): imports, image-set("…"), unfinished text.
   clean = clean.replace(/(["'])([^"'\s]*[?#][^"']*)\1/g, (all, quote: string, url: string) =>

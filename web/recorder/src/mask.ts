@@ -50,18 +50,21 @@ function masked({ type, data }: RecorderEvent, table: Table): Data | null {
     case INCREMENTAL:
       return incremental(data, table);
     case CUSTOM:
-      return logged(data, table);
+      return remarked(data, table);
     default:
       // Plugins, assets, annotations: the page could put anything into them.
       return null;
   }
 }
 
-/** What the page logged and asked of the network: the tags that there are, and no other members. */
-function logged({ tag, payload, body }: Data, table: Table): Data | null {
+/** What the page logged and asked of the network, and what was taken along: the tags that there are, and no other members. */
+function remarked({ tag, payload, body }: Data, table: Table): Data | null {
   const { level, text, href, method, kind } = payload as Record<string, string>;
   if (tag === "hm-console")
     return { tag, payload: { level, text: said(String(text), Number(body), table) } };
+  const { type, data } = payload as Record<string, string>;
+  if (tag === "hm-asset" && table.page.isShown(String(href)))
+    return { tag, payload: { href, type, data } };
   const address = tag === "hm-network" && table.page.typed(table.page.address(String(href)));
   if (!address) return null;
   const figures = numbers(payload as Data, "status duration_ms bytes");

@@ -11,14 +11,50 @@ export interface PageFacts {
   /** What was typed into secret fields. */
   secrets: Typed;
   rules: { mask: string[]; block: string[]; show: string[] };
+  shown: Shown | null;
 }
+
+/** Pictures and fonts that are shown: what stands for them in the recording, and their address. */
+export interface Shown {
+  readonly all: Map<string, string>;
+  /** Those of other origins too. */
+  readonly isAll: boolean;
+  /** The site, for what is the same for everybody; and this page load. */
+  readonly salts: readonly [site: string, window: string];
+}
+
+const SHOWN_MAX = 500;
+/** Pictures that are about one person by their names. */
+const PERSONAL =
+  /(^|[^a-z])(qr|otp|totp|2fa|mfa|captcha|passport|signature|invoice|receipt|id-?card)/i;
 
 /** The live page behind the ids of the stream. */
 export function createPage(facts: PageFacts): Page {
-  const { node, sensitive, address, typed, secrets, rules } = facts;
+  const { node, sensitive, address, typed, secrets, rules, shown } = facts;
   const mask = joined(rules.mask);
   const block = joined(rules.block);
   const show = joined(rules.show) ?? "";
+  const plainAddress = (url: string) => {
+    try {
+      const absolute = new URL(url, document.baseURI);
+      return /^https?:$/.test(absolute.protocol) ? address(absolute.href) : "";
+    } catch {
+      return "";
+    }
+  };
+  const asset = (url: string, isOfSheet: boolean): string => {
+    const plain = shown ? plainAddress(url) : "";
+    if (!shown || !plain || typed.mask(plain) !== plain || PERSONAL.test(plain)) return "";
+    const whole = new URL(url, document.baseURI);
+    whole.hash = "";
+    const { href, origin } = whole;
+    if (!shown.isAll && origin !== location.origin) return "";
+    const mark = `~${hash(href + shown.salts[isOfSheet ? 0 : 1])}`;
+    const name = !isOfSheet ? `${origin}/${mark}` : href === plain ? plain : plain + mark;
+    if (!shown.all.has(name) && shown.all.size >= SHOWN_MAX) return "";
+    shown.all.set(name, href);
+    return name;
+  };
   return {
     selective: mask !== "" || block !== "" || show !== "",
     unreadable: mask === null || block === null,
@@ -61,16 +97,32 @@ export function createPage(facts: PageFacts): Page {
       }
       return width && height ? `${Math.round(width)}x${Math.round(height)}` : "";
     },
-    address(url) {
-      try {
-        const absolute = new URL(url, document.baseURI);
-        return /^https?:$/.test(absolute.protocol) ? address(absolute.href) : "";
-      } catch {
-        return "";
-      }
+    address: plainAddress,
+    asset,
+    isShown: (href) => shown?.all.has(href) === true,
+    picture(id) {
+      const element = node(id) as (HTMLImageElement & HTMLVideoElement & SVGImageElement) | null;
+      if (!shown || !element) return "";
+      const { currentSrc, poster, href, nodeName } = element;
+      if (nodeName === "IMG") return element.naturalWidth ? asset(currentSrc, false) : "";
+      const url = nodeName === "INPUT" ? element.src : (poster ?? href?.baseVal);
+      return url ? asset(url, false) : "";
     },
     typed: typed.mask,
   };
+}
+
+/** 53 bits of a text, as cyrb53 makes them: short, and not to be turned round. */
+function hash(text: string): string {
+  let [one, two] = [0xdeadbeef, 0x41c6ce57];
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    one = Math.imul(one ^ code, 2654435761);
+    two = Math.imul(two ^ code, 1597334677);
+  }
+  one = Math.imul(one ^ (one >>> 16), 2246822507) ^ Math.imul(two ^ (two >>> 13), 3266489909);
+  two = Math.imul(two ^ (two >>> 16), 2246822507) ^ Math.imul(one ^ (one >>> 13), 3266489909);
+  return (4294967296 * (2097151 & two) + (one >>> 0)).toString(36);
 }
 
 /** Whether an element or one around it matches, out of shadow roots and frames too. */

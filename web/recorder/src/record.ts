@@ -1,6 +1,7 @@
 import type { Core } from "../../tracker/src/core";
 import { isBlocked } from "../../tracker/src/is_blocked";
 import { isSampled } from "../../tracker/src/is_sampled";
+import type { Assets } from "./assets/assets";
 import { clean } from "./clean";
 import { createCost } from "./cost";
 import { CUSTOM, FULL_SNAPSHOT, INCREMENTAL, META, type RecorderEvent } from "./events";
@@ -76,11 +77,16 @@ function recordNow(core: Core): () => void {
   for (const value of core.typed()) typed.add(value, true);
   const cost = createCost(() => performance.now());
   const sent = new Set<number>();
+  const { record_assets = "own" } = rules;
+  const isAll = record_assets === "all";
+  const salts = [core.key, core.window + Math.random()] as const;
+  const shown = record_assets === "none" ? null : { all: new Map<string, string>(), isAll, salts };
   const page = createPage({
     node: (id) => seen.node(id),
     ...known,
     address: (url) => core.address(url),
     rules,
+    shown,
   });
   const table = createTable(page, rules.mask_text || page.unreadable);
   const born = core.now();
@@ -95,6 +101,7 @@ function recordNow(core: Core): () => void {
   let snapshotAt = 0;
   let costAt = born;
   let unlog = () => {};
+  let assets: Assets | null = null;
 
   const sender = createSender(core, {
     url: () => page.typed(page.address(location.href)),
@@ -205,6 +212,21 @@ function recordNow(core: Core): () => void {
     wanted = false;
     seen.picture();
   };
+  /** Pictures and fonts go once to each session, after what shows them. */
+  let taking: typeof import("./assets/assets") | null = null;
+  const takeAlong = () => {
+    if (!shown?.all.size || !taking || stopped) return;
+    assets ??= taking.watchAssets({ isAll, tell: (payload) => tell("hm-asset", payload) });
+    assets.look(shown.all);
+  };
+  if (shown)
+    import(`${core.origin}/r-assets.js`).then(
+      (script: typeof import("./assets/assets")) => {
+        taking = script;
+      },
+      // They stand as boxes.
+      () => {},
+    );
   /** What was logged before there is a picture to show it with. */
   let early: [data: RecorderEvent["data"], time: number][] = [];
   const log = (data: RecorderEvent["data"], time: number) => {
@@ -252,6 +274,7 @@ function recordNow(core: Core): () => void {
       if (table.grown.size) seen.slowly(resend([...table.grown]));
       table.grown.clear();
       cost.during(seen.look);
+      if (snapshotAt) takeAlong();
     }
     if (cost.isTooHigh()) end("cost");
     if (now - costAt >= COST_MS) {
@@ -270,6 +293,7 @@ function recordNow(core: Core): () => void {
     clearInterval(timer);
     forget();
     unlog();
+    assets?.stop();
     seen.stop();
     sender.flush();
   };
@@ -281,6 +305,8 @@ function recordNow(core: Core): () => void {
     if (core.refused() || !core.rules()?.record) end("refused");
     else {
       session = core.identity().session;
+      assets?.stop();
+      assets = null;
       snapshot();
     }
   });

@@ -54,6 +54,15 @@ export interface Page {
   box(id: number): string;
   /** The address rule, for absolute and relative addresses. */
   address(url: string): string;
+  /**
+   * A picture or font that is shown may be taken along: what stands for it in the recording; empty
+   * for one that may not. What a style sheet names has the same name for everybody.
+   */
+  asset(url: string, isOfSheet: boolean): string;
+  /** What stands for the picture that an image shows; empty where it has none that may be taken. */
+  picture(id: number): string;
+  /** Whether that stands for a picture or font which may be taken along. */
+  isShown(href: string): boolean;
   /** Replaces what was typed on this page by a fixed mask. */
   typed(text: string): string;
 }

@@ -19,6 +19,9 @@ const page: Page = {
   keep: () => {},
   secret: (text) => text,
   box: () => "",
+  asset: () => "",
+  picture: () => "",
+  isShown: () => false,
   address: (url) => url.replace(/[?#].*/, ""),
   typed: typed.mask,
 };

@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 const BROTLI_BYTES_MAX = {
   "r.js": 18_432,
   "r-logs.js": 3_072,
+  "r-assets.js": 2_048,
 };
 
 beforeAll(() => import("../build.mjs" as string));

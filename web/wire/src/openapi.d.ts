@@ -2377,6 +2377,11 @@ export interface components {
        */
       time_ms: number;
     };
+    /**
+     * @description Pictures and web fonts that a page takes along with its recording, out of its own cache.
+     * @enum {string}
+     */
+    RecordAssets: "none" | "own" | "all";
     /** @description One recording with its chunks. */
     RecordingDetail: {
       /** @description In the order in which they play. */
@@ -2611,6 +2616,8 @@ export interface components {
       query_keys: string[];
       /** @description Whether sessions are recorded at all. */
       record: boolean;
+      /** @description Which pictures and web fonts recordings have. */
+      record_assets?: components["schemas"]["RecordAssets"];
       /** @description Whether recordings have what the page logs, and its errors with the places they came from. */
       record_console?: boolean;
       /**
@@ -2901,7 +2908,8 @@ export interface components {
        *       "block": [],
        *       "show": [],
        *       "record_console": false,
-       *       "record_network": false
+       *       "record_network": false,
+       *       "record_assets": "own"
        *     }
        */
       rules: components["schemas"]["Rules"];

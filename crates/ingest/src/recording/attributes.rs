@@ -82,6 +82,7 @@ const LAYOUT: &[&str] = &[
     "rr_width",
     "rr_height",
     "data-hm-box",
+    "data-hm-asset",
     "slot",
     "part",
 ];

@@ -1,12 +1,13 @@
 //! What our own recorder says besides what the page does: its cost, why it ended, which page is
-//! shown, and, where the site wants them, what was logged and what was asked of the network. Each
-//! tag has its members; nothing else passes, and all words go through the second pass.
+//! shown, the pictures and fonts it shows, and, where the site wants them, what was logged and what
+//! was asked of the network. Each tag has its members; nothing else passes, and all words go through the second pass.
 
 use std::borrow::Cow;
 
 use hitmetrix_model::limits;
 use hitmetrix_recording::{At, Tree, Value};
 
+use super::asset;
 use super::members::{Kind, keep};
 use crate::text::cut;
 
@@ -28,6 +29,12 @@ const NETWORK: &[(&str, Kind)] = &[
     ("bytes", Kind::Number),
     ("kind", Kind::Checked),
 ];
+// What stands for an asset is named by other events too, where nothing is taken out of it.
+const ASSET: &[(&str, Kind)] = &[
+    ("href", Kind::Checked),
+    ("type", Kind::Checked),
+    ("data", Kind::Checked),
+];
 const LEVELS: &[&str] = &["log", "info", "warn", "error", "debug"];
 const KINDS: &[&str] = &["fetch", "xhr", "resource"];
 /// Longest name of a method.
@@ -42,6 +49,7 @@ pub(super) fn custom(tree: &mut Tree<'_>, data: At) -> bool {
         Some("hm-page") => PAGE,
         Some("hm-console") => CONSOLE,
         Some("hm-network") => NETWORK,
+        Some("hm-asset") => ASSET,
         _ => return false,
     };
     let Some(payload) = tree
@@ -61,6 +69,7 @@ pub(super) fn custom(tree: &mut Tree<'_>, data: At) -> bool {
                 && is_method(tree, payload)
                 && is_web(tree, payload)
         }
+        Some("hm-asset") => is_web(tree, payload) && asset::asset(tree, payload),
         _ => true,
     };
     keep(tree, payload, members);
@@ -106,6 +115,8 @@ fn is_method(tree: &Tree<'_>, payload: At) -> bool {
 
 /// Whether the address is one of the web's. It is shown, never asked for.
 fn is_web(tree: &Tree<'_>, payload: At) -> bool {
-    text_of(tree, payload, "href")
-        .is_some_and(|href| href.starts_with("https://") || href.starts_with("http://"))
+    text_of(tree, payload, "href").is_some_and(|href| {
+        href.len() <= limits::ADDRESS_BYTES
+            && (href.starts_with("https://") || href.starts_with("http://"))
+    })
 }

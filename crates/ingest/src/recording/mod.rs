@@ -8,6 +8,7 @@
 //! costs the chunk. Pure; never recurses over the depth of its input; what it gave out it gives
 //! out again unchanged.
 
+mod asset;
 mod attributes;
 mod custom;
 mod event;

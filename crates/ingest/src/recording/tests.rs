@@ -158,6 +158,45 @@ fn requests_pass_with_their_figures_and_nothing_that_could_be_asked_for() {
 }
 
 #[test]
+fn pictures_and_fonts_pass_under_the_kind_that_their_bytes_have() {
+    let png = "iVBORw0KGgoAAAANSUhEUg==";
+    let asset = json!({"href": "https://a.example/~k3", "type": "text/html", "data": png});
+    assert_eq!(
+        said("hm-asset", &asset),
+        Some(json!({"href": "https://a.example/~k3", "type": "image/png", "data": png}))
+    );
+    let with = |key: &str, value: Value| {
+        let mut other = asset.clone();
+        other[key] = value;
+        other
+    };
+    // What looks like a token in it is none.
+    let long = json!(format!("iVBORw0KGgoAAAAN{}", "sk4live7Zx9Q".repeat(8)));
+    assert_eq!(
+        said("hm-asset", &with("data", long.clone())).unwrap()["data"],
+        long
+    );
+    let large = "iVBORw0KGgoA".repeat(limits::ASSET_BYTES / 9 + 2);
+    for wrong in [
+        with("href", json!("javascript:x")),
+        with("href", json!("https://a.example/".repeat(200))),
+        with("data", json!("<html>")),
+        with("data", json!("PGh0bWw+PC9odG1sPg==")),
+        with("data", json!(large)),
+        with("data", json!([1, 2])),
+        with("type", Value::Null)
+            .as_object()
+            .map_or(Value::Null, |all| {
+                let mut less = all.clone();
+                less.remove("type");
+                Value::Object(less)
+            }),
+    ] {
+        assert_eq!(said("hm-asset", &wrong), None, "{:.80}", wrong.to_string());
+    }
+}
+
+#[test]
 fn depth_texts_and_nodes_have_limits() {
     let deep = |levels: usize| {
         let mut line = String::from(r#"{"type":2,"timestamp":1,"data":{"node":"#);

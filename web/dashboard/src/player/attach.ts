@@ -3,10 +3,11 @@
  * (`/player-frame`). The replayer and all fetching run here, in the dashboard's page.
  */
 import replayStyle from "@rrweb/replay/dist/style.css?raw";
+import { createAssets } from "./assets";
 import { fit } from "./fit";
 import { events as read } from "./lines";
 import { plan, type Segment, type View, viewAt } from "./plan";
-import { createStage, isInteraction, type Stage } from "./stage";
+import { CANVAS_BOX, createStage, isInteraction, type Stage } from "./stage";
 import type {
   Chunk,
   Gap,
@@ -26,6 +27,9 @@ const BEFORE_ACTION_MS = 1000;
 /** A longer step between two frames means that the page was not shown meanwhile. */
 const FRAME_MS_MAX = 250;
 
+/** Pictures that came are shown so long after the first of them. */
+const DRESS_MS = 50;
+
 /** A segment with what is loaded of it. */
 interface Loaded {
   segment: Segment;
@@ -44,6 +48,7 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
   const callbacks = new Map<string, Set<(value: never) => void>>();
   const loaded = new Map<Segment, Loaded>();
   const frameFit = fit(frame);
+  const assets = createAssets([CANVAS_BOX]);
   let state: State = { status: "loading" };
   let position = 0;
   let factor = 1;
@@ -87,7 +92,7 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
       pending = source
         .load(chunk)
         .then((lines) => {
-          into.chunks.set(chunk, read(lines));
+          into.chunks.set(chunk, read(lines, assets));
         })
         .catch(() => {
           into.broken.add(chunk);
@@ -176,9 +181,13 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
       }
       const root = frame.contentDocument?.body;
       stage = root
-        ? createStage(root, begin, factor, ({ width, height }) => {
-            frameFit.size(width, height);
-            emit("size", { width, height });
+        ? createStage(root, begin, {
+            speed: factor,
+            assets,
+            sized({ width, height }) {
+              frameFit.size(width, height);
+              emit("size", { width, height });
+            },
           })
         : null;
       frameFit.to(stage?.wrapper ?? null);
@@ -263,6 +272,15 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
     inner.head.append(style);
   }
 
+  let isDressing = false;
+  assets.changed = () => {
+    if (isDressing) return;
+    isDressing = true;
+    setTimeout(() => {
+      isDressing = false;
+      stage?.dress();
+    }, DRESS_MS);
+  };
   frameAt = performance.now();
   requestAnimationFrame(tick);
   void show(0);
@@ -311,6 +329,7 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
       stage?.destroy();
       stage = null;
       frameFit.destroy();
+      assets.destroy();
       callbacks.clear();
     },
   };

@@ -1,3 +1,4 @@
+import { type Assets, attributeOf } from "./assets";
 import { box } from "./box";
 import { inertCss } from "./inert-css";
 import type { RecordedEvent } from "./types";
@@ -19,6 +20,8 @@ const ACTIVE_ATTRIBUTES = new Set(
 const SOURCES = new Set([0, 1, 2, 3, 4, 5, 6, 8, 12, 13, 14, 15, 16]);
 const TAG = /^[a-z][a-z0-9_.:-]{0,99}$/i;
 const NAME = /^[a-z0-9_.:@-]{1,200}$/i;
+/** Elements that show a picture; of a change nobody knows here whose it is. */
+const PICTURES = /^(img|input|video|image|)$/;
 const DEPTH_MAX = 1024;
 const NODES_MAX = 200_000;
 
@@ -26,7 +29,7 @@ const NODES_MAX = 200_000;
  * The last look at a recorded event before it is rebuilt. Everything was sanitised when it came in;
  * this holds even if it was not. Pure: gives a new event, or null for one that is not played.
  */
-export function inert(event: unknown): RecordedEvent | null {
+export function inert(event: unknown, assets?: Assets): RecordedEvent | null {
   if (!isObject(event)) return null;
   const { type, timestamp, data } = event;
   if (typeof timestamp !== "number" || !Number.isFinite(timestamp) || !isObject(data)) return null;
@@ -35,13 +38,13 @@ export function inert(event: unknown): RecordedEvent | null {
     case 1:
       return { type, timestamp, data: {} };
     case 2: {
-      const node = tree(data.node);
+      const node = tree(data.node, assets);
       const at = isObject(data.initialOffset) ? data.initialOffset : {};
       const initialOffset = { left: number(at.left), top: number(at.top) };
       return node && node.type === 0 ? { type, timestamp, data: { node, initialOffset } } : null;
     }
     case 3: {
-      const clean = incremental(data);
+      const clean = incremental(data, assets);
       return clean && { type, timestamp, data: clean };
     }
     case 4:
@@ -64,20 +67,20 @@ export function inert(event: unknown): RecordedEvent | null {
   return null;
 }
 
-function incremental(data: Json): Json | null {
+function incremental(data: Json, assets?: Assets): Json | null {
   const { source } = data;
   if (typeof source !== "number" || !SOURCES.has(source)) return null;
   switch (source) {
     case 0:
-      return mutation(data);
+      return mutation(data, assets);
     case 8:
     case 15:
-      return styles(data) as Json;
+      return styles(data, assets) as Json;
     case 13: {
       const set = isObject(data.set) ? data.set : null;
       const remove = isObject(data.remove) ? { property: String(data.remove.property) } : undefined;
       if (!set) return { ...data, set: undefined, remove };
-      const value = typeof set.value === "string" ? inertCss(set.value) : null;
+      const value = typeof set.value === "string" ? inertCss(set.value, assets) : null;
       const priority = set.priority === "important" ? "important" : undefined;
       return { ...data, set: { property: String(set.property), value, priority }, remove };
     }
@@ -103,9 +106,9 @@ function incremental(data: Json): Json | null {
 }
 
 /** Style rules at any place of an event: each text in it is style text. */
-function styles(value: unknown): unknown {
-  if (typeof value === "string") return inertCss(value);
-  if (Array.isArray(value)) return value.map(styles);
+function styles(value: unknown, assets?: Assets): unknown {
+  if (typeof value === "string") return inertCss(value, assets);
+  if (Array.isArray(value)) return value.map((each) => styles(each, assets));
   if (!isObject(value)) return value;
   const kept: Json = {};
   for (const key of [
@@ -122,19 +125,19 @@ function styles(value: unknown): unknown {
     "replace",
     "replaceSync",
   ]) {
-    if (key in value) kept[key] = styles(value[key]);
+    if (key in value) kept[key] = styles(value[key], assets);
   }
   return kept;
 }
 
-function mutation(data: Json): Json {
+function mutation(data: Json, assets?: Assets): Json {
   const texts = objects(data.texts).map(({ id, value }) => ({
     id: number(id),
     value: value === null ? null : String(value),
   }));
   const changed = objects(data.attributes).map((change) => ({
     id: number(change.id),
-    attributes: isObject(change.attributes) ? attributes(change.attributes, "") : {},
+    attributes: isObject(change.attributes) ? attributes(change.attributes, "", assets) : {},
   }));
   const removes = objects(data.removes).map(({ parentId, id, isShadow }) => ({
     parentId: number(parentId),
@@ -142,7 +145,7 @@ function mutation(data: Json): Json {
     ...(isShadow === true && { isShadow }),
   }));
   const adds = objects(data.adds).flatMap((add) => {
-    const node = tree(add.node);
+    const node = tree(add.node, assets);
     const { previousId } = add;
     const nextId = typeof add.nextId === "number" ? add.nextId : null;
     if (!node) return [];
@@ -160,8 +163,8 @@ function mutation(data: Json): Json {
 }
 
 /** A node and all below it, without recursion; null when it is none or too large. */
-function tree(top: unknown): Json | null {
-  const first = node(top, "");
+function tree(top: unknown, assets?: Assets): Json | null {
+  const first = node(top, "", assets);
   if (!first || !isObject(top)) return null;
   const stack: [Json, Json, number][] = [[top, first, 1]];
   let count = 1;
@@ -170,7 +173,7 @@ function tree(top: unknown): Json | null {
     const children = to.childNodes;
     if (!Array.isArray(children) || to.tagName === "template") continue;
     for (const child of objects(from.childNodes)) {
-      const clean = node(child, String(to.tagName ?? ""));
+      const clean = node(child, String(to.tagName ?? ""), assets);
       if (!clean) continue;
       if (++count > NODES_MAX || depth >= DEPTH_MAX) return null;
       children.push(clean);
@@ -180,7 +183,7 @@ function tree(top: unknown): Json | null {
   return first;
 }
 
-function node(from: unknown, parent: string): Json | null {
+function node(from: unknown, parent: string, assets?: Assets): Json | null {
   if (!isObject(from) || typeof from.id !== "number" || typeof from.type !== "number") return null;
   const to: Json = { type: from.type, id: from.id };
   if (typeof from.rootId === "number") to.rootId = from.rootId;
@@ -202,7 +205,7 @@ function node(from: unknown, parent: string): Json | null {
       const active = !TAG.test(tag) || ACTIVE_TAGS.has(local);
       to.tagName = active ? "template" : tag;
       to.attributes =
-        active || !isObject(from.attributes) ? {} : attributes(from.attributes, local);
+        active || !isObject(from.attributes) ? {} : attributes(from.attributes, local, assets);
       to.childNodes = [];
       if (from.isSVG === true) to.isSVG = true;
       if (from.isCustom === true) to.isCustom = true;
@@ -211,7 +214,7 @@ function node(from: unknown, parent: string): Json | null {
     case 3: {
       const text = String(from.textContent ?? "");
       to.textContent =
-        parent.toLowerCase() === "style" || from.isStyle === true ? inertCss(text) : text;
+        parent.toLowerCase() === "style" || from.isStyle === true ? inertCss(text, assets) : text;
       if (from.isStyle === true) to.isStyle = true;
       return to;
     }
@@ -223,13 +226,13 @@ function node(from: unknown, parent: string): Json | null {
   return null;
 }
 
-function attributes(from: Json, tag: string): Json {
+function attributes(from: Json, tag: string, assets?: Assets): Json {
   const kept: Json = {};
   for (const [name, value] of Object.entries(from)) {
     const lower = name.toLowerCase();
     if (!NAME.test(name) || /^(on|rr_media)/.test(lower) || ACTIVE_ATTRIBUTES.has(lower)) continue;
     if (lower === "style" || lower === "_csstext") {
-      kept[name] = style(value);
+      kept[name] = style(value, assets);
     } else if (typeof value === "string") {
       if (passes(lower, value, tag))
         kept[name] = /^(class|id)$/.test(lower) ? value : inertCss(value);
@@ -237,8 +240,16 @@ function attributes(from: Json, tag: string): Json {
       kept[name] = value;
     }
   }
-  const picture = box(String(from["data-hm-box"] ?? ""));
-  if (picture) kept[tag === "video" ? "poster" : "src"] = picture;
+  const empty = box(String(from["data-hm-box"] ?? ""));
+  const href = String(from["data-hm-asset"] ?? "");
+  const name = attributeOf(tag);
+  if (empty) kept[name] = empty;
+  // Looked up when it is built, which may be again and again: it comes later than what names it.
+  if (href && assets && PICTURES.test(tag))
+    Object.defineProperty(kept, name, {
+      enumerable: true,
+      get: () => assets.url(href) || empty || null,
+    });
   return kept;
 }
 
@@ -259,15 +270,15 @@ function passes(name: string, value: string, tag: string): boolean {
   );
 }
 
-function style(value: unknown): unknown {
-  if (typeof value === "string") return inertCss(value);
+function style(value: unknown, assets?: Assets): unknown {
+  if (typeof value === "string") return inertCss(value, assets);
   if (!isObject(value)) return null;
   const kept: Json = {};
   for (const [property, to] of Object.entries(value)) {
     if (!/^[\w-]+$/.test(property)) continue;
-    if (typeof to === "string") kept[property] = inertCss(to);
+    if (typeof to === "string") kept[property] = inertCss(to, assets);
     else if (Array.isArray(to))
-      kept[property] = [inertCss(String(to[0])), to[1] === "important" ? "important" : ""];
+      kept[property] = [inertCss(String(to[0]), assets), to[1] === "important" ? "important" : ""];
     else if (to === false) kept[property] = false;
   }
   return kept;

@@ -1,14 +1,20 @@
+import type { Assets } from "./assets";
 import { inert } from "./inert";
 import type { RecordedEvent } from "./types";
 
-/** The events of a chunk, ready to be rebuilt. Lines that are none are left out. */
-export function events(lines: string): RecordedEvent[] {
+/**
+ * The events of a chunk, ready to be rebuilt. Lines that are none are left out; pictures and fonts
+ * go to the others of the recording.
+ */
+export function events(lines: string, assets?: Assets): RecordedEvent[] {
   const found: RecordedEvent[] = [];
   for (const line of lines.split("\n")) {
     if (!line) continue;
     try {
-      const event = inert(JSON.parse(line));
-      if (event) found.push(event);
+      const event = inert(JSON.parse(line), assets);
+      const isAsset = event?.type === 5 && event.data.tag === "hm-asset";
+      if (isAsset) assets?.add(event.data.payload as Record<string, unknown>);
+      else if (event) found.push(event);
     } catch {
       // Not JSON: the line is lost, the rest plays.
     }

@@ -1,4 +1,5 @@
 import { Replayer } from "@rrweb/replay";
+import type { Assets } from "./assets";
 import type { RecordedEvent } from "./types";
 
 type ReplayerEvents = ConstructorParameters<typeof Replayer>[0];
@@ -13,7 +14,7 @@ const JITTER_MS = 5000;
  * Without scripts a canvas is an element like any other and would lose its size; its attributes
  * have it. The lowest specificity, so that every rule of the recorded page wins.
  */
-const CANVAS_BOX =
+export const CANVAS_BOX =
   ":where(canvas){display:inline-block;width:attr(width px,300px);height:attr(height px,150px)}";
 
 /** Whether the visitor did something there, so that it is no inactivity. */
@@ -34,15 +35,23 @@ export interface Stage {
   /** False once it has come to the end of the events it has. */
   running(): boolean;
   readonly wrapper: HTMLElement;
+  /** Shows the pictures and fonts that have come since. */
+  dress(): void;
   destroy(): void;
+}
+
+/** What a page load is shown with. */
+export interface Setting {
+  speed: number;
+  assets: Assets;
+  sized(size: { width: number; height: number }): void;
 }
 
 /** Rebuilds a page load inside `root`; null when these events cannot be shown. */
 export function createStage(
   root: HTMLElement,
   events: RecordedEvent[],
-  speed: number,
-  sized: (size: { width: number; height: number }) => void,
+  { speed, assets, sized }: Setting,
 ): Stage | null {
   const snapshot = events.find(({ type }) => type === 2);
   if (!snapshot || events.length < 2) return null;
@@ -64,7 +73,7 @@ export function createStage(
     triggerFocus: false,
     showWarning: false,
     UNSAFE_replayCanvas: false,
-    insertStyleRules: [CANVAS_BOX],
+    insertStyleRules: assets.rules,
     mouseTail: { duration: 500, lineCap: "round", lineWidth: 2, strokeStyle: "#5f5cdc" },
   });
   let active = false;
@@ -76,6 +85,10 @@ export function createStage(
   const offset = (ms: number) => Math.max(snapshot.timestamp, ms) - base;
   return {
     wrapper: replayer.wrapper,
+    dress() {
+      const mirror = replayer.getMirror();
+      assets.dress(mirror.getIds().map((id) => mirror.getNode(id)));
+    },
     add(more) {
       for (const event of inOrder(more)) replayer.addEvent(event as never);
     },

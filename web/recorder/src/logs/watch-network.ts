@@ -36,6 +36,8 @@ export function watchNetwork(
   const heard = new WeakSet<XMLHttpRequest>();
   const ends = [
     patch(window, "fetch", (_self, [input, init], result) => {
+      // We take pictures out of the browser's cache.
+      if ((init as RequestInit | undefined)?.cache === "only-if-cached") return;
       const request = input instanceof Request ? input : undefined;
       const method = (init as RequestInit | undefined)?.method ?? request?.method ?? "GET";
       const href = absolute(request?.url ?? input);

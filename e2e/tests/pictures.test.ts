@@ -1,0 +1,185 @@
+// Pictures and fonts that a page shows are in its recording and in the replay; what is hidden is
+// not, and nobody is asked for anything once more: not the site, not by the viewer.
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import type { Browser, Frame, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { firstUser, type Owner } from "../support/api.ts";
+import { startBrowser, watchErrors } from "../support/browser.ts";
+import { type Loopback, startLoopback } from "../support/loopback.ts";
+import { keepPicture } from "../support/pictures.ts";
+import { distance, striped } from "../support/pixels.ts";
+import { openReplay } from "../support/replay.ts";
+import { type Server, startServer } from "../support/server.ts";
+import { addSite, recordingOf, type Site } from "../support/sites.ts";
+import { sessionOf, snippetOf } from "../support/tracker.ts";
+import { until } from "../support/until.ts";
+
+const FONT = "cypress-example-kitchensink/app/assets/fonts/woff/FiraSans-Medium.woff";
+const DRAWING = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 80" width="120" height="80"><rect width="120" height="80" fill="#0a0"/><circle cx="60" cy="40" r="30" fill="#fc0"/></svg>`;
+/** Two pictures are one for the eye below this, and a box and a picture are not above that. */
+const SAME = 0.04;
+const OTHER = 0.1;
+
+let server: Server;
+let browser: Browser;
+let owner: Owner;
+
+beforeAll(async () => {
+  server = await startServer();
+  browser = await startBrowser();
+  owner = await firstUser(server);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+/** A site of pictures, and how often each was asked for. */
+async function startPictures(
+  html: () => string,
+): Promise<Loopback & { asked: Map<string, number> }> {
+  const painter = await browser.newPage();
+  const picture = await striped(painter, ["#d00", "#00d", "#dd0"]);
+  const background = await striped(painter, ["#0dd", "#d0d"]);
+  await painter.close();
+  const font = await readFile(resolve(import.meta.dirname, "../../node_modules", FONT));
+  const asked = new Map<string, number>();
+  const loopback = await startLoopback((request, response) => {
+    const url = new URL(request.url ?? "/", "http://x");
+    asked.set(url.pathname, (asked.get(url.pathname) ?? 0) + 1);
+    const answer = (type: string, body: string | Buffer) =>
+      response.writeHead(200, { "content-type": type, "cache-control": "max-age=600" }).end(body);
+    if (url.pathname === "/") answer("text/html", html());
+    else if (url.pathname === "/bg.png") answer("image/png", background);
+    else if (url.pathname.endsWith(".png")) answer("image/png", picture);
+    else if (url.pathname.endsWith(".svg")) answer("image/svg+xml", DRAWING);
+    else if (url.pathname.endsWith(".woff")) answer("font/woff", font);
+    else if (url.pathname.endsWith(".css"))
+      answer(
+        "text/css",
+        `@font-face { font-family: Own; src: url("font.woff?v=3") format("woff") }
+.own { font: 24px Own, monospace } #background { background: url(bg.png?v=4) } img, #background { width: 120px; height: 80px; display: block }`,
+      );
+    else response.writeHead(404).end();
+  });
+  return { ...loopback, asked };
+}
+
+const pageOf = (site: Site, elsewhere: string) => `<!doctype html><html lang="en"><head>
+<meta charset="utf-8"><title>Pictures</title><link rel="icon" href="data:,">
+<link rel="stylesheet" href="/look/page.css">${snippetOf(server.origin, site.key, "persistent")}</head><body>
+<img id="picture" src="/small.png?size=1" srcset="/shown.png?size=2 1x, /large.png?size=3 2x" alt="">
+<img id="drawing" src="/drawing.svg" alt=""><div id="background"></div>
+<p><span class="own" id="words">Words in a font of the page</span></p>
+<div data-hm-mask><img id="masked" src="/masked.png" alt=""></div>
+<div data-hm-block><img src="/blocked.png" alt=""></div>
+<img id="code" src="/account/qr.png" alt=""><img id="elsewhere" src="${elsewhere}/other.png" alt="">
+</body></html>`;
+
+interface Asset {
+  readonly href: string;
+  readonly type: string;
+}
+
+/** What was taken along with a recording. */
+async function assetsOf(site: Site, session: string): Promise<Asset[]> {
+  const path = `sites/${site.id}/recordings/${session}`;
+  const { chunks } = await owner.get<{ chunks: { window: string; sequence: number }[] }>(path);
+  const lines: string[] = [];
+  for (const { window, sequence } of chunks) {
+    const answer = await fetch(`${server.origin}/api/v1/${path}/chunks/${window}/${sequence}`, {
+      headers: { cookie: owner.cookie, "sec-fetch-site": "same-origin" },
+    });
+    lines.push(...(await answer.text()).split("\n").filter(Boolean));
+  }
+  return lines
+    .map((line) => JSON.parse(line) as { data: { tag?: string; payload?: Asset } })
+    .flatMap(({ data }) => (data.tag === "hm-asset" && data.payload ? [data.payload] : []));
+}
+
+const widthOf = (of: Page | Frame) =>
+  of.locator("#words").evaluate((words) => (words as HTMLElement).offsetWidth);
+
+test("pictures, drawings, backgrounds and fonts are in the replay; what is hidden is not", async () => {
+  const site = await addSite(owner, "pictures");
+  const other = await startPictures(() => "");
+  const shop = await startPictures(() => pageOf(site, other.origin));
+  const context = await browser.newContext({ viewport: { width: 800, height: 900 } });
+  try {
+    const page = await context.newPage();
+    const errors = watchErrors(page);
+    await page.goto(shop.origin);
+    await page.evaluate(() => document.fonts.ready.then(() => {}));
+    const session = await sessionOf(page);
+    await recordingOf(owner, site, session);
+    const assets = await until("all that is shown", 30_000, async () => {
+      const found = await assetsOf(site, session);
+      return found.length >= 4 && found;
+    });
+    const shown = ["#picture", "#drawing", "#background"];
+    const live = new Map<string, Buffer>();
+    for (const one of [...shown, "#masked", "#code", "#elsewhere"])
+      live.set(one, await page.locator(one).screenshot());
+    const width = await widthOf(page);
+    await page.goto("about:blank");
+
+    expect(errors).toEqual([]);
+    expect(assets.map(({ type }) => type).sort()).toEqual(
+      ["font/woff", "image/png", "image/png", "image/svg+xml"].sort(),
+    );
+    // Images have no address of their own in a recording, and style sheets lose their queries.
+    expect(assets.map(({ href }) => href).join(" ")).not.toMatch(
+      /shown|drawing|masked|blocked|qr|other|\?|v=|size/,
+    );
+    for (const [path, count] of [...shop.asked, ...other.asked])
+      expect(`${path} ${count}`).toBe(`${path} 1`);
+
+    const replay = await openReplay(browser, server, owner, { site: site.id, id: session });
+    const eye = await context.newPage();
+    const apart = async (one: string) =>
+      distance(eye, live.get(one) as Buffer, await replay.frame.locator(one).screenshot());
+    for (const one of shown)
+      await until(`${one} in the replay`, 20_000, async () => (await apart(one)) < SAME);
+    for (const one of ["#masked", "#code", "#elsewhere"])
+      expect(await apart(one)).toBeGreaterThan(OTHER);
+    await until(
+      "the font in the replay",
+      20_000,
+      async () => (await widthOf(replay.frame)) === width,
+    );
+    await keepPicture(replay.page, "replay-pictures");
+    // The viewer asks for nothing of the site.
+    const places = replay.asked
+      .map((url) => new URL(url))
+      .filter(({ protocol }) => protocol !== "blob:");
+    expect(places.filter(({ origin }) => origin !== server.origin).map(String)).toEqual([]);
+    await replay.close();
+  } finally {
+    await context.close();
+    await shop.stop();
+    await other.stop();
+  }
+});
+
+test("a site that wants none gets none", async () => {
+  const site = await addSite(owner, "no pictures");
+  const rules = { ...site.settings.rules, record_assets: "none" };
+  await owner.send("PATCH", `sites/${site.id}`, { settings: { ...site.settings, rules } });
+  const shop = await startPictures(() => pageOf(site, server.origin));
+  const context = await browser.newContext();
+  try {
+    const page = await context.newPage();
+    const scripts: string[] = [];
+    page.on("request", (request) => scripts.push(new URL(request.url()).pathname));
+    await page.goto(shop.origin);
+    await recordingOf(owner, site, await sessionOf(page));
+    // What would take them is asked for before the first snapshot is made.
+    expect(scripts).toContain("/r.js");
+    expect(scripts).not.toContain("/r-assets.js");
+  } finally {
+    await context.close();
+    await shop.stop();
+  }
+});
