@@ -52,7 +52,7 @@ async function startPictures(
     const answer = (type: string, body: string | Buffer) =>
       response.writeHead(200, { "content-type": type, "cache-control": "max-age=600" }).end(body);
     if (url.pathname === "/") answer("text/html", html());
-    else if (url.pathname === "/bg.png") answer("image/png", background);
+    else if (url.pathname.endsWith("/bg.png")) answer("image/png", background);
     else if (url.pathname.endsWith(".png")) answer("image/png", picture);
     else if (url.pathname.endsWith(".svg")) answer("image/svg+xml", DRAWING);
     else if (url.pathname.endsWith(".woff")) answer("font/woff", font);
@@ -71,7 +71,7 @@ const pageOf = (site: Site, elsewhere: string) => `<!doctype html><html lang="en
 <meta charset="utf-8"><title>Pictures</title><link rel="icon" href="data:,">
 <link rel="stylesheet" href="/look/page.css">${snippetOf(server.origin, site.key, "persistent")}</head><body>
 <img id="picture" src="/small.png?size=1" srcset="/shown.png?size=2 1x, /large.png?size=3 2x" alt="">
-<img id="drawing" src="/drawing.svg" alt=""><div id="background"></div>
+<img id="drawing" src="/drawing.svg" alt=""><img id="again" src="/again.png" alt=""><div id="background"></div>
 <p><span class="own" id="words">Words in a font of the page</span></p>
 <div data-hm-mask><img id="masked" src="/masked.png" alt=""></div>
 <div data-hm-block><img src="/blocked.png" alt=""></div>
@@ -81,9 +81,11 @@ const pageOf = (site: Site, elsewhere: string) => `<!doctype html><html lang="en
 interface Asset {
   readonly href: string;
   readonly type: string;
+  /** Its bytes; without, it is only named. */
+  readonly data?: string;
 }
 
-/** What was taken along with a recording. */
+/** What came with a recording. */
 async function assetsOf(site: Site, session: string): Promise<Asset[]> {
   const path = `sites/${site.id}/recordings/${session}`;
   const { chunks } = await owner.get<{ chunks: { window: string; sequence: number }[] }>(path);
@@ -96,7 +98,7 @@ async function assetsOf(site: Site, session: string): Promise<Asset[]> {
   }
   return lines
     .map((line) => JSON.parse(line) as { data: { tag?: string; payload?: Asset } })
-    .flatMap(({ data }) => (data.tag === "hm-asset" && data.payload ? [data.payload] : []));
+    .flatMap(({ data }) => (data.tag === "hm-asset" && data.payload?.data ? [data.payload] : []));
 }
 
 const widthOf = (of: Page | Frame) =>
@@ -116,9 +118,9 @@ test("pictures, drawings, backgrounds and fonts are in the replay; what is hidde
     await recordingOf(owner, site, session);
     const assets = await until("all that is shown", 30_000, async () => {
       const found = await assetsOf(site, session);
-      return found.length >= 4 && found;
+      return found.length >= 5 && found;
     });
-    const shown = ["#picture", "#drawing", "#background"];
+    const shown = ["#picture", "#again", "#drawing", "#background"];
     const live = new Map<string, Buffer>();
     for (const one of [...shown, "#masked", "#code", "#elsewhere"])
       live.set(one, await page.locator(one).screenshot());
@@ -126,12 +128,16 @@ test("pictures, drawings, backgrounds and fonts are in the replay; what is hidde
     await page.goto("about:blank");
 
     expect(errors).toEqual([]);
-    expect(assets.map(({ type }) => type).sort()).toEqual(
-      ["font/woff", "image/png", "image/png", "image/svg+xml"].sort(),
-    );
+    expect(assets.map(({ type }) => type).sort()).toEqual([
+      "font/woff",
+      "image/png",
+      "image/png",
+      "image/png",
+      "image/svg+xml",
+    ]);
     // Images have no address of their own in a recording, and style sheets lose their queries.
     expect(assets.map(({ href }) => href).join(" ")).not.toMatch(
-      /shown|drawing|masked|blocked|qr|other|\?|v=|size/,
+      /shown|again|drawing|masked|blocked|qr|other|\?|v=|size/,
     );
     for (const [path, count] of [...shop.asked, ...other.asked])
       expect(`${path} ${count}`).toBe(`${path} 1`);

@@ -7,8 +7,8 @@ mod tree;
 mod write;
 
 pub use rest::{
-    Asset, AssetId, AssetKind, RestError, Taken, VISITORS_MIN, base, pack, put_assets, take_assets,
-    unpack,
+    Asset, AssetDigest, AssetId, AssetKind, RestError, Taken, VISITORS_MIN, base, named_pictures,
+    pack, picture_digest, put_assets, put_pictures, read_digest, take_assets, unpack,
 };
 pub use tree::{At, Tree, TreeError, Value};
 pub use write::write;

@@ -62,9 +62,9 @@ function remarked({ tag, payload, body }: Data, table: Table): Data | null {
   const { level, text, href, method, kind } = payload as Record<string, string>;
   if (tag === "hm-console")
     return { tag, payload: { level, text: said(String(text), Number(body), table) } };
-  const { type, data } = payload as Record<string, string>;
+  const { type, data, digest } = payload as Record<string, string>;
   if (tag === "hm-asset" && table.page.isShown(String(href)))
-    return { tag, payload: { href, type, data } };
+    return { tag, payload: digest ? { href, type, digest } : { href, type, data } };
   const address = tag === "hm-network" && table.page.typed(table.page.address(String(href)));
   if (!address) return null;
   const figures = numbers(payload as Data, "status duration_ms bytes");

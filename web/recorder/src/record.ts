@@ -108,6 +108,7 @@ function recordNow(core: Core): () => void {
     answered(ack) {
       watched = ack.watched === true;
       if (ack.snapshot) wanted = true;
+      if (ack.wanted) assets?.want(ack.wanted);
     },
     broken() {
       wanted = true;

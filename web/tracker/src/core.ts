@@ -54,7 +54,8 @@ export interface EventLine {
 }
 
 /** What is read of the server's answer: to events the session, to chunks all of it. */
-export type Ack = Pick<ChunkAck, "session"> & Partial<Pick<ChunkAck, "snapshot" | "watched">>;
+export type Ack = Pick<ChunkAck, "session"> &
+  Partial<Pick<ChunkAck, "snapshot" | "watched" | "wanted">>;
 
 /** How a body goes out. */
 export interface SendOptions {

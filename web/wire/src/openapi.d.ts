@@ -1307,6 +1307,11 @@ export interface components {
       session: string;
       /** @description The recorder should make a full snapshot. */
       snapshot: boolean;
+      /**
+       * @description Pictures that the chunk named by their digests and that the page has to send; left out
+       *     when there are none.
+       */
+      wanted?: string[];
       /** @description Somebody is looking: the recorder should send every second. */
       watched: boolean;
     };

@@ -7,11 +7,25 @@ use std::borrow::Cow;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hitmetrix_model::limits;
-use hitmetrix_recording::{At, Tree, Value};
+use hitmetrix_recording::{At, Tree, Value, read_digest};
 
 use crate::scrub::find;
 
 const SVG: &str = "image/svg+xml";
+/// What [`kind`] finds.
+const KINDS: &[&str] = &[
+    "image/png",
+    "image/jpeg",
+    "image/gif",
+    "image/webp",
+    "image/avif",
+    "image/x-icon",
+    SVG,
+    "font/woff2",
+    "font/woff",
+    "font/ttf",
+    "font/otf",
+];
 /// What a drawing must not have: scripts, handlers, other documents, entities, anything elsewhere.
 const ACTIVE: &[&str] = &[
     "<script",
@@ -44,10 +58,13 @@ const ACTIVE: &[&str] = &[
     "base=",
 ];
 
-/// Sanitises the payload of an asset in place; whether it may stay.
+/// Sanitises the payload of an asset in place; whether it may stay. One that is only named stays
+/// under a name that is one and a kind that there is: its bytes were looked at when they came.
 pub(super) fn asset(tree: &mut Tree<'_>, payload: At) -> bool {
     let Some(data) = tree.member(payload, "data").and_then(|at| tree.text(at)) else {
-        return false;
+        let text = |key: &str| tree.member(payload, key).and_then(|at| tree.text(at));
+        return text("digest").is_some_and(|digest| read_digest(digest).is_some())
+            && text("type").is_some_and(|kind| KINDS.contains(&kind));
     };
     // Four characters stand for three bytes.
     if data.len() / 4 * 3 > limits::ASSET_BYTES + 3 {
@@ -166,6 +183,7 @@ mod tests {
         ];
         for (bytes, expected) in cases {
             assert_eq!(kind(bytes), *expected, "{}", String::from_utf8_lossy(bytes));
+            assert!(expected.is_none_or(|kind| KINDS.contains(&kind)));
         }
     }
 

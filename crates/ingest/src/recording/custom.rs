@@ -35,6 +35,12 @@ const ASSET: &[(&str, Kind)] = &[
     ("type", Kind::Checked),
     ("data", Kind::Checked),
 ];
+/// One whose bytes the server has by this digest.
+const NAMED_ASSET: &[(&str, Kind)] = &[
+    ("href", Kind::Checked),
+    ("type", Kind::Checked),
+    ("digest", Kind::Checked),
+];
 const LEVELS: &[&str] = &["log", "info", "warn", "error", "debug"];
 const KINDS: &[&str] = &["fetch", "xhr", "resource"];
 /// Longest name of a method.
@@ -71,6 +77,10 @@ pub(super) fn custom(tree: &mut Tree<'_>, data: At) -> bool {
         }
         Some("hm-asset") => is_web(tree, payload) && asset::asset(tree, payload),
         _ => true,
+    };
+    let members = match members == ASSET && !has_text(tree, payload, "data") {
+        true => NAMED_ASSET,
+        false => members,
     };
     keep(tree, payload, members);
     keep(

@@ -19,9 +19,10 @@ mod style;
 #[cfg(test)]
 mod tests;
 
-use hitmetrix_model::{ErrorKind, limits};
+use std::collections::BTreeSet;
 
-use hitmetrix_recording::{Tree, TreeError};
+use hitmetrix_model::{ErrorKind, limits};
+use hitmetrix_recording::{AssetDigest, Tree, TreeError, named_pictures};
 
 /// Why a chunk was refused as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -102,6 +103,8 @@ pub struct Sanitised {
     pub snapshot: bool,
     /// Path of the page, when the chunk says it.
     pub path: Option<String>,
+    /// Pictures that the page has named and not sent.
+    pub pictures: BTreeSet<AssetDigest>,
 }
 
 /// Makes a chunk's lines safe. `clock_offset_ms` is added to every time: receipt minus the
@@ -118,6 +121,7 @@ pub fn sanitise(lines: &[u8], clock_offset_ms: i64) -> Result<Sanitised, Recordi
         dropped: 0,
         snapshot: false,
         path: None,
+        pictures: BTreeSet::new(),
     };
     let mut count = 0;
     for line in lines.split(|byte| *byte == b'\n') {
@@ -136,6 +140,7 @@ pub fn sanitise(lines: &[u8], clock_offset_ms: i64) -> Result<Sanitised, Recordi
     if out.events == 0 {
         return Err(RecordingError::NoEvents { lines: count });
     }
+    out.pictures = named_pictures(&out.lines);
     Ok(out)
 }
 

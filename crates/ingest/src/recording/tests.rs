@@ -176,6 +176,23 @@ fn pictures_and_fonts_pass_under_the_kind_that_their_bytes_have() {
         said("hm-asset", &with("data", long.clone())).unwrap()["data"],
         long
     );
+    let digest = "0123456789abcdef".repeat(2);
+    let named = json!({"href": "https://a.example/~k3", "type": "image/png", "digest": digest});
+    assert_eq!(said("hm-asset", &named), Some(named.clone()));
+    // Who sends the bytes names nothing.
+    let both = with("digest", json!({"card": "4111"}));
+    assert_eq!(said("hm-asset", &both), said("hm-asset", &asset));
+    for (key, value) in [
+        ("digest", json!("0123")),
+        ("digest", json!("0123456789ABCDEF".repeat(2))),
+        ("digest", json!([digest])),
+        ("type", json!("text/html")),
+        ("href", json!("data:image/png,")),
+    ] {
+        let mut wrong = named.clone();
+        wrong[key] = value;
+        assert_eq!(said("hm-asset", &wrong), None, "{wrong}");
+    }
     let large = "iVBORw0KGgoA".repeat(limits::ASSET_BYTES / 9 + 2);
     for wrong in [
         with("href", json!("javascript:x")),

@@ -3,6 +3,12 @@
 
 use std::fmt;
 
+use sha2::{Digest as _, Sha256};
+
+/// What a page names the text of a picture by before it sends it: the first 16 bytes of its
+/// SHA-256, which every browser can compute.
+pub type AssetDigest = [u8; 16];
+
 /// Name of an asset: the first 16 bytes of a BLAKE3, keyed with the site's key so that nobody who
 /// has only the bytes of a public file can tell which sites keep it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -12,12 +18,33 @@ impl AssetId {
     /// The id of these bytes; equal bytes of another kind have another id.
     #[must_use]
     pub fn of(kind: AssetKind, bytes: &[u8], key: &[u8; 32]) -> Self {
+        if kind == AssetKind::Picture {
+            return Self::of_digest(picture_digest(bytes), key);
+        }
+        Self::named(kind, bytes, key)
+    }
+
+    /// The id of a picture with this digest, whose bytes may be elsewhere.
+    #[must_use]
+    pub fn of_digest(digest: AssetDigest, key: &[u8; 32]) -> Self {
+        Self::named(AssetKind::Picture, &digest, key)
+    }
+
+    fn named(kind: AssetKind, bytes: &[u8], key: &[u8; 32]) -> Self {
         let mut hash = blake3::Hasher::new_keyed(key);
         hash.update(&[kind.letter()]).update(bytes);
         let mut id = [0; 16];
         id.copy_from_slice(&hash.finalize().as_bytes()[..16]);
         Self(id)
     }
+}
+
+/// The digest of a picture's base64 text.
+#[must_use]
+pub fn picture_digest(bytes: &[u8]) -> AssetDigest {
+    let mut digest = AssetDigest::default();
+    digest.copy_from_slice(&Sha256::digest(bytes)[..16]);
+    digest
 }
 
 impl fmt::Debug for AssetId {
@@ -43,16 +70,20 @@ pub enum AssetKind {
     Font,
     /// Path data or points of an SVG element.
     Drawing,
+    /// A picture or font that the recorder took along, as base64. Named by its digest, so that a
+    /// page can ask whether it is there.
+    Picture,
 }
 
 impl AssetKind {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Sheet,
         Self::Rules,
         Self::Image,
         Self::Font,
         Self::Drawing,
+        Self::Picture,
     ];
 
     /// One letter that stands for it, in references and hashes.
@@ -64,6 +95,7 @@ impl AssetKind {
             Self::Image => b'i',
             Self::Font => b'f',
             Self::Drawing => b'd',
+            Self::Picture => b'p',
         }
     }
 

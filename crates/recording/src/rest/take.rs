@@ -6,14 +6,14 @@ use std::collections::HashSet;
 
 use super::asset::{Asset, AssetId, AssetKind, Taken};
 use super::error::RestError;
+use super::known::taken_along;
 use super::reference;
 use crate::{At, Tree, Value, write};
 
 /// Shorter ones stay where they are: a reference has its price too.
 const BYTES_MIN: usize = 512;
 
-/// Takes style sheets, `data:` addresses of images and fonts, and path data of over 512 bytes out
-/// of JSON lines and leaves references. Lines that are no JSON stay as they are; canonical lines
+/// Takes style sheets, pictures, fonts and path data of over 512 bytes out of JSON lines and leaves references. Lines that are no JSON stay as they are; canonical lines
 /// come back byte for byte by [`super::put_assets`].
 ///
 /// # Errors
@@ -81,6 +81,9 @@ impl Taking<'_> {
             Some(8) => self.rules(tree, data, &mut found),
             Some(15) => self.adopted(tree, data, &mut found),
             _ => {}
+        }
+        if let Some(text) = taken_along(tree, data, "data") {
+            self.whole(tree, text, AssetKind::Picture, &mut found);
         }
         self.escape(tree);
         self.changed |= !found.is_empty();

@@ -36,6 +36,10 @@ pub(super) struct Ack {
     snapshot: bool,
     /// Somebody is looking: the recorder should send every second.
     watched: bool,
+    /// Pictures that the chunk named by their digests and that the page has to send; left out
+    /// when there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    wanted: Vec<String>,
 }
 
 /// Takes a chunk or a piece of one.
@@ -101,7 +105,7 @@ async fn take(incoming: Incoming, body: Body) -> Result<Ack, Problem> {
         )
         .map_err(|seconds| over_quota(&app, seconds))?;
     tell_lost(&app, &chunk).await?;
-    let snapshot = store(&app, chunk, clean, given).await?;
+    let Stored { snapshot, wanted } = store(&app, chunk, clean, given).await?;
     app.counters.chunks_accepted.add(1);
     Ok(Ack {
         accepted: true,
@@ -110,21 +114,32 @@ async fn take(incoming: Incoming, body: Body) -> Result<Ack, Problem> {
         watched: app
             .watched
             .is_watched(site.id, given.session, incoming.now_ms),
+        wanted,
     })
 }
 
-/// Stores a chunk, or a piece and with the last one the whole. Whether the recorder should make a
-/// full snapshot.
+/// What the recorder should do once a chunk is stored.
+#[derive(Default)]
+struct Stored {
+    snapshot: bool,
+    wanted: Vec<String>,
+}
+
+/// Stores a chunk, or a piece and with the last one the whole.
 async fn store(
     app: &Arc<App>,
     mut chunk: InboundChunk,
     clean: Option<Sanitised>,
     given: Given,
-) -> Result<bool, Problem> {
+) -> Result<Stored, Problem> {
     let facts = chunk.facts(given.visitor, given.session);
-    if let Some(clean) = clean {
+    if let Some(mut clean) = clean {
+        let wanted = wanted(app, &facts, &mut clean).await?;
         let receipt = app.store.append_chunk(whole(facts, clean)).await?;
-        return Ok(receipt.needs_snapshot);
+        return Ok(Stored {
+            snapshot: receipt.needs_snapshot,
+            wanted,
+        });
     }
     let bytes = std::mem::take(&mut chunk.bytes);
     let receipt = app
@@ -136,7 +151,7 @@ async fn store(
         .await?;
     let Some(joined) = receipt.complete else {
         // Only the last piece can tell whether a snapshot is among them.
-        return Ok(false);
+        return Ok(Stored::default());
     };
     let shift_ms = chunk.shift_ms;
     let clean = blocking(move || {
@@ -145,15 +160,31 @@ async fn store(
     })
     .await;
     match clean {
-        Ok(clean) => {
+        Ok(mut clean) => {
+            let wanted = wanted(app, &facts, &mut clean).await?;
             let receipt = app.store.append_joined(whole(facts, clean)).await?;
-            Ok(receipt.needs_snapshot)
+            Ok(Stored {
+                snapshot: receipt.needs_snapshot,
+                wanted,
+            })
         }
         Err(problem) => {
             app.store.abandon_pieces(&facts);
             Err(problem)
         }
     }
+}
+
+/// The pictures that a chunk names and nobody can show, by their digests.
+async fn wanted(
+    app: &App,
+    facts: &ChunkFacts,
+    clean: &mut Sanitised,
+) -> Result<Vec<String>, Problem> {
+    let named = std::mem::take(&mut clean.pictures);
+    let unknown = app.store.unknown_pictures(facts, named).await?;
+    let digests = unknown.into_iter().map(u128::from_be_bytes);
+    Ok(digests.map(|digest| format!("{digest:032x}")).collect())
 }
 
 /// The facts of a chunk whose events were looked at.

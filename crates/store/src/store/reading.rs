@@ -7,6 +7,7 @@ use std::io;
 use std::sync::{Arc, Mutex};
 
 use hitmetrix_model::{ChunkFacts, SessionId, SiteId, WindowId, limits};
+use hitmetrix_recording::{AssetDigest, AssetId, named_pictures, put_pictures};
 
 use super::{Inner, Store, StoreError, blocking};
 use crate::catalog::{AssetHash, BaseId, Form, OwnerId, Place, RecordingRow, StoredChunk};
@@ -59,6 +60,15 @@ impl Whose {
         }
     }
 
+    /// Of a chunk that is not in the catalog yet.
+    pub(super) fn of_chunk(facts: &ChunkFacts) -> Self {
+        Self {
+            site: facts.site,
+            session: facts.session,
+            owner: KeyOwner::of(facts),
+        }
+    }
+
     /// As the catalog names the owner of copies of assets.
     pub(super) fn owner_id(&self) -> OwnerId {
         owner_id(self.owner)
@@ -75,6 +85,39 @@ pub(super) fn owner_id(owner: KeyOwner) -> OwnerId {
 }
 
 impl Store {
+    /// Those pictures, of the ones that a page of this sender named by their digests, which it has to send:
+    /// neither does the site share them, nor do they lie under the sender's key.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub async fn unknown_pictures(
+        &self,
+        facts: &ChunkFacts,
+        digests: BTreeSet<AssetDigest>,
+    ) -> Result<BTreeSet<AssetDigest>, StoreError> {
+        if digests.is_empty() {
+            return Ok(digests);
+        }
+        let whose = Whose::of_chunk(facts);
+        let names = self
+            .inner
+            .names_of_pictures(facts.site, digests.clone())
+            .await?;
+        let wanted = names.values().copied().collect();
+        let known = self.inner.catalog.assets(facts.site, &wanted).await?;
+        let owner = whose.owner_id();
+        let is_there = |digest: &AssetDigest| {
+            let asset = names.get(digest).and_then(|name| known.get(name));
+            asset.is_some_and(|asset| {
+                asset.shared.is_some() || asset.copies.iter().any(|copy| copy.owner == owner)
+            })
+        };
+        Ok(digests
+            .into_iter()
+            .filter(|digest| !is_there(digest))
+            .collect())
+    }
+
     /// The recorder events of some chunks as JSON lines, in order: the same whether they are in
     /// the log, sealed or merged. Nothing when none of them is stored.
     ///
@@ -151,7 +194,9 @@ impl Inner {
             }
             let this = Arc::clone(self);
             let read = move || Ok(this.intake.open(&this.log.read_chunk(chunk.from)?)?);
-            found.insert(sequence, blocking(read).await?);
+            let whose = Whose::of_chunk(&chunk.facts);
+            let lines = self.with_pictures(&whose, blocking(read).await?).await?;
+            found.insert(sequence, lines);
         }
         if found.is_empty() {
             return Ok(None);
@@ -175,9 +220,10 @@ impl Inner {
                     let chunk = pack::read(&*this.disk, &path, entry_of(&place))?;
                     Ok(this.intake.open(&chunk)?)
                 };
+                let lines = blocking(read).await?;
                 let lines = Lines {
                     keyframe: Vec::new(),
-                    chunks: vec![blocking(read).await?],
+                    chunks: vec![self.with_pictures(whose, lines).await?],
                 };
                 Ok((lines, 0))
             }
@@ -214,6 +260,45 @@ impl Inner {
             let bytes = this.payload(&place)?;
             let base = base.as_deref().map(|base| &base[..]);
             Ok(segment::open(&bytes, (&bound, base), &key)?)
+        })
+        .await
+    }
+
+    /// The lines of a chunk as it came, with the pictures that it names.
+    async fn with_pictures(
+        self: &Arc<Self>,
+        whose: &Whose,
+        lines: Vec<u8>,
+    ) -> Result<Vec<u8>, StoreError> {
+        let named = named_pictures(&lines);
+        if named.is_empty() {
+            return Ok(lines);
+        }
+        let names = self.names_of_pictures(whose.site, named).await?;
+        let assets = self
+            .asset_bytes(whose, &names.values().copied().collect())
+            .await?;
+        blocking(move || {
+            Ok(put_pictures(&lines, &mut |digest| {
+                assets.get(names.get(&digest)?).cloned()
+            }))
+        })
+        .await
+    }
+
+    /// Names of pictures by their digests; none when the site has no key yet.
+    async fn names_of_pictures(
+        self: &Arc<Self>,
+        site: SiteId,
+        digests: BTreeSet<AssetDigest>,
+    ) -> Result<BTreeMap<AssetDigest, AssetHash>, StoreError> {
+        let this = Arc::clone(self);
+        blocking(move || {
+            let Some(keys) = SiteKeys::of(&this.keys, site) else {
+                return Ok(BTreeMap::new());
+            };
+            let name = |digest| (digest, AssetId::of_digest(digest, keys.names()).0);
+            Ok(digests.into_iter().map(name).collect())
         })
         .await
     }

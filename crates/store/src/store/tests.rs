@@ -5,6 +5,7 @@ mod concurrent;
 mod erased;
 mod keeping;
 mod life;
+mod pictures;
 mod property;
 mod recording;
 mod repack_simulated;

@@ -13,25 +13,43 @@ const REST_MS = 100;
 const KINDS =
   /^(image\/|font\/|application\/(font|x-font|vnd\.ms-fontobject)|application\/octet-stream$)/;
 
+/** Shorter ones are sent at once: what names one costs as much. */
+const NAMED_FROM = 512;
+
+/** A picture or font: what stands for it, and its bytes, or what names them. */
+export type Taken = { href: string; type: string } & ({ data: string } | { digest: string });
+
 /** What is wanted, and who is told. */
 export interface AssetsWanted {
   /** Pictures of other origins too, where those let the page read them. */
   isAll: boolean;
-  tell(payload: { href: string; type: string; data: string }): void;
+  tell(payload: Taken): void;
 }
 
 /** Pictures and fonts of one window. */
 export interface Assets {
   /** Looks through what is shown: its name in the recording, and its address. */
   look(shown: ReadonlyMap<string, string>): void;
+  /** The server does not have these. */
+  want(digests: readonly string[]): void;
   stop(): void;
+}
+
+/** One that is to be taken. */
+interface Wanted {
+  href: string;
+  url: string;
+  /** The server asked for its bytes. */
+  isAsked?: boolean;
 }
 
 /** Begins with nothing taken. */
 export function watchAssets({ isAll, tell }: AssetsWanted): Assets {
   const loaded = new Set<string>();
   const seen = new Set<string>();
-  const row: [href: string, url: string][] = [];
+  /** By digest; one picture may lie under several addresses. */
+  const named = new Map<string, Wanted[]>();
+  const row: Wanted[] = [];
   let bytes = 0;
   let isBusy = false;
   let isOver = isThrifty();
@@ -47,14 +65,28 @@ export function watchAssets({ isAll, tell }: AssetsWanted): Assets {
       return;
     }
     isBusy = true;
-    const [href, url] = first;
-    const blob = await take(url, isAll).catch(() => null);
-    if (blob && bytes + blob.size <= ALL_BYTES_MAX && !isOver) {
-      bytes += blob.size;
-      const data = await base64(blob);
-      if (data && !isOver) tell({ href, type: blob.type.split(";")[0] ?? "", data });
-    }
+    await send(first).catch(() => {});
     later(() => void next(), REST_MS);
+  };
+  const send = async (wanted: Wanted): Promise<void> => {
+    const { href, url } = wanted;
+    const blob = await take(url, isAll);
+    const data = blob && (await base64(blob));
+    if (!blob || !data) return;
+    const type = blob.type.split(";")[0] ?? "";
+    // What others have sent is only named.
+    const digest = wanted.isAsked || data.length <= NAMED_FROM ? "" : await digestOf(data);
+    if (isOver) return;
+    if (digest) {
+      named.set(digest, [...(named.get(digest) ?? []), wanted]);
+      tell({ href, type, digest });
+    } else if (bytes + blob.size <= ALL_BYTES_MAX) {
+      bytes += blob.size;
+      tell({ href, type, data });
+    }
+  };
+  const go = () => {
+    if (!isBusy) void next();
   };
   return {
     look(shown) {
@@ -63,15 +95,31 @@ export function watchAssets({ isAll, tell }: AssetsWanted): Assets {
         // What the browser has not loaded is not shown, and must not be asked for because of us.
         if (seen.has(href) || !loaded.has(url)) continue;
         seen.add(href);
-        row.push([href, url]);
+        row.push({ href, url });
       }
-      if (!isBusy) void next();
+      go();
+    },
+    want(digests) {
+      for (const digest of digests) {
+        for (const wanted of named.get(digest) ?? []) row.push({ ...wanted, isAsked: true });
+        named.delete(digest);
+      }
+      go();
     },
     stop() {
       isOver = true;
       observer.disconnect();
     },
   };
+}
+
+/** The first 16 bytes of the SHA-256, in hexadecimal; empty where the browser computes none. */
+async function digestOf(text: string): Promise<string> {
+  if (!globalThis.crypto?.subtle) return "";
+  const whole = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return Array.from(new Uint8Array(whole, 0, 16), (byte) =>
+    byte.toString(16).padStart(2, "0"),
+  ).join("");
 }
 
 /** Whether the visitor's line is to be spared. */

@@ -1,0 +1,168 @@
+//! Pictures that a page named by their digest, because the server has them: which these are, and
+//! how their bytes come into the lines. A line that says one is
+//! `{"type":5,"data":{"tag":"hm-asset","payload":{"href":…,"type":…,"digest":…}},…}` and becomes
+//! the same with `data`, as if the page had sent it.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::asset::AssetDigest;
+use crate::{At, Tree, Value, write};
+
+const TAG: &str = "hm-asset";
+const DIGEST: &str = "digest";
+/// So many are looked for in one chunk; whoever names more gets boxes for the rest.
+const NAMED_MAX: usize = 100;
+
+/// The digests that stand in the lines of a chunk instead of pictures: the first hundred.
+#[must_use]
+pub fn named_pictures(lines: &[u8]) -> BTreeSet<AssetDigest> {
+    let named = lines
+        .split_inclusive(|byte| *byte == b'\n')
+        .filter_map(of_line);
+    named.map(|(_, _, digest)| digest).take(NAMED_MAX).collect()
+}
+
+/// The lines with the pictures that `lookup` knows; the others stay named.
+pub fn put_pictures(
+    lines: &[u8],
+    lookup: &mut dyn FnMut(AssetDigest) -> Option<Arc<[u8]>>,
+) -> Vec<u8> {
+    let mut out = Vec::with_capacity(lines.len());
+    for line in lines.split_inclusive(|byte| *byte == b'\n') {
+        let found = of_line(line).and_then(|(tree, payload, digest)| {
+            let bytes = lookup(digest)?;
+            Some((tree, payload, String::from_utf8(bytes.to_vec()).ok()?))
+        });
+        let Some((mut tree, payload, text)) = found else {
+            out.extend_from_slice(line);
+            continue;
+        };
+        put(&mut tree, payload, text);
+        write(&tree, &mut out);
+        if line.ends_with(b"\n") {
+            out.push(b'\n');
+        }
+    }
+    out
+}
+
+fn put(tree: &mut Tree<'_>, payload: At, text: String) {
+    let Value::Object(members) = tree.get(payload) else {
+        return;
+    };
+    let mut members = members.clone();
+    for (key, at) in &mut members {
+        if key == DIGEST {
+            *key = Cow::Borrowed("data");
+            tree.set(*at, Value::Text(Cow::Owned(text)));
+            break;
+        }
+    }
+    tree.set(payload, Value::Object(members));
+}
+
+/// The tree of a line that names a picture, with where it does.
+fn of_line(line: &[u8]) -> Option<(Tree<'_>, At, AssetDigest)> {
+    let text = std::str::from_utf8(line.strip_suffix(b"\n").unwrap_or(line)).ok()?;
+    // Sanitised lines are canonical: nothing is parsed that cannot be one.
+    if !text.contains("\"hm-asset\"") || !text.contains("\"digest\"") {
+        return None;
+    }
+    let tree = Tree::parse(text).ok()?;
+    let data = tree.member(tree.root(), "data")?;
+    let digest = tree.text(taken_along(&tree, data, DIGEST)?)?;
+    let digest = read_digest(digest)?;
+    let payload = tree.member(data, "payload")?;
+    Some((tree, payload, digest))
+}
+
+/// A member of what was taken along, when that is what the data of an event are.
+pub(super) fn taken_along(tree: &Tree<'_>, data: At, member: &str) -> Option<At> {
+    let tag = tree.member(data, "tag")?;
+    if tree.text(tag)? != TAG {
+        return None;
+    }
+    tree.member(tree.member(data, "payload")?, member)
+}
+
+/// Reads a digest: 32 lower-case hexadecimal digits.
+#[must_use]
+pub fn read_digest(text: &str) -> Option<AssetDigest> {
+    let digits = |byte: &u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(byte);
+    if text.len() != 32 || !text.as_bytes().iter().all(digits) {
+        return None;
+    }
+    Some(u128::from_str_radix(text, 16).ok()?.to_be_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{AssetId, AssetKind, picture_digest, put_assets, take_assets};
+
+    const KEY: [u8; 32] = [7; 32];
+
+    fn line(member: &str, value: &str) -> String {
+        format!(
+            "{{\"type\":5,\"data\":{{\"tag\":\"hm-asset\",\"payload\":{{\"href\":\"https://a.example/~k\",\
+             \"type\":\"image/png\",\"{member}\":\"{value}\"}}}},\"timestamp\":5}}\n"
+        )
+    }
+
+    #[test]
+    fn a_named_picture_becomes_the_line_that_the_page_would_have_sent() {
+        let text = "iVBORw0KGgo".repeat(60);
+        let sent = line("data", &text);
+        let taken = take_assets(sent.as_bytes(), &KEY).unwrap();
+        let [asset] = &taken.assets[..] else {
+            panic!("one picture, not {}", taken.assets.len());
+        };
+        assert_eq!(asset.kind, AssetKind::Picture);
+        let (back, lost) =
+            put_assets(&taken.lines, &mut |_| Some(Arc::from(text.as_bytes()))).unwrap();
+        assert_eq!((back, lost), (sent.clone().into_bytes(), 0));
+
+        let digest = digest_of(&text);
+        let named = line("digest", &digest) + "{\"type\":4}\n";
+        let digests = named_pictures(named.as_bytes());
+        let expected = read_digest(&digest).unwrap();
+        assert_eq!(digests, BTreeSet::from([expected]));
+        assert_eq!(AssetId::of_digest(expected, &KEY), asset.id);
+        let put = put_pictures(named.as_bytes(), &mut |asked| {
+            (asked == expected).then(|| Arc::from(text.as_bytes()))
+        });
+        assert_eq!(String::from_utf8(put).unwrap(), sent + "{\"type\":4}\n");
+        // One that is not known stays named.
+        assert_eq!(
+            put_pictures(named.as_bytes(), &mut |_| None),
+            named.as_bytes()
+        );
+    }
+
+    #[test]
+    fn digests_are_those_that_browsers_compute() {
+        // The first half of what FIPS 180-4 gives for "abc".
+        assert_eq!(digest_of("abc"), "ba7816bf8f01cfea414140de5dae2223");
+    }
+
+    #[test]
+    fn nothing_else_names_a_picture() {
+        for other in [
+            line("digest", "00"),
+            line("digest", &"0".repeat(31)),
+            line("digest", &"G".repeat(32)),
+            line("digest", &"A".repeat(32)),
+            line("digest", &"0".repeat(32)).replace("hm-asset", "hm-page"),
+            line("digest", &"0".repeat(32)).replace("5}", "5"),
+        ] {
+            assert_eq!(named_pictures(other.as_bytes()), BTreeSet::new(), "{other}");
+        }
+    }
+
+    fn digest_of(text: &str) -> String {
+        let digest = u128::from_be_bytes(picture_digest(text.as_bytes()));
+        format!("{digest:032x}")
+    }
+}
