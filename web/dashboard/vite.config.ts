@@ -13,5 +13,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     cssCodeSplit: true,
     reportCompressedSize: false,
+    // The page behind a link to a recording loads the player and little else.
+    rollupOptions: { input: { index: "index.html", share: "share.html" } },
   },
 });

@@ -203,6 +203,10 @@ limits! {
     PROPERTY_LIST: usize = 5_000, "properties";
     /// API tokens of one site; beyond it 409.
     SITE_TOKENS: usize = 200, "tokens";
+    /// Links to one recording; beyond it 409.
+    RECORDING_SHARES: usize = 50, "links";
+    /// How long a link to a recording may work; a longer time is refused.
+    SHARE_DAYS: u32 = 90, "days";
     /// Passwords that are hashed or wait for it; beyond it 429.
     PASSWORDS_WAITING: usize = 32, "passwords";
 }

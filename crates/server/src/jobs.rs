@@ -39,6 +39,8 @@ const DISK_FREE_BYTES_MIN: u64 = 16 << 20;
 /// The site that the probe asks about; the sites of users begin with 1.
 const BUILT_IN: SiteId = SiteId(0);
 const DAY_MS: i64 = 24 * 3600 * 1000;
+/// How long a link to a recording is still listed after it ended.
+const SHARES_SHOWN_MS: i64 = 30 * DAY_MS;
 
 /// Starts all jobs; they end when `stop` becomes true.
 pub fn start(app: &Arc<App>, stop: &watch::Receiver<bool>) -> JoinSet<()> {
@@ -157,6 +159,10 @@ pub async fn expire(app: &App) {
         .await
     {
         failed(app, "old logins", &error);
+    }
+    let before_ms = now_ms.saturating_sub(SHARES_SHOWN_MS);
+    if let Err(error) = app.settings().remove_old_shares(before_ms).await {
+        failed(app, "old share links", &error);
     }
 }
 

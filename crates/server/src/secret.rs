@@ -1,6 +1,6 @@
 //! Random secrets and their hashes. A secret leaves the server once, when it is made; at rest
-//! lies its BLAKE3 hash. Secrets carry 256 bits of the operating system's randomness, so that a
-//! fast hash is enough; passwords, which do not, have `auth::password`.
+//! lies its BLAKE3 hash. Secrets carry 128 or 256 bits of the operating system's randomness, so
+//! that a fast hash is enough; passwords, which do not, have `auth::password`.
 
 use std::fmt::Write as _;
 
@@ -11,6 +11,14 @@ use subtle::ConstantTimeEq;
 #[must_use]
 pub fn random_secret(randomness: &dyn Randomness) -> String {
     let mut bytes = [0; 32];
+    randomness.fill(&mut bytes);
+    hex(&bytes)
+}
+
+/// 128 random bits as 32 hexadecimal digits: the secret of a link that people pass on.
+#[must_use]
+pub fn random_pass(randomness: &dyn Randomness) -> String {
+    let mut bytes = [0; 16];
     randomness.fill(&mut bytes);
     hex(&bytes)
 }

@@ -70,6 +70,7 @@ pub async fn serve(State(app): State<Arc<App>>, request: Request) -> Response<Bo
         "player-frame" => player_frame(),
         "reference/errors.md" => plain(problem::reference()),
         "reference/config.md" => plain(crate::config::reference()),
+        _ if wanted.starts_with("share/") => share(&app, request.headers()),
         _ if SCRIPTS.contains(&wanted) => script(&app, wanted, request.headers()),
         _ => dashboard(&app, wanted, request.headers()),
     }
@@ -137,6 +138,33 @@ fn dashboard(app: &App, wanted: &str, headers: &HeaderMap) -> Response<Body> {
     response.headers_mut().insert(
         header::CONTENT_SECURITY_POLICY,
         HeaderValue::from_static(headers::DASHBOARD),
+    );
+    response
+}
+
+/// The page behind a link to a recording: for whoever has it, and for no index. The link's secret
+/// stands behind the `#`, which no browser sends.
+fn share(app: &App, asked: &HeaderMap) -> Response<Body> {
+    let page = Wanted {
+        path: "dashboard/share.html",
+        headers: asked,
+        cache: ASK_EACH_TIME,
+    };
+    let Some(mut response) = file(app, &page) else {
+        return not_built();
+    };
+    let answer = response.headers_mut();
+    answer.insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(headers::DASHBOARD),
+    );
+    answer.insert(
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("no-referrer"),
+    );
+    answer.insert(
+        "x-robots-tag",
+        HeaderValue::from_static("noindex, nofollow, noarchive"),
     );
     response
 }

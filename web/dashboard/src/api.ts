@@ -14,6 +14,7 @@ import type {
   Live,
   Me,
   Member,
+  NewShare,
   PeopleQuestion,
   Problem,
   PropertyList,
@@ -24,6 +25,8 @@ import type {
   Segment,
   SegmentDraft,
   SessionDetail,
+  ShareDraft,
+  ShareLink,
   Site,
   SiteSettings,
   Status,
@@ -251,6 +254,14 @@ export function createApi(fetcher: Fetch) {
       get<StoragePlan>(`sites/${site}/storage`, signal),
     pin: (site: number, session: string, pin: "keep" | "release") =>
       send<void>(pin === "keep" ? "PUT" : "DELETE", `sites/${site}/recordings/${session}/pin`),
+    shares: (site: number, session: string, signal?: AbortSignal) =>
+      get<{ shares: ShareLink[] }>(`sites/${site}/recordings/${session}/shares`, signal).then(
+        ({ shares }) => shares,
+      ),
+    addShare: (site: number, session: string, draft: ShareDraft) =>
+      send<NewShare>("POST", `sites/${site}/recordings/${session}/shares`, draft),
+    revokeShare: (site: number, session: string, share: string) =>
+      send<void>("DELETE", `sites/${site}/recordings/${session}/shares/${share}`),
     deleteRecording: (site: number, session: string) =>
       send<void>("DELETE", `sites/${site}/recordings/${session}`),
 

@@ -88,6 +88,15 @@ export type SessionDetail = Narrowed<
     screen_px: [width: number, height: number];
   }
 >;
+/** What those see who get only the recording. */
+export type SharedSession = Narrowed<
+  Schemas["SharedSession"],
+  { events: SessionEvent[]; screen_px: [width: number, height: number] }
+>;
+export type Shared = Narrowed<Schemas["Shared"], { session: SharedSession | null }>;
+export type ShareDraft = Schemas["ShareDraft"];
+export type ShareLink = Schemas["ShareRow"];
+export type NewShare = Schemas["NewShare"];
 export type RecordingRow = Schemas["RecordingRow"];
 export type RecordingList = Schemas["RecordingList"];
 export type RecordingDetail = Schemas["RecordingDetail"];

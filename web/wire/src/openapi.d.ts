@@ -756,6 +756,90 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/sites/{site}/recordings/{session}/shares": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Links that open a recording without a login, without their secrets.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    get: operations["get_sites_site_recordings_session_shares"];
+    put?: never;
+    /**
+     * Make a link that opens a recording without a login; it is shown once.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    post: operations["post_sites_site_recordings_session_shares"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/recordings/{session}/shares/{share}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /**
+     * Revoke a link; it works no more from this answer on.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    delete: operations["delete_sites_site_recordings_session_shares_share"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/shared": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * The recording that a link opens.
+     * @description Whoever has a link to a recording: its pass as a bearer token.
+     */
+    get: operations["get_shared"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/shared/chunks/{window}/{sequence}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * The recorder events of its chunks that follow each other, one JSON a line.
+     * @description Whoever has a link to a recording: its pass as a bearer token.
+     */
+    get: operations["get_shared_chunks_window_sequence"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/sites/{site}/tokens": {
     parameters: {
       query?: never;
@@ -2003,6 +2087,11 @@ export interface components {
       /** @description `viewer`, `editor` or `admin`. */
       role: string;
     };
+    /** @description A new link. */
+    NewShare: components["schemas"]["ShareRow"] & {
+      /** @description The address; `&t=83` at its end begins at that second. */
+      link: string;
+    };
     /** @description A token as it is shown once. */
     NewToken: {
       /** @description Public id. */
@@ -2810,6 +2899,99 @@ export interface components {
      * @enum {string}
      */
     SessionSignal: "rage_click" | "error_click" | "error" | "dead_click" | "u_turn" | "slow_page";
+    /** @description A link to be made. */
+    ShareDraft: {
+      /**
+       * Format: int32
+       * @description How long it works, 1 to 90; 7 when absent.
+       */
+      days?: number | null;
+      /**
+       * @description Whether it says nothing of who it was: no name, no properties, no country. What the
+       *     recorded pages show stays as it is.
+       */
+      hide_person?: boolean;
+    };
+    /** @description The links to a recording. */
+    ShareList: {
+      /** @description The newest first. */
+      shares: components["schemas"]["ShareRow"][];
+    };
+    /** @description One link, without its secret. */
+    ShareRow: {
+      /**
+       * Format: int64
+       * @description UTC, milliseconds since the epoch.
+       */
+      created_at_ms: number;
+      /**
+       * @description Who made it: an e-mail address, which only admins of the site and that user see, the name
+       *     of an API token, or `command line`.
+       */
+      created_by?: string | null;
+      /**
+       * Format: int64
+       * @description Until when it works.
+       */
+      ends_at_ms: number;
+      /** @description Whether it says nothing of who it was. */
+      hide_person: boolean;
+      /** @description Public id, which stands in the link too. */
+      id: string;
+      /**
+       * Format: int32
+       * @description How often it was opened.
+       */
+      opened: number;
+      /**
+       * Format: int64
+       * @description When it was opened last.
+       */
+      opened_at_ms?: number | null;
+    };
+    /** @description A recording as a link shows it. */
+    Shared: {
+      /** @description In the order in which they play. */
+      chunks: components["schemas"]["ChunkRow"][];
+      /**
+       * Format: int64
+       * @description Until when the link works, UTC, milliseconds since the epoch.
+       */
+      ends_at_ms: number;
+      session?: components["schemas"]["SharedSession"] | null;
+      /** @description Name of the site. */
+      site: string;
+      /** @description Its time zone. */
+      time_zone: string;
+    };
+    /** @description A session without its ids. */
+    SharedSession: {
+      browser: string;
+      browser_version: string;
+      campaign: string;
+      channel: string;
+      /** @description Empty when the person is hidden. */
+      country: string;
+      device: string;
+      /** Format: int64 */
+      ended_ms: number;
+      /** @description In the order of their times. */
+      events: components["schemas"]["SessionEvent"][];
+      /** @description Empty when the person is hidden. */
+      language: string;
+      /** @description True when nothing tells who it was. */
+      person_hidden: boolean;
+      /** @description Host of the page that led here. */
+      referrer: string;
+      screen_px: number[];
+      source: string;
+      /** Format: int64 */
+      started_ms: number;
+      system: string;
+      system_version: string;
+      /** @description The site's own name of the user; empty when it has none, or when the person is hidden. */
+      user: string;
+    };
     /** @description What is measured. */
     Site: {
       /**
@@ -4827,6 +5009,171 @@ export interface operations {
         };
         content: {
           "application/json": components["schemas"]["ErasedRecordings"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_sites_site_recordings_session_shares: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        session: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ShareList"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  post_sites_site_recordings_session_shares: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        session: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["ShareDraft"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["NewShare"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  delete_sites_site_recordings_session_shares_share: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        session: string;
+        share: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_shared: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Shared"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_shared_chunks_window_sequence: {
+    parameters: {
+      query?: {
+        /** @description All chunks from the one of the path up to this one; only the first when absent. What comes is the same whether chunks lie by themselves or together. */
+        last_sequence?: string;
+        /** @description `true`: begin with the full snapshot that the server worked out, where the first chunk has one. */
+        keyframe?: string;
+      };
+      header?: never;
+      path: {
+        window: string;
+        sequence: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/x-ndjson": string;
         };
       };
       /** @description A problem */

@@ -16,7 +16,9 @@ pub fn touch(app: &App, subject: &Subject) -> Result<Touch, Problem> {
         Subject::User(user) => Author::User(user.id),
         Subject::Token(token) => Author::Token(token.id.clone()),
         Subject::Control => Author::Control,
-        Subject::Nobody => return Err(Problem::internal("nobody saves something")),
+        Subject::Nobody | Subject::Share(_) => {
+            return Err(Problem::internal("nobody saves something"));
+        }
     };
     Ok(Touch {
         at_ms: app.now_ms(),

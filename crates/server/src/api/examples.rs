@@ -188,6 +188,15 @@ pub const BOARDS: &[Example] = &[(
         ]}"#,
 )];
 
+/// Links to be made to a recording.
+pub const SHARES: &[Example] = &[
+    ("A link that works for a week", "{}"),
+    (
+        "A link for a month that says nothing of who it was",
+        r#"{"days": 30, "hide_person": true}"#,
+    ),
+];
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -199,6 +208,7 @@ mod tests {
     use crate::api::boards::BoardDraft;
     use crate::api::insights::InsightDraft;
     use crate::api::segments::SegmentDraft;
+    use crate::api::shares::ShareDraft;
 
     #[test]
     fn every_example_is_what_its_route_takes() {
@@ -226,6 +236,9 @@ mod tests {
         }
         for (_, body) in BOARDS {
             let _: BoardDraft = serde_json::from_str(body).unwrap();
+        }
+        for (_, body) in SHARES {
+            let _: ShareDraft = serde_json::from_str(body).unwrap();
         }
     }
 }

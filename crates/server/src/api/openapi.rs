@@ -134,7 +134,7 @@ fn media(content: Content) -> Option<Value> {
 fn success(route: &Route) -> &'static str {
     let makes = route.method == Method::POST
         && [
-            "sites", "tokens", "users", "reset", "segments", "insights", "boards",
+            "sites", "tokens", "users", "reset", "segments", "insights", "boards", "shares",
         ]
         .iter()
         .any(|end| route.path.ends_with(end));
@@ -165,6 +165,7 @@ fn who(needs: Needs) -> String {
         Needs::Control | Needs::SiteControl => {
             "The command line, over the control socket in the data folder.".to_owned()
         }
+        Needs::Share => "Whoever has a link to a recording: its pass as a bearer token.".to_owned(),
         Needs::Numbers => "The owner, or a token with the scope read or admin.".to_owned(),
         Needs::Site(role, scope) => format!(
             "The role {} or more on the site, or its token with the scope {} or admin.",

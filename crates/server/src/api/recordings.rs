@@ -319,27 +319,52 @@ pub async fn chunk(
     access: SiteAccess,
     PathPart(path): PathPart<ChunkPath>,
     Params(search): Params<ChunkSearch>,
-) -> Result<([(HeaderName, &'static str); 2], Vec<u8>), Problem> {
-    let last_sequence = search.last_sequence.unwrap_or(path.sequence);
-    let chunks = last_sequence.saturating_sub(path.sequence);
-    if last_sequence < path.sequence || chunks >= limits::CHUNKS_AT_ONCE {
-        return Err(Problem::invalid(format!(
-            "last_sequence {last_sequence} is not within {} chunks from {}; ask for fewer",
-            limits::CHUNKS_AT_ONCE,
-            path.sequence
-        ))
-        .at("last_sequence".to_owned()));
+) -> Result<Lines, Problem> {
+    let span = search.from((path.session, path.window), path.sequence)?;
+    lines(&app, access.id(), span).await
+}
+
+impl ChunkSearch {
+    /// The chunks that are asked for, from this one on.
+    ///
+    /// # Errors
+    /// When they are too many.
+    pub fn from(
+        &self,
+        (session, window): (SessionId, WindowId),
+        sequence: u32,
+    ) -> Result<ChunkSpan, Problem> {
+        let last_sequence = self.last_sequence.unwrap_or(sequence);
+        let chunks = last_sequence.saturating_sub(sequence);
+        if last_sequence < sequence || chunks >= limits::CHUNKS_AT_ONCE {
+            return Err(Problem::invalid(format!(
+                "last_sequence {last_sequence} is not within {} chunks from {sequence}; ask for \
+                 fewer",
+                limits::CHUNKS_AT_ONCE
+            ))
+            .at("last_sequence".to_owned()));
+        }
+        Ok(ChunkSpan {
+            session,
+            window,
+            sequence,
+            last_sequence,
+            keyframe: self.keyframe.unwrap_or(false),
+        })
     }
-    let span = ChunkSpan {
-        session: path.session,
-        window: path.window,
-        sequence: path.sequence,
-        last_sequence,
-        keyframe: search.keyframe.unwrap_or(false),
-    };
+}
+
+/// Lines as they are answered.
+pub type Lines = ([(HeaderName, &'static str); 2], Vec<u8>);
+
+/// The lines of chunks that follow each other.
+///
+/// # Errors
+/// When there is no such chunk, or their key was erased.
+pub async fn lines(app: &App, site: SiteId, span: ChunkSpan) -> Result<Lines, Problem> {
     let bytes = app
         .store
-        .chunk(access.id(), span)
+        .chunk(site, span)
         .await?
         .ok_or_else(|| Problem::not_found("chunk"))?;
     let headers = [

@@ -9,7 +9,8 @@ use super::route::Route;
 use super::{
     ask, ask_lines, demo_data, examples, export, first_user, import, installation, live, login,
     maintenance, me, members, openapi, persons, properties, recording_export, recordings,
-    saved_routes, segments, server_events, sessions, sites, status, storage, tokens, users,
+    saved_routes, segments, server_events, sessions, shared, shares, sites, status, storage,
+    tokens, users,
 };
 use crate::auth::access::Needs;
 use crate::health;
@@ -31,6 +32,7 @@ pub fn all() -> Vec<Route> {
     routes.extend(of_questions());
     routes.extend(saved_routes::all());
     routes.extend(of_recordings());
+    routes.extend(of_shares());
     routes.extend(of_access());
     routes.extend(of_installation());
     routes
@@ -356,6 +358,57 @@ fn of_recordings() -> Vec<Route> {
             "Remove a recording.",
             delete(recordings::remove),
         ),
+    ]
+}
+
+fn of_shares() -> Vec<Route> {
+    vec![
+        Route::new(
+            (
+                Method::GET,
+                "/api/v1/sites/{site}/recordings/{session}/shares",
+            ),
+            EDIT,
+            "Links that open a recording without a login, without their secrets.",
+            get(shares::list),
+        )
+        .gives::<shares::ShareList>(),
+        Route::new(
+            (
+                Method::POST,
+                "/api/v1/sites/{site}/recordings/{session}/shares",
+            ),
+            EDIT,
+            "Make a link that opens a recording without a login; it is shown once.",
+            post(shares::create),
+        )
+        .takes::<shares::ShareDraft>()
+        .examples(examples::SHARES)
+        .gives::<shares::NewShare>(),
+        Route::new(
+            (
+                Method::DELETE,
+                "/api/v1/sites/{site}/recordings/{session}/shares/{share}",
+            ),
+            EDIT,
+            "Revoke a link; it works no more from this answer on.",
+            delete(shares::remove),
+        ),
+        Route::new(
+            (Method::GET, "/api/v1/shared"),
+            Needs::Share,
+            "The recording that a link opens.",
+            get(shared::shared),
+        )
+        .gives::<shared::Shared>(),
+        Route::new(
+            (Method::GET, "/api/v1/shared/chunks/{window}/{sequence}"),
+            Needs::Share,
+            "The recorder events of its chunks that follow each other, one JSON a line.",
+            get(shared::chunk),
+        )
+        .params(recordings::CHUNK_PARAMS)
+        .gives_other("application/x-ndjson"),
     ]
 }
 

@@ -34,6 +34,8 @@ pub enum Needs {
     SiteOwner,
     /// The command line over the control socket, on the site of the path.
     SiteControl,
+    /// A link to one recording, which opens that and nothing else.
+    Share,
 }
 
 /// The right to a site, as the guard found it.

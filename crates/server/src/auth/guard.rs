@@ -79,6 +79,7 @@ async fn check(
             Subject::Token(token) => token.scope != Scope::Ingest,
             other => other.is_owner(),
         },
+        Needs::Share => matches!(subject, Subject::Share(_)),
     };
     match (met, subject) {
         (true, _) => {}
@@ -99,6 +100,7 @@ fn reason(needs: Needs) -> &'static str {
             "only the command line on the server itself may do this"
         }
         Needs::Numbers => "this needs the owner, or a token with the scope read",
+        Needs::Share => "this needs a link to a recording",
         Needs::Nothing | Needs::User | Needs::Site(..) => "this needs a user's login, not a token",
     }
 }
@@ -115,6 +117,12 @@ async fn site_access(
     let held = match subject {
         Subject::Nobody => return Err(sign_in_first()),
         Subject::Control => Role::Admin,
+        Subject::Share(_) => {
+            return Err(Problem::new(
+                Code::Forbidden,
+                "a link to a recording opens that recording and nothing else",
+            ));
+        }
         Subject::User(user) if user.owner => Role::Admin,
         Subject::User(user) => {
             let site = known.as_ref().ok_or_else(no_site)?.site.id;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
-use hitmetrix_store::settings::{Login, Token, User};
+use hitmetrix_store::settings::{Login, Share, Token, User};
 
 use super::cookie;
 use crate::app::App;
@@ -17,6 +17,8 @@ const TOUCH_MS: i64 = 5 * 60 * 1000;
 const DAY_MS: i64 = 24 * 3600 * 1000;
 /// What every API token begins with, so that a leaked one is recognised.
 pub const TOKEN_PREFIX: &str = "hm_";
+/// What the pass of every share link begins with.
+pub const SHARE_PREFIX: &str = "hms_";
 
 /// Who asks.
 #[derive(Debug, Clone)]
@@ -29,6 +31,8 @@ pub enum Subject {
     User(User),
     /// A program with an API token.
     Token(Token),
+    /// Somebody with a link to one recording.
+    Share(Box<Share>),
 }
 
 impl Subject {
@@ -38,7 +42,7 @@ impl Subject {
         match self {
             Self::Control => true,
             Self::User(user) => user.owner,
-            Self::Nobody | Self::Token(_) => false,
+            Self::Nobody | Self::Token(_) | Self::Share(_) => false,
         }
     }
 
@@ -51,7 +55,10 @@ impl Subject {
             return Ok(Self::Control);
         }
         if let Some(token) = bearer(&parts.headers)? {
-            return token_subject(app, token);
+            return match token.strip_prefix(SHARE_PREFIX) {
+                Some(pass) => share_subject(app, pass).await,
+                None => token_subject(app, token),
+            };
         }
         match cookie::token(&parts.headers) {
             Some(token) => login_subject(app, token).await,
@@ -100,6 +107,23 @@ fn token_subject(app: &Arc<App>, text: &str) -> Result<Subject, Problem> {
         return Err(unknown());
     }
     Ok(Subject::Token(known.token))
+}
+
+/// Who has a link that works. What is wrong with one that does not is not told.
+async fn share_subject(app: &Arc<App>, pass: &str) -> Result<Subject, Problem> {
+    let unknown = || {
+        Problem::new(
+            Code::Unauthorized,
+            "the link to the recording has ended, was revoked, or never was; ask for a new one",
+        )
+    };
+    let (id, secret) = pass.split_once('_').ok_or_else(unknown)?;
+    let known = app.settings().share(id).await?.ok_or_else(unknown)?;
+    let is_right = secret::matches(secret, &known.secret_hash);
+    if !is_right || app.now_ms() >= known.share.ends_at_ms {
+        return Err(unknown());
+    }
+    Ok(Subject::Share(Box::new(known.share)))
 }
 
 async fn login_subject(app: &Arc<App>, token: &str) -> Result<Subject, Problem> {

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use axum::http::{Method, StatusCode};
-use hitmetrix_model::Site;
+use hitmetrix_model::{SessionId, Site};
 use hitmetrix_store::settings::{Role, Scope, UserId};
 use serde_json::Value;
 
@@ -91,6 +91,20 @@ const EXPECTED: &[(&str, &str)] = &[
         "DELETE /api/v1/sites/{site}/persons/{person}/recordings",
         "administer",
     ),
+    (
+        "GET /api/v1/sites/{site}/recordings/{session}/shares",
+        "edit",
+    ),
+    (
+        "POST /api/v1/sites/{site}/recordings/{session}/shares",
+        "edit",
+    ),
+    (
+        "DELETE /api/v1/sites/{site}/recordings/{session}/shares/{share}",
+        "edit",
+    ),
+    ("GET /api/v1/shared", "share"),
+    ("GET /api/v1/shared/chunks/{window}/{sequence}", "share"),
     ("GET /api/v1/sites/{site}/tokens", "administer"),
     ("POST /api/v1/sites/{site}/tokens", "administer"),
     ("DELETE /api/v1/sites/{site}/tokens/{token}", "administer"),
@@ -115,7 +129,7 @@ const EXPECTED: &[(&str, &str)] = &[
 const WORDS: &[(&str, &str)] = &[
     (
         "all",
-        "nobody viewer editor admin owner stranger ingest read administrate foreign control",
+        "nobody viewer editor admin owner stranger ingest read administrate foreign share control",
     ),
     ("in", "viewer editor admin owner stranger control"),
     ("owner", "owner control"),
@@ -127,10 +141,11 @@ const WORDS: &[(&str, &str)] = &[
     ("administer", "admin owner administrate control"),
     ("send", "admin owner ingest administrate control"),
     ("numbers", "owner read administrate foreign control"),
+    ("share", "share"),
     ("control", "control"),
 ];
 
-const CALLERS: [&str; 12] = [
+const CALLERS: [&str; 13] = [
     "nobody",
     "key",
     "viewer",
@@ -142,6 +157,7 @@ const CALLERS: [&str; 12] = [
     "read",
     "administrate",
     "foreign",
+    "share",
     "control",
 ];
 
@@ -170,6 +186,7 @@ impl World {
             ("read", server.token(&site, Scope::Read).await),
             ("administrate", server.token(&site, Scope::Admin).await),
             ("foreign", server.token(&other, Scope::Admin).await),
+            ("share", server.share(&site, SessionId(7)).await),
         ];
         Self {
             server,
@@ -204,6 +221,7 @@ impl World {
             .replace("{segment}", "nothing")
             .replace("{insight}", "nothing")
             .replace("{board}", "nothing")
+            .replace("{share}", "nothing")
     }
 }
 

@@ -7,9 +7,11 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
-use hitmetrix_model::Site;
+use hitmetrix_model::{SessionId, Site};
 use hitmetrix_store::Clock;
-use hitmetrix_store::settings::{NewUser, Role, Scope, Token, TokenSecret, UserId};
+use hitmetrix_store::settings::{
+    Author, NewUser, Role, Scope, Share, ShareSecret, Token, TokenSecret, Touch, UserId,
+};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -18,7 +20,7 @@ use tower::ServiceExt;
 use crate::api::login;
 use crate::api::sites::blank;
 use crate::app::{App, Outside};
-use crate::auth::subject::token_text;
+use crate::auth::subject::{SHARE_PREFIX, token_text};
 use crate::clock::SystemRandomness;
 use crate::config::Config;
 use crate::peer::Door;
@@ -39,7 +41,7 @@ pub struct TestServer {
     pub app: Arc<App>,
     pub router: Router,
     pub clock: Arc<StillClock>,
-    _folder: TempDir,
+    pub folder: TempDir,
 }
 
 /// Who sends a request.
@@ -105,7 +107,7 @@ impl TestServer {
             app,
             router,
             clock,
-            _folder: folder,
+            folder,
         }
     }
 
@@ -173,6 +175,29 @@ impl TestServer {
         self.app.settings().create_token(&new).await.unwrap();
         self.app.settings_changed().await.unwrap();
         Who::Bearer(token_text(&id, &text))
+    }
+
+    /// A link to a recording of the site, whether there is one or not.
+    pub async fn share(&self, site: &Site, session: SessionId) -> Who {
+        let pass = secret::random_pass(&SystemRandomness);
+        let id = secret::random_id(&SystemRandomness);
+        let share = Share {
+            id: id.clone(),
+            site: site.id,
+            session,
+            person_hidden: false,
+            created: Touch {
+                at_ms: NOON_MS,
+                by: Author::Control,
+            },
+            ends_at_ms: NOON_MS + 1_000,
+            opened: 0,
+            opened_at_ms: None,
+        };
+        let secret_hash = secret::hash(&pass);
+        let new = ShareSecret { share, secret_hash };
+        self.app.settings().create_share(&new).await.unwrap();
+        Who::Bearer(format!("{SHARE_PREFIX}{id}_{pass}"))
     }
 
     pub async fn send(&self, mut request: Request<Body>, door: Door) -> Answered {

@@ -11,5 +11,6 @@ mod recordings;
 mod reference;
 mod saved;
 mod segments;
+mod shares;
 mod sign_in;
 mod web;

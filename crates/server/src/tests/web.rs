@@ -13,6 +13,7 @@ pub async fn with_web_parts() -> (TestServer, TempDir) {
         ("t.js", "tracker"),
         ("t.js.br", "compressed tracker"),
         ("dashboard/index.html", "<!doctype html>dashboard"),
+        ("dashboard/share.html", "<!doctype html>a recording"),
         ("dashboard/assets/main-1a2b.js", "main"),
         ("dashboard/favicon.svg", "<svg/>"),
         (
@@ -57,6 +58,18 @@ async fn script_loads_on_any_site_and_is_fresh_soon() {
     assert_eq!(compressed.header("content-encoding"), "br");
     assert_eq!(compressed.header("vary"), "Accept-Encoding");
     assert_ne!(plain.header("etag"), compressed.header("etag"));
+}
+
+#[tokio::test]
+async fn page_behind_a_link_is_for_no_index_and_tells_nobody() {
+    let (server, _web) = with_web_parts().await;
+    let page = server.plain("/share/0123456789abcdef", &[]).await;
+    assert_eq!(page.text(), "<!doctype html>a recording");
+    assert_eq!(page.header("referrer-policy"), "no-referrer");
+    assert!(page.header("x-robots-tag").contains("noindex"));
+    let policy = page.header("content-security-policy");
+    assert!(policy.contains("frame-ancestors 'none'"), "{policy}");
+    assert!(policy.contains("script-src 'self';"), "{policy}");
 }
 
 #[tokio::test]

@@ -50,6 +50,10 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         number: 8,
         sql: include_str!("../../migrations/sqlite/0008_insights_boards.sql"),
     },
+    Migration {
+        number: 10,
+        sql: include_str!("../../migrations/sqlite/0010_watching.sql"),
+    },
 ];
 
 pub(super) async fn migrate(pool: &SqlitePool, snapshots: &Path) -> Result<(), CatalogError> {

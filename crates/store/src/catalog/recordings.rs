@@ -351,6 +351,10 @@ impl Catalog {
             for statement in [
                 "DELETE FROM recordings WHERE site = $1 AND session = $2",
                 "DELETE FROM seen_recordings WHERE site = $1 AND session = $2",
+                "DELETE FROM recording_shares WHERE site = $1 AND session = $2",
+                "DELETE FROM recording_notes WHERE site = $1 AND session = $2",
+                "DELETE FROM recording_tags WHERE site = $1 AND session = $2",
+                "DELETE FROM collection_recordings WHERE site = $1 AND session = $2",
             ] {
                 sqlx::query(statement)
                     .bind(i64::from(site.0))

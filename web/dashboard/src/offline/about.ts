@@ -1,31 +1,23 @@
 // What a file tells beside the recorder's events.
-import type { ChunkRow } from "@hitmetrix/wire";
-import type { Watched } from "../watched.ts";
+import type { ChunkRow, SharedSession } from "@hitmetrix/wire";
 
 export interface About {
   site: string;
   time_zone: string;
   exported_at_ms: number;
-  session: Watched & { person_hidden: boolean };
+  /** None when the session has no event. */
+  session: SharedSession | null;
   chunks: ChunkRow[];
 }
 
-/** Reads it from the page that it stands in. A session without events is known by its chunks. */
+/** Reads it from the page that it stands in. */
 export function readAbout(page: Pick<Document, "getElementById">): About {
   const about = JSON.parse(page.getElementById("about")?.textContent ?? "{}") as Partial<About>;
-  const chunks = about.chunks ?? [];
-  const times = chunks.flatMap((chunk) => [chunk.first_ms, chunk.last_ms]);
   return {
     site: about.site ?? "",
     time_zone: about.time_zone ?? "UTC",
     exported_at_ms: about.exported_at_ms ?? 0,
-    session: about.session ?? nobody(Math.min(...times), Math.max(...times)),
-    chunks,
+    session: about.session ?? null,
+    chunks: about.chunks ?? [],
   };
-}
-
-function nobody(started_ms: number, ended_ms: number): About["session"] {
-  const unknown = { country: "", browser: "", browser_version: "", system: "", device: "" };
-  const from = { channel: "", source: "" };
-  return { started_ms, ended_ms, ...unknown, ...from, events: [], person_hidden: true };
 }

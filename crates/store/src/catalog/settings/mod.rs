@@ -1,5 +1,6 @@
 //! The control plane in SQL: sites, users, logins, API tokens, members, segments, saved
-//! insights, boards, one-time links and the resume points of imports.
+//! insights, boards, one-time links, the resume points of imports, and what people do with
+//! recordings.
 //!
 //! Nothing here is asked per event: the server holds sites and tokens in memory and reads them
 //! anew when it has changed them. Secrets lie here only as hashes, but for the secret of a site,
@@ -16,6 +17,7 @@ mod logins;
 mod members;
 mod seen;
 mod segments;
+mod shares;
 mod sites;
 #[cfg(test)]
 mod tests;
@@ -33,6 +35,7 @@ pub use links::{Link, LinkPurpose};
 pub use logins::Login;
 pub use members::{Member, Role};
 pub use segments::KnownSegment;
+pub use shares::{Share, ShareSecret};
 pub use sites::{KnownSite, NewSite, SiteChange};
 pub use tokens::{Scope, Token, TokenSecret};
 pub use users::{NewUser, User, UserId};

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use hitmetrix_model::{SessionId, SiteId};
 use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
 
 use super::{Settings, SettingsError, UserId};
 
@@ -55,16 +56,18 @@ impl Settings {
                 .bind(i64::from(site.0))
                 .fetch_all(&self.pool)
                 .await?;
-        let session = |row: &sqlx::sqlite::SqliteRow| {
-            let bytes: Vec<u8> = row.try_get(0)?;
-            let whole: Result<[u8; 16], Vec<u8>> = bytes.try_into();
-            whole
-                .map(SessionId::from_bytes)
-                .map_err(|bytes| SettingsError::UnknownWord {
-                    what: "session of a seen recording",
-                    word: format!("{} bytes", bytes.len()),
-                })
-        };
-        rows.iter().map(session).collect()
+        rows.iter().map(session_of).collect()
     }
+}
+
+/// The session that a row's column `session` names.
+pub(super) fn session_of(row: &SqliteRow) -> Result<SessionId, SettingsError> {
+    let bytes: Vec<u8> = row.try_get("session")?;
+    let whole: Result<[u8; 16], Vec<u8>> = bytes.try_into();
+    whole
+        .map(SessionId::from_bytes)
+        .map_err(|bytes| SettingsError::UnknownWord {
+            what: "session of a recording",
+            word: format!("{} bytes", bytes.len()),
+        })
 }

@@ -122,8 +122,7 @@ impl Settings {
         missing_unless(changed.rows_affected(), "site")
     }
 
-    /// Removes a site with its tokens, members, segments, insights, boards and resume
-    /// points; its number stays used.
+    /// Removes a site with all that belongs to it here; its number stays used.
     pub async fn remove_site(&self, site: SiteId) -> Result<(), SettingsError> {
         let mut transaction = self.pool.begin().await?;
         for statement in [
@@ -134,6 +133,11 @@ impl Settings {
             "DELETE FROM boards WHERE site = $1",
             "DELETE FROM imports WHERE site = $1",
             "DELETE FROM seen_recordings WHERE site = $1",
+            "DELETE FROM recording_shares WHERE site = $1",
+            "DELETE FROM recording_notes WHERE site = $1",
+            "DELETE FROM recording_tags WHERE site = $1",
+            "DELETE FROM collection_recordings WHERE site = $1",
+            "DELETE FROM collections WHERE site = $1",
         ] {
             sqlx::query(statement)
                 .bind(i64::from(site.0))
