@@ -1,7 +1,10 @@
 /**
- * The button or link that an event's path leads through, and what may be told of it: the masking
- * table of the page and the values typed on it decide. Without rules nothing is told.
+ * What is told of a click: where it was, and the button or link that it went to with the words
+ * that may be told of it; the masking table of the page and the values typed on it decide. Without
+ * rules no words are told. Read before the page reacts.
  */
+import type { Seen } from "./core.ts";
+import { elementPlace } from "./element_place.ts";
 import { isMasked } from "./is_masked.ts";
 import { matches } from "./matches.ts";
 import { visibleText } from "./visible_text.ts";
@@ -11,19 +14,27 @@ const CONTROLS = "a[href],area[href],button,summary,[role=button],[role=link],[r
 const FIELDS = "select,[contenteditable],[role$=box]";
 const attribute = Element.prototype.getAttribute;
 
+export type Told = {
+  path: string;
+  x: number;
+  y: number;
+  text?: string | undefined;
+  href?: string | undefined;
+};
+
 export function control(
-  path: readonly unknown[],
+  seen: Seen,
   { base, repeats }: Watched,
-): { element?: Element | undefined; text?: string | undefined; href?: string | undefined } {
-  const outer = path.slice(path.findIndex((node) => matches(node, CONTROLS)));
+): { element?: Element | undefined; told: Told } {
+  const told: Told = elementPlace(seen);
+  const outer = seen.path.slice(seen.path.findIndex((node) => matches(node, CONTROLS)));
   const element = outer[0];
-  if (!matches(element, CONTROLS)) return {};
-  if (isMasked(outer, base.rules, FIELDS)) return { element };
-  const text = visibleText(element);
-  const link = attribute.call(element, "href");
-  return {
-    element,
-    text: (!repeats(text) && text) || undefined,
-    href: (link && base.address(link)) || undefined,
-  };
+  if (!matches(element, CONTROLS)) return { told };
+  if (!isMasked(outer, base.rules, FIELDS)) {
+    const text = visibleText(element);
+    if (!repeats(text)) told.text = text || undefined;
+    const link = attribute.call(element, "href");
+    told.href = (link && base.address(link)) || undefined;
+  }
+  return { element, told };
 }

@@ -5,6 +5,7 @@
  */
 import { documentValue } from "./document_value.ts";
 import { guard } from "./guard.ts";
+import { later } from "./later.ts";
 import type { Watched } from "./watched.ts";
 
 const ATTENTION_MS = 30_000;
@@ -15,7 +16,6 @@ const SEND_IDLE_MS = 5000;
 /** A page already told as left is told again after this much more attention. */
 const REPORT_MS_MIN = 500;
 const SIGNS = "keydown pointerdown pointermove wheel touchmove scroll";
-const later = setTimeout;
 const clear = clearTimeout;
 
 export function watchAttention({ base, listen, onPage, on }: Watched): void {

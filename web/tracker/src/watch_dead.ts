@@ -3,8 +3,8 @@
  * change of the page, no navigation, no scroll, no focus, no change of a field, no other window.
  */
 import { control } from "./control.ts";
-import { elementPath } from "./element_path.ts";
 import { guard } from "./guard.ts";
+import { later } from "./later.ts";
 import { matches } from "./matches.ts";
 import type { Watched } from "./watched.ts";
 
@@ -14,7 +14,6 @@ const SIGNS = "scroll focusin change input blur pagehide selectionchange toggle 
 const ALIVE =
   "input,select,textarea,label,option,summary,video,audio,canvas,iframe,embed,object," +
   "a[href]:not([href^='#']):not([href^='javascript:']),area[href]";
-const later = setTimeout;
 
 export function watchDead(watched: Watched): void {
   let waiting: MutationObserver | undefined;
@@ -24,13 +23,12 @@ export function watchDead(watched: Watched): void {
   };
   for (const sign of SIGNS.split(" ")) watched.listen(sign, alive);
   watched.onPage(alive);
-  watched.on("click", ({ event, path, time }) => {
+  watched.on("click", (seen) => {
+    const { event, path, time } = seen;
     alive();
-    const target = path[0];
-    if (!event.isTrusted || !(target instanceof Element)) return;
-    if (path.some((node) => matches(node, ALIVE))) return;
-    const { element, text } = control(path, watched);
-    if (!element && getComputedStyle(target).cursor !== "pointer") return;
+    if (!event.isTrusted || path.some((node) => matches(node, ALIVE))) return;
+    const { element, told } = control(seen, watched);
+    if (!element && getComputedStyle(path[0] as Element).cursor !== "pointer") return;
     const observer = new MutationObserver(alive);
     const what = { subtree: true, childList: true, attributes: true, characterData: true };
     // A change within a shadow root is not seen from without.
@@ -42,7 +40,7 @@ export function watchDead(watched: Watched): void {
       guard(() => {
         if (waiting !== observer) return;
         alive();
-        watched.emit("dead_click", { path: elementPath(path), text }, time);
+        watched.emit("dead_click", told, time);
       }),
       WAIT_MS,
     );

@@ -4,10 +4,10 @@
  * last, and the title has that moment to change. The Navigation API sees all; elsewhere History's methods are wrapped.
  */
 import { guard } from "./guard.ts";
+import { later } from "./later.ts";
 import type { Watched } from "./watched.ts";
 
 const SETTLE_MS = 100;
-const later = setTimeout;
 
 export function watchNavigation({ base, listen, onStop }: Watched): void {
   let signalledAt = 0;

@@ -1,28 +1,29 @@
 /** Rage: three or more clicks in one place, each within a second of the last; told when it ends. */
 import { control } from "./control.ts";
-import { elementPath } from "./element_path.ts";
+import type { Properties } from "./core.ts";
 import { guard } from "./guard.ts";
+import { later } from "./later.ts";
 import type { Watched } from "./watched.ts";
 
 const CLICKS_MIN = 3;
 const PAUSE_MS = 1000;
 const RADIUS_PX = 30;
-const later = setTimeout;
 
 export function watchRage(watched: Watched): void {
   let clicks = 0;
   let last = { x: 0, y: 0, time: 0 };
-  let told: { path: string; text?: string | undefined } = { path: "" };
+  let told: Properties;
   const end = () => {
     if (clicks >= CLICKS_MIN) watched.emit("rage_click", { ...told, clicks }, last.time);
     clicks = 0;
   };
-  watched.on("click", ({ event, path, time }) => {
+  watched.on("click", (seen) => {
+    const { event, time } = seen;
     // Keys and scripts do not rage.
     if (!event.isTrusted || !event.detail) return;
     const { clientX: x, clientY: y } = event;
     if (time - last.time > PAUSE_MS || Math.hypot(x - last.x, y - last.y) > RADIUS_PX) end();
-    if (!clicks) told = { path: elementPath(path), text: control(path, watched).text };
+    if (!clicks) told = control(seen, watched).told;
     clicks += 1;
     last = { x, y, time };
     later(

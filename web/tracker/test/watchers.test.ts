@@ -27,8 +27,13 @@ describe("watchers", () => {
     start(base);
   };
 
+  /** Of every element. */
+  let rect: { left: number; top: number; width: number; height: number };
+
   beforeEach(async () => {
     vi.useFakeTimers();
+    rect = { left: 0, top: 0, width: 20, height: 10 };
+    vi.spyOn(Element.prototype, "getBoundingClientRect").mockImplementation(() => rect as DOMRect);
     document.body.innerHTML = PAGE;
     history.replaceState({}, "", "/");
     Object.defineProperty(HTMLElement.prototype, "innerText", {
@@ -42,6 +47,7 @@ describe("watchers", () => {
   afterEach(() => {
     base.hooks.stop?.();
     vi.useRealTimers();
+    vi.restoreAllMocks();
   });
 
   describe("clicks", () => {
@@ -54,7 +60,8 @@ describe("watchers", () => {
 
     it("tell no words of other elements", () => {
       see("click", "p i");
-      expect(told[0]?.[1]).toMatchObject({ path: "html>body>main>p>i", text: undefined });
+      expect(told[0]?.[1]?.path).toBe("html>body>main>p>i");
+      expect(told[0]?.[1]?.text).toBeUndefined();
     });
 
     it.each([
@@ -211,7 +218,7 @@ describe("watchers", () => {
       }
       vi.advanceTimersByTime(1000);
       expect(told.filter(([name]) => name === "rage_click")).toEqual([
-        ["rage_click", { path: "button#buy", text: "Buy now", clicks: 4 }],
+        ["rage_click", { path: "button#buy", x: 0.25, y: 0.5, text: "Buy now", clicks: 4 }],
       ]);
     });
 
@@ -232,7 +239,30 @@ describe("watchers", () => {
     it("a button without any effect is a dead click", () => {
       see("click", "#buy");
       vi.advanceTimersByTime(1500);
-      expect(told.at(-1)).toEqual(["dead_click", { path: "button#buy", text: "Buy now" }]);
+      const place = { path: "button#buy", x: 0.25, y: 0.5 };
+      expect(told.at(-1)).toEqual(["dead_click", { ...place, text: "Buy now" }]);
+    });
+
+    it("tell the place in the element of the first of them, as the click does", () => {
+      rect = { left: 100, top: 40, width: 300, height: 20 };
+      for (const clientX of [175, 176, 177]) see("click", "#buy", { clientX, clientY: 45 });
+      rect = { left: 0, top: 0, width: 0, height: 0 };
+      vi.advanceTimersByTime(1500);
+      const places = (name: string) =>
+        told.filter(([each]) => each === name).map(([, at]) => [at?.x, at?.y]);
+      expect(places("click")).toEqual([
+        [0.25, 0.25],
+        [0.253, 0.25],
+        [0.257, 0.25],
+      ]);
+      expect(places("rage_click")).toEqual([[0.25, 0.25]]);
+      expect(places("dead_click")).toEqual([[0.257, 0.25]]);
+    });
+
+    it("keys click the middle", () => {
+      (pick("#buy") as HTMLElement).focus();
+      see("click", "#buy", { detail: 0 });
+      expect(told[0]?.[1]).toMatchObject({ x: 0.5, y: 0.5 });
     });
 
     it("a change of the page, a focus or a scroll keeps a click alive", async () => {
