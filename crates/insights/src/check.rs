@@ -122,6 +122,7 @@ fn check_own(question: &Question) -> Result<(), AskError> {
         ),
         (QuestionKind::Errors, "errors", question.errors.is_some()),
         (QuestionKind::Forms, "forms", question.forms.is_some()),
+        (QuestionKind::Heatmap, "heatmap", question.heatmap.is_some()),
         (
             QuestionKind::Sessions,
             "sessions",
@@ -138,6 +139,7 @@ fn check_own(question: &Question) -> Result<(), AskError> {
                 | QuestionKind::Goals
                 | QuestionKind::Distribution
                 | QuestionKind::Correlation
+                | QuestionKind::Heatmap
         );
         if of == kind && !is_there && is_needed {
             return Err(AskError::FieldMissing { field, kind });

@@ -5,10 +5,10 @@
 //! tables over dictionary codes (`condition`, `matcher`, `columns`) and sets of persons
 //! (`persons`), the engine takes each person's events in the order of time through a fold
 //! (`engine`, `timeline`), in parallel by ranges of persons, and the insight makes rows of the
-//! merged result. There are twelve, a module each: `totals`, `trend` (with several series in
+//! merged result. There are thirteen, a module each: `totals`, `trend` (with several series in
 //! `series`), `breakdown`, `sessions`, `funnel`, `goals`, `paths`, `retention`, `lifecycle` and
-//! `stickiness` (on `presence`), `distribution`, `correlation`. Who stands behind a cell is asked
-//! with [`people()`], what happens just now with [`live()`].
+//! `stickiness` (on `presence`), `distribution`, `correlation`, `heatmap`. Who stands behind a cell is
+//! asked with [`people()`], what happens just now with [`live()`].
 //!
 //! This crate knows neither HTTP nor SQL nor paths, and reads no clock: now comes with the
 //! question, and the time it may take with the meter. Answers are exact, whatever the split into
@@ -33,6 +33,7 @@ mod forms;
 mod funnel;
 mod gather;
 mod goals;
+mod heatmap;
 mod known;
 mod lacking;
 mod lifecycle;
@@ -69,6 +70,7 @@ mod totals;
 mod trend;
 mod two_by_two;
 mod wanted;
+mod wildcard;
 mod zone;
 
 pub use cache::AnswerCache;

@@ -16,7 +16,7 @@ use hitmetrix_store::Snapshot;
 
 use crate::query::{Asked, Meter, Query, Scanned, column};
 use crate::{
-    AskError, correlation, distribution, errors, forms, funnel, goals, lifecycle, paths,
+    AskError, correlation, distribution, errors, forms, funnel, goals, heatmap, lifecycle, paths,
     people_of_counts, retention, series, stickiness,
 };
 
@@ -181,6 +181,7 @@ pub fn people(
         QuestionKind::Forms => forms::people(&query, cell, limit),
         QuestionKind::Paths => paths::people(&query, cell, limit),
         QuestionKind::Goals => goals::people(&query, cell, limit),
+        QuestionKind::Heatmap => heatmap::people(&query, cell, limit),
         QuestionKind::Retention => retention::people(&query, cell, limit),
         QuestionKind::Lifecycle => lifecycle::people(&query, cell, limit),
         QuestionKind::Stickiness => stickiness::people(&query, cell, limit),

@@ -22,8 +22,8 @@ use crate::quick::Quick;
 use crate::session::SessionPlan;
 use crate::wanted::Wanted;
 use crate::{
-    AskError, breakdown, correlation, distribution, errors, forms, funnel, goals, known, lifecycle,
-    paths, persons, retention, sessions, stickiness, totals, trend, zone,
+    AskError, breakdown, correlation, distribution, errors, forms, funnel, goals, heatmap, known,
+    lifecycle, paths, persons, retention, sessions, stickiness, totals, trend, zone,
 };
 
 /// How far sessions are followed over both ends of a period, unless the site's idle time is longer.
@@ -124,6 +124,7 @@ fn answer(mut query: Query<'_>) -> Result<Answer, AskError> {
         QuestionKind::Forms => forms::answer(&query),
         QuestionKind::Paths => paths::answer(&query),
         QuestionKind::Goals => goals::answer(&query),
+        QuestionKind::Heatmap => heatmap::answer(&query),
         QuestionKind::Retention => retention::answer(&query),
         QuestionKind::Lifecycle => lifecycle::answer(&query),
         QuestionKind::Stickiness => stickiness::answer(&query),

@@ -179,10 +179,12 @@ limits! {
     PATH_PATTERNS: usize = 100, "patterns";
     /// Steps with a name of their own at one position of a path, where edges are asked for.
     PATH_NAMES: usize = 30, "steps";
+    /// Paths and patterns of the pages of one heatmap.
+    HEATMAP_PAGES: usize = 20, "paths";
     /// Goals of one question.
     GOALS: usize = 20, "goals";
-    /// Memory that a trend of series, a distribution, a correlation or paths may use for what they
-    /// count; beyond it the question is refused or stopped.
+    /// Memory that a trend of series, a distribution, a correlation, a heatmap or paths may use for
+    /// what they count; beyond it the question is refused or stopped.
     QUESTION_BYTES: usize = 1 << 30, "bytes";
     /// Answers of the last questions that are kept, with their questions; beyond it the oldest go.
     ANSWER_CACHE_BYTES: usize = 16 << 20, "bytes";

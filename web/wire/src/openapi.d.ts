@@ -1818,6 +1818,22 @@ export interface components {
        */
       top?: number | null;
     };
+    /**
+     * @description A question of kind `heatmap`. `limit` of the question is, of zones and pages, how many have a
+     *     row (100 when absent; the other zones are `(other)`), and of points how many rows there are at
+     *     most (10,000 when absent): where there would be more, places are told less finely.
+     */
+    Heatmap: {
+      /** @description 1 to 20 paths of pages, in which `*` stands for any text, as `/product/*`. */
+      pages: string[];
+      /** @description Which rows. */
+      rows?: components["schemas"]["HeatmapRows"];
+    };
+    /**
+     * @description Which rows the answer has.
+     * @enum {string}
+     */
+    HeatmapRows: "zones" | "points" | "scroll" | "pages";
     /** @description One insight with its question. */
     InsightDetail: components["schemas"]["InsightRow"] & {
       /** @description The question; other segments stand in it by id. */
@@ -2393,14 +2409,15 @@ export interface components {
       forms?: components["schemas"]["Forms"] | null;
       funnel?: components["schemas"]["Funnel"] | null;
       goals?: components["schemas"]["Goals"] | null;
+      heatmap?: components["schemas"]["Heatmap"] | null;
       interval?: components["schemas"]["Interval"] | null;
       /** @description What kind of answer. */
       kind: components["schemas"]["QuestionKind"];
       lifecycle?: components["schemas"]["Lifecycle"] | null;
       /**
        * Format: int32
-       * @description Rows of a breakdown (10 when absent), or of a list of sessions, errors or forms (100 when
-       *     absent).
+       * @description Rows of a breakdown (10 when absent), or of a list of sessions, errors or forms, or of a
+       *     heatmap (100 when absent).
        */
       limit?: number | null;
       /** @description Which numbers; for `sessions` none. */
@@ -2433,7 +2450,8 @@ export interface components {
       | "distribution"
       | "correlation"
       | "errors"
-      | "forms";
+      | "forms"
+      | "heatmap";
     /** @description What became of the lines. */
     Received: {
       /**

@@ -13,6 +13,7 @@ mod funnel_limits;
 mod funnel_steps;
 mod funnels;
 mod goals;
+mod heatmaps;
 mod live;
 mod oracle;
 mod oracle_conditions;

@@ -107,6 +107,7 @@ fn random_event(
         tell_error(event);
     }
     random_properties(dice, event);
+    random_places(event);
     let context = &mut stored.sender.context;
     context.country = value(dice, &["", "AT", "DE"]);
     context.browser = value(dice, &["Chrome", "Firefox"]);
@@ -172,6 +173,45 @@ fn random_properties(dice: &mut Dice, event: &mut hitmetrix_model::Event) {
     if event.name == "group" && !dice.one_in(5) {
         let account = dice.pick(&[text("acme"), text("bolt"), Value::Number(7.0)]);
         event.properties.insert("account".to_owned(), account);
+    }
+}
+
+/// Where on the page it was. Of dice of its own, so that the worlds stay what they were.
+fn random_places(event: &mut hitmetrix_model::Event) {
+    let mut dice = Dice::new(u64::from(event.sequence) ^ event.time_ms as u64);
+    let mut put = |name: &str, value: Value| {
+        event.properties.insert(name.to_owned(), value);
+    };
+    if event.name == "page_leave" && !dice.one_in(6) {
+        let percent = dice.pick(&[0.0, 12.0, 12.4, 60.0, 100.0, 140.0, -3.0]);
+        put("scroll_percent", Value::Number(percent));
+    }
+    if !matches!(event.name.as_str(), "click" | "rage_click" | "dead_click") || dice.one_in(9) {
+        return;
+    }
+    let paths = [
+        "button#buy",
+        "button#buy>b",
+        "html>body>a:nth-of-type(2)>img",
+        "html>body>a:nth-of-type(2)",
+        "html>body>p",
+        "html>body>shop-card>>>label>i",
+        "(all)",
+        "(other)",
+    ];
+    put("path", Value::Text(value(&mut dice, &paths)));
+    if !dice.one_in(3) {
+        put(
+            "text",
+            Value::Text(value(&mut dice, &["Buy", "Buy now", "5", ""])),
+        );
+    }
+    if !dice.one_in(7) {
+        let mut share =
+            || Value::Number(dice.pick(&[0.0, 0.25, 0.251, 0.5, 0.999, 1.0, 1.7, -1.0]));
+        let (x, y) = (share(), share());
+        put("x", x);
+        put("y", y);
     }
 }
 

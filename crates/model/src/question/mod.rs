@@ -10,6 +10,7 @@ mod errors;
 mod forms;
 mod funnel;
 mod goals;
+mod heatmap;
 mod listing;
 mod paths;
 mod retention;
@@ -31,6 +32,7 @@ pub use errors::{ErrorGroups, ErrorOrder, ErrorsBy};
 pub use forms::Forms;
 pub use funnel::{Attribution, CountedBy, Exclusion, Funnel, FunnelRows, FunnelStep, StepOrder};
 pub use goals::{Goal, Goals};
+pub use heatmap::{Heatmap, HeatmapRows};
 pub use listing::{RecordingsAsked, SessionList, SessionOrder, SessionSignal};
 pub use paths::{PathRows, PathSteps, Paths};
 pub use retention::{CohortMode, Lifecycle, Retention, ReturnOn, Stickiness};
@@ -69,6 +71,8 @@ pub enum QuestionKind {
     Errors,
     /// Forms and their fields; see `forms`.
     Forms,
+    /// Where on pages visitors click and how far they scroll; see `heatmap`.
+    Heatmap,
 }
 
 impl QuestionKind {
@@ -90,6 +94,7 @@ impl QuestionKind {
             Self::Correlation => "correlation",
             Self::Errors => "errors",
             Self::Forms => "forms",
+            Self::Heatmap => "heatmap",
         }
     }
 }
@@ -297,8 +302,8 @@ pub struct Question {
     /// Which senders count.
     #[serde(default)]
     pub bots: Bots,
-    /// Rows of a breakdown (10 when absent), or of a list of sessions, errors or forms (100 when
-    /// absent).
+    /// Rows of a breakdown (10 when absent), or of a list of sessions, errors or forms, or of a
+    /// heatmap (100 when absent).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
     /// For `trend`, in place of `measures`.
@@ -334,6 +339,9 @@ pub struct Question {
     /// For `forms`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub forms: Option<Forms>,
+    /// For `heatmap`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heatmap: Option<Heatmap>,
     /// For `sessions`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sessions: Option<SessionList>,
@@ -365,6 +373,7 @@ impl Question {
             correlation: None,
             errors: None,
             forms: None,
+            heatmap: None,
             sessions: None,
         }
     }

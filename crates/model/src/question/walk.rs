@@ -39,6 +39,7 @@ impl Question {
             correlation,
             errors: _,
             forms: _,
+            heatmap: _,
             sessions: _,
         } = self;
         visit(filters, "filters")?;

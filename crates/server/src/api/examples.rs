@@ -117,6 +117,14 @@ pub const QUESTIONS: &[Example] = &[
         }}"#,
     ),
     (
+        "What buyers click on the pages of products, on phones",
+        r#"{"kind": "heatmap", "period": {"last": "30d"}, "limit": 50, "filters": [
+                {"dimension": "device", "operator": "is", "values": ["phone"]},
+                {"session_has": [{"dimension": "event", "operator": "is", "values": ["purchase"]}]}
+            ],
+            "heatmap": {"pages": ["/product/*"], "rows": "zones"}}"#,
+    ),
+    (
         "Persons a day who are in a saved segment",
         r#"{"kind": "trend", "period": {"last": "30d"}, "measures": ["persons"],
             "filters": [{"segment": "Buyers"}]}"#,
@@ -224,7 +232,7 @@ mod tests {
             });
             checked.unwrap_or_else(|error| panic!("{summary}: {error}"));
         }
-        assert_eq!(kinds.len(), 14, "one of each kind: {kinds:?}");
+        assert_eq!(kinds.len(), 15, "one of each kind: {kinds:?}");
         for (_, body) in PEOPLE {
             let _: PeopleQuestion = serde_json::from_str(body).unwrap();
         }

@@ -26,6 +26,7 @@ import sys
 import counts
 import funnels
 import goals
+import heatmaps
 import paths
 import presence
 import series
@@ -45,6 +46,7 @@ KINDS = {
     "goals": goals.goals,
     "distribution": values.distribution,
     "correlation": values.correlation,
+    "heatmap": heatmaps.heatmap,
 }
 # Kinds whose rows docs/concepts puts in an order; of the others rows are sorted on both sides.
 ORDERED = {"totals", "trend", "breakdown", "sessions", "retention", "lifecycle", "stickiness"}

@@ -40,7 +40,7 @@ const ROUNDS: usize = 6;
 /// All questions about a world.
 pub fn questions(dice: &mut Dice, world: &World) -> Vec<Value> {
     let mut asked = Vec::new();
-    let makers: [fn(&mut Dice, &World) -> Value; 12] = [
+    let makers: [fn(&mut Dice, &World) -> Value; 13] = [
         totals,
         trend,
         breakdown,
@@ -53,6 +53,7 @@ pub fn questions(dice: &mut Dice, world: &World) -> Vec<Value> {
         goals,
         distribution,
         correlation,
+        heatmap,
     ];
     for _ in 0..ROUNDS {
         for make in makers {
@@ -422,5 +423,17 @@ fn correlation(dice: &mut Dice, world: &World) -> Value {
     }
     question["limit"] = json!(1000);
     question["correlation"] = correlation;
+    question
+}
+
+fn heatmap(dice: &mut Dice, world: &World) -> Value {
+    let mut question = asked(dice, world, "heatmap");
+    let rows = *dice.pick(&["zones", "zones", "points", "scroll", "pages"]);
+    let patterns = ["*", "/product/*", "/shop", "/*e*", "/blog/?", "/"];
+    let pages: Vec<&str> = (0..=dice.below(2)).map(|_| *dice.pick(&patterns)).collect();
+    question["heatmap"] = json!({"pages": pages, "rows": rows});
+    if matches!(rows, "zones" | "pages") && dice.one_in(2) {
+        question["limit"] = json!(dice.below(5));
+    }
     question
 }

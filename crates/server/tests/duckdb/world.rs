@@ -28,7 +28,7 @@ const AGENTS: [&str; 3] = [
 ];
 const BOT: &str = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)";
 /// More often written, more often drawn.
-const NAMES: [&str; 20] = [
+const NAMES: [&str; 21] = [
     "pageview",
     "pageview",
     "pageview",
@@ -48,6 +48,7 @@ const NAMES: [&str; 20] = [
     "purchase",
     "error",
     "rage_click",
+    "dead_click",
     "search",
 ];
 const PAGES: [&str; 10] = [
@@ -61,6 +62,16 @@ const PAGES: [&str; 10] = [
     "/blog/a",
     "/blog/b",
     "/Help",
+];
+/// Elements that are clicked: some in a link or a button.
+const PATHS: [&str; 7] = [
+    "button#buy",
+    "button#buy>b",
+    "html>body>a:nth-of-type(2)>img",
+    "html>body>a:nth-of-type(2)",
+    "html>body>article>p",
+    "html>body>shop-card>>>label>i",
+    "main#shop>figure>img",
 ];
 const QUERIES: [&str; 8] = [
     "",
@@ -254,6 +265,20 @@ fn properties(dice: &mut Dice, name: &str) -> Value {
     let mut properties = Map::new();
     if name == "page_leave" && !dice.one_in(5) {
         properties.insert("engaged_ms".to_owned(), json!(dice.below(6000)));
+    }
+    if name == "page_leave" && !dice.one_in(5) {
+        properties.insert("scroll_percent".to_owned(), json!(dice.below(101)));
+    }
+    if matches!(name, "click" | "rage_click" | "dead_click") && !dice.one_in(9) {
+        properties.insert("path".to_owned(), json!(dice.pick(&PATHS)));
+        properties.insert("x".to_owned(), json!(dice.below(1001) as f64 / 1000.0));
+        properties.insert("y".to_owned(), json!(dice.below(1001) as f64 / 1000.0));
+        if dice.one_in(2) {
+            properties.insert(
+                "text".to_owned(),
+                json!(dice.pick(&["Buy", "More", "Über uns"])),
+            );
+        }
     }
     if matches!(name, "purchase" | "add_to_cart") && !dice.one_in(6) {
         let amount = dice.below(800) as f64 / 4.0 - 20.0;
