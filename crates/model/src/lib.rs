@@ -12,6 +12,7 @@ mod event;
 mod identity;
 mod ids;
 pub mod limits;
+pub mod page_heat;
 mod question;
 mod recording;
 mod rules;

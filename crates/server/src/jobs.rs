@@ -1,6 +1,7 @@
-//! Work in the background: sealing the log's tail, compaction, putting recordings in order,
-//! retention, old logins, and the probe behind `/healthz`. Each job runs by itself, never twice at one time, and ends when the
-//! server stops; one that fails is logged and tried again at its next turn.
+//! Work in the background: sealing the log's tail, compaction, putting recordings in order, reading
+//! them for heatmaps, retention, old logins, and the probe behind `/healthz`. Each job runs by
+//! itself, never twice at one time, and ends when the server stops; one that fails is logged and
+//! tried again at its next turn.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,6 +13,7 @@ use tokio::task::JoinSet;
 
 use crate::app::App;
 use crate::health::{Report, Word};
+use crate::page_heat;
 use crate::problem::Problem;
 use crate::questions::QuestionMeter;
 use crate::relief;
@@ -26,6 +28,8 @@ const REPACK_EVERY: Duration = Duration::from_secs(60);
 const TIDY_EVERY: Duration = Duration::from_secs(3600);
 /// How often what is too old is removed.
 const EXPIRE_EVERY: Duration = Duration::from_secs(600);
+/// How often recordings are read for what they tell of pages.
+const READ_EVERY: Duration = Duration::from_secs(60);
 /// How often it is looked whether the salt of yesterday is over.
 const SALTS_EVERY: Duration = Duration::from_secs(60);
 /// How often recordings may give way; several probes lie in between.
@@ -58,6 +62,8 @@ pub fn start(app: &Arc<App>, stop: &watch::Receiver<bool>) -> JoinSet<()> {
     jobs.spawn(async move { every(EXPIRE_EVERY, stop, || expire(&job)).await });
     let (job, stop) = shared();
     jobs.spawn(async move { every(RELIEVE_EVERY, stop, || relieve(&job)).await });
+    let (job, stop) = shared();
+    jobs.spawn(async move { every(READ_EVERY, stop, || read_recordings(&job)).await });
     let (job, stop) = shared();
     jobs.spawn(async move { every(PROBE_EVERY, stop, || probe(&job)).await });
     let (job, stop) = shared();
@@ -130,6 +136,12 @@ async fn tidy(app: &App) {
             Ok(report) => tracing::debug!(site = known.site.id.0, ?report, "recordings tidied"),
             Err(error) => failed(app, "tidying", &error),
         }
+    }
+}
+
+async fn read_recordings(app: &App) {
+    if let Err(error) = page_heat::read_all(app).await {
+        failed(app, "reading recordings", &error);
     }
 }
 

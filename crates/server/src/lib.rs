@@ -22,6 +22,7 @@ pub mod headers;
 pub mod health;
 pub mod http;
 pub mod jobs;
+pub mod page_heat;
 pub mod peer;
 pub mod problem;
 mod public_url;

@@ -22,7 +22,7 @@ mod state;
 mod store;
 mod stored_event;
 
-pub use catalog::{CatalogError, RecordingQuery, settings};
+pub use catalog::{CatalogError, HeatOfPage, HeatQuery, PageView, RecordingQuery, settings};
 pub use erasures::ErasuresError;
 pub use log::Receipt;
 pub use outside::{Clock, Randomness};

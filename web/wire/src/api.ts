@@ -44,6 +44,7 @@ export type Aggregate = Schemas["Aggregate"];
 export type EventSelection = Schemas["EventSelection"];
 export type Funnel = Schemas["Funnel"];
 export type TrendSeries = Schemas["TrendSeries"];
+export type Heatmap = Schemas["Heatmap"];
 export type PropertyList = Schemas["PropertyList"];
 export type Column = Schemas["Column"];
 export type ResolvedPeriod = Schemas["ResolvedPeriod"];
@@ -103,6 +104,13 @@ export type RecordingDetail = Schemas["RecordingDetail"];
 export type ChunkRow = Schemas["ChunkRow"];
 export type StoragePlan = Schemas["StoragePlan"];
 export type Coming = Schemas["Coming"];
+/** Where a page is to be seen in the recordings. */
+export type PagePicture = Schemas["PagePicture"];
+/** Pointer and attention on a page, from recordings. */
+export type RecordedHeat = Narrowed<
+  Schemas["RecordedHeat"],
+  { moves: [row: number, column: number, count: number][]; window_px: number | null }
+>;
 
 export type TokenScope = "ingest" | "read" | "admin";
 export type Token = Narrowed<Schemas["TokenRow"], { scope: TokenScope }>;

@@ -360,6 +360,46 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/sites/{site}/heatmaps/picture": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Where a page is to be seen in the recordings, as it was last: what heatmaps are drawn on.
+     * @description The role viewer or more on the site, or its token with the scope read or admin.
+     */
+    get: operations["get_sites_site_heatmaps_picture"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/heatmaps/recorded": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Where the pointer was on a page and what was in view for how long, from recordings.
+     * @description The role viewer or more on the site, or its token with the scope read or admin.
+     */
+    get: operations["get_sites_site_heatmaps_recorded"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/sites/{site}/properties": {
     parameters: {
       query?: never;
@@ -1734,6 +1774,10 @@ export interface components {
       /** @description Its page, for a form that has no name but a place in its page. */
       page?: string | null;
     };
+    /** @description A picture, where there is one. */
+    FoundPicture: {
+      picture?: components["schemas"]["PagePicture"] | null;
+    };
     /** @description A question of kind `funnel`. */
     Funnel: {
       /** @description Which event gives that value. */
@@ -2137,6 +2181,27 @@ export interface components {
       | "between"
       | "set"
       | "not_set";
+    /** @description Where a page is to be seen: chunks of one page load, and the moment. */
+    PagePicture: {
+      /**
+       * Format: int64
+       * @description The moment to be shown: when it had settled, or was left.
+       */
+      at_ms: number;
+      /** @description What has to be played, in this order, the first with its keyframe where it has one. */
+      chunks: components["schemas"]["ChunkRow"][];
+      /** @description Kind of the device; empty when it is not known. */
+      device: string;
+      /**
+       * Format: int64
+       * @description When the page came up, UTC, milliseconds since the epoch.
+       */
+      recorded_ms: number;
+      /** @description The session in which it was recorded. */
+      session: string;
+      /** @description The page load. */
+      window: string;
+    };
     /** @description What `GET /c/{key}` answers: the rules, and what else of the settings a page goes by. */
     PageRules: components["schemas"]["Rules"] & {
       /**
@@ -2494,6 +2559,46 @@ export interface components {
      * @enum {string}
      */
     RecordAssets: "none" | "own" | "all";
+    /** @description What recordings tell of a page: a sample of its visits. */
+    RecordedHeat: {
+      /**
+       * Format: int32
+       * @description Columns, each an equal share of the window's width.
+       */
+      columns: number;
+      /** @description Row, column, and how often the pointer was there when the recorder looked. */
+      moves: number[][];
+      /**
+       * Format: int32
+       * @description Height of a row, CSS pixels of the page.
+       */
+      row_px: number;
+      /** @description By row from the top of the page, what was in view. */
+      rows: components["schemas"]["RecordedRow"][];
+      /**
+       * Format: int64
+       * @description Recorded sessions that it is the sum of.
+       */
+      sessions: number;
+      /**
+       * Format: int32
+       * @description The middle height of their windows, CSS pixels; none of no session.
+       */
+      window_px?: number | null;
+    };
+    /** @description What was in view in a row of the page. */
+    RecordedRow: {
+      /**
+       * Format: int64
+       * @description Time in view while the visitor attended, all sessions together, milliseconds.
+       */
+      ms: number;
+      /**
+       * Format: int64
+       * @description Sessions that had it in view.
+       */
+      sessions: number;
+    };
     /** @description One recording with its chunks. */
     RecordingDetail: {
       /** @description In the order in which they play. */
@@ -4011,6 +4116,84 @@ export interface operations {
         content: {
           "application/json": components["schemas"]["Answer"];
           "application/x-ndjson": string;
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_sites_site_heatmaps_picture: {
+    parameters: {
+      query?: {
+        /** @description Path of the page. */
+        page?: string;
+        /** @description Only as seen on this kind of device: `desktop`, `phone`, `tablet`. */
+        device?: string;
+      };
+      header?: never;
+      path: {
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["FoundPicture"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_sites_site_heatmaps_recorded: {
+    parameters: {
+      query?: {
+        /** @description Path of the page. */
+        page?: string;
+        /** @description Only of this kind of device: `desktop`, `phone`, `tablet`. */
+        device?: string;
+        /** @description Of the days from that of this time on, in the site's time zone. */
+        from_ms?: string;
+        /** @description Of the days to the one before which this time ends. */
+        to_ms?: string;
+        /** @description Only of sessions that begin from `from_ms` to `to_ms` and pass these conditions, a JSON list as the `filters` of a question: then of recordings that are still there. */
+        filters?: string;
+      };
+      header?: never;
+      path: {
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["RecordedHeat"];
         };
       };
       /** @description A problem */

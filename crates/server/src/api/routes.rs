@@ -8,9 +8,9 @@ use hitmetrix_store::settings::{Role, Scope};
 use super::route::Route;
 use super::{
     ask, ask_lines, demo_data, examples, export, first_user, import, installation, live, login,
-    maintenance, me, members, openapi, persons, properties, recording_export, recordings,
-    saved_routes, segments, server_events, sessions, shared, shares, sites, status, storage,
-    tokens, users,
+    maintenance, me, members, openapi, persons, pictures, properties, recorded_heat,
+    recording_export, recordings, saved_routes, segments, server_events, sessions, shared, shares,
+    sites, status, storage, tokens, users,
 };
 use crate::auth::access::Needs;
 use crate::health;
@@ -215,6 +215,22 @@ fn of_questions() -> Vec<Route> {
         .examples(examples::PEOPLE)
         .gives::<Answer>()
         .gives_lines(ask_lines::WHAT),
+        Route::new(
+            (Method::GET, "/api/v1/sites/{site}/heatmaps/picture"),
+            VIEW,
+            "Where a page is to be seen in the recordings, as it was last: what heatmaps are drawn on.",
+            get(pictures::picture),
+        )
+        .params(pictures::PARAMS)
+        .gives::<pictures::FoundPicture>(),
+        Route::new(
+            (Method::GET, "/api/v1/sites/{site}/heatmaps/recorded"),
+            VIEW,
+            "Where the pointer was on a page and what was in view for how long, from recordings.",
+            get(recorded_heat::recorded),
+        )
+        .params(recorded_heat::PARAMS)
+        .gives::<recorded_heat::RecordedHeat>(),
         Route::new(
             (Method::GET, "/api/v1/sites/{site}/properties"),
             VIEW,

@@ -28,6 +28,8 @@ const EXPECTED: &[(&str, &str)] = &[
     ("GET /api/v1/sites/{site}/installation", "view"),
     ("POST /api/v1/sites/{site}/ask", "view"),
     ("POST /api/v1/sites/{site}/people", "view"),
+    ("GET /api/v1/sites/{site}/heatmaps/picture", "view"),
+    ("GET /api/v1/sites/{site}/heatmaps/recorded", "view"),
     ("GET /api/v1/sites/{site}/properties", "view"),
     ("GET /api/v1/sites/{site}/segments", "view"),
     ("POST /api/v1/sites/{site}/segments", "edit"),

@@ -6,6 +6,7 @@ mod data;
 mod demo_shop;
 mod harness;
 mod headers;
+mod heatmaps;
 mod listening;
 mod recordings;
 mod reference;

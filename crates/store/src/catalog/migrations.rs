@@ -51,6 +51,10 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../migrations/sqlite/0008_insights_boards.sql"),
     },
     Migration {
+        number: 9,
+        sql: include_str!("../../migrations/sqlite/0009_page_heat.sql"),
+    },
+    Migration {
         number: 10,
         sql: include_str!("../../migrations/sqlite/0010_watching.sql"),
     },

@@ -10,6 +10,7 @@ use sqlx::{ConnectOptions, Connection, Row};
 
 use super::assets::OwnerId;
 use super::packs::{self, PackId};
+use super::page_heat::{self, HeatGoes};
 use super::{Catalog, CatalogError, id128, number};
 
 /// Number of a recording in the catalog.
@@ -326,7 +327,7 @@ impl Catalog {
     pub(crate) async fn remove_recordings(
         &self,
         site: SiteId,
-        sessions: &[SessionId],
+        (sessions, heat): (&[SessionId], HeatGoes),
         owners: &[OwnerId],
     ) -> Result<Removed, CatalogError> {
         let mut transaction = self.writer.begin().await?;
@@ -362,6 +363,7 @@ impl Catalog {
                     .execute(&mut *transaction)
                     .await?;
             }
+            page_heat::take_out(&mut transaction, site, *session, heat).await?;
         }
         for owner in owners {
             let packs = sqlx::query(
@@ -413,6 +415,8 @@ pub(crate) async fn forget_in_copies(
 
 /// Schema from which on chunks name their recording by its number.
 const SCHEMA_WITH_NUMBERS: i64 = 7;
+/// Schema from which on there is what recordings tell of pages.
+const SCHEMA_WITH_HEAT: i64 = 9;
 
 async fn forget_in_copy(
     path: &Path,
@@ -432,11 +436,18 @@ async fn forget_in_copy(
              (SELECT id FROM recordings WHERE site = $1 AND session = $2)"
         }
     };
+    let with_heat = [
+        chunks,
+        "DELETE FROM recordings WHERE site = $1 AND session = $2",
+        "DELETE FROM page_heat WHERE site = $1 AND session = $2",
+        "DELETE FROM page_heat_read WHERE site = $1 AND session = $2",
+    ];
+    let statements = match schema < SCHEMA_WITH_HEAT {
+        true => &with_heat[..2],
+        false => &with_heat[..],
+    };
     for session in sessions {
-        for statement in [
-            chunks,
-            "DELETE FROM recordings WHERE site = $1 AND session = $2",
-        ] {
+        for &statement in statements {
             sqlx::query(statement)
                 .bind(i64::from(site.0))
                 .bind(session.to_bytes().to_vec())

@@ -93,6 +93,9 @@ impl Catalog {
             "DELETE FROM assets WHERE site = $1",
             "DELETE FROM bases WHERE site = $1",
             "DELETE FROM packs WHERE site = $1",
+            "DELETE FROM page_heat WHERE site = $1",
+            "DELETE FROM page_heat_days WHERE site = $1",
+            "DELETE FROM page_heat_read WHERE site = $1",
         ] {
             sqlx::query(statement)
                 .bind(i64::from(site.0))

@@ -317,7 +317,7 @@ async fn recordings_are_listed_newest_first_and_go_with_their_packs() {
         [0, 1]
     );
     let removed = catalog
-        .remove_recordings(SiteId(3), &[SessionId(1)], &[])
+        .remove_recordings(SiteId(3), (&[SessionId(1)], HeatGoes::Wholly), &[])
         .await
         .unwrap();
     assert_eq!(removed.gone, ["pack-1"]);

@@ -8,6 +8,7 @@ use hitmetrix_model::{Site, SiteId};
 
 use super::packs::Shrink;
 use super::{Inner, Store, StoreError, blocking};
+use crate::catalog::HeatGoes;
 use crate::parts::{Part, PartWriter};
 use crate::paths::PartName;
 use crate::recordings::pack;
@@ -51,11 +52,15 @@ impl Store {
         report.recordings = old.len() as u64;
         let inner = &self.inner;
         inner
-            .remove_recordings(site.id, &old, Shrink::WhenItPays)
+            .remove_recordings(site.id, &old, (Shrink::WhenItPays, HeatGoes::BySession))
             .await?;
         if settings.event_days > 0 {
             let today_ms = now_ms.div_euclid(DAY_MS) * DAY_MS;
             let cutoff_ms = today_ms - i64::from(settings.event_days) * DAY_MS;
+            inner
+                .catalog
+                .expire_page_heat(site.id, cutoff_ms.div_euclid(DAY_MS))
+                .await?;
             self.inner
                 .expire_events(site.id, cutoff_ms, &mut report)
                 .await?;

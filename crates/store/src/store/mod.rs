@@ -14,6 +14,7 @@ mod events;
 mod expire;
 mod open;
 mod packs;
+mod page_heat;
 mod persons;
 mod reading;
 mod recordings;

@@ -11,7 +11,7 @@ use hitmetrix_model::{ChunkFacts, SessionId, SiteId, VisitorId};
 use super::packs::Shrink;
 use super::reading::{Whose, owner_id};
 use super::{Inner, Store, StoreError, blocking};
-use crate::catalog::RecordingRow;
+use crate::catalog::{HeatGoes, RecordingRow};
 use crate::erasures::Erased;
 use crate::keys::KeyOwner;
 use crate::paths;
@@ -26,8 +26,8 @@ pub struct EraseReport {
 }
 
 impl Store {
-    /// Removes a recording: from the catalog, and its bytes from their packs; a restore of an
-    /// older backup removes it again. False when there is none.
+    /// Removes a recording: from the catalog and the sums for heatmaps, and its bytes from their
+    /// packs; a restore of an older backup removes it again. False when there is none.
     ///
     /// # Errors
     /// When journal, catalog or packs could not be changed.
@@ -47,7 +47,9 @@ impl Store {
         let erased = vec![Erased::recording(site, session)];
         inner.note_begun(&erased).await?;
         let day = paths::day(row.ended_ms);
-        inner.remove_recordings(site, &[row], Shrink::Now).await?;
+        inner
+            .remove_recordings(site, &[row], (Shrink::Now, HeatGoes::Wholly))
+            .await?;
         // What it was before it was merged, where that still lies in a pack of its day.
         let names = inner.packs_with_gaps(site, |pack| pack.contains(&day));
         inner.shrink_packs(names.await?, Shrink::Now).await?;
@@ -56,7 +58,7 @@ impl Store {
     }
 
     /// Removes the oldest recordings of a site that are not pinned, at most `limit`; returns how
-    /// many went.
+    /// many went. What they told stays in the sums for heatmaps.
     ///
     /// # Errors
     /// When catalog or packs could not be changed.
@@ -68,12 +70,15 @@ impl Store {
         let inner = &self.inner;
         let _work = inner.work.lock().await;
         let rows = inner.catalog.oldest_recordings(site, limit).await?;
-        inner.remove_recordings(site, &rows, Shrink::Now).await?;
+        inner
+            .remove_recordings(site, &rows, (Shrink::Now, HeatGoes::BySession))
+            .await?;
         Ok(rows.len() as u64)
     }
 
-    /// Erases all recordings of some visitors for good: their keys, rows, bytes, what lies under
-    /// their keys alone, and all of it again whenever an older backup is restored.
+    /// Erases all recordings of some visitors for good: their keys, rows, bytes, what they told in
+    /// the sums for heatmaps, what lies under their keys alone, and all of it again whenever an
+    /// older backup is restored.
     ///
     /// # Errors
     /// When something could not be changed; what was begun is finished at the next start, or by
@@ -128,18 +133,18 @@ impl Inner {
     }
 
     /// Takes recordings away: from the catalog, the keys that nothing needs any more, and from
-    /// the packs. The caller holds `work`.
+    /// the packs; from the sums for heatmaps as it is said. The caller holds `work`.
     pub(super) async fn remove_recordings(
         self: &Arc<Self>,
         site: SiteId,
         rows: &[RecordingRow],
-        shrink: Shrink,
+        how: (Shrink, HeatGoes),
     ) -> Result<(), StoreError> {
         if rows.is_empty() {
             return Ok(());
         }
         let unneeded = self.unneeded_owners(site, rows).await?;
-        self.take_out(site, rows, (&unneeded, shrink)).await?;
+        self.take_out(site, rows, (&unneeded, how)).await?;
         Ok(())
     }
 
@@ -148,7 +153,7 @@ impl Inner {
         self: &Arc<Self>,
         site: SiteId,
         rows: &[RecordingRow],
-        (owners, shrink): (&[KeyOwner], Shrink),
+        (owners, (shrink, heat)): (&[KeyOwner], (Shrink, HeatGoes)),
     ) -> Result<usize, StoreError> {
         // What a repack read before this is not to be written down after it.
         self.removals.fetch_add(1, Ordering::AcqRel);
@@ -156,7 +161,7 @@ impl Inner {
         let ids: Vec<[u8; 16]> = owners.iter().copied().map(owner_id).collect();
         let removed = self
             .catalog
-            .remove_recordings(site, &sessions, &ids)
+            .remove_recordings(site, (&sessions, heat), &ids)
             .await?;
         let (keys, owners) = (Arc::clone(&self.keys), owners.to_vec());
         let erased = blocking(move || Ok(keys.erase(&owners)?)).await?;
@@ -196,7 +201,8 @@ impl Inner {
         site: SiteId,
         (rows, owners): (&[RecordingRow], &[KeyOwner]),
     ) -> Result<EraseReport, StoreError> {
-        let keys = self.take_out(site, rows, (owners, Shrink::Now)).await?;
+        let how = (Shrink::Now, HeatGoes::Wholly);
+        let keys = self.take_out(site, rows, (owners, how)).await?;
         let (_, gone) = self.sweep(site).await?;
         self.delete_packs(gone).await?;
         // What was merged or went by its age before may still lie where nothing names it.

@@ -5,6 +5,7 @@ mod concurrent;
 mod erased;
 mod keeping;
 mod life;
+mod page_heat;
 mod pictures;
 mod property;
 mod recording;
