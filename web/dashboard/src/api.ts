@@ -15,10 +15,12 @@ import type {
   Me,
   Member,
   NewShare,
+  PagePicture,
   PeopleQuestion,
   Problem,
   PropertyList,
   Question,
+  RecordedHeat,
   RecordingDetail,
   RecordingList,
   Role,
@@ -68,6 +70,15 @@ export interface SiteDraft {
 
 export interface SiteChange extends Partial<SiteDraft> {
   settings?: SiteSettings;
+}
+
+export interface RecordedSearch {
+  page: string;
+  device: string | null;
+  from_ms: number;
+  to_ms: number;
+  /** A JSON list of conditions; empty for the sums. */
+  filters: string;
 }
 
 export interface RecordingSearch {
@@ -245,10 +256,13 @@ export function createApi(fetcher: Fetch) {
       session: string,
       chunk: Pick<ChunkRow, "window" | "sequence" | "last_sequence">,
       signal?: AbortSignal,
+      /** To begin with the snapshot that the server worked out, where the first chunk has one. */
+      begin: "recorded" | "keyframe" = "recorded",
     ) => {
       const path = `sites/${site}/recordings/${session}/chunks/${chunk.window}/${chunk.sequence}`;
       const last = `?last_sequence=${chunk.last_sequence}`;
-      return await (await call("GET", path + last, undefined, signal)).text();
+      const from = begin === "keyframe" ? "&keyframe=true" : "";
+      return await (await call("GET", path + last + from, undefined, signal)).text();
     },
     storage: (site: number, signal?: AbortSignal) =>
       get<StoragePlan>(`sites/${site}/storage`, signal),
@@ -262,6 +276,14 @@ export function createApi(fetcher: Fetch) {
       send<NewShare>("POST", `sites/${site}/recordings/${session}/shares`, draft),
     revokeShare: (site: number, session: string, share: string) =>
       send<void>("DELETE", `sites/${site}/recordings/${session}/shares/${share}`),
+    /** Where a page is to be seen in the recordings; on any device when none is named. */
+    picture: (site: number, page: string, device: string | null, signal?: AbortSignal) =>
+      get<{ picture: PagePicture | null }>(
+        `sites/${site}/heatmaps/picture${queryOf({ page, device })}`,
+        signal,
+      ).then(({ picture }) => picture),
+    recordedHeat: (site: number, search: RecordedSearch, signal?: AbortSignal) =>
+      get<RecordedHeat>(`sites/${site}/heatmaps/recorded${queryOf(search)}`, signal),
     deleteRecording: (site: number, session: string) =>
       send<void>("DELETE", `sites/${site}/recordings/${session}`),
 

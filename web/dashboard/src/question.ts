@@ -4,9 +4,9 @@
 //
 //   ?last=90d&metric=bounce_rate&channel=Paid+social&country.not=DE&page.has=/product&compare=none
 //
-// What only one screen asks (Explore: kind, steps, …; Sessions: signal, sort; a board: what its
-// panels keep) is carried along untouched, so that changing the period keeps it; that screen's own
-// files read and write it.
+// What only one screen asks (Explore: kind, steps, …; Sessions: signal, sort; Heatmaps: at, heat, …;
+// a board: what its panels keep) is carried along untouched, so that changing the period keeps it;
+// that screen's own files read and write it.
 import type {
   Bots,
   Compare,
@@ -83,6 +83,7 @@ const OF_EXPLORE = [
 const OF_SCREEN: Partial<Record<string, readonly string[]>> = {
   explore: OF_EXPLORE,
   sessions: ["signal", "sort", "only"],
+  heatmaps: ["at", "heat", "class", "zones", "done", "missed", "against", "zone"],
   boards: ["keep", "panel"],
   errors: ["error", "alike", "listed"],
   speed: ["vital", "across", "since"],

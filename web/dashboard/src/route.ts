@@ -8,6 +8,7 @@ export type SiteScreen =
   | "errors"
   | "speed"
   | "forms"
+  | "heatmaps"
   | "segments"
   | "insights"
   | "boards"
@@ -27,6 +28,7 @@ export type Route =
 const PLAIN = [
   "explore",
   "live",
+  "heatmaps",
   "errors",
   "speed",
   "forms",

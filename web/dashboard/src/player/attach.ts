@@ -358,7 +358,7 @@ function nextAction(loaded: Loaded, after_ms: number): number | null {
 }
 
 /** Resolves when the frame shows its document. */
-function whenReady(frame: HTMLIFrameElement): Promise<void> {
+export function whenReady(frame: HTMLIFrameElement): Promise<void> {
   const inner = frame.contentDocument;
   const there = inner?.readyState === "complete" && inner.URL !== "about:blank";
   if (there || (!frame.src && inner)) return Promise.resolve();

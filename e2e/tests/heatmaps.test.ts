@@ -1,0 +1,463 @@
+// What a designer comes for: what visitors click on a page, drawn on the page itself; what of it
+// does nothing; how far they scroll; and the sessions behind it.
+import { readFile } from "node:fs/promises";
+import type { Browser, BrowserContextOptions, Download, Page } from "playwright-core";
+import { devices } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { firstUser, type Owner } from "../support/api.ts";
+import { startBrowser } from "../support/browser.ts";
+import { type Desk, openDesk } from "../support/dashboard.ts";
+import { tooWide, violationsOf } from "../support/explore.ts";
+import { keepPicture } from "../support/pictures.ts";
+import { nodeMaker, postVisit } from "../support/recorded.ts";
+import { type Server, startServer } from "../support/server.ts";
+import { demoSite, recordingOf, type Site, sessionWith } from "../support/sites.ts";
+import { sessionOf } from "../support/tracker.ts";
+import { until } from "../support/until.ts";
+
+const LAMP = "/product/arc";
+const SIZES = "/broken";
+/** Where in the button everybody clicks: a quarter from its left. */
+const SHARE = 0.25;
+/** Less high than the pages, so that they have a fold. */
+const WIDE = { viewport: { width: 1280, height: 420 } };
+const NARROW = { viewport: { width: 900, height: 700 } };
+const { defaultBrowserType: _, ...PHONE } = devices["Pixel 7"] ?? { defaultBrowserType: "" };
+
+let server: Server;
+let browser: Browser;
+let owner: Owner;
+let site: Site;
+let desk: Desk;
+let page: Page;
+const sessions: Record<"wide" | "narrow" | "phone", string> = { wide: "", narrow: "", phone: "" };
+
+beforeAll(async () => {
+  server = await startServer();
+  browser = await startBrowser();
+  owner = await firstUser(server);
+  site = await demoSite(owner);
+  sessions.narrow = await visit(NARROW);
+  sessions.phone = await visit(PHONE);
+  sessions.wide = await visit(WIDE, clickInVain);
+  await clickOnWhatIsGone();
+  desk = await openDesk(browser, server);
+  page = desk.page;
+  page.setDefaultTimeout(15_000);
+  const [name, value] = owner.cookie.split("=");
+  await desk.context.addCookies([{ name: name ?? "", value: value ?? "", url: server.origin }]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+test("the screen opens on a page that was seen, and every page can be chosen", async () => {
+  await page.goto(`${server.origin}/sites/${site.id}`);
+  await page.getByRole("link", { name: "Heatmaps" }).first().waitFor();
+  await page.keyboard.press("g");
+  await page.keyboard.press("h");
+  await until("an address with a page", 15_000, () => new URL(page.url()).searchParams.get("at"));
+  await page.getByRole("button", { name: /^Page:/ }).click();
+  await page.getByLabel(/^Find a page/).fill("arc");
+  await page.locator(".pages").getByRole("button", { name: LAMP }).click();
+  expect(await until("the page", 5_000, () => new URL(page.url()).searchParams.get("at"))).toBe(
+    LAMP,
+  );
+  const desktop = page.getByRole("button", { name: "Desktop" });
+  await until("the desktop visits", 15_000, async () =>
+    /2$/.test((await desktop.innerText()).trim()),
+  );
+  if ((await desktop.getAttribute("aria-pressed")) !== "true") await desktop.click();
+});
+
+test("clicks are drawn where they were, whatever the width of the window", async () => {
+  await open(`at=${LAMP}&class=desktop`);
+  const rows = await ranking();
+  // The third click is the way to the next page.
+  expect(rows[0]?.slice(1, 3)).toEqual(["Add to cart", "67 %"]);
+  const button = await boxOn("button.main");
+  const y = button.y + button.height / 2;
+  expect(await heatAt(button.x + button.width * SHARE, y)).toBeGreaterThan(150);
+  expect(await heatAt(button.x + button.width * SHARE + 70, y)).toBe(0);
+  const name = await boxOn("h1");
+  expect(await heatAt(name.x + 5, name.y + 5)).toBe(0);
+  await keepPicture(page, "heatmap-light");
+});
+
+test("zones carry the number of their row and lie on their element", async () => {
+  const zone = page.locator("g[data-rank='1']");
+  expect(await zone.textContent()).toContain("67");
+  const [edge, button, paper] = await Promise.all([
+    zone.locator(".edge").boundingBox(),
+    boxOn("button.main"),
+    page.locator(".paper").boundingBox(),
+  ]);
+  const scale = await scaleOf();
+  expect(Math.abs((edge?.x ?? 0) - (paper?.x ?? 0) - button.x * scale)).toBeLessThan(2);
+  expect(Math.abs((edge?.y ?? 0) - (paper?.y ?? 0) - button.y * scale)).toBeLessThan(2);
+  await page.getByRole("button", { name: "Add to cart", exact: true }).click();
+  await until("the row", 5_000, () => page.locator("tr[aria-current]").count());
+  await until("its zone", 5_000, () => page.locator("g.on[data-rank='1']").count());
+  await page.getByRole("button", { name: "Zones" }).click();
+  await until(
+    "no other zones",
+    5_000,
+    async () => (await page.locator("g[data-rank]").count()) === 1,
+  );
+  expect(new URL(page.url()).searchParams.get("zones")).toBe("off");
+});
+
+test("what lies under the pointer is told beside it, and a click finds its row", async () => {
+  await open(`at=${LAMP}&class=desktop`);
+  const [button, paper] = [await boxOn("button.main"), page.locator(".paper")];
+  const scale = await scaleOf();
+  const position = { x: (button.x + 8) * scale, y: (button.y + 8) * scale };
+  await paper.hover({ position });
+  const card = page.locator(".card");
+  const told = (await card.innerText()).replaceAll("\u202f", " ").split(/\n+/);
+  expect(told.slice(0, 3)).toEqual([
+    "1  Add to cart",
+    "2 clicks, 67 % of all",
+    "2 sessions, 100 % of those here",
+  ]);
+  await paper.click({ position });
+  const row = page.locator("tr[aria-current]");
+  await until("the row", 5_000, async () => (await row.innerText()).includes("Add to cart"));
+  await page.getByRole("button", { name: "Scroll", exact: true }).click();
+  await paper.hover({ position });
+  await until("the share", 5_000, async () =>
+    ((await page.locator(".paper svg").textContent()) ?? "").includes(
+      "100\u202f% see this far, 2 of 2 sessions",
+    ),
+  );
+});
+
+test("what cannot be placed is counted and shown", async () => {
+  await open(`at=${LAMP}`);
+  await until("the count", 10_000, async () =>
+    (await page.locator(".ranks").innerText()).includes("could not be placed: 1 on elements"),
+  );
+  await page.getByText("Show what could not be placed").click();
+  const line = page.locator("details tbody tr");
+  expect((await line.innerText()).replace(/\s+/g, " ")).toBe("Chat 1 not on the recorded page");
+});
+
+test("dead and rage clicks are kinds of their own, on the element that does nothing", async () => {
+  await open(`at=${SIZES}&class=desktop`);
+  expect(await titleOf()).toContain("“Compare all sizes”");
+  for (const [kind, column] of [
+    ["Dead", 1],
+    ["Rage", 1],
+  ] as const) {
+    await page.getByRole("button", { name: kind, exact: true }).click();
+    await ready();
+    const rows = await ranking();
+    expect(rows.map((row) => row.slice(1, 2 + column))).toEqual([["Compare all sizes", "100 %"]]);
+    const box = await boxOn("#dead");
+    expect(await heatAt(box.x + box.width / 2, box.y + box.height / 2)).toBeGreaterThan(150);
+  }
+  await keepPicture(page, "heatmap-rage");
+});
+
+test("from an element to its sessions and into the recording", async () => {
+  await open(`at=${SIZES}&heat=dead`);
+  await page
+    .getByRole("button", { name: /^100.%, who they are: Compare all sizes/ })
+    .first()
+    .click();
+  const sheet = page.getByRole("dialog");
+  await until("who they are", 10_000, async () =>
+    (await sheet.getByRole("heading").innerText()).startsWith("1 person clicked in vain “Compare"),
+  );
+  expect(new URL(page.url()).searchParams.get("zone")).toMatch(/^dead_clicks:.*div/);
+  await sheet.locator("a[href*='#t=']").first().click();
+  await page.getByRole("region", { name: "Replay" }).waitFor();
+  expect(new URL(page.url()).pathname).toBe(`/sites/${site.id}/sessions/${sessions.wide}`);
+});
+
+test("how far they scroll stands beside the page, with the fold", async () => {
+  await open(`at=${LAMP}&class=desktop&heat=scroll`);
+  await until("the fold", 10_000, async () =>
+    /Fold, middle window of 420 px: 50.% scroll on/.test(
+      (await page.locator(".paper svg").textContent()) ?? "",
+    ),
+  );
+  expect(await titleOf()).toMatch(/see/);
+  const reach = await page.getByRole("list", { name: /see this far/ }).innerText();
+  expect(reach.replaceAll("\u202f", " ")).toContain("100 %");
+  await keepPicture(page, "heatmap-scroll");
+});
+
+test("where the pointer was and what was in view come from recordings, which are a sample", async () => {
+  await open(`at=${LAMP}&class=desktop&heat=move`);
+  // A recording is read when nothing has come of it for ten seconds.
+  await until("the recorded sessions", 60_000, async () => {
+    const told = await page.locator(".ranks").innerText();
+    if (told.includes("2 recorded sessions, a sample of the 2 sessions on this page")) return true;
+    await page.reload();
+    return false;
+  });
+  await ready();
+  const button = await boxOn("button.main");
+  const [x, y] = [button.x + button.width * SHARE, button.y + button.height / 2];
+  expect(await heatAt(x, y)).toBeGreaterThan(0);
+  expect(await heatAt(5, y + 300)).toBe(0);
+  await keepPicture(page, "heatmap-move");
+  await page.getByRole("button", { name: "Attention", exact: true }).click();
+  await until("what was in view", 10_000, async () => (await heatAt(5, 5)) > 0);
+  const [part, , seen] = (await page.locator(".ranks tbody tr").first().innerText()).split("\t");
+  expect(part).toBeTruthy();
+  expect(seen).toMatch(/\d.s/);
+  await keepPicture(page, "heatmap-attention");
+});
+
+test("two devices side by side, each on its own picture", async () => {
+  await open(`at=${LAMP}&class=desktop`);
+  await page.getByRole("button", { name: "Compare side by side" }).click();
+  await page.getByRole("button", { name: "On a phone" }).click();
+  await until(
+    "two pictures",
+    30_000,
+    async () => (await page.locator(".paper[data-ready='true']").count()) === 2,
+  );
+  const widths = await page
+    .locator(".paper")
+    .evaluateAll((all) => all.map((each) => Number((each as HTMLElement).dataset.width)));
+  expect(widths[1]).toBe(PHONE.viewport?.width);
+  expect(widths[0]).toBeGreaterThan(800);
+  const heads = await page.locator("thead th").allInnerTexts();
+  expect(heads.slice(2)).toEqual(["Desktop", "Phone", "Change"]);
+  const rows = await ranking();
+  expect(rows[0]?.slice(1, 4)).toEqual(["Add to cart", "67 %", "100 %"]);
+  await keepPicture(page, "heatmap-compare");
+});
+
+test("goals, groups of pages and filters keep their visits", async () => {
+  await open(`at=${LAMP}&done=add_to_cart`);
+  expect((await ranking()).map((row) => row[1])).toEqual(["Add to cart", "Size guide"]);
+  await open(`at=${LAMP}&missed=add_to_cart`);
+  expect((await ranking()).map((row) => row[1])).toEqual(["Chat"]);
+  // Another page is asked of the session, not of the click.
+  await open(`at=${LAMP}&page=${SIZES}`);
+  await until("the visit that saw both", 10_000, async () =>
+    (await page.locator(".ranks").innerText()).includes("in 1 session on this page"),
+  );
+  await open("at=/product/*");
+  await until("the group", 10_000, async () =>
+    (await page.locator(".ranks").innerText()).includes(`Drawn on ${LAMP}`),
+  );
+});
+
+describe("files", () => {
+  async function saved(item: string): Promise<Download> {
+    await page.getByRole("button", { name: "Export" }).click();
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: item }).click(),
+    ]);
+    return download;
+  }
+
+  test("the table as CSV", async () => {
+    await open(`at=${LAMP}&class=desktop`);
+    const file = await saved("Table, CSV");
+    expect(file.suggestedFilename()).toBe("heatmap-clicks-product-arc.csv");
+    const lines = (await readFile(await file.path(), "utf8")).trim().split("\r\n");
+    expect(lines[1]).toMatch(/^1,"Add to cart","form#add>button",2,0\.6{10,}\d*,0,0,0,2,/);
+  });
+
+  test("the picture as PNG, with the page, its heat and its zones", async () => {
+    const file = await saved("Picture, PNG");
+    expect(file.suggestedFilename()).toBe("heatmap-clicks-product-arc.png");
+    const bytes = await readFile(await file.path());
+    const found = await page.evaluate(async (data) => {
+      const image = new Image();
+      image.src = `data:image/png;base64,${data}`;
+      await image.decode();
+      const canvas = document.createElement("canvas");
+      canvas.width = image.width;
+      canvas.height = image.height;
+      const context = canvas.getContext("2d");
+      context?.drawImage(image, 0, 0);
+      const pixels = context?.getImageData(0, 0, image.width, image.height).data ?? [];
+      const colours = new Set<string>();
+      for (let at = 0; at < pixels.length; at += 4)
+        colours.add(`${pixels[at]} ${pixels[at + 1]} ${pixels[at + 2]}`);
+      return {
+        width: image.width,
+        height: image.height,
+        colours: colours.size,
+        zones: colours.has("19 22 29"),
+      };
+    }, bytes.toString("base64"));
+    const width = await page
+      .locator(".paper")
+      .evaluate((each) => Number((each as HTMLElement).dataset.width));
+    expect(found.width).toBe(width + 64);
+    expect(found.height).toBeGreaterThan(400);
+    expect(found.colours).toBeGreaterThan(20);
+    expect(found.zones).toBe(true);
+    const folder = process.env.HITMETRIX_PICTURES;
+    if (folder) await file.saveAs(`${folder}/heatmap-export.png`);
+  });
+});
+
+test("on a phone the page pans, and nothing else is too wide", async () => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await open(`at=${LAMP}&class=desktop`);
+  const pane = page.getByRole("region", { name: /^The page with its clicks/ });
+  const [inside, room] = await pane.evaluate((each) => [each.scrollWidth, each.clientWidth]);
+  expect(inside).toBeGreaterThan(room ?? 0);
+  expect(await tooWide(page)).toEqual([]);
+  await keepPicture(page, "heatmap-phone");
+  await page.setViewportSize({ width: 1440, height: 900 });
+});
+
+test("nobody is kept out, in light and in dark", async () => {
+  for (const theme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme: theme });
+    await open(`at=${LAMP}&class=desktop`);
+    await keepPicture(page, `heatmap-${theme}`);
+    expect(await violationsOf(page)).toEqual([]);
+  }
+  await page.emulateMedia({ colorScheme: "light" });
+});
+
+test("the dashboard asked nobody but its server, and had no error", () => desk.expectQuiet());
+
+/** Opens the lamp's page, puts it into the cart by a click into the button's left quarter. */
+async function visit(
+  options: BrowserContextOptions,
+  further?: (page: Page) => Promise<void>,
+): Promise<string> {
+  const context = await browser.newContext(options);
+  const shop = await context.newPage();
+  await shop.goto(server.shop + LAMP);
+  const session = await sessionOf(shop);
+  const button = shop.getByRole("button", { name: "Add to cart" });
+  const box = await button.boundingBox();
+  if (!box) throw new Error("no button");
+  await button.click({ position: { x: box.width * SHARE, y: box.height / 2 } });
+  await shop.getByText("is in your cart").waitFor();
+  // Before the window closes: a browser that is ended at once sends nothing more.
+  await sessionWith(owner, site, session, { click: 1, add_to_cart: 1 });
+  await further?.(shop);
+  await recordingOf(owner, site, session);
+  // How far somebody scrolled is told when the page is left.
+  await shop.goto("about:blank");
+  await sessionWith(owner, site, session, { page_leave: further ? 2 : 1 });
+  await context.close();
+  return session;
+}
+
+/** Goes to the size guide, and clicks something that only looks like a button. */
+async function clickInVain(shop: Page): Promise<void> {
+  await shop.getByRole("link", { name: "Size guide" }).click();
+  const button = shop.locator("#dead");
+  await button.waitFor();
+  const session = await sessionOf(shop);
+  for (let times = 0; times < 3; times += 1) await button.click();
+  // The dead click is told a second and a half later, when nothing has followed.
+  await sessionWith(owner, site, session, { click: 5, rage_click: 1, dead_click: 1 });
+}
+
+/** A visit of a time when the lamp's page had something that it has no more. */
+async function clickOnWhatIsGone(): Promise<void> {
+  const session = "e".repeat(32);
+  const { element, page: document } = nodeMaker();
+  const time_ms = Date.now() - 60_000;
+  const node = document([], element("body", {}, element("h1", {}, "Soon")));
+  const line = (name: string, sequence: number, properties: object) => ({
+    name,
+    sequence,
+    time_ms: time_ms + sequence * 1000,
+    url: server.shop + LAMP,
+    properties,
+  });
+  await postVisit(server, {
+    key: site.key,
+    origin: server.shop,
+    session,
+    lines: [
+      { type: 4, timestamp: time_ms, data: { href: server.shop, width: 800, height: 600 } },
+      { type: 2, timestamp: time_ms, data: { node, initialOffset: { left: 0, top: 0 } } },
+    ],
+    events: [
+      line("pageview", 0, {}),
+      line("click", 1, { path: "html>body>aside>button", x: 0.5, y: 0.5, text: "Chat" }),
+    ],
+  });
+}
+
+/** Opens the screen with a question, and waits until the picture and the table are there. */
+async function open(search: string): Promise<void> {
+  await page.goto(`${server.origin}/sites/${site.id}/heatmaps?${search}`);
+  await ready();
+}
+
+async function ready(): Promise<void> {
+  await page.locator(".paper[data-ready='true']").first().waitFor({ timeout: 60_000 });
+  await page.locator(".ranks[aria-busy='false']").waitFor();
+  await page.evaluate(
+    () => new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next))),
+  );
+}
+
+const titleOf = (): Promise<string> => page.getByRole("heading", { level: 1 }).innerText();
+
+/** The table as a person reads it. */
+async function ranking(): Promise<string[][]> {
+  return until("the table", 15_000, async () => {
+    const rows = await page
+      .locator(".ranks > table tbody tr")
+      .evaluateAll((all) =>
+        all.map((row) =>
+          [...row.children].map((cell) =>
+            (cell as HTMLElement).innerText.replaceAll("\u202f", " ").trim(),
+          ),
+        ),
+      );
+    return rows.length > 0 && rows;
+  });
+}
+
+/** How large the page is shown. */
+function scaleOf(): Promise<number> {
+  return page
+    .locator(".paper")
+    .first()
+    .evaluate((each) => Number((each as HTMLElement).dataset.scale));
+}
+
+/** Where an element stands on the rebuilt page, in its own pixels. */
+function boxOn(selector: string): Promise<{ x: number; y: number; width: number; height: number }> {
+  return page
+    .locator(".paper iframe")
+    .first()
+    .evaluate((frame, wanted) => {
+      const inner = (frame as HTMLIFrameElement).contentDocument?.querySelector("iframe");
+      const box = inner?.contentDocument?.querySelector(wanted)?.getBoundingClientRect();
+      if (!box) throw new Error(`the picture has no ${wanted}`);
+      return { x: box.x, y: box.y, width: box.width, height: box.height };
+    }, selector);
+}
+
+/** How strong the heat is at a place of the page: 0 to 255. */
+function heatAt(x: number, y: number): Promise<number> {
+  return page
+    .locator(".paper")
+    .first()
+    .evaluate(
+      (paper, at) => {
+        const canvas = paper.querySelector("canvas");
+        const scale = (canvas?.width ?? 0) / Number((paper as HTMLElement).dataset.width);
+        const pixel = canvas
+          ?.getContext("2d")
+          ?.getImageData(Math.round(at.x * scale), Math.round(at.y * scale), 1, 1);
+        return pixel?.data[3] ?? 0;
+      },
+      { x, y },
+    );
+}

@@ -1,0 +1,106 @@
+// Heat: spots with a weight become a field, and the field five steps of one colour.
+
+export interface Spot {
+  /** In pixels of the page. */
+  x: number;
+  y: number;
+  weight: number;
+}
+
+/** Heat on a grid over a page. */
+export interface Field {
+  /** Cells. */
+  columns: number;
+  rows: number;
+  values: Float32Array;
+  /** The hottest; 0 where nothing is warm. */
+  most: number;
+}
+
+/** Pixels of the page that one cell of the grid is wide and high. */
+export const CELL_PX = 4;
+/** How far a click warms what is around it. */
+const RADIUS_PX = 30;
+export const STEPS = 5;
+/** Below this share of the hottest nothing is drawn. */
+const LEAST = 0.015;
+
+/** Adds up what all spots give: each warms its surroundings, less with the distance. */
+export function fieldOf(spots: readonly Spot[], width: number, height: number): Field {
+  const columns = Math.max(1, Math.ceil(width / CELL_PX));
+  const rows = Math.max(1, Math.ceil(height / CELL_PX));
+  const values = new Float32Array(columns * rows);
+  const reach = Math.ceil(RADIUS_PX / CELL_PX);
+  let most = 0;
+  for (const { x, y, weight } of spots) {
+    if (!(weight > 0)) continue;
+    const [atX, atY] = [x / CELL_PX - 0.5, y / CELL_PX - 0.5];
+    const [left, top] = [Math.floor(atX) - reach, Math.floor(atY) - reach];
+    for (let row = Math.max(0, top); row <= Math.min(rows - 1, top + 2 * reach + 1); row += 1) {
+      for (
+        let column = Math.max(0, left);
+        column <= Math.min(columns - 1, left + 2 * reach + 1);
+        column += 1
+      ) {
+        const away = ((column - atX) ** 2 + (row - atY) ** 2) * (CELL_PX / RADIUS_PX) ** 2;
+        if (away >= 1) continue;
+        const at = row * columns + column;
+        const sum = (values[at] ?? 0) + weight * (1 - away) ** 2;
+        values[at] = sum;
+        if (sum > most) most = sum;
+      }
+    }
+  }
+  return { columns, rows, values, most };
+}
+
+/** 0 for nothing, else 1 to 5. The steps are of the root, so that few clicks are seen beside many. */
+export function stepOf(value: number, most: number): number {
+  if (most <= 0 || value < LEAST * most) return 0;
+  return Math.min(STEPS, Math.max(1, Math.ceil(STEPS * Math.sqrt(value / most))));
+}
+
+/** How much of the colour a step has. Over the whole page it has less: words must stay readable. */
+export function strengthOf(step: number, of: "spots" | "bands" = "spots"): number {
+  if (step <= 0) return 0;
+  return of === "spots" ? 0.14 + 0.14 * step : 0.02 + 0.08 * step;
+}
+
+/** The value between the middles of cells; pixels of the page. */
+export function valueAt({ columns, rows, values }: Field, x: number, y: number): number {
+  const [atX, atY] = [
+    Math.min(columns - 1, Math.max(0, x / CELL_PX - 0.5)),
+    Math.min(rows - 1, Math.max(0, y / CELL_PX - 0.5)),
+  ];
+  const [column, row] = [Math.floor(atX), Math.floor(atY)];
+  const [right, below] = [Math.min(columns - 1, column + 1), Math.min(rows - 1, row + 1)];
+  const [dx, dy] = [atX - column, atY - row];
+  const value = (c: number, r: number): number => values[r * columns + c] ?? 0;
+  const upper = value(column, row) * (1 - dx) + value(right, row) * dx;
+  const lower = value(column, below) * (1 - dx) + value(right, below) * dx;
+  return upper * (1 - dy) + lower * dy;
+}
+
+/** Fills the pixels of a picture that shows the whole page, `scale` of them a pixel of the page. */
+export function paintField(
+  field: Field,
+  image: { width: number; height: number; data: Uint8ClampedArray },
+  scale: number,
+  [red, green, blue]: readonly [number, number, number],
+): void {
+  if (field.most <= 0) return;
+  const { width, height, data } = image;
+  const alphas = Array.from({ length: STEPS + 1 }, (_, step) => 255 * strengthOf(step));
+  for (let row = 0; row < height; row += 1) {
+    const y = (row + 0.5) / scale;
+    for (let column = 0; column < width; column += 1) {
+      const step = stepOf(valueAt(field, (column + 0.5) / scale, y), field.most);
+      if (step === 0) continue;
+      const at = 4 * (row * width + column);
+      data[at] = red;
+      data[at + 1] = green;
+      data[at + 2] = blue;
+      data[at + 3] = alphas[step] ?? 0;
+    }
+  }
+}

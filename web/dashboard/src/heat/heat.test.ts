@@ -1,0 +1,100 @@
+import { describe, expect, test } from "vitest";
+import { type Asking, readAsking, searchOf, USUAL } from "../question.ts";
+import { conditionsOfHeat, type Heat, readHeat, sidesOf, writeHeat } from "./heat.ts";
+
+const HEAT: Heat = {
+  page: "/product/*",
+  kind: "dead",
+  device: "phone",
+  zones: false,
+  goal: { event: "order", reached: false },
+  against: { of: "segment", segment: "abc" },
+  who: { zone: "main#shop>a:nth-of-type(2)", column: "dead_clicks" },
+};
+
+describe("the address", () => {
+  test.each([
+    ["everything", HEAT],
+    ["nothing", readHeat([])],
+    ["the time before", { ...HEAT, against: { of: "before" } }],
+    ["another device", { ...HEAT, against: { of: "device", device: "desktop" } }],
+    [
+      "the other outcome",
+      { ...HEAT, goal: { event: "order", reached: true }, against: { of: "goal" } },
+    ],
+    ["an unknown element", { ...HEAT, who: { zone: "", column: "clicks" } }],
+  ] as [string, Heat][])("says %s and is read again", (_what, heat) => {
+    const asking: Asking = { ...USUAL, own: writeHeat(heat) };
+    const read = readAsking(new URLSearchParams(searchOf(asking)));
+    expect(readHeat(read.own)).toEqual(heat);
+  });
+
+  test("is short where all is as usual, and what it does not know is nothing", () => {
+    expect(writeHeat(readHeat([]))).toEqual([]);
+    const odd: [string, string][] = [
+      ["heat", "cold"],
+      ["class", "fridge"],
+      ["against", "device:fridge"],
+      ["zone", "clicks"],
+    ];
+    expect(readHeat(odd)).toEqual(readHeat([]));
+  });
+});
+
+describe("what must hold for the visits", () => {
+  const side = { asking: USUAL, device: null, goal: null };
+  const is = (dimension: string, ...values: string[]) => ({ dimension, operator: "is", values });
+
+  test("other events are asked of the session, all of one event together", () => {
+    const asking = {
+      ...USUAL,
+      filters: [is("page", "/cart"), is("event", "order"), is("country", "AT")],
+    } as Asking;
+    expect(conditionsOfHeat({ ...side, asking })).toEqual([
+      is("country", "AT"),
+      { session_has: [is("page", "/cart"), is("event", "order")] },
+    ]);
+  });
+
+  test("what is not is no event of the session", () => {
+    const asking = {
+      ...USUAL,
+      filters: [{ dimension: "event", operator: "is_not", values: ["order"] }],
+      where: [{ fact: { property: "plan" }, operator: "not_set", values: [] }],
+    } as Asking;
+    expect(conditionsOfHeat({ ...side, asking })).toEqual([
+      { not: { session_has: [is("event", "order")] } },
+      { not: { session_has: [{ property: "plan", of: "event", operator: "set" }] } },
+    ]);
+  });
+
+  test("goal, device and segment are added", () => {
+    const asking = { ...USUAL, segment: "abc" };
+    const goal = { event: "order", reached: false };
+    expect(conditionsOfHeat({ asking, device: "phone", goal })).toEqual([
+      { not: { session_has: [is("event", "order")] } },
+      is("device", "phone"),
+      { segment: "abc" },
+    ]);
+    const [condition] = conditionsOfHeat({ ...side, goal: { ...goal, reached: true } });
+    expect(condition).toEqual({ session_has: [is("event", "order")] });
+  });
+});
+
+describe("two pictures", () => {
+  const period = { from_ms: 1000, to_ms: 3000 };
+  const sides = (against: Heat["against"], known: typeof period | null = period) =>
+    sidesOf(USUAL, { ...HEAT, against }, known);
+
+  test("one has what the other has not", () => {
+    expect(sides(null)).toHaveLength(1);
+    expect(sides({ of: "device", device: "desktop" })[1]?.device).toBe("desktop");
+    expect(sides({ of: "goal" })[1]?.goal).toEqual({ event: "order", reached: true });
+    expect(sides({ of: "segment", segment: "xyz" })[1]?.asking.segment).toBe("xyz");
+  });
+
+  test("the time before is as long, and waits for the dates", () => {
+    expect(sides({ of: "before" })[1]?.asking.period).toEqual({ from_ms: -1000, to_ms: 1000 });
+    expect(sides({ of: "before" }, null)).toHaveLength(1);
+  });
+});

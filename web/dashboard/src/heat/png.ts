@@ -1,0 +1,117 @@
+// The picture of a heatmap as a file: the page, the heat, the zones with their numbers, the fold,
+// how far sessions see, and over it what it is of.
+import type { Picture } from "../player/index.ts";
+import { type Colour, drawLayer, type Layer, VEIL } from "./draw.ts";
+import { paintPage } from "./paper.ts";
+import type { ZoneBox } from "./places.ts";
+
+const HEAD_PX = 64;
+const REACH_PX = 64;
+/** Browsers give up on larger canvases. */
+const PIXELS_MAX = 16_000_000;
+const SANS = "system-ui, sans-serif";
+
+export interface Shown {
+  picture: Picture;
+  layer: Layer | null;
+  zones: readonly { box: ZoneBox; text: string }[];
+  fold: { at: number; text: string } | null;
+  reach: readonly { at: number; text: string }[];
+  /** What it is of, and what it was counted on. */
+  title: string;
+  note: string;
+}
+
+export interface Inks {
+  heat: Colour;
+  ink: Colour;
+  paper: Colour;
+}
+
+const css = (colour: Colour): string => `rgb(${colour.join(" ")})`;
+
+export async function heatmapPng(shown: Shown, inks: Inks): Promise<Blob> {
+  const { width, height, document: page } = shown.picture;
+  const [wholeWidth, wholeHeight] = [width + REACH_PX, height + HEAD_PX];
+  const scale = Math.min(1, Math.sqrt(PIXELS_MAX / (wholeWidth * wholeHeight)));
+  // Made by the page's document, whose fonts it then has.
+  const canvas = page.createElement("canvas");
+  canvas.width = Math.round(wholeWidth * scale);
+  canvas.height = Math.round(wholeHeight * scale);
+  const context = canvas.getContext("2d");
+  if (!context) throw new Error("this browser gives no canvas to draw on");
+  context.scale(scale, scale);
+  context.fillStyle = css(inks.paper);
+  context.fillRect(0, 0, wholeWidth, wholeHeight);
+  head(context, shown, inks);
+  context.translate(0, HEAD_PX);
+  context.save();
+  context.beginPath();
+  context.rect(0, 0, width, height);
+  context.clip();
+  await paintPage(context, page, { width, height });
+  if (shown.layer) {
+    const heat = document.createElement("canvas");
+    drawLayer(heat, shown.layer, { width, height, scale, colour: inks.heat });
+    context.globalCompositeOperation = "multiply";
+    context.drawImage(heat, 0, 0, width, height);
+    context.globalCompositeOperation = "source-over";
+    context.globalAlpha = "spots" in shown.layer ? VEIL : 0;
+    context.drawImage(heat, 0, 0, width, height);
+    context.globalAlpha = 1;
+  }
+  marks(context, shown, inks);
+  context.restore();
+  context.fillStyle = css(inks.ink);
+  context.font = `12px ${SANS}`;
+  for (const { at, text } of shown.reach) {
+    context.fillText(text, width + 10, Math.min(height - 4, Math.max(12, at * height)));
+  }
+  return new Promise((resolve, reject) => {
+    canvas.toBlob((blob) => {
+      if (blob) resolve(blob);
+      else reject(new Error("the picture is too large for this browser"));
+    }, "image/png");
+  });
+}
+
+function head(context: CanvasRenderingContext2D, { title, note }: Shown, { ink }: Inks): void {
+  context.fillStyle = css(ink);
+  context.font = `600 16px ${SANS}`;
+  context.fillText(title, 16, 27);
+  context.font = `12px ${SANS}`;
+  context.fillText(note, 16, 48);
+}
+
+function marks(
+  context: CanvasRenderingContext2D,
+  { picture, zones, fold }: Shown,
+  { ink, paper }: Inks,
+): void {
+  const plate = (text: string, right: number, top: number): void => {
+    context.font = `12px ${SANS}`;
+    const wide = context.measureText(text).width + 12;
+    const left = Math.max(0, Math.min(picture.width - wide, right - wide));
+    context.fillStyle = css(ink);
+    context.fillRect(left, top, wide, 20);
+    context.fillStyle = css(paper);
+    context.fillText(text, left + 6, top + 14);
+  };
+  context.strokeStyle = css(ink);
+  context.lineWidth = 1.5;
+  for (const { box, text } of zones) {
+    const { left, top, width, height } = box.box;
+    context.setLineDash([4, 3]);
+    context.strokeRect(left, top, width, height);
+    plate(text, left + width, top >= 20 ? top - 20 : top + height);
+  }
+  if (fold) {
+    context.setLineDash([8, 5]);
+    context.beginPath();
+    context.moveTo(0, fold.at);
+    context.lineTo(picture.width, fold.at);
+    context.stroke();
+    plate(fold.text, picture.width, fold.at + 20 <= picture.height ? fold.at : fold.at - 20);
+  }
+  context.setLineDash([]);
+}
