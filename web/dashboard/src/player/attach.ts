@@ -92,7 +92,7 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
       pending = source
         .load(chunk)
         .then((lines) => {
-          into.chunks.set(chunk, read(lines, assets));
+          into.chunks.set(chunk, read(lines, chunk.first_ms, assets));
         })
         .catch(() => {
           into.broken.add(chunk);

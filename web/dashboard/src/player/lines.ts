@@ -4,17 +4,29 @@ import type { RecordedEvent } from "./types";
 
 /**
  * The events of a chunk, ready to be rebuilt. Lines that are none are left out; pictures and fonts
- * go to the others of the recording.
+ * go to the others of the recording. Where times step back, as they may from one chunk to the next,
+ * whose clocks were corrected by themselves, an event has the time of the one before it: a replayer
+ * goes by times alone, and the order must stand.
  */
-export function events(lines: string, assets?: Assets): RecordedEvent[] {
+export function events(
+  lines: string,
+  from_ms = Number.NEGATIVE_INFINITY,
+  assets?: Assets,
+): RecordedEvent[] {
   const found: RecordedEvent[] = [];
+  let now = from_ms;
   for (const line of lines.split("\n")) {
     if (!line) continue;
     try {
       const event = inert(JSON.parse(line), assets);
-      const isAsset = event?.type === 5 && event.data.tag === "hm-asset";
-      if (isAsset) assets?.add(event.data.payload as Record<string, unknown>);
-      else if (event) found.push(event);
+      if (!event) continue;
+      if (event.type === 5 && event.data.tag === "hm-asset") {
+        assets?.add(event.data.payload as Record<string, unknown>);
+        continue;
+      }
+      now = Math.max(now, event.timestamp);
+      event.timestamp = now;
+      found.push(event);
     } catch {
       // Not JSON: the line is lost, the rest plays.
     }

@@ -94,6 +94,23 @@ describe("plan", () => {
     ]);
   });
 
+  it("holds times that step back from one chunk to the next", () => {
+    const { views, duration } = plan([
+      chunk("a", 0, 100, 150, true),
+      chunk("a", 1, 140, 145),
+      chunk("a", 2, 149, 200, true),
+    ]);
+    const times = views.flatMap(({ segment }) =>
+      segment.chunks.map(({ first_ms, last_ms }) => [first_ms, last_ms]),
+    );
+    expect(times).toEqual([
+      [100, 150],
+      [150, 150],
+      [150, 200],
+    ]);
+    expect(duration).toBe(100);
+  });
+
   it("finds the view at any moment, and the last one beyond the end", () => {
     const { views } = plan([chunk("a", 0, 0, 10, true), chunk("b", 0, 50, 60, true)]);
     const at = (ms: number) => viewAt(views, ms)?.segment.window;

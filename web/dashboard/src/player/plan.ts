@@ -57,7 +57,16 @@ function byWindow(chunks: readonly Chunk[]): Chunk[][] {
     else if (!window.some(({ sequence }) => sequence === chunk.sequence)) window.push(chunk);
   }
   const ordered = [...windows.values()];
-  for (const window of ordered) window.sort((a, b) => a.sequence - b.sequence);
+  for (const window of ordered) {
+    window.sort((a, b) => a.sequence - b.sequence);
+    // Each chunk's clock was corrected by itself: one may seem to begin before the last one ended.
+    let now = Number.NEGATIVE_INFINITY;
+    for (const [index, chunk] of window.entries()) {
+      const first_ms = Math.max(now, chunk.first_ms);
+      now = Math.max(first_ms, chunk.last_ms);
+      window[index] = { ...chunk, first_ms, last_ms: now };
+    }
+  }
   const first = (window: Chunk[]) => Math.min(...window.map((chunk) => chunk.first_ms));
   return ordered.sort((a, b) => first(a) - first(b));
 }

@@ -7,9 +7,6 @@ type ReplayerEvents = ConstructorParameters<typeof Replayer>[0];
 /** Kinds of incremental events that the visitor made: moves, clicks, scrolling, resizing, input. */
 const INTERACTIONS = new Set([1, 2, 3, 4, 5, 6, 12]);
 
-/** How far the time of a chunk may lie behind that of the one before it for no other reason. */
-const JITTER_MS = 5000;
-
 /**
  * Without scripts a canvas is an element like any other and would lose its size; its attributes
  * have it. The lowest specificity, so that every rule of the recorded page wins.
@@ -55,16 +52,7 @@ export function createStage(
 ): Stage | null {
   const snapshot = events.find(({ type }) => type === 2);
   if (!snapshot || events.length < 2) return null;
-  // Chunks are in order, but their times were corrected one by one, some less well than others.
-  let latest = Number.NEGATIVE_INFINITY;
-  const inOrder = (more: RecordedEvent[]) => {
-    for (const event of more) {
-      if (latest - event.timestamp < JITTER_MS) event.timestamp = Math.max(latest, event.timestamp);
-      latest = event.timestamp;
-    }
-    return more;
-  };
-  const base = Math.min(...inOrder(events).map(({ timestamp }) => timestamp));
+  const base = Math.min(...events.map(({ timestamp }) => timestamp));
   const replayer = new Replayer(events as unknown as ReplayerEvents, {
     root,
     speed,
@@ -90,7 +78,7 @@ export function createStage(
       assets.dress(mirror.getIds().map((id) => mirror.getNode(id)));
     },
     add(more) {
-      for (const event of inOrder(more)) replayer.addEvent(event as never);
+      for (const event of more) replayer.addEvent(event as never);
     },
     show(ms) {
       active = false;

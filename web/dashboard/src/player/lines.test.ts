@@ -1,0 +1,25 @@
+import { describe, expect, it } from "vitest";
+import { events } from "./lines";
+
+const scroll = (timestamp: number) =>
+  JSON.stringify({ type: 3, timestamp, data: { source: 3, id: 1, x: 0, y: 0 } });
+const times = (lines: string[], from_ms?: number) =>
+  events(lines.join("\n"), from_ms).map(({ timestamp }) => timestamp);
+
+describe("events", () => {
+  it("leaves out lines that are none", () => {
+    expect(times(["", "no", "{}", scroll(1), '{"type":3}'])).toEqual([1]);
+  });
+
+  it("never go back in time, whatever the clocks said", () => {
+    expect(times([scroll(5), scroll(3), scroll(4), scroll(7)])).toEqual([5, 5, 5, 7]);
+    expect(times([scroll(5), scroll(8)], 6)).toEqual([6, 8]);
+  });
+
+  it("have the size of a page together with its picture", () => {
+    const meta = JSON.stringify({ type: 4, timestamp: 1, data: { href: "", width: 1, height: 1 } });
+    const node = { type: 0, id: 1, childNodes: [] };
+    const snapshot = JSON.stringify({ type: 2, timestamp: 9, data: { node } });
+    expect(times([meta, snapshot])).toEqual([9, 9]);
+  });
+});
