@@ -1,5 +1,6 @@
 import { Replayer } from "@rrweb/replay";
 import type { Assets } from "./assets";
+import { mend } from "./mend";
 import type { RecordedEvent } from "./types";
 
 type ReplayerEvents = ConstructorParameters<typeof Replayer>[0];
@@ -61,9 +62,13 @@ export function createStage(
     triggerFocus: false,
     showWarning: false,
     UNSAFE_replayCanvas: false,
+    // Its copy of a page that is changed in place of the page takes some changes in the wrong order
+    // (rules of adopted sheets), and leaves out others (rules lost with a sheet's text).
+    useVirtualDom: false,
     insertStyleRules: assets.rules,
     mouseTail: { duration: 500, lineCap: "round", lineWidth: 2, strokeStyle: "#5f5cdc" },
   });
+  mend(replayer);
   let active = false;
   replayer.on("finish", () => {
     active = false;

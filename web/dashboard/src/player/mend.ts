@@ -1,0 +1,106 @@
+import type { Replayer } from "@rrweb/replay";
+
+/** The kind of node that a document is, as the recorder numbers them. */
+const DOCUMENT = 0;
+
+/** What is reached into: private to the replayer, and pinned with its version. */
+interface Inside {
+  mirror: Mirror;
+  emitter: { all: Map<string, (() => void)[]> };
+  applyMutation(mutation: Mutation, isSync: boolean): void;
+  attachDocumentToIframe(mutation: unknown, frame: HTMLIFrameElement): void;
+  applyScroll(scroll: Scroll, isSync: boolean): void;
+  applyAdoptedStyleSheet(adopted: Adopted): void;
+  styleMirror: { getStyle(id: number): CSSStyleSheet | null };
+}
+
+interface Mirror {
+  idNodeMap: Map<number, Node>;
+  getId(node: Node): number;
+  getNode(id: number): Node | null;
+  removeNodeFromMap(node: Node): void;
+}
+
+interface Mutation {
+  adds: { node: { id: number; type: number } }[];
+  removes: { id: number; parentId: number; isShadow?: boolean }[];
+}
+
+interface Adopted {
+  styles?: { styleId: number }[];
+  styleIds: number[];
+}
+
+interface Scroll {
+  id: number;
+}
+
+/**
+ * Mends what @rrweb/replay 2.1.6 gets wrong on a real document.
+ *
+ * - A node that goes is forgotten with its shadow root and what its frame shows, and only itself:
+ *   otherwise parts of a shadow host that moves stand there twice, and a frame that moves is empty.
+ * - A node stands in one place: between two documents its addition may come before its removal, which
+ *   would leave it in both, or stop the event in the middle.
+ * - A frame's document takes the place of the one before it, also under the same id: otherwise
+ *   frames that load late stay empty.
+ * - Sheets that never came are not waited for: a second later the sheets of then would be back.
+ * - Of many scroll positions on the way to a moment only the last of each element is set: each one
+ *   makes the browser lay out the page.
+ */
+export function mend(replayer: Replayer): void {
+  const inside = replayer as unknown as Inside;
+  const { mirror } = inside;
+  mirror.removeNodeFromMap = (top) => {
+    const open: Node[] = [top];
+    for (let node = open.pop(); node; node = open.pop()) {
+      const id = mirror.getId(node);
+      if (mirror.idNodeMap.get(id) === node) mirror.idNodeMap.delete(id);
+      open.push(...node.childNodes);
+      const { shadowRoot, contentDocument } = node as HTMLIFrameElement;
+      if (shadowRoot) open.push(...shadowRoot.childNodes);
+      if (contentDocument) open.push(contentDocument);
+    }
+  };
+  const mutate = inside.applyMutation.bind(inside);
+  inside.applyMutation = (mutation, isSync) => {
+    const removes = mutation.removes.filter(({ id, parentId, isShadow }) => {
+      const parent = mirror.getNode(parentId) as Element | null;
+      const place = (isShadow && parent?.shadowRoot) || parent;
+      const moved = mirror.getNode(id)?.parentNode;
+      return !moved || !place || moved === place;
+    });
+    const gone = new Set(removes.map(({ id }) => id));
+    for (const { node } of mutation.adds) {
+      const moved = gone.has(node.id) || node.type === DOCUMENT ? null : mirror.getNode(node.id);
+      if (!moved?.parentNode) continue;
+      mirror.removeNodeFromMap(moved);
+      moved.parentNode.removeChild(moved);
+    }
+    mutate({ ...mutation, removes }, isSync);
+  };
+  const attach = inside.attachDocumentToIframe.bind(inside);
+  inside.attachDocumentToIframe = (mutation, frame) => {
+    if (frame.contentDocument) mirror.removeNodeFromMap(frame.contentDocument);
+    attach(mutation, frame);
+  };
+  const adopt = inside.applyAdoptedStyleSheet.bind(inside);
+  inside.applyAdoptedStyleSheet = (adopted) => {
+    const made = new Set(adopted.styles?.map(({ styleId }) => styleId));
+    const isThere = (id: number) => made.has(id) || inside.styleMirror.getStyle(id) !== null;
+    adopt({ ...adopted, styleIds: adopted.styleIds.filter(isThere) });
+  };
+  const scroll = inside.applyScroll.bind(inside);
+  const scrolls = new Map<number, Scroll>();
+  inside.applyScroll = (data, isSync) => {
+    if (!isSync) return scroll(data, false);
+    // The last one comes last, as it did.
+    scrolls.delete(data.id);
+    scrolls.set(data.id, data);
+  };
+  // Before the replayer's own: where the pointer is in a frame depends on what is scrolled.
+  inside.emitter.all.get("flush")?.unshift(() => {
+    for (const data of scrolls.values()) scroll(data, true);
+    scrolls.clear();
+  });
+}
