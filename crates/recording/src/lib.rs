@@ -1,7 +1,8 @@
 //! What recorder events mean, apart from where they come from and where they lie: JSON lines as
-//! trees that no depth overflows. Pure: no clock, disk, network, randomness. `ingest` makes hostile
-//! events safe with it, `store` keeps them.
+//! trees that no depth overflows, and the state of a page that they lead to. Pure: no clock, disk,
+//! network, randomness. `ingest` makes hostile events safe with it, `store` keeps them.
 
+pub mod replica;
 mod rest;
 mod tree;
 mod write;
