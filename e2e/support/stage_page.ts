@@ -1,8 +1,9 @@
 // Runs in a page of the tests: rebuilds recordings as the player does, and writes down what a
 // rebuilt page is, line by line, so that two of them can be compared.
 import { Replayer } from "@rrweb/replay";
+import { createAssets } from "../../web/dashboard/src/player/assets.ts";
 import { events } from "../../web/dashboard/src/player/lines.ts";
-import { createStage, type Stage } from "../../web/dashboard/src/player/stage.ts";
+import { CANVAS_BOX, createStage, type Stage } from "../../web/dashboard/src/player/stage.ts";
 
 /** What applies a recording: our player, or @rrweb/replay as it is. */
 export type Way = "player" | "rrweb";
@@ -25,7 +26,11 @@ window.rebuild = (name, lines, at_ms, way) => {
   if (!root) throw new Error(`no frame ${name}`);
   const all = events(lines);
   if (way === "player") {
-    const stage = createStage(root, all, 1, () => {});
+    const stage = createStage(root, all, {
+      speed: 1,
+      assets: createAssets([CANVAS_BOX]),
+      sized: () => {},
+    });
     if (!stage) throw new Error("these events cannot be shown");
     stage.show(at_ms);
     stages.set(name, stage);

@@ -116,21 +116,19 @@ function differing(left: readonly string[], right: readonly string[]): string[] 
   return found.slice(0, 20);
 }
 
-/** The states of a window before some of its lines, or as a repack makes them. */
-export async function keyframesOf(
-  lines: string,
-  wanted: { before: readonly number[] } | { every_ms: number },
-): Promise<Keyframe[]> {
+/** The states of a window before some of its lines. */
+export async function keyframesOf(lines: string, before: readonly number[]): Promise<Keyframe[]> {
   if (!existsSync(KEYFRAMES)) throw new Error(`${KEYFRAMES} is not built`);
   const folder = await mkdtemp(join(tmpdir(), "hitmetrix-keyframes-"));
   try {
     const file = join(folder, "window.jsonl");
     await writeFile(file, lines);
-    const words =
-      "before" in wanted ? ["--before", wanted.before.join(",")] : [String(wanted.every_ms)];
     const output = await new Promise<string>((done, fail) => {
-      execFile(KEYFRAMES, [file, ...words], { maxBuffer: 1 << 30 }, (error, stdout, stderr) =>
-        error ? fail(new Error(`keyframes ${words.join(" ")}: ${stderr}`)) : done(stdout),
+      execFile(
+        KEYFRAMES,
+        [file, before.join(",")],
+        { maxBuffer: 1 << 30 },
+        (error, stdout, stderr) => (error ? fail(new Error(`keyframes: ${stderr}`)) : done(stdout)),
       );
     });
     return output

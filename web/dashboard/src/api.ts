@@ -254,15 +254,12 @@ export function createApi(fetcher: Fetch) {
     chunk: async (
       site: number,
       session: string,
-      chunk: Pick<ChunkRow, "window" | "sequence" | "last_sequence">,
+      chunk: Pick<ChunkRow, "window" | "sequence" | "last_sequence" | "keyframe">,
       signal?: AbortSignal,
-      /** To begin with the snapshot that the server worked out, where the first chunk has one. */
-      begin: "recorded" | "keyframe" = "recorded",
     ) => {
       const path = `sites/${site}/recordings/${session}/chunks/${chunk.window}/${chunk.sequence}`;
-      const last = `?last_sequence=${chunk.last_sequence}`;
-      const from = begin === "keyframe" ? "&keyframe=true" : "";
-      return await (await call("GET", path + last + from, undefined, signal)).text();
+      const query = `?last_sequence=${chunk.last_sequence}${chunk.keyframe ? "&keyframe=true" : ""}`;
+      return await (await call("GET", path + query, undefined, signal)).text();
     },
     storage: (site: number, signal?: AbortSignal) =>
       get<StoragePlan>(`sites/${site}/storage`, signal),

@@ -27,6 +27,7 @@ const RATIO_MIN: f64 = 15.0;
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
 struct Bytes {
     snapshots: usize,
+    keyframes: usize,
     incremental: usize,
     assets: usize,
     bases: usize,
@@ -36,7 +37,13 @@ struct Bytes {
 
 impl Bytes {
     fn total(&self) -> usize {
-        self.snapshots + self.incremental + self.assets + self.bases + self.sealed + self.rows
+        self.snapshots
+            + self.keyframes
+            + self.incremental
+            + self.assets
+            + self.bases
+            + self.sealed
+            + self.rows
     }
 }
 

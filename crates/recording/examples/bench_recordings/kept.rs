@@ -69,6 +69,28 @@ impl Session {
     }
 }
 
+#[derive(Deserialize)]
+struct Timed {
+    timestamp: i64,
+}
+
+/// Lines of a page load, a minute at a time.
+pub fn minutes(lines: &[u8]) -> Result<Vec<Vec<u8>>, Box<dyn Error>> {
+    let mut minutes: Vec<Vec<u8>> = Vec::new();
+    let mut until_ms = i64::MIN;
+    for line in lines.split_inclusive(|byte| *byte == b'\n') {
+        let Timed { timestamp } = serde_json::from_slice(line)?;
+        if timestamp >= until_ms {
+            until_ms = timestamp + 60_000;
+            minutes.push(Vec::new());
+        }
+        if let Some(minute) = minutes.last_mut() {
+            minute.extend_from_slice(line);
+        }
+    }
+    Ok(minutes)
+}
+
 /// Folders of sites, by name.
 pub fn sites(folder: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
     let mut sites: Vec<PathBuf> = fs::read_dir(folder)?

@@ -9,13 +9,14 @@ use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
+use hitmetrix_recording::replica::Keyframes;
 use hitmetrix_recording::{
     Asset, AssetId, VISITORS_MIN, base, pack, put_assets, take_assets, unpack,
 };
 use serde::Serialize;
 
 use super::fastest;
-use super::kept::Session;
+use super::kept::{Session, minutes};
 
 /// Nonce and tag of XChaCha20-Poly1305, and an entry's head in a pack file.
 const SEALED: usize = 24 + 16 + 12;
@@ -29,6 +30,8 @@ const LINES_MAX: usize = 64 << 20;
 pub struct Bytes {
     /// Lines from full snapshots, packed; see [`Shelf::put`].
     pub snapshots: usize,
+    /// What the server works out for players to start from, packed.
+    pub keyframes: usize,
     /// All other lines, packed.
     pub incremental: usize,
     /// New assets, private or shared.
@@ -44,6 +47,7 @@ pub struct Bytes {
 impl Bytes {
     fn add(&mut self, other: Self) {
         self.snapshots += other.snapshots;
+        self.keyframes += other.keyframes;
         self.incremental += other.incremental;
         self.assets += other.assets;
         self.bases += other.bases;
@@ -107,7 +111,8 @@ impl Shelf {
             }
             let page = window.path.clone();
             let at = self.base_for(&page);
-            let segment = self.segment(visitor, page.clone(), &taken.lines, at)?;
+            let mut segment = self.segment(visitor, page.clone(), &taken.lines, at)?;
+            segment.bytes.keyframes = self.keyframes(&window.lines, at)?;
             packing += segment.packing;
             bytes.add(segment.bytes);
             self.segments.push(segment);
@@ -131,6 +136,19 @@ impl Shelf {
     fn base_for(&self, page: &str) -> Option<usize> {
         let own = self.bases.iter().position(|(of, _)| of == page);
         own.or_else(|| self.bases.len().checked_sub(1))
+    }
+
+    /// Bytes of the keyframes of a page load. Their assets are those of its own lines.
+    fn keyframes(&self, lines: &[u8], base: Option<usize>) -> Result<usize, Box<dyn Error>> {
+        let with = base.map(|at| self.bases[at].1.as_slice());
+        let mut keyframes = Keyframes::default();
+        let mut bytes = 0;
+        for minute in minutes(lines)? {
+            if let Some(keyframe) = keyframes.before(&[minute]) {
+                bytes += pack(&take_assets(&keyframe, &KEY)?.lines, with)?.len();
+            }
+        }
+        Ok(bytes)
     }
 
     fn segment(
@@ -208,8 +226,10 @@ impl Shelf {
                 continue;
             }
             let lines = self.lines_of(segment)?;
-            self.segments[index] =
-                self.segment(segment.session, page.to_owned(), &lines, Some(at))?;
+            let keyframes = segment.bytes.keyframes;
+            let mut again = self.segment(segment.session, page.to_owned(), &lines, Some(at))?;
+            again.bytes.keyframes = keyframes;
+            self.segments[index] = again;
         }
         Ok(Bytes {
             bases,

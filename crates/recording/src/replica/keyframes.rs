@@ -1,103 +1,94 @@
-//! Keyframes of one window's lines, at most as many as pay: one after each stretch of time in which
-//! the tree or its styles changed, none where nothing did.
+//! Keyframes of one window while its segments go by: where a player may want to start, and only
+//! where that pays. Segments are told in order; the keyframe of one is the state before it.
 //!
-//! Lines come in the order in which they were recorded. Their times may step back where one chunk
-//! ends and the next begins, because each chunk's clock is corrected by itself; a player holds them
-//! at the latest time so far, and so does this.
+//! Times of lines may step back where one chunk ends and the next begins, because each chunk's clock
+//! is corrected by itself; a player holds them at the latest time so far, and so does this.
 
-use super::{Replica, ReplicaError};
+use super::Replica;
 use crate::tree::Tree;
 
 /// What marks a keyframe for a player: a remark of this name in front of it, which says how many
 /// lines after it are made and not recorded.
 pub const KEYFRAME_TAG: &str = "hm-keyframe";
 
-/// Bytes of all keyframes of one window; when there are more, every second one goes.
+/// A keyframe is worth its bytes after about a minute; segments are up to a minute long, some a
+/// little less.
+const AFTER_MS: i64 = 45_000;
+/// Or after so many bytes of lines, which take a player time to repeat.
+const AFTER_BYTES: usize = 512 << 10;
+/// What changes little is cheap to repeat: until so much time has passed, the lines since the last
+/// start must be at least a part of what a keyframe takes.
+const QUIET_MS: i64 = 5 * 60_000;
+const QUIET_PART: usize = 8;
+/// Bytes of all keyframes of one window, and how often they may be what was recorded: whoever sends
+/// a large page and then little for hours does not fill the disk.
 const ALL_BYTES: usize = 64 << 20;
+const ALL_TIMES: usize = 8;
 
-/// The state of a page before one of its lines.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Keyframe {
-    /// The line that comes after it, counted from 0.
-    pub before_line: usize,
-    /// Its time: that of the line after it, and not before any earlier one; UTC, milliseconds since
-    /// the epoch.
-    pub time_ms: i64,
-    /// Recorder events, one a line, each with its line feed; the first is the remark.
-    pub lines: Vec<u8>,
-}
-
-/// The keyframes of one window's lines, in order. There is one before a line when at least
-/// `every_ms` passed since the last snapshot or keyframe and the page changed meanwhile.
-///
-/// Where a page outgrows its limits there are none until its next snapshot. Of more than 64 MiB
-/// every second one is left out, and they come half as often from there on.
-///
-/// # Errors
-/// When there is none because the page outgrew a limit.
-pub fn keyframes(lines: &[u8], every_ms: u64) -> Result<Vec<Keyframe>, ReplicaError> {
-    let mut all = Keyframes::new(lines, every_ms);
-    let mut kept: Vec<Keyframe> = Vec::new();
-    let mut bytes = 0;
-    while let Some(keyframe) = all.next() {
-        bytes += keyframe.lines.len();
-        kept.push(keyframe);
-        if bytes > ALL_BYTES && kept.len() > 1 {
-            let mut index = 0;
-            kept.retain(|_| {
-                index += 1;
-                index % 2 == 0
-            });
-            bytes = kept.iter().map(|keyframe| keyframe.lines.len()).sum();
-            all.every_ms = all.every_ms.saturating_mul(2);
-        }
-    }
-    match all.outgrown {
-        Some(error) if kept.is_empty() => Err(error),
-        _ => Ok(kept),
-    }
-}
-
-/// Keyframes one by one, so that no more than one is held; see [`keyframes`].
-#[derive(Debug)]
-pub struct Keyframes<'a> {
-    /// What was not looked at yet, and the number of its first line.
-    rest: Option<&'a [u8]>,
-    number: usize,
-    /// The latest time so far.
-    now_ms: i64,
-    every_ms: i64,
-    /// Time of the last snapshot or keyframe, and whether the page changed since.
-    base_ms: Option<i64>,
-    is_changed: bool,
-    outgrown: Option<ReplicaError>,
+/// The state of one window, and what was spent on keyframes of it.
+#[derive(Debug, Default)]
+pub struct Keyframes {
     replica: Replica,
+    /// The latest time so far.
+    now_ms: Option<i64>,
+    /// The last snapshot or keyframe.
+    start: Option<Start>,
+    recorded_bytes: usize,
+    made_bytes: usize,
 }
 
-impl<'a> Keyframes<'a> {
-    /// Looks at the lines of one window, in the order of its chunks.
-    #[must_use]
-    pub fn new(lines: &'a [u8], every_ms: u64) -> Self {
-        Self {
-            rest: Some(lines),
-            number: 0,
-            now_ms: i64::MIN,
-            every_ms: i64::try_from(every_ms).unwrap_or(i64::MAX),
-            base_ms: None,
-            is_changed: false,
-            outgrown: None,
-            replica: Replica::new(),
+/// Where a player can start, and what came since.
+#[derive(Debug)]
+struct Start {
+    time_ms: i64,
+    /// Bytes of the snapshot or keyframe.
+    bytes: usize,
+    bytes_since: usize,
+    is_changed: bool,
+}
+
+impl Keyframes {
+    /// Takes in the lines of the next segment, chunk by chunk. The keyframe before it, lines with
+    /// their line feeds, of which the first is the remark: where the page changed since the last
+    /// start and beginning here pays. None where the first chunk brings a snapshot of its own, and
+    /// where the page outgrew its limits, until its next snapshot.
+    pub fn before(&mut self, segment: &[Vec<u8>]) -> Option<Vec<u8>> {
+        let keyframe = self.due(segment);
+        if let Some((time_ms, lines)) = &keyframe {
+            self.made_bytes += lines.len();
+            self.start = Some(Start {
+                time_ms: *time_ms,
+                bytes: lines.len(),
+                bytes_since: 0,
+                is_changed: false,
+            });
         }
+        segment
+            .iter()
+            .flat_map(|chunk| lines_of(chunk))
+            .for_each(|line| self.apply(line));
+        keyframe.map(|(_, lines)| lines)
     }
 
-    /// The keyframe before a line, if one is due and pays.
-    fn due(&mut self, before_line: usize, line: &str) -> Option<Keyframe> {
-        let time_ms = self.now_ms.max(time_of(line)?);
-        let passed_ms = time_ms.saturating_sub(self.base_ms?);
-        if !self.is_changed || passed_ms < self.every_ms || is_start(line) {
+    fn due(&self, segment: &[Vec<u8>]) -> Option<(i64, Vec<u8>)> {
+        let start = self.start.as_ref().filter(|start| start.is_changed)?;
+        let first = segment.first()?;
+        if lines_of(first).any(is_snapshot) {
+            return None;
+        }
+        let first_ms = lines_of(first).find_map(time_of)?;
+        let time_ms = self.now_ms.map_or(first_ms, |now_ms| now_ms.max(first_ms));
+        let passed_ms = time_ms.saturating_sub(start.time_ms);
+        let is_long = passed_ms >= AFTER_MS || start.bytes_since >= AFTER_BYTES;
+        let is_worth = start.bytes_since >= start.bytes / QUIET_PART || passed_ms >= QUIET_MS;
+        let all = ALL_BYTES.min(self.recorded_bytes.saturating_mul(ALL_TIMES));
+        if !is_long || !is_worth || self.made_bytes + start.bytes > all {
             return None;
         }
         let events = self.replica.keyframe(time_ms)?;
+        if self.made_bytes + events.len() > all {
+            return None;
+        }
         let count = events.iter().filter(|byte| **byte == b'\n').count();
         let mut lines = format!(
             r#"{{"type":5,"data":{{"tag":"{KEYFRAME_TAG}","payload":{{"lines":{count}}}}},"timestamp":{time_ms}}}"#
@@ -105,55 +96,42 @@ impl<'a> Keyframes<'a> {
         .into_bytes();
         lines.push(b'\n');
         lines.extend_from_slice(&events);
-        self.base_ms = Some(time_ms);
-        self.is_changed = false;
-        Some(Keyframe {
-            before_line,
-            time_ms,
-            lines,
-        })
+        Some((time_ms, lines))
     }
 
     fn apply(&mut self, line: &str) {
+        self.recorded_bytes += line.len();
         match self.replica.apply(line) {
+            Ok(None) => {}
             Ok(Some(applied)) => {
-                self.now_ms = self.now_ms.max(applied.time_ms);
+                let now_ms = self
+                    .now_ms
+                    .map_or(applied.time_ms, |now| now.max(applied.time_ms));
+                self.now_ms = Some(now_ms);
                 if applied.is_snapshot {
-                    self.base_ms = Some(self.now_ms);
-                    self.is_changed = false;
-                } else {
-                    self.is_changed |= applied.is_change;
+                    self.start = Some(Start {
+                        time_ms: now_ms,
+                        bytes: line.len(),
+                        bytes_since: 0,
+                        is_changed: false,
+                    });
+                } else if let Some(start) = &mut self.start {
+                    start.bytes_since += line.len();
+                    start.is_changed |= applied.is_change;
                 }
             }
-            Ok(None) => {}
-            Err(error) => {
-                self.base_ms = None;
-                self.outgrown = self.outgrown.or(Some(error));
-            }
+            // It waits for the next snapshot, and says so by having no keyframe.
+            Err(_) => self.start = None,
         }
     }
 }
 
-impl Iterator for Keyframes<'_> {
-    type Item = Keyframe;
-
-    fn next(&mut self) -> Option<Keyframe> {
-        loop {
-            let rest = self.rest?;
-            let end = rest.iter().position(|byte| *byte == b'\n');
-            let line = &rest[..end.unwrap_or(rest.len())];
-            self.rest = end.map(|end| &rest[end + 1..]);
-            self.number += 1;
-            let Ok(line) = std::str::from_utf8(line) else {
-                continue;
-            };
-            let due = self.due(self.number - 1, line);
-            self.apply(line);
-            if due.is_some() {
-                return due;
-            }
-        }
-    }
+/// Lines of a chunk that are text.
+fn lines_of(chunk: &[u8]) -> impl Iterator<Item = &str> {
+    let lines = chunk.split(|byte| *byte == b'\n');
+    lines
+        .filter_map(|line| std::str::from_utf8(line).ok())
+        .filter(|line| !line.is_empty())
 }
 
 /// The time of an event. Lines that were sanitised end with it; others are read as a whole.
@@ -169,8 +147,7 @@ fn time_of(line: &str) -> Option<i64> {
     })
 }
 
-/// Whether a player starts here by itself: with the size of a page, which comes before its snapshot,
-/// or with the snapshot.
-fn is_start(line: &str) -> bool {
-    line.starts_with(r#"{"type":2,"#) || line.starts_with(r#"{"type":4,"#)
+/// Whether a player starts here by itself. Lines that were sanitised begin so.
+fn is_snapshot(line: &str) -> bool {
+    line.starts_with(r#"{"type":2,"#)
 }

@@ -34,7 +34,7 @@ mod waiting;
 
 use std::collections::HashMap;
 
-pub use keyframes::{KEYFRAME_TAG, Keyframe, Keyframes, keyframes};
+pub use keyframes::{KEYFRAME_TAG, Keyframes};
 
 use build::Builder;
 use live::{Input, Media};

@@ -152,9 +152,14 @@ proptest! {
 
     #[test]
     fn lines_of_any_kind_break_nothing(lines in r#"(\{"type":[0-9],"timestamp":[0-9]{1,3},"data":\{"source":[0-9]{1,2}(,"(id|adds|index)":(\[\]|\{\}|null|-?[0-9]{1,18}|"")){0,3}\}\}|\PC{0,40})(\n\PC{0,20}){0,3}"#) {
-        for keyframe in Keyframes::new(lines.as_bytes(), 0) {
-            prop_assert!(!keyframe.lines.is_empty());
+        let mut replica = replica_of(&snapshot(json!([])));
+        for line in lines.lines() {
+            let _ = replica.apply(line);
+            if replica.is_loaded() {
+                prop_assert!(replica.keyframe(0).is_some_and(|lines| lines.ends_with(b"\n")));
+            }
         }
+        prop_assert_eq!(Keyframes::default().before(&[lines.into_bytes()]), None);
     }
 
     #[test]

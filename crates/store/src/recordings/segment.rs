@@ -15,6 +15,7 @@ use hitmetrix_recording::{Asset, AssetId, pack, put_assets, take_assets, unpack}
 
 use super::cipher::{lock, unlock};
 use super::error::RecordingError;
+use super::keyframes::KEYFRAME_BYTES_MAX;
 use super::number;
 use crate::Randomness;
 use crate::keys::Key;
@@ -25,8 +26,6 @@ const ZSTD_LEVEL: i32 = 19;
 /// The lines of a segment: it ends before they are this many bytes, but for those of its last chunk.
 pub(crate) const LINES_BYTES_MAX: usize =
     limits::SEGMENT_BYTES + limits::CHUNK_DECODED_BYTES + KEYFRAME_BYTES_MAX;
-/// A snapshot that is worked out is no larger than the largest that may be sent.
-const KEYFRAME_BYTES_MAX: usize = limits::CHUNK_DECODED_BYTES;
 
 /// What a segment is bound to: it opens as nothing else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -89,7 +89,7 @@ describe("pictures and fonts of a recording", () => {
       { type: 5, timestamp: 1, data: { tag: "hm-asset", payload } },
       { type: 5, timestamp: 2, data: { tag: "hm-page", payload: { href: "/x" } } },
     ];
-    const found = events(lines.map((line) => JSON.stringify(line)).join("\n"), 0, assets);
+    const found = events(lines.map((line) => JSON.stringify(line)).join("\n"), undefined, assets);
     expect(found.map(({ data }) => data.tag)).toEqual(["hm-page"]);
     expect(assets.url(HREF)).toMatch(/^blob:/);
   });

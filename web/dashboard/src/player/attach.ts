@@ -5,19 +5,11 @@
 import replayStyle from "@rrweb/replay/dist/style.css?raw";
 import { createAssets } from "./assets";
 import { fit } from "./fit";
-import { events as read } from "./lines";
+import { createLoading, type Loaded } from "./loading";
 import { plan, type Segment, type View, viewAt } from "./plan";
-import { CANVAS_BOX, createStage, isInteraction, type Stage } from "./stage";
-import type {
-  Chunk,
-  Gap,
-  Player,
-  PlayerEvents,
-  RecordedEvent,
-  RecordingSource,
-  State,
-  Stretch,
-} from "./types";
+import { createRun, type Run } from "./run";
+import { CANVAS_BOX, isInteraction, type Stage } from "./stage";
+import type { Gap, Player, PlayerEvents, RecordingSource, State, Stretch } from "./types";
 
 /** How far ahead of the picture chunks are loaded, in milliseconds of playing. */
 const AHEAD_MS = 15_000;
@@ -26,35 +18,27 @@ const INACTIVE_MS = 4000;
 const BEFORE_ACTION_MS = 1000;
 /** A longer step between two frames means that the page was not shown meanwhile. */
 const FRAME_MS_MAX = 250;
-
 /** Pictures that came are shown so long after the first of them. */
 const DRESS_MS = 50;
-
-/** A segment with what is loaded of it. */
-interface Loaded {
-  segment: Segment;
-  /** Events by chunk, sorted as the chunks are; absent until they came. */
-  chunks: Map<Chunk, RecordedEvent[]>;
-  broken: Set<Chunk>;
-  pending: Map<Chunk, Promise<void>>;
-  /** Chunks whose events the stage has. */
-  staged: Set<Chunk>;
-}
 
 /** Shows the beginning and waits for `play`. */
 export function attach(frame: HTMLIFrameElement, source: RecordingSource): Player {
   const { started_ms, duration, views, pages, gaps: planned } = plan(source.chunks);
   const gaps: Gap[] = [...planned];
   const callbacks = new Map<string, Set<(value: never) => void>>();
-  const loaded = new Map<Segment, Loaded>();
-  const frameFit = fit(frame);
   const assets = createAssets([CANVAS_BOX]);
+  const loading = createLoading(source, assets, ({ first_ms, last_ms }) => {
+    const [from_ms, to_ms] = [first_ms - started_ms, last_ms - started_ms];
+    gaps.push({ reason: "broken", missing: 1, from_ms, to_ms });
+    emit("gap", gaps);
+  });
+  const frameFit = fit(frame);
   let state: State = { status: "loading" };
   let position = 0;
   let factor = 1;
   let skipping = false;
   let wanted: "playing" | "paused" = "paused";
-  let stage: Stage | null = null;
+  let run: Run | null = null;
   let view: View | undefined;
   let turn = 0;
   let busy = false;
@@ -71,71 +55,10 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
     state = next;
     emit("state", state);
   }
-  function contents(segment: Segment): Loaded {
-    let found = loaded.get(segment);
-    if (!found) {
-      found = {
-        segment,
-        chunks: new Map(),
-        broken: new Set(),
-        pending: new Map(),
-        staged: new Set(),
-      };
-      loaded.set(segment, found);
-    }
-    return found;
-  }
-  function load(into: Loaded, chunk: Chunk): Promise<void> {
-    if (into.chunks.has(chunk) || into.broken.has(chunk)) return Promise.resolve();
-    let pending = into.pending.get(chunk);
-    if (!pending) {
-      pending = source
-        .load(chunk)
-        .then((lines) => {
-          into.chunks.set(chunk, read(lines, chunk.first_ms, assets));
-        })
-        .catch(() => {
-          into.broken.add(chunk);
-          const from_ms = chunk.first_ms - started_ms;
-          gaps.push({ reason: "broken", missing: 1, from_ms, to_ms: chunk.last_ms - started_ms });
-          emit("gap", gaps);
-        })
-        .finally(() => into.pending.delete(chunk));
-      into.pending.set(chunk, pending);
-    }
-    return pending;
-  }
-  /** Loads all of a segment that is needed up to a time; its snapshot always. */
-  function loadUntil(into: Loaded, ms: number): Promise<unknown> {
-    const needed = into.segment.chunks.filter(
-      (chunk, index) => index === 0 || chunk.first_ms <= ms + started_ms,
-    );
-    return Promise.all(needed.map((chunk) => load(into, chunk)));
-  }
-  /** Hands the stage what has come, in order: nothing after a chunk that is still on its way. */
-  function restage(from: Loaded): boolean {
-    let grown = false;
-    for (const chunk of from.segment.chunks) {
-      if (from.staged.has(chunk) || from.broken.has(chunk)) continue;
-      const events = from.chunks.get(chunk);
-      if (!events) break;
-      from.staged.add(chunk);
-      stage?.add(events);
-      grown ||= events.length > 0;
-    }
-    return grown;
-  }
-  /** Epoch time until which the picture is complete. */
-  function completeUntil(of: Loaded): number {
-    const missing = of.segment.chunks.find(
-      (chunk) => !of.staged.has(chunk) && !of.broken.has(chunk),
-    );
-    return missing ? missing.first_ms : Number.POSITIVE_INFINITY;
-  }
-
   async function show(ms: number): Promise<void> {
     const mine = ++turn;
     busy = true;
+    const isForward = ms >= position;
     position = Math.min(Math.max(0, ms), duration);
     try {
       await ready;
@@ -144,44 +67,37 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
         become({ status: "failed", message: "This recording has no full picture of a page." });
         return;
       }
-      const into = contents(next.segment);
+      const into = loading.of(next.segment);
       const head = next.segment.chunks[0];
       if (head && !into.chunks.has(head)) become({ status: "loading" });
-      await loadUntil(into, position);
+      await loading.until(into, position + started_ms);
       if (mine !== turn || destroyed) return;
-      mount(next, into);
+      mount(next, into, isForward);
       // The replayer takes in added events a moment later.
       await Promise.resolve().then(() => {});
       if (mine !== turn || destroyed) return;
-      if (!stage) {
+      if (!run) {
         become({ status: "failed", message: "The picture of this page cannot be read." });
         return;
       }
       start(position);
       emit("time", position);
+      void loading.pictures(before(next));
     } finally {
       if (mine === turn) busy = false;
     }
   }
-  /** Puts a view on the stage, unless its page load is there already. */
-  function mount(next: View, into: Loaded): void {
-    const same = view?.segment === next.segment && stage !== null;
+  /** Puts a view on the stage, unless what is there leads to it. */
+  function mount(next: View, into: Loaded, isForward: boolean): void {
     view = next;
-    if (same) {
-      restage(into);
+    const leads = run?.beganWith(next.segment) || (isForward && run?.has(next.segment));
+    if (leads) {
+      run?.take();
     } else {
-      const old = stage;
-      into.staged.clear();
-      const begin: RecordedEvent[] = [];
-      for (const chunk of next.segment.chunks) {
-        const events = into.chunks.get(chunk);
-        if (!events && !into.broken.has(chunk)) break;
-        begin.push(...(events ?? []));
-        into.staged.add(chunk);
-      }
+      const old = run?.stage ?? null;
       const root = frame.contentDocument?.body;
-      stage = root
-        ? createStage(root, begin, {
+      run = root
+        ? createRun(root, into, {
             speed: factor,
             assets,
             sized({ width, height }) {
@@ -190,6 +106,7 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
             },
           })
         : null;
+      const stage = run?.stage ?? null;
       frameFit.to(stage?.wrapper ?? null);
       keepPointer(old, stage);
       old?.destroy();
@@ -200,13 +117,19 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
       if (page) emit("page", page);
     }
   }
+  /** What came before in the same page load, where what is shown now may have been taken along. */
+  function before({ segment }: View): Segment[] {
+    const segments = [...new Set(views.map((each) => each.segment))];
+    const earlier = segments.slice(0, segments.indexOf(segment));
+    return earlier.filter(({ window }) => window === segment.window);
+  }
   function start(ms: number): void {
     const at = ms + started_ms;
     if (wanted === "playing") {
-      stage?.play(at);
+      run?.stage.play(at);
       become({ status: "playing" });
     } else {
-      stage?.show(at);
+      run?.stage.show(at);
       become({ status: ms >= duration && duration > 0 ? "ended" : "paused" });
     }
   }
@@ -217,18 +140,26 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
     const step = Math.min(FRAME_MS_MAX, now - frameAt) * factor;
     frameAt = now;
     if (busy || !view) return;
-    const into = contents(view.segment);
-    const ahead = position + AHEAD_MS * Math.max(1, factor);
-    void loadUntil(into, ahead);
-    const next = views[views.indexOf(view) + 1];
-    if (next && next.from_ms <= ahead) void loadUntil(contents(next.segment), ahead);
-    const grown = restage(into);
+    const grown = prepareAhead(view, position + AHEAD_MS * Math.max(1, factor));
     if (wanted !== "playing") return;
-    advance(step, into, grown);
+    advance(step, grown);
   }
-  function advance(step: number, into: Loaded, grown: boolean): void {
-    if (!stage || !view) return;
-    if (position + started_ms >= completeUntil(into)) {
+  /** Loads what comes next, and hands it to the picture that is shown as far as it leads there. */
+  function prepareAhead(from: View, ahead: number): boolean {
+    const into = loading.of(from.segment);
+    void loading.until(into, ahead + started_ms);
+    const next = views[views.indexOf(from) + 1];
+    if (next && next.from_ms <= ahead) {
+      const following = loading.of(next.segment);
+      void loading.until(following, ahead + started_ms);
+      if (run?.last() === from.segment) run.follow(following);
+    }
+    return run?.take() ?? false;
+  }
+  function advance(step: number, grown: boolean): void {
+    if (!run || !view) return;
+    const { stage } = run;
+    if (position + started_ms >= run.completeUntil()) {
       // What comes next is still on its way.
       if (state.status === "playing") stage.pause();
       become({ status: "loading" });
@@ -246,9 +177,11 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
       stage.show(duration + started_ms);
       become({ status: "ended" });
     } else if (position >= view.to_ms) {
-      void show(position);
+      const next = viewAt(views, position);
+      if (next && run.has(next.segment)) view = next;
+      else void show(position);
     } else if (skipping) {
-      skipAhead(into);
+      skipAhead(loading.of(view.segment));
     }
     emit("time", position);
   }
@@ -257,7 +190,7 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
     if (!view) return;
     const next = nextAction(into, position + started_ms);
     const target = next === null ? view.to_ms : next - started_ms - BEFORE_ACTION_MS;
-    const known = next !== null || completeUntil(into) === Number.POSITIVE_INFINITY;
+    const known = next !== null || run?.completeUntil() === Number.POSITIVE_INFINITY;
     if (!known || target - position < INACTIVE_MS) return;
     const skipped: Stretch = { from_ms: position, to_ms: target };
     void show(target);
@@ -278,7 +211,7 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
     isDressing = true;
     setTimeout(() => {
       isDressing = false;
-      stage?.dress();
+      run?.stage.dress();
     }, DRESS_MS);
   };
   frameAt = performance.now();
@@ -301,18 +234,18 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
     play() {
       wanted = "playing";
       if (position >= duration) void show(0);
-      else if (!busy && stage) start(position);
+      else if (!busy && run) start(position);
     },
     pause() {
       wanted = "paused";
       if (busy) return;
-      stage?.pause();
+      run?.stage.pause();
       if (state.status !== "failed" && state.status !== "ended") become({ status: "paused" });
     },
     seek: (ms) => show(ms),
     speed(next) {
       factor = next;
-      stage?.speed(next);
+      run?.stage.speed(next);
     },
     skipInactivity(skip) {
       skipping = skip === "on";
@@ -326,8 +259,8 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
     destroy() {
       destroyed = true;
       turn++;
-      stage?.destroy();
-      stage = null;
+      run?.stage.destroy();
+      run = null;
       frameFit.destroy();
       assets.destroy();
       callbacks.clear();

@@ -1,11 +1,16 @@
 import type { Replayer } from "@rrweb/replay";
 
+/** Style texts of recent pictures as the replayer reads them: the next one mostly has the same. */
+const cache = { stylesWithHoverClass: new Map<string, string>() };
+const CACHE_MAX = 500;
+
 /** The kind of node that a document is, as the recorder numbers them. */
 const DOCUMENT = 0;
 
 /** What is reached into: private to the replayer, and pinned with its version. */
 interface Inside {
   mirror: Mirror;
+  cache: { stylesWithHoverClass: Map<string, string> };
   emitter: { all: Map<string, (() => void)[]> };
   applyMutation(mutation: Mutation, isSync: boolean): void;
   attachDocumentToIframe(mutation: unknown, frame: HTMLIFrameElement): void;
@@ -51,6 +56,8 @@ interface Scroll {
 export function mend(replayer: Replayer): void {
   const inside = replayer as unknown as Inside;
   const { mirror } = inside;
+  if (cache.stylesWithHoverClass.size > CACHE_MAX) cache.stylesWithHoverClass.clear();
+  inside.cache = cache;
   mirror.removeNodeFromMap = (top) => {
     const open: Node[] = [top];
     for (let node = open.pop(); node; node = open.pop()) {

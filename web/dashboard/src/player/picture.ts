@@ -47,7 +47,11 @@ export async function openPicture(
     whenReady(frame),
   ]);
   const assets = createAssets([CANVAS_BOX]);
-  const events: RecordedEvent[] = loaded.flatMap((lines) => read(lines, assets));
+  const events: RecordedEvent[] = source.chunks.flatMap((chunk, index) => {
+    const all = read(loaded[index] ?? "", chunk, assets);
+    // A picture begins with a keyframe, and goes on without the next.
+    return index === 0 ? all : all.filter(({ made }) => !made);
+  });
   const outer = frame.contentDocument;
   if (!outer) throw new Error("the frame of the picture is gone");
   const style = outer.createElement("style");

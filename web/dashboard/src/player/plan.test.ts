@@ -15,6 +15,7 @@ const chunk = (
   first_ms,
   last_ms,
   snapshot,
+  keyframe: false,
   events: 1,
   path: `/${window}`,
 });
@@ -52,6 +53,19 @@ describe("plan", () => {
     ).toEqual([
       [0, 20, "a", 2],
       [20, 31, "a", 1],
+    ]);
+  });
+
+  it("begins a new stretch with each keyframe of the server", () => {
+    const chunks = [
+      chunk("a", 0, 0, 60, true),
+      chunk("a", 1, 60, 120),
+      { ...chunk("a", 2, 120, 180), keyframe: true },
+      chunk("a", 3, 180, 240),
+    ];
+    expect(shown(chunks)).toEqual([
+      [0, 120, "a", 2],
+      [120, 241, "a", 2],
     ]);
   });
 

@@ -1,9 +1,9 @@
 import type { Chunk, Gap, Page } from "./types";
 
-/** Chunks of one page load that one snapshot is enough to show. */
+/** Chunks of one page load that one snapshot or keyframe is enough to show. */
 export interface Segment {
   window: string;
-  /** The first holds the snapshot. */
+  /** The first holds the snapshot, or has the keyframe before it. */
   chunks: Chunk[];
   /** Epoch milliseconds. */
   start_ms: number;
@@ -80,7 +80,7 @@ function segmentsOf(window: Chunk[], started_ms: number, gaps: Gap[]): Segment[]
     if (missing > 0) gaps.push(gap("hole", missing, before_ms, chunk.first_ms, started_ms));
     expected = chunk.last_sequence + 1;
     const last = segments.at(-1);
-    if (chunk.snapshot) {
+    if (chunk.snapshot || chunk.keyframe) {
       segments.push({
         window: chunk.window,
         chunks: [chunk],

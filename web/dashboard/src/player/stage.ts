@@ -1,5 +1,6 @@
 import { Replayer } from "@rrweb/replay";
 import type { Assets } from "./assets";
+import { ease } from "./ease";
 import { mend } from "./mend";
 import type { RecordedEvent } from "./types";
 
@@ -16,8 +17,8 @@ export const CANVAS_BOX =
   ":where(canvas){display:inline-block;width:attr(width px,300px);height:attr(height px,150px)}";
 
 /** Whether the visitor did something there, so that it is no inactivity. */
-export function isInteraction({ type, data }: RecordedEvent): boolean {
-  return type === 3 && INTERACTIONS.has(Number(data.source));
+export function isInteraction({ type, data, made }: RecordedEvent): boolean {
+  return !made && type === 3 && INTERACTIONS.has(Number(data.source));
 }
 
 /** One page load on the screen, from its snapshot on. Times are epoch milliseconds. */
@@ -54,7 +55,7 @@ export function createStage(
   const snapshot = events.find(({ type }) => type === 2);
   if (!snapshot || events.length < 2) return null;
   const base = Math.min(...events.map(({ timestamp }) => timestamp));
-  const replayer = new Replayer(events as unknown as ReplayerEvents, {
+  const replayer = new Replayer(ease(events) as unknown as ReplayerEvents, {
     root,
     speed,
     liveMode: false,
@@ -83,7 +84,7 @@ export function createStage(
       assets.dress(mirror.getIds().map((id) => mirror.getNode(id)));
     },
     add(more) {
-      for (const event of more) replayer.addEvent(event as never);
+      for (const event of ease(more)) replayer.addEvent(event as never);
     },
     show(ms) {
       active = false;
@@ -92,7 +93,8 @@ export function createStage(
     },
     play(ms) {
       active = true;
-      replayer.play(offset(ms));
+      // The first picture stands at once, without scrolling to where it was.
+      replayer.play(Math.max(offset(ms), snapshot.timestamp - base + 1));
     },
     pause() {
       active = false;

@@ -66,6 +66,7 @@ async function bundle(): Promise<string> {
       contents: `
         import { attach } from "./attach";
         window.seen = [];
+        const begun = performance.now();
         const rows = await (await fetch("/chunks")).json();
         window.player = attach(document.querySelector("iframe"), {
           chunks: rows,
@@ -76,6 +77,19 @@ async function bundle(): Promise<string> {
           },
         });
         for (const name of ["state", "gap", "page", "size", "skip"]) player.on(name, (value) => seen.push([name, value]));
+        // Milliseconds from the request for the list to the first picture.
+        window.first_ms = new Promise((done) => {
+          player.on("state", ({ status }) => {
+            if (status === "paused") requestAnimationFrame(() => setTimeout(() => done(performance.now() - begun)));
+          });
+        });
+        // Seeks, and waits until the picture is drawn; milliseconds.
+        window.timed = async (ms) => {
+          const from = performance.now();
+          await player.seek(ms);
+          await new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)));
+          return performance.now() - from;
+        };
       `,
       resolveDir: fileURLToPath(new URL(".", import.meta.url)),
       loader: "ts",

@@ -10,14 +10,17 @@ export interface Chunk {
   first_ms: number;
   last_ms: number;
   events: number;
+  /** It begins with a snapshot of the recorder. */
   snapshot: boolean;
+  /** What `load` gives begins with a keyframe of the server, from which a player can start too. */
+  keyframe: boolean;
   path: string;
 }
 
 /** Where a recording comes from. */
 export interface RecordingSource {
   readonly chunks: readonly Chunk[];
-  /** The chunk's events as JSON lines. Called once per chunk, when it is needed. */
+  /** The chunk's events as JSON lines, after its keyframe. Called once per chunk, when it is needed. */
   load(chunk: Chunk): Promise<string>;
 }
 
@@ -93,4 +96,6 @@ export interface RecordedEvent {
   type: number;
   timestamp: number;
   data: Record<string, unknown>;
+  /** The server made it: part of the keyframe before its chunk. */
+  made?: true;
 }

@@ -25,7 +25,7 @@ pub(super) fn page(sites: &[Site]) -> String {
     let _ = writeln!(
         text,
         "Ours is what lies on the disk for a session when it comes: its packed segments (one a \
-         page load), assets and bases that it is the first to need or to share, nonces, tags and \
+         page load), the keyframes of page loads longer than a minute, assets and bases that it is the first to need or to share, nonces, tags and \
          heads (52 bytes each), rows of the catalog (100 bytes each). Assets lie with each visitor \
          until five sent the same; a base of a page is made of what its first five visitors were shown.\n"
     );
@@ -104,8 +104,8 @@ fn parts(text: &mut String, sites: &[Site]) {
         "### What it is\n\n\
          Bytes of a session, mean of the last {LAST}; in the end, everything that lies there by all \
          sessions.\n\n\
-         | site | | snapshots | other events | assets | bases | nonces, tags, heads | rows | together |\n\
-         |---|---|---:|---:|---:|---:|---:|---:|---:|"
+         | site | | snapshots | keyframes | other events | assets | bases | nonces, tags, heads | rows | together |\n\
+         |---|---|---:|---:|---:|---:|---:|---:|---:|---:|"
     );
     for site in sites {
         let of = |of: Part<'_>| mean(site.last(), |one| bytes(of(&one.ours)));
@@ -127,8 +127,9 @@ fn parts(text: &mut String, sites: &[Site]) {
 }
 
 fn row(text: &mut String, (site, which): (&str, &str), of: &dyn Fn(Part<'_>) -> f64) {
-    let parts: [Part<'_>; 7] = [
+    let parts: [Part<'_>; 8] = [
         &|one| one.snapshots,
+        &|one| one.keyframes,
         &|one| one.incremental,
         &|one| one.assets,
         &|one| one.bases,

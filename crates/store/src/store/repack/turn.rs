@@ -214,13 +214,19 @@ impl Turn {
             base: before,
         } = segment;
         let names = *self.keys.names();
-        let keyframe = window.keyframes.before(&chunks);
-        let has_keyframe = keyframe.is_some();
-        let lines = Lines {
-            keyframe: keyframe.unwrap_or_default(),
-            chunks,
-        };
-        let mut prepared = blocking(move || Ok(segment::prepare(&lines, &names)?)).await?;
+        let mut keyframes = std::mem::take(&mut window.keyframes);
+        let (mut prepared, has_keyframe, keyframes) = blocking(move || {
+            let keyframe = keyframes.before(&chunks);
+            let has_keyframe = keyframe.is_some();
+            let lines = Lines {
+                keyframe: keyframe.unwrap_or_default(),
+                chunks,
+            };
+            let prepared = segment::prepare(&lines, &names)?;
+            Ok((prepared, has_keyframe, keyframes))
+        })
+        .await?;
+        window.keyframes = keyframes;
         let viewport = match extent.row.snapshot {
             true => page::viewport_class(&prepared.taken),
             false => None,

@@ -380,3 +380,97 @@ async fn a_recording_that_cannot_be_read_does_not_keep_the_others_from_being_rep
     assert_eq!(store.repack(SITE, 0).await.unwrap().failed, 2);
     assert_eq!(store.doctor().await.len(), 2);
 }
+
+/// A change of the page's own text.
+fn change(at_ms: i64, text: &str) -> String {
+    format!(
+        r#"{{"type":3,"data":{{"source":0,"texts":[{{"id":4,"value":"{text}"}}],"attributes":[],"removes":[],"adds":[]}},"timestamp":{at_ms}}}
+"#
+    )
+}
+
+#[tokio::test]
+async fn a_segment_in_the_middle_of_a_page_load_has_a_keyframe_for_whoever_asks() {
+    let world = World::new();
+    let store = world.open().await;
+    let mut expected = Expected::new();
+    // Five minutes: something changes in the first and the third.
+    for sequence in (0..60).filter(|sequence| *sequence != 25) {
+        let at_ms = MONDAY_MS + i64::from(sequence) * 5000;
+        let lines = match sequence {
+            0 => page(&sheet("red"), "hello", at_ms),
+            1..12 | 24..36 => (0..40)
+                .map(|index| change(at_ms, &format!("{sequence}.{index}")))
+                .collect(),
+            _ => moves(at_ms, 4),
+        };
+        let chunk = chunk(1, (1, sequence), lines);
+        expected.insert((1, sequence), chunk.bytes.clone());
+        store.append_chunk(chunk).await.unwrap();
+    }
+    store.seal().await.unwrap();
+    store.repack(SITE, 0).await.unwrap();
+    let rows = async || {
+        let (_, rows) = store.recording(SITE, SessionId(1)).await.unwrap().unwrap();
+        let each = rows.into_iter();
+        each.map(|row| (row.sequence, row.snapshot, row.keyframe))
+            .collect::<Vec<_>>()
+    };
+    let before = [
+        (0, true, false),
+        (12, false, true),
+        (24, false, false),
+        (26, false, true),
+        (38, false, true),
+        (50, false, false),
+    ];
+    assert_eq!(rows().await, before);
+    check(&store, 1, &expected).await;
+    let asked = async |sequence, last_sequence| {
+        let span = ChunkSpan {
+            keyframe: true,
+            ..span(1, 1, (sequence, last_sequence))
+        };
+        String::from_utf8(store.chunk(SITE, span).await.unwrap().unwrap()).unwrap()
+    };
+    let with = asked(12, 23).await;
+    let own: Vec<u8> = (12..24)
+        .flat_map(|sequence| expected[&(1, sequence)].clone())
+        .collect();
+    let made = with
+        .strip_suffix(std::str::from_utf8(&own).unwrap())
+        .expect("its own lines follow");
+    let remark = made.lines().next().unwrap();
+    let count = made.lines().count() - 1;
+    assert!(
+        remark.contains(&format!(
+            r#""tag":"hm-keyframe","payload":{{"lines":{count}}}"#
+        )),
+        "{remark}"
+    );
+    assert!(made.contains("11.39") && made.contains(".c59{color:red}"));
+    // Not before other chunks of the segment, and not where there is none.
+    assert_eq!(
+        asked(13, 23).await.into_bytes(),
+        own[expected[&(1, 12)].len()..]
+    );
+    assert_eq!(asked(0, 0).await.into_bytes(), expected[&(1, 0)]);
+
+    // What came late is in it once the recording is put in order again.
+    let late = chunk(1, (1, 25), change(MONDAY_MS + 125_000, "late"));
+    expected.insert((1, 25), late.bytes.clone());
+    store.append_chunk(late).await.unwrap();
+    store.seal().await.unwrap();
+    store.repack(SITE, 0).await.unwrap();
+    assert_eq!(rows().await, before);
+    assert!(
+        asked(26, 37)
+            .await
+            .lines()
+            .nth(2)
+            .unwrap()
+            .contains("\"late\"")
+    );
+    check(&store, 1, &expected).await;
+    assert_eq!(store.doctor().await, []);
+}

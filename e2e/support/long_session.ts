@@ -1,0 +1,303 @@
+// An hour of a back office, made of real events: a minute's work is recorded in a real browser at ten
+// times its speed, stretched to a minute, and repeated. Each time it ends it has put everything back,
+// so that the next can follow; what a minute adds has ids of its own in each.
+import type { Browser } from "playwright-core";
+import { serve } from "../../web/recorder/test/site.ts";
+import type { Site } from "./sites.ts";
+import { keyframesOf } from "./stages.ts";
+import { until } from "./until.ts";
+
+/** How much slower the work is played than it was recorded. */
+const STRETCH = 10;
+/** Ids that one repetition may use for itself. */
+const IDS = 1_000_000;
+/** A chunk ends when it is as long as this. */
+const CHUNK_MS = 5_000;
+const ORIGIN = "http://127.0.0.1:7";
+const ID = "10f6".repeat(8);
+
+interface Event {
+  readonly type: number;
+  readonly timestamp: number;
+  readonly data: Record<string, unknown>;
+}
+
+/** A recorded minute: how the page was at first, what then happened, and what lies where at its end. */
+interface Minute {
+  readonly first: readonly Event[];
+  readonly work: readonly Event[];
+  /** Ids of nodes as they are at first, to those that stand in their places at the end. */
+  readonly replaced: ReadonlyMap<number, number>;
+}
+
+/** A session as it was posted. */
+export interface LongSession {
+  readonly id: string;
+  /** Recorder events, one JSON a line. */
+  readonly lines: readonly string[];
+  readonly duration_ms: number;
+  /** What the page's ticker says so many milliseconds from the beginning. */
+  tickerAt(ms: number): string;
+}
+
+/** Posts a session of so many minutes, which ended just now. */
+export async function postLongSession(
+  browser: Browser,
+  server: { readonly origin: string },
+  site: Site,
+  minutes: number,
+): Promise<LongSession> {
+  const started_ms = Date.now() - (minutes + 1) * 60_000;
+  const lines = await longSession(browser, minutes, started_ms);
+  const events = lines.map((line) => JSON.parse(line) as Event);
+  const cuts = [0];
+  for (const [index, { timestamp }] of events.entries()) {
+    const began_ms = events[cuts.at(-1) ?? 0]?.timestamp ?? 0;
+    if (index > 2 && timestamp - began_ms >= CHUNK_MS) cuts.push(index);
+  }
+  for (const [sequence, from] of cuts.entries()) {
+    await post(server, site, "r", [
+      { sequence, recorder: "rrweb-2.1.6/1", url: `${ORIGIN}/office` },
+      ...events.slice(from, cuts[sequence + 1]),
+    ]);
+  }
+  const seen = { name: "pageview", sequence: 0, time_ms: started_ms, url: `${ORIGIN}/office` };
+  await post(server, site, "e", [{}, seen]);
+  const duration_ms = (events.at(-1)?.timestamp ?? 0) - started_ms;
+  const ticks = ticksOf(events).map(({ at_ms, text }) => ({ at_ms: at_ms - started_ms, text }));
+  const tickerAt = (ms: number) => ticks.filter(({ at_ms }) => at_ms <= ms).at(-1)?.text ?? "";
+  return { id: ID, lines, duration_ms, tickerAt };
+}
+
+async function post(
+  server: { readonly origin: string },
+  site: Site,
+  way: "e" | "r",
+  [more, ...lines]: readonly object[],
+): Promise<void> {
+  const of = { window: ID, visitor: ID, session: ID, mode: "persistent" };
+  const head = { v: 1, ...of, sent_ms: Date.now(), tracker: "1", ...more };
+  const answer = await fetch(`${server.origin}/${way}/${site.key}`, {
+    method: "POST",
+    headers: { origin: ORIGIN, "content-type": "text/plain" },
+    body: [head, ...lines].map((line) => JSON.stringify(line)).join("\n"),
+  });
+  if (!answer.ok) throw new Error(`/${way}/: ${answer.status} ${await answer.text()}`);
+}
+
+/** What the ticker said, and from when on. Its text is another node each time. */
+function ticksOf(events: readonly Event[]): { at_ms: number; text: string }[] {
+  const ticks: { at_ms: number; text: string }[] = [];
+  let ticker: number | undefined;
+  for (const { timestamp, type, data } of events) {
+    if (type === 2) ticker = findTicker(data.node as Seen);
+    for (const { parentId, node } of (data.adds ?? []) as Added[]) {
+      if (parentId === ticker && node.textContent !== undefined) {
+        ticks.push({ at_ms: timestamp, text: node.textContent });
+      }
+    }
+  }
+  return ticks;
+}
+
+interface Seen {
+  readonly id: number;
+  readonly attributes?: { readonly id?: string };
+  readonly childNodes?: readonly Seen[];
+  readonly textContent?: string;
+}
+
+interface Added {
+  readonly parentId: number;
+  readonly node: Seen;
+}
+
+function findTicker(top: Seen): number | undefined {
+  const open = [top];
+  for (let node = open.pop(); node; node = open.pop()) {
+    if (node.attributes?.id === "ticker") return node.id;
+    open.push(...(node.childNodes ?? []));
+  }
+  return undefined;
+}
+
+/** Lines of so many minutes, beginning at a time. */
+async function longSession(
+  browser: Browser,
+  minutes: number,
+  started_ms: number,
+): Promise<string[]> {
+  const { first, work, replaced } = await recordMinute(browser);
+  const base = first[0]?.timestamp ?? 0;
+  const lines = first.map((event) => line(event, started_ms));
+  let now = new Map([...replaced.keys()].map((id) => [id, id]));
+  for (let minute = 0; minute < minutes; minute += 1) {
+    const known = now;
+    const name = (id: number) => known.get(id) ?? (id > 0 ? id + minute * IDS : id);
+    for (const event of work) {
+      const at = started_ms + minute * 60_000 + (event.timestamp - base) * STRETCH;
+      lines.push(line({ ...event, data: renamed(event.data, name) }, at));
+    }
+    now = new Map([...replaced].map(([from, to]) => [from, name(to)]));
+  }
+  return lines;
+}
+
+function line(event: Event, timestamp: number): string {
+  return JSON.stringify({ type: event.type, data: event.data, timestamp: Math.round(timestamp) });
+}
+
+/** Gives all nodes that an event names their names of this repetition. */
+function renamed(
+  data: Record<string, unknown>,
+  name: (id: number) => number,
+): Record<string, unknown> {
+  return JSON.parse(JSON.stringify(data), (key, value) =>
+    typeof value === "number" && /^(id|parentId|nextId|previousId|rootId)$/.test(key)
+      ? name(value)
+      : key === "timeOffset"
+        ? value * STRETCH
+        : value,
+  );
+}
+
+async function recordMinute(browser: Browser): Promise<Minute> {
+  const site = await serve({ "/": office() });
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  try {
+    await page.goto(site.origin);
+    await until("the snapshot", 20_000, () => site.events().some(({ type }) => type === 2));
+    const worked = page.evaluate(() => (window as unknown as { work(): Promise<void> }).work());
+    for (let step = 0; step < 40; step += 1) {
+      await page.mouse.move(100 + 20 * step, 300 + ((37 * step) % 200));
+    }
+    await worked;
+    const events = await until("the end of the work", 20_000, () => {
+      const all = site.events() as Event[];
+      return JSON.stringify(all.at(-1)).includes('"done"') && all;
+    });
+    const start = events.findIndex(({ type }) => type === 2) + 1;
+    const first = events.slice(0, start);
+    const work = events.slice(start);
+    return { first, work, replaced: await replacedIn(first, events) };
+  } finally {
+    await page.close();
+    await site.close();
+  }
+}
+
+/** What stands in the place of each node at the end: the page is the same then, node by node. */
+async function replacedIn(
+  first: readonly Event[],
+  all: readonly Event[],
+): Promise<Map<number, number>> {
+  const lines = all.map((event) => JSON.stringify(event));
+  const [end] = await keyframesOf(lines.join("\n"), [lines.length]);
+  const snapshot = (events: readonly Event[]) => events.find(({ type }) => type === 2)?.data.node;
+  const before = ids(snapshot(first));
+  const after = ids(
+    snapshot(
+      (end?.lines ?? "")
+        .split("\n")
+        .filter(Boolean)
+        .map((each) => JSON.parse(each)),
+    ),
+  );
+  if (before.length !== after.length) {
+    throw new Error(`${before.length} nodes at first, ${after.length} at the end`);
+  }
+  return new Map(before.map((id, index) => [id, after[index] ?? id]));
+}
+
+function ids(top: unknown): number[] {
+  const found: number[] = [];
+  const walk = (node: { id: number; childNodes?: unknown[] }) => {
+    found.push(node.id);
+    for (const child of node.childNodes ?? []) walk(child as never);
+  };
+  walk(top as never);
+  return found;
+}
+
+/** A page of about ten thousand nodes with a table, a ticker, a form and a board of cards. */
+function office(): string {
+  const rules = Array.from(
+    { length: 800 },
+    (_, index) =>
+      `.w${index} > .x:hover, .w${index} b { margin: ${index % 9}px; color: rgb(${index % 255} 40 90) }`,
+  );
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Office</title><link rel="icon" href="data:,">
+<style>body { margin: 0; font: 13px/18px sans-serif } nav { height: 40px; background: #123; color: #fff }
+table { border-collapse: collapse; width: 900px } td { border: 1px solid #ccc; padding: 2px 6px } .hot { background: #fc9 }
+#side { position: fixed; right: 0; top: 40px; width: 300px; height: 600px; overflow: auto } .card { margin: 8px; border: 1px solid #999 }
+dialog { width: 400px } ${rules.join("\n")}</style><style id="sheet"></style></head>
+<body><nav>Office <span id="ticker">0</span> <span id="bar" style="display: inline-block; width: 10px; height: 8px; background: red"></span></nav>
+<main id="board"></main><aside id="side"><div id="cards"></div></aside><dialog id="dialog"><form><input id="name"><textarea id="note"></textarea>
+<select id="kind"><option>a</option><option>b</option></select><label><input type="checkbox" id="ok"> ok</label></form></dialog>
+<script>(${officeWork.toString()})()</script><script type="module" src="/core.js"></script></body></html>`;
+}
+
+/** Runs in the page: six seconds that change about a thousand nodes, and put all back at the end. */
+function officeWork(): void {
+  const find = (selector: string) => document.querySelector(selector) as HTMLElement;
+  const row = (index: number, text: string) =>
+    `<tr class="w${index}">${Array.from({ length: 8 }, (_, column) => `<td class="x">${text} ${index}.${column}</td>`).join("")}</tr>`;
+  const fill = () => {
+    const rows = Array.from({ length: 500 }, (_, index) => row(index, "cell"));
+    find("#board").innerHTML = `<table><tbody>${rows.join("")}</tbody></table>`;
+    find("#cards").innerHTML = Array.from(
+      { length: 60 },
+      (_, index) => `<div class="card"><b>card ${index}</b><p>words</p></div>`,
+    ).join("");
+    find("#ticker").textContent = "0";
+    find("#bar").setAttribute(
+      "style",
+      "display: inline-block; width: 10px; height: 8px; background: red",
+    );
+  };
+  fill();
+  const pause = (ms: number) => new Promise((next) => setTimeout(next, ms));
+  (window as unknown as { work(): Promise<void> }).work = async () => {
+    const sheet = (find("#sheet") as HTMLStyleElement).sheet as CSSStyleSheet;
+    for (let step = 0; step < 60; step += 1) {
+      find("#ticker").textContent = `${step}`;
+      find("#bar").style.width = `${10 + step}px`;
+      const body = find("tbody");
+      for (let index = 0; index < 8; index += 1) {
+        const at = (step * 37 + index * 61) % body.children.length;
+        const old = body.children[at];
+        if (!old) continue;
+        if (index % 3 === 0) old.outerHTML = row(at, `step ${step}`);
+        else if (index % 3 === 1) old.classList.toggle("hot");
+        else body.append(old);
+      }
+      const card = document.createElement("div");
+      card.className = "card";
+      card.innerHTML = `<b>new ${step}</b><p>words</p>`;
+      find("#cards").prepend(card);
+      find("#cards").lastElementChild?.remove();
+      if (step % 10 === 5) {
+        sheet.insertRule(`.r${step} { color: red }`, sheet.cssRules.length);
+        scrollTo(0, 40 * step);
+        find("#side").scrollTo(0, 10 * step);
+      }
+      if (step === 20) (find("#dialog") as HTMLDialogElement).showModal();
+      if (step > 20 && step < 40) {
+        const name = find("#name") as HTMLInputElement;
+        name.value = "x".repeat(step);
+        name.dispatchEvent(new Event("input", { bubbles: true }));
+      }
+      if (step === 40) (find("#dialog") as HTMLDialogElement).close();
+      await pause(95);
+    }
+    while (sheet.cssRules.length) sheet.deleteRule(0);
+    scrollTo(0, 0);
+    fill();
+    await pause(50);
+    document.body.setAttribute("role", "done");
+    await pause(20);
+    document.body.removeAttribute("role");
+    await pause(20);
+    document.body.setAttribute("role", "done");
+  };
+}
