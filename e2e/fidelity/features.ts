@@ -149,6 +149,22 @@ export const FEATURES: readonly Feature[] = [
     ],
   },
   {
+    name: "popovers",
+    head: "<style>[popover] { margin: 20px; background: rgb(200 220 255) } [popover]:popover-open { outline: 2px solid red }</style>",
+    body: `<p>Before</p><div id="menu" popover>A menu <button>One</button></div><div id="hint" popover="manual">A hint</div><div id="host"></div><p>Behind</p>`,
+    steps: [
+      () => document.querySelector<HTMLElement>("#menu")?.showPopover(),
+      () => document.querySelector<HTMLElement>("#hint")?.showPopover(),
+      () => document.querySelector<HTMLElement>("#menu")?.hidePopover(),
+      () => {
+        const root = document.querySelector("#host")?.attachShadow({ mode: "open" });
+        if (root) root.innerHTML = "<div popover=manual>Inside</div>";
+      },
+      () => document.querySelector("#host")?.shadowRoot?.querySelector("div")?.showPopover(),
+      () => document.querySelector<HTMLElement>("#hint")?.hidePopover(),
+    ],
+  },
+  {
     name: "custom elements that are defined late",
     head: "<style>x-late { display: block; color: grey } x-late.upgraded { color: red } x-late[mode=big] { font-size: 30px }</style>",
     body: `<x-late>before</x-late><x-late mode="big">other</x-late>`,

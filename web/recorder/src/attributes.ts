@@ -90,6 +90,7 @@ function attribute(
     return name === "charset" && PLAIN.test(String(value)) ? value : undefined;
   }
   if (name === "class" || name === "id") return value;
+  if (name === "data-hm-popover") return value === "open" || value === null ? value : undefined;
   // Which part of its host's children a slot shows; a name of the page's code.
   if (name === "name" && tag === "slot") return PLAIN.test(String(value)) ? value : undefined;
   if (name === "style") return style(value, all, table);

@@ -83,6 +83,8 @@ const LAYOUT: &[&str] = &[
     "rr_height",
     "data-hm-box",
     "data-hm-asset",
+    "data-hm-popover",
+    "popover",
     "slot",
     "part",
 ];

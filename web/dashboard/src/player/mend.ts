@@ -29,6 +29,7 @@ interface Mirror {
 interface Mutation {
   adds: { node: { id: number; type: number } }[];
   removes: { id: number; parentId: number; isShadow?: boolean }[];
+  attributes?: { id: number; attributes?: Record<string, unknown> }[];
 }
 
 interface Adopted {
@@ -49,6 +50,8 @@ interface Scroll {
  *   would leave it in both, or stop the event in the middle.
  * - A frame's document takes the place of the one before it, also under the same id: otherwise
  *   frames that load late stay empty.
+ * - A dialog that goes is closed: without its attribute alone it stays above the page, and is a modal
+ *   one when it opens again.
  * - Sheets that never came are not waited for: a second later the sheets of then would be back.
  * - Of many scroll positions on the way to a moment only the last of each element is set: each one
  *   makes the browser lay out the page.
@@ -83,6 +86,10 @@ export function mend(replayer: Replayer): void {
       if (!moved?.parentNode) continue;
       mirror.removeNodeFromMap(moved);
       moved.parentNode.removeChild(moved);
+    }
+    for (const { id, attributes } of mutation.attributes ?? []) {
+      const dialog = mirror.getNode(id) as HTMLDialogElement | null;
+      if (dialog?.nodeName === "DIALOG" && attributes?.open === null) dialog.close();
     }
     mutate({ ...mutation, removes }, isSync);
   };

@@ -2,6 +2,7 @@ import { Replayer } from "@rrweb/replay";
 import type { Assets } from "./assets";
 import { ease } from "./ease";
 import { mend } from "./mend";
+import { popoversOf, showPopovers } from "./popovers";
 import type { RecordedEvent } from "./types";
 
 type ReplayerEvents = ConstructorParameters<typeof Replayer>[0];
@@ -70,6 +71,13 @@ export function createStage(
     mouseTail: { duration: 500, lineCap: "round", lineWidth: 2, strokeStyle: "#5f5cdc" },
   });
   mend(replayer);
+  const popovers = new Set(popoversOf(events));
+  const nodeOf = (id: number) => replayer.getMirror().getNode(id);
+  const popping = () => {
+    if (popovers.size) showPopovers([...popovers].map(nodeOf));
+  };
+  replayer.on("event-cast", popping);
+  replayer.on("flush", popping);
   let active = false;
   replayer.on("finish", () => {
     active = false;
@@ -81,9 +89,10 @@ export function createStage(
     wrapper: replayer.wrapper,
     dress() {
       const mirror = replayer.getMirror();
-      assets.dress(mirror.getIds().map((id) => mirror.getNode(id)));
+      assets.dress(mirror.getIds().map(nodeOf));
     },
     add(more) {
+      for (const id of popoversOf(more)) popovers.add(id);
       for (const event of ease(more)) replayer.addEvent(event as never);
     },
     show(ms) {

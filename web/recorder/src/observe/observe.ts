@@ -6,12 +6,13 @@ import { createFrames } from "./frames";
 import { createIds } from "./ids";
 import { later, listen, localName, nodeType, shadowRoot } from "./natives";
 import { patch } from "./patch";
+import { isPopover, POPOVER } from "./serialise";
 import { createSheets, isStyle } from "./sheets";
 import { createSlices } from "./slices";
 import { walk } from "./walk";
 import { watchInputs } from "./watch-inputs";
 import { watchMedia } from "./watch-media";
-import { watchPointer } from "./watch-pointer";
+import { target, watchPointer } from "./watch-pointer";
 import { watchScroll } from "./watch-scroll";
 import { watchSelection } from "./watch-selection";
 import { watchSize } from "./watch-size";
@@ -144,11 +145,17 @@ export function observe(sight: Sight): Observed {
   };
   const changes = createChanges(context);
   const sheets = createSheets(context, slices.run, sight.prepare);
+  const toggled = (event: Event) => {
+    const element = target(event) as HTMLElement;
+    const id = ids.known(element);
+    // Dialogs and details toggle too; they have an attribute.
+    if (id > 0 && element.popover) again(id, { [POPOVER]: isPopover(element) ? "open" : null });
+  };
   const enter = (root: ShadowRoot) => {
     if (roots.has(root)) return;
     roots.add(root);
     changes.observe(root);
-    ends.push(watchScroll(context, root));
+    ends.push(watchScroll(context, root), listen(root, "toggle", toggled));
   };
   const take = (of: Document, parentId: number | null) => {
     pictured = [of];
@@ -217,6 +224,7 @@ export function observe(sight: Sight): Observed {
     const all = [
       ...WATCHERS.map((each) => each(context, inner)),
       listen(inner, "load loadedmetadata", loaded),
+      listen(inner, "toggle", toggled),
       sight.document(inner),
     ];
     if (window) {

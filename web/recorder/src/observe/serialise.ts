@@ -69,6 +69,7 @@ function element(node: HTMLElement, told: Recorded, block: string, isFresh: bool
   for (const each of getAttributeNames(node)) attributes[each] = getAttribute(node, each);
   told.attributes = attributes;
   if (!told.isSVG) special(node, name, attributes);
+  if (isPopover(node)) attributes[POPOVER] = "open";
   if (!isFresh) {
     if (node.scrollLeft) attributes.rr_scrollLeft = node.scrollLeft;
     if (node.scrollTop) attributes.rr_scrollTop = node.scrollTop;
@@ -103,6 +104,15 @@ function special(node: HTMLElement, name: string, attributes: Attributes): void 
       attributes.rr_mediaCurrentTime = media.currentTime;
     }
   }
+}
+
+/** Says that a popover is open: no attribute of the page does. */
+export const POPOVER = "data-hm-popover";
+
+/** Whether an element is a popover that is open. */
+export function isPopover(element: Element): boolean {
+  // Browsers that know no popovers know no such selector either.
+  return !!(element as HTMLElement).popover && matches(element, ":popover-open");
 }
 
 /** How a dialog was opened. */
