@@ -87,13 +87,36 @@ pub fn go(visit: &mut Visit<'_>, plan: Plan) -> Option<f64> {
 /// A lamp, looked at.
 fn lamp_page(visit: &mut Visit<'_>) -> &'static Lamp {
     let lamp = visit.dice.pick(&LAMPS);
+    let place = LAMPS.iter().position(|(_, one)| one.slug == lamp.slug);
+    if let (true, Some(place)) = (visit.is_on("/"), place) {
+        let card = format!("ul#lamps>li:nth-of-type({})>a", place + 1);
+        visit.click(&card, lamp.name);
+    }
     visit.open(&format!("/product/{}", lamp.slug), lamp.name);
     visit.wait(18.0);
+    if visit.dice.happens(0.24) {
+        picture_in_vain(visit);
+    }
     if visit.dice.happens(0.15) {
         visit.click("lamp-rating#rating>>>button", "Read what people say");
         visit.wait(5.0);
     }
     lamp
+}
+
+/// The drawing of a lamp looks as if it could be made larger.
+fn picture_in_vain(visit: &mut Visit<'_>) {
+    const PICTURE: &str = "div#picture>svg>circle";
+    let clicks = if visit.dice.happens(0.2) { 3 } else { 1 };
+    for _ in 0..clicks {
+        visit.click(PICTURE, "");
+        visit.at_ms += 400;
+    }
+    if clicks > 1 {
+        visit.again("rage_click", [("clicks", Value::Number(f64::from(clicks)))]);
+    }
+    visit.again("dead_click", []);
+    visit.wait(3.0);
 }
 
 /// Some lamps, and what is put into the cart; sometimes the search, the help, the size guide.
@@ -150,13 +173,8 @@ fn size_guide(visit: &mut Visit<'_>) {
     visit.act("error", properties(what));
     visit.wait(3.0);
     if visit.dice.happens(0.4) {
-        visit.act(
-            "dead_click",
-            properties([
-                ("path", text("div#dead")),
-                ("text", text("Compare all sizes")),
-            ]),
-        );
+        visit.click("div#dead", "Compare all sizes");
+        visit.again("dead_click", []);
         visit.wait(2.0);
     }
 }
@@ -228,12 +246,7 @@ fn pay_in_vain(visit: &mut Visit<'_>) {
     }
     if visit.dice.happens(0.8) {
         let clicks = visit.dice.between(3, 9);
-        let what = [
-            ("path", text("button#pay")),
-            ("text", text("Pay now")),
-            ("clicks", Value::Number(clicks as f64)),
-        ];
-        visit.act("rage_click", properties(what));
+        visit.again("rage_click", [("clicks", Value::Number(clicks as f64))]);
     }
     visit.wait(6.0);
 }

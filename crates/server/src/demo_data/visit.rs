@@ -190,17 +190,33 @@ impl<'a> Visit<'a> {
         event.content = arrival.content;
     }
 
+    /// Whether a page is open.
+    pub fn is_on(&self, path: &str) -> bool {
+        self.page.path == path
+    }
+
     /// A click on an element, somewhere about its middle.
     pub fn click(&mut self, path: &str, label: &str) {
-        let mut place = || Value::Number((self.dice.between(200, 800) as f64) / 1000.0);
+        let mut place = || {
+            let sum: i64 = (0..3).map(|_| self.dice.between(50, 950)).sum();
+            Value::Number((sum / 3) as f64 / 1000.0)
+        };
         let (x, y) = (place(), place());
-        let what = [
-            ("path", text(path)),
-            ("x", x),
-            ("y", y),
-            ("text", text(label)),
-        ];
-        self.act("click", properties(what));
+        let mut what = properties([("path", text(path)), ("x", x), ("y", y)]);
+        if !label.is_empty() {
+            what.insert("text".to_owned(), text(label));
+        }
+        self.act("click", what);
+    }
+
+    /// What became of the last click: the same place once more, under another name.
+    pub fn again<const N: usize>(&mut self, name: &str, more: [(&str, Value); N]) {
+        let clicked = self.events.iter().rfind(|event| event.name == "click");
+        let Some(mut what) = clicked.map(|event| event.properties.clone()) else {
+            return;
+        };
+        what.extend(more.map(|(name, value)| (name.to_owned(), value)));
+        self.act(name, what);
     }
 
     /// The last page is left, after the attention that it got.
