@@ -30,7 +30,8 @@ export function drawLayer(
     colour,
   }: { width: number; height: number; scale: number; colour: Colour },
 ): void {
-  const wanted = scale * Math.min(2, devicePixelRatio || 1);
+  // Two pixels for one of the screen: the steps have smooth edges then.
+  const wanted = scale * 2;
   const fine = Math.min(wanted, Math.sqrt(PIXELS_MAX / Math.max(1, width * height)));
   canvas.width = Math.max(1, Math.round(width * fine));
   canvas.height = Math.max(1, Math.round(height * fine));

@@ -54,7 +54,7 @@ export function heatFinding(kind: Kind, found: Found): HeatFinding {
   if (kind === "rage") {
     const title = `Most rage is on ${name}`;
     const all = plural(zones.all.rage, "rage click", "rage clicks");
-    return { title, proof: `${count(first.rage)} of ${all} on this page.`, zone: first };
+    return { title, proof: `${count(first.rage)} of ${all}.`, zone: first };
   }
   if (kind === "dead") {
     const share = deadShare(first) ?? 0;
@@ -86,7 +86,7 @@ function ofRecorded(kind: "move" | "attention", { recorded, parts, zones }: Foun
     return { title: "No recording tells of this page", proof, zone: null };
   }
   const sample = plural(recorded.sessions, "recorded session", "recorded sessions");
-  const proof = `A sample: ${sample} of ${count(zones.pageSessions)} on this page.`;
+  const proof = `A sample: ${sample} of ${count(zones.pageSessions)}.`;
   if (kind === "move") return { title: name, proof, zone: null };
   const timed = parts.map((part) => ({ part, ms: inViewOf(recorded, part) ?? 0 }));
   const longest = timed.sort((left, right) => right.ms - left.ms)[0];

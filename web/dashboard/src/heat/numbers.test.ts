@@ -216,7 +216,7 @@ describe("what recordings tell", () => {
     const found = { zones: zonesOf(ZONES), reach: null, label: () => "", recorded, parts };
     const { title, proof } = heatFinding("attention", found);
     expect(title).toBe("“Arc” is in view longest, 10\u202fs");
-    expect(proof).toBe("A sample: 4 recorded sessions of 50 on this page.");
+    expect(proof).toBe("A sample: 4 recorded sessions of 50.");
     const none = { ...found, recorded: { ...recorded, sessions: 0 } };
     expect(heatFinding("move", none).title).toBe("No recording tells of this page");
   });
