@@ -1,7 +1,8 @@
 //! Zones: what is clicked as one thing. Paths of elements, as the tracker writes them, lead from
 //! the outside inwards in steps joined by `>`, and by `>>>` into a shadow root. A click on the
 //! picture or the words in a link is a click on the link: the zone of a path ends with its
-//! innermost step that is such a control; without one it is the whole path.
+//! innermost step that is such a control; without one with its outermost drawing, because the lines
+//! of a drawing are nothing by themselves; else it is the whole path.
 
 use rustc_hash::FxHashMap;
 
@@ -11,12 +12,15 @@ use crate::{AskError, Meter};
 
 /// Elements that react as one.
 const CONTROLS: [&str; 5] = ["a", "button", "label", "summary", "select"];
+/// An element whose parts are nothing by themselves.
+const DRAWING: &str = "svg";
 /// Paths between two looks at the meter.
 const METER_PATHS: usize = 4096;
 
 /// The zone that a path leads into.
 pub(super) fn zone_of(path: &str) -> &str {
     let mut end = path.len();
+    let mut drawing = None;
     loop {
         let outside = path[..end].trim_end_matches('>');
         let from = outside.rfind('>').map_or(0, |at| at + 1);
@@ -25,8 +29,11 @@ pub(super) fn zone_of(path: &str) -> &str {
         if CONTROLS.contains(&tag) {
             return outside;
         }
+        if tag == DRAWING {
+            drawing = Some(outside);
+        }
         if from == 0 {
-            return path;
+            return drawing.unwrap_or(path);
         }
         end = from;
     }
@@ -101,6 +108,11 @@ mod tests {
             ("html>body>shop-card>>>a>slot", "html>body>shop-card>>>a"),
             ("html>body>a>shop-card>>>p", "html>body>a"),
             ("select#size>option:nth-of-type(2)", "select#size"),
+            // Parts of a drawing are the drawing, but for a link in it.
+            ("div#picture>svg>path:nth-of-type(2)", "div#picture>svg"),
+            ("div#picture>svg>g>svg>path", "div#picture>svg"),
+            ("div#map>svg>a>path", "div#map>svg>a"),
+            ("div#map>svg", "div#map>svg"),
             // Names that only begin like one.
             ("html>body>article>p", "html>body>article>p"),
             ("a-card>b", "a-card>b"),

@@ -68,7 +68,9 @@ fn zone(one: &StoredEvent) -> String {
     let last = steps
         .iter()
         .rposition(|step| controls.contains(&tag(step).as_str()));
-    last.map_or_else(|| path.to_owned(), |last| steps[..=last].join(">"))
+    let drawing = steps.iter().position(|step| tag(step) == "svg");
+    let end = last.or(drawing);
+    end.map_or_else(|| path.to_owned(), |end| steps[..=end].join(">"))
 }
 
 fn kind(one: &StoredEvent) -> Option<usize> {

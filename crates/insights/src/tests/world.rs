@@ -196,6 +196,8 @@ fn random_places(event: &mut hitmetrix_model::Event) {
         "html>body>a:nth-of-type(2)",
         "html>body>p",
         "html>body>shop-card>>>label>i",
+        "div#picture>svg>path",
+        "div#picture>svg",
         "(all)",
         "(other)",
     ];

@@ -8,8 +8,9 @@ COUNTS = ", ".join(
 )
 PRESENCE = "event in ('pageview', 'click', 'rage_click', 'dead_click')"
 CLICKS = "event in ('click', 'rage_click', 'dead_click')"
-# A path's innermost step that reacts, with all that stands before it.
-ZONE = "regexp_extract(path, '^((.*>)?(a|button|label|summary|select)([#:][^>]*)?)(>.*)?$', 1)"
+# A path's innermost step that reacts, with all that stands before it; else its outermost drawing.
+CONTROL = "regexp_extract(path, '^((.*>)?(a|button|label|summary|select)([#:][^>]*)?)(>.*)?$', 1)"
+DRAWING = "regexp_extract(path, '^((.*?>)?svg([#:][^>]*)?)(>.*)?$', 1)"
 
 
 def heatmap(asked):
@@ -24,7 +25,8 @@ def heatmap(asked):
         number_in(properties->'x') as x, number_in(properties->'y') as y,
         number_in(properties->'scroll_percent') as percent from {asked.events}
         where {asked.within()} and {asked.filters} and page <> '' and ({pages}))
-        select *, if({ZONE} = '', path, {ZONE}) as zone from shown"""
+        select *, coalesce(nullif({CONTROL}, ''), nullif({DRAWING}, ''), path) as zone
+        from shown"""
     )
     return {"zones": _zones, "points": _points, "scroll": _scroll, "pages": _pages}[
         spec.get("rows", "zones")

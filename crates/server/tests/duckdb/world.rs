@@ -64,7 +64,7 @@ const PAGES: [&str; 10] = [
     "/Help",
 ];
 /// Elements that are clicked: some in a link or a button.
-const PATHS: [&str; 7] = [
+const PATHS: [&str; 10] = [
     "button#buy",
     "button#buy>b",
     "html>body>a:nth-of-type(2)>img",
@@ -72,6 +72,9 @@ const PATHS: [&str; 7] = [
     "html>body>article>p",
     "html>body>shop-card>>>label>i",
     "main#shop>figure>img",
+    "div#picture>svg>g>svg>path",
+    "div#picture>svg>circle",
+    "div#map>svg>a>path",
 ];
 const QUERIES: [&str; 8] = [
     "",
