@@ -24,6 +24,8 @@ const VIEWS_MAX: u32 = 20;
 const LOOK_MS_MIN: i64 = 1500;
 /// Pictures and fonts of the page come so long after it.
 const ASSETS_MS: i64 = 10_000;
+/// A snapshot of the recorder's own is taken that lies so far back.
+const REPLAYED_MS: i64 = 600_000;
 /// Rows of chunks of one picture; a page load that needs more is passed over.
 const ROWS_MAX: usize = 200;
 
@@ -108,28 +110,38 @@ pub async fn picture(
     Ok(Json(FoundPicture { picture: None }))
 }
 
-/// What of a page load has to be played to see a moment: from the last snapshot before it, made by
-/// the recorder or worked out by the server; and what came a little later, because the page's
-/// pictures are in it. None when something until that moment is missing.
+/// What of a page load has to be played to see a moment, and what came a little later, because the
+/// page's pictures are in it. It begins with the last snapshot of the recorder before the page came
+/// up, because pictures follow that too; with one that the server worked out where the recorder's is
+/// long ago or something after it is missing. None when there is no whole way.
 fn played(view: &PageView, chunks: Vec<ChunkRow>) -> Option<Vec<ChunkRow>> {
     let mut rows: Vec<ChunkRow> = chunks
         .into_iter()
         .filter(|row| row.window == view.window && row.first_ms <= view.at_ms + ASSETS_MS)
         .collect();
     rows.sort_by_key(|row| row.sequence);
-    // The page came up with its own snapshot, or within one page load after another's.
-    let is_start = |row: &ChunkRow| (row.snapshot || row.keyframe) && row.first_ms <= view.from_ms;
+    let before = |row: &ChunkRow| row.first_ms <= view.from_ms;
+    let recorded = rows
+        .iter()
+        .rposition(|row| row.snapshot && before(row))
+        .filter(|at| view.at_ms - rows[*at].first_ms <= REPLAYED_MS);
+    let made = rows
+        .iter()
+        .rposition(|row| (row.snapshot || row.keyframe) && before(row));
+    // A snapshot may follow the page within a moment.
     let first = rows.iter().position(|row| row.snapshot || row.keyframe);
-    let start = rows.iter().rposition(is_start).or(first)?;
-    let mut rows = rows.split_off(start);
-    let needed = rows.iter().filter(|row| row.first_ms <= view.at_ms).count();
+    let starts = [recorded, made, first];
+    let way = |at| whole_way(&rows[at..], view.at_ms);
+    starts.into_iter().flatten().find_map(way)
+}
+
+/// The rows until the first that is missing, where that is after the moment.
+fn whole_way(rows: &[ChunkRow], at_ms: i64) -> Option<Vec<ChunkRow>> {
+    let needed = rows.iter().filter(|row| row.first_ms <= at_ms).count();
     let is_hole = |pair: &[ChunkRow]| pair[0].last_sequence + 1 != pair[1].sequence;
-    let whole = rows
-        .windows(2)
-        .position(is_hole)
-        .map_or(rows.len(), |at| at + 1);
-    rows.truncate(whole.min(ROWS_MAX));
-    (needed > 0 && rows.len() >= needed).then_some(rows)
+    let hole = rows.windows(2).position(is_hole);
+    let whole = hole.map_or(rows.len(), |at| at + 1).min(ROWS_MAX);
+    (needed > 0 && whole >= needed).then(|| rows[..whole].to_vec())
 }
 
 #[cfg(test)]
@@ -191,9 +203,16 @@ mod tests {
             merged,
             row(15, 120_000, false),
         ];
-        check((62_000, 65_000), rows.clone(), Some(&[3]));
-        check((119_000, 122_000), rows.clone(), Some(&[3, 15]));
-        check((11_000, 14_000), rows, Some(&[0, 1]));
+        check((11_000, 14_000), rows.clone(), Some(&[0, 1]));
+        // The pictures of all its pages follow the recorder's own snapshot.
+        check((62_000, 65_000), rows.clone(), Some(&[0, 1, 2, 3]));
+        // One that the server worked out does where something is missing, or after a long time.
+        let hole = [&rows[..1], &rows[2..]].concat();
+        check((62_000, 65_000), hole, Some(&[3]));
+        let mut late = rows;
+        late.truncate(4);
+        late[3].first_ms = 700_000;
+        check((701_000, 704_000), late, Some(&[3]));
     }
 
     #[test]
