@@ -1,5 +1,6 @@
-// The table of a heatmap as a file for spreadsheets.
-import { deadShare, type Zone } from "./zones.ts";
+// What a heatmap counts, as a file for spreadsheets: of elements, of heights or of places.
+import type { RecordedHeat } from "@hitmetrix/wire";
+import { deadShare, type Reach, type Zone } from "./zones.ts";
 
 const HEAD = [
   "rank",
@@ -29,7 +30,40 @@ export function zonesCsv(zones: readonly Zone[], label: (zone: Zone) => string):
     zone.sessionShare,
     zone.firstMs,
   ]);
-  return [HEAD, ...lines].map((line) => `${line.map(cell).join(",")}\r\n`).join("");
+  return csvOf([HEAD, ...lines]);
+}
+
+/** How many sessions see each percent of the page. */
+export function reachCsv({ shares, sessions }: Reach): string {
+  const lines = shares.map((share, percent) => [percent, Math.round(share * sessions), share]);
+  return csvOf([["percent", "sessions", "share"], ...lines]);
+}
+
+/** How long each row of the page was in view, in the recordings. */
+export function attentionCsv({ rows, row_px }: RecordedHeat): string {
+  const lines = rows.map(({ ms, sessions }, row) => [
+    row * row_px,
+    (row + 1) * row_px,
+    sessions,
+    sessions > 0 ? Math.round(ms / sessions) : null,
+  ]);
+  return csvOf([["from_px", "to_px", "recorded_sessions", "in_view_ms_mean"], ...lines]);
+}
+
+/** Where the pointer was, in the recordings: rows of pixels, and shares of the window's width. */
+export function moveCsv({ moves, row_px, columns }: RecordedHeat): string {
+  const lines = moves.map(([row, column, times]) => [
+    row * row_px,
+    (row + 1) * row_px,
+    column / columns,
+    (column + 1) / columns,
+    times,
+  ]);
+  return csvOf([["from_px", "to_px", "from_share", "to_share", "times"], ...lines]);
+}
+
+function csvOf(lines: readonly (readonly (string | number | null)[])[]): string {
+  return lines.map((line) => `${line.map(cell).join(",")}\r\n`).join("");
 }
 
 function cell(value: string | number | null): string {

@@ -1,6 +1,6 @@
 import type { Answer } from "@hitmetrix/wire";
 import { describe, expect, test } from "vitest";
-import { csvText, zonesCsv } from "./csv.ts";
+import { attentionCsv, csvText, moveCsv, reachCsv, zonesCsv } from "./csv.ts";
 import { CELL_PX, fieldOf, paintField, STEPS, stepOf, valueAt } from "./density.ts";
 import { reachBands } from "./draw.ts";
 import { heatFinding } from "./finding.ts";
@@ -328,4 +328,23 @@ describe("what lies under the pointer", () => {
     expect(at("attention", 60)).toBe("never in view");
     expect(at("move", 20)).toBeUndefined();
   });
+});
+
+test("scroll, attention and pointer have a table of their own", () => {
+  expect(reachCsv({ shares: [1, 0.5, 0.25], sessions: 8 })).toBe(
+    '"percent","sessions","share"\r\n0,8,1\r\n1,4,0.5\r\n2,2,0.25\r\n',
+  );
+  const recorded = {
+    sessions: 2,
+    window_px: 600,
+    row_px: 50,
+    columns: 50,
+    rows: [
+      { ms: 3001, sessions: 2 },
+      { ms: 0, sessions: 0 },
+    ],
+    moves: [[1, 25, 7]] as [number, number, number][],
+  };
+  expect(attentionCsv(recorded).split("\r\n").slice(1, 3)).toEqual(["0,50,2,1501", "50,100,0,"]);
+  expect(moveCsv(recorded).split("\r\n")[1]).toBe("50,100,0.5,0.52,7");
 });
