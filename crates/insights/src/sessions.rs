@@ -8,8 +8,8 @@ use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap, HashMap};
 
 use hitmetrix_model::{
-    Answer, Cell, Column, ResolvedPeriod, SessionId, SessionOrder, SessionSignal as Signal, Unit,
-    limits,
+    Answer, Cell, Column, PersonKey, ResolvedPeriod, SessionId, SessionList, SessionOrder,
+    SessionSignal as Signal, Unit, limits,
 };
 use hitmetrix_store::Snapshot;
 
@@ -36,6 +36,8 @@ struct First<'q> {
     reasons: Option<Reasons<'q>>,
     /// Only these.
     among: Option<&'q BTreeSet<SessionId>>,
+    /// Only those of this person.
+    of: Option<PersonKey>,
     limit: usize,
 }
 
@@ -100,6 +102,9 @@ impl Fold for First<'_> {
     }
 
     fn person(&self, work: &mut Work, person: u128, timeline: &Timeline<'_>) {
+        if self.of.is_some_and(|of| of.0 != person) {
+            return;
+        }
         work.table.fill(person, timeline, self.plan);
         for slot in 0..work.table.states.len() {
             let state = &work.table.states[slot];
@@ -150,9 +155,14 @@ fn drawn(session: u128) -> i64 {
 
 pub(crate) fn answer(query: &Query<'_>) -> Result<Answer, AskError> {
     let list = query.question.sessions.as_ref();
-    if list.is_some_and(|list| list.recordings.is_some()) && query.among.is_none() {
+    let of_recordings = |list: &SessionList| match (list.recordings, list.marked.is_empty()) {
+        (Some(_), _) => Some("sessions.recordings"),
+        (None, false) => Some("sessions.marked"),
+        (None, true) => None,
+    };
+    if let (Some(field), None) = (list.and_then(of_recordings), query.among) {
         let why = "which sessions are recorded is known where the recordings are; ask the server";
-        return Err(AskError::Contradiction { why }.at("sessions.recordings"));
+        return Err(AskError::Contradiction { why }.at(field));
     }
     let order = list.map(|list| list.order).unwrap_or_default();
     let rows = match order {
@@ -179,6 +189,7 @@ pub(crate) fn answer(query: &Query<'_>) -> Result<Answer, AskError> {
         order,
         reasons: lanes.map(reasons),
         among: query.among,
+        of: list.and_then(|list| list.person),
         limit: match order {
             SessionOrder::Representative => limits::REPRESENTED_SESSIONS,
             _ => rows as usize,
@@ -246,6 +257,11 @@ pub fn counted_sessions(
         order: SessionOrder::Newest,
         reasons: None,
         among: None,
+        of: query
+            .question
+            .sessions
+            .as_ref()
+            .and_then(|list| list.person),
         limit: usize::MAX,
     };
     let folded = query.fold(&prepared, (query.period(), query.margin_ms), &all)?;

@@ -205,6 +205,22 @@ limits! {
     PROPERTY_LIST: usize = 5_000, "properties";
     /// API tokens of one site; beyond it 409.
     SITE_TOKENS: usize = 200, "tokens";
+    /// Words of one note; longer ones are refused.
+    NOTE_BYTES: usize = 4 << 10, "bytes";
+    /// Notes on one recording; beyond it 409.
+    RECORDING_NOTES: usize = 500, "notes";
+    /// One tag; a longer one is refused.
+    TAG_BYTES: usize = 60, "bytes";
+    /// Tags of one recording; beyond it 409.
+    RECORDING_TAGS: usize = 20, "tags";
+    /// Different tags of one site; beyond it 409.
+    SITE_TAGS: usize = 1_000, "tags";
+    /// Collections of one site; beyond it 409.
+    SITE_COLLECTIONS: usize = 200, "collections";
+    /// Recordings of one collection; beyond it 409.
+    COLLECTION_RECORDINGS: usize = 1_000, "recordings";
+    /// How long a note that was removed can be brought back.
+    NOTE_BACK_MS: i64 = 24 * 3600 * 1000, "milliseconds";
     /// Links to one recording; beyond it 409.
     RECORDING_SHARES: usize = 50, "links";
     /// How long a link to a recording may work; a longer time is refused.

@@ -92,6 +92,8 @@ pub struct App {
     pub counters: Counters,
     /// Held while a segment is checked against the others and saved.
     pub segment_changes: tokio::sync::Mutex<()>,
+    /// Held while a collection is read and written anew.
+    pub collection_changes: tokio::sync::Mutex<()>,
     /// How many questions may be computed at one time.
     pub questions: QuestionSlots,
     /// Places of exports.
@@ -134,6 +136,7 @@ impl App {
             health: Health::default(),
             counters: Counters::default(),
             segment_changes: tokio::sync::Mutex::default(),
+            collection_changes: tokio::sync::Mutex::default(),
             questions: QuestionSlots::new(config.questions_max, config.questions_waiting_max),
             exports: Arc::new(Semaphore::new(limits::EXPORTS)),
             attempts: Attempts::new(config.account_attempts_max, config.address_attempts_max),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hitmetrix_insights::Asked;
-use hitmetrix_model::{Measure, Period, Question, QuestionKind, SiteId, SiteSettings};
+use hitmetrix_model::{Measure, Period, Question, QuestionKind, SiteId, SiteSettings, limits};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -175,6 +175,10 @@ pub async fn expire(app: &App) {
     let before_ms = now_ms.saturating_sub(SHARES_SHOWN_MS);
     if let Err(error) = app.settings().remove_old_shares(before_ms).await {
         failed(app, "old share links", &error);
+    }
+    let before_ms = now_ms.saturating_sub(limits::NOTE_BACK_MS);
+    if let Err(error) = app.settings().forget_notes(before_ms).await {
+        failed(app, "removed notes", &error);
     }
 }
 

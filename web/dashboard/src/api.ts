@@ -6,6 +6,7 @@ import type {
   BoardDetail,
   BoardDraft,
   ChunkRow,
+  Collection,
   Filled,
   Insight,
   InsightDetail,
@@ -15,8 +16,11 @@ import type {
   Me,
   Member,
   NewShare,
+  Note,
+  NoteDraft,
   PagePicture,
   PeopleQuestion,
+  PersonLedger,
   Problem,
   PropertyList,
   Question,
@@ -33,6 +37,7 @@ import type {
   SiteSettings,
   Status,
   StoragePlan,
+  TagRow,
   Token,
   TokenScope,
   User,
@@ -248,6 +253,35 @@ export function createApi(fetcher: Fetch) {
       get<RecordingList>(`sites/${site}/recordings${queryOf(search)}`, signal),
     recording: (site: number, session: string, signal?: AbortSignal) =>
       get<RecordingDetail>(`sites/${site}/recordings/${session}`, signal),
+    /** The chunks after those, `WINDOW-SEQUENCE` with commas between them. */
+    recordingAfter: (site: number, session: string, after: string, signal?: AbortSignal) =>
+      get<RecordingDetail>(`sites/${site}/recordings/${session}${queryOf({ after })}`, signal),
+    person: (site: number, person: string, signal?: AbortSignal) =>
+      get<PersonLedger>(`sites/${site}/persons/${person}/ledger`, signal),
+    addNote: (site: number, session: string, draft: NoteDraft) =>
+      send<Note>("POST", `sites/${site}/recordings/${session}/notes`, draft),
+    changeNote: (site: number, session: string, note: string, draft: NoteDraft) =>
+      send<Note>("PUT", `sites/${site}/recordings/${session}/notes/${note}`, draft),
+    removeNote: (site: number, session: string, note: string) =>
+      send<void>("DELETE", `sites/${site}/recordings/${session}/notes/${note}`),
+    restoreNote: (site: number, session: string, note: string) =>
+      send<void>("POST", `sites/${site}/recordings/${session}/notes/${note}/restore`),
+    tags: (site: number, signal?: AbortSignal) =>
+      get<{ tags: TagRow[] }>(`sites/${site}/tags`, signal).then(({ tags }) => tags),
+    setTag: (site: number, session: string, tag: string, method: "PUT" | "DELETE") =>
+      send<void>(method, `sites/${site}/recordings/${session}/tags/${encodeURIComponent(tag)}`),
+    collections: (site: number, signal?: AbortSignal) =>
+      get<{ collections: Collection[] }>(`sites/${site}/collections`, signal).then(
+        ({ collections }) => collections,
+      ),
+    addCollection: (site: number, name: string) =>
+      send<Collection>("POST", `sites/${site}/collections`, { name }),
+    renameCollection: (site: number, id: string, name: string) =>
+      send<unknown>("PATCH", `sites/${site}/collections/${id}`, { name }),
+    removeCollection: (site: number, id: string) =>
+      send<void>("DELETE", `sites/${site}/collections/${id}`),
+    collect: (site: number, session: string, id: string, method: "PUT" | "DELETE") =>
+      send<void>(method, `sites/${site}/collections/${id}/recordings/${session}`),
     see: (site: number, session: string) =>
       send<void>("PUT", `sites/${site}/recordings/${session}/seen`),
     /** The lines of chunks that lie together, whatever became of them since they were listed. */

@@ -796,6 +796,190 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/sites/{site}/recordings/{session}/notes": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Make a note at a moment of a recording.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    post: operations["post_sites_site_recordings_session_notes"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/recordings/{session}/notes/{note}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /**
+     * Put other words or another moment into a note of yours; admins into any.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    put: operations["put_sites_site_recordings_session_notes_note"];
+    post?: never;
+    /**
+     * Remove a note of yours; admins any. It can be brought back for a day.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    delete: operations["delete_sites_site_recordings_session_notes_note"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/recordings/{session}/notes/{note}/restore": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Bring a note back that was removed.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    post: operations["post_sites_site_recordings_session_notes_note_restore"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/tags": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Tags of the site's recordings, the most used first.
+     * @description The role viewer or more on the site, or its token with the scope read or admin.
+     */
+    get: operations["get_sites_site_tags"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/recordings/{session}/tags/{tag}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /**
+     * Tag a recording.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    put: operations["put_sites_site_recordings_session_tags_tag"];
+    post?: never;
+    /**
+     * Take a tag from a recording.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    delete: operations["delete_sites_site_recordings_session_tags_tag"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/collections": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Collections of recordings, by name.
+     * @description The role viewer or more on the site, or its token with the scope read or admin.
+     */
+    get: operations["get_sites_site_collections"];
+    put?: never;
+    /**
+     * Make a collection.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    post: operations["post_sites_site_collections"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/collections/{collection}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * One collection with its sessions, in its order.
+     * @description The role viewer or more on the site, or its token with the scope read or admin.
+     */
+    get: operations["get_sites_site_collections_collection"];
+    put?: never;
+    post?: never;
+    /**
+     * Remove a collection; its recordings stay.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    delete: operations["delete_sites_site_collections_collection"];
+    options?: never;
+    head?: never;
+    /**
+     * Give a collection another name, or its sessions another order.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    patch: operations["patch_sites_site_collections_collection"];
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/collections/{collection}/recordings/{session}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /**
+     * Put a recording at the end of a collection.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    put: operations["put_sites_site_collections_collection_recordings_session"];
+    post?: never;
+    /**
+     * Take a recording out of a collection.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    delete: operations["delete_sites_site_collections_collection_recordings_session"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/sites/{site}/recordings/{session}/shares": {
     parameters: {
       query?: never;
@@ -1491,6 +1675,53 @@ export interface components {
      * @enum {string}
      */
     CohortMode: "first_time" | "recurring";
+    /** @description A collection with what is in it. */
+    CollectionDetail: components["schemas"]["CollectionRow"] & {
+      /** @description Its sessions, in its order. */
+      sessions: string[];
+    };
+    /** @description A collection to be made. */
+    CollectionDraft: {
+      /** @description Unique on the site. */
+      name: string;
+    };
+    /** @description The collections of a site. */
+    CollectionList: {
+      /** @description By name. */
+      collections: components["schemas"]["CollectionRow"][];
+    };
+    /** @description What is to change; what is absent stays. */
+    CollectionPatch: {
+      /** @description Another name. */
+      name?: string | null;
+      /**
+       * @description Its sessions in another order. Those of it that are not named come behind, and none is
+       *     added.
+       */
+      sessions?: string[] | null;
+    };
+    /** @description One collection. */
+    CollectionRow: {
+      /**
+       * Format: int64
+       * @description UTC, milliseconds since the epoch.
+       */
+      created_at_ms: number;
+      /**
+       * @description Who made it: an e-mail address, which only admins of the site and that user see, the name
+       *     of an API token, or `command line`.
+       */
+      created_by?: string | null;
+      /** @description Public id. */
+      id: string;
+      /** @description Unique on the site. */
+      name: string;
+      /**
+       * Format: int32
+       * @description How many recordings it has.
+       */
+      recordings: number;
+    };
     /** @description One column of an answer. */
     Column: {
       /** @description `sessions`, `channel`, …; the compared period's column ends in `_previous`. */
@@ -2076,6 +2307,15 @@ export interface components {
       /** @description Their sessions, the latest event first. */
       sessions: components["schemas"]["LiveSessionRow"][];
     };
+    /** @description What people did with the recordings of sessions. */
+    Marked: {
+      /** @description Recordings in this collection, by its id. */
+      collection?: string | null;
+      /** @description Recordings with notes. */
+      notes?: boolean;
+      /** @description Recordings that have all these tags. */
+      tags?: string[];
+    };
     /** @description Answer to `me`. */
     Me: {
       /** @description Address of the demo shop while it is served. */
@@ -2158,6 +2398,45 @@ export interface components {
       id: string;
       /** @description What to send behind `Authorization: Bearer`. */
       secret: string;
+    };
+    /** @description A note to be made, or what one is to be. */
+    NoteDraft: {
+      /** @description What it says, at most 4,096 bytes. */
+      text: string;
+      /**
+       * Format: int64
+       * @description The moment it is about, within the recording, UTC, milliseconds since the epoch.
+       */
+      time_ms: number;
+    };
+    /** @description One note. */
+    NoteRow: {
+      /** @description Whether the caller may change and remove it. */
+      changeable: boolean;
+      /**
+       * Format: int64
+       * @description When it was changed last; when it was made, if never.
+       */
+      changed_at_ms: number;
+      /**
+       * Format: int64
+       * @description UTC, milliseconds since the epoch.
+       */
+      created_at_ms: number;
+      /**
+       * @description Who made it: an e-mail address, which only admins of the site and that user see, the name
+       *     of an API token, or `command line`.
+       */
+      created_by?: string | null;
+      /** @description Public id. */
+      id: string;
+      /** @description What it says. */
+      text: string;
+      /**
+       * Format: int64
+       * @description The moment it is about, UTC, milliseconds since the epoch.
+       */
+      time_ms: number;
     };
     /** @description A one-time link, to be handed over. */
     OneTimeLink: {
@@ -2603,8 +2882,14 @@ export interface components {
     RecordingDetail: {
       /** @description In the order in which they play. */
       chunks: components["schemas"]["ChunkRow"][];
+      /** @description The collections that have it, by name. */
+      collections: components["schemas"]["CollectionRow"][];
+      /** @description By their moments. */
+      notes: components["schemas"]["NoteRow"][];
       /** @description What the catalog knows. */
       summary: components["schemas"]["RecordingSummary"];
+      /** @description By name. */
+      tags: string[];
     };
     /** @description One page of the list. */
     RecordingList: {
@@ -2623,11 +2908,15 @@ export interface components {
       device: string;
       errors: number;
       events: number;
+      /** @description How many notes it has. */
+      notes: number;
       pageviews: number;
       rage_clicks: number;
       /** @description Whether the caller has seen it; programs never have. */
       seen: boolean;
       system: string;
+      /** @description By name. */
+      tags: string[];
     };
     /** @description One session's recording, in a list. */
     RecordingSummary: {
@@ -2981,8 +3270,12 @@ export interface components {
      *     frustration and on what made each session pass.
      */
     SessionList: {
+      /** @description Only sessions whose recordings are marked so; all when nothing is asked. */
+      marked?: components["schemas"]["Marked"];
       /** @description In which order; newest first when absent. */
       order?: components["schemas"]["SessionOrder"];
+      /** @description Only sessions of this person, by its key. */
+      person?: string | null;
       recordings?: components["schemas"]["RecordingsAsked"] | null;
       /**
        * @description Of which signals each row tells the strongest, where it has one of them; of all when empty.
@@ -3306,6 +3599,21 @@ export interface components {
        * @description Events in the log that are in no part yet.
        */
       tail_events: number;
+    };
+    /** @description The tags of a site. */
+    TagList: {
+      /** @description The most used first. */
+      tags: components["schemas"]["TagRow"][];
+    };
+    /** @description One tag. */
+    TagRow: {
+      /**
+       * Format: int32
+       * @description How many recordings have it.
+       */
+      recordings: number;
+      /** @description The words. */
+      tag: string;
     };
     /** @description A token to be made. */
     TokenDraft: {
@@ -4861,6 +5169,12 @@ export interface operations {
         filters?: string;
         /** @description `true`: only those that the caller has seen; `false`: only the others. */
         seen?: string;
+        /** @description Only those with this tag. */
+        tag?: string;
+        /** @description Only those in this collection, by its id. */
+        collection?: string;
+        /** @description `true`: only those with notes. */
+        notes?: string;
         /** @description Only those with a page whose path contains this. */
         path?: string;
         /** @description Only those that began at or after this, UTC milliseconds. */
@@ -4904,7 +5218,10 @@ export interface operations {
   };
   get_sites_site_recordings_session: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description Only the chunks after those that one has: `WINDOW-SEQUENCE`, joined by commas, with the last sequence of each window. For those who watch a session while it happens. */
+        after?: string;
+      };
       header?: never;
       path: {
         site: string;
@@ -5211,6 +5528,460 @@ export interface operations {
         content: {
           "application/json": components["schemas"]["ErasedRecordings"];
         };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  post_sites_site_recordings_session_notes: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        session: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NoteDraft"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["NoteRow"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  put_sites_site_recordings_session_notes_note: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        session: string;
+        note: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NoteDraft"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["NoteRow"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  delete_sites_site_recordings_session_notes_note: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        session: string;
+        note: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  post_sites_site_recordings_session_notes_note_restore: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        session: string;
+        note: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_sites_site_tags: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["TagList"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  put_sites_site_recordings_session_tags_tag: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        session: string;
+        tag: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  delete_sites_site_recordings_session_tags_tag: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        session: string;
+        tag: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_sites_site_collections: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["CollectionList"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  post_sites_site_collections: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["CollectionDraft"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["CollectionRow"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_sites_site_collections_collection: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        collection: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["CollectionDetail"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  delete_sites_site_collections_collection: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        collection: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  patch_sites_site_collections_collection: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        collection: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["CollectionPatch"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["CollectionDetail"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  put_sites_site_collections_collection_recordings_session: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        collection: string;
+        session: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  delete_sites_site_collections_collection_recordings_session: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        collection: string;
+        session: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       /** @description A problem */
       default: {

@@ -73,7 +73,7 @@ fn random_question(dice: &mut Dice, world: &World) -> Question {
                 signals: (0..dice.below(3))
                     .map(|_| dice.pick(&SessionSignal::ALL))
                     .collect(),
-                recordings: None,
+                ..SessionList::default()
             });
         }
         _ => {}

@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 
 use hitmetrix_model::{
-    Answer, Cell, Condition, Dimension, Filter, Operator, Question, QuestionKind, RecordingsAsked,
-    Segment, SegmentOf, SessionId, SessionList, SessionOrder, Value,
+    Answer, Cell, Condition, Dimension, Filter, Operator, PersonKey, Question, QuestionKind,
+    RecordingsAsked, Segment, SegmentOf, SessionId, SessionList, SessionOrder, Value,
 };
 use hitmetrix_store::StoredEvent;
 
@@ -468,6 +468,22 @@ fn sessions_are_listed_among_those_with_recordings() {
         let mut pages = cells(&answer, &["entry_page"]);
         pages.sort();
         assert_eq!(pages, [r#""/checkout""#, r#""/news""#]);
+    }
+}
+
+#[test]
+fn sessions_of_one_person_are_listed() {
+    let events = snapshot(&three_kinds());
+    let of = |order, person| {
+        let mut asked = listed(order, "[]");
+        asked.sessions.as_mut().expect("it is a list").person = Some(PersonKey(person));
+        answer(&events, &asked, 0).unwrap()
+    };
+    for order in [SessionOrder::Newest, SessionOrder::WorthWatching] {
+        let one = of(order, 12);
+        assert_eq!(one.rows_total, 1);
+        assert_eq!(cells(&one, &["entry_page"]), [r#""/checkout""#]);
+        assert_eq!(of(order, 99).rows_total, 0);
     }
 }
 

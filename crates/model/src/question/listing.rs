@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::PersonKey;
+
 /// In which order sessions are listed.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, utoipa::ToSchema,
@@ -72,6 +74,29 @@ impl SessionSignal {
     }
 }
 
+/// What people did with the recordings of sessions.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Marked {
+    /// Recordings that have all these tags.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// Recordings in this collection, by its id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collection: Option<String>,
+    /// Recordings with notes.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub notes: bool,
+}
+
+impl Marked {
+    /// Whether nothing is asked for.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.tags.is_empty() && self.collection.is_none() && !self.notes
+    }
+}
+
 /// How a question of kind `sessions` lists them. With it the answer has the columns on signals of
 /// frustration and on what made each session pass.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize, utoipa::ToSchema)]
@@ -87,4 +112,11 @@ pub struct SessionList {
     /// Only sessions whose recordings are so; all when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recordings: Option<RecordingsAsked>,
+    /// Only sessions whose recordings are marked so; all when nothing is asked.
+    #[serde(default, skip_serializing_if = "Marked::is_empty")]
+    pub marked: Marked,
+    /// Only sessions of this person, by its key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub person: Option<PersonKey>,
 }

@@ -33,7 +33,7 @@ pub use forms::Forms;
 pub use funnel::{Attribution, CountedBy, Exclusion, Funnel, FunnelRows, FunnelStep, StepOrder};
 pub use goals::{Goal, Goals};
 pub use heatmap::{Heatmap, HeatmapRows};
-pub use listing::{RecordingsAsked, SessionList, SessionOrder, SessionSignal};
+pub use listing::{Marked, RecordingsAsked, SessionList, SessionOrder, SessionSignal};
 pub use paths::{PathRows, PathSteps, Paths};
 pub use retention::{CohortMode, Lifecycle, Retention, ReturnOn, Stickiness};
 pub use segment::{Segment, SegmentOf};

@@ -58,15 +58,25 @@ async fn among(
     (access, subject): (&SiteAccess, &Subject),
     question: &Question,
 ) -> Result<Option<BTreeSet<SessionId>>, Problem> {
-    let list = question.sessions.as_ref();
-    let Some(asked) = list.and_then(|list| list.recordings) else {
+    let Some(list) = &question.sessions else {
         return Ok(None);
     };
-    let mut sessions = app.store.playable_sessions(access.id()).await?;
+    let site = access.id();
+    let marked = match list.marked.is_empty() {
+        true => None,
+        false => Some(app.settings().marked_sessions(site, &list.marked).await?),
+    };
+    let Some(asked) = list.recordings else {
+        return Ok(marked);
+    };
+    let mut sessions = app.store.playable_sessions(site).await?;
+    if let Some(marked) = marked {
+        sessions.retain(|session| marked.contains(session));
+    }
     if asked == RecordingsAsked::Unseen
         && let Subject::User(user) = subject
     {
-        let seen = app.settings().seen_recordings(user.id, access.id()).await?;
+        let seen = app.settings().seen_recordings(user.id, site).await?;
         sessions.retain(|session| !seen.contains(session));
     }
     Ok(Some(sessions))

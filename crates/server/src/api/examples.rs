@@ -205,6 +205,16 @@ pub const SHARES: &[Example] = &[
     ),
 ];
 
+/// Notes to be made on a recording.
+pub const NOTES: &[Example] = &[(
+    "What happened at a moment",
+    r#"{"time_ms": 1795723200000, "text": "Pays twice, because nothing says that it worked"}"#,
+)];
+
+/// Collections to be made.
+pub const COLLECTIONS: &[Example] =
+    &[("A list for a meeting", r#"{"name": "Checkout, November"}"#)];
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -214,7 +224,9 @@ mod tests {
 
     use super::*;
     use crate::api::boards::BoardDraft;
+    use crate::api::collections::CollectionDraft;
     use crate::api::insights::InsightDraft;
+    use crate::api::notes::NoteDraft;
     use crate::api::segments::SegmentDraft;
     use crate::api::shares::ShareDraft;
 
@@ -244,6 +256,12 @@ mod tests {
         }
         for (_, body) in BOARDS {
             let _: BoardDraft = serde_json::from_str(body).unwrap();
+        }
+        for (_, body) in NOTES {
+            let _: NoteDraft = serde_json::from_str(body).unwrap();
+        }
+        for (_, body) in COLLECTIONS {
+            let _: CollectionDraft = serde_json::from_str(body).unwrap();
         }
         for (_, body) in SHARES {
             let _: ShareDraft = serde_json::from_str(body).unwrap();

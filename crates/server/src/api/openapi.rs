@@ -134,7 +134,16 @@ fn media(content: Content) -> Option<Value> {
 fn success(route: &Route) -> &'static str {
     let makes = route.method == Method::POST
         && [
-            "sites", "tokens", "users", "reset", "segments", "insights", "boards", "shares",
+            "sites",
+            "tokens",
+            "users",
+            "reset",
+            "segments",
+            "insights",
+            "boards",
+            "shares",
+            "notes",
+            "collections",
         ]
         .iter()
         .any(|end| route.path.ends_with(end));

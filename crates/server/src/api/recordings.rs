@@ -2,25 +2,27 @@
 //! the engine says, which of them have a recording the catalog. Looking at a recording asks its
 //! recorder, if it still runs, to send each second.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderName, StatusCode, header};
 use hitmetrix_model::{
-    Bots, ChunkRow, Condition, Period, Question, QuestionKind, RecordingSummary, SessionId, SiteId,
-    WindowId, limits, place_of,
+    Bots, ChunkRow, Condition, Marked, Period, Question, QuestionKind, RecordingSummary, SessionId,
+    SiteId, WindowId, limits, place_of,
 };
 use hitmetrix_store::settings::UserId;
 use hitmetrix_store::{ChunkSpan, Pin, RecordingQuery};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::ask;
 use super::body::{Params, PathPart};
+use super::collections::CollectionRow;
+use super::notes::NoteRow;
 use super::route::Param;
 use super::sessions::SessionPath;
+use super::{ask, collections, notes};
 use crate::app::App;
 use crate::auth::access::{Caller, SiteAccess};
 use crate::auth::subject::Subject;
@@ -50,6 +52,18 @@ pub const PARAMS: &[Param] = &[
         doc: "`true`: only those that the caller has seen; `false`: only the others.",
     },
     Param {
+        name: "tag",
+        doc: "Only those with this tag.",
+    },
+    Param {
+        name: "collection",
+        doc: "Only those in this collection, by its id.",
+    },
+    Param {
+        name: "notes",
+        doc: "`true`: only those with notes.",
+    },
+    Param {
         name: "path",
         doc: "Only those with a page whose path contains this.",
     },
@@ -75,6 +89,13 @@ pub const PARAMS: &[Param] = &[
     },
 ];
 
+/// Parameters of one recording.
+pub const ONE_PARAMS: &[Param] = &[Param {
+    name: "after",
+    doc: "Only the chunks after those that one has: `WINDOW-SEQUENCE`, joined by commas, with the \
+          last sequence of each window. For those who watch a session while it happens.",
+}];
+
 /// Parameters of the lines of chunks.
 pub const CHUNK_PARAMS: &[Param] = &[
     Param {
@@ -98,6 +119,10 @@ pub struct Search {
     filters: Option<String>,
     seen: Option<bool>,
     pinned: Option<bool>,
+    tag: Option<String>,
+    collection: Option<String>,
+    #[serde(default)]
+    notes: bool,
     path: Option<String>,
     from_ms: Option<i64>,
     to_ms: Option<i64>,
@@ -130,6 +155,10 @@ pub struct RecordingRow {
     rage_clicks: usize,
     /// Whether the caller has seen it; programs never have.
     seen: bool,
+    /// By name.
+    tags: Vec<String>,
+    /// How many notes it has.
+    notes: usize,
 }
 
 /// One recording with its chunks.
@@ -139,6 +168,12 @@ pub struct RecordingDetail {
     summary: RecordingSummary,
     /// In the order in which they play.
     chunks: Vec<ChunkRow>,
+    /// By their moments.
+    notes: Vec<NoteRow>,
+    /// By name.
+    tags: Vec<String>,
+    /// The collections that have it, by name.
+    collections: Vec<CollectionRow>,
 }
 
 /// Parts of a chunk's path.
@@ -147,6 +182,13 @@ pub struct ChunkPath {
     session: SessionId,
     window: WindowId,
     sequence: u32,
+}
+
+/// The query of one recording.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct After {
+    after: Option<String>,
 }
 
 /// The query of the lines of chunks.
@@ -207,6 +249,21 @@ async fn meant(
     search: &Search,
 ) -> Result<Option<BTreeSet<SessionId>>, Problem> {
     let named = search.sessions.as_deref().map(named).transpose()?;
+    let marked = Marked {
+        tags: search.tag.iter().cloned().collect(),
+        collection: search.collection.clone(),
+        notes: search.notes,
+    };
+    let named = match marked.is_empty() {
+        true => named,
+        false => {
+            let mut sessions = app.settings().marked_sessions(access.id(), &marked).await?;
+            if let Some(named) = named {
+                sessions.retain(|session| named.contains(session));
+            }
+            Some(sessions)
+        }
+    };
     let Some(filters) = &search.filters else {
         return Ok(named);
     };
@@ -278,6 +335,8 @@ async fn row(
             .filter(|stored| stored.event.name == name)
             .count()
     };
+    let tags = app.settings().tags_of(site, summary.session).await?;
+    let notes = app.settings().notes(site, summary.session).await?.len();
     Ok(RecordingRow {
         summary,
         country: context.country,
@@ -289,6 +348,8 @@ async fn row(
         errors: count("error"),
         rage_clicks: count("rage_click"),
         seen,
+        tags,
+        notes,
     })
 }
 
@@ -299,15 +360,51 @@ async fn row(
 pub async fn get(
     State(app): State<Arc<App>>,
     access: SiteAccess,
+    Caller(subject): Caller,
     PathPart(path): PathPart<SessionPath>,
+    Params(search): Params<After>,
 ) -> Result<Json<RecordingDetail>, Problem> {
+    let after = search.after.as_deref().map(last_known).transpose()?;
     app.watched.look(access.id(), path.session, app.now_ms());
-    let (summary, chunks) = app
+    let (summary, mut chunks) = app
         .store
         .recording(access.id(), path.session)
         .await?
         .ok_or_else(|| Problem::not_found("recording"))?;
-    Ok(Json(RecordingDetail { summary, chunks }))
+    if let Some(after) = after {
+        let is_new = |chunk: &ChunkRow| {
+            let last = after.get(&chunk.window);
+            last.is_none_or(|last| chunk.last_sequence > *last)
+        };
+        chunks.retain(is_new);
+    }
+    let caller = (&access, &subject);
+    Ok(Json(RecordingDetail {
+        summary,
+        chunks,
+        notes: notes::rows(&app, caller, path.session).await?,
+        tags: app.settings().tags_of(access.id(), path.session).await?,
+        collections: collections::rows_of(&app, caller, path.session).await?,
+    }))
+}
+
+/// The last sequence that one has of each window.
+fn last_known(text: &str) -> Result<HashMap<WindowId, u32>, Problem> {
+    let unfit = |part: &str| {
+        let why = format!("`{part}` in after is no WINDOW-SEQUENCE");
+        Problem::invalid(why).at("after".to_owned())
+    };
+    let one = |part: &str| {
+        let (window, sequence) = part.split_once('-').ok_or_else(|| unfit(part))?;
+        match (window.parse(), sequence.parse()) {
+            (Ok(window), Ok(sequence)) => Ok((window, sequence)),
+            _ => Err(unfit(part)),
+        }
+    };
+    text.split(',')
+        .filter(|part| !part.is_empty())
+        .map(one)
+        .collect()
 }
 
 /// The recorder events of chunks that follow each other, one JSON a line.

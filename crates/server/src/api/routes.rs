@@ -8,7 +8,7 @@ use hitmetrix_store::settings::{Role, Scope};
 use super::route::Route;
 use super::{
     ask, ask_lines, demo_data, examples, export, first_user, import, installation, live, login,
-    maintenance, me, members, openapi, persons, pictures, properties, recorded_heat,
+    maintenance, marks_routes, me, members, openapi, persons, pictures, properties, recorded_heat,
     recording_export, recordings, saved_routes, segments, server_events, sessions, shared, shares,
     sites, status, storage, tokens, users,
 };
@@ -32,6 +32,7 @@ pub fn all() -> Vec<Route> {
     routes.extend(of_questions());
     routes.extend(saved_routes::all());
     routes.extend(of_recordings());
+    routes.extend(marks_routes::all());
     routes.extend(of_shares());
     routes.extend(of_access());
     routes.extend(of_installation());
@@ -295,6 +296,7 @@ fn of_recordings() -> Vec<Route> {
             "One recording with its chunks.",
             get(recordings::get),
         )
+        .params(recordings::ONE_PARAMS)
         .gives::<recordings::RecordingDetail>(),
         Route::new(
             (

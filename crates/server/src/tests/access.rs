@@ -105,6 +105,50 @@ const EXPECTED: &[(&str, &str)] = &[
         "DELETE /api/v1/sites/{site}/recordings/{session}/shares/{share}",
         "edit",
     ),
+    (
+        "POST /api/v1/sites/{site}/recordings/{session}/notes",
+        "edit",
+    ),
+    (
+        "PUT /api/v1/sites/{site}/recordings/{session}/notes/{note}",
+        "edit",
+    ),
+    (
+        "DELETE /api/v1/sites/{site}/recordings/{session}/notes/{note}",
+        "edit",
+    ),
+    (
+        "POST /api/v1/sites/{site}/recordings/{session}/notes/{note}/restore",
+        "edit",
+    ),
+    ("GET /api/v1/sites/{site}/tags", "view"),
+    (
+        "PUT /api/v1/sites/{site}/recordings/{session}/tags/{tag}",
+        "edit",
+    ),
+    (
+        "DELETE /api/v1/sites/{site}/recordings/{session}/tags/{tag}",
+        "edit",
+    ),
+    ("GET /api/v1/sites/{site}/collections", "view"),
+    ("POST /api/v1/sites/{site}/collections", "edit"),
+    ("GET /api/v1/sites/{site}/collections/{collection}", "view"),
+    (
+        "PATCH /api/v1/sites/{site}/collections/{collection}",
+        "edit",
+    ),
+    (
+        "DELETE /api/v1/sites/{site}/collections/{collection}",
+        "edit",
+    ),
+    (
+        "PUT /api/v1/sites/{site}/collections/{collection}/recordings/{session}",
+        "edit",
+    ),
+    (
+        "DELETE /api/v1/sites/{site}/collections/{collection}/recordings/{session}",
+        "edit",
+    ),
     ("GET /api/v1/shared", "share"),
     ("GET /api/v1/shared/chunks/{window}/{sequence}", "share"),
     ("GET /api/v1/sites/{site}/tokens", "administer"),
@@ -224,6 +268,9 @@ impl World {
             .replace("{insight}", "nothing")
             .replace("{board}", "nothing")
             .replace("{share}", "nothing")
+            .replace("{note}", "nothing")
+            .replace("{tag}", "nothing")
+            .replace("{collection}", "nothing")
     }
 }
 

@@ -8,6 +8,7 @@ mod harness;
 mod headers;
 mod heatmaps;
 mod listening;
+mod marks;
 mod recordings;
 mod reference;
 mod saved;

@@ -10,7 +10,7 @@ use crate::jobs;
 
 const DAY_MS: i64 = 24 * 3600 * 1000;
 
-async fn record(server: &TestServer, site: &Site, session: SessionId) {
+pub async fn record(server: &TestServer, site: &Site, session: SessionId) {
     let facts = ChunkFacts {
         site: site.id,
         visitor: VisitorId(session.0),

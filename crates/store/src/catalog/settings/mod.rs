@@ -9,16 +9,19 @@
 
 mod authors;
 mod boards;
+mod collections;
 mod error;
 mod imports;
 mod insights;
 mod links;
 mod logins;
 mod members;
+mod notes;
 mod seen;
 mod segments;
 mod shares;
 mod sites;
+mod tags;
 #[cfg(test)]
 mod tests;
 mod tokens;
@@ -28,12 +31,14 @@ use sqlx::SqlitePool;
 
 pub use authors::{Author, Touch};
 pub use boards::{Board, KnownBoard};
+pub use collections::Collection;
 pub use error::SettingsError;
 pub use imports::ImportPoint;
 pub use insights::{Insight, KnownInsight};
 pub use links::{Link, LinkPurpose};
 pub use logins::Login;
 pub use members::{Member, Role};
+pub use notes::{Note, Removed};
 pub use segments::KnownSegment;
 pub use shares::{Share, ShareSecret};
 pub use sites::{KnownSite, NewSite, SiteChange};
