@@ -5,17 +5,23 @@
 import replayStyle from "@rrweb/replay/dist/style.css?raw";
 import { createAssets } from "./assets";
 import { fit } from "./fit";
+import { grow } from "./grow";
 import { createLoading, type Loaded } from "./loading";
 import { plan, type Segment, type View, viewAt } from "./plan";
 import { createRun, type Run } from "./run";
 import { CANVAS_BOX, isInteraction, type Stage } from "./stage";
-import type { Gap, Player, PlayerEvents, RecordingSource, State, Stretch } from "./types";
+import type { Chunk, Gap, Player, PlayerEvents, RecordingSource, State, Stretch } from "./types";
 
 /** How far ahead of the picture chunks are loaded, in milliseconds of playing. */
 const AHEAD_MS = 15_000;
 /** Inactivity longer than this is skipped, but for its last moment. */
 const INACTIVE_MS = 4000;
 const BEFORE_ACTION_MS = 1000;
+/** Who follows a recording that grows goes on there when its end has gone so far ahead. */
+const BEHIND_MS_MAX = 3000;
+const BEHIND_MS = 1000;
+/** Following, the picture is a little faster than time, so that it stays at the end. */
+const FOLLOWING = 1.25;
 /** A longer step between two frames means that the page was not shown meanwhile. */
 const FRAME_MS_MAX = 250;
 /** Pictures that came are shown so long after the first of them. */
@@ -23,8 +29,11 @@ const DRESS_MS = 50;
 
 /** Shows the beginning and waits for `play`. */
 export function attach(frame: HTMLIFrameElement, source: RecordingSource): Player {
-  const { started_ms, duration, views, pages, gaps: planned } = plan(source.chunks);
-  const gaps: Gap[] = [...planned];
+  let known = source.chunks;
+  let planned = plan(known, source.acts);
+  const { started_ms } = planned;
+  let { duration, views, pages } = planned;
+  const gaps: Gap[] = [...planned.gaps];
   const callbacks = new Map<string, Set<(value: never) => void>>();
   const assets = createAssets([CANVAS_BOX]);
   const loading = createLoading(source, assets, ({ first_ms, last_ms }) => {
@@ -37,6 +46,8 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
   let position = 0;
   let factor = 1;
   let skipping = false;
+  let following = false;
+  let paced = factor;
   let wanted: "playing" | "paused" = "paused";
   let run: Run | null = null;
   let view: View | undefined;
@@ -98,7 +109,7 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
       const root = frame.contentDocument?.body;
       run = root
         ? createRun(root, into, {
-            speed: factor,
+            speed: paced,
             assets,
             sized({ width, height }) {
               frameFit.size(width, height);
@@ -122,6 +133,31 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
     const segments = [...new Set(views.map((each) => each.segment))];
     const earlier = segments.slice(0, segments.indexOf(segment));
     return earlier.filter(({ window }) => window === segment.window);
+  }
+  function extend(more: readonly Chunk[], acts: RecordingSource["acts"] = []): void {
+    const grown = grow(planned, known, more, acts);
+    known = grown.chunks;
+    planned = grown.plan;
+    ({ duration, views, pages } = planned);
+    // Where another page load is in front by now, the picture changes with the next frame.
+    const shown = view;
+    const here = views.find(
+      ({ segment, from_ms, to_ms }) =>
+        segment === shown?.segment && from_ms <= position && position < to_ms,
+    );
+    view = here ?? (shown && { ...shown, to_ms: position });
+    emit("length", duration);
+  }
+  /** Waits at the end, or catches up with it. */
+  function keepUp(): void {
+    const behind = duration - position;
+    if (behind > BEHIND_MS_MAX) void show(duration - BEHIND_MS);
+    else pace(FOLLOWING);
+  }
+  function pace(next: number): void {
+    if (next === paced) return;
+    paced = next;
+    run?.stage.speed(next);
   }
   function start(ms: number): void {
     const at = ms + started_ms;
@@ -161,6 +197,7 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
     const { stage } = run;
     if (position + started_ms >= run.completeUntil()) {
       // What comes next is still on its way.
+      if (following) return;
       if (state.status === "playing") stage.pause();
       become({ status: "loading" });
       return;
@@ -170,7 +207,9 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
       become({ status: "playing" });
     }
     position = stage.running() ? Math.max(position, stage.now() - started_ms) : position + step;
-    if (position >= duration) {
+    if (position >= duration && following) {
+      position = duration;
+    } else if (position >= duration) {
       position = duration;
       wanted = "paused";
       // The clock may arrive before the last events were cast: the picture of the end has them.
@@ -180,6 +219,8 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
       const next = viewAt(views, position);
       if (next && run.has(next.segment)) view = next;
       else void show(position);
+    } else if (following) {
+      keepUp();
     } else if (skipping) {
       skipAhead(loading.of(view.segment));
     }
@@ -219,9 +260,13 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
   void show(0);
 
   return {
-    duration,
+    get duration() {
+      return duration;
+    },
     started_ms,
-    pages,
+    get pages() {
+      return pages;
+    },
     get gaps() {
       return gaps;
     },
@@ -245,10 +290,17 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
     seek: (ms) => show(ms),
     speed(next) {
       factor = next;
-      run?.stage.speed(next);
+      if (!following) pace(next);
     },
     skipInactivity(skip) {
       skipping = skip === "on";
+    },
+    extend,
+    follow(follow) {
+      following = follow === "on";
+      if (!following) return pace(factor);
+      wanted = "playing";
+      void show(Math.max(position, duration - BEHIND_MS));
     },
     on(name, callback) {
       const known = callbacks.get(name) ?? new Set();

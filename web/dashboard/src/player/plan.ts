@@ -17,6 +17,12 @@ export interface View {
   segment: Segment;
 }
 
+/** Something that the visitor did in a page load, so that it was in front. Epoch milliseconds. */
+export interface Act {
+  window: string;
+  time_ms: number;
+}
+
 export interface Plan {
   started_ms: number;
   duration: number;
@@ -28,9 +34,9 @@ export interface Plan {
 /**
  * Orders what there is of a recording: by page load and number, never by time alone. A page load
  * shows from its first snapshot on; where two overlap, as two tabs do, the one that began later is
- * in front while it lasts.
+ * in front while it lasts, until the visitor does something in another.
  */
-export function plan(chunks: readonly Chunk[]): Plan {
+export function plan(chunks: readonly Chunk[], acts: readonly Act[] = []): Plan {
   const windows = byWindow(chunks);
   const all = windows.flat();
   if (!all.length) return { started_ms: 0, duration: 0, views: [], gaps: [], pages: [] };
@@ -38,7 +44,7 @@ export function plan(chunks: readonly Chunk[]): Plan {
   const duration = Math.max(...all.map((chunk) => chunk.last_ms)) - started_ms;
   const gaps: Gap[] = [];
   const segments = windows.flatMap((window) => segmentsOf(window, started_ms, gaps));
-  const views = viewsOf(segments, started_ms, duration);
+  const views = viewsOf(segments, acts, started_ms, duration);
   const pages = windows.map((window) => page(window, started_ms));
   gaps.sort((a, b) => a.from_ms - b.from_ms);
   return { started_ms, duration, views, gaps, pages };
@@ -109,23 +115,32 @@ function gap(
   return { reason, missing, from_ms: from, to_ms: Math.max(from, to_ms - started_ms) };
 }
 
-function viewsOf(segments: Segment[], started_ms: number, duration: number): View[] {
+function viewsOf(
+  segments: Segment[],
+  acts: readonly Act[],
+  started_ms: number,
+  duration: number,
+): View[] {
+  const claims = claimsOf(segments, acts);
   const edges = new Set<number>([0]);
   for (const { start_ms, end_ms } of segments) {
     edges.add(start_ms - started_ms);
     edges.add(end_ms - started_ms);
+  }
+  for (const { time_ms } of acts) {
+    const at = time_ms - started_ms;
+    if (at > 0 && at < duration && lastingAt(segments, time_ms).length > 1) edges.add(at);
   }
   const ordered = [...edges].sort((a, b) => a - b);
   const views: View[] = [];
   for (const [index, from_ms] of ordered.entries()) {
     const to_ms = ordered[index + 1] ?? duration + 1;
     const at = from_ms + started_ms;
-    const lasting = segments.filter((segment) => segment.start_ms <= at && at < segment.end_ms);
     const begun = segments.filter((segment) => segment.start_ms <= at);
     const front =
-      latest(lasting, "start_ms") ??
-      latest(begun, "end_ms") ??
-      latest(segments.slice(0, 1), "start_ms");
+      highest(lastingAt(segments, at), ({ window }) => latestUntil(claims.get(window), at)) ??
+      highest(begun, ({ end_ms }) => end_ms) ??
+      segments[0];
     if (!front) continue;
     const last = views.at(-1);
     if (last?.segment === front) last.to_ms = to_ms;
@@ -134,9 +149,30 @@ function viewsOf(segments: Segment[], started_ms: number, duration: number): Vie
   return views;
 }
 
-function latest(segments: Segment[], by: "start_ms" | "end_ms"): Segment | undefined {
+function lastingAt(segments: Segment[], ms: number): Segment[] {
+  return segments.filter(({ start_ms, end_ms }) => start_ms <= ms && ms < end_ms);
+}
+
+/** By page load the times at which it came to the front, ascending. */
+function claimsOf(segments: Segment[], acts: readonly Act[]): Map<string, number[]> {
+  const claims = new Map<string, number[]>();
+  for (const { window, start_ms } of segments) {
+    const first = claims.get(window)?.[0];
+    if (first === undefined || start_ms < first) claims.set(window, [start_ms]);
+  }
+  for (const { window, time_ms } of acts) claims.get(window)?.push(time_ms);
+  for (const times of claims.values()) times.sort((a, b) => a - b);
+  return claims;
+}
+
+function latestUntil(times: number[] | undefined, ms: number): number {
+  return times?.findLast((time) => time <= ms) ?? Number.NEGATIVE_INFINITY;
+}
+
+/** The last of those with the highest number. */
+function highest(segments: Segment[], by: (segment: Segment) => number): Segment | undefined {
   let found: Segment | undefined;
-  for (const segment of segments) if (!found || segment[by] >= found[by]) found = segment;
+  for (const segment of segments) if (!found || by(segment) >= by(found)) found = segment;
   return found;
 }
 

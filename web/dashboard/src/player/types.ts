@@ -20,6 +20,8 @@ export interface Chunk {
 /** Where a recording comes from. */
 export interface RecordingSource {
   readonly chunks: readonly Chunk[];
+  /** What the visitor did where, as far as it is known: of several tabs that one was in front. */
+  readonly acts?: readonly { window: string; time_ms: number }[];
   /** The chunk's events as JSON lines, after its keyframe. Called once per chunk, when it is needed. */
   load(chunk: Chunk): Promise<string>;
 }
@@ -65,6 +67,8 @@ export interface PlayerEvents {
   size: { width: number; height: number };
   /** Inactivity was skipped, from here to there. */
   skip: Stretch;
+  /** The recording has grown; its new length. */
+  length: number;
 }
 
 export interface Player {
@@ -83,6 +87,10 @@ export interface Player {
   seek(ms: number): Promise<void>;
   speed(factor: number): void;
   skipInactivity(skip: "on" | "off"): void;
+  /** Takes in what came since. */
+  extend(chunks: readonly Chunk[], acts: RecordingSource["acts"]): void;
+  /** Stays where the recording ends, and waits there for what comes. */
+  follow(follow: "on" | "off"): void;
   /** Calls back on each event of that name; returns what ends that. */
   on<Name extends keyof PlayerEvents>(
     name: Name,
