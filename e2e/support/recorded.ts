@@ -49,6 +49,11 @@ export async function postVisit(
     readonly session: string;
     readonly lines: RecordedEvents;
     readonly events: RecordedEvents;
+    /** The page load and the visitor, where they are not named as the session. */
+    readonly window?: string;
+    readonly visitor?: string;
+    /** The page when the chunk began; the first one where it is not said. */
+    readonly path?: string;
     /** What the browser calls itself. */
     readonly userAgent?: string;
   },
@@ -56,14 +61,19 @@ export async function postVisit(
   const { key, origin, session, lines, events } = visit;
   const envelope = {
     v: 1,
-    window: session,
-    visitor: session,
+    window: visit.window ?? session,
+    visitor: visit.visitor ?? session,
     session,
     mode: "persistent",
     sent_ms: Date.now(),
     tracker: "1",
   };
-  const chunk = { ...envelope, sequence: 0, recorder: "rrweb-2.1.6/1", url: `${origin}/` };
+  const chunk = {
+    ...envelope,
+    sequence: 0,
+    recorder: "rrweb-2.1.6/1",
+    url: `${origin}${visit.path ?? "/"}`,
+  };
   for (const [path, all] of [
     ["e", [envelope, ...events]],
     ["r", [chunk, ...lines]],

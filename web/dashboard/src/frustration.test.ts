@@ -32,6 +32,8 @@ const ROW: SessionRow = {
   device: "",
   watch: "yes",
   seen: false,
+  tags: [],
+  notes: 0,
   stands_for: null,
   recorded_ms: 2_000,
   signal: NOTHING,

@@ -82,7 +82,7 @@ const OF_EXPLORE = [
 /** By screen the names of what only it understands; no name is that of two. */
 const OF_SCREEN: Partial<Record<string, readonly string[]>> = {
   explore: OF_EXPLORE,
-  sessions: ["signal", "sort", "only"],
+  sessions: ["signal", "sort", "only", "tag", "collection", "notes", "person"],
   heatmaps: ["at", "heat", "class", "zones", "done", "missed", "against", "zone"],
   boards: ["keep", "panel"],
   errors: ["error", "alike", "listed"],

@@ -25,6 +25,9 @@ export interface SessionRow {
   watch: Watch;
   /** Whether the user has seen its recording. */
   seen: boolean;
+  tags: string[];
+  /** How many notes its recording has. */
+  notes: number;
   /** How many sessions it represents; none where all are listed. */
   stands_for: number | null;
   /** When its recording begins. */
@@ -52,7 +55,10 @@ export interface Seen {
 
 export function sessionRows(
   answer: Answer,
-  recordings: ReadonlyMap<string, RecordingSummary & { seen?: boolean }>,
+  recordings: ReadonlyMap<
+    string,
+    RecordingSummary & { seen?: boolean; tags?: string[]; notes?: number }
+  >,
 ): SessionRow[] {
   const at = (name: string): number => columnOf(answer, name);
   const columns = {
@@ -111,6 +117,8 @@ export function sessionRows(
       device: textAt(row, columns.device),
       watch: recording ? (recording.playable ? "yes" : "broken") : "no",
       seen: recording?.seen === true,
+      tags: recording?.tags ?? [],
+      notes: recording?.notes ?? 0,
       stands_for: numberAt(row, columns.standsFor),
       recorded_ms: recording?.started_ms ?? null,
       signal: signal(row),

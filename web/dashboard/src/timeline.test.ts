@@ -1,6 +1,6 @@
 import type { ChunkRow, SessionDetail, SessionEvent } from "@hitmetrix/wire";
 import { describe, expect, test } from "vitest";
-import { timelineOf } from "./timeline.ts";
+import { noteMarks, timelineOf } from "./timeline.ts";
 
 const T = 1_790_000_000_000;
 
@@ -114,5 +114,17 @@ describe("timeline", () => {
     ]);
     expect([from_ms - T, to_ms - T]).toEqual([10_000, 30_000]);
     expect(marks[0]?.at).toBe(0);
+  });
+
+  test("notes stand at their seconds, and those of a moment that is cut off at the edge", () => {
+    const line = timelineOf(session([]), [chunk(0, 0, 100_000)]);
+    const notes = [
+      { time_ms: T + 25_000, text: "here" },
+      { time_ms: T + 130_000, text: "later" },
+    ];
+    expect(noteMarks(notes, line)).toEqual([
+      { at: 0.25, label: "0:25 here" },
+      { at: 1, label: "2:10 later" },
+    ]);
   });
 });

@@ -24,6 +24,19 @@ export interface Timeline {
   marks: TimelineMark[];
   gaps: TimelineSpan[];
   idle: TimelineSpan[];
+  /** Notes: their share of the whole, and what they say. */
+  notes?: { at: number; label: string }[];
+}
+
+/** Where notes stand on a timeline. */
+export function noteMarks(
+  notes: readonly { time_ms: number; text: string }[],
+  { from_ms, to_ms }: Pick<Timeline, "from_ms" | "to_ms">,
+): { at: number; label: string }[] {
+  return notes.map(({ time_ms, text }) => ({
+    at: Math.min(1, Math.max(0, (time_ms - from_ms) / (to_ms - from_ms))),
+    label: `${clock(Math.max(0, time_ms - from_ms))} ${text}`,
+  }));
 }
 
 const IDLE_MS = 10_000;

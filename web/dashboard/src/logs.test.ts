@@ -1,0 +1,66 @@
+import { describe, expect, it } from "vitest";
+import { createLogs, isFailed, type Logs, logsIn, placeOf } from "./logs.ts";
+import type { Chunk } from "./player/index.ts";
+
+const custom = (timestamp: number, tag: string, payload: object) =>
+  JSON.stringify({ type: 5, timestamp, data: { tag, payload } });
+const chunk = (sequence: number) => ({ window: "w", sequence }) as Chunk;
+
+describe("logs", () => {
+  it("are the custom events of their names, whatever else speaks of them", () => {
+    const lines = [
+      custom(7, "hm-console", { level: "warn", text: "low on hats" }),
+      custom(8, "hm-page", { href: "/hm-console" }),
+      JSON.stringify({ type: 3, timestamp: 9, data: { source: 0, texts: ["hm-network"] } }),
+      `{"hm-network" is cut`,
+      custom(10, "hm-network", { method: "GET", href: "https://a.example/x", kind: "fetch" }),
+    ];
+    expect(logsIn(lines.join("\n"))).toEqual({
+      console: [{ time_ms: 7, level: "warn", text: "low on hats" }],
+      network: [
+        {
+          time_ms: 10,
+          method: "GET",
+          href: "https://a.example/x",
+          status: 0,
+          duration_ms: 0,
+          bytes: 0,
+          kind: "fetch",
+        },
+      ],
+    });
+  });
+
+  it("say what went wrong", () => {
+    expect(isFailed({ status: 503, kind: "fetch" })).toBe(true);
+    expect(isFailed({ status: 0, kind: "xhr" })).toBe(true);
+    expect(isFailed({ status: 0, kind: "resource" })).toBe(false);
+    expect(isFailed({ status: 304, kind: "fetch" })).toBe(false);
+  });
+
+  it("say where a request went", () => {
+    expect(placeOf("https://a.example:8/b/c?d#e")).toEqual({ host: "a.example:8", path: "/b/c" });
+    expect(placeOf("http://a.example")).toEqual({ host: "a.example", path: "/" });
+    expect(placeOf("nowhere")).toEqual({ host: "", path: "nowhere" });
+  });
+
+  it("read each chunk once, in the order of time, and count what cannot be read", async () => {
+    const asked: number[] = [];
+    const told: Logs[] = [];
+    const read = createLogs(
+      async ({ sequence }) => {
+        asked.push(sequence);
+        if (sequence === 1) throw new Error("gone");
+        return custom(100 - sequence, "hm-console", { level: "log", text: `${sequence}` });
+      },
+      (logs) => told.push(logs),
+    );
+    const { signal } = new AbortController();
+    await read([chunk(0), chunk(1)], signal);
+    await read([chunk(0), chunk(1), chunk(2)], signal);
+    expect(asked).toEqual([0, 1, 2]);
+    const last = told.at(-1);
+    expect(last?.console.map(({ text }) => text)).toEqual(["2", "0"]);
+    expect([last?.read, last?.of, last?.broken]).toEqual([3, 3, 1]);
+  });
+});

@@ -1,0 +1,119 @@
+// What a recorded page logged and asked of the network, read out of the recorder's events. The
+// lines come with the recording, chunk by chunk, so that they are where the recording is: on a
+// shared page and in a file as well.
+import type { Chunk } from "./player/index.ts";
+
+export interface ConsoleLine {
+  time_ms: number;
+  level: "log" | "info" | "warn" | "error" | "debug";
+  text: string;
+}
+
+export interface Asked {
+  time_ms: number;
+  method: string;
+  href: string;
+  /** 0 where nobody knows. */
+  status: number;
+  duration_ms: number;
+  bytes: number;
+  kind: string;
+}
+
+export interface Logs {
+  console: ConsoleLine[];
+  network: Asked[];
+  /** Chunks that were read, and how many there are. */
+  read: number;
+  of: number;
+  /** Chunks that could not be. */
+  broken: number;
+}
+
+export const NO_LOGS: Logs = { console: [], network: [], read: 0, of: 0, broken: 0 };
+
+/** A request that went wrong: an answer that is an error, or none. */
+export function isFailed({ status, kind }: Pick<Asked, "status" | "kind">): boolean {
+  return status >= 400 || (status === 0 && kind !== "resource");
+}
+
+/** Host and path of an address; what is none is shown as it is. */
+export function placeOf(href: string): { host: string; path: string } {
+  const [, host = "", path = ""] = /^https?:\/\/([^/?#]+)([^?#]*)/.exec(href) ?? [];
+  return host ? { host, path: path || "/" } : { host: "", path: href };
+}
+
+/** The lines of one chunk. */
+export function logsIn(lines: string): Pick<Logs, "console" | "network"> {
+  const found: Pick<Logs, "console" | "network"> = { console: [], network: [] };
+  for (const line of lines.split("\n")) {
+    if (!line.includes("hm-console") && !line.includes("hm-network")) continue;
+    const event = parse(line);
+    const { tag, payload } = event?.data ?? {};
+    if (event?.type !== 5 || !payload) continue;
+    const time_ms = event.timestamp;
+    if (tag === "hm-console") {
+      const { level, text } = payload;
+      found.console.push({ time_ms, level: level as ConsoleLine["level"], text: String(text) });
+    } else if (tag === "hm-network") {
+      const { method, href, kind } = payload;
+      const number = (value: unknown) => (typeof value === "number" ? value : 0);
+      found.network.push({
+        time_ms,
+        method: String(method),
+        href: String(href),
+        status: number(payload.status),
+        duration_ms: number(payload.duration_ms),
+        bytes: number(payload.bytes),
+        kind: String(kind),
+      });
+    }
+  }
+  return found;
+}
+
+interface Custom {
+  type: number;
+  timestamp: number;
+  data?: { tag?: unknown; payload?: Record<string, unknown> };
+}
+
+function parse(line: string): Custom | null {
+  try {
+    return JSON.parse(line) as Custom;
+  } catch {
+    return null;
+  }
+}
+
+/** Reads chunk after chunk and tells after each; those that are known are not read again. */
+export function createLogs(
+  load: (chunk: Chunk, signal: AbortSignal) => Promise<string>,
+  tell: (logs: Logs) => void,
+) {
+  const known = new Map<string, Pick<Logs, "console" | "network"> | null>();
+  const nameOf = ({ window, sequence }: Chunk) => `${window} ${sequence}`;
+  const sorted = <T extends { time_ms: number }>(lines: T[]): T[] =>
+    lines.sort((a, b) => a.time_ms - b.time_ms);
+  function say(chunks: readonly Chunk[]): void {
+    const had = chunks.map((chunk) => known.get(nameOf(chunk)));
+    const whole = had.filter((each) => each !== undefined && each !== null);
+    tell({
+      console: sorted(whole.flatMap((each) => each.console)),
+      network: sorted(whole.flatMap((each) => each.network)),
+      read: had.filter((each) => each !== undefined).length,
+      of: chunks.length,
+      broken: had.filter((each) => each === null).length,
+    });
+  }
+  return async (chunks: readonly Chunk[], signal: AbortSignal): Promise<void> => {
+    say(chunks);
+    for (const chunk of chunks) {
+      if (known.has(nameOf(chunk))) continue;
+      const lines = await load(chunk, signal).catch(() => null);
+      if (signal.aborted) return;
+      known.set(nameOf(chunk), lines === null ? null : logsIn(lines));
+      say(chunks);
+    }
+  };
+}
