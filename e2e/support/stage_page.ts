@@ -29,7 +29,8 @@ window.rebuild = (name, lines, at_ms, way) => {
     const stage = createStage(root, all, {
       speed: 1,
       assets: createAssets([CANVAS_BOX]),
-      sized: () => {},
+      sized() {},
+      broken() {},
     });
     if (!stage) throw new Error("these events cannot be shown");
     stage.show(at_ms);

@@ -1,9 +1,10 @@
+import { URLS } from "./inert-css";
+
 /** Kinds that a recording may bring; each is shown by a browser without running anything. */
 const KINDS = /^(image\/(png|jpeg|gif|webp|avif|x-icon|svg\+xml)|font\/(woff2?|ttf|otf))$/;
 const SHOWING = /^(img|input|video|image)$/i;
 const NONE = 'url("data:,")';
 const FONT_FACE = /@font-face\s*\{[^}]*\}/gi;
-const URLS = /url\(\s*(?:"([^"\\]*)"|'([^'\\]*)'|([^)"'\s\\]*))\s*\)/gi;
 
 /** Pictures and fonts that came with a recording, by what stands for them in it. */
 export interface Assets {
@@ -103,7 +104,7 @@ export function createAssets(rules: string[] = [], isRule = readable): Assets {
   const element = (of: Element) => {
     const address = url(of.getAttribute("data-hm-asset") ?? "");
     const name = attributeOf(of.nodeName.toLowerCase());
-    if (!SHOWING.test(of.nodeName)) return;
+    if (!isShowing(of.nodeName)) return;
     if (address && of.getAttribute(name) !== address) of.setAttribute(name, address);
   };
   return assets;
@@ -116,6 +117,11 @@ function readable(rule: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Whether elements of this name show a picture. */
+export function isShowing(tag: string): boolean {
+  return SHOWING.test(tag);
 }
 
 /** The attribute by which an element shows its picture. */

@@ -56,6 +56,8 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
   let frameAt = 0;
   let destroyed = false;
   let shownWindow = "";
+  /** The picture that is there cannot be shown. */
+  let isBroken = false;
   const ready = whenReady(frame).then(prepare);
 
   function emit<Name extends keyof PlayerEvents>(name: Name, value: PlayerEvents[Name]): void {
@@ -65,6 +67,10 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
     if (next.status === state.status && next.message === state.message) return;
     state = next;
     emit("state", state);
+  }
+  function broken(): void {
+    isBroken = true;
+    become({ status: "failed", message: "The picture of this page cannot be read." });
   }
   async function show(ms: number): Promise<void> {
     const mine = ++turn;
@@ -88,7 +94,7 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
       await Promise.resolve().then(() => {});
       if (mine !== turn || destroyed) return;
       if (!run) {
-        become({ status: "failed", message: "The picture of this page cannot be read." });
+        broken();
         return;
       }
       start(position);
@@ -101,10 +107,12 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
   /** Puts a view on the stage, unless what is there leads to it. */
   function mount(next: View, into: Loaded, isForward: boolean): void {
     view = next;
-    const leads = run?.beganWith(next.segment) || (isForward && run?.has(next.segment));
+    const leads =
+      !isBroken && (run?.beganWith(next.segment) || (isForward && run?.has(next.segment)));
     if (leads) {
       run?.take();
     } else {
+      isBroken = false;
       const old = run?.stage ?? null;
       const root = frame.contentDocument?.body;
       run = root
@@ -115,6 +123,7 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
               frameFit.size(width, height);
               emit("size", { width, height });
             },
+            broken,
           })
         : null;
       const stage = run?.stage ?? null;
@@ -163,10 +172,10 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
     const at = ms + started_ms;
     if (wanted === "playing") {
       run?.stage.play(at);
-      become({ status: "playing" });
+      if (!isBroken) become({ status: "playing" });
     } else {
       run?.stage.show(at);
-      become({ status: ms >= duration && duration > 0 ? "ended" : "paused" });
+      if (!isBroken) become({ status: ms >= duration && duration > 0 ? "ended" : "paused" });
     }
   }
 
@@ -193,7 +202,7 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
     return run?.take() ?? false;
   }
   function advance(step: number, grown: boolean): void {
-    if (!run || !view) return;
+    if (!run || !view || isBroken) return;
     const { stage } = run;
     if (position + started_ms >= run.completeUntil()) {
       // What comes next is still on its way.

@@ -2,16 +2,25 @@ import type { Assets } from "./assets";
 
 const ACTIVE =
   /javascript:|vbscript:|expression\(|-moz-binding|behavior:|data:text|data:application\/x?-?(java|ecma)script|<\/style|<script|<!--/gi;
-const URLS =
-  /url\(\s*(?:"((?:[^"\\]|\\[\s\S])*)"|'((?:[^'\\]|\\[\s\S])*)'|((?:[^)"'\s\\]|\\[\s\S])*))\s*\)?/gi;
+/** Addresses as `url(…)` has them: in double quotes, in single ones, without. */
+export const URLS =
+  /url\(\s*(?:"((?:[^"\\]|\\[\s\S])*)(?:"|$)|'((?:[^'\\]|\\[\s\S])*)(?:'|$)|((?:[^)"'\s\\]|\\[\s\S])*))\s*\)?/gi;
+/** An escaped letter, by its number or as it is; or any other escape. */
+const ESCAPES =
+  /\\(?:0{4}([46][1-9a-f]|[57][0-9a])|0{0,3}([46][1-9a-f]|[57][0-9a])(?![0-9a-f]))(?:\r\n|[ \t\r\n\f])?|\\([g-z])|\\[\s\S]/gi;
+/** Functions that take an address as a mere string. */
+const ADDRESSED = /(?:image-set|image|src|cross-fade)\(/gi;
+const STRING = /"(?:[^"\\]|\\[\s\S])*(?:"|$)|'(?:[^'\\]|\\[\s\S])*(?:'|$)/g;
 
 /**
  * Style text that runs nothing and asks nobody: imports and addresses outside the text go, and in
  * the place of pictures and fonts stand those that were recorded, if they were.
  */
 export function inertCss(css: string, assets?: Assets): string {
-  if (!/url\(|@import|@namespace|image-set|[:(<]/i.test(css)) return css;
-  const still = css.replace(ACTIVE, "�").replace(/@import[^;]*;?/gi, "");
+  const plain = css.includes("\\") ? letters(css) : css;
+  if (!/url\(|@import|@namespace|image-set|[:(<]/i.test(plain)) return css;
+  // Something stays in the place of an import, so that no two ends can come together to a new one.
+  const still = withoutAddresses(plain.replace(ACTIVE, "\ufffd")).replace(/@import[^;]*;?/gi, " ");
   if (/@font-face/i.test(still)) assets?.fonts(still);
   // What stands for a picture is no value that a font rule may have.
   const faces = /@font-face[^}]*\}/gi;
@@ -21,6 +30,53 @@ export function inertCss(css: string, assets?: Assets): string {
     .flatMap((part, at) => [addressed(part, assets), addressed(between[at] ?? "")])
     .join("")
     .replace(/(["'])(?:https?:)?\/\/[^"']*\1/gi, '""');
+}
+
+/** Letters that were written as escapes, as the letters that a browser reads: names show then. */
+function letters(css: string): string {
+  return css.replace(ESCAPES, (all, six?: string, fewer?: string, letter?: string) => {
+    const code = six ?? fewer;
+    return code ? String.fromCharCode(Number.parseInt(code, 16)) : (letter ?? all);
+  });
+}
+
+/** Without the strings in functions that load what they name. */
+function withoutAddresses(css: string): string {
+  let out = "";
+  let from = 0;
+  ADDRESSED.lastIndex = 0;
+  for (let found = ADDRESSED.exec(css); found; found = ADDRESSED.exec(css)) {
+    const start = found.index + found[0].length;
+    const end = closing(css, start);
+    out += css.slice(from, start);
+    out += css.slice(start, end).replace(STRING, (string) => (isOwn(string) ? string : '""'));
+    from = end;
+    ADDRESSED.lastIndex = Math.max(end, start);
+  }
+  return out + css.slice(from);
+}
+
+/** What carries its image itself, and the kind of an image. */
+function isOwn(string: string): boolean {
+  return /^["'](?:data:image\/(?:png|jpeg|gif|webp|avif)[;,]|image\/[\w+.-]+["']$)/i.test(string);
+}
+
+/** Where a function ends whose inner text begins there. */
+function closing(css: string, from: number): number {
+  let depth = 1;
+  let quote = "";
+  for (let at = from; at < css.length; at += 1) {
+    const sign = css[at];
+    if (sign === "\\") at += 1;
+    else if (quote) quote = sign === quote ? "" : quote;
+    else if (sign === '"' || sign === "'") quote = sign;
+    else if (sign === "(") depth += 1;
+    else if (sign === ")") {
+      depth -= 1;
+      if (depth === 0) return at;
+    }
+  }
+  return css.length;
 }
 
 function addressed(css: string, assets?: Assets): string {

@@ -1,6 +1,7 @@
 import { type Assets, attributeOf } from "./assets";
 import { box } from "./box";
 import { inertCss } from "./inert-css";
+import { adoptedSheets, styleDeclaration, styleRules } from "./inert-styles";
 import type { RecordedEvent } from "./types";
 
 type Json = Record<string, unknown>;
@@ -12,7 +13,7 @@ const ACTIVE_TAGS = new Set(
   ),
 );
 const ACTIVE_ATTRIBUTES = new Set(
-  "srcdoc formaction action ping http-equiv content codebase classid archive manifest integrity nonce rel target download attributename from to by begin sandbox allow csp autofocus is rr_src rr_dataurl rr_mediastate srcset imagesrcset background data lowsrc dynsrc cite longdesc profile usemap icon xml:base".split(
+  "srcdoc formaction action ping http-equiv content codebase classid archive manifest integrity nonce rel target download attributename from to by begin sandbox allow csp autofocus autoplay is rr_src rr_dataurl rr_mediastate srcset imagesrcset background data lowsrc dynsrc cite longdesc profile usemap icon xml:base".split(
     " ",
   ),
 );
@@ -22,6 +23,19 @@ const TAG = /^[a-z][a-z0-9_.:-]{0,99}$/i;
 const NAME = /^[a-z0-9_.:@-]{1,200}$/i;
 /** Elements that show a picture; of a change nobody knows here whose it is. */
 const PICTURES = /^(img|input|video|image|)$/;
+/** Names of custom elements, and those of others that may hold a shadow root. */
+const CUSTOM = /^[a-z][a-z0-9._]*-[a-z0-9._-]*$/;
+const HOSTS = new Set(
+  "article aside blockquote body div footer h1 h2 h3 h4 h5 h6 header main nav p section span".split(
+    " ",
+  ),
+);
+/** Kinds of nodes. */
+const DOCUMENT = 0;
+const DOCTYPE = 1;
+const ELEMENT = 2;
+const COMMENT = 5;
+const SIZE_MAX = 16_384;
 const DEPTH_MAX = 1024;
 const NODES_MAX = 200_000;
 
@@ -53,8 +67,8 @@ export function inert(event: unknown, assets?: Assets): RecordedEvent | null {
         timestamp,
         data: {
           href: String(data.href ?? ""),
-          width: number(data.width),
-          height: number(data.height),
+          width: size(data.width),
+          height: size(data.height),
         },
       };
     case 5:
@@ -67,6 +81,11 @@ export function inert(event: unknown, assets?: Assets): RecordedEvent | null {
   return null;
 }
 
+/** Whether elements with this name may hold a shadow root. */
+export function isHost(tag: string): boolean {
+  return CUSTOM.test(tag) || HOSTS.has(tag);
+}
+
 function incremental(data: Json, assets?: Assets): Json | null {
   const { source } = data;
   if (typeof source !== "number" || !SOURCES.has(source)) return null;
@@ -74,16 +93,16 @@ function incremental(data: Json, assets?: Assets): Json | null {
     case 0:
       return mutation(data, assets);
     case 8:
+      return styleRules(data, assets);
+    case 13:
+      return styleDeclaration(data, assets);
     case 15:
-      return styles(data, assets) as Json;
-    case 13: {
-      const set = isObject(data.set) ? data.set : null;
-      const remove = isObject(data.remove) ? { property: String(data.remove.property) } : undefined;
-      if (!set) return { ...data, set: undefined, remove };
-      const value = typeof set.value === "string" ? inertCss(set.value, assets) : null;
-      const priority = set.priority === "important" ? "important" : undefined;
-      return { ...data, set: { property: String(set.property), value, priority }, remove };
-    }
+      return adoptedSheets(data, assets);
+    case 2:
+    case 3:
+      return numbers(data);
+    case 4:
+      return { source, width: size(data.width), height: size(data.height) };
     case 5:
       return {
         source,
@@ -94,40 +113,27 @@ function incremental(data: Json, assets?: Assets): Json | null {
     case 1:
     case 6:
     case 12:
-      return Array.isArray(data.positions) && data.positions.every(isObject) ? data : null;
+      return list(data, "positions");
     case 14:
-      return Array.isArray(data.ranges) && data.ranges.every(isObject) ? data : null;
+      return list(data, "ranges");
     case 16: {
       const name = isObject(data.define) ? String(data.define.name) : "";
-      return /^[a-z][a-z0-9._-]*-[a-z0-9._-]*$/.test(name) ? { source, define: { name } } : null;
+      return CUSTOM.test(name) ? { source, define: { name } } : null;
     }
   }
-  return data;
+  return null;
 }
 
-/** Style rules at any place of an event: each text in it is style text. */
-function styles(value: unknown, assets?: Assets): unknown {
-  if (typeof value === "string") return inertCss(value, assets);
-  if (Array.isArray(value)) return value.map((each) => styles(each, assets));
-  if (!isObject(value)) return value;
-  const kept: Json = {};
-  for (const key of [
-    "source",
-    "id",
-    "styleId",
-    "styleIds",
-    "styles",
-    "rules",
-    "rule",
-    "index",
-    "adds",
-    "removes",
-    "replace",
-    "replaceSync",
-  ]) {
-    if (key in value) kept[key] = styles(value[key], assets);
-  }
-  return kept;
+/** Those members that are numbers. */
+function numbers(data: Json): Json {
+  return Object.fromEntries(Object.entries(data).filter(([, value]) => Number.isFinite(value)));
+}
+
+/** With a list of objects that hold numbers; null when there is none in it. */
+function list(data: Json, name: "positions" | "ranges"): Json | null {
+  const found = objects(data[name]).map(numbers);
+  const isWhole = Array.isArray(data[name]) && found.length === data[name].length;
+  return isWhole && found.length ? { source: data.source, [name]: found } : null;
 }
 
 function mutation(data: Json, assets?: Assets): Json {
@@ -174,7 +180,7 @@ function tree(top: unknown, assets?: Assets): Json | null {
     if (!Array.isArray(children) || to.tagName === "template") continue;
     for (const child of objects(from.childNodes)) {
       const clean = node(child, String(to.tagName ?? ""), assets);
-      if (!clean) continue;
+      if (!clean || !holds(to, clean)) continue;
       if (++count > NODES_MAX || depth >= DEPTH_MAX) return null;
       children.push(clean);
       stack.push([child, clean, depth + 1]);
@@ -183,12 +189,21 @@ function tree(top: unknown, assets?: Assets): Json | null {
   return first;
 }
 
+/** Whether a browser lets a node hold another one, after those it has. */
+function holds(parent: Json, child: Json): boolean {
+  if (child.type === DOCUMENT) return false;
+  if (parent.type !== DOCUMENT) return child.type !== DOCTYPE;
+  if (child.type === COMMENT) return true;
+  const before = objects(parent.childNodes).map(({ type }) => type);
+  if (before.includes(ELEMENT)) return false;
+  return child.type === ELEMENT || (child.type === DOCTYPE && !before.includes(DOCTYPE));
+}
+
 function node(from: unknown, parent: string, assets?: Assets): Json | null {
   if (!isObject(from) || typeof from.id !== "number" || typeof from.type !== "number") return null;
   const to: Json = { type: from.type, id: from.id };
   if (typeof from.rootId === "number") to.rootId = from.rootId;
   if (from.isShadow === true) to.isShadow = true;
-  if (from.isShadowHost === true) to.isShadowHost = true;
   switch (from.type) {
     case 0:
       if (from.compatMode === "BackCompat") to.compatMode = from.compatMode;
@@ -208,13 +223,14 @@ function node(from: unknown, parent: string, assets?: Assets): Json | null {
         active || !isObject(from.attributes) ? {} : attributes(from.attributes, local, assets);
       to.childNodes = [];
       if (from.isSVG === true) to.isSVG = true;
-      if (from.isCustom === true) to.isCustom = true;
+      if (from.isSVG === true || active) return to;
+      if (from.isCustom === true && CUSTOM.test(tag)) to.isCustom = true;
+      if (from.isShadowHost === true && isHost(tag)) to.isShadowHost = true;
       return to;
     }
     case 3: {
       const text = String(from.textContent ?? "");
-      to.textContent =
-        parent.toLowerCase() === "style" || from.isStyle === true ? inertCss(text, assets) : text;
+      to.textContent = isStyle(parent) || from.isStyle === true ? inertCss(text, assets) : text;
       if (from.isStyle === true) to.isStyle = true;
       return to;
     }
@@ -224,6 +240,11 @@ function node(from: unknown, parent: string, assets?: Assets): Json | null {
       return to;
   }
   return null;
+}
+
+/** Whether an element's text is style text, whatever comes before its name. */
+function isStyle(tag: string): boolean {
+  return tag.toLowerCase().split(":").at(-1) === "style";
 }
 
 function attributes(from: Json, tag: string, assets?: Assets): Json {
@@ -258,8 +279,7 @@ function passes(name: string, value: string, tag: string): boolean {
   const plain = value.replace(/[^\x21-\x7e]/g, "").toLowerCase();
   if (name === "href" || name === "xlink:href") {
     return (
-      plain.startsWith("#") ||
-      ((tag === "a" || tag === "area" || tag === "") && /^(https?:\/\/|\/)/.test(plain))
+      plain.startsWith("#") || ((tag === "a" || tag === "area") && /^(https?:\/\/|\/)/.test(plain))
     );
   }
   if (name === "src" || name === "poster") {
@@ -289,7 +309,12 @@ function objects(value: unknown): Json[] {
 }
 
 function number(value: unknown): number {
-  return typeof value === "number" ? value : 0;
+  return typeof value === "number" && Number.isFinite(value) ? value : 0;
+}
+
+/** Of a viewport, in CSS pixels: no larger than a browser draws. */
+function size(value: unknown): number {
+  return Math.min(Math.max(0, number(value)), SIZE_MAX);
 }
 
 function isObject(value: unknown): value is Json {

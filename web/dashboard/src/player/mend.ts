@@ -1,4 +1,8 @@
 import type { Replayer } from "@rrweb/replay";
+import { type Assets, isShowing } from "./assets";
+import { isHost } from "./inert";
+import { inertCss } from "./inert-css";
+import type { Setting } from "./stage";
 
 /** Style texts of recent pictures as the replayer reads them: the next one mostly has the same. */
 const cache = { stylesWithHoverClass: new Map<string, string>() };
@@ -9,6 +13,8 @@ const DOCUMENT = 0;
 
 /** What is reached into: private to the replayer, and pinned with its version. */
 interface Inside {
+  rebuildFullSnapshot(event: unknown, isSync: boolean): void;
+  applyIncremental(event: unknown, isSync: boolean): void;
   mirror: Mirror;
   cache: { stylesWithHoverClass: Map<string, string> };
   emitter: { all: Map<string, (() => void)[]> };
@@ -27,9 +33,19 @@ interface Mirror {
 }
 
 interface Mutation {
-  adds: { node: { id: number; type: number } }[];
+  texts: { id: number; value: string | null }[];
+  adds: { parentId: number; node: Added }[];
   removes: { id: number; parentId: number; isShadow?: boolean }[];
   attributes?: { id: number; attributes?: Record<string, unknown> }[];
+}
+
+interface Added {
+  id: number;
+  type: number;
+  tagName?: string;
+  textContent?: string;
+  isShadow?: true;
+  isShadowHost?: true;
 }
 
 interface Adopted {
@@ -53,10 +69,17 @@ interface Scroll {
  * - A dialog that goes is closed: without its attribute alone it stays above the page, and is a modal
  *   one when it opens again.
  * - Sheets that never came are not waited for: a second later the sheets of then would be back.
+ * - What cannot be applied costs itself and no more: a change that a browser refuses, as a hostile
+ *   recording may hold, is passed over; `broken` is told when it is a whole picture.
+ * - Text that becomes that of a style sheet asks nobody, and nothing gets a shadow root that cannot
+ *   have one: only here is it known what an id stands for.
  * - Of many scroll positions on the way to a moment only the last of each element is set: each one
  *   makes the browser lay out the page.
  */
-export function mend(replayer: Replayer): void {
+export function mend(
+  replayer: Replayer,
+  { assets, broken }: Pick<Setting, "assets" | "broken">,
+): void {
   const inside = replayer as unknown as Inside;
   const { mirror } = inside;
   if (cache.stylesWithHoverClass.size > CACHE_MAX) cache.stylesWithHoverClass.clear();
@@ -91,11 +114,12 @@ export function mend(replayer: Replayer): void {
       const dialog = mirror.getNode(id) as HTMLDialogElement | null;
       if (dialog?.nodeName === "DIALOG" && attributes?.open === null) dialog.close();
     }
-    mutate({ ...mutation, removes }, isSync);
+    mutate(safe({ ...mutation, removes }, mirror, assets), isSync);
   };
   const attach = inside.attachDocumentToIframe.bind(inside);
   inside.attachDocumentToIframe = (mutation, frame) => {
-    if (frame.contentDocument) mirror.removeNodeFromMap(frame.contentDocument);
+    if (!frame.contentDocument) return;
+    mirror.removeNodeFromMap(frame.contentDocument);
     attach(mutation, frame);
   };
   const adopt = inside.applyAdoptedStyleSheet.bind(inside);
@@ -117,4 +141,57 @@ export function mend(replayer: Replayer): void {
     for (const data of scrolls.values()) scroll(data, true);
     scrolls.clear();
   });
+  const rebuild = inside.rebuildFullSnapshot.bind(inside);
+  inside.rebuildFullSnapshot = (event, isSync) => {
+    try {
+      rebuild(event, isSync);
+    } catch {
+      broken();
+    }
+  };
+  const apply = inside.applyIncremental.bind(inside);
+  inside.applyIncremental = (event, isSync) => {
+    try {
+      apply(event, isSync);
+    } catch {
+      // A change that a browser refuses: the others are applied.
+    }
+  };
+}
+
+/** A mutation in which what depends on the element it is about is safe too. */
+function safe(mutation: Mutation, mirror: Mirror, assets: Assets): Mutation {
+  const added = new Map(mutation.adds.map(({ node }) => [node.id, node]));
+  const tagOf = (id: number) => added.get(id)?.tagName ?? mirror.getNode(id)?.nodeName ?? "";
+  const isSheet = (id: number) => /(^|:)style$/i.test(tagOf(id));
+  const parents = new Map(mutation.adds.map(({ parentId, node }) => [node.id, parentId]));
+  const parentOf = (id: number) => {
+    const parent = mirror.getNode(id)?.parentNode;
+    return parents.get(id) ?? (parent ? mirror.getId(parent) : 0);
+  };
+  const texts = mutation.texts.map((text) =>
+    text.value !== null && (isSheet(text.id) || isSheet(parentOf(text.id)))
+      ? { ...text, value: inertCss(text.value, assets) }
+      : text,
+  );
+  const adds = mutation.adds.map((add) => {
+    const { isShadow, ...node } = add.node;
+    if (isShadow && !canHost(add.parentId, added, mirror)) return { ...add, node };
+    if (node.textContent === undefined || !isSheet(add.parentId)) return add;
+    return { ...add, node: { ...add.node, textContent: inertCss(node.textContent) } };
+  });
+  // A picture's address on anything else would be asked for as a document.
+  const attributes = mutation.attributes?.map((change) => {
+    if (isShowing(tagOf(change.id))) return change;
+    const { src: _src, poster: _poster, ...rest } = change.attributes ?? {};
+    return { ...change, attributes: rest };
+  });
+  return { ...mutation, texts, adds, ...(attributes && { attributes }) };
+}
+
+/** Whether an element has a shadow root, or may get one. */
+function canHost(id: number, added: ReadonlyMap<number, Added>, mirror: Mirror): boolean {
+  if (added.has(id)) return added.get(id)?.isShadowHost === true;
+  const element = mirror.getNode(id) as Element | null;
+  return element?.shadowRoot != null || isHost(element?.localName ?? "");
 }

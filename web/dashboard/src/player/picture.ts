@@ -61,7 +61,13 @@ export async function openPicture(
   const sized = (next: typeof size) => {
     size = next;
   };
-  const stage = createStage(outer.body, events, { speed: 1, assets, sized });
+  const stage = createStage(outer.body, events, {
+    speed: 1,
+    assets,
+    sized,
+    // What there is of the page is measured below, or missed there.
+    broken: () => {},
+  });
   if (!stage) throw new Error("the picture of this page cannot be read");
   stage.show(source.at_ms);
   stage.dress();

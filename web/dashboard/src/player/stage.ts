@@ -45,18 +45,20 @@ export interface Setting {
   speed: number;
   assets: Assets;
   sized(size: { width: number; height: number }): void;
+  /** A picture cannot be rebuilt. */
+  broken(): void;
 }
 
 /** Rebuilds a page load inside `root`; null when these events cannot be shown. */
 export function createStage(
   root: HTMLElement,
   events: RecordedEvent[],
-  { speed, assets, sized }: Setting,
+  { speed, assets, sized, broken }: Setting,
 ): Stage | null {
   const snapshot = events.find(({ type }) => type === 2);
   if (!snapshot || events.length < 2) return null;
   const base = Math.min(...events.map(({ timestamp }) => timestamp));
-  const replayer = new Replayer(ease(events) as unknown as ReplayerEvents, {
+  const replayer = replayerOf(ease(events), {
     root,
     speed,
     liveMode: false,
@@ -70,7 +72,8 @@ export function createStage(
     insertStyleRules: assets.rules,
     mouseTail: { duration: 500, lineCap: "round", lineWidth: 2, strokeStyle: "#5f5cdc" },
   });
-  mend(replayer);
+  if (!replayer) return null;
+  mend(replayer, { assets, broken });
   const popovers = new Set(popoversOf(events));
   const nodeOf = (id: number) => replayer.getMirror().getNode(id);
   const popping = () => {
@@ -83,6 +86,13 @@ export function createStage(
     active = false;
   });
   replayer.on("resize", (size) => sized(size as { width: number; height: number }));
+  const guarded = (work: () => void) => {
+    try {
+      work();
+    } catch {
+      broken();
+    }
+  };
   // There is nothing to see before the first picture.
   const offset = (ms: number) => Math.max(snapshot.timestamp, ms) - base;
   return {
@@ -98,12 +108,12 @@ export function createStage(
     show(ms) {
       active = false;
       // What happened in that very millisecond belongs to the picture.
-      replayer.pause(offset(ms) + 1);
+      guarded(() => replayer.pause(offset(ms) + 1));
     },
     play(ms) {
       active = true;
       // The first picture stands at once, without scrolling to where it was.
-      replayer.play(Math.max(offset(ms), snapshot.timestamp - base + 1));
+      guarded(() => replayer.play(Math.max(offset(ms), snapshot.timestamp - base + 1)));
     },
     pause() {
       active = false;
@@ -122,4 +132,15 @@ export function createStage(
       }
     },
   };
+}
+
+function replayerOf(
+  events: readonly RecordedEvent[],
+  options: ConstructorParameters<typeof Replayer>[1],
+): Replayer | null {
+  try {
+    return new Replayer(events as unknown as ReplayerEvents, options);
+  } catch {
+    return null;
+  }
 }
