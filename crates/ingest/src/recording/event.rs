@@ -140,7 +140,9 @@ fn incremental(tree: &mut Tree<'_>, data: At) -> Result<bool, RecordingError> {
                 true
             });
             keep(tree, data, &[("source", Number), ("positions", Checked)]);
-            return Ok(tree.member(data, "positions").is_some());
+            let positions = tree.member(data, "positions");
+            let positions = positions.and_then(|at| tree.items(at));
+            return Ok(positions.is_some_and(|all| !all.is_empty()));
         }
         2 => keep(
             tree,
@@ -196,7 +198,11 @@ fn incremental(tree: &mut Tree<'_>, data: At) -> Result<bool, RecordingError> {
         8 => style_rules(tree, data),
         13 => style_declaration(tree, data),
         14 => selection(tree, data),
-        15 => adopted_sheets(tree, data),
+        15 => {
+            adopted_sheets(tree, data);
+            let ids = tree.member(data, "styleIds");
+            return Ok(ids.is_some_and(|at| tree.items(at).is_some()));
+        }
         16 => return Ok(custom_element(tree, data)),
         // Canvas would draw what it likes, logs could say anything, fonts are loaded.
         _ => return Ok(false),

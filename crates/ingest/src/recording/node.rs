@@ -41,6 +41,27 @@ const ACTIVE_TAGS: &[&str] = &[
     "webview",
     "annotation-xml",
 ];
+/// Elements that may hold a shadow root, beside custom ones.
+const HOSTS: &[&str] = &[
+    "article",
+    "aside",
+    "blockquote",
+    "body",
+    "div",
+    "footer",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "main",
+    "nav",
+    "p",
+    "section",
+    "span",
+];
 /// What stands in the place of an active element.
 const INERT_TAG: &str = "template";
 /// Longest name of an element.
@@ -79,7 +100,7 @@ pub(super) fn nodes(
             .unwrap_or_default()
             .iter()
             .copied()
-            .filter(|child| is_node(tree, *child))
+            .filter(|child| is_node(tree, *child) && holds(tree, at, *child))
             .collect();
         open.extend(
             children
@@ -89,6 +110,16 @@ pub(super) fn nodes(
         tree.set(list, Value::List(children));
     }
     Ok(top_stays)
+}
+
+/// Whether a node of the one kind may hold one of the other: nothing holds documents, which come as
+/// additions to their frames, and only documents hold their types.
+fn holds(tree: &Tree<'_>, parent: At, child: At) -> bool {
+    let kind = |at: At| tree.member(at, "type").and_then(|kind| tree.whole(kind));
+    match kind(parent) {
+        Some(0) => kind(child) != Some(0),
+        _ => matches!(kind(child), Some(2..=5)),
+    }
 }
 
 fn is_node(tree: &Tree<'_>, at: At) -> bool {
@@ -172,13 +203,33 @@ fn element(tree: &mut Tree<'_>, at: At, all: &[(&'static str, Kind)]) -> String 
         ("isSVG", Boolean),
         ("isCustom", Boolean),
     ];
-    let wanted: Vec<(&'static str, Kind)> = all.iter().chain(&own).copied().collect();
+    let (is_custom, is_host) = (!active && is_custom(&lower), !active && is_host(&lower));
+    let wanted: Vec<(&'static str, Kind)> = all
+        .iter()
+        .chain(&own)
+        .copied()
+        .filter(|(key, _)| match *key {
+            "isCustom" => is_custom,
+            "isShadowHost" => is_host,
+            _ => true,
+        })
+        .collect();
     keep(tree, at, &wanted);
     if active {
         INERT_TAG.to_owned()
     } else {
         local.to_owned()
     }
+}
+
+/// Whether an element with this name may be defined by a page.
+fn is_custom(name: &str) -> bool {
+    name.contains('-') && !name.contains(':')
+}
+
+/// Whether an element with this name may hold a shadow root.
+fn is_host(name: &str) -> bool {
+    is_custom(name) || HOSTS.contains(&name)
 }
 
 /// A name that an element can have.

@@ -749,3 +749,38 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_no_browser_would_build_is_not_kept() {
+    let inner = json!({"type": 0, "id": 2, "childNodes": [text("inner")]});
+    let kind = json!({"type": 1, "id": 3, "name": "html", "publicId": "", "systemId": ""});
+    let host = |tag: &str| {
+        json!({"type": 2, "id": 8, "tagName": tag, "attributes": {}, "childNodes": [],
+            "isShadowHost": true, "isCustom": true})
+    };
+    let body = element(
+        "body",
+        json!({}),
+        json!([inner, kind, host("img"), host("div"), host("x-y")]),
+    );
+    let out = clean(&snapshot_of(json!([kind, inner, body]))).unwrap();
+    let document = &out["data"]["node"]["childNodes"];
+    assert_eq!(document.as_array().unwrap().len(), 2, "{document}");
+    let children = document[1]["childNodes"].as_array().unwrap();
+    let marks = |node: &Value| (node["isShadowHost"] == true, node["isCustom"] == true);
+    let marks: Vec<(bool, bool)> = children.iter().map(marks).collect();
+    assert_eq!(marks, [(false, false), (true, false), (true, true)]);
+    // A frame's document comes as an addition to it.
+    let added = json!([{"parentId": 7, "nextId": null, "node": inner}]);
+    let out = clean(&mutation(added, json!([]))).unwrap();
+    assert_eq!(out["data"]["adds"][0]["node"]["type"], 0);
+    for data in [
+        json!({"source": 1, "positions": []}),
+        json!({"source": 6, "positions": [7]}),
+        json!({"source": 15, "id": 1, "styleIds": 7}),
+        json!({"source": 15, "id": 1, "styles": []}),
+    ] {
+        let event = json!({"type": 3, "timestamp": 1, "data": data});
+        assert_eq!(clean(&event), None, "{event}");
+    }
+}
