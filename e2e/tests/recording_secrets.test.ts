@@ -5,11 +5,10 @@
 //
 // That it can fail: recorders and trackers with one rule broken are found out, and what is to be
 // shown is found.
-import { readFile, writeFile } from "node:fs/promises";
-import { resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { BROKEN, brokenScript } from "../proof/broken.ts";
 import { nameOf, optionSets } from "../proof/options.ts";
+import { IS_WHOLE, proofs, writeProof } from "../proof/pages.ts";
 import { pageOfProof, tableOf } from "../proof/report.ts";
 import { leaks, search } from "../proof/secrets.ts";
 import { folder, type Visit, visit, type World } from "../proof/visit.ts";
@@ -17,8 +16,6 @@ import { firstUser } from "../support/api.ts";
 import { startBrowser } from "../support/browser.ts";
 import { startServer } from "../support/server.ts";
 
-const IS_WHOLE = process.env.HITMETRIX_PROOF === "all";
-const PAGE = resolve(import.meta.dirname, "../../docs/recording-proofs.md");
 const SETS = optionSets(IS_WHOLE);
 /** Fewer would mean that a part of the page was lost. */
 const PLACES_MIN = 300;
@@ -107,6 +104,6 @@ describe("the search finds", () => {
 test("the table says how much was looked for", async () => {
   const rows = tableOf(visits);
   console.log(rows);
-  if (IS_WHOLE) await writeFile(PAGE, pageOfProof(visits));
-  else expect(await readFile(PAGE, "utf8")).toContain("`HITMETRIX_PROOF=all`");
+  if (IS_WHOLE) await writeProof("given away", pageOfProof(visits));
+  else expect(await proofs()).toContain("`HITMETRIX_PROOF=all`");
 });
