@@ -1,6 +1,8 @@
+import type { PagePicture } from "@hitmetrix/wire";
 import { describe, expect, test } from "vitest";
 import { type Asking, readAsking, searchOf, USUAL } from "../question.ts";
-import { conditionsOfHeat, type Heat, readHeat, sidesOf, writeHeat } from "./heat.ts";
+import { conditionsOfHeat, type Heat, readHeat, type Side, sidesOf, writeHeat } from "./heat.ts";
+import { findPicture } from "./load.ts";
 
 const HEAT: Heat = {
   page: "/product/*",
@@ -96,5 +98,25 @@ describe("two pictures", () => {
   test("the time before is as long, and waits for the dates", () => {
     expect(sides({ of: "before" })[1]?.asking.period).toEqual({ from_ms: -1000, to_ms: 1000 });
     expect(sides({ of: "before" }, null)).toHaveLength(1);
+  });
+});
+
+describe("a group of pages is drawn on the first that was recorded", () => {
+  const side: Side = { asking: USUAL, device: "phone", goal: null };
+  const find = (recorded: readonly string[]) => {
+    const picture = async (_: number, page: string, device: string | null) =>
+      recorded.includes(`${page} ${device ?? "any"}`) ? ({ device } as PagePicture) : null;
+    const of = { site: 1, pages: ["/a", "/b"], side };
+    return findPicture({ picture }, of, new AbortController().signal);
+  };
+
+  test("on the device that is meant", async () => {
+    const found = await find(["/a any", "/b any", "/b phone"]);
+    expect([found.shown, found.picture?.device]).toEqual(["/b", "phone"]);
+  });
+
+  test("else on any, and without a picture by its first", async () => {
+    expect((await find(["/b any"])).shown).toBe("/b");
+    expect(await find([])).toEqual({ picture: null, shown: "/a" });
   });
 });
