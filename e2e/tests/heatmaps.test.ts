@@ -268,11 +268,10 @@ describe("files", () => {
     expect(lines[1]).toMatch(/^1,"Add to cart","form#add>button",2,0\.6{10,}\d*,0,0,0,2,/);
   });
 
-  test("the picture as PNG, with the page, its heat and its zones", async () => {
-    const file = await saved("Picture, PNG");
-    expect(file.suggestedFilename()).toBe("heatmap-clicks-product-arc.png");
+  /** What a saved picture has: its size, how many colours, and the ink of zones. */
+  async function painted(file: Download) {
     const bytes = await readFile(await file.path());
-    const found = await page.evaluate(async (data) => {
+    return await page.evaluate(async (data) => {
       const image = new Image();
       image.src = `data:image/png;base64,${data}`;
       await image.decode();
@@ -292,15 +291,38 @@ describe("files", () => {
         zones: colours.has("19 22 29"),
       };
     }, bytes.toString("base64"));
-    const width = await page
+  }
+
+  const widths = () =>
+    page
       .locator(".paper")
-      .evaluate((each) => Number((each as HTMLElement).dataset.width));
+      .evaluateAll((all) => all.map((each) => Number((each as HTMLElement).dataset.width)));
+
+  test("the picture as PNG, with the page, its heat and its zones", async () => {
+    const file = await saved("Picture, PNG");
+    expect(file.suggestedFilename()).toBe("heatmap-clicks-product-arc.png");
+    const found = await painted(file);
+    const [width = 0] = await widths();
     expect(found.width).toBe(width + 64);
     expect(found.height).toBeGreaterThan(400);
     expect(found.colours).toBeGreaterThan(20);
     expect(found.zones).toBe(true);
     const folder = process.env.HITMETRIX_PICTURES;
     if (folder) await file.saveAs(`${folder}/heatmap-export.png`);
+  });
+
+  test("two that stand side by side do so in the file", async () => {
+    await open(`at=${LAMP}&class=desktop&against=device:phone`);
+    await until(
+      "two pictures",
+      30_000,
+      async () => (await page.locator(".paper[data-ready='true']").count()) === 2,
+    );
+    const file = await saved("Picture, PNG");
+    const [desktop = 0, phone = 0] = await widths();
+    expect((await painted(file)).width).toBe(desktop + phone + 2 * 64);
+    const folder = process.env.HITMETRIX_PICTURES;
+    if (folder) await file.saveAs(`${folder}/heatmap-export-two.png`);
   });
 });
 

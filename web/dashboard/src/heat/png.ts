@@ -1,5 +1,5 @@
 // The picture of a heatmap as a file: the page, the heat, the zones with their numbers, the fold,
-// how far sessions see, and over it what it is of.
+// how far sessions see, and over it what it is of. Two that stand side by side do so in the file.
 import type { Picture } from "../player/index.ts";
 import { type Colour, drawLayer, type Layer, VEIL } from "./draw.ts";
 import { paintPage } from "./paper.ts";
@@ -30,10 +30,40 @@ export interface Inks {
 
 const css = (colour: Colour): string => `rgb(${colour.join(" ")})`;
 
-export async function heatmapPng(shown: Shown, inks: Inks): Promise<Blob> {
+export async function heatmapPng(all: readonly Shown[], inks: Inks): Promise<Blob> {
+  const wide = all.reduce((sum, { picture }) => sum + picture.width + REACH_PX, 0);
+  const high = Math.max(...all.map(({ picture }) => picture.height + HEAD_PX));
+  const scale = Math.min(1, Math.sqrt(PIXELS_MAX / (wide * high)));
+  const sheets: HTMLCanvasElement[] = [];
+  for (const shown of all) sheets.push(await paintSheet(shown, inks, scale));
+  const whole = beside(sheets, inks);
+  return new Promise((resolve, reject) => {
+    whole.toBlob((blob) => {
+      if (blob) resolve(blob);
+      else reject(new Error("the picture is too large for this browser"));
+    }, "image/png");
+  });
+}
+
+function beside(sheets: readonly HTMLCanvasElement[], { paper }: Inks): HTMLCanvasElement {
+  const whole = document.createElement("canvas");
+  whole.width = sheets.reduce((sum, { width }) => sum + width, 0);
+  whole.height = Math.max(...sheets.map(({ height }) => height));
+  const context = whole.getContext("2d");
+  if (!context) throw new Error("this browser gives no canvas to draw on");
+  context.fillStyle = css(paper);
+  context.fillRect(0, 0, whole.width, whole.height);
+  let left = 0;
+  for (const sheet of sheets) {
+    context.drawImage(sheet, left, 0);
+    left += sheet.width;
+  }
+  return whole;
+}
+
+async function paintSheet(shown: Shown, inks: Inks, scale: number): Promise<HTMLCanvasElement> {
   const { width, height, document: page } = shown.picture;
   const [wholeWidth, wholeHeight] = [width + REACH_PX, height + HEAD_PX];
-  const scale = Math.min(1, Math.sqrt(PIXELS_MAX / (wholeWidth * wholeHeight)));
   // Made by the page's document, whose fonts it then has.
   const canvas = page.createElement("canvas");
   canvas.width = Math.round(wholeWidth * scale);
@@ -67,12 +97,7 @@ export async function heatmapPng(shown: Shown, inks: Inks): Promise<Blob> {
   for (const { at, text } of shown.reach) {
     context.fillText(text, width + 10, Math.min(height - 4, Math.max(12, at * height)));
   }
-  return new Promise((resolve, reject) => {
-    canvas.toBlob((blob) => {
-      if (blob) resolve(blob);
-      else reject(new Error("the picture is too large for this browser"));
-    }, "image/png");
-  });
+  return canvas;
 }
 
 function head(context: CanvasRenderingContext2D, { title, note }: Shown, { ink }: Inks): void {
