@@ -85,9 +85,13 @@ pub async fn picture(
     Params(search): Params<Search>,
 ) -> Result<Json<FoundPicture>, Problem> {
     let site = access.id();
-    page_heat::read_page(&app, access.site(), &search.page).await?;
     let of = (search.page.as_str(), search.device.as_deref());
     let mut views = app.store.page_views(site, of, VIEWS_MAX).await?;
+    if views.is_empty() {
+        // The job reads recordings within a minute; the first picture of a page does not wait so long.
+        page_heat::read_page(&app, access.site(), &search.page).await?;
+        views = app.store.page_views(site, of, VIEWS_MAX).await?;
+    }
     views.sort_by_key(|view| view.at_ms - view.from_ms < LOOK_MS_MIN);
     for view in views {
         let Some((_, chunks)) = app.store.recording(site, view.session).await? else {

@@ -1,6 +1,7 @@
 //! What recordings tell of pages: which are still to be read, what was read, and its sums.
 
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hitmetrix_model::page_heat::PageHeat;
 use hitmetrix_model::{SessionId, SiteId};
@@ -36,8 +37,8 @@ impl Store {
         Ok(self.inner.catalog.read_until(site, session).await?)
     }
 
-    /// Unread recordings with a chunk that began on a page, among the newest of the site, sealed or
-    /// not; those that are sealed ended before a time.
+    /// Unread recordings with a chunk that began on a page, the newest, at most so many of those
+    /// that are sealed and of those that are not; those that are sealed ended before a time.
     ///
     /// # Errors
     /// When the catalog cannot be read.
@@ -49,9 +50,16 @@ impl Store {
     ) -> Result<Vec<SessionId>, StoreError> {
         let inner = &*self.inner;
         // The tail first: what a seal moves meanwhile is then seen twice rather than not at all.
-        let unsealed = inner.tail_chunks(site, |facts| facts.path == page);
+        let mut unsealed: BTreeMap<SessionId, i64> = BTreeMap::new();
+        for chunk in inner.tail_chunks(site, |facts| facts.path == page) {
+            let last_ms = unsealed.entry(chunk.facts.session).or_default();
+            *last_ms = chunk.facts.last_ms.max(*last_ms);
+        }
+        let mut newest: Vec<(SessionId, i64)> = unsealed.into_iter().collect();
+        newest.sort_by_key(|(_, last_ms)| Reverse(*last_ms));
+        newest.truncate(limit as usize);
         let mut found: BTreeSet<SessionId> =
-            unsealed.iter().map(|chunk| chunk.facts.session).collect();
+            newest.into_iter().map(|(session, _)| session).collect();
         let stored = inner.catalog.unread_on_page(site, page, (before_ms, limit));
         found.extend(stored.await?);
         Ok(found.into_iter().collect())

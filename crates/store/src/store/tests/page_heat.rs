@@ -259,6 +259,11 @@ async fn unread_recordings_of_a_page_are_found_in_the_log_and_in_packs() {
     assert_eq!(found("/page/0", late, 9).await, [1, 2]);
     assert_eq!(found("/page/0", late, 1).await, [2], "the newest");
     assert_eq!(
+        found("/page/1", late, 1).await,
+        [3],
+        "the newest in the log"
+    );
+    assert_eq!(
         found("/page", late, 9).await,
         [],
         "a page is no part of another"
