@@ -415,8 +415,31 @@ pub(crate) async fn forget_in_copies(
 
 /// Schema from which on chunks name their recording by its number.
 const SCHEMA_WITH_NUMBERS: i64 = 7;
-/// Schema from which on there is what recordings tell of pages.
-const SCHEMA_WITH_HEAT: i64 = 9;
+/// What goes with a recording, and the schema from which on there is such a table.
+const WITH_IT: &[(i64, &str)] = &[
+    (1, "DELETE FROM recordings WHERE site = $1 AND session = $2"),
+    (9, "DELETE FROM page_heat WHERE site = $1 AND session = $2"),
+    (
+        9,
+        "DELETE FROM page_heat_read WHERE site = $1 AND session = $2",
+    ),
+    (
+        10,
+        "DELETE FROM recording_shares WHERE site = $1 AND session = $2",
+    ),
+    (
+        10,
+        "DELETE FROM recording_notes WHERE site = $1 AND session = $2",
+    ),
+    (
+        10,
+        "DELETE FROM recording_tags WHERE site = $1 AND session = $2",
+    ),
+    (
+        10,
+        "DELETE FROM collection_recordings WHERE site = $1 AND session = $2",
+    ),
+];
 
 async fn forget_in_copy(
     path: &Path,
@@ -436,18 +459,13 @@ async fn forget_in_copy(
              (SELECT id FROM recordings WHERE site = $1 AND session = $2)"
         }
     };
-    let with_heat = [
-        chunks,
-        "DELETE FROM recordings WHERE site = $1 AND session = $2",
-        "DELETE FROM page_heat WHERE site = $1 AND session = $2",
-        "DELETE FROM page_heat_read WHERE site = $1 AND session = $2",
-    ];
-    let statements = match schema < SCHEMA_WITH_HEAT {
-        true => &with_heat[..2],
-        false => &with_heat[..],
-    };
+    let there = |(since, _): &&(i64, &str)| schema >= *since;
     for session in sessions {
-        for &statement in statements {
+        let others = WITH_IT
+            .iter()
+            .filter(there)
+            .map(|(_, statement)| *statement);
+        for statement in std::iter::once(chunks).chain(others) {
             sqlx::query(statement)
                 .bind(i64::from(site.0))
                 .bind(session.to_bytes().to_vec())

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use hitmetrix_model::{SessionId, VisitorId};
+use hitmetrix_model::{SessionId, SiteSettings, VisitorId};
 
 use super::repacking::{chunk, moves, page, sheet, span};
 use super::world::{SITE, World};
@@ -12,6 +12,7 @@ use crate::catalog::{AssetHash, Place};
 use crate::keys::KeyOwner;
 use crate::lanes::samples::MONDAY_MS;
 use crate::recordings::blob::Blob;
+use crate::settings::{Author, NewSite, Note, Touch};
 use crate::store::reading::owner_id;
 use crate::store::{Store, StoreConfig};
 
@@ -22,6 +23,8 @@ const SECRETS: [&str; 4] = [
     "alma-path",
     "almasheet",
 ];
+/// What somebody noted about her.
+const NOTE: &str = "alma pays twice, says she";
 const ALMA: VisitorId = VisitorId(1);
 /// Her sessions.
 const HERS: [u128; 5] = [1, 40, 50, 51, 52];
@@ -207,11 +210,44 @@ async fn filled(world: &World) -> (Store, Needles) {
     std::fs::create_dir_all(&copy).unwrap();
     let copy = copy.join("catalog-schema-7.db");
     store.inner.catalog.copy_to(&copy).await.unwrap();
+    note(&store).await;
+    needles.0.insert(NOTE.as_bytes().to_vec());
+    let copy = copy.with_file_name("catalog-schema-10.db");
+    store.inner.catalog.copy_to(&copy).await.unwrap();
     visit(&store, 51, ALMA, SECRETS[3]).await;
     needles.add_unsealed(&store, ALMA);
     let key = store.inner.keys.key(KeyOwner::Visitor(SITE, ALMA)).unwrap();
     needles.0.insert(key.bytes().to_vec());
     (store, needles)
+}
+
+/// Somebody notes something about one of her recordings.
+async fn note(store: &Store) {
+    let settings = store.settings();
+    let new = NewSite {
+        name: "Shop".to_owned(),
+        domains: Vec::new(),
+        time_zone: "UTC".to_owned(),
+        key: "key".to_owned(),
+        secret: [7; 32],
+        demo: false,
+        settings: SiteSettings::default(),
+        created_at_ms: 0,
+    };
+    assert_eq!(settings.create_site(new).await.unwrap().id, SITE);
+    let touch = Touch {
+        at_ms: MONDAY_MS,
+        by: Author::Control,
+    };
+    let note = Note {
+        id: "note".to_owned(),
+        session: SessionId(HERS[0]),
+        time_ms: MONDAY_MS,
+        words: NOTE.to_owned(),
+        created: touch.clone(),
+        changed: touch,
+    };
+    settings.create_note(SITE, &note).await.unwrap();
 }
 
 fn config(world: &World, folder: &str) -> StoreConfig {
