@@ -30,6 +30,7 @@ const DRESS_MS = 50;
 /** Shows the beginning and waits for `play`. */
 export function attach(frame: HTMLIFrameElement, source: RecordingSource): Player {
   let known = source.chunks;
+  let acted = source.acts?.length ?? 0;
   let planned = plan(known, source.acts);
   const { started_ms } = planned;
   let { duration, views, pages } = planned;
@@ -106,7 +107,7 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
   }
   /** Puts a view on the stage, unless what is there leads to it. */
   function mount(next: View, into: Loaded, isForward: boolean): void {
-    view = next;
+    view = inPlan(next) ?? next;
     const leads =
       !isBroken && (run?.beganWith(next.segment) || (isForward && run?.has(next.segment)));
     if (leads) {
@@ -145,17 +146,21 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
   }
   function extend(more: readonly Chunk[], acts: RecordingSource["acts"] = []): void {
     const grown = grow(planned, known, more, acts);
+    if (grown.chunks === known && acts.length === acted) return;
     known = grown.chunks;
+    acted = acts.length;
     planned = grown.plan;
     ({ duration, views, pages } = planned);
     // Where another page load is in front by now, the picture changes with the next frame.
-    const shown = view;
-    const here = views.find(
-      ({ segment, from_ms, to_ms }) =>
-        segment === shown?.segment && from_ms <= position && position < to_ms,
-    );
-    view = here ?? (shown && { ...shown, to_ms: position });
+    view = view && (inPlan(view) ?? { ...view, to_ms: position });
     emit("length", duration);
+  }
+  /** The same view in the plan as it is now, while it is in front. */
+  function inPlan(of: View): View | undefined {
+    return views.find(
+      ({ segment, from_ms, to_ms }) =>
+        segment === of.segment && from_ms <= position && position < to_ms,
+    );
   }
   /** Waits at the end, or catches up with it. */
   function keepUp(): void {
@@ -193,8 +198,8 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
   function prepareAhead(from: View, ahead: number): boolean {
     const into = loading.of(from.segment);
     void loading.until(into, ahead + started_ms);
-    const next = views[views.indexOf(from) + 1];
-    if (next && next.from_ms <= ahead) {
+    const next = viewAt(views, from.to_ms);
+    if (next && next.segment !== from.segment && next.from_ms <= ahead) {
       const following = loading.of(next.segment);
       void loading.until(following, ahead + started_ms);
       if (run?.last() === from.segment) run.follow(following);
