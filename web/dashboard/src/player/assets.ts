@@ -20,6 +20,8 @@ export interface Assets {
   readonly rules: string[];
   /** Puts what has come since into documents and elements that are there by now. */
   dress(nodes: Iterable<Node | null>): void;
+  /** Whether something is shown of which the picture or font has not come. */
+  lacks(): boolean;
   /** Calls back when something has come. */
   changed: () => void;
   /** Gives the memory back. */
@@ -34,7 +36,13 @@ export function createAssets(rules: string[] = [], isRule = readable): Assets {
   const faces = new Map<string, Set<string>>();
   /** How many rules a document has. */
   const dressed = new WeakMap<Document, number>();
-  const url = (href: string) => urls.get(href) ?? "";
+  /** What was asked for before it came, or never comes. */
+  const asked = new Set<string>();
+  const url = (href: string) => {
+    const known = urls.get(href) ?? "";
+    if (href && !known) asked.add(href);
+    return known;
+  };
   const nameOf = (href: string) => {
     const number = names.get(href) ?? names.size;
     names.set(href, number);
@@ -52,6 +60,7 @@ export function createAssets(rules: string[] = [], isRule = readable): Assets {
   const assets: Assets = {
     rules,
     url,
+    lacks: () => [...asked, ...names.keys()].some((href) => !urls.has(href)),
     changed: () => {},
     add({ href, type, data }) {
       if (typeof href !== "string" || urls.has(href) || !KINDS.test(String(type))) return;

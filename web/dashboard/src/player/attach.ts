@@ -26,6 +26,11 @@ const FOLLOWING = 1.25;
 const FRAME_MS_MAX = 250;
 /** Pictures that came are shown so long after the first of them. */
 const DRESS_MS = 50;
+/**
+ * The replayer takes a seek back for one ahead when the last thing it played was a move of the pointer
+ * that began before that moment: moves are told half a second at a time. So little back begins anew.
+ */
+const MOVES_MS = 1000;
 
 /** Shows the beginning and waits for `play`. */
 export function attach(frame: HTMLIFrameElement, source: RecordingSource): Player {
@@ -76,7 +81,7 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
   async function show(ms: number): Promise<void> {
     const mine = ++turn;
     busy = true;
-    const isForward = ms >= position;
+    const back_ms = position - ms;
     position = Math.min(Math.max(0, ms), duration);
     try {
       await ready;
@@ -90,7 +95,7 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
       if (head && !into.chunks.has(head)) become({ status: "loading" });
       await loading.until(into, position + started_ms);
       if (mine !== turn || destroyed) return;
-      mount(next, into, isForward);
+      mount(next, into, back_ms);
       // The replayer takes in added events a moment later.
       await Promise.resolve().then(() => {});
       if (mine !== turn || destroyed) return;
@@ -100,16 +105,20 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
       }
       start(position);
       emit("time", position);
-      void loading.pictures(before(next));
+      if (assets.lacks()) void loading.pictures(before(next));
     } finally {
       if (mine === turn) busy = false;
     }
   }
   /** Puts a view on the stage, unless what is there leads to it. */
-  function mount(next: View, into: Loaded, isForward: boolean): void {
+  function mount(next: View, into: Loaded, back_ms: number): void {
     view = inPlan(next) ?? next;
+    const isForward = back_ms <= 0;
+    const isLittle = !isForward && back_ms < MOVES_MS;
     const leads =
-      !isBroken && (run?.beganWith(next.segment) || (isForward && run?.has(next.segment)));
+      !isBroken &&
+      !isLittle &&
+      (run?.beganWith(next.segment) || (isForward && run?.has(next.segment)));
     if (leads) {
       run?.take();
     } else {
