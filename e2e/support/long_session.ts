@@ -13,6 +13,8 @@ const STRETCH = 10;
 const IDS = 1_000_000;
 /** A chunk ends when it is as long as this. */
 const CHUNK_MS = 5_000;
+/** A pause is one when it is as long as this. */
+const PAUSE_MS_MIN = 300;
 const ORIGIN = "http://127.0.0.1:7";
 const ID = "10f6".repeat(8);
 
@@ -30,14 +32,20 @@ interface Minute {
   readonly replaced: ReadonlyMap<number, number>;
 }
 
+/** What the ticker says at a moment, in milliseconds from the beginning. */
+interface Tick {
+  readonly at_ms: number;
+  readonly text: string;
+}
+
 /** A session as it was posted. */
 export interface LongSession {
   readonly id: string;
   /** Recorder events, one JSON a line. */
   readonly lines: readonly string[];
   readonly duration_ms: number;
-  /** What the page's ticker says so many milliseconds from the beginning. */
-  tickerAt(ms: number): string;
+  /** Moments near those, at which nothing changes for a while, and what the page's ticker says. */
+  moments(near_ms: readonly number[]): Promise<Tick[]>;
 }
 
 /** Posts a session of so many minutes, which ended just now. */
@@ -64,9 +72,8 @@ export async function postLongSession(
   const seen = { name: "pageview", sequence: 0, time_ms: started_ms, url: `${ORIGIN}/office` };
   await post(server, site, "e", [{}, seen]);
   const duration_ms = (events.at(-1)?.timestamp ?? 0) - started_ms;
-  const ticks = ticksOf(events).map(({ at_ms, text }) => ({ at_ms: at_ms - started_ms, text }));
-  const tickerAt = (ms: number) => ticks.filter(({ at_ms }) => at_ms <= ms).at(-1)?.text ?? "";
-  return { id: ID, lines, duration_ms, tickerAt };
+  const times_ms = events.map(({ timestamp }) => timestamp - started_ms);
+  return { id: ID, lines, duration_ms, moments: (near_ms) => momentsOf(lines, times_ms, near_ms) };
 }
 
 async function post(
@@ -85,19 +92,27 @@ async function post(
   if (!answer.ok) throw new Error(`/${way}/: ${answer.status} ${await answer.text()}`);
 }
 
-/** What the ticker said, and from when on. Its text is another node each time. */
-function ticksOf(events: readonly Event[]): { at_ms: number; text: string }[] {
-  const ticks: { at_ms: number; text: string }[] = [];
-  let ticker: number | undefined;
-  for (const { timestamp, type, data } of events) {
-    if (type === 2) ticker = findTicker(data.node as Seen);
-    for (const { parentId, node } of (data.adds ?? []) as Added[]) {
-      if (parentId === ticker && node.textContent !== undefined) {
-        ticks.push({ at_ms: timestamp, text: node.textContent });
-      }
-    }
-  }
-  return ticks;
+/** In the middle of a pause, because times of chunks are corrected one by one on the server. */
+async function momentsOf(
+  lines: readonly string[],
+  times_ms: readonly number[],
+  near_ms: readonly number[],
+): Promise<Tick[]> {
+  const pauses = [...times_ms.keys()].filter(
+    (line) => line > 2 && (times_ms[line] ?? 0) - (times_ms[line - 1] ?? 0) >= PAUSE_MS_MIN,
+  );
+  const chosen = near_ms.map(
+    (ms) => pauses.find((line) => (times_ms[line] ?? 0) > ms) ?? pauses.at(-1) ?? 0,
+  );
+  const states = await keyframesOf(lines.join("\n"), chosen);
+  return chosen.map((line) => {
+    const state = states.find(({ before_line }) => before_line === line);
+    const snapshot = (state?.lines ?? "").split("\n").find((each) => each.includes('"type":2,'));
+    if (!snapshot) throw new Error(`no state before line ${line}`);
+    const { data } = JSON.parse(snapshot) as { data: { node: Seen } };
+    const at_ms = Math.round(((times_ms[line - 1] ?? 0) + (times_ms[line] ?? 0)) / 2);
+    return { at_ms, text: tickerOf(data.node) };
+  });
 }
 
 interface Seen {
@@ -107,18 +122,13 @@ interface Seen {
   readonly textContent?: string;
 }
 
-interface Added {
-  readonly parentId: number;
-  readonly node: Seen;
-}
-
-function findTicker(top: Seen): number | undefined {
+function tickerOf(top: Seen): string {
   const open = [top];
   for (let node = open.pop(); node; node = open.pop()) {
-    if (node.attributes?.id === "ticker") return node.id;
+    if (node.attributes?.id === "ticker") return node.childNodes?.[0]?.textContent ?? "";
     open.push(...(node.childNodes ?? []));
   }
-  return undefined;
+  return "";
 }
 
 /** Lines of so many minutes, beginning at a time. */
@@ -155,9 +165,7 @@ function renamed(
   return JSON.parse(JSON.stringify(data), (key, value) =>
     typeof value === "number" && /^(id|parentId|nextId|previousId|rootId)$/.test(key)
       ? name(value)
-      : key === "timeOffset"
-        ? value * STRETCH
-        : value,
+      : value,
   );
 }
 

@@ -13,7 +13,8 @@ import { until } from "./until.ts";
 const ROOT = resolve(import.meta.dirname, "../..");
 const BINARY = process.env.HITMETRIX_BINARY ?? join(ROOT, "target/debug/hitmetrix");
 /** Built with the tests of the workspace. */
-const KEYFRAMES = join(dirname(BINARY), "examples/keyframes");
+const EXAMPLES = process.env.HITMETRIX_EXAMPLES ?? join(dirname(BINARY), "examples");
+const KEYFRAMES = join(EXAMPLES, "keyframes");
 /** As the server sends it with `/player-frame`. */
 const FRAME_POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data: blob:; font-src data: blob:; media-src blob:; form-action 'none'; base-uri 'none'; frame-ancestors 'self'";

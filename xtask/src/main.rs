@@ -42,6 +42,8 @@ usage: cargo xtask COMMAND
                     ask the engine, DuckDB and ClickHouse the same over 20,000,000 events (short:
                     1,000,000; growth: also over 5 times as many) and write docs/benchmarks.md;
                     needs Python 3.9 or newer; what it makes is kept in target/bench-insights
+  bench player [--json FILE] [--minutes N]
+                    how soon a session of an hour is seen and sought in a real browser
   bench recordings [--json FILE] [--sessions N] [--reuse DIR]
                     record 100 sessions on each of five sites in a browser and measure what they
                     take at rest; writes its section of docs/benchmarks.md; what was recorded is

@@ -4,6 +4,7 @@
 mod ingest;
 mod insights;
 mod machine;
+mod player;
 mod quiet;
 mod recorder;
 mod recordings;
@@ -16,10 +17,11 @@ pub fn bench(arguments: &[String]) -> Result<(), Failure> {
     match arguments.first().map(String::as_str) {
         Some("ingest") => ingest::ingest(&arguments[1..]),
         Some("insights") => insights::insights(&arguments[1..]),
+        Some("player") => player::player(&arguments[1..]),
         Some("recorder") => recorder::recorder(&arguments[1..]),
         Some("recordings") => recordings::recordings(&arguments[1..]),
         _ => Err(Failure::new(
-            "name a benchmark: ingest, insights, recorder, recordings",
+            "name a benchmark: ingest, insights, player, recorder, recordings",
         )),
     }
 }

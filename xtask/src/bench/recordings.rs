@@ -112,6 +112,7 @@ fn record(folder: &PathBuf, sessions: usize) -> Result<(), Failure> {
     let arguments = ["run", "--root", "e2e", "--config", "bench.config.ts"];
     let mut command = node::tool("vitest", &arguments);
     command
+        .arg("bench/recordings.bench.ts")
         .env("HITMETRIX_BENCH_SESSIONS", sessions.to_string())
         .env("HITMETRIX_BENCH_FOLDER", folder)
         .env("HITMETRIX_CHROMIUM", chromium)
