@@ -1,4 +1,4 @@
-import { URLS } from "./inert-css";
+import { URLS } from "./css-urls";
 
 /** Kinds that a recording may bring; each is shown by a browser without running anything. */
 const KINDS = /^(image\/(png|jpeg|gif|webp|avif|x-icon|svg\+xml)|font\/(woff2?|ttf|otf))$/;

@@ -1,10 +1,8 @@
 import type { Assets } from "./assets";
+import { URLS } from "./css-urls";
 
 const ACTIVE =
   /javascript:|vbscript:|expression\(|-moz-binding|behavior:|data:text|data:application\/x?-?(java|ecma)script|<\/style|<script|<!--/gi;
-/** Addresses as `url(…)` has them: in double quotes, in single ones, without. */
-export const URLS =
-  /url\(\s*(?:"((?:[^"\\]|\\[\s\S])*)(?:"|$)|'((?:[^'\\]|\\[\s\S])*)(?:'|$)|((?:[^)"'\s\\]|\\[\s\S])*))\s*\)?/gi;
 /** An escaped letter, by its number or as it is; or any other escape. */
 const ESCAPES =
   /\\(?:0{4}([46][1-9a-f]|[57][0-9a])|0{0,3}([46][1-9a-f]|[57][0-9a])(?![0-9a-f]))(?:\r\n|[ \t\r\n\f])?|\\([g-z])|\\[\s\S]/gi;
