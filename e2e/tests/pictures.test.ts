@@ -118,11 +118,11 @@ test("pictures, drawings, backgrounds and fonts are in the replay; what is hidde
     await recordingOf(owner, site, session);
     const assets = await until("all that is shown", 30_000, async () => {
       const found = await assetsOf(site, session);
-      return found.length >= 5 && found;
+      return found.length >= 4 && found;
     });
-    const shown = ["#picture", "#again", "#drawing", "#background"];
+    const shown = ["#picture", "#again", "#drawing"];
     const live = new Map<string, Buffer>();
-    for (const one of [...shown, "#masked", "#code", "#elsewhere"])
+    for (const one of [...shown, "#background", "#masked", "#code", "#elsewhere"])
       live.set(one, await page.locator(one).screenshot());
     const width = await widthOf(page);
     await page.goto("about:blank");
@@ -130,7 +130,6 @@ test("pictures, drawings, backgrounds and fonts are in the replay; what is hidde
     expect(errors).toEqual([]);
     expect(assets.map(({ type }) => type).sort()).toEqual([
       "font/woff",
-      "image/png",
       "image/png",
       "image/png",
       "image/svg+xml",
@@ -148,7 +147,8 @@ test("pictures, drawings, backgrounds and fonts are in the replay; what is hidde
       distance(eye, live.get(one) as Buffer, await replay.frame.locator(one).screenshot());
     for (const one of shown)
       await until(`${one} in the replay`, 20_000, async () => (await apart(one)) < SAME);
-    for (const one of ["#masked", "#code", "#elsewhere"])
+    // A page with a mark keeps its backgrounds: a rule of a sheet may be about what is masked.
+    for (const one of ["#background", "#masked", "#code", "#elsewhere"])
       expect(await apart(one)).toBeGreaterThan(OTHER);
     await until(
       "the font in the replay",

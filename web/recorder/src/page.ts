@@ -28,6 +28,9 @@ const SHOWN_MAX = 500;
 const PERSONAL =
   /(^|[^a-z])(qr|otp|totp|2fa|mfa|captcha|passport|signature|invoice|receipt|id-?card)/i;
 
+const FONT = /\.(woff2?|ttf|otf)([?#]|$)/i;
+const MARKED = "[data-hm-mask],[data-hm-block]";
+
 /** The live page behind the ids of the stream. */
 export function createPage(facts: PageFacts): Page {
   const { node, sensitive, address, typed, secrets, rules, shown } = facts;
@@ -44,10 +47,15 @@ export function createPage(facts: PageFacts): Page {
   };
   const asset = (url: string, isOfSheet: boolean): string => {
     const plain = shown ? plainAddress(url) : "";
-    if (!shown || !plain || typed.mask(plain) !== plain || PERSONAL.test(plain)) return "";
+    if (!shown || !plain) return "";
     const whole = new URL(url, document.baseURI);
     whole.hash = "";
     const { href, origin } = whole;
+    // A picture may show what its query says.
+    if (
+      [plain, href, decoded(href)].some((text) => typed.mask(text) !== text || PERSONAL.test(text))
+    )
+      return "";
     if (!shown.isAll && origin !== location.origin) return "";
     const mark = `~${hash(href + shown.salts[isOfSheet ? 0 : 1])}`;
     const name = !isOfSheet ? `${origin}/${mark}` : href === plain ? plain : plain + mark;
@@ -98,7 +106,11 @@ export function createPage(facts: PageFacts): Page {
       return width && height ? `${Math.round(width)}x${Math.round(height)}` : "";
     },
     address: plainAddress,
-    asset,
+    // Where anything is masked or left out, a rule of a sheet may be about that.
+    asset: (url, isOfSheet) =>
+      FONT.test(url) || !(mask || block || document.querySelector(MARKED))
+        ? asset(url, isOfSheet)
+        : "",
     isShown: (href) => shown?.all.has(href) === true,
     picture(id) {
       const element = node(id) as (HTMLImageElement & HTMLVideoElement & SVGImageElement) | null;
@@ -110,6 +122,14 @@ export function createPage(facts: PageFacts): Page {
     },
     typed: typed.mask,
   };
+}
+
+function decoded(href: string): string {
+  try {
+    return decodeURIComponent(href.replace(/\+/g, " "));
+  } catch {
+    return href;
+  }
 }
 
 /** 53 bits of a text, as cyrb53 makes them: short, and not to be turned round. */

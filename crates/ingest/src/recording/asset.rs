@@ -143,9 +143,12 @@ fn is_drawing(bytes: &[u8]) -> bool {
 fn has_handler(lower: &str) -> bool {
     lower.match_indices("on").any(|(place, _)| {
         let before = lower[..place].chars().next_back();
-        let rest = lower[place..].trim_start_matches(|letter: char| letter.is_ascii_alphabetic());
+        // First what costs nothing: letters are run through once, whatever stands in them.
         before.is_some_and(|letter| letter.is_whitespace() || "\"'/".contains(letter))
-            && rest.trim_start().starts_with('=')
+            && lower[place..]
+                .trim_start_matches(|letter: char| letter.is_ascii_alphabetic())
+                .trim_start()
+                .starts_with('=')
     })
 }
 

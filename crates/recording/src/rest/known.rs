@@ -7,6 +7,8 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use hitmetrix_model::limits;
+
 use super::asset::AssetDigest;
 use crate::{At, Tree, Value, write};
 
@@ -24,15 +26,21 @@ pub fn named_pictures(lines: &[u8]) -> BTreeSet<AssetDigest> {
     named.map(|(_, _, digest)| digest).take(NAMED_MAX).collect()
 }
 
-/// The lines with the pictures that `lookup` knows; the others stay named.
+/// The lines with the pictures that `lookup` knows, a hundred at most and no more bytes than a chunk
+/// may have; the others stay named: a short line must not become a large one without an end.
 pub fn put_pictures(
     lines: &[u8],
     lookup: &mut dyn FnMut(AssetDigest) -> Option<Arc<[u8]>>,
 ) -> Vec<u8> {
     let mut out = Vec::with_capacity(lines.len());
+    let mut room = limits::CHUNK_DECODED_BYTES;
+    let mut left = NAMED_MAX;
     for line in lines.split_inclusive(|byte| *byte == b'\n') {
-        let found = of_line(line).and_then(|(tree, payload, digest)| {
-            let bytes = lookup(digest)?;
+        let named = if left > 0 { of_line(line) } else { None };
+        let found = named.and_then(|(tree, payload, digest)| {
+            let bytes = lookup(digest).filter(|bytes| bytes.len() <= room)?;
+            left -= 1;
+            room -= bytes.len();
             Some((tree, payload, String::from_utf8(bytes.to_vec()).ok()?))
         });
         let Some((mut tree, payload, text)) = found else {
@@ -145,6 +153,18 @@ mod tests {
     fn digests_are_those_that_browsers_compute() {
         // The first half of what FIPS 180-4 gives for "abc".
         assert_eq!(digest_of("abc"), "ba7816bf8f01cfea414140de5dae2223");
+    }
+
+    #[test]
+    fn what_is_put_in_has_an_end() {
+        let named = line("digest", &"0".repeat(32));
+        let picture: Arc<[u8]> = Arc::from("iVBORw0KGgo".repeat(60).as_bytes());
+        let many = named.repeat(1000);
+        let put = put_pictures(many.as_bytes(), &mut |_| Some(Arc::clone(&picture)));
+        assert!(put.len() <= many.len() + NAMED_MAX * picture.len());
+        let large: Arc<[u8]> = Arc::from(vec![b'A'; limits::CHUNK_DECODED_BYTES / 2]);
+        let put = put_pictures(many.as_bytes(), &mut |_| Some(Arc::clone(&large)));
+        assert!(put.len() <= many.len() + limits::CHUNK_DECODED_BYTES);
     }
 
     #[test]

@@ -13,6 +13,8 @@ const REST_MS = 100;
 const KINDS =
   /^(image\/|font\/|application\/(font|x-font|vnd\.ms-fontobject)|application\/octet-stream$)/;
 
+/** Kinds that are called so by everybody: of others only the bytes tell the server what they are. */
+const PLAIN_KINDS = /^(image\/(png|jpeg|gif|webp|avif|x-icon|svg\+xml)|font\/(woff2?|ttf|otf))$/;
 /** Shorter ones are sent at once: what names one costs as much. */
 const NAMED_FROM = 512;
 
@@ -75,7 +77,8 @@ export function watchAssets({ isAll, tell }: AssetsWanted): Assets {
     if (!blob || !data) return;
     const type = blob.type.split(";")[0] ?? "";
     // What others have sent is only named.
-    const digest = wanted.isAsked || data.length <= NAMED_FROM ? "" : await digestOf(data);
+    const isNamed = !wanted.isAsked && data.length > NAMED_FROM && PLAIN_KINDS.test(type);
+    const digest = isNamed ? await digestOf(data) : "";
     if (isOver) return;
     if (digest) {
       named.set(digest, [...(named.get(digest) ?? []), wanted]);
