@@ -1,7 +1,6 @@
 import type { Assets } from "./assets";
 import { inertCss } from "./inert-css";
-
-type Json = Record<string, unknown>;
+import { isObject, type Json, objects } from "./json";
 
 /** Style rules that were added, removed or replaced; a list of what is no rule is empty. */
 export function styleRules(data: Json, assets?: Assets): Json {
@@ -67,12 +66,4 @@ function placeOf(index: unknown): { index: number | number[] }[] {
   const isPlace = (at: unknown): at is number => Number.isInteger(at) && (at as number) >= 0;
   if (isPlace(index)) return [{ index }];
   return Array.isArray(index) && index.length && index.every(isPlace) ? [{ index }] : [];
-}
-
-function objects(value: unknown): Json[] {
-  return Array.isArray(value) ? value.filter(isObject) : [];
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -2,9 +2,8 @@ import { type Assets, attributeOf } from "./assets";
 import { box } from "./box";
 import { inertCss } from "./inert-css";
 import { adoptedSheets, styleDeclaration, styleRules } from "./inert-styles";
+import { isObject, type Json, objects } from "./json";
 import type { RecordedEvent } from "./types";
-
-type Json = Record<string, unknown>;
 
 /** Elements that act, load or redirect: their place stays, as an element that shows nothing. */
 const ACTIVE_TAGS = new Set(
@@ -304,10 +303,6 @@ function style(value: unknown, assets?: Assets): unknown {
   return kept;
 }
 
-function objects(value: unknown): Json[] {
-  return Array.isArray(value) ? value.filter(isObject) : [];
-}
-
 function number(value: unknown): number {
   return typeof value === "number" && Number.isFinite(value) ? value : 0;
 }
@@ -315,8 +310,4 @@ function number(value: unknown): number {
 /** Of a viewport, in CSS pixels: no larger than a browser draws. */
 function size(value: unknown): number {
   return Math.min(Math.max(0, number(value)), SIZE_MAX);
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
