@@ -10,6 +10,33 @@ import { launch, missing, type Site, serve, until } from "./site";
 const why = missing();
 if (why) console.log(`skipped: ${why}`);
 
+/** A page whose rows move into a frame, one at a turn, from the moment the frame is there. */
+const moving = `<!doctype html><html><head><meta charset="utf-8"><title>t</title></head><body><main>${Array.from(
+  { length: 80 },
+  (_, at) => `<p class="row-${at}">row ${at}</p>`,
+).join(
+  "",
+)}</main><script type="module" src="/core.js"></script><script>(${move})()</script></body></html>`;
+
+/** Runs in the page. */
+function move(): void {
+  const main = document.querySelector("main") as HTMLElement;
+  setTimeout(() => {
+    const [large, frame] = [document.createElement("iframe"), document.createElement("iframe")];
+    document.body.append(frame, large);
+    // Its picture is long in the making, and that of the other waits for it.
+    if (large.contentDocument)
+      large.contentDocument.body.innerHTML = "<p class='p'>x</p>".repeat(20_000);
+    const go = () => {
+      const row = main.firstElementChild;
+      if (row) frame.contentDocument?.body.append(row);
+      if (row) setTimeout(go, 4);
+      else (window as { isOver?: boolean }).isOver = true;
+    };
+    go();
+  }, 500);
+}
+
 /** Nodes, seed and changes; more of them with HITMETRIX_TEST_CASES. */
 const WORLDS: (readonly [number, number, number])[] = [
   [60, 1, 120],
@@ -150,9 +177,9 @@ describe.skipIf(why !== "")("the page and its recording", { timeout: 240_000 }, 
     expect(shorter(replica.body(), live)).toEqual(["", ""]);
   };
 
-  for (const [nodes, seed, changes] of WORLDS) {
-    it(`are the same after ${changes} changes at random on ${nodes} nodes, seed ${seed}`, async () => {
-      const site = await serve({ "/": page(nodes, seed, changes) });
+  const plays = (name: string, html: () => string) =>
+    it(name, async () => {
+      const site = await serve({ "/": html() });
       const context = await browser.newContext();
       try {
         const tab = await context.newPage();
@@ -166,7 +193,11 @@ describe.skipIf(why !== "")("the page and its recording", { timeout: 240_000 }, 
         await site.close();
       }
     });
-  }
+  for (const [nodes, seed, changes] of WORLDS)
+    plays(`are the same after ${changes} changes at random on ${nodes} nodes, seed ${seed}`, () =>
+      page(nodes, seed, changes),
+    );
+  plays("are the same while elements move into a frame", () => moving);
 });
 
 /** The first place where two texts differ, with a little around it. */

@@ -86,6 +86,7 @@ export function createReplica(): Replica {
     const name = `${twin.tag}.${twin.attributes.class ?? ""}`;
     const inner = (isShadow: boolean) =>
       twin.children.filter((child) => child.isShadow === isShadow).map(line);
+    if (twin.tag === "#0") return inner(false).join("");
     const shadow = inner(true);
     return `<${name}${shadow.length ? ` shadow(${shadow.join("")})` : ""}>${inner(false).join("")}</>`;
   };
@@ -115,8 +116,9 @@ export function liveBody(): string {
     const isClosed = /^(script|style|textarea|iframe)$/.test(element.localName);
     const children = (of: ParentNode) => [...of.childNodes].map((each) => line(each as never));
     const shadow = element.shadowRoot ? children(element.shadowRoot) : [];
-    const inner = isClosed ? "" : children(element).join("");
-    return `<${name}${shadow.length ? ` shadow(${shadow.join("")})` : ""}>${inner}</>`;
+    const framed = (element as HTMLIFrameElement).contentDocument;
+    const inner = framed ? children(framed) : isClosed ? [] : children(element);
+    return `<${name}${shadow.length ? ` shadow(${shadow.join("")})` : ""}>${inner.join("")}</>`;
   };
   type Node_ = { nodeType: number; textContent: string | null };
   return line(document.body as never);

@@ -109,13 +109,17 @@ export function observe(sight: Sight): Observed {
     due = at;
     timer = later(() => sight.during(run), ms);
   };
+  const tell = (isAll: boolean) => {
+    sheets.tell();
+    const rest = changes.tell(isAll);
+    sheets.tell();
+    return rest;
+  };
   const run = () => {
     clearTimeout(timer);
     timer = 0;
     if (held || isStopped) return;
-    sheets.tell();
-    const rest = changes.tell(false);
-    sheets.tell();
+    const rest = tell(false);
     if (rest !== "none") wake(rest === "some" ? 0 : FREQUENT_MS);
   };
   const context: Context = {
@@ -194,15 +198,20 @@ export function observe(sight: Sight): Observed {
   const frames = createFrames(context, (frame, inner) => {
     let isOver = false;
     const unwatch = watch(inner);
+    const show = function* (): Work {
+      const parentId = ids.known(frame);
+      if (isOver || parentId < 0) return;
+      changes.drop(inner);
+      const time = sight.now();
+      const node = yield* take(inner, parentId);
+      if (ids.known(frame) === parentId) yield* sight.frame(node, parentId, time);
+    };
     slices.run(
-      still(function* () {
-        const parentId = ids.known(frame);
-        if (isOver || parentId < 0) return;
-        changes.drop(inner);
-        const time = sight.now();
-        const node = yield* take(inner, parentId);
-        if (ids.known(frame) === parentId) yield* sight.frame(node, parentId, time);
-      }),
+      (function* () {
+        // What was moved into it is taken from its old place first.
+        if (!held) tell(false);
+        yield* still(show);
+      })(),
     );
     return () => {
       isOver = true;
@@ -258,9 +267,7 @@ export function observe(sight: Sight): Observed {
     flush() {
       slices.finish(LEAVING_MS);
       if (held || isStopped) return;
-      sheets.tell();
-      changes.tell(true);
-      sheets.tell();
+      tell(true);
     },
     look() {
       if (held) return;
