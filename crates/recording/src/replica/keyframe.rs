@@ -66,7 +66,7 @@ impl Replica {
         });
         let mut made = HashSet::new();
         self.sheets_of(&page.live, &mut made, &mut lines);
-        self.unadopted(&mut made, &mut lines);
+        self.unadopted(self.page.root, &mut made, &mut lines);
         let mut inner = Met::seeking(over);
         fits &= self.frames(&page.frames, &mut inner, &mut lines);
         if !fits {
@@ -75,6 +75,11 @@ impl Replica {
         let all = [page.live.as_slice(), inner.live.as_slice()].concat();
         self.styles(&all, &mut lines);
         self.sheets_of(&inner.live, &mut made, &mut lines);
+        for frame in &inner.frames {
+            if let Some(document) = self.page.node(*frame).frame {
+                self.unadopted(document, &mut made, &mut lines);
+            }
+        }
         self.fields(&all, &mut lines);
         self.media_of(&all, &mut lines);
         self.scrolls(&all, &mut lines);
@@ -191,35 +196,24 @@ impl Replica {
         }
     }
 
-    /// Sheets that nobody has adopted now, but may again: their rules are told only once.
-    fn unadopted(&self, made: &mut HashSet<i64>, lines: &mut Lines) {
-        let root = self.page.root;
-        let root_id = self.page.node(root).id;
-        let adopted_somewhere: HashSet<i64> = self.page.adopted().collect();
+    /// Sheets of a document that nobody has adopted now, but may again: their rules are told only
+    /// once. The document adopts them for a moment, and then what it had.
+    fn unadopted(&self, document: Slot, made: &mut HashSet<i64>, lines: &mut Lines) {
+        let node = self.page.node(document);
         let mut left: Vec<i64> = self
             .sheets
             .iter()
-            .filter(|(id, sheet)| {
-                let of_page = self
-                    .page
-                    .find(sheet.host)
-                    .is_none_or(|host| self.page.is_in_root(host));
-                of_page && !adopted_somewhere.contains(id)
-            })
+            .filter(|(id, sheet)| sheet.document == node.id && !made.contains(id))
             .map(|(id, _)| *id)
             .collect();
-        left.sort_unstable();
-        left.retain(|id| !made.contains(id));
         if left.is_empty() {
             return;
         }
-        let live = self.page.node(root).live.as_ref();
-        let own = live
-            .and_then(|live| live.adopted.clone())
-            .unwrap_or_default();
-        // The page adopts them for a moment, and then what it had.
-        self.adoption(root_id, &left, made, lines);
-        self.adoption(root_id, &own, made, lines);
+        left.sort_unstable();
+        let own = node.live.as_ref();
+        let own = own.and_then(|live| live.adopted.as_deref());
+        self.adoption(node.id, &left, made, lines);
+        self.adoption(node.id, own.unwrap_or_default(), made, lines);
     }
 
     /// What fields hold, in the order in which it was put in.

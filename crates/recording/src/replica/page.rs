@@ -265,12 +265,16 @@ impl Page {
         self.is_within(slot, self.root)
     }
 
-    /// Ids of the sheets that documents and shadow roots have adopted.
-    pub(super) fn adopted(&self) -> impl Iterator<Item = i64> {
-        let all = self.nodes.iter().filter_map(|node| node.live.as_ref());
-        all.filter_map(|live| live.adopted.as_deref())
-            .flatten()
-            .copied()
+    /// The document in which a node stands: the window's or a frame's.
+    pub(super) fn document_of(&self, slot: Slot) -> Slot {
+        let mut at = slot;
+        for _ in 0..STEPS_MAX {
+            match self.node(at).parent {
+                Some(parent) => at = parent,
+                None => return at,
+            }
+        }
+        self.root
     }
 
     /// Whether a node is another one or within it, frames apart. One that is too deep to tell counts

@@ -18,8 +18,8 @@ const ADOPTED_MAX: usize = 4096;
 #[derive(Debug)]
 pub(super) struct Constructed {
     pub rules: Rules,
-    /// Id of the document or shadow host that was the first to adopt it.
-    pub host: i64,
+    /// Id of the document that made it, whose nodes alone can adopt it.
+    pub document: i64,
 }
 
 impl Constructed {
@@ -149,6 +149,7 @@ impl Replica {
         }) else {
             return Ok(());
         };
+        let document = self.page.node(self.page.document_of(slot)).id;
         for at in items(tree, data, "styles") {
             let Some(id) = number(tree, *at, "styleId") else {
                 continue;
@@ -161,7 +162,7 @@ impl Replica {
                     rules.insert(text, index);
                 }
             }
-            let sheet = Constructed { rules, host };
+            let sheet = Constructed { rules, document };
             self.sheets_bytes += sheet.bytes();
             if let Some(old) = self.sheets.insert(id, sheet) {
                 self.sheets_bytes -= old.bytes();

@@ -542,6 +542,54 @@ fn rules_and_adopted_sheets_come_before_what_changes_the_tree() {
 }
 
 #[test]
+fn a_sheet_stays_with_its_document_wherever_the_element_goes_that_adopted_it_first() {
+    let host = |root: Value| {
+        let mut host = element(5, "div", json!({}), json!([]));
+        host["isShadowHost"] = json!(true);
+        host["rootId"] = root;
+        host
+    };
+    let inside = |root: Value| {
+        let mut inside = element(6, "p", json!({}), json!([]));
+        inside["isShadow"] = json!(true);
+        inside["rootId"] = root;
+        inside
+    };
+    let body = json!([element(7, "iframe", json!({}), json!([]))]);
+    let inner = json!({"type": 0, "id": 10, "childNodes": [
+        {"type": 2, "id": 11, "rootId": 10, "tagName": "html", "attributes": {}, "childNodes": []}]});
+    let adopted = |host: i64, id: i64| json!({"source": 15, "id": host, "styles": [{"styleId": id, "rules": [{"rule": "a{}", "index": 0}]}], "styleIds": [id]});
+    let none = |host: i64| json!({"source": 15, "id": host, "styles": [], "styleIds": []});
+    let changes = [
+        mutation("adds", json!([add(7, json!(null), inner)])),
+        mutation(
+            "adds",
+            json!([
+                add(4, json!(null), host(json!(null))),
+                add(5, json!(null), inside(json!(null)))
+            ]),
+        ),
+        incremental(adopted(5, 1)),
+        mutation("removes", json!([{"parentId": 4, "id": 5}])),
+        mutation(
+            "adds",
+            json!([
+                add(11, json!(null), host(json!(10))),
+                add(5, json!(null), inside(json!(10)))
+            ]),
+        ),
+        incremental(adopted(5, 2)),
+        incremental(none(5)),
+    ];
+    let found = after_snapshot(body, &changes);
+    let sheets: Vec<&Value> = found.iter().filter(|data| data["source"] == 15).collect();
+    assert_eq!(
+        sheets,
+        [&adopted(1, 1), &none(1), &adopted(10, 2), &none(10)]
+    );
+}
+
+#[test]
 fn fields_with_their_value_in_their_text_keep_one_of_them() {
     let body = json!([element(
         5,
