@@ -70,6 +70,15 @@ function restless(seed: number): void {
     );
     return [root, ...root.querySelectorAll("p, div, section, b"), ...shadows, ...frames];
   };
+  /** Whether a place is in an element, also through shadow roots and frames. */
+  const holds = (element: Element, place: Node): boolean => {
+    for (let node: Node | null | undefined = place; node; ) {
+      if (node === element) return true;
+      if (node.nodeType === Node.DOCUMENT_NODE) node = (node as Document).defaultView?.frameElement;
+      else node = node.parentNode ?? (node as ShadowRoot).host;
+    }
+    return false;
+  };
   const insides = (): Element[] => places().flatMap((place) => [...place.children]);
   const rulesOf = (sheet: CSSStyleSheet | null): void => {
     if (!sheet) return;
@@ -112,7 +121,7 @@ function restless(seed: number): void {
         if (inside.length > 25) some?.remove();
         break;
       case 4:
-        if (some && !some.contains(place)) place.append(some);
+        if (some && !holds(some, place)) place.append(some);
         break;
       case 5: {
         const texts = [...place.childNodes].filter(({ nodeType }) => nodeType === 3);
