@@ -90,6 +90,8 @@ function attribute(
     return name === "charset" && PLAIN.test(String(value)) ? value : undefined;
   }
   if (name === "class" || name === "id") return value;
+  // Where the page masks is shown to who sets the rules.
+  if (name === "data-hm-mask") return "";
   if (name === "data-hm-popover") return value === "open" || value === null ? value : undefined;
   // Which part of its host's children a slot shows; a name of the page's code.
   if (name === "name" && tag === "slot") return PLAIN.test(String(value)) ? value : undefined;

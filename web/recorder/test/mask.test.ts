@@ -239,6 +239,12 @@ describe("snapshots", () => {
     expect(out).not.toContain(SECRET);
   });
 
+  it("tells where a page masks, and nothing of what it says there", () => {
+    const out = pass(table(), snapshot(element("p", { "data-hm-mask": SECRET }, [text(SECRET)])));
+    expect(out).toContain('{"data-hm-mask":""}');
+    expect(out).not.toContain(SECRET);
+  });
+
   it("replaces what only acts by its box", () => {
     const out = pass(
       table(),

@@ -260,6 +260,8 @@ function attributes(from: Json, tag: string, assets?: Assets): Json {
       kept[name] = value;
     }
   }
+  // A place that was left out, as pages themselves mark it.
+  if (from.rr_width !== undefined) kept["data-hm-block"] = "";
   const empty = box(String(from["data-hm-box"] ?? ""));
   const href = String(from["data-hm-asset"] ?? "");
   const name = attributeOf(tag);
