@@ -8,8 +8,9 @@ mod tree;
 mod write;
 
 pub use rest::{
-    Asset, AssetDigest, AssetId, AssetKind, RestError, Taken, VISITORS_MIN, base, named_pictures,
-    pack, picture_digest, put_assets, put_pictures, read_digest, take_assets, unpack,
+    Asset, AssetDigest, AssetId, AssetKind, DRAWING, PICTURE_KINDS, RestError, Taken, VISITORS_MIN,
+    base, named_pictures, pack, picture_digest, picture_kind, put_assets, put_pictures,
+    read_digest, take_assets, unpack,
 };
 pub use tree::{At, Tree, TreeError, Value};
 pub use write::write;

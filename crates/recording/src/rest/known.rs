@@ -1,7 +1,8 @@
 //! Pictures that a page named by their digest, because the server has them: which these are, and
 //! how their bytes come into the lines. A line that says one is
 //! `{"type":5,"data":{"tag":"hm-asset","payload":{"href":…,"type":…,"digest":…}},…}` and becomes
-//! the same with `data`, as if the page had sent it.
+//! the same with `data`, as if the page had sent it: of the kind that its bytes have, whatever the
+//! line says.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -10,6 +11,7 @@ use std::sync::Arc;
 use hitmetrix_model::limits;
 
 use super::asset::AssetDigest;
+use super::picture::kind_of_text;
 use crate::{At, Tree, Value, write};
 
 const TAG: &str = "hm-asset";
@@ -41,13 +43,15 @@ pub fn put_pictures(
             let bytes = lookup(digest).filter(|bytes| bytes.len() <= room)?;
             left -= 1;
             room -= bytes.len();
-            Some((tree, payload, String::from_utf8(bytes.to_vec()).ok()?))
+            let text = String::from_utf8(bytes.to_vec()).ok()?;
+            let kind = kind_of_text(&text)?;
+            Some((tree, payload, (kind, text)))
         });
-        let Some((mut tree, payload, text)) = found else {
+        let Some((mut tree, payload, picture)) = found else {
             out.extend_from_slice(line);
             continue;
         };
-        put(&mut tree, payload, text);
+        put(&mut tree, payload, picture);
         write(&tree, &mut out);
         if line.ends_with(b"\n") {
             out.push(b'\n');
@@ -56,7 +60,7 @@ pub fn put_pictures(
     out
 }
 
-fn put(tree: &mut Tree<'_>, payload: At, text: String) {
+fn put(tree: &mut Tree<'_>, payload: At, (kind, text): (&'static str, String)) {
     let Value::Object(members) = tree.get(payload) else {
         return;
     };
@@ -69,6 +73,9 @@ fn put(tree: &mut Tree<'_>, payload: At, text: String) {
         }
     }
     tree.set(payload, Value::Object(members));
+    if let Some(at) = tree.member(payload, "type") {
+        tree.set(at, Value::Text(Cow::Borrowed(kind)));
+    }
 }
 
 /// The tree of a line that names a picture, with where it does.
@@ -142,6 +149,15 @@ mod tests {
             (asked == expected).then(|| Arc::from(text.as_bytes()))
         });
         assert_eq!(String::from_utf8(put).unwrap(), sent + "{\"type\":4}\n");
+        // What the line says it is does not count.
+        let called = named.replace("image/png", "image/svg+xml");
+        let put = put_pictures(called.as_bytes(), &mut |_| Some(Arc::from(text.as_bytes())));
+        assert!(put.starts_with(line("data", &text).as_bytes()));
+        // What is no picture is not put in.
+        assert_eq!(
+            put_pictures(named.as_bytes(), &mut |_| Some(Arc::from(&b"PGh0bWw+"[..]))),
+            named.as_bytes()
+        );
         // One that is not known stays named.
         assert_eq!(
             put_pictures(named.as_bytes(), &mut |_| None),
@@ -162,7 +178,8 @@ mod tests {
         let many = named.repeat(1000);
         let put = put_pictures(many.as_bytes(), &mut |_| Some(Arc::clone(&picture)));
         assert!(put.len() <= many.len() + NAMED_MAX * picture.len());
-        let large: Arc<[u8]> = Arc::from(vec![b'A'; limits::CHUNK_DECODED_BYTES / 2]);
+        let large = "iVBORw0KGgoA".repeat(limits::CHUNK_DECODED_BYTES / 24);
+        let large: Arc<[u8]> = Arc::from(large.as_bytes());
         let put = put_pictures(many.as_bytes(), &mut |_| Some(Arc::clone(&large)));
         assert!(put.len() <= many.len() + limits::CHUNK_DECODED_BYTES);
     }

@@ -11,7 +11,7 @@ use crate::lanes::samples::MONDAY_MS;
 use crate::store::Store;
 
 fn picture(of: &str) -> String {
-    format!("iVBORw0KGgo{}", of.repeat(800))
+    format!("iVBORw0KGgoA{}", of.repeat(800))
 }
 
 fn line(member: &str, value: &str) -> String {
