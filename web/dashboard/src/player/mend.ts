@@ -1,7 +1,5 @@
 import type { Replayer } from "@rrweb/replay";
-import { type Assets, isShowing } from "./assets";
-import { isHost } from "./inert";
-import { inertCss } from "./inert-css";
+import { type Mirror, type Mutation, safe } from "./safe";
 import type { Setting } from "./stage";
 
 /** Style texts of recent pictures as the replayer reads them: the next one mostly has the same. */
@@ -23,29 +21,6 @@ interface Inside {
   applyScroll(scroll: Scroll, isSync: boolean): void;
   applyAdoptedStyleSheet(adopted: Adopted): void;
   styleMirror: { getStyle(id: number): CSSStyleSheet | null };
-}
-
-interface Mirror {
-  idNodeMap: Map<number, Node>;
-  getId(node: Node): number;
-  getNode(id: number): Node | null;
-  removeNodeFromMap(node: Node): void;
-}
-
-interface Mutation {
-  texts: { id: number; value: string | null }[];
-  adds: { parentId: number; node: Added }[];
-  removes: { id: number; parentId: number; isShadow?: boolean }[];
-  attributes?: { id: number; attributes?: Record<string, unknown> }[];
-}
-
-interface Added {
-  id: number;
-  type: number;
-  tagName?: string;
-  textContent?: string;
-  isShadow?: true;
-  isShadowHost?: true;
 }
 
 interface Adopted {
@@ -157,41 +132,4 @@ export function mend(
       // A change that a browser refuses: the others are applied.
     }
   };
-}
-
-/** A mutation in which what depends on the element it is about is safe too. */
-function safe(mutation: Mutation, mirror: Mirror, assets: Assets): Mutation {
-  const added = new Map(mutation.adds.map(({ node }) => [node.id, node]));
-  const tagOf = (id: number) => added.get(id)?.tagName ?? mirror.getNode(id)?.nodeName ?? "";
-  const isSheet = (id: number) => /(^|:)style$/i.test(tagOf(id));
-  const parents = new Map(mutation.adds.map(({ parentId, node }) => [node.id, parentId]));
-  const parentOf = (id: number) => {
-    const parent = mirror.getNode(id)?.parentNode;
-    return parents.get(id) ?? (parent ? mirror.getId(parent) : 0);
-  };
-  const texts = mutation.texts.map((text) =>
-    text.value !== null && (isSheet(text.id) || isSheet(parentOf(text.id)))
-      ? { ...text, value: inertCss(text.value, assets) }
-      : text,
-  );
-  const adds = mutation.adds.map((add) => {
-    const { isShadow, ...node } = add.node;
-    if (isShadow && !canHost(add.parentId, added, mirror)) return { ...add, node };
-    if (node.textContent === undefined || !isSheet(add.parentId)) return add;
-    return { ...add, node: { ...add.node, textContent: inertCss(node.textContent) } };
-  });
-  // A picture's address on anything else would be asked for as a document.
-  const attributes = mutation.attributes?.map((change) => {
-    if (isShowing(tagOf(change.id))) return change;
-    const { src: _src, poster: _poster, ...rest } = change.attributes ?? {};
-    return { ...change, attributes: rest };
-  });
-  return { ...mutation, texts, adds, ...(attributes && { attributes }) };
-}
-
-/** Whether an element has a shadow root, or may get one. */
-function canHost(id: number, added: ReadonlyMap<number, Added>, mirror: Mirror): boolean {
-  if (added.has(id)) return added.get(id)?.isShadowHost === true;
-  const element = mirror.getNode(id) as Element | null;
-  return element?.shadowRoot != null || isHost(element?.localName ?? "");
 }
