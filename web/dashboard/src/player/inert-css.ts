@@ -3,11 +3,14 @@ import { URLS } from "./css-urls";
 
 const ACTIVE =
   /javascript:|vbscript:|expression\(|-moz-binding|behavior:|data:text|data:application\/x?-?(java|ecma)script|<\/style|<script|<!--/gi;
-/** An escaped letter, by its number or as it is; or any other escape. */
-const ESCAPES =
-  /\\(?:0{4}([46][1-9a-f]|[57][0-9a])|0{0,3}([46][1-9a-f]|[57][0-9a])(?![0-9a-f]))(?:\r\n|[ \t\r\n\f])?|\\([g-z])|\\[\s\S]/gi;
+/** An escape: by the number of a sign, with the blank that ends it, or by the sign itself. */
+const ESCAPES = /\\(?:([0-9a-f]{1,6})(?:\r\n|[ \t\r\n\f])?|([\s\S]))/gi;
 /** Functions that take an address as a mere string. */
 const ADDRESSED = /(?:image-set|image|src|cross-fade)\(/gi;
+/** What may stand in them; of any other nobody knows here what it comes to. */
+const FUNCTIONS =
+  /^(?:url|type|(?:-webkit-)?(?:image-set|cross-fade)|image|(?:repeating-)?(?:linear|radial|conic)-gradient|rgba?|hsla?|hwb|(?:ok)?(?:lab|lch)|color|color-mix|calc)$/i;
+const COMMENT = /\/\*[\s\S]*?(?:\*\/|$)/g;
 const STRING = /"(?:[^"\\]|\\[\s\S])*(?:"|$)|'(?:[^'\\]|\\[\s\S])*(?:'|$)/g;
 
 /**
@@ -30,15 +33,25 @@ export function inertCss(css: string, assets?: Assets): string {
     .replace(/(["'])(?:https?:)?\/\/[^"']*\1/gi, '""');
 }
 
-/** Letters that were written as escapes, as the letters that a browser reads: names show then. */
+/**
+ * Letters and dashes that were written as escapes, as the letters that a browser reads: names show
+ * then. A dash is left that would begin a name which may not begin so.
+ */
 function letters(css: string): string {
-  return css.replace(ESCAPES, (all, six?: string, fewer?: string, letter?: string) => {
-    const code = six ?? fewer;
-    return code ? String.fromCharCode(Number.parseInt(code, 16)) : (letter ?? all);
+  return css.replace(ESCAPES, (all: string, number: string, sign: string, at: number) => {
+    const letter = number ? String.fromCodePoint(codeOf(number)) : sign;
+    if (letter === "-") return /^[a-z_\\-]/i.test(css.slice(at + all.length)) ? "-" : all;
+    return /^[a-z]$/i.test(letter) ? letter : all;
   });
 }
 
-/** Without the strings in functions that load what they name. */
+/** What no sign has is none that matters here. */
+function codeOf(number: string): number {
+  const code = Number.parseInt(number, 16);
+  return code > 0x10ffff ? 0xfffd : code;
+}
+
+/** Without what is named in functions that load it, but for what carries its image itself. */
 function withoutAddresses(css: string): string {
   let out = "";
   let from = 0;
@@ -46,12 +59,19 @@ function withoutAddresses(css: string): string {
   for (let found = ADDRESSED.exec(css); found; found = ADDRESSED.exec(css)) {
     const start = found.index + found[0].length;
     const end = closing(css, start);
-    out += css.slice(from, start);
-    out += css.slice(start, end).replace(STRING, (string) => (isOwn(string) ? string : '""'));
+    out += css.slice(from, start) + inside(css.slice(start, end));
     from = end;
     ADDRESSED.lastIndex = Math.max(end, start);
   }
   return out + css.slice(from);
+}
+
+/** What stands in such a function, without comments, in which quotes do not count. */
+function inside(css: string): string {
+  return css
+    .replace(COMMENT, " ")
+    .replace(STRING, (string) => (isOwn(string) ? string : '""'))
+    .replace(/([\w-]+)\(/g, (all, name: string) => (FUNCTIONS.test(name) ? all : "none("));
 }
 
 /** What carries its image itself, and the kind of an image. */
@@ -66,7 +86,11 @@ function closing(css: string, from: number): number {
   for (let at = from; at < css.length; at += 1) {
     const sign = css[at];
     if (sign === "\\") at += 1;
-    else if (quote) quote = sign === quote ? "" : quote;
+    else if (!quote && css.startsWith("/*", at)) {
+      const end = css.indexOf("*/", at + 2);
+      if (end < 0) return css.length;
+      at = end + 1;
+    } else if (quote) quote = sign === quote ? "" : quote;
     else if (sign === '"' || sign === "'") quote = sign;
     else if (sign === "(") depth += 1;
     else if (sign === ")") {

@@ -179,6 +179,14 @@ describe("inert", { timeout: 60_000 }, () => {
       "a{background:-webkit-image-set('evil.png' 1x, url(evil2.png) 2x)}",
       'a{background:\\69mage-set("h\\74tps:\\2f\\2f evil.example" 1x)}',
       'a{background:image("evil.png", red)}',
+      'a{background:image\\2dset("evil.png" 1x)}',
+      'a{background:image\\-set("evil.png" 1x)}',
+      'a{background:image\\00002d\\73 et("evil.png" 1x)}',
+      "a{background:\\-webkit\\2d cross\\2d\\66 ade('evil.png', 'evil2.png', 50%)}",
+      'a{background:image-set(/*)*/ "evil.png" 1x)}',
+      `a{background:image-set(/*'data:image/png,*/ "evil.png" /*'*/ 1x)}`,
+      'a{background:image-set(/* " */ "evil.png" 1x /* " */)}',
+      'a{background:image-set("h\\74tps\\3a\\2f\\2f evil.example" 1x)}',
       '@font-face{font-family:x;src:src("evil.woff")}',
       '@\\69mport "evil.css";',
       'a{background:url("evil.png',
@@ -186,6 +194,21 @@ describe("inert", { timeout: 60_000 }, () => {
     ]) {
       expect(inertCss(css), css).not.toMatch(/evil/);
     }
+    // What a string comes to elsewhere.
+    for (const name of ["var(--x)", "--own(1)", "env(x)", "attr(data-x)"])
+      expect(inertCss(`a{--x:"\\2f\\2f evil";background:image-set(${name} 1x)}`)).toContain(
+        "none(",
+      );
+    const drawn = "a{background:image-set(linear-gradient(rgb(0 0 0), red) 1x)}";
+    expect(inertCss(drawn)).toBe(drawn);
+    // Names that need their escapes keep them, those in comments and strings too.
+    for (const plain of [
+      ".w-1\\/2{color:red} .md\\:b{color:red} .\\-{color:red} .\\2d 5{color:red}",
+      "/* don't */ .md\\:b{color:red} /* it's */",
+      ".a::before{content:'\\2d 1'}",
+      ".a::before{content:'\\110000'}",
+    ])
+      expect(inertCss(plain)).toBe(plain);
     expect(inertCss('@im@import x;port "evil.css";')).not.toMatch(/@import/);
     const own = 'a{background:image-set("data:image/png;base64,AA==" type("image/png"))}';
     expect(inertCss(own)).toBe(own);
