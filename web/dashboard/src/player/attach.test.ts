@@ -53,6 +53,18 @@ function chunk(window: string, sequence: number, events: Recorded[], snapshot: b
   };
 }
 
+/** A page with this in its body. */
+function pageOf(children: object[]): object {
+  const element = (id: number, tagName: string, childNodes: object[]) => ({
+    type: 2,
+    id,
+    tagName,
+    attributes: {},
+    childNodes,
+  });
+  return { type: 0, id: 1, childNodes: [element(2, "html", [element(3, "body", children)])] };
+}
+
 const lines = (events: object[]) => events.map((event) => JSON.stringify(event)).join("\n");
 
 describe.skipIf(why !== "")("player", { timeout: 120_000 }, () => {
@@ -371,6 +383,73 @@ describe.skipIf(why !== "")("player", { timeout: 120_000 }, () => {
       ),
     ).toBe(0);
     await context.close();
+    await theatre.close();
+  });
+
+  it("shows pages of more nodes and changes than a call may have arguments", async () => {
+    const at = Date.now() - 60_000;
+    const many = 130_000;
+    const children = Array.from({ length: many }, (_, index) => ({
+      type: 2,
+      id: index + 10,
+      tagName: "i",
+      attributes: {},
+      childNodes: [],
+    }));
+    const events = [
+      { type: 4, timestamp: at, data: { href: "http://a.example/", width: 400, height: 300 } },
+      {
+        type: 2,
+        timestamp: at,
+        data: { node: pageOf(children), initialOffset: { left: 0, top: 0 } },
+      },
+      ...Array.from({ length: many }, (_, index) => ({
+        type: 3,
+        timestamp: at + 1 + index / 100,
+        data: { source: 4, width: 400, height: 300 },
+      })),
+      {
+        type: 3,
+        timestamp: at + 2000,
+        data: { source: 0, texts: [], attributes: [], adds: [], removes: [{ parentId: 2, id: 3 }] },
+      },
+    ];
+    const row = { ...chunk("w", 0, events.slice(0, 2), true), last_ms: at + 2000 };
+    const theatre = await openTheatre([row], { "w-0": lines(events) });
+    const page = await browser.newPage();
+    await page.goto(theatre.origin);
+    await until(() => page.evaluate("'player' in window && player.state.status !== 'loading'"));
+    expect(await page.evaluate("player.state.status")).toBe("paused");
+    const shown = async () =>
+      (await stage(page)).evaluate(() => document.querySelectorAll("i").length);
+    expect(await shown()).toBe(many);
+    await page.evaluate("player.seek(player.duration)");
+    expect(await page.evaluate("player.state.status")).toBe("ended");
+    expect(await shown()).toBe(0);
+    await page.close();
+    await theatre.close();
+  });
+
+  it("says so when something in a recording stops it that nobody thought of", async () => {
+    const at = Date.now();
+    const events = [
+      { type: 4, timestamp: at, data: { href: "http://a.example/", width: 400, height: 300 } },
+      { type: 2, timestamp: at, data: { node: pageOf([]), initialOffset: { left: 0, top: 0 } } },
+      { type: 3, timestamp: at + 9, data: { source: 4, width: 400, height: 300 } },
+    ];
+    const theatre = await openTheatre([chunk("w", 0, events, true)], { "w-0": lines(events) });
+    const page = await browser.newPage();
+    await page.addInitScript(() => {
+      const flatMap = Array.prototype.flatMap;
+      Array.prototype.flatMap = function (this: unknown[], ...of: never[]) {
+        if ((this[0] as { type?: number } | undefined)?.type === 4) throw new Error("that");
+        return Reflect.apply(flatMap, this, of);
+      } as never;
+    });
+    await page.goto(theatre.origin);
+    await until(() => page.evaluate("'player' in window && player.state.status === 'failed'"));
+    expect(await page.evaluate("player.state.message")).toMatch(/^[A-Z].{20,}\.$/);
+    await page.close();
     await theatre.close();
   });
 

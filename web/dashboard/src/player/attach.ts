@@ -106,6 +106,9 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
       start(position);
       emit("time", position);
       if (assets.lacks()) void loading.pictures(before(next));
+    } catch {
+      // Whatever a recording had in it that nobody thought of.
+      if (mine === turn && !destroyed) broken();
     } finally {
       if (mine === turn) busy = false;
     }

@@ -146,6 +146,15 @@ describe("inert", { timeout: 60_000 }, () => {
     expect(inert(typed)).toEqual(typed);
   });
 
+  it("takes a document of very many parts apart in no time", () => {
+    const parts = (type: number, from: number) =>
+      Array.from({ length: 90_000 }, (_, index) => ({ type, id: from + index, tagName: "html" }));
+    const node = { type: 0, id: 1, childNodes: [...parts(5, 2), ...parts(3, 100_000)] };
+    const data = { node, initialOffset: { left: 0, top: 0 } };
+    const out = inert({ type: 2, timestamp: 1, data })?.data.node as { childNodes: unknown[] };
+    expect(out.childNodes.length).toBe(90_000);
+  });
+
   it("puts a box where a picture was", () => {
     const out = JSON.stringify(inert(snapshot(element("img", { "data-hm-box": "300x200" }))));
     expect(out).toContain("data:image/svg+xml,");

@@ -177,9 +177,10 @@ function tree(top: unknown, assets?: Assets): Json | null {
     const [from, to, depth] = next;
     const children = to.childNodes;
     if (!Array.isArray(children) || to.tagName === "template") continue;
+    const before = { element: false, doctype: false };
     for (const child of objects(from.childNodes)) {
       const clean = node(child, String(to.tagName ?? ""), assets);
-      if (!clean || !holds(to, clean)) continue;
+      if (!clean || !holds(to, clean, before)) continue;
       if (++count > NODES_MAX || depth >= DEPTH_MAX) return null;
       children.push(clean);
       stack.push([child, clean, depth + 1]);
@@ -188,14 +189,15 @@ function tree(top: unknown, assets?: Assets): Json | null {
   return first;
 }
 
-/** Whether a browser lets a node hold another one, after those it has. */
-function holds(parent: Json, child: Json): boolean {
+/** Whether a browser lets a node hold another one, after those it has; of a document these are told. */
+function holds(parent: Json, child: Json, before: { element: boolean; doctype: boolean }): boolean {
   if (child.type === DOCUMENT) return false;
   if (parent.type !== DOCUMENT) return child.type !== DOCTYPE;
   if (child.type === COMMENT) return true;
-  const before = objects(parent.childNodes).map(({ type }) => type);
-  if (before.includes(ELEMENT)) return false;
-  return child.type === ELEMENT || (child.type === DOCTYPE && !before.includes(DOCTYPE));
+  if (before.element || (child.type === DOCTYPE && before.doctype)) return false;
+  before.element = child.type === ELEMENT;
+  before.doctype ||= child.type === DOCTYPE;
+  return before.element || child.type === DOCTYPE;
 }
 
 function node(from: unknown, parent: string, assets?: Assets): Json | null {

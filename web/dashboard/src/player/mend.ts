@@ -64,9 +64,9 @@ export function mend(
     for (let node = open.pop(); node; node = open.pop()) {
       const id = mirror.getId(node);
       if (mirror.idNodeMap.get(id) === node) mirror.idNodeMap.delete(id);
-      open.push(...node.childNodes);
+      for (const child of node.childNodes) open.push(child);
       const { shadowRoot, contentDocument } = node as HTMLIFrameElement;
-      if (shadowRoot) open.push(...shadowRoot.childNodes);
+      for (const child of shadowRoot?.childNodes ?? []) open.push(child);
       if (contentDocument) open.push(contentDocument);
     }
   };

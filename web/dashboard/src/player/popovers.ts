@@ -22,7 +22,7 @@ export function popoversOf(events: readonly RecordedEvent[]): number[] {
   for (let tree = open.pop(); tree; tree = open.pop()) {
     const { id, attributes, childNodes } = tree;
     if (attributes && OPEN in (attributes as object)) found.push(Number(id));
-    if (childNodes) open.push(...childNodes);
+    for (const child of childNodes ?? []) open.push(child);
   }
   return found;
 }

@@ -26,14 +26,14 @@ export interface Run {
 export function createRun(root: HTMLElement, first: Loaded, setting: Setting): Run | null {
   const parts = [first];
   const staged = new Set<Chunk>();
-  const begin: RecordedEvent[] = [];
+  const begin: RecordedEvent[][] = [];
   for (const [index, chunk] of first.segment.chunks.entries()) {
     const events = first.chunks.get(chunk);
     if (!events && !first.broken.has(chunk)) break;
-    begin.push(...(index === 0 ? (events ?? []) : recorded(events ?? [])));
+    begin.push(index === 0 ? (events ?? []) : recorded(events ?? []));
     staged.add(chunk);
   }
-  const stage = createStage(root, begin, setting);
+  const stage = createStage(root, begin.flat(), setting);
   if (!stage) return null;
   const lastPart = () => parts.at(-1) ?? first;
   const missing = ({ segment, broken }: Loaded) =>

@@ -57,7 +57,7 @@ export function createStage(
 ): Stage | null {
   const snapshot = events.find(({ type }) => type === 2);
   if (!snapshot || events.length < 2) return null;
-  const base = Math.min(...events.map(({ timestamp }) => timestamp));
+  const base = events.reduce((first, { timestamp }) => Math.min(first, timestamp), Infinity);
   const replayer = replayerOf(ease(events), {
     root,
     speed,
