@@ -16,7 +16,7 @@ export interface Loading {
   of(segment: Segment): Loaded;
   /** Loads all of a segment that is needed up to a time, epoch milliseconds; its snapshot always. */
   until(into: Loaded, ms: number): Promise<unknown>;
-  /** Brings what these show of pictures and fonts, one chunk after the other. */
+  /** Brings what these have of pictures and fonts, one chunk after the other, until none is missing. */
   pictures(of: readonly Segment[]): Promise<void>;
 }
 
@@ -66,14 +66,23 @@ export function createLoading(
     pictures(segments) {
       picturing = picturing.then(async () => {
         for (const chunk of segments.flatMap(({ chunks }) => chunks)) {
+          if (!assets.lacks()) return;
           if (pictured.has(chunk)) continue;
           pictured.add(chunk);
           // What cannot be loaded is told of when it is to be shown.
           const lines = await source.load(chunk).catch(() => "");
-          events(lines, chunk, assets);
+          events(ofPictures(lines), undefined, assets);
         }
       });
       return picturing;
     },
   };
+}
+
+/** The lines in which a picture or font may be. */
+function ofPictures(lines: string): string {
+  return lines
+    .split("\n")
+    .filter((line) => line.includes('"hm-asset"'))
+    .join("\n");
 }
