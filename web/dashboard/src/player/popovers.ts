@@ -27,18 +27,58 @@ export function popoversOf(events: readonly RecordedEvent[]): number[] {
   return found;
 }
 
-/** Opens and closes popovers as the recorded page had them: only a script can. */
-export function showPopovers(elements: Iterable<Node | null>): void {
-  for (const element of elements) {
-    if (element?.nodeType !== 1) continue;
-    const popover = element as HTMLElement;
-    const isOpen = popover.getAttribute(OPEN) === "open";
-    try {
-      if (isOpen === popover.matches(":popover-open")) continue;
-      if (isOpen) popover.showPopover();
-      else popover.hidePopover();
-    } catch {
-      // Not in the page yet, no popover any more, or shown as a dialog.
+/** So many are open at the same time: browsers take long over each one above the others. */
+const OPEN_MAX = 100;
+
+export interface Popovers {
+  /** Learns of those in events that will be played. */
+  know(events: readonly RecordedEvent[]): void;
+  /** Opens and closes those that an event was about. */
+  after(event: RecordedEvent): void;
+  /** Opens and closes all that are known, after a seek. */
+  settle(): void;
+}
+
+/** Popovers of a rebuilt page, as the recorded page had them: only a script can open one. */
+export function createPopovers(nodeOf: (id: number) => Node | null): Popovers {
+  const known = new Set<number>();
+  const open = new Set<HTMLElement>();
+  const show = (ids: Iterable<number>) => {
+    for (const each of open) if (!isOpen(each)) open.delete(each);
+    for (const id of ids) {
+      const node = nodeOf(id);
+      if (node?.nodeType === 1) turn(node as HTMLElement, open);
     }
+  };
+  return {
+    know(events) {
+      for (const id of popoversOf(events)) known.add(id);
+    },
+    after(event) {
+      if (known.size) show(popoversOf([event]));
+    },
+    settle() {
+      if (known.size) show(known);
+    },
+  };
+}
+
+function turn(popover: HTMLElement, open: Set<HTMLElement>): void {
+  const wanted = popover.getAttribute(OPEN) === "open";
+  try {
+    if (wanted === isOpen(popover) || (wanted && open.size >= OPEN_MAX)) return;
+    if (wanted) {
+      popover.showPopover();
+      open.add(popover);
+    } else {
+      popover.hidePopover();
+      open.delete(popover);
+    }
+  } catch {
+    // Not in the page yet, no popover any more, or shown as a dialog.
   }
+}
+
+function isOpen(popover: HTMLElement): boolean {
+  return popover.matches(":popover-open");
 }

@@ -2,7 +2,7 @@ import { Replayer } from "@rrweb/replay";
 import type { Assets } from "./assets";
 import { ease } from "./ease";
 import { mend } from "./mend";
-import { popoversOf, showPopovers } from "./popovers";
+import { createPopovers } from "./popovers";
 import type { RecordedEvent } from "./types";
 
 type ReplayerEvents = ConstructorParameters<typeof Replayer>[0];
@@ -74,23 +74,28 @@ export function createStage(
   });
   if (!replayer) return null;
   mend(replayer, { assets, broken });
-  const popovers = new Set(popoversOf(events));
   const nodeOf = (id: number) => replayer.getMirror().getNode(id);
-  const popping = () => {
-    if (popovers.size) showPopovers([...popovers].map(nodeOf));
-  };
-  replayer.on("event-cast", popping);
-  replayer.on("flush", popping);
+  const popovers = createPopovers(nodeOf);
+  popovers.know(events);
+  /** On the way to a moment: what is open then is settled once, there. */
+  let seeking = false;
+  replayer.on("event-cast", (event) => {
+    if (!seeking) popovers.after(event as RecordedEvent);
+  });
+  replayer.on("flush", popovers.settle);
   let active = false;
   replayer.on("finish", () => {
     active = false;
   });
   replayer.on("resize", (size) => sized(size as { width: number; height: number }));
-  const guarded = (work: () => void) => {
+  const seek = (work: () => void) => {
+    seeking = true;
     try {
       work();
     } catch {
       broken();
+    } finally {
+      seeking = false;
     }
   };
   // There is nothing to see before the first picture.
@@ -102,18 +107,18 @@ export function createStage(
       assets.dress(mirror.getIds().map(nodeOf));
     },
     add(more) {
-      for (const id of popoversOf(more)) popovers.add(id);
+      popovers.know(more);
       for (const event of ease(more)) replayer.addEvent(event as never);
     },
     show(ms) {
       active = false;
       // What happened in that very millisecond belongs to the picture.
-      guarded(() => replayer.pause(offset(ms) + 1));
+      seek(() => replayer.pause(offset(ms) + 1));
     },
     play(ms) {
       active = true;
       // The first picture stands at once, without scrolling to where it was.
-      guarded(() => replayer.play(Math.max(offset(ms), snapshot.timestamp - base + 1)));
+      seek(() => replayer.play(Math.max(offset(ms), snapshot.timestamp - base + 1)));
     },
     pause() {
       active = false;
