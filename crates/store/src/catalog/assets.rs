@@ -1,6 +1,7 @@
 //! What recordings of a site have alike: assets, shared or under a visitor's own key, and bases of
 //! pages.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use hitmetrix_model::{SessionId, SiteId, VisitorId};
@@ -103,55 +104,40 @@ pub(crate) struct Swept {
     pub(crate) bases: u64,
 }
 
+/// Assets of a site by their hashes, a row for each copy, or one without.
+const ASSETS: &str = "SELECT a.id, a.hash, p.name AS pack, a.pack_offset, a.pack_bytes, \
+     c.owner, c.visitor, c.day, q.name AS copy_pack, c.pack_offset AS copy_offset, \
+     c.pack_bytes AS copy_bytes FROM json_each($2) AS wanted \
+     JOIN assets AS a ON a.site = $1 AND a.hash = unhex(wanted.value) \
+     LEFT JOIN packs AS p ON p.id = a.pack LEFT JOIN asset_copies AS c ON c.asset = a.id \
+     LEFT JOIN packs AS q ON q.id = c.pack";
+
 impl Catalog {
-    /// Those of some assets that are known, by hash.
+    /// Those of some assets that are known, by hash: in one question, however many are asked for.
     pub(crate) async fn assets(
         &self,
         site: SiteId,
         hashes: &BTreeSet<AssetHash>,
     ) -> Result<HashMap<AssetHash, AssetRow>, CatalogError> {
-        let mut found = HashMap::new();
-        for hash in hashes {
-            let row = sqlx::query(
-                "SELECT a.id, p.name AS pack, a.pack_offset, a.pack_bytes FROM assets AS a \
-                 LEFT JOIN packs AS p ON p.id = a.pack WHERE a.site = $1 AND a.hash = $2",
-            )
+        let rows = sqlx::query(ASSETS)
             .bind(i64::from(site.0))
-            .bind(hash.to_vec())
-            .fetch_optional(&self.reader)
+            .bind(hex_list(hashes))
+            .fetch_all(&self.reader)
             .await?;
-            let Some(row) = row else { continue };
-            let number = AssetNumber(row.try_get(0)?);
-            let asset = AssetRow {
-                number,
-                shared: maybe_place(&row)?,
-                copies: self.copies(number).await?,
+        let mut found = HashMap::new();
+        for row in &rows {
+            let hash = id128(row.try_get("hash")?, "name of an asset")?.to_be_bytes();
+            let asset = match found.entry(hash) {
+                Entry::Occupied(entry) => entry.into_mut(),
+                Entry::Vacant(entry) => entry.insert(AssetRow {
+                    number: AssetNumber(row.try_get("id")?),
+                    shared: maybe_place(row)?,
+                    copies: Vec::new(),
+                }),
             };
-            found.insert(*hash, asset);
+            asset.copies.extend(maybe_copy(row)?);
         }
         Ok(found)
-    }
-
-    async fn copies(&self, asset: AssetNumber) -> Result<Vec<AssetCopy>, CatalogError> {
-        let rows = sqlx::query(
-            "SELECT c.owner, c.visitor, c.day, p.name AS pack, c.pack_offset, c.pack_bytes \
-             FROM asset_copies AS c JOIN packs AS p ON p.id = c.pack WHERE c.asset = $1",
-        )
-        .bind(asset.0)
-        .fetch_all(&self.reader)
-        .await?;
-        rows.iter()
-            .map(|row| {
-                Ok(AssetCopy {
-                    owner: id128(row.try_get("owner")?, "owner of an asset")?.to_be_bytes(),
-                    sender: Sender {
-                        visitor: VisitorId(id128(row.try_get("visitor")?, "visitor of an asset")?),
-                        day: row.try_get("day")?,
-                    },
-                    place: super::chunks::read_place(row)?,
-                })
-            })
-            .collect()
     }
 
     /// Names of all assets of a site.
@@ -434,6 +420,32 @@ fn maybe_place(row: &SqliteRow) -> Result<Option<Place>, CatalogError> {
     }
 }
 
+/// The copy that a row of [`ASSETS`] tells of.
+fn maybe_copy(row: &SqliteRow) -> Result<Option<AssetCopy>, CatalogError> {
+    let Some(pack) = row.try_get("copy_pack")? else {
+        return Ok(None);
+    };
+    Ok(Some(AssetCopy {
+        owner: id128(row.try_get("owner")?, "owner of an asset")?.to_be_bytes(),
+        sender: Sender {
+            visitor: VisitorId(id128(row.try_get("visitor")?, "visitor of an asset")?),
+            day: row.try_get("day")?,
+        },
+        place: Place {
+            pack,
+            offset: number(row.try_get("copy_offset")?, "place of an asset")?,
+            bytes: number(row.try_get("copy_bytes")?, "length of an asset")?,
+        },
+    }))
+}
+
+/// Hashes as a JSON list of hexadecimal texts.
+fn hex_list(hashes: &BTreeSet<AssetHash>) -> String {
+    let hex = |hash: &AssetHash| format!("\"{:032x}\"", u128::from_be_bytes(*hash));
+    let all: Vec<String> = hashes.iter().map(hex).collect();
+    format!("[{}]", all.join(","))
+}
+
 /// Numbers as they stand in a row: differences of ascending ones, as LEB128.
 pub(super) fn write_numbers(numbers: &BTreeSet<AssetNumber>) -> Vec<u8> {
     let mut bytes = Vec::new();
@@ -537,3 +549,7 @@ pub(super) async fn insert(
     }
     Ok(numbers)
 }
+
+#[cfg(test)]
+#[path = "assets_tests.rs"]
+mod tests;
