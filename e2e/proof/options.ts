@@ -18,6 +18,7 @@ export type Option =
   | "body masked by the page"
   | "console recorded"
   | "network recorded"
+  | "canvases recorded"
   | "pictures of other origins"
   | "no pictures";
 
@@ -42,6 +43,7 @@ const RULES: Record<Option, Record<string, unknown>> = {
   "body masked by the page": {},
   "console recorded": { record_console: true },
   "network recorded": { record_network: true },
+  "canvases recorded": { record_canvas: true },
   "pictures of other origins": { record_assets: "all" },
   "no pictures": { record_assets: "none" },
 };

@@ -12,6 +12,7 @@ const SCRIPTS = [
   { from: "record.ts", to: "r.js" },
   { from: "logs/logs.ts", to: "r-logs.js" },
   { from: "assets/assets.ts", to: "r-assets.js" },
+  { from: "canvas/canvas.ts", to: "r-canvas.js" },
 ];
 
 const path = (name) => fileURLToPath(new URL(name, import.meta.url));

@@ -16,6 +16,7 @@ const SCRIPTS: &[(&str, &str, f64)] = &[
     ("r.js", "recorder", 18.0 * 1024.0),
     ("r-logs.js", "recorder, console and network", 3.0 * 1024.0),
     ("r-assets.js", "recorder, pictures and fonts", 2.0 * 1024.0),
+    ("r-canvas.js", "recorder, canvases", 1.5 * 1024.0),
 ];
 const DASHBOARD_BYTES_MAX: f64 = 120.0 * 1024.0;
 

@@ -34,6 +34,10 @@ pub struct Rules {
     /// and size; never a body or a header.
     #[serde(default)]
     pub record_network: bool,
+    /// Whether recordings have small pictures of what canvases show. Whatever is drawn there is
+    /// seen, typed values too; what is masked or left out is not.
+    #[serde(default)]
+    pub record_canvas: bool,
     /// Which pictures and web fonts recordings have.
     #[serde(default)]
     pub record_assets: RecordAssets,
@@ -68,6 +72,7 @@ impl Default for Rules {
             show: Vec::new(),
             record_console: false,
             record_network: false,
+            record_canvas: false,
             record_assets: RecordAssets::Own,
         }
     }

@@ -20,7 +20,15 @@ use crate::problem::{self, Code, Problem};
 struct Built;
 
 /// Scripts that any site's pages load.
-const SCRIPTS: [&str; 6] = ["t.js", "x.js", "r.js", "r-logs.js", "r-assets.js", "v.js"];
+const SCRIPTS: [&str; 7] = [
+    "t.js",
+    "x.js",
+    "r.js",
+    "r-logs.js",
+    "r-assets.js",
+    "r-canvas.js",
+    "v.js",
+];
 /// A site's pages ask again for the scripts after five minutes, so that an upgrade spreads soon.
 const SOON: &str = "public, max-age=300";
 /// Files whose names carry their hash never change.

@@ -63,6 +63,12 @@ function remarked({ tag, payload, body }: Data, table: Table): Data | null {
   if (tag === "hm-console")
     return { tag, payload: { level, text: said(String(text), Number(body), table) } };
   const { type, data, digest } = payload as Record<string, string>;
+  if (tag === "hm-canvas") {
+    const { id } = payload as { id: number };
+    const entry = table.entries.get(id);
+    const isHidden = table.maskText || flags(entry) & (MASK | BLOCK | TYPED | UNKNOWN);
+    return entry?.tag === "canvas" && !isHidden ? { tag, payload: { id, type, data } } : null;
+  }
   if (tag === "hm-asset" && table.page.isShown(String(href)))
     return { tag, payload: digest ? { href, type, digest } : { href, type, data } };
   const address = tag === "hm-network" && table.page.typed(table.page.address(String(href)));

@@ -2,6 +2,7 @@ import type { Core } from "../../tracker/src/core";
 import { isBlocked } from "../../tracker/src/is_blocked";
 import { isSampled } from "../../tracker/src/is_sampled";
 import type { Assets } from "./assets/assets";
+import type { Canvases } from "./canvas/canvas";
 import { clean } from "./clean";
 import { createCost } from "./cost";
 import { CUSTOM, FULL_SNAPSHOT, INCREMENTAL, META, type RecorderEvent } from "./events";
@@ -102,6 +103,7 @@ function recordNow(core: Core): () => void {
   let costAt = born;
   let unlog = () => {};
   let assets: Assets | null = null;
+  let canvases: Canvases | null = null;
 
   const sender = createSender(core, {
     url: () => page.typed(page.address(location.href)),
@@ -188,6 +190,7 @@ function recordNow(core: Core): () => void {
         sender.flush();
         cost.picture();
         snapshotAt = core.now();
+        canvases?.again();
         for (const [data, at] of early) log(data, Math.max(at, time));
         early = [];
       } catch {
@@ -243,6 +246,23 @@ function recordNow(core: Core): () => void {
     else if (early.length < EARLY_MAX) early.push([{ tag, payload }, core.now()]);
   };
   const { record_console = false, record_network = false } = rules;
+  if (rules.record_canvas)
+    import(`${core.origin}/r-canvas.js`).then(
+      ({ watchCanvases }: typeof import("./canvas/canvas")) => {
+        if (stopped) return;
+        canvases = watchCanvases({
+          *canvases() {
+            if (!snapshotAt) return;
+            for (const [id, { tag }] of table.entries)
+              if (tag === "canvas" && seen.node(id)) yield [id, seen.node(id) as HTMLCanvasElement];
+          },
+          during: cost.during,
+          tell: (payload) => tell("hm-canvas", payload),
+        });
+      },
+      // They stand as boxes.
+      () => {},
+    );
   if (record_console || record_network)
     import(`${core.origin}/r-logs.js`).then(
       ({ watchLogs }: typeof import("./logs/logs")) => {
@@ -295,6 +315,7 @@ function recordNow(core: Core): () => void {
     forget();
     unlog();
     assets?.stop();
+    canvases?.stop();
     seen.stop();
     sender.flush();
   };

@@ -3,10 +3,11 @@ import { describe, expect, it } from "vitest";
 import { errorText, textOf } from "../src/logs/text-of";
 import { mask } from "../src/mask";
 import { note } from "../src/note";
-import { createTable, MASK, type Page } from "../src/table";
+import { BLOCK, createTable, MASK, type Page, TYPED } from "../src/table";
 import { createTyped } from "../src/typed";
 
 const BODY = 3;
+const CANVAS = 4;
 
 function tableOf({ maskText = false, bodyMasked = false, over = {} as Partial<Page> } = {}) {
   const page: Page = {
@@ -25,7 +26,8 @@ function tableOf({ maskText = false, bodyMasked = false, over = {} as Partial<Pa
     ...over,
   };
   const table = createTable(page, maskText);
-  const body = { type: 2, id: BODY, tagName: "body", attributes: {}, childNodes: [] };
+  const canvas = { type: 2, id: CANVAS, tagName: "canvas", attributes: {}, childNodes: [] };
+  const body = { type: 2, id: BODY, tagName: "body", attributes: {}, childNodes: [canvas] };
   const html = { type: 2, id: 2, tagName: "html", attributes: {}, childNodes: [body] };
   note({ type: 2, timestamp: 0, data: { node: { type: 0, id: 1, childNodes: [html] } } }, table);
   const entry = table.entries.get(BODY);
@@ -152,5 +154,27 @@ describe("what may leave of a request", () => {
   });
   it("no other event of the page's own", () => {
     expect(payloadOf("page", { text: "secret" })).toBeUndefined();
+  });
+});
+
+describe("what a canvas showed", () => {
+  const drawn = { id: CANVAS, type: "image/webp", data: "UklGRg==" };
+
+  it("leaves with these members and no others", () => {
+    expect(payloadOf("hm-canvas", { ...drawn, href: "https://a.example/", text: "Ada" })).toEqual(
+      drawn,
+    );
+  });
+
+  it("never leaves where anything masks it, nor in the name of another node", () => {
+    const under = (flag: number) => {
+      const table = tableOf();
+      const entry = table.entries.get(BODY);
+      if (entry) entry.own |= flag;
+      return table;
+    };
+    for (const table of [tableOf({ maskText: true }), ...[MASK, BLOCK, TYPED].map(under)])
+      expect(payloadOf("hm-canvas", drawn, table)).toBeUndefined();
+    for (const id of [BODY, 99]) expect(payloadOf("hm-canvas", { ...drawn, id })).toBeUndefined();
   });
 });

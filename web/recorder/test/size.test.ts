@@ -7,6 +7,7 @@ const BROTLI_BYTES_MAX = {
   "r.js": 18_432,
   "r-logs.js": 3_072,
   "r-assets.js": 2_048,
+  "r-canvas.js": 1_536,
 };
 
 beforeAll(() => import("../build.mjs" as string));

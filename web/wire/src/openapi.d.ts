@@ -3124,6 +3124,11 @@ export interface components {
       record: boolean;
       /** @description Which pictures and web fonts recordings have. */
       record_assets?: components["schemas"]["RecordAssets"];
+      /**
+       * @description Whether recordings have small pictures of what canvases show. Whatever is drawn there is
+       *     seen, typed values too; what is masked or left out is not.
+       */
+      record_canvas?: boolean;
       /** @description Whether recordings have what the page logs, and its errors with the places they came from. */
       record_console?: boolean;
       /**
@@ -3512,6 +3517,7 @@ export interface components {
        *       "show": [],
        *       "record_console": false,
        *       "record_network": false,
+       *       "record_canvas": false,
        *       "record_assets": "own"
        *     }
        */

@@ -44,6 +44,9 @@ const ACTIVE: &[&str] = &[
     "base=",
 ];
 
+/// What browsers make of a canvas.
+const PIXELS: &[&str] = &["image/webp", "image/png", "image/jpeg"];
+
 /// Sanitises the payload of an asset in place; whether it may stay. One that is only named stays
 /// under a name that is one and a kind that there is: its bytes were looked at when they came.
 pub(super) fn asset(tree: &mut Tree<'_>, payload: At) -> bool {
@@ -52,20 +55,35 @@ pub(super) fn asset(tree: &mut Tree<'_>, payload: At) -> bool {
         return text("digest").is_some_and(|digest| read_digest(digest).is_some())
             && text("type").is_some_and(|kind| PICTURE_KINDS.contains(&kind));
     };
+    let kind = decode(data).and_then(|bytes| kind(&bytes));
+    set_kind(tree, payload, kind)
+}
+
+/// Sanitises the payload of what a canvas showed in place, likewise; only pixels may stay.
+pub(super) fn canvas(tree: &mut Tree<'_>, payload: At) -> bool {
+    let is_numbered = tree
+        .member(payload, "id")
+        .is_some_and(|at| matches!(tree.get(at), Value::Number(_)));
+    let data = tree.member(payload, "data").and_then(|at| tree.text(at));
+    let kind = data
+        .and_then(decode)
+        .and_then(|bytes| picture_kind(&bytes))
+        .filter(|kind| PIXELS.contains(kind));
+    is_numbered && set_kind(tree, payload, kind)
+}
+
+fn decode(data: &str) -> Option<Vec<u8>> {
     // Four characters stand for three bytes.
     if data.len() / 4 * 3 > limits::ASSET_BYTES + 3 {
-        return false;
+        return None;
     }
-    let Ok(bytes) = STANDARD.decode(data) else {
-        return false;
-    };
-    if bytes.len() > limits::ASSET_BYTES {
-        return false;
-    }
-    let Some(kind) = kind(&bytes) else {
-        return false;
-    };
-    let Some(at) = tree.member(payload, "type") else {
+    let bytes = STANDARD.decode(data).ok()?;
+    (bytes.len() <= limits::ASSET_BYTES).then_some(bytes)
+}
+
+/// Whether there is a kind, and a member to say it in.
+fn set_kind(tree: &mut Tree<'_>, payload: At, kind: Option<&'static str>) -> bool {
+    let (Some(kind), Some(at)) = (kind, tree.member(payload, "type")) else {
         return false;
     };
     tree.set(at, Value::Text(Cow::Borrowed(kind)));

@@ -1,6 +1,6 @@
 //! What our own recorder says besides what the page does: its cost, why it ended, which page is
-//! shown, the pictures and fonts it shows, and, where the site wants them, what was logged and what
-//! was asked of the network. Each tag has its members; nothing else passes, and all words go through the second pass.
+//! shown, the pictures and fonts it shows, and, where the site wants them, what canvases show, what
+//! was logged and what was asked of the network. Each tag has its members; nothing else passes, and all words go through the second pass.
 
 use std::borrow::Cow;
 
@@ -35,6 +35,11 @@ const ASSET: &[(&str, Kind)] = &[
     ("type", Kind::Checked),
     ("data", Kind::Checked),
 ];
+const CANVAS: &[(&str, Kind)] = &[
+    ("id", Kind::Number),
+    ("type", Kind::Checked),
+    ("data", Kind::Checked),
+];
 /// One whose bytes the server has by this digest.
 const NAMED_ASSET: &[(&str, Kind)] = &[
     ("href", Kind::Checked),
@@ -56,6 +61,7 @@ pub(super) fn custom(tree: &mut Tree<'_>, data: At) -> bool {
         Some("hm-console") => CONSOLE,
         Some("hm-network") => NETWORK,
         Some("hm-asset") => ASSET,
+        Some("hm-canvas") => CANVAS,
         _ => return false,
     };
     let Some(payload) = tree
@@ -76,6 +82,7 @@ pub(super) fn custom(tree: &mut Tree<'_>, data: At) -> bool {
                 && is_web(tree, payload)
         }
         Some("hm-asset") => is_web(tree, payload) && asset::asset(tree, payload),
+        Some("hm-canvas") => asset::canvas(tree, payload),
         _ => true,
     };
     let members = match members == ASSET && !has_text(tree, payload, "data") {

@@ -11,6 +11,8 @@
 mod asset;
 mod attributes;
 mod custom;
+#[cfg(test)]
+mod custom_tests;
 mod event;
 mod joined;
 mod members;

@@ -5,16 +5,17 @@
 
 use std::collections::HashSet;
 
-use super::Replica;
 use super::document::{Met, write};
 use super::json::{Line, event};
 use super::live::{Declarations, Declared, Input};
 use super::node::Slot;
 use super::sheet_lines;
+use super::{CANVAS_TAG, Replica};
 
 const SNAPSHOT: u8 = 2;
 const INCREMENTAL: u8 = 3;
 const META: u8 = 4;
+const CUSTOM: u8 = 5;
 
 /// Events that are being written, all of one time.
 pub(super) struct Lines {
@@ -82,6 +83,7 @@ impl Replica {
         }
         self.fields(&all, &mut lines);
         self.media_of(&all, &mut lines);
+        self.canvases(&all, &mut lines);
         self.scrolls(&all, &mut lines);
         self.pointer_of(page.is_found || inner.is_found, &mut lines);
         Some(lines.out)
@@ -258,6 +260,24 @@ impl Replica {
                 if let Some(rate) = media.rate {
                     line.with_number("playbackRate", rate);
                 }
+            });
+        }
+    }
+
+    fn canvases(&self, all: &[Slot], lines: &mut Lines) {
+        for slot in all {
+            let node = self.page.node(*slot);
+            let canvas = node.live.as_ref().and_then(|live| live.canvas.as_ref());
+            let (id, Some(canvas)) = (node.id, canvas) else {
+                continue;
+            };
+            event(&mut lines.out, CUSTOM, lines.time_ms, |line| {
+                line.with_text("tag", CANVAS_TAG);
+                line.with_object("payload", |line| {
+                    line.with_number("id", id);
+                    line.with_text("type", &canvas.kind);
+                    line.with_text("data", &canvas.data);
+                });
             });
         }
     }

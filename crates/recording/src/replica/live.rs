@@ -13,6 +13,7 @@ pub(super) struct Live {
     pub scroll: Option<(Box<str>, Box<str>)>,
     pub input: Option<Input>,
     pub media: Option<Media>,
+    pub canvas: Option<Canvas>,
     /// Changes of the style attribute since it was last set as a whole.
     pub styles: Declarations,
     /// Changes of the rules since the text of the style element was last set.
@@ -28,7 +29,8 @@ impl Live {
         let input = self.input.as_ref().map_or(0, |input| input.text.len());
         let rules = self.rules.as_ref().map_or(0, Rules::bytes);
         let adopted = self.adopted.as_ref().map_or(0, |ids| ids.len() * 8);
-        size_of::<Self>() + scroll + input + self.styles.bytes + rules + adopted
+        let canvas = self.canvas.as_ref().map_or(0, |canvas| canvas.data.len());
+        size_of::<Self>() + scroll + input + self.styles.bytes + rules + adopted + canvas
     }
 }
 
@@ -39,6 +41,13 @@ pub(super) struct Input {
     pub is_checked: bool,
     /// Counts up with every input: of several radio buttons the last one wins.
     pub order: u64,
+}
+
+/// What a canvas shows: a picture in Base64, and its media type.
+#[derive(Debug, Clone)]
+pub(super) struct Canvas {
+    pub kind: Box<str>,
+    pub data: Box<str>,
 }
 
 /// How a video or audio stands.

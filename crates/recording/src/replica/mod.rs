@@ -37,7 +37,7 @@ use std::collections::HashMap;
 pub use keyframes::{KEYFRAME_TAG, Keyframes};
 
 use build::Builder;
-use live::{Input, Media};
+use live::{Canvas, Input, Media};
 use page::Page;
 use pointer::Pointer;
 use read::{digits, flag, fraction, number, text};
@@ -45,6 +45,9 @@ use styles::Constructed;
 use waiting::Sibling;
 
 use crate::tree::{At, Tree};
+
+/// A remark of our recorder that has a picture of what a canvas shows.
+const CANVAS_TAG: &str = "hm-canvas";
 
 /// Why the state of a page is not followed any further, until its next snapshot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -148,7 +151,7 @@ impl Replica {
                 Ok(false)
             }
             5 => {
-                self.remark(&tree, data);
+                self.remark(&tree, data)?;
                 Ok(false)
             }
             _ => Ok(false),
@@ -220,17 +223,38 @@ impl Replica {
         }
     }
 
-    /// A remark of our recorder: the page has another address.
-    fn remark(&mut self, tree: &Tree<'_>, data: At) {
-        if text(tree, data, "tag") != Some("hm-page") {
-            return;
+    /// A remark of our recorder: the page has another address, or a canvas shows something else.
+    fn remark(&mut self, tree: &Tree<'_>, data: At) -> Result<(), ReplicaError> {
+        let Some(payload) = tree.member(data, "payload") else {
+            return Ok(());
+        };
+        match text(tree, data, "tag") {
+            Some("hm-page") => {
+                if let Some(href) = text(tree, payload, "href") {
+                    self.href = href.to_owned();
+                }
+                Ok(())
+            }
+            Some(CANVAS_TAG) => self.draw(tree, payload),
+            _ => Ok(()),
         }
-        let href = tree
-            .member(data, "payload")
-            .and_then(|payload| text(tree, payload, "href"));
-        if let Some(href) = href {
-            self.href = href.to_owned();
+    }
+
+    fn draw(&mut self, tree: &Tree<'_>, payload: At) -> Result<(), ReplicaError> {
+        let slot = number(tree, payload, "id").and_then(|id| self.page.find(id));
+        let of = |key: &str| text(tree, payload, key);
+        let (Some(slot), Some(kind), Some(data)) = (slot, of("type"), of("data")) else {
+            return Ok(());
+        };
+        let node = self.page.node_mut(slot);
+        if !node.element().is_some_and(|element| element.is("canvas")) {
+            return Ok(());
         }
+        node.live().canvas = Some(Canvas {
+            kind: kind.into(),
+            data: data.into(),
+        });
+        self.page.reweigh(slot)
     }
 
     fn change(&mut self, tree: &Tree<'_>, data: At) -> Result<bool, ReplicaError> {

@@ -421,6 +421,23 @@ fn a_video_that_plays_has_gone_on() {
 }
 
 #[test]
+fn a_canvas_shows_its_last_picture() {
+    let canvas = |id: i64| element(id, "canvas", json!({}), json!([]));
+    let body = json!([canvas(5), element(6, "p", json!({}), json!([])), canvas(7)]);
+    let drawn = |id: i64, data: &str| json!({"tag": "hm-canvas", "payload": {"id": id, "type": "image/webp", "data": data}});
+    let said = |id: i64, data: &str| json!({"type": 5, "data": drawn(id, data)});
+    let gone = mutation("removes", json!([{"parentId": 4, "id": 7}]));
+    let changes = [
+        said(5, "aa"),
+        said(6, "bb"),
+        said(7, "cc"),
+        said(5, "dd"),
+        gone,
+    ];
+    assert_eq!(after_snapshot(body, &changes), [drawn(5, "dd")]);
+}
+
+#[test]
 fn frames_are_attached_after_the_page_outer_ones_first() {
     let frame = |id: i64| element(id, "iframe", json!({}), json!([]));
     let document = |id: i64, children: Value| {

@@ -1,3 +1,5 @@
+//! Pictures that a page may name instead of sending them.
+
 use super::*;
 
 const SITE: SiteId = SiteId(3);

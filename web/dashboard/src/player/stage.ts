@@ -1,5 +1,6 @@
 import { Replayer } from "@rrweb/replay";
 import type { Assets } from "./assets";
+import { createCanvases } from "./canvases";
 import { ease } from "./ease";
 import { mend } from "./mend";
 import { createPopovers } from "./popovers";
@@ -77,12 +78,20 @@ export function createStage(
   const nodeOf = (id: number) => replayer.getMirror().getNode(id);
   const popovers = createPopovers(nodeOf);
   popovers.know(events);
+  const canvases = createCanvases(nodeOf);
+  replayer.on("fullsnapshot-rebuilded", canvases.clear);
+  replayer.on("custom-event", (event) => canvases.take((event as RecordedEvent).data));
   /** On the way to a moment: what is open then is settled once, there. */
   let seeking = false;
   replayer.on("event-cast", (event) => {
-    if (!seeking) popovers.after(event as RecordedEvent);
+    if (seeking) return;
+    popovers.after(event as RecordedEvent);
+    canvases.show();
   });
-  replayer.on("flush", popovers.settle);
+  replayer.on("flush", () => {
+    popovers.settle();
+    canvases.show();
+  });
   let active = false;
   replayer.on("finish", () => {
     active = false;

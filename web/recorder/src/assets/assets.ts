@@ -4,6 +4,7 @@
  * never comes here: the choke point names only what it shows.
  */
 import { later } from "../observe/natives";
+import { base64 } from "./base64";
 
 /** What one picture or font may weigh, and all of a page's. */
 const BYTES_MAX = 256 << 10;
@@ -148,13 +149,4 @@ async function take(url: string, isAll: boolean): Promise<Blob | null> {
   if (!response.ok || length > BYTES_MAX) return null;
   const blob = await response.blob();
   return blob.size > 0 && blob.size <= BYTES_MAX && KINDS.test(blob.type) ? blob : null;
-}
-
-function base64(blob: Blob): Promise<string> {
-  return new Promise((done) => {
-    const reader = new FileReader();
-    reader.onload = () => done(String(reader.result).split(",")[1] ?? "");
-    reader.onerror = () => done("");
-    reader.readAsDataURL(blob);
-  });
 }
