@@ -2,11 +2,13 @@
 //! trees that no depth overflows, and the state of a page that they lead to. Pure: no clock, disk,
 //! network, randomness. `ingest` makes hostile events safe with it, `store` keeps them.
 
+mod hosts;
 pub mod replica;
 mod rest;
 mod tree;
 mod write;
 
+pub use hosts::SHADOW_HOSTS;
 pub use rest::{
     Asset, AssetDigest, AssetId, AssetKind, DRAWING, PICTURE_KINDS, RestError, Taken, VISITORS_MIN,
     base, named_pictures, pack, picture_digest, picture_kind, put_assets, put_pictures,

@@ -9,7 +9,7 @@ use super::RecordingError;
 use super::attributes;
 use super::members::{Kind, keep, with_member, words};
 use super::style;
-use hitmetrix_recording::{At, Tree, Value};
+use hitmetrix_recording::{At, SHADOW_HOSTS, Tree, Value};
 
 /// Elements that act, load or redirect. Their place stays, so that ids that point at them hold,
 /// but as an element that does nothing and shows nothing.
@@ -40,27 +40,6 @@ const ACTIVE_TAGS: &[&str] = &[
     "noframes",
     "webview",
     "annotation-xml",
-];
-/// Elements that may hold a shadow root, beside custom ones.
-const HOSTS: &[&str] = &[
-    "article",
-    "aside",
-    "blockquote",
-    "body",
-    "div",
-    "footer",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "header",
-    "main",
-    "nav",
-    "p",
-    "section",
-    "span",
 ];
 /// What stands in the place of an active element.
 const INERT_TAG: &str = "template";
@@ -229,7 +208,7 @@ fn is_custom(name: &str) -> bool {
 
 /// Whether an element with this name may hold a shadow root.
 fn is_host(name: &str) -> bool {
-    is_custom(name) || HOSTS.contains(&name)
+    is_custom(name) || SHADOW_HOSTS.contains(&name)
 }
 
 /// A name that an element can have.

@@ -1,6 +1,7 @@
 //! One node of a replayed page: what a snapshot says of it, and what no snapshot can say.
 
 use super::live::Live;
+use crate::SHADOW_HOSTS;
 
 /// Index of a node in its page.
 pub(super) type Slot = u32;
@@ -82,26 +83,6 @@ impl Element {
 
     /// Whether browsers let it have a shadow root.
     pub(super) fn can_host(&self) -> bool {
-        const HOSTS: &[&str] = &[
-            "article",
-            "aside",
-            "blockquote",
-            "body",
-            "div",
-            "footer",
-            "h1",
-            "h2",
-            "h3",
-            "h4",
-            "h5",
-            "h6",
-            "header",
-            "main",
-            "nav",
-            "p",
-            "section",
-            "span",
-        ];
         /// Names with a hyphen that are older than custom elements.
         const RESERVED: &[&str] = &[
             "annotation-xml",
@@ -117,7 +98,7 @@ impl Element {
         let is_own = lower.starts_with(|first: char| first.is_ascii_lowercase())
             && lower.contains('-')
             && !RESERVED.contains(&lower.as_str());
-        !self.is_svg && (is_own || HOSTS.contains(&lower.as_str()))
+        !self.is_svg && (is_own || SHADOW_HOSTS.contains(&lower.as_str()))
     }
 }
 
