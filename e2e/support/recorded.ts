@@ -1,4 +1,9 @@
 // Recordings made by hand, in the recorder's own form.
+import type { Browser } from "playwright-core";
+import { firstUser, type Owner } from "./api.ts";
+import { type Desk, openDesk } from "./dashboard.ts";
+import type { Server } from "./server.ts";
+import { addSite, recordingOf, type Site } from "./sites.ts";
 
 export interface Node {
   readonly type: number;
@@ -89,4 +94,42 @@ export async function postVisit(
     });
     if (!answer.ok) throw new Error(`/${path}/: ${answer.status} ${await answer.text()}`);
   }
+}
+
+/** Makes events of one page, each a number of seconds after the visit began. */
+export function eventMaker(beganMs: number, url: string) {
+  return (second: number, name: string, properties: object = {}) => ({
+    name,
+    sequence: second,
+    time_ms: beganMs + second * 1000,
+    url,
+    properties,
+  });
+}
+
+/** The first user of a server, their site, and a browser in which they are signed in. */
+export interface Visited {
+  readonly owner: Owner;
+  readonly site: Site;
+  readonly desk: Desk;
+}
+
+/** A new server's first user, whose site has one recorded visit. */
+export async function visited(
+  [server, browser]: readonly [Server, Browser],
+  visit: {
+    readonly origin: string;
+    readonly session: string;
+    readonly lines: RecordedEvents;
+    readonly events: RecordedEvents;
+  },
+): Promise<Visited> {
+  const owner = await firstUser(server);
+  const site = await addSite(owner, "Lamps");
+  await postVisit(server, { ...visit, key: site.key });
+  await recordingOf(owner, site, visit.session);
+  const desk = await openDesk(browser, server);
+  const [name, value] = owner.cookie.split("=");
+  await desk.context.addCookies([{ name: name ?? "", value: value ?? "", url: server.origin }]);
+  return { owner, site, desk };
 }

@@ -5,14 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { firstUser, type Owner } from "../support/api.ts";
+import type { Owner } from "../support/api.ts";
 import { startBrowser } from "../support/browser.ts";
-import { type Desk, openDesk } from "../support/dashboard.ts";
+import type { Desk } from "../support/dashboard.ts";
 import { type Loopback, startLoopback } from "../support/loopback.ts";
 import { keepPicture } from "../support/pictures.ts";
-import { nodeMaker, postVisit, type RecordedEvents } from "../support/recorded.ts";
+import { eventMaker, nodeMaker, type RecordedEvents, visited } from "../support/recorded.ts";
 import { type Server, startServer } from "../support/server.ts";
-import { addSite, recordingOf, type Site } from "../support/sites.ts";
+import { addSite, type Site } from "../support/sites.ts";
 import { ended, pictureOf, press, seek, wordsOf } from "../support/stage.ts";
 import { until } from "../support/until.ts";
 
@@ -41,27 +41,15 @@ beforeAll(async () => {
   });
   server = await startServer();
   browser = await startBrowser();
-  owner = await firstUser(server);
-  site = await addSite(owner, "Lamps");
-  const event = (second: number, name: string, properties: object) => ({
-    name,
-    sequence: second,
-    time_ms: BEGAN_MS + second * 1000,
-    url: `${SITE_ORIGIN}/checkout`,
-    properties,
-  });
+  const event = eventMaker(BEGAN_MS, `${SITE_ORIGIN}/checkout`);
   const events = [
-    event(0, "pageview", {}),
+    event(0, "pageview"),
     event(1, "identify", { user: "ada-17" }),
     event(2, "click", { path: "main>button", text: "Pay now" }),
     event(3, "order", { buyer: "Ada Lovelace" }),
   ];
-  const visit = { key: site.key, origin: SITE_ORIGIN, session: SESSION };
-  await postVisit(server, { ...visit, lines: recorded(), events });
-  await recordingOf(owner, site, SESSION);
-  desk = await openDesk(browser, server);
-  const [name, value] = owner.cookie.split("=");
-  await desk.context.addCookies([{ name: name ?? "", value: value ?? "", url: server.origin }]);
+  const visit = { origin: SITE_ORIGIN, session: SESSION, lines: recorded(), events };
+  ({ owner, site, desk } = await visited([server, browser], visit));
   await desk.page.goto(`${server.origin}/sites/${site.id}/sessions/${SESSION}`);
 });
 
