@@ -19,8 +19,8 @@ export interface Shown {
   readonly all: Map<string, string>;
   /** Those of other origins too. */
   readonly isAll: boolean;
-  /** The site, for what is the same for everybody; and this page load. */
-  readonly salts: readonly [site: string, window: string];
+  /** This page load, as nobody can guess it. */
+  readonly salt: string;
 }
 
 const SHOWN_MAX = 500;
@@ -57,8 +57,17 @@ export function createPage(facts: PageFacts): Page {
     )
       return "";
     if (!shown.isAll && origin !== location.origin) return "";
-    const mark = `~${hash(href + shown.salts[isOfSheet ? 0 : 1])}`;
-    const name = !isOfSheet ? `${origin}/${mark}` : href === plain ? plain : plain + mark;
+    let name = `${origin}/~${hash(href + shown.salt)}`;
+    if (isOfSheet) {
+      // Sheets are alike for everybody: what stands in them has to be, and tells no more than the address may.
+      name = plain;
+      for (
+        let other = 1;
+        href !== plain && (name === plain || (shown.all.get(name) ?? href) !== href);
+        other++
+      )
+        name = `${plain}~${other}`;
+    }
     if (!shown.all.has(name) && shown.all.size >= SHOWN_MAX) return "";
     shown.all.set(name, href);
     return name;

@@ -80,8 +80,8 @@ function recordNow(core: Core): () => void {
   const sent = new Set<number>();
   const { record_assets = "own" } = rules;
   const isAll = record_assets === "all";
-  const salts = [core.key, core.window + Math.random()] as const;
-  const shown = record_assets === "none" ? null : { all: new Map<string, string>(), isAll, salts };
+  const salt = core.window + Math.random();
+  const shown = record_assets === "none" ? null : { all: new Map<string, string>(), isAll, salt };
   const page = createPage({
     node: (id) => seen.node(id),
     ...known,

@@ -56,7 +56,7 @@ export interface Page {
   address(url: string): string;
   /**
    * A picture or font that is shown may be taken along: what stands for it in the recording; empty
-   * for one that may not. What a style sheet names has the same name for everybody.
+   * for one that may not. What a style sheet names is numbered among those of one plain address.
    */
   asset(url: string, isOfSheet: boolean): string;
   /** What stands for the picture that an image shows; empty where it has none that may be taken. */

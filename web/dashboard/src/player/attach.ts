@@ -3,7 +3,7 @@
  * (`/player-frame`). The replayer and all fetching run here, in the dashboard's page.
  */
 import replayStyle from "@rrweb/replay/dist/style.css?raw";
-import { createAssets } from "./assets";
+import { type Assets, createAssets } from "./assets";
 import { fit } from "./fit";
 import { grow } from "./grow";
 import { createLoading, type Loaded } from "./loading";
@@ -41,8 +41,8 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
   let { duration, views, pages } = planned;
   const gaps: Gap[] = [...planned.gaps];
   const callbacks = new Map<string, Set<(value: never) => void>>();
-  const assets = createAssets([CANVAS_BOX]);
-  const loading = createLoading(source, assets, ({ first_ms, last_ms }) => {
+  const brought = new Map<string, Assets>();
+  const loading = createLoading(source, assetsOf, ({ first_ms, last_ms }) => {
     const [from_ms, to_ms] = [first_ms - started_ms, last_ms - started_ms];
     gaps.push({ reason: "broken", missing: 1, from_ms, to_ms });
     emit("gap", gaps);
@@ -64,6 +64,7 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
   let shownWindow = "";
   /** The picture that is there cannot be shown. */
   let isBroken = false;
+  let isDressing = false;
   const ready = whenReady(frame).then(prepare);
 
   function emit<Name extends keyof PlayerEvents>(name: Name, value: PlayerEvents[Name]): void {
@@ -73,6 +74,24 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
     if (next.status === state.status && next.message === state.message) return;
     state = next;
     emit("state", state);
+  }
+  /** Pictures and fonts by page loads: what stands for one may stand for another elsewhere. */
+  function assetsOf(window: string): Assets {
+    const known = brought.get(window);
+    if (known) return known;
+    const made = createAssets([CANVAS_BOX]);
+    made.changed = dress;
+    brought.set(window, made);
+    return made;
+  }
+  /** Shows what has come, together with what comes right behind it. */
+  function dress(): void {
+    if (isDressing) return;
+    isDressing = true;
+    setTimeout(() => {
+      isDressing = false;
+      run?.stage.dress();
+    }, DRESS_MS);
   }
   function broken(): void {
     isBroken = true;
@@ -105,7 +124,7 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
       }
       start(position);
       emit("time", position);
-      if (assets.lacks()) void loading.pictures(before(next));
+      if (assetsOf(next.segment.window).lacks()) void loading.pictures(before(next));
     } catch {
       // Whatever a recording had in it that nobody thought of.
       if (mine === turn && !destroyed) broken();
@@ -131,7 +150,7 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
       run = root
         ? createRun(root, into, {
             speed: paced,
-            assets,
+            assets: assetsOf(next.segment.window),
             sized({ width, height }) {
               frameFit.size(width, height);
               emit("size", { width, height });
@@ -272,15 +291,6 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
     inner.head.append(style);
   }
 
-  let isDressing = false;
-  assets.changed = () => {
-    if (isDressing) return;
-    isDressing = true;
-    setTimeout(() => {
-      isDressing = false;
-      run?.stage.dress();
-    }, DRESS_MS);
-  };
   frameAt = performance.now();
   requestAnimationFrame(tick);
   void show(0);
@@ -340,7 +350,7 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
       run?.stage.destroy();
       run = null;
       frameFit.destroy();
-      assets.destroy();
+      for (const assets of brought.values()) assets.destroy();
       callbacks.clear();
     },
   };

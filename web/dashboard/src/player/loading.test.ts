@@ -1,5 +1,5 @@
 import { expect, it, vi } from "vitest";
-import { createAssets } from "./assets";
+import { type Assets, createAssets } from "./assets";
 import { createLoading } from "./loading";
 import type { Segment } from "./plan";
 import type { Chunk } from "./types";
@@ -34,7 +34,11 @@ it("brings earlier chunks for their pictures until none is missing, and reads no
     return picture(sequence);
   };
   const chunks = [0, 1, 2, 3, 4, 5].map(chunk);
-  const loading = createLoading({ chunks, load }, assets, () => {});
+  const loading = createLoading(
+    { chunks, load },
+    () => assets,
+    () => {},
+  );
   const segment = { window: "w", chunks } as unknown as Segment;
   const parsed = vi.spyOn(JSON, "parse");
   expect(assets.url("https://a.example/~2")).toBe("");
@@ -48,5 +52,22 @@ it("brings earlier chunks for their pictures until none is missing, and reads no
   assets.url("https://a.example/~4");
   await loading.pictures([segment]);
   expect(asked).toEqual([0, 1, 2, 3, 4]);
+  vi.unstubAllGlobals();
+});
+
+it("keeps pictures of one page load apart from those of another, whatever stands for them", async () => {
+  vi.stubGlobal("URL", { createObjectURL: () => "blob:1", revokeObjectURL: () => {} });
+  const brought = new Map(["v", "w"].map((window) => [window, createAssets([], () => true)]));
+  const assetsOf = (window: string) => brought.get(window) as Assets;
+  const [first, second] = [chunk(0), { ...chunk(1), window: "v" }];
+  const source = { chunks: [first, second], load: async (one: Chunk) => picture(one.sequence) };
+  const loading = createLoading(source, assetsOf, () => {});
+  for (const one of source.chunks) {
+    const into = loading.of({ window: one.window, chunks: [one] } as unknown as Segment);
+    await loading.until(into, one.first_ms);
+  }
+  expect(assetsOf("w").url("https://a.example/~0")).toBe("blob:1");
+  expect(assetsOf("w").url("https://a.example/~1")).toBe("");
+  expect(assetsOf("v").url("https://a.example/~1")).toBe("blob:1");
   vi.unstubAllGlobals();
 });

@@ -20,10 +20,10 @@ export interface Loading {
   pictures(of: readonly Segment[]): Promise<void>;
 }
 
-/** Loads each chunk once; `onBroken` is told of those that cannot be loaded. */
+/** Loads each chunk once, its pictures into those of its page load; `onBroken` is told of those that cannot be loaded. */
 export function createLoading(
   source: RecordingSource,
-  assets: Assets,
+  assetsOf: (window: string) => Assets,
   onBroken: (chunk: Chunk) => void,
 ): Loading {
   const all = new Map<Segment, Loaded>();
@@ -38,7 +38,7 @@ export function createLoading(
     const coming = source
       .load(chunk)
       .then((lines) => {
-        into.chunks.set(chunk, events(lines, chunk, assets));
+        into.chunks.set(chunk, events(lines, chunk, assetsOf(chunk.window)));
         pictured.add(chunk);
       })
       .catch(() => {
@@ -66,8 +66,8 @@ export function createLoading(
     pictures(segments) {
       picturing = picturing.then(async () => {
         for (const chunk of segments.flatMap(({ chunks }) => chunks)) {
-          if (!assets.lacks()) return;
-          if (pictured.has(chunk)) continue;
+          const assets = assetsOf(chunk.window);
+          if (pictured.has(chunk) || !assets.lacks()) continue;
           pictured.add(chunk);
           // What cannot be loaded is told of when it is to be shown.
           const lines = await source.load(chunk).catch(() => "");
