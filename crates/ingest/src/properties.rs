@@ -27,6 +27,7 @@ pub(crate) const WATCHED: &[&str] = &[
     "error",
     "rage_click",
     "dead_click",
+    "thrash",
     "web_vital",
 ];
 

@@ -13,6 +13,8 @@ pub(crate) enum Kind {
     RageClick,
     /// A click without effect.
     DeadClick,
+    /// The pointer shaken to and fro.
+    Thrash,
     /// Any click.
     Click,
     /// The session goes on from one whose visitor was not kept; its page is the entry page of that.
@@ -47,6 +49,7 @@ impl Kind {
             "error" => Self::Error,
             "rage_click" => Self::RageClick,
             "dead_click" => Self::DeadClick,
+            "thrash" => Self::Thrash,
             "click" => Self::Click,
             "consent" => Self::Consent,
             _ if MEASUREMENTS.contains(&name) => Self::Measurement,

@@ -204,6 +204,7 @@ impl SessionState {
             SessionNumber::RageClicks => f64::from(self.rage_clicks),
             SessionNumber::DeadClicks
             | SessionNumber::ErrorClicks
+            | SessionNumber::Thrashes
             | SessionNumber::UTurns
             | SessionNumber::SlowPages => 0.0,
         }
@@ -239,7 +240,7 @@ impl SessionState {
             Kind::Error => self.errors += 1,
             Kind::RageClick => self.rage_clicks += 1,
             Kind::Own => self.has_own_event = true,
-            Kind::Consent | Kind::Click | Kind::DeadClick | Kind::Given => {}
+            Kind::Consent | Kind::Click | Kind::DeadClick | Kind::Thrash | Kind::Given => {}
         }
         self.events += u32::from(kind != Kind::Measurement);
         self.passed = self.passed || run.passes(row);

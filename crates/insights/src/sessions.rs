@@ -382,9 +382,10 @@ fn listed(
 
 /// What is added where the question says how to list sessions.
 fn columns_of_signals() -> impl Iterator<Item = Column> {
-    const COLUMNS: [(&str, Unit); 15] = [
+    const COLUMNS: [(&str, Unit); 16] = [
         ("dead_clicks", Unit::Count),
         ("error_clicks", Unit::Count),
+        ("thrashes", Unit::Count),
         ("u_turns", Unit::Count),
         ("slow_pages", Unit::Count),
         ("worth", Unit::Count),
@@ -411,6 +412,7 @@ fn row_of_signals(
     let shown = [
         Signal::DeadClick,
         Signal::ErrorClick,
+        Signal::Thrash,
         Signal::UTurn,
         Signal::SlowPage,
     ];

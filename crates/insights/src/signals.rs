@@ -26,7 +26,7 @@ const fn points(signal: Signal) -> u32 {
         Signal::RageClick => 8,
         Signal::ErrorClick => 6,
         Signal::Error | Signal::DeadClick => 3,
-        Signal::UTurn | Signal::SlowPage => 2,
+        Signal::Thrash | Signal::UTurn | Signal::SlowPage => 2,
     }
 }
 
@@ -88,6 +88,7 @@ impl Signals {
         match run.kind(row) {
             Kind::RageClick => self.note(Signal::RageClick, time_ms, page),
             Kind::DeadClick => self.note(Signal::DeadClick, time_ms, page),
+            Kind::Thrash => self.note(Signal::Thrash, time_ms, page),
             Kind::Click => self.click = Some((time_ms, page)),
             Kind::Error => self.error(time_ms, page),
             Kind::Pageview if page != UNKNOWN => self.enter(time_ms, page),
@@ -149,6 +150,7 @@ impl Signals {
         let signal = match number {
             SessionNumber::DeadClicks => Signal::DeadClick,
             SessionNumber::ErrorClicks => Signal::ErrorClick,
+            SessionNumber::Thrashes => Signal::Thrash,
             SessionNumber::UTurns => Signal::UTurn,
             SessionNumber::SlowPages => Signal::SlowPage,
             _ => return None,

@@ -12,6 +12,7 @@ const NUMBER = {
   rage_clicks: "rage clicks of the session",
   dead_clicks: "dead clicks of the session",
   error_clicks: "error clicks of the session",
+  thrashes: "shaken pointers of the session",
   u_turns: "u-turns of the session",
   slow_pages: "slow pages of the session",
 } as const;

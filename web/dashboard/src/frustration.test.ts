@@ -38,7 +38,15 @@ const ROW: SessionRow = {
   recorded_ms: 2_000,
   signal: NOTHING,
   matched: NOTHING,
-  signals: { rage_click: 0, error_click: 0, error: 0, dead_click: 0, u_turn: 0, slow_page: 0 },
+  signals: {
+    rage_click: 0,
+    error_click: 0,
+    error: 0,
+    dead_click: 0,
+    thrash: 0,
+    u_turn: 0,
+    slow_page: 0,
+  },
 };
 
 describe("the address", () => {

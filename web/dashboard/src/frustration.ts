@@ -6,7 +6,14 @@ import type { Asking } from "./question.ts";
 import { reasonOf, type Seen, type SessionRow } from "./sessions.ts";
 import { valueName } from "./words.ts";
 
-export type Signal = "rage_click" | "error_click" | "error" | "dead_click" | "u_turn" | "slow_page";
+export type Signal =
+  | "rage_click"
+  | "error_click"
+  | "error"
+  | "dead_click"
+  | "thrash"
+  | "u_turn"
+  | "slow_page";
 export type SortBy = "newest" | "worth_watching" | "representative";
 /** Which sessions are listed: all, those with a recording, those whose recording is unseen. */
 export type Only = "all" | "recorded" | "unseen";
@@ -38,6 +45,12 @@ export const SIGNAL: Record<Signal, Words> = {
     means: "A click on what looks clickable, and nothing follows",
     tone: "rage",
   },
+  thrash: {
+    one: "shaken pointer",
+    many: "shaken pointers",
+    means: "The pointer went to and fro six times within 2 s; told by the recorder",
+    tone: "rage",
+  },
   u_turn: {
     one: "u-turn",
     many: "u-turns",
@@ -55,7 +68,7 @@ export const SIGNAL: Record<Signal, Words> = {
 export const SIGNALS = Object.keys(SIGNAL) as Signal[];
 
 /** Signals that are events of their own, and so can be held against a page. */
-const EVENTS: readonly Signal[] = ["rage_click", "error", "dead_click"];
+const EVENTS: readonly Signal[] = ["rage_click", "error", "dead_click", "thrash"];
 const NUMBER = {
   error_click: "error_clicks",
   u_turn: "u_turns",

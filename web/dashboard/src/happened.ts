@@ -87,6 +87,7 @@ const SENTENCES: Record<string, (event: SessionEvent) => Happened> = {
     title: `Clicked ${clickOn(event)}`.trim(),
     detail: "no effect",
   }),
+  thrash: () => ({ mark: "rage", title: "Shook the pointer", detail: "to and fro" }),
   outbound: (event) => ({
     mark: "link",
     title: "Went to another site",

@@ -37,7 +37,7 @@ export interface SessionRow {
   /** The events that passed what was asked of events. */
   matched: Seen;
   signals: Record<
-    "rage_click" | "error_click" | "error" | "dead_click" | "u_turn" | "slow_page",
+    "rage_click" | "error_click" | "error" | "dead_click" | "thrash" | "u_turn" | "slow_page",
     number
   >;
 }
@@ -79,6 +79,7 @@ export function sessionRows(
     device: at("device"),
     dead: at("dead_clicks"),
     errorClicks: at("error_clicks"),
+    thrashes: at("thrashes"),
     uTurns: at("u_turns"),
     slow: at("slow_pages"),
     standsFor: at("stands_for"),
@@ -128,6 +129,7 @@ export function sessionRows(
         error_click: numberAt(row, columns.errorClicks) ?? 0,
         error: numberAt(row, columns.errors) ?? 0,
         dead_click: numberAt(row, columns.dead) ?? 0,
+        thrash: numberAt(row, columns.thrashes) ?? 0,
         u_turn: numberAt(row, columns.uTurns) ?? 0,
         slow_page: numberAt(row, columns.slow) ?? 0,
       },

@@ -17,6 +17,7 @@ const ACTS: ReadonlySet<string> = new Set([
   "click",
   "rage_click",
   "dead_click",
+  "thrash",
   "form_focus",
   "form_change",
   "form_submit",

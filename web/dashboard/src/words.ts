@@ -163,6 +163,7 @@ const EVENT: Record<string, string> = {
   error: "JavaScript error",
   rage_click: "Rage click",
   dead_click: "Dead click",
+  thrash: "Shaken pointer",
   web_vital: "Web vital",
   identify: "Identified",
   group: "Joined an account",

@@ -211,6 +211,9 @@ function recordNow(core: Core): () => void {
     document: (inner) =>
       watchFields(inner, inner === document ? known : { ...known, typed: toldTo(core) }),
     keep: (field) => known.sensitive.add(field),
+    shaken() {
+      if (look()) core.emit("thrash");
+    },
   });
   const snapshot = () => {
     wanted = false;

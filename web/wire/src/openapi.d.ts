@@ -3301,6 +3301,7 @@ export interface components {
       | "rage_clicks"
       | "dead_clicks"
       | "error_clicks"
+      | "thrashes"
       | "u_turns"
       | "slow_pages";
     /**
@@ -3319,7 +3320,14 @@ export interface components {
      * @description A kind of signal of frustration.
      * @enum {string}
      */
-    SessionSignal: "rage_click" | "error_click" | "error" | "dead_click" | "u_turn" | "slow_page";
+    SessionSignal:
+      | "rage_click"
+      | "error_click"
+      | "error"
+      | "dead_click"
+      | "thrash"
+      | "u_turn"
+      | "slow_page";
     /** @description A link to be made. */
     ShareDraft: {
       /**

@@ -87,6 +87,7 @@ fn is_own(name: &str) -> bool {
         "rage_click",
         "consent",
         "dead_click",
+        "thrash",
         "web_vital",
         "identify",
         "group",

@@ -124,6 +124,7 @@ impl<'a> Oracle<'a> {
                     SessionNumber::RageClicks => session.count("rage_click"),
                     SessionNumber::DeadClicks => session.count("dead_click"),
                     SessionNumber::ErrorClicks => session.error_clicks().len() as i64,
+                    SessionNumber::Thrashes => session.count("thrash"),
                     SessionNumber::UTurns => session.u_turns().len() as i64,
                     SessionNumber::SlowPages => session.slow_pages().len() as i64,
                 };

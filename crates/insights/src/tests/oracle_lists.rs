@@ -83,12 +83,13 @@ impl Session<'_> {
     }
 
     /// Each kind of signal with its points, the one that is named first among equals first.
-    fn signals(&self) -> [(&'static str, i64, Vec<At>); 6] {
+    fn signals(&self) -> [(&'static str, i64, Vec<At>); 7] {
         [
             ("rage_click", 8, self.named("rage_click")),
             ("error_click", 6, self.error_clicks()),
             ("error", 3, self.named("error")),
             ("dead_click", 3, self.named("dead_click")),
+            ("thrash", 2, self.named("thrash")),
             ("u_turn", 2, self.u_turns()),
             ("slow_page", 2, self.slow_pages()),
         ]
@@ -106,6 +107,7 @@ impl Session<'_> {
         let mut cells = vec![
             Cell::Count(self.count("dead_click")),
             Cell::Count(self.error_clicks().len() as i64),
+            Cell::Count(self.count("thrash")),
             Cell::Count(self.u_turns().len() as i64),
             Cell::Count(self.slow_pages().len() as i64),
             Cell::Count(self.worth()),

@@ -279,6 +279,7 @@ fn sessions_are_filtered_by_their_signals() {
         slow(4, 1_000, "/", 9_000.0),
         event(4, 2_000, "pageview", "/"),
         event(5, 1_000, "pageview", "/"),
+        event(6, 1_000, "thrash", "/"),
     ];
     let snapshot = snapshot(&events);
     for (number, person) in [
@@ -286,6 +287,7 @@ fn sessions_are_filtered_by_their_signals() {
         ("error_clicks", 2),
         ("u_turns", 3),
         ("slow_pages", 4),
+        ("thrashes", 6),
     ] {
         let filters = format!(r#"[{{"session":"{number}","operator":"greater","values":[0]}}]"#);
         let found = answer(&snapshot, &listed(SessionOrder::Newest, &filters), 0).unwrap();

@@ -32,7 +32,7 @@ const PLACES: [(&str, &str); 11] = [
     ("UTC", "2026-02-28T00:00:00Z"),
 ];
 
-pub const NAMES: [&str; 15] = [
+pub const NAMES: [&str; 16] = [
     "pageview",
     "pageview",
     "pageview",
@@ -45,6 +45,7 @@ pub const NAMES: [&str; 15] = [
     "error",
     "rage_click",
     "dead_click",
+    "thrash",
     "consent",
     "identify",
     "group",
@@ -413,6 +414,7 @@ pub fn random_condition(dice: &mut Dice, depth: u32) -> Condition {
                 SessionNumber::RageClicks,
                 SessionNumber::DeadClicks,
                 SessionNumber::ErrorClicks,
+                SessionNumber::Thrashes,
                 SessionNumber::UTurns,
                 SessionNumber::SlowPages,
             ]),

@@ -133,6 +133,8 @@ pub enum SessionNumber {
     DeadClicks,
     /// `click` events that an `error` follows within a second.
     ErrorClicks,
+    /// `thrash` events.
+    Thrashes,
     /// Pages left within ten seconds for the page before.
     UTurns,
     /// Pages whose largest part was painted after more than four seconds.
@@ -145,7 +147,7 @@ impl SessionNumber {
     pub const fn is_signal(self) -> bool {
         matches!(
             self,
-            Self::DeadClicks | Self::ErrorClicks | Self::UTurns | Self::SlowPages
+            Self::DeadClicks | Self::ErrorClicks | Self::Thrashes | Self::UTurns | Self::SlowPages
         )
     }
 }

@@ -43,6 +43,8 @@ pub enum SessionSignal {
     Error,
     /// A click without effect.
     DeadClick,
+    /// The pointer shaken to and fro.
+    Thrash,
     /// A page left within ten seconds for the page before.
     UTurn,
     /// A page whose largest part was painted after more than four seconds.
@@ -51,11 +53,12 @@ pub enum SessionSignal {
 
 impl SessionSignal {
     /// Every kind; of equal strength the first one is named.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::RageClick,
         Self::ErrorClick,
         Self::Error,
         Self::DeadClick,
+        Self::Thrash,
         Self::UTurn,
         Self::SlowPage,
     ];
@@ -68,6 +71,7 @@ impl SessionSignal {
             Self::ErrorClick => "error_click",
             Self::Error => "error",
             Self::DeadClick => "dead_click",
+            Self::Thrash => "thrash",
             Self::UTurn => "u_turn",
             Self::SlowPage => "slow_page",
         }

@@ -10,6 +10,8 @@ export interface Context {
   readonly block: string;
   /** Something happened: an incremental event, told in turn. */
   emit(data: Record<string, unknown>): void;
+  /** The pointer is shaken to and fro. */
+  shaken(): void;
   /** Tells what has changed so far, before something that hangs on it. */
   settle(): void;
   /** Something changed that is looked up when it is told. */

@@ -57,6 +57,8 @@ export interface Sight {
   document(document: Document): () => void;
   /** A field is secret, whatever it becomes. */
   keep(field: Node): void;
+  /** The pointer is shaken to and fro. */
+  shaken(): void;
   /** Does a piece of our work, which takes the page's time. */
   during<T>(work: () => T): T;
 }
@@ -133,6 +135,7 @@ export function observe(sight: Sight): Observed {
       if (timer) run();
     },
     keep: sight.keep,
+    shaken: sight.shaken,
     rootId(node) {
       const { ownerDocument } = node;
       return ownerDocument && ownerDocument !== document ? ids.of(ownerDocument) : undefined;

@@ -6,6 +6,10 @@ const PLACE_MS = 50;
 const TOLD_MS = 500;
 /** Kinds of events in the order of their numbers: rrweb's mouse interactions. */
 const KINDS = "pointerup pointerdown click contextmenu dblclick focus blur".split(" ");
+/** So many turns to and fro, each so far, within this time: it is being shaken. */
+const TURNS = 6;
+const TURN_PX = 60;
+const TURNS_MS = 2000;
 const TOUCH_START = 7;
 const TOUCH_END = 9;
 const TOUCH_CANCEL = 10;
@@ -19,6 +23,11 @@ export function watchPointer(context: Context, document: Document): () => void {
   let isWaiting = false;
   let noted = 0;
   let pointer: number | undefined;
+  /** How far to the right, or left, the mouse has gone, and when it turned before. */
+  let edge = 0;
+  let way = 1;
+  let turns: number[] = [];
+  let isTold = false;
 
   const tell = () => {
     isWaiting = false;
@@ -31,6 +40,19 @@ export function watchPointer(context: Context, document: Document): () => void {
     places = [];
     context.emit({ source, positions });
   };
+  const shake = (x: number, at: number) => {
+    const turned = (edge - x) * way;
+    if (turned > 0 && turned < TURN_PX) return;
+    edge = x;
+    if (turned <= 0) return;
+    way = -way;
+    turns = turns.filter((turn) => at - turn < TURNS_MS);
+    // Told once, however long it goes on.
+    if (!turns.length) isTold = false;
+    if (turns.push(at) < TURNS || isTold) return;
+    isTold = true;
+    context.shaken();
+  };
   const move = (event: MouseEvent | TouchEvent) => {
     const at = performance.now();
     if (at - noted < PLACE_MS) return;
@@ -39,6 +61,7 @@ export function watchPointer(context: Context, document: Document): () => void {
     if (kind !== source) tell();
     source = kind;
     const { clientX, clientY } = touchOf(event);
+    if (kind === 1) shake(clientX, at);
     places.push({ x: clientX, y: clientY, id: context.id(target(event)), at });
     if (!isWaiting) later(tell, TOLD_MS);
     isWaiting = true;
