@@ -313,8 +313,8 @@ function rows(page: Page) {
 /** Waits until the list has these sessions in this order. */
 async function sessions(page: Page, wanted: readonly string[]): Promise<void> {
   await until(`${wanted.length} sessions`, 10_000, async () => {
-    const links = await rows(page).getByRole("link").all();
-    const paths = await Promise.all(links.map((link) => link.getAttribute("href")));
+    const links = rows(page).getByRole("link");
+    const paths = await links.evaluateAll((all) => all.map((link) => link.getAttribute("href")));
     const found = paths.map((path) => /[0-9a-f]{32}/.exec(path ?? "")?.[0]);
     expect(found).toEqual(wanted);
     return true;
