@@ -128,10 +128,12 @@ fn node(tree: &mut Tree<'_>, at: At, parent: &str) -> Option<String> {
         }
         Some(3) => {
             if let Some(text) = tree.member(at, "textContent") {
-                if parent == "style" {
-                    style::sanitise(tree, text);
-                } else {
+                if parent != "style" {
                     words(tree, text);
+                }
+                // Of what is added by itself nobody knows here where; it says so itself.
+                if parent == "style" || is_style(tree, at) {
+                    style::sanitise(tree, text);
                 }
             }
             &[("textContent", Checked), ("isStyle", Boolean)]
@@ -146,6 +148,12 @@ fn node(tree: &mut Tree<'_>, at: At, parent: &str) -> Option<String> {
     let wanted: Vec<(&'static str, Kind)> = ALL.iter().chain(own).copied().collect();
     keep(tree, at, &wanted);
     Some(String::new())
+}
+
+/// Whether a text says that it is that of a style sheet.
+fn is_style(tree: &Tree<'_>, at: At) -> bool {
+    tree.member(at, "isStyle")
+        .is_some_and(|says| matches!(tree.get(says), Value::Boolean(true)))
 }
 
 fn element(tree: &mut Tree<'_>, at: At, all: &[(&'static str, Kind)]) -> String {

@@ -449,6 +449,11 @@ fn nothing_active_is_left_of_hostile_styles() {
             snapshot_of(json!([element("style", json!({}), json!([text(css)]))])),
             snapshot_of(json!([element("p", json!({"style": css}), json!([]))])),
             mutation(
+                json!([{"parentId": 1, "nextId": null,
+                    "node": {"type": 3, "id": 9, "textContent": css, "isStyle": true}}]),
+                json!([]),
+            ),
+            mutation(
                 json!([]),
                 json!([{"id": 1, "attributes": {"style": {"background": css, "color": [css, "important"]}}}]),
             ),
