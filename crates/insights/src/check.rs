@@ -36,6 +36,7 @@ pub(crate) fn check(question: &Question) -> Result<(), AskError> {
         kind,
         QuestionKind::Trend
             | QuestionKind::Funnel
+            | QuestionKind::Goals
             | QuestionKind::Retention
             | QuestionKind::Lifecycle
             | QuestionKind::Stickiness

@@ -304,6 +304,9 @@ impl Compiler {
             Condition::Segment { segment } => Err(AskError::UnknownSegment {
                 given: segment.chars().take(100).collect(),
             }),
+            Condition::Goal { goal } => Err(AskError::UnknownGoal {
+                given: goal.chars().take(100).collect(),
+            }),
             Condition::All { .. }
             | Condition::Any { .. }
             | Condition::Not { .. }

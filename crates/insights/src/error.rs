@@ -180,8 +180,14 @@ pub enum AskError {
         /// What was given.
         given: String,
     },
-    /// A segment is made of itself.
-    #[error("the segment `{name}` uses itself: {way}; take one of them out")]
+    /// There is no such saved goal.
+    #[error("there is no goal with the id `{given}`; `GET /api/v1/sites/SITE/goals` lists them")]
+    UnknownGoal {
+        /// What was given.
+        given: String,
+    },
+    /// A segment or a goal is made of itself.
+    #[error("`{name}` uses itself: {way}; take one of them out")]
     SegmentCycle {
         /// Its name.
         name: String,
@@ -506,6 +512,7 @@ impl AskError {
             Self::TooManySelections => "too_many_selections",
             Self::TooManyIntervals { .. } => "too_many_intervals",
             Self::UnknownSegment { .. } => "unknown_segment",
+            Self::UnknownGoal { .. } => "unknown_goal",
             Self::SegmentCycle { .. } => "segment_cycle",
             Self::SegmentsTooDeep { .. } => "segments_too_deep",
             Self::SegmentsTooLarge => "segments_too_large",

@@ -25,7 +25,7 @@ pub(crate) enum Kind {
     Own,
 }
 
-const MEASUREMENTS: [&str; 2] = ["page_leave", "web_vital"];
+pub(crate) const MEASUREMENTS: [&str; 2] = ["page_leave", "web_vital"];
 
 const GIVEN: [&str; 11] = [
     "alias",

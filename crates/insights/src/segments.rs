@@ -1,33 +1,52 @@
-//! Segments in questions: each is replaced by what it stands for, before anything is asked.
+//! Segments and saved goals in conditions: each is replaced by what it stands for, before anything
+//! is asked.
 //!
 //! A session is in a segment of sessions when one of its events passes, a person in a segment of
 //! persons when one of theirs in the question's period does; both are conditions of their own
 //! (`session_has`, `did`), so that nothing behind this file knows of segments, and a kept answer
-//! is one to the conditions as they were when it was asked.
+//! is one to the conditions as they were when it was asked. A session reaches a goal when it has its
+//! event and passes its filters, each a `session_has`.
 
-use hitmetrix_model::{Behaviour, Condition, EventSelection, Question, Segment, SegmentOf, limits};
+use hitmetrix_model::{
+    Behaviour, Condition, Dimension, EventSelection, Filter, Goal, Operator, Question, Saved,
+    Segment, SegmentOf, limits,
+};
 
 use crate::AskError;
 use crate::condition::check_conditions;
+use crate::names::MEASUREMENTS;
 
-/// Replaces each segment of a question by its conditions. `{"segment": …}` is an id, or else a
-/// name.
+/// Replaces each segment and goal of a question by its conditions. `{"segment": …}` is an id, or
+/// else a name; `{"goal": …}` is an id.
 ///
 /// # Errors
 /// When one is not known, uses itself, or they are nested too deep or stand for too much; with
 /// its place in the question.
-pub fn resolve_segments(question: &mut Question, segments: &[Segment]) -> Result<(), AskError> {
-    let mut resolving = Resolving::new(segments);
+pub fn resolve_segments(question: &mut Question, saved: &Saved) -> Result<(), AskError> {
+    let mut resolving = Resolving::new(saved);
     question.visit_conditions(&mut |conditions, field| resolving.list(conditions, field))
 }
 
+/// Replaces each segment and goal of a goal's conditions by its own. Itself may be among the saved
+/// ones, and then it uses itself in vain.
+///
+/// # Errors
+/// As [`resolve_segments`], with the place in the goal.
+pub fn resolve_goal(goal: &mut Goal, saved: &Saved) -> Result<(), AskError> {
+    let mut resolving = Resolving::new(saved);
+    resolving.way.push(way_of(goal));
+    goal.visit_conditions("", &mut |conditions, field| {
+        resolving.list(conditions, field)
+    })
+}
+
 /// Checks a segment as a question that uses it would, but for what only its data can tell.
-/// `segments` are all that it may use; itself may be among them, and then it uses itself in vain.
+/// `saved` is all that it may use; itself may be among them, and then it uses itself in vain.
 ///
 /// # Errors
 /// What is wrong, with its place, which begins with `conditions`.
-pub fn check_segment(segment: &Segment, segments: &[Segment]) -> Result<(), AskError> {
-    let mut resolving = Resolving::new(segments);
+pub fn check_segment(segment: &Segment, saved: &Saved) -> Result<(), AskError> {
+    let mut resolving = Resolving::new(saved);
     resolving.way.push(segment.name.clone());
     let mut conditions = segment.conditions.clone();
     resolving.list(&mut conditions, "conditions")?;
@@ -38,17 +57,17 @@ pub fn check_segment(segment: &Segment, segments: &[Segment]) -> Result<(), AskE
 }
 
 struct Resolving<'s> {
-    segments: &'s [Segment],
-    /// Names of the segments whose conditions are gone through, the outermost first.
+    saved: &'s Saved,
+    /// Names of the segments and goals whose conditions are gone through, the outermost first.
     way: Vec<String>,
     /// How many more conditions may come out of segments.
     left: usize,
 }
 
 impl<'s> Resolving<'s> {
-    fn new(segments: &'s [Segment]) -> Self {
+    fn new(saved: &'s Saved) -> Self {
         Self {
-            segments,
+            saved,
             way: Vec::new(),
             left: limits::SEGMENT_CONDITIONS,
         }
@@ -83,17 +102,47 @@ impl<'s> Resolving<'s> {
                 *condition = resolved;
                 Ok(())
             }
+            Condition::Goal { goal } => {
+                let resolved = self.goal(goal, field)?;
+                *condition = resolved;
+                Ok(())
+            }
         }
     }
 
     fn segment(&mut self, wanted: &str, field: &str) -> Result<Condition, AskError> {
-        let by_id = self.segments.iter().find(|known| known.id == wanted);
-        let by_name = || self.segments.iter().find(|known| known.name == wanted);
+        let segments = &self.saved.segments;
+        let by_id = segments.iter().find(|known| known.id == wanted);
+        let by_name = || segments.iter().find(|known| known.name == wanted);
         let Some(segment) = by_id.or_else(by_name) else {
             let given = wanted.chars().take(100).collect();
             return Err(AskError::UnknownSegment { given }.at(field));
         };
-        let name = segment.name.clone();
+        self.enter(segment.name.clone(), field)?;
+        let mut conditions = segment.conditions.clone();
+        // What is wrong inside a segment is told at the place where the question uses it.
+        let resolved = self.list(&mut conditions, "conditions");
+        self.way.pop();
+        resolved.map_err(|error| error.moved_to(field))?;
+        Ok(standing_for(segment.of, conditions))
+    }
+
+    fn goal(&mut self, wanted: &str, field: &str) -> Result<Condition, AskError> {
+        let found = self.saved.goals.iter().find(|known| known.id == wanted);
+        let Some(found) = found else {
+            let given = wanted.chars().take(100).collect();
+            return Err(AskError::UnknownGoal { given }.at(field));
+        };
+        let mut goal = found.goal.clone();
+        self.enter(way_of(&goal), field)?;
+        let resolved = goal.visit_conditions("", &mut |list, within| self.list(list, within));
+        self.way.pop();
+        resolved.map_err(|error| error.moved_to(field))?;
+        Ok(reaching(goal))
+    }
+
+    /// Goes into something saved, unless it is in there already.
+    fn enter(&mut self, name: String, field: &str) -> Result<(), AskError> {
         if let Some(first) = self.way.iter().position(|known| *known == name) {
             let way = self.way[first..].iter().chain([&name]);
             let way: Vec<String> = way.map(|name| format!("`{name}`")).collect();
@@ -104,13 +153,44 @@ impl<'s> Resolving<'s> {
             return Err(AskError::SegmentsTooDeep { name }.at(field));
         }
         self.way.push(name);
-        let mut conditions = segment.conditions.clone();
-        // What is wrong inside a segment is told at the place where the question uses it.
-        let resolved = self.list(&mut conditions, "conditions");
-        self.way.pop();
-        resolved.map_err(|error| error.moved_to(field))?;
-        Ok(standing_for(segment.of, conditions))
+        Ok(())
     }
+}
+
+/// A goal on the way, which may have the name of a segment.
+fn way_of(goal: &Goal) -> String {
+    format!("the goal {}", goal.label)
+}
+
+/// The condition that reaching a goal stands for.
+fn reaching(goal: Goal) -> Condition {
+    let mut all = Vec::with_capacity(2);
+    if let Some(EventSelection {
+        label: _,
+        events,
+        filters,
+    }) = goal.event
+    {
+        let named = match events.is_empty() {
+            false => (Operator::Is, events),
+            true => (Operator::IsNot, MEASUREMENTS.map(str::to_owned).to_vec()),
+        };
+        let (operator, values) = named;
+        let named = Condition::Dimension(Filter {
+            dimension: Dimension::Event,
+            operator,
+            values,
+        });
+        all.push(Condition::SessionHas {
+            session_has: std::iter::once(named).chain(filters).collect(),
+        });
+    }
+    if !goal.filters.is_empty() {
+        all.push(Condition::SessionHas {
+            session_has: goal.filters,
+        });
+    }
+    Condition::All { all }
 }
 
 /// The condition that a segment stands for.
@@ -133,6 +213,8 @@ fn standing_for(of: SegmentOf, conditions: Vec<Condition>) -> Condition {
 
 #[cfg(test)]
 mod tests {
+    use hitmetrix_model::SavedGoal;
+
     use super::*;
 
     fn segment(name: &str, of: SegmentOf, conditions: &str) -> Segment {
@@ -151,9 +233,25 @@ mod tests {
         serde_json::from_str(&text).unwrap()
     }
 
+    fn saved(segments: &[Segment]) -> Saved {
+        let order = r#"{"label":"cart","event":{"events":["order"],"filters":[{"segment":"cart"}]},
+            "filters":[{"session":"pageviews","operator":"greater","values":[2]}]}"#;
+        let any = r#"{"label":"any","event":{"filters":[{"goal":"order"}]}}"#;
+        let own = r#"{"label":"own","event":{"filters":[{"segment":"round"}]}}"#;
+        let goals = [("order", order), ("any", any), ("own", own)];
+        let goals = goals.map(|(id, goal)| SavedGoal {
+            id: id.to_owned(),
+            goal: serde_json::from_str(goal).unwrap(),
+        });
+        Saved {
+            segments: segments.to_vec(),
+            goals: goals.to_vec(),
+        }
+    }
+
     fn resolved(filters: &str, segments: &[Segment]) -> Result<String, AskError> {
         let mut question = question(filters);
-        resolve_segments(&mut question, segments)?;
+        resolve_segments(&mut question, &saved(segments))?;
         Ok(serde_json::to_string(&question.filters).unwrap())
     }
 
@@ -187,6 +285,48 @@ mod tests {
     }
 
     #[test]
+    fn goal_is_replaced_by_what_reaches_it_also_within_another() {
+        let segments = [segment("cart", SegmentOf::Sessions, CART)];
+        let order = format!(
+            r#"{{"all":[{{"session_has":[{{"dimension":"event","operator":"is","values":["order"]}},{{"session_has":{CART}}}]}},{{"session_has":[{{"session":"pageviews","operator":"greater","values":["2"]}}]}}]}}"#
+        );
+        let cases = [
+            (r#"[{"goal":"order"}]"#, format!("[{order}]")),
+            (
+                r#"[{"not":{"goal":"order"}}]"#,
+                format!(r#"[{{"not":{order}}}]"#),
+            ),
+            (
+                r#"[{"goal":"any"}]"#,
+                format!(
+                    r#"[{{"all":[{{"session_has":[{{"dimension":"event","operator":"is_not","values":["page_leave","web_vital"]}},{order}]}}]}}]"#
+                ),
+            ),
+        ];
+        for (filters, expected) in cases {
+            assert_eq!(resolved(filters, &segments).unwrap(), expected, "{filters}");
+        }
+    }
+
+    #[test]
+    fn unknown_goals_and_those_that_use_themselves_are_told() {
+        let round = segment("round", SegmentOf::Sessions, r#"[{"goal":"own"}]"#);
+        let error = |filters: &str| resolved(filters, std::slice::from_ref(&round)).unwrap_err();
+        let gone = error(r#"[{"not":{"goal":"gone"}}]"#);
+        assert_eq!(gone.code(), "unknown_goal");
+        assert_eq!(gone.field().unwrap(), "filters[0].not");
+        let cycle = error(r#"[{"goal":"own"}]"#);
+        assert_eq!(cycle.code(), "segment_cycle");
+        let known = saved(std::slice::from_ref(&round));
+        let mut own = known.goals[2].goal.clone();
+        let error = resolve_goal(&mut own, &known).unwrap_err();
+        assert_eq!(error.code(), "segment_cycle");
+        assert_eq!(error.field().unwrap(), "event.filters[0]");
+        let error = check_segment(&round, &known).unwrap_err();
+        assert_eq!(error.field().unwrap(), "conditions[0]");
+    }
+
+    #[test]
     fn unknown_segments_and_cycles_are_told_where_the_question_uses_them() {
         let segments = [
             segment("a", SegmentOf::Sessions, r#"[{"all":[{"segment":"b"}]}]"#),
@@ -204,7 +344,7 @@ mod tests {
         let gone = error(r#"[{"all":[]},{"segment":"c"}]"#);
         assert_eq!(gone.code(), "unknown_segment");
         assert_eq!(gone.field().unwrap(), "filters[1]");
-        let own = check_segment(&segments[1], &segments).unwrap_err();
+        let own = check_segment(&segments[1], &saved(&segments)).unwrap_err();
         assert_eq!(own.code(), "segment_cycle");
         assert_eq!(own.field().unwrap(), "conditions[0]");
     }
@@ -213,7 +353,7 @@ mod tests {
     fn segment_is_checked_as_a_question_would() {
         let error = |conditions: &str| {
             let segment = segment("a", SegmentOf::Persons, conditions);
-            let error = check_segment(&segment, &[]).unwrap_err();
+            let error = check_segment(&segment, &Saved::default()).unwrap_err();
             let field = error.field().unwrap_or_default().into_owned();
             (error.code(), field)
         };

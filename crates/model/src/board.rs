@@ -107,7 +107,8 @@ pub struct BoardCommon {
     /// In place of each panel's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bots: Option<Bots>,
-    /// Single conditions on dimensions or properties, and at most one segment. One that is about
+    /// Single conditions on dimensions or properties, and at most one segment or goal, which may
+    /// be missed. One that is about
     /// the same as a panel's own stands in its place; the panel's others hold too.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub filters: Vec<Condition>,
@@ -117,6 +118,7 @@ pub struct BoardCommon {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum About {
     Fact(Fact),
+    /// Or a goal, reached or missed: the dashboard has one place for all of them.
     Segment,
 }
 
@@ -128,7 +130,8 @@ fn about(condition: &Condition) -> Option<About> {
             property: filter.property.clone(),
             of: filter.of,
         }))),
-        Condition::Segment { .. } => Some(About::Segment),
+        Condition::Segment { .. } | Condition::Goal { .. } => Some(About::Segment),
+        Condition::Not { not } if matches!(**not, Condition::Goal { .. }) => Some(About::Segment),
         Condition::Session(_)
         | Condition::All { .. }
         | Condition::Any { .. }
@@ -140,7 +143,7 @@ fn about(condition: &Condition) -> Option<About> {
 
 impl BoardCommon {
     /// The first filter that a board cannot have: one that is not about one thing alone, or a
-    /// second segment.
+    /// second segment or goal.
     #[must_use]
     pub fn misfit(&self) -> Option<usize> {
         let mut segments = 0;

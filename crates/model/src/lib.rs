@@ -32,9 +32,9 @@ pub use question::{
     ErrorOrder, ErrorsBy, EventSelection, Exclusion, Fact, Filter, Forms, Funnel, FunnelRows,
     FunnelStep, Goal, Goals, Heatmap, HeatmapRows, Interval, Level, Lifecycle, Marked, Measure,
     Operator, PathRows, PathSteps, Paths, PeopleQuestion, Period, PropertyFact, PropertyFilter,
-    Question, QuestionKind, RecordingsAsked, ResolvedPeriod, Retention, ReturnOn, Segment,
-    SegmentOf, Series, SessionFilter, SessionList, SessionNumber, SessionOrder, SessionSignal,
-    StepOrder, Stickiness, TrendSeries, Unit, join_places, place_of,
+    Question, QuestionKind, RecordingsAsked, ResolvedPeriod, Retention, ReturnOn, Saved, SavedGoal,
+    Segment, SegmentOf, Series, SessionFilter, SessionList, SessionNumber, SessionOrder,
+    SessionSignal, StepOrder, Stickiness, TrendSeries, Unit, join_places, place_of,
 };
 pub use recording::{ChunkRow, RecordingSummary};
 pub use rules::{PageRules, RecordAssets, Rules};

@@ -154,6 +154,8 @@ limits! {
     BOARD_ROWS: usize = 1_000, "rows";
     /// The text of a panel; a longer one is refused.
     PANEL_TEXT_CHARACTERS: usize = 5_000, "characters";
+    /// Saved goals of one site; beyond it 409.
+    SITE_GOALS: usize = 500, "goals";
     /// Segments within segments; deeper ones are refused.
     SEGMENT_DEPTH: usize = 8, "segments";
     /// Conditions that all segments of one question stand for together; beyond it the question is

@@ -9,13 +9,15 @@ use axum::extract::{Request, State};
 use axum::http::{Method, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use hitmetrix_model::{SiteId, SiteSettings};
-use hitmetrix_store::settings::{KnownSite, NewSite};
+use hitmetrix_store::settings::{KnownGoal, KnownSite, NewSite};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::api::sites::blank;
+use crate::api::users_of::users_of;
 use crate::app::App;
-use crate::demo_data::{DAYS, Demo};
+use crate::auth::access::SiteAccess;
+use crate::demo_data::{DAYS, Demo, goals};
 use crate::problem::Problem;
 use crate::static_files;
 
@@ -78,7 +80,7 @@ pub struct Filled {
     pub duplicates: u64,
 }
 
-/// Fills the demo site with made-up visits; those that are in already do not count twice.
+/// Fills the demo site with made-up visits and saves its goals; what is there already stays.
 ///
 /// # Errors
 /// When the store fails; what was put in so far stays, and doing it again goes on.
@@ -102,8 +104,42 @@ pub async fn fill(app: &App, site: SiteId) -> Result<Filled, Problem> {
             app.store.seal().await?;
         }
     }
+    save_goals(app, site).await?;
     tracing::info!(site = site.0, events = filled.events, "demo site filled");
     Ok(filled)
+}
+
+/// Saves those of the demo's goals that the site does not have, also not archived. One whose name
+/// somebody gave to another meanwhile is left out.
+async fn save_goals(app: &App, site: SiteId) -> Result<(), Problem> {
+    let _saving = app.segment_changes.lock().await;
+    let there = app.settings().goals(site).await?;
+    let is_there = |goal: &KnownGoal| {
+        there.iter().any(|one| {
+            let has_name = one.archived_at_ms.is_none() && one.goal.label == goal.goal.label;
+            one.id == goal.id || has_name
+        })
+    };
+    for goal in goals(app.now_ms()).iter().filter(|goal| !is_there(goal)) {
+        app.settings().create_goal(site, goal).await?;
+    }
+    Ok(app.settings_changed().await?)
+}
+
+/// Takes out again what filling the demo site saved, but for what else uses it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn remove_goals(app: &App, access: &SiteAccess) -> Result<(), Problem> {
+    let _saving = app.segment_changes.lock().await;
+    let there = app.settings().goals(access.id()).await?;
+    for goal in goals(app.now_ms()) {
+        let is_there = there.iter().any(|one| one.id == goal.id);
+        if is_there && users_of(app, access, &goal.id).await?.is_empty() {
+            app.settings().remove_goal(access.id(), &goal.id).await?;
+        }
+    }
+    Ok(app.settings_changed().await?)
 }
 
 /// Fills the demo site that was just made, while the server runs.

@@ -1,13 +1,13 @@
-//! Sites, API tokens and segments in memory, so that no request with an event and no question
-//! asks the database. Read at
+//! Sites, API tokens, segments and goals in memory, so that no request with an event and no
+//! question asks the database. Read at
 //! start and again whenever this process changed them; no other process can, because one owns the
 //! data folder.
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use hitmetrix_model::{Segment, SiteId};
-use hitmetrix_store::settings::{KnownSite, Settings, SettingsError, TokenSecret};
+use hitmetrix_model::{Saved, SavedGoal, SiteId};
+use hitmetrix_store::settings::{KnownGoal, KnownSite, Settings, SettingsError, TokenSecret};
 
 /// One reading of the settings.
 #[derive(Debug, Default)]
@@ -16,7 +16,7 @@ pub struct SiteTable {
     by_key: HashMap<String, Arc<KnownSite>>,
     in_order: Vec<Arc<KnownSite>>,
     tokens: HashMap<String, TokenSecret>,
-    segments: HashMap<SiteId, Arc<[Segment]>>,
+    saved: HashMap<SiteId, Arc<Saved>>,
 }
 
 /// The newest reading; a request takes it once and keeps it.
@@ -57,24 +57,31 @@ impl Sites {
         self.table().tokens.get(id).cloned()
     }
 
-    /// The segments of a site.
+    /// What questions about a site may name: its segments and goals.
     #[must_use]
-    pub fn segments(&self, id: SiteId) -> Arc<[Segment]> {
-        self.table().segments.get(&id).cloned().unwrap_or_default()
+    pub fn saved(&self, id: SiteId) -> Arc<Saved> {
+        self.table().saved.get(&id).cloned().unwrap_or_default()
     }
 
-    /// Reads sites, tokens and segments anew.
+    /// Reads sites, tokens, segments and goals anew.
     ///
     /// # Errors
     /// When the database fails; the reading before stays.
     pub async fn refresh(&self, settings: &Settings) -> Result<(), SettingsError> {
         let in_order: Vec<_> = settings.sites().await?.into_iter().map(Arc::new).collect();
         let tokens = settings.tokens().await?;
-        let mut segments = HashMap::with_capacity(in_order.len());
+        let mut saved = HashMap::with_capacity(in_order.len());
         for known in &in_order {
             let of_site = settings.segments(known.site.id).await?;
-            let of_site: Arc<[Segment]> = of_site.into_iter().map(|one| one.segment).collect();
-            segments.insert(known.site.id, of_site);
+            let goals = settings.goals(known.site.id).await?;
+            let goals = goals
+                .into_iter()
+                .map(|KnownGoal { id, goal, .. }| SavedGoal { id, goal });
+            let of_site = Saved {
+                segments: of_site.into_iter().map(|one| one.segment).collect(),
+                goals: goals.collect(),
+            };
+            saved.insert(known.site.id, Arc::new(of_site));
         }
         let table = SiteTable {
             by_id: in_order
@@ -90,7 +97,7 @@ impl Sites {
                 .into_iter()
                 .map(|secret| (secret.token.id.clone(), secret))
                 .collect(),
-            segments,
+            saved,
         };
         *self.newest.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(table);
         Ok(())

@@ -463,7 +463,7 @@ export interface paths {
     put: operations["put_sites_site_segments_segment"];
     post?: never;
     /**
-     * Remove a segment that no other one, no insight and no board uses.
+     * Remove a segment that no other one, no goal, no insight and no board uses.
      * @description The role editor or more on the site, or its token with the scope admin or admin.
      */
     delete: operations["delete_sites_site_segments_segment"];
@@ -619,6 +619,82 @@ export interface paths {
      * @description The role editor or more on the site, or its token with the scope admin or admin.
      */
     delete: operations["delete_sites_site_boards_board_archived"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/goals": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Saved goals of the site by name, archived ones too.
+     * @description The role viewer or more on the site, or its token with the scope read or admin.
+     */
+    get: operations["get_sites_site_goals"];
+    put?: never;
+    /**
+     * Save a goal.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    post: operations["post_sites_site_goals"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/goals/{goal}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * One saved goal.
+     * @description The role viewer or more on the site, or its token with the scope read or admin.
+     */
+    get: operations["get_sites_site_goals_goal"];
+    /**
+     * Put a goal in the place of another; what uses it means the new one.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    put: operations["put_sites_site_goals_goal"];
+    post?: never;
+    /**
+     * Remove an archived goal that nothing uses, for good.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    delete: operations["delete_sites_site_goals_goal"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/goals/{goal}/archived": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /**
+     * Archive a goal: it leaves the lists, what uses it still does, and its name is free.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    put: operations["put_sites_site_goals_goal_archived"];
+    post?: never;
+    /**
+     * Bring an archived goal back.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    delete: operations["delete_sites_site_goals_goal_archived"];
     options?: never;
     head?: never;
     patch?: never;
@@ -1496,7 +1572,8 @@ export interface components {
       bots?: components["schemas"]["Bots"] | null;
       compare?: components["schemas"]["Compare"] | null;
       /**
-       * @description Single conditions on dimensions or properties, and at most one segment. One that is about
+       * @description Single conditions on dimensions or properties, and at most one segment or goal, which may
+       *     be missed. One that is about
        *     the same as a panel's own stands in its place; the panel's others hold too.
        */
       filters?: components["schemas"]["Condition"][];
@@ -1781,6 +1858,10 @@ export interface components {
       | {
           /** @description Its id or name. */
           segment: string;
+        }
+      | {
+          /** @description Its id. */
+          goal: string;
         };
     /** @description The site's name again, so that nobody removes the wrong one. */
     Confirmation: {
@@ -2057,6 +2138,11 @@ export interface components {
     };
     /** @description One goal. A session reaches it when it has the events and passes the filters. */
     Goal: {
+      /**
+       * @description In which currency the value is, as `EUR`: amounts of events whose property `currency` says
+       *     another one are left out. The site's when absent, and then every amount is added up.
+       */
+      currency?: string | null;
       event?: components["schemas"]["EventSelection"] | null;
       /**
        * @description What the session must be: numbers such as `duration_ms` and `pageviews`, source, person.
@@ -2082,11 +2168,90 @@ export interface components {
        */
       value_thousandths?: number | null;
     };
+    /** @description A goal to be saved. */
+    GoalDraft: {
+      /**
+       * @description In which currency that is, three capital letters, as `EUR`. Amounts of events whose property
+       *     `currency` says another one are left out. Without it every amount is added up.
+       */
+      currency?: string | null;
+      event?: components["schemas"]["EventSelection"] | null;
+      /** @description What the session must be: numbers such as `duration_ms` and `pageviews`, source, person. */
+      filters?: components["schemas"]["Condition"][];
+      /** @description Unique among those that are not archived. */
+      name: string;
+      /** @description Whether it stands on the overview. */
+      on_overview?: boolean;
+      /**
+       * Format: int32
+       * @description In how many sessions of the period a person must reach it; every session when absent.
+       */
+      sessions?: number | null;
+      /** @description Or the event's property that says what it is worth. */
+      value_property?: string | null;
+      /**
+       * Format: int64
+       * @description What reaching it is worth, in thousandths of the currency.
+       */
+      value_thousandths?: number | null;
+    };
+    /** @description The goals of a site. */
+    GoalList: {
+      /** @description By name, archived ones too. */
+      goals: components["schemas"]["GoalRow"][];
+    };
+    /** @description One saved goal. */
+    GoalRow: {
+      /**
+       * Format: int64
+       * @description Since when it is archived, UTC, milliseconds since the epoch.
+       */
+      archived_at_ms?: number | null;
+      /**
+       * Format: int64
+       * @description UTC, milliseconds since the epoch; when it was made, if it was never changed.
+       */
+      changed_at_ms: number;
+      /** @description Who changed it last. */
+      changed_by?: string | null;
+      /**
+       * Format: int64
+       * @description UTC, milliseconds since the epoch.
+       */
+      created_at_ms: number;
+      /** @description Who made it, as for segments. */
+      created_by?: string | null;
+      /** @description In which currency that is, as `EUR`. */
+      currency?: string | null;
+      event?: components["schemas"]["EventSelection"] | null;
+      /** @description What the session must be. */
+      filters: components["schemas"]["Condition"][];
+      /** @description Public id. */
+      id: string;
+      /** @description Unique among those that are not archived. */
+      name: string;
+      /** @description Whether it stands on the overview. */
+      on_overview: boolean;
+      /**
+       * Format: int32
+       * @description In how many sessions of the period a person must reach it.
+       */
+      sessions?: number | null;
+      /** @description Or the event's property that says what it is worth. */
+      value_property?: string | null;
+      /**
+       * Format: int64
+       * @description What reaching it is worth, in thousandths of the currency.
+       */
+      value_thousandths?: number | null;
+    };
     /** @description A question of kind `goals`. */
     Goals: {
       breakdown?: components["schemas"]["Fact"] | null;
       /** @description 1 to 20 goals. */
       goals: components["schemas"]["Goal"][];
+      /** @description A row per interval and goal, by the time at which sessions start; in place of a breakdown. */
+      over_time?: boolean;
       /**
        * Format: int32
        * @description How many values, by sessions; the others are one row `(other)`. 10 when absent.
@@ -5149,6 +5314,230 @@ export interface operations {
       path: {
         site: string;
         board: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_sites_site_goals: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["GoalList"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  post_sites_site_goals: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["GoalDraft"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["GoalRow"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_sites_site_goals_goal: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        goal: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["GoalRow"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  put_sites_site_goals_goal: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        goal: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["GoalDraft"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["GoalRow"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  delete_sites_site_goals_goal: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        goal: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  put_sites_site_goals_goal_archived: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        goal: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  delete_sites_site_goals_goal_archived: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        goal: string;
       };
       cookie?: never;
     };

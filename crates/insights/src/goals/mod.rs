@@ -7,20 +7,22 @@
 mod rows;
 mod spec;
 
-use hitmetrix_model::{Answer, CellAddress, ResolvedPeriod};
+use hitmetrix_model::{self as model, Answer, CellAddress, Interval, ResolvedPeriod};
 use rustc_hash::FxHashMap;
 
 use crate::AskError;
+use crate::buckets::BucketTable;
 use crate::condition::{Node, Surroundings};
 use crate::engine::{Fold, Order, Rows};
 use crate::fact::FactSource;
-use crate::people::{Contribution, People, text_key, unknown_column};
+use crate::people::{Contribution, People, number_key, text_key, unknown_column};
 use crate::query::{Prepared, Query, Scanned};
 use crate::session::{NO_SESSION, SessionTable};
 use crate::timeline::Timeline;
 use crate::top;
 
 use rows::Values;
+pub use spec::check_goal;
 use spec::{Compiled, Worth, compile};
 
 /// Millionths of one.
@@ -66,6 +68,8 @@ struct Goals<'q> {
     compiled: &'q Compiled,
     /// None until it is known which values have rows: then sessions are counted by value.
     values: Option<&'q Values>,
+    /// Over time the values are these.
+    buckets: Option<&'q BucketTable>,
     watched: Option<Watched>,
     /// Whether a run has events that the question leaves out.
     leaves_some_out: bool,
@@ -93,11 +97,19 @@ struct Work {
 pub(crate) fn answer(query: &Query<'_>) -> Result<Answer, AskError> {
     let (spec, compiled, wanted) = compile(query)?;
     let prepared = query.prepare(wanted)?;
-    let values = values(query, &prepared, &compiled)?;
-    top::check_rows(values.texts.len() * spec.goals.len(), "goals.top")?;
-    let (work, rows) = run(query, (&prepared, &compiled), (Some(&values), None))?;
+    let time = Time::of(query, spec)?;
+    let values = values(query, (&prepared, &compiled), time.as_ref())?;
+    let wide = if time.is_some() {
+        "interval"
+    } else {
+        "goals.top"
+    };
+    top::check_rows(values.texts.len() * spec.goals.len(), wide)?;
+    let by = (Some(&values), time.as_ref(), None);
+    let (work, rows) = run(query, (&prepared, &compiled), by)?;
     let mut answer = query.answer(work.scanned(&prepared, rows));
-    rows::fill(&mut answer, spec, (&values, &work));
+    answer.interval = time.as_ref().map(|time| time.interval);
+    rows::fill(&mut answer, spec, (&values, time.as_ref(), &work));
     Ok(answer)
 }
 
@@ -115,10 +127,17 @@ pub(crate) fn people(
     let goal = spec.goals.iter().position(|goal| goal.label == label);
     let goal = goal.ok_or_else(|| row_key("goal"))?;
     let prepared = query.prepare(wanted)?;
-    let values = values(query, &prepared, &compiled)?;
-    let value = match &spec.breakdown {
-        None => 0,
-        Some(fact) => {
+    let time = Time::of(query, spec)?;
+    let values = values(query, (&prepared, &compiled), time.as_ref())?;
+    let value = match (&spec.breakdown, &time) {
+        (None, None) => 0,
+        (_, Some(time)) => {
+            let start = number_key(cell, "time")?;
+            let starts = time.buckets.starts();
+            let place = starts.iter().position(|&known| known == start);
+            place.ok_or_else(|| row_key("time"))?
+        }
+        (Some(fact), None) => {
             let column = fact.column_name();
             let text = text_key(cell, &column)?;
             values.place(text).ok_or_else(|| row_key(&column))?
@@ -132,31 +151,57 @@ pub(crate) fn people(
     let (work, rows) = run(
         query,
         (&prepared, &compiled),
-        (Some(&values), Some(watched)),
+        (Some(&values), time.as_ref(), Some(watched)),
     )?;
     let scanned = work.scanned(&prepared, rows);
     Ok(work.people.answer(query, scanned, limit))
 }
 
+/// The intervals of goals over time.
+struct Time {
+    interval: Interval,
+    buckets: BucketTable,
+}
+
+impl Time {
+    fn of(query: &Query<'_>, spec: &model::Goals) -> Result<Option<Self>, AskError> {
+        if !spec.over_time {
+            return Ok(None);
+        }
+        let buckets = query.resolved.buckets(query.question.interval)?;
+        Ok(Some(Self {
+            interval: buckets.interval,
+            buckets: BucketTable::new(buckets.starts, query.period().to_ms),
+        }))
+    }
+}
+
 /// Which values have rows: known once the sessions of each are counted.
 fn values(
     query: &Query<'_>,
-    prepared: &Prepared<'_>,
-    compiled: &Compiled,
+    (prepared, compiled): (&Prepared<'_>, &Compiled),
+    time: Option<&Time>,
 ) -> Result<Values, AskError> {
+    if let Some(time) = time {
+        return Ok(Values::of_buckets(time.buckets.len()));
+    }
     let Some(top) = compiled.top else {
         return Ok(Values::one());
     };
-    let (work, _) = run(query, (prepared, compiled), (None, None))?;
+    let (work, _) = run(query, (prepared, compiled), (None, None, None))?;
     Ok(Values::top(prepared, work.codes, top))
 }
+
+/// What sessions are divided by, and whose are wanted.
+type By<'v> = (Option<&'v Values>, Option<&'v Time>, Option<Watched>);
 
 fn run(
     query: &Query<'_>,
     (prepared, compiled): (&Prepared<'_>, &Compiled),
-    (values, watched): (Option<&Values>, Option<Watched>),
+    (values, time, watched): By<'_>,
 ) -> Result<(Work, u64), AskError> {
     let goals = Goals {
+        buckets: time.map(|time| &time.buckets),
         prepared,
         period: query.period(),
         compiled,
@@ -185,6 +230,9 @@ impl Work {
 impl Goals<'_> {
     /// The code of the value that a session belongs to.
     fn code(&self, table: &SessionTable, slot: usize, person: u128) -> u32 {
+        if let Some(buckets) = self.buckets {
+            return buckets.of(table.states[slot].start_ms) as u32;
+        }
         match self.prepared.facts.first() {
             Some(FactSource::Session { place }) => table.fact(&self.prepared.plan, slot, *place),
             Some(FactSource::Person(values)) => values.code(person),
@@ -239,7 +287,9 @@ impl Goals<'_> {
                 }
                 way.first
                     .get_or_insert_with(|| (place as u32, run.time_ms(row)));
-                if let Worth::Property(number) = goal.worth {
+                if let Worth::Property(number) = goal.worth
+                    && goal.priced.is_none_or(holds)
+                {
                     way.worth += run.number(number, row).map_or(0, millionths);
                 }
             }

@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 use crate::query::{Prepared, column};
 use crate::top;
 
-use super::{MILLION, Work};
+use super::{MILLION, Time, Work};
 
 /// The values with rows, and which codes they are.
 #[derive(Debug)]
@@ -23,6 +23,15 @@ impl Values {
         Self {
             texts: vec![String::new()],
             of_code: FxHashMap::default(),
+        }
+    }
+
+    /// So many intervals.
+    pub(super) fn of_buckets(count: usize) -> Self {
+        let all = 0..count as u32;
+        Self {
+            texts: vec![String::new(); count],
+            of_code: all.map(|code| (code, code)).collect(),
         }
     }
 
@@ -51,7 +60,14 @@ fn share(of: u64, whole: u64) -> Cell {
 }
 
 /// One row per value and goal.
-pub(super) fn fill(answer: &mut Answer, spec: &Goals, (values, work): (&Values, &Work)) {
+pub(super) fn fill(
+    answer: &mut Answer,
+    spec: &Goals,
+    (values, time, work): (&Values, Option<&Time>, &Work),
+) {
+    if time.is_some() {
+        answer.columns.push(column("time", Unit::TimeMs));
+    }
     if let Some(fact) = &spec.breakdown {
         answer.columns.push(column(&fact.column_name(), Unit::Text));
     }
@@ -65,9 +81,13 @@ pub(super) fn fill(answer: &mut Answer, spec: &Goals, (values, work): (&Values, 
         column("value_per_session", Unit::Ratio),
     ]);
     let tallies = work.tallies.chunks(spec.goals.len());
-    for ((text, &sessions), tallies) in values.texts.iter().zip(&work.sessions).zip(tallies) {
+    let all = values.texts.iter().zip(&work.sessions).zip(tallies);
+    for (place, ((text, &sessions), tallies)) in all.enumerate() {
         for (goal, tally) in spec.goals.iter().zip(tallies) {
             let mut row = Vec::with_capacity(answer.columns.len());
+            if let Some(time) = time {
+                row.push(Cell::Count(time.buckets.starts()[place]));
+            }
             if spec.breakdown.is_some() {
                 row.push(Cell::Text(text.clone()));
             }

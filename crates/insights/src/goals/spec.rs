@@ -1,9 +1,9 @@
 //! What a question's goals are, checked and compiled.
 
-use hitmetrix_model::{Condition, Fact, Goal, Goals, Level, limits};
+use hitmetrix_model::{Condition, Fact, Goal, Goals, Level, Operator, PropertyFilter, limits};
 
 use crate::AskError;
-use crate::condition::{Names, Selection};
+use crate::condition::{Compiler, Names, Selection};
 use crate::query::Query;
 use crate::wanted::Wanted;
 
@@ -29,6 +29,8 @@ pub(super) struct CompiledGoal {
     pub(super) filters: Option<usize>,
     pub(super) sessions: Option<u32>,
     pub(super) worth: Worth,
+    /// Events whose amount is in another currency have no such bit; none where all count.
+    pub(super) priced: Option<usize>,
 }
 
 /// All goals.
@@ -43,6 +45,7 @@ pub(super) struct Compiled {
 pub(super) fn compile<'q>(query: &Query<'q>) -> Result<(&'q Goals, Compiled, Wanted), AskError> {
     let spec = query.question.goals.as_ref().expect("checked before");
     let mut wanted = query.wanted();
+    check_time(spec, query.question.interval.is_some())?;
     let contradiction = |why, field: &str| Err(AskError::Contradiction { why }.at(field));
     if !(1..=limits::GOALS).contains(&spec.goals.len()) {
         return Err(AskError::OutOfBounds {
@@ -87,13 +90,39 @@ pub(super) fn compile<'q>(query: &Query<'q>) -> Result<(&'q Goals, Compiled, Wan
     Ok((spec, Compiled { goals, top }, wanted))
 }
 
+/// Goals over time have intervals, and nothing else that divides them.
+fn check_time(spec: &Goals, has_interval: bool) -> Result<(), AskError> {
+    if has_interval && !spec.over_time {
+        let why = "goals have intervals over time only; give `goals.over_time`, or leave it out";
+        return Err(AskError::Contradiction { why }.at("interval"));
+    }
+    if spec.over_time && spec.breakdown.is_some() {
+        let why = "goals are divided by time or by a fact; leave one of them out";
+        return Err(AskError::Contradiction { why }.at("goals.over_time"));
+    }
+    Ok(())
+}
+
+/// Checks a goal as a question that has it would, but for what only its data can tell. Its
+/// segments are resolved already.
+///
+/// # Errors
+/// What is wrong, with its place in the goal.
+pub fn check_goal(goal: &Goal) -> Result<(), AskError> {
+    let mut compiler = Compiler::default();
+    let filters = compiler.filters(&[])?;
+    let mut wanted = Wanted::of(compiler, filters);
+    one(goal, &mut wanted, "").map(|_| ())
+}
+
 fn one(goal: &Goal, wanted: &mut Wanted, field: &str) -> Result<CompiledGoal, AskError> {
-    let contradiction = |why, of: &str| {
-        let field = format!("{field}.{of}");
-        Err(AskError::Contradiction { why }.at(&field))
+    let place = |of: &str| match field {
+        "" => of.to_owned(),
+        field => format!("{field}.{of}"),
     };
+    let contradiction = |why, of: &str| Err(AskError::Contradiction { why }.at(&place(of)));
     let event = match &goal.event {
-        Some(selection) => Some(wanted.selection(selection, &format!("{field}.event"))?),
+        Some(selection) => Some(wanted.selection(selection, &place("event"))?),
         None => None,
     };
     if let Some(given) = goal.sessions
@@ -104,7 +133,7 @@ fn one(goal: &Goal, wanted: &mut Wanted, field: &str) -> Result<CompiledGoal, As
             least: 1,
             most: SESSIONS_MAX.into(),
         }
-        .at(&format!("{field}.sessions")));
+        .at(&place("sessions")));
     }
     let worth = match (goal.value_thousandths, &goal.value_property) {
         (Some(_), Some(_)) => {
@@ -119,12 +148,48 @@ fn one(goal: &Goal, wanted: &mut Wanted, field: &str) -> Result<CompiledGoal, As
         (Some(thousandths), None) => Worth::Fixed(i128::from(thousandths) * 1000),
         (None, None) => Worth::Nothing,
     };
+    let priced = match (&goal.currency, worth) {
+        (Some(_), Worth::Nothing) => {
+            let why = "a currency is that of a value; give a value, or leave it out";
+            return contradiction(why, "currency");
+        }
+        (Some(given), _)
+            if given.len() != 3 || !given.bytes().all(|one| one.is_ascii_uppercase()) =>
+        {
+            let why = "a currency has three capital letters, as `EUR`";
+            return contradiction(why, "currency");
+        }
+        (Some(given), Worth::Property(_)) => Some(priced_in(given, wanted)?),
+        _ => None,
+    };
     Ok(CompiledGoal {
         event,
-        filters: filters(&goal.filters, wanted, field)?,
+        filters: filters(&goal.filters, wanted, &place("filters"))?,
         sessions: goal.sessions,
         worth,
+        priced,
     })
+}
+
+/// A bit for the events that say no other currency.
+fn priced_in(currency: &str, wanted: &mut Wanted) -> Result<usize, AskError> {
+    let says = |operator, values: Vec<String>| {
+        Condition::Property(PropertyFilter {
+            property: "currency".to_owned(),
+            of: Level::Event,
+            operator,
+            values,
+        })
+    };
+    let any = Condition::Any {
+        any: vec![
+            says(Operator::Is, vec![currency.to_owned()]),
+            says(Operator::NotSet, Vec::new()),
+        ],
+    };
+    let node = wanted.compiler.all(&[any], "currency")?;
+    let names = Names::Every;
+    wanted.push(Selection { names, node }, "currency")
 }
 
 /// A bit for the events that pass a goal's filters; none when there are no filters.
@@ -136,8 +201,7 @@ fn filters(
     if conditions.is_empty() {
         return Ok(None);
     }
-    let field = format!("{field}.filters");
-    let node = wanted.compiler.all(conditions, &field)?;
+    let node = wanted.compiler.all(conditions, field)?;
     let names = Names::Every;
-    wanted.push(Selection { names, node }, &field).map(Some)
+    wanted.push(Selection { names, node }, field).map(Some)
 }

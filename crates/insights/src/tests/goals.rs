@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use hitmetrix_model::{
     Answer, Bots, Cell, CellAddress, Condition, Dimension, EventSelection, Fact, Goal, Goals,
-    Level, Operator, PropertyFact, Question, QuestionKind, SessionFilter, SessionNumber, Value,
+    Interval, Level, Operator, PropertyFact, Question, QuestionKind, Saved, SavedGoal,
+    SessionFilter, SessionNumber, Value,
 };
 use hitmetrix_store::StoredEvent;
 
@@ -15,7 +16,7 @@ use super::samples::{
     Dice, Threads, answer, days, event, ms, page_leave, question, snapshot, words,
 };
 use super::world::{World, cases, random_condition, random_selection, value, world};
-use crate::{Asked, people};
+use crate::{Asked, check_goal, people, resolve_segments};
 
 /// Seeds that once failed.
 const PINNED: [u64; 0] = [];
@@ -36,6 +37,10 @@ fn random_goal(dice: &mut Dice, label: usize) -> Goal {
             goal.value_property = Some(value(dice, &["amount", "plan", "nothing"]));
         }
         _ => {}
+    }
+    let has_value = goal.value_thousandths.is_some() || goal.value_property.is_some();
+    if has_value && dice.one_in(2) {
+        goal.currency = Some("EUR".to_owned());
     }
     goal
 }
@@ -61,6 +66,7 @@ fn random_goals(dice: &mut Dice) -> Goals {
             .map(|label| random_goal(dice, label as usize))
             .collect(),
         top: (breakdown.is_some() && dice.one_in(2)).then(|| dice.below(3) as u32),
+        over_time: breakdown.is_none() && dice.one_in(2),
         breakdown,
     }
 }
@@ -82,11 +88,18 @@ fn place(one: &StoredEvent) -> Place {
 struct GoalOracle<'a> {
     oracle: &'a Oracle<'a>,
     spec: &'a Goals,
+    /// Over time the intervals of the answer.
+    starts: Vec<i64>,
 }
 
 impl GoalOracle<'_> {
     fn value(&self, person: u128, session: &Session<'_>) -> String {
         match &self.spec.breakdown {
+            None if self.spec.over_time => {
+                let start = session.start_ms();
+                let bucket = self.starts.iter().rfind(|&&known| known <= start);
+                bucket.unwrap().to_string()
+            }
             None => String::new(),
             Some(Fact::Dimension(fact)) => session.fact(fact.dimension),
             Some(Fact::Property(fact)) => {
@@ -191,8 +204,15 @@ fn worth(goal: &Goal, reached: &[(&Counted<'_>, Vec<&StoredEvent>)]) -> Option<f
     }
     let property = goal.value_property.as_ref()?;
     let amounts = reached.iter().flat_map(|one| &one.1).map(|event| {
-        match event.event.properties.get(property) {
-            Some(Value::Number(number)) => *number,
+        let properties = &event.event.properties;
+        let currency = match properties.get("currency") {
+            Some(Value::Text(currency)) => Some(currency),
+            _ => None,
+        };
+        let other =
+            goal.currency.is_some() && currency.is_some() && currency != goal.currency.as_ref();
+        match properties.get(property) {
+            Some(Value::Number(number)) if !other => *number,
             _ => 0.0,
         }
     });
@@ -225,22 +245,47 @@ fn check(seed: u64) {
     let mut asked = random_question(&mut dice, &world, QuestionKind::Goals);
     asked.bots = dice.pick(&[Bots::Exclude, Bots::Include]);
     asked.goals = Some(random_goals(&mut dice));
+    if asked.goals.as_ref().is_some_and(|goals| goals.over_time) {
+        asked.interval = dice.pick(&[None, Some(Interval::Hour), Some(Interval::Day)]);
+        asked.time_zone = Some(world.zone.to_owned());
+    }
     let of = (&world, &asked, world.centre_ms);
     let (asking, answer, oracle) = answered(of, (&mut dice, seed));
     let spec = asked.goals.as_ref().unwrap();
+    let mut starts: Vec<i64> = Vec::new();
+    if spec.over_time {
+        starts.extend(answer.rows.iter().filter_map(|row| match row[0] {
+            Cell::Count(start) => Some(start),
+            _ => None,
+        }));
+        starts.dedup();
+    }
     let of_goals = GoalOracle {
         oracle: &oracle,
         spec,
+        starts,
     };
     let sessions = oracle.sessions(oracle.period);
     let counted = of_goals.counted(&sessions);
+    // Each session starts in the interval whose clock it shows.
+    if let Some(interval) = answer.interval {
+        for one in &counted {
+            let clock = |ms| oracle.clock(interval, ms);
+            let start = one.value.parse().unwrap();
+            assert_eq!(clock(start), clock(one.session.start_ms()), "seed {seed}");
+        }
+    }
     let mut sizes: BTreeMap<&String, i64> = BTreeMap::new();
     for one in &counted {
         *sizes.entry(&one.value).or_default() -= 1;
     }
     let nothing = String::new();
-    if spec.breakdown.is_none() {
+    if spec.breakdown.is_none() && !spec.over_time {
         sizes.entry(&nothing).or_default();
+    }
+    let all: Vec<String> = of_goals.starts.iter().map(i64::to_string).collect();
+    for start in &all {
+        sizes.insert(start, 0);
     }
     let mut values: Vec<(bool, i64, &String)> = sizes
         .into_iter()
@@ -275,6 +320,9 @@ fn check(seed: u64) {
         if spec.breakdown.is_some() {
             expected.insert(0, Cell::Text(value.clone()));
         }
+        if spec.over_time {
+            expected.insert(0, Cell::Count(value.parse().unwrap()));
+        }
         assert_eq!(
             words(row),
             words(&expected),
@@ -297,6 +345,49 @@ fn check(seed: u64) {
         oracle.bot_events(answer.period),
         "seed {seed}"
     );
+    check_condition((&world, &asked, spec), &answer, (&mut dice, seed));
+}
+
+/// Sessions that reach a goal are those that a condition on it keeps, and the others those that
+/// its opposite keeps.
+fn check_condition(
+    (world, asked, spec): (&World, &Question, &Goals),
+    answer: &Answer,
+    (dice, seed): (&mut Dice, u64),
+) {
+    let goal = &spec.goals[0];
+    if spec.breakdown.is_some() || spec.over_time || goal.sessions.is_some() {
+        return;
+    }
+    let saved = Saved {
+        goals: vec![SavedGoal {
+            id: "7".to_owned(),
+            goal: goal.clone(),
+        }],
+        ..Saved::default()
+    };
+    let named = Condition::Goal {
+        goal: "7".to_owned(),
+    };
+    let missed = Condition::Not {
+        not: Box::new(named.clone()),
+    };
+    let count = |place: usize| match answer.rows[0][place] {
+        Cell::Count(count) => count,
+        _ => panic!("a count"),
+    };
+    let (sessions, reached) = (count(1), count(2));
+    for (condition, expected) in [(named, reached), (missed, sessions - reached)] {
+        let mut among = asked.clone();
+        among.filters.push(condition);
+        resolve_segments(&mut among, &saved).unwrap();
+        let (_, found, _) = answered((world, &among, world.centre_ms), (dice, seed));
+        assert_eq!(
+            found.rows[0][1],
+            Cell::Count(expected),
+            "seed {seed}, {among:#?}"
+        );
+    }
 }
 
 #[test]
@@ -508,6 +599,44 @@ fn goals_that_say_too_much_or_too_little_are_refused_with_the_way_out() {
     assert!(text.contains("`entry_page`"));
     let (field, _) = refused(|_, spec| spec.top = Some(3));
     assert_eq!(field, "goals.top");
+    let (field, _) = refused(|asked, _| asked.interval = Some(Interval::Day));
+    assert_eq!(field, "interval");
+    let (field, _) = refused(|_, spec| {
+        spec.over_time = true;
+        spec.breakdown = Some(Fact::dimension(Dimension::Source));
+    });
+    assert_eq!(field, "goals.over_time");
     let (field, _) = refused(|asked, _| asked.limit = Some(3));
     assert_eq!(field, "limit");
+}
+
+#[test]
+fn a_goal_is_checked_alone_as_a_question_with_it_would_be() {
+    let spec = example().goals.unwrap();
+    assert!(spec.goals.iter().all(|goal| check_goal(goal).is_ok()));
+    let wrong = |change: fn(&mut Goal)| {
+        let mut goal = spec.goals[2].clone();
+        change(&mut goal);
+        let error = check_goal(&goal).unwrap_err();
+        error.field().unwrap_or_default().into_owned()
+    };
+    assert_eq!(wrong(|goal| goal.sessions = Some(0)), "sessions");
+    assert_eq!(wrong(|goal| goal.event = None), "value_property");
+    assert_eq!(
+        wrong(|goal| goal.currency = Some("Euro".to_owned())),
+        "currency"
+    );
+    let field = wrong(|goal| {
+        goal.value_property = None;
+        goal.currency = Some("EUR".to_owned());
+    });
+    assert_eq!(field, "currency");
+    let field = wrong(|goal| {
+        goal.filters = vec![Condition::Session(SessionFilter {
+            session: SessionNumber::DurationMs,
+            operator: Operator::Contains,
+            values: vec!["5".to_owned()],
+        })];
+    });
+    assert_eq!(field, "filters[0]");
 }

@@ -135,7 +135,9 @@ impl<'a> Oracle<'a> {
                 .events
                 .iter()
                 .any(|one| self.all_hold(session_has, one, session)),
-            Condition::Segment { .. } => panic!("segments are resolved before"),
+            Condition::Segment { .. } | Condition::Goal { .. } => {
+                panic!("segments and goals are resolved before")
+            }
         }
     }
 

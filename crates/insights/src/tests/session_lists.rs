@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use hitmetrix_model::{
     Answer, Cell, Condition, Dimension, Filter, Operator, PersonKey, Question, QuestionKind,
-    RecordingsAsked, Segment, SegmentOf, SessionId, SessionList, SessionOrder, Value,
+    RecordingsAsked, Saved, Segment, SegmentOf, SessionId, SessionList, SessionOrder, Value,
 };
 use hitmetrix_store::StoredEvent;
 
@@ -114,7 +114,11 @@ fn a_list_with_a_segment_has_exactly_its_sessions() {
             false => named,
         }];
         asked.limit = Some(1000);
-        resolve_segments(&mut asked, std::slice::from_ref(&segment)).unwrap();
+        let saved = Saved {
+            segments: vec![segment.clone()],
+            ..Saved::default()
+        };
+        resolve_segments(&mut asked, &saved).unwrap();
         let (_, answer, oracle) = answered((&world, &asked, world.centre_ms), (&mut dice, seed));
         let found: BTreeSet<u128> = answer
             .rows

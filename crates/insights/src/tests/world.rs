@@ -170,6 +170,10 @@ fn random_properties(dice: &mut Dice, event: &mut hitmetrix_model::Event) {
         event
             .properties
             .insert("amount".to_owned(), Value::Number(amount));
+        if amount.fract() != 0.0 {
+            let currency = text(if amount > 20.0 { "EUR" } else { "USD" });
+            event.properties.insert("currency".to_owned(), currency);
+        }
     }
     if event.name == "group" && !dice.one_in(5) {
         let account = dice.pick(&[text("acme"), text("bolt"), Value::Number(7.0)]);

@@ -290,6 +290,11 @@ pub enum Condition {
         /// Its id or name.
         segment: String,
     },
+    /// The session reaches a saved goal, however often its person reached it before.
+    Goal {
+        /// Its id.
+        goal: String,
+    },
 }
 
 impl From<Filter> for Condition {
@@ -331,6 +336,11 @@ impl<'de> Deserialize<'de> for Condition {
         struct Segment {
             segment: String,
         }
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Goal {
+            goal: String,
+        }
         let map = Map::deserialize(deserializer)?;
         let has = |key: &str| map.contains_key(key);
         let condition = if has("dimension") {
@@ -351,10 +361,12 @@ impl<'de> Deserialize<'de> for Condition {
             form(map).map(|SessionHas { session_has }| Self::SessionHas { session_has })
         } else if has("segment") {
             form(map).map(|Segment { segment }| Self::Segment { segment })
+        } else if has("goal") {
+            form(map).map(|Goal { goal }| Self::Goal { goal })
         } else {
             return Err(D::Error::custom(
                 "a condition has one of the fields `dimension`, `property`, `session`, `all`, \
-                 `any`, `not`, `did`, `session_has`, `segment`",
+                 `any`, `not`, `did`, `session_has`, `segment`, `goal`",
             ));
         };
         condition.map_err(D::Error::custom)

@@ -30,6 +30,19 @@ pub struct Goal {
     /// added up over all such events of the session.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value_property: Option<String>,
+    /// In which currency the value is, as `EUR`: amounts of events whose property `currency` says
+    /// another one are left out. The site's when absent, and then every amount is added up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
+}
+
+/// A goal as conditions use it, `{"goal": ID}`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SavedGoal {
+    /// Public id.
+    pub id: String,
+    /// What reaches it.
+    pub goal: Goal,
 }
 
 /// A question of kind `goals`.
@@ -44,4 +57,7 @@ pub struct Goals {
     /// How many values, by sessions; the others are one row `(other)`. 10 when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub top: Option<u32>,
+    /// A row per interval and goal, by the time at which sessions start; in place of a breakdown.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub over_time: bool,
 }

@@ -31,12 +31,12 @@ pub use distribution::{Correlation, Distribution};
 pub use errors::{ErrorGroups, ErrorOrder, ErrorsBy};
 pub use forms::Forms;
 pub use funnel::{Attribution, CountedBy, Exclusion, Funnel, FunnelRows, FunnelStep, StepOrder};
-pub use goals::{Goal, Goals};
+pub use goals::{Goal, Goals, SavedGoal};
 pub use heatmap::{Heatmap, HeatmapRows};
 pub use listing::{Marked, RecordingsAsked, SessionList, SessionOrder, SessionSignal};
 pub use paths::{PathRows, PathSteps, Paths};
 pub use retention::{CohortMode, Lifecycle, Retention, ReturnOn, Stickiness};
-pub use segment::{Segment, SegmentOf};
+pub use segment::{Saved, Segment, SegmentOf};
 pub use series::{Aggregate, Series, TrendSeries};
 
 /// What kind of answer is wanted.
@@ -289,7 +289,8 @@ pub struct Question {
     /// Which numbers; for `sessions` none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub measures: Vec<Measure>,
-    /// For `trend` and funnels over time, chosen by the length of the period when absent; for
+    /// For `trend`, and funnels and goals over time, chosen by the length of the period when
+    /// absent; for
     /// `retention`, `lifecycle` and `stickiness`, days when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub interval: Option<Interval>,

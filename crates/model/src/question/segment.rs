@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Condition;
+use super::{Condition, SavedGoal};
 
 /// What a segment is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
@@ -41,4 +41,13 @@ pub struct Segment {
     pub of: SegmentOf,
     /// All must hold; may name other segments.
     pub conditions: Vec<Condition>,
+}
+
+/// What the conditions of one site may name.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Saved {
+    /// Its segments.
+    pub segments: Vec<Segment>,
+    /// Its goals, archived ones too.
+    pub goals: Vec<SavedGoal>,
 }

@@ -93,9 +93,31 @@ impl Question {
 impl Condition {
     /// Visits the ids or names of all segments that a condition uses.
     pub fn visit_segments(&mut self, visit: &mut dyn FnMut(&mut String)) {
+        self.visit_named(&mut |named| {
+            if let Self::Segment { segment } = named {
+                visit(segment);
+            }
+        });
+    }
+
+    /// Whether it uses the segment or the goal with this id.
+    #[must_use]
+    pub fn names(&self, id: &str) -> bool {
+        let mut found = false;
+        self.clone().visit_named(&mut |named| {
+            found |= match named {
+                Self::Segment { segment: used } | Self::Goal { goal: used } => used == id,
+                _ => false,
+            };
+        });
+        found
+    }
+
+    /// Visits all conditions within it that name something saved.
+    fn visit_named(&mut self, visit: &mut dyn FnMut(&mut Self)) {
         let mut list = |conditions: &mut Vec<Self>| {
             for one in conditions {
-                one.visit_segments(visit);
+                one.visit_named(visit);
             }
         };
         match self {
@@ -105,7 +127,7 @@ impl Condition {
             | Self::SessionHas {
                 session_has: several,
             } => list(several),
-            Self::Not { not } => not.visit_segments(visit),
+            Self::Not { not } => not.visit_named(visit),
             Self::Did { did } => {
                 let visited: Result<(), std::convert::Infallible> =
                     did.visit_conditions("did", &mut |conditions, _| {
@@ -114,7 +136,7 @@ impl Condition {
                     });
                 let Ok(()) = visited;
             }
-            Self::Segment { segment } => visit(segment),
+            Self::Segment { .. } | Self::Goal { .. } => visit(self),
         }
     }
 }
@@ -230,22 +252,35 @@ fn of_goals<E>(goals: &mut Goals, visit: Visit<'_, E>) -> Result<(), E> {
         goals,
         breakdown: _,
         top: _,
+        over_time: _,
     } = goals;
     for (index, goal) in goals.iter_mut().enumerate() {
-        let Goal {
+        goal.visit_conditions(&format!("goals.goals[{index}]."), visit)?;
+    }
+    Ok(())
+}
+
+impl Goal {
+    /// Visits every list of conditions, but not those within conditions; `within` is where the
+    /// goal stands, with a dot, or empty.
+    ///
+    /// # Errors
+    /// The first that `visit` gives.
+    pub fn visit_conditions<E>(&mut self, within: &str, visit: Visit<'_, E>) -> Result<(), E> {
+        let Self {
             label: _,
             event,
             filters,
             sessions: _,
             value_thousandths: _,
             value_property: _,
-        } = goal;
+            currency: _,
+        } = self;
         if let Some(event) = event {
-            of_selection(event, &format!("goals.goals[{index}].event"), visit)?;
+            of_selection(event, &format!("{within}event"), visit)?;
         }
-        visit(filters, &format!("goals.goals[{index}].filters"))?;
+        visit(filters, &format!("{within}filters"))
     }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -38,7 +38,7 @@ pub async fn ask(
     headers: HeaderMap,
     JsonBody(mut question): JsonBody<Question>,
 ) -> Result<Response, Problem> {
-    resolve_segments(&mut question, &app.sites.segments(access.id()))?;
+    resolve_segments(&mut question, &app.sites.saved(access.id()))?;
     let among = among(&app, (&access, &subject), &question).await?;
     let answers = Arc::clone(&app);
     let asking = Asking::start(&app, &access, question, move |snapshot, asked, meter| {
@@ -101,7 +101,7 @@ pub async fn people(
         return Err(AskError::TooManyRows { given }.into());
     }
     let in_question = |error: AskError| Problem::of_question(&error, "question");
-    resolve_segments(&mut question, &app.sites.segments(access.id())).map_err(in_question)?;
+    resolve_segments(&mut question, &app.sites.saved(access.id())).map_err(in_question)?;
     let asking = Asking::start(&app, &access, question, move |snapshot, asked, meter| {
         people_behind(snapshot, (asked, &cell, limit), meter).map_err(in_question)
     });
@@ -117,7 +117,7 @@ pub async fn counted(
     access: &SiteAccess,
     mut question: Question,
 ) -> Result<BTreeSet<SessionId>, Problem> {
-    resolve_segments(&mut question, &app.sites.segments(access.id()))?;
+    resolve_segments(&mut question, &app.sites.saved(access.id()))?;
     let asking = Asking::start(app, access, question, |snapshot, asked, meter| {
         counted_sessions(snapshot, asked, meter).map_err(Problem::from)
     });

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use hitmetrix_model::{
     BOARD_COLUMNS, BoardCommon, Condition, Measure, Panel, PanelPlace, PanelShows, Period,
-    Question, QuestionKind, Segment, limits,
+    Question, QuestionKind, limits,
 };
 use hitmetrix_store::settings::Board;
 
@@ -55,8 +55,8 @@ async fn common(
 ) -> Result<BoardCommon, Problem> {
     if let Some(index) = common.misfit() {
         return Err(Problem::invalid(
-            "a filter of a board is one condition on a dimension or a property, or one segment; \
-             save others as a segment",
+            "a filter of a board is one condition on a dimension or a property, or one \
+             segment or goal; save others as a segment",
         )
         .at(format!("common.filters[{index}]")));
     }
@@ -71,10 +71,10 @@ async fn common(
     };
     let question = common.put_on(any);
     check_question(app, access, (&question, "common")).await?;
-    let segments: Arc<[Segment]> = app.sites.segments(access.id());
+    let saved = app.sites.saved(access.id());
     for filter in &mut common.filters {
         if let Condition::Segment { segment } = filter {
-            name_by_id(segment, &segments);
+            name_by_id(segment, &saved.segments);
         }
     }
     Ok(common)

@@ -82,6 +82,12 @@ pub const QUESTIONS: &[Example] = &[
         }}"#,
     ),
     (
+        "How many of a day's sessions order",
+        r#"{"kind": "goals", "period": {"last": "30d"}, "interval": "day", "goals": {
+            "goals": [{"label": "order", "event": {"events": ["order"]}}], "over_time": true
+        }}"#,
+    ),
+    (
         "How order values are distributed",
         r#"{"kind": "distribution", "period": {"last": "30d"}, "distribution": {
             "fact": {"property": "value"}, "events": {"events": ["purchase"]}, "classes": 20
@@ -215,6 +221,27 @@ pub const NOTES: &[Example] = &[(
 pub const COLLECTIONS: &[Example] =
     &[("A list for a meeting", r#"{"name": "Checkout, November"}"#)];
 
+/// Goals to be saved.
+pub const GOALS: &[Example] = &[
+    (
+        "An order, worth what it says",
+        r#"{"name": "Order", "event": {"events": ["order"]}, "value_property": "value",
+            "currency": "EUR", "on_overview": true}"#,
+    ),
+    (
+        "The page after the enquiry, worth 50",
+        r#"{"name": "Enquiry", "event": {"events": ["pageview"], "filters": [
+                {"dimension": "page", "operator": "starts", "values": ["/thanks"]}]},
+            "value_thousandths": 50000}"#,
+    ),
+    (
+        "A visit of three minutes by somebody who came three times",
+        r#"{"name": "Interested", "filters": [
+                {"session": "duration_ms", "operator": "greater", "values": [180000]}],
+            "sessions": 3}"#,
+    ),
+];
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -225,6 +252,7 @@ mod tests {
     use super::*;
     use crate::api::boards::BoardDraft;
     use crate::api::collections::CollectionDraft;
+    use crate::api::goals::GoalDraft;
     use crate::api::insights::InsightDraft;
     use crate::api::notes::NoteDraft;
     use crate::api::segments::SegmentDraft;
@@ -265,6 +293,9 @@ mod tests {
         }
         for (_, body) in SHARES {
             let _: ShareDraft = serde_json::from_str(body).unwrap();
+        }
+        for (_, body) in GOALS {
+            let _: GoalDraft = serde_json::from_str(body).unwrap();
         }
     }
 }

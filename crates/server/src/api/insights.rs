@@ -303,7 +303,7 @@ async fn checked(
         site_input::description(&draft.description).map_err(|problem| problem.at("description"))?;
     let address = address(draft.address).map_err(|problem| problem.at("address"))?;
     check_question(app, access, (&question, "question")).await?;
-    name_segments_by_id(&mut question, &app.sites.segments(access.id()));
+    name_segments_by_id(&mut question, &app.sites.saved(access.id()).segments);
     Ok(Insight {
         id,
         name,
@@ -321,7 +321,7 @@ pub async fn check_question(
     (question, within): (&Question, &'static str),
 ) -> Result<(), Problem> {
     let mut question = question.clone();
-    resolve_segments(&mut question, &app.sites.segments(access.id()))
+    resolve_segments(&mut question, &app.sites.saved(access.id()))
         .map_err(|error| Problem::of_question(&error, within))?;
     let (store, now_ms) = (app.store.clone(), app.now_ms());
     let known = Arc::clone(access.known());

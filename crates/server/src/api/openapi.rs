@@ -140,6 +140,7 @@ fn success(route: &Route) -> &'static str {
             "reset",
             "segments",
             "insights",
+            "goals",
             "boards",
             "shares",
             "notes",

@@ -274,7 +274,7 @@ fn of_questions() -> Vec<Route> {
         Route::new(
             (Method::DELETE, "/api/v1/sites/{site}/segments/{segment}"),
             EDIT,
-            "Remove a segment that no other one, no insight and no board uses.",
+            "Remove a segment that no other one, no goal, no insight and no board uses.",
             delete(segments::remove),
         ),
     ]

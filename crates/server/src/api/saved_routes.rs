@@ -1,17 +1,18 @@
-//! The part of the route table about what is saved: insights and boards.
+//! The part of the route table about what is saved: insights, boards and goals.
 
 use axum::http::Method;
 use axum::routing::{delete, get, post, put};
 
 use super::route::Route;
 use super::routes::{EDIT, VIEW};
-use super::{boards, examples, insights};
+use super::{boards, examples, goals, insights};
 
 /// Their routes, in the order of the reference.
 #[must_use]
 pub fn all() -> Vec<Route> {
     let mut routes = of_insights();
     routes.extend(of_boards());
+    routes.extend(of_goals());
     routes
 }
 
@@ -130,6 +131,61 @@ fn of_boards() -> Vec<Route> {
             EDIT,
             "Bring an archived board back.",
             delete(boards::bring_back),
+        ),
+    ]
+}
+
+fn of_goals() -> Vec<Route> {
+    vec![
+        Route::new(
+            (Method::GET, "/api/v1/sites/{site}/goals"),
+            VIEW,
+            "Saved goals of the site by name, archived ones too.",
+            get(goals::list),
+        )
+        .gives::<goals::GoalList>(),
+        Route::new(
+            (Method::POST, "/api/v1/sites/{site}/goals"),
+            EDIT,
+            "Save a goal.",
+            post(goals::create),
+        )
+        .takes::<goals::GoalDraft>()
+        .examples(examples::GOALS)
+        .gives::<goals::GoalRow>(),
+        Route::new(
+            (Method::GET, "/api/v1/sites/{site}/goals/{goal}"),
+            VIEW,
+            "One saved goal.",
+            get(goals::get),
+        )
+        .gives::<goals::GoalRow>(),
+        Route::new(
+            (Method::PUT, "/api/v1/sites/{site}/goals/{goal}"),
+            EDIT,
+            "Put a goal in the place of another; what uses it means the new one.",
+            put(goals::change),
+        )
+        .takes::<goals::GoalDraft>()
+        .examples(examples::GOALS)
+        .gives::<goals::GoalRow>(),
+        Route::new(
+            (Method::DELETE, "/api/v1/sites/{site}/goals/{goal}"),
+            EDIT,
+            "Remove an archived goal that nothing uses, for good.",
+            delete(goals::remove),
+        ),
+        Route::new(
+            (Method::PUT, "/api/v1/sites/{site}/goals/{goal}/archived"),
+            EDIT,
+            "Archive a goal: it leaves the lists, what uses it still does, and its name is free.",
+            put(goals::archive),
+        ),
+        Route::new(
+            (Method::DELETE, "/api/v1/sites/{site}/goals/{goal}/archived"),
+            EDIT,
+            "Bring an archived goal back.",
+            delete(goals::bring_back),
         ),
     ]
 }

@@ -1,21 +1,22 @@
 //! Segments of a site: saved conditions, checked when they are saved as a question would be. One
 //! that uses others has them by id, so that a new name breaks nothing.
 
-use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use hitmetrix_insights::{AskError, check_segment};
-use hitmetrix_model::{Condition, Segment, SegmentOf, limits};
+use hitmetrix_model::{Condition, Saved, Segment, SegmentOf, limits};
 use hitmetrix_store::settings::KnownSegment;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::authors::{shown, touch};
 use super::body::{JsonBody, PathPart};
+use super::insights::name_by_id;
 use super::site_input;
+use super::users_of::users_of;
 use crate::app::App;
 use crate::auth::access::{Caller, SiteAccess};
 use crate::auth::subject::Subject;
@@ -112,13 +113,13 @@ pub async fn create(
     JsonBody(draft): JsonBody<SegmentDraft>,
 ) -> Result<(StatusCode, Json<SegmentRow>), Problem> {
     let _saving = app.segment_changes.lock().await;
-    let known = app.sites.segments(access.id());
-    if known.len() >= limits::SITE_SEGMENTS {
+    let known = app.sites.saved(access.id());
+    if known.segments.len() >= limits::SITE_SEGMENTS {
         return Err(Problem::new(
             Code::Conflict,
             format!(
                 "the site has {} segments, the limit is {}; remove some",
-                known.len(),
+                known.segments.len(),
                 limits::SITE_SEGMENTS
             ),
         ));
@@ -152,7 +153,7 @@ pub async fn change(
 ) -> Result<Json<SegmentRow>, Problem> {
     let _saving = app.segment_changes.lock().await;
     let known = find(&app, &access, &path.segment).await?;
-    let others = app.sites.segments(access.id());
+    let others = app.sites.saved(access.id());
     let segment = checked_aside(draft, known.segment.id, others).await?;
     let touch = touch(&app, &subject)?;
     app.settings()
@@ -170,7 +171,7 @@ pub async fn change(
 /// Removes a segment.
 ///
 /// # Errors
-/// When the site has no such segment, or a segment, an insight or a board uses it.
+/// When the site has no such segment, or a segment, a goal, an insight or a board uses it.
 pub async fn remove(
     State(app): State<Arc<App>>,
     access: SiteAccess,
@@ -193,34 +194,6 @@ pub async fn remove(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Names of what uses a segment: other segments, saved insights, boards.
-async fn users_of(app: &App, access: &SiteAccess, id: &str) -> Result<Vec<String>, Problem> {
-    let known = app.sites.segments(access.id());
-    let mut users: Vec<String> = known
-        .iter()
-        .filter(|one| one.id != id && one.conditions.iter().any(|one| uses(one, id)))
-        .map(|one| format!("`{}`", one.name))
-        .collect();
-    for mut known in app.settings().insights(access.id()).await? {
-        let mut used = false;
-        let visited: Result<(), Infallible> =
-            known.insight.question.visit_conditions(&mut |list, _| {
-                used |= list.iter().any(|one| uses(one, id));
-                Ok(())
-            });
-        let Ok(()) = visited;
-        if used {
-            users.push(format!("the insight `{}`", known.insight.name));
-        }
-    }
-    for known in app.settings().boards(access.id()).await? {
-        if known.board.common.filters.iter().any(|one| uses(one, id)) {
-            users.push(format!("the board `{}`", known.board.name));
-        }
-    }
-    Ok(users)
-}
-
 async fn find(app: &App, access: &SiteAccess, wanted: &str) -> Result<KnownSegment, Problem> {
     let mut known = app.settings().segments(access.id()).await?;
     let by_id = known.iter().position(|one| one.segment.id == wanted);
@@ -235,7 +208,7 @@ async fn find(app: &App, access: &SiteAccess, wanted: &str) -> Result<KnownSegme
 async fn checked_aside(
     draft: SegmentDraft,
     id: String,
-    known: Arc<[Segment]>,
+    known: Arc<Saved>,
 ) -> Result<Segment, Problem> {
     tokio::task::spawn_blocking(move || checked(draft, id, &known))
         .await
@@ -244,7 +217,7 @@ async fn checked_aside(
 
 /// A draft as a segment that can be saved beside the known ones, in the place of the one with its
 /// id.
-fn checked(draft: SegmentDraft, id: String, known: &[Segment]) -> Result<Segment, Problem> {
+fn checked(draft: SegmentDraft, id: String, known: &Saved) -> Result<Segment, Problem> {
     let name = site_input::name(&draft.name).map_err(|problem| problem.at("name"))?;
     let is_id_like = name.len() == id.len() && name.bytes().all(|byte| byte.is_ascii_hexdigit());
     if is_id_like {
@@ -262,25 +235,18 @@ fn checked(draft: SegmentDraft, id: String, known: &[Segment]) -> Result<Segment
         of: draft.of,
         conditions: draft.conditions,
     };
-    let mut after: Vec<Segment> = known
-        .iter()
-        .filter(|one| one.id != segment.id)
-        .cloned()
-        .collect();
-    after.push(segment.clone());
+    let mut after = known.clone();
+    after.segments.retain(|one| one.id != segment.id);
+    after.segments.push(segment.clone());
     check_segment(&segment, &after)?;
-    for one in &after {
+    for one in &after.segments {
         if one.id != segment.id && check_segment(one, known).is_ok() {
             check_segment(one, &after).map_err(|error| breaks(one, &error))?;
         }
     }
     for condition in &mut segment.conditions {
         condition.visit_segments(&mut |used| {
-            let is_id = after.iter().any(|one| one.id == *used);
-            let named = after.iter().find(|one| !is_id && one.name == *used);
-            if let Some(named) = named {
-                used.clone_from(&named.id);
-            }
+            name_by_id(used, &after.segments);
         });
     }
     Ok(segment)
@@ -292,14 +258,6 @@ fn breaks(user: &Segment, error: &AskError) -> Problem {
         Code::Conflict,
         format!("the segment `{}`, which uses it: {error}", user.name),
     )
-}
-
-fn uses(condition: &Condition, id: &str) -> bool {
-    let mut found = false;
-    condition
-        .clone()
-        .visit_segments(&mut |used| found |= used == id);
-    found
 }
 
 async fn row(

@@ -5,6 +5,7 @@
 
 mod behaviour;
 mod dice;
+mod goals;
 mod visit;
 mod world;
 
@@ -16,6 +17,7 @@ use hitmetrix_model::{Batch, Origin, SiteId, Value, VisitorId, limits};
 
 use behaviour::{Plan, Reach, company_order, company_visit, go};
 use dice::Dice;
+pub use goals::goals;
 use visit::{Beginning, Made, Visit, Visitor, properties, text};
 use world::{COUNTRIES, DEVICES, LAMPS, WAYS, Way, is_safari};
 

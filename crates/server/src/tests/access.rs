@@ -59,6 +59,13 @@ const EXPECTED: &[(&str, &str)] = &[
         "DELETE /api/v1/sites/{site}/boards/{board}/archived",
         "edit",
     ),
+    ("GET /api/v1/sites/{site}/goals", "view"),
+    ("POST /api/v1/sites/{site}/goals", "edit"),
+    ("GET /api/v1/sites/{site}/goals/{goal}", "view"),
+    ("PUT /api/v1/sites/{site}/goals/{goal}", "edit"),
+    ("DELETE /api/v1/sites/{site}/goals/{goal}", "edit"),
+    ("PUT /api/v1/sites/{site}/goals/{goal}/archived", "edit"),
+    ("DELETE /api/v1/sites/{site}/goals/{goal}/archived", "edit"),
     ("GET /api/v1/sites/{site}/live", "view"),
     ("GET /api/v1/sites/{site}/sessions/{session}", "view"),
     ("GET /api/v1/sites/{site}/persons/{person}/ledger", "view"),
@@ -271,6 +278,7 @@ impl World {
             .replace("{note}", "nothing")
             .replace("{tag}", "nothing")
             .replace("{collection}", "nothing")
+            .replace("{goal}", "nothing")
     }
 }
 

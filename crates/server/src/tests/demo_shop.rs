@@ -85,10 +85,22 @@ async fn demo_site_is_filled_once_emptied_and_filled_again() {
     let first = demo::fill(&server.app, site).await.unwrap();
     assert!(first.events > 60_000, "{} events", first.events);
     assert_eq!(first.duplicates, 0);
+    let goals = async || server.app.settings().goals(site).await.unwrap();
+    let made = goals().await;
+    assert_eq!(made.len(), 3);
+    let archived = server.app.settings().archive_goal(site, &made[0], Some(7));
+    archived.await.unwrap();
     let again = demo::fill(&server.app, site).await.unwrap();
     assert_eq!((again.events, again.duplicates), (0, first.events));
-    server.app.store.erase_site(site).await.unwrap();
+    let after: Vec<_> = goals().await.iter().map(|one| one.archived_at_ms).collect();
+    assert_eq!(after, [Some(7), None, None], "an archived goal stays so");
+    let path = format!("/api/v1/sites/{site}/demo-data");
+    let owner = server.user("owner@example.org", true).await;
+    let who = server.signed_in(owner).await;
+    let emptied = server.call(&who, Method::DELETE, &path, Value::Null).await;
+    assert_eq!(emptied.status, StatusCode::NO_CONTENT);
     assert!(!server.app.store.sites_with_data().contains(&site));
+    assert_eq!(goals().await, []);
     let back = demo::fill(&server.app, site).await.unwrap();
     assert_eq!((back.events, back.duplicates), (first.events, 0));
 }

@@ -4,6 +4,7 @@
 mod access;
 mod data;
 mod demo_shop;
+mod goals;
 mod harness;
 mod headers;
 mod heatmaps;

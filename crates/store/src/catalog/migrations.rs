@@ -58,6 +58,10 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         number: 10,
         sql: include_str!("../../migrations/sqlite/0010_watching.sql"),
     },
+    Migration {
+        number: 11,
+        sql: include_str!("../../migrations/sqlite/0011_goals.sql"),
+    },
 ];
 
 pub(super) async fn migrate(pool: &SqlitePool, snapshots: &Path) -> Result<(), CatalogError> {

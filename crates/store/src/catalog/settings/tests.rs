@@ -1,8 +1,8 @@
 //! Settings on a real database in a temporary folder.
 
 use hitmetrix_model::{
-    BoardCommon, Compare, ErrorKind, Period, Question, QuestionKind, Segment, SegmentOf, SessionId,
-    SiteId, SiteSettings,
+    BoardCommon, Compare, ErrorKind, Goal, Period, Question, QuestionKind, Segment, SegmentOf,
+    SessionId, SiteId, SiteSettings,
 };
 
 use super::*;
@@ -323,6 +323,69 @@ async fn segment_is_touched_through_its_own_site_only_and_goes_with_it() {
     settings.remove_site(one).await.unwrap();
     assert!(settings.segments(one).await.unwrap().is_empty());
     assert!(settings.remove_segment(one, "a").await.is_err());
+}
+
+fn goal(id: &str, name: &str, touch: &Touch) -> KnownGoal {
+    let goal = r#"{"label":"","event":{"events":["order"]},"value_property":"amount"}"#;
+    KnownGoal {
+        id: id.to_owned(),
+        goal: Goal {
+            label: name.to_owned(),
+            ..serde_json::from_str(goal).unwrap()
+        },
+        on_overview: false,
+        created: touch.clone(),
+        changed: touch.clone(),
+        archived_at_ms: None,
+    }
+}
+
+#[tokio::test]
+async fn goal_comes_back_as_it_was_saved_and_its_name_is_free_while_it_is_archived() {
+    let (settings, _folder) = settings().await;
+    let site = settings.create_site(new_site("one")).await.unwrap().id;
+    let made = touch(5, Author::User(UserId(3)));
+    let (first, second) = (goal("b", "Order", &made), goal("a", "Enquiry", &made));
+    settings.create_goal(site, &first).await.unwrap();
+    settings.create_goal(site, &second).await.unwrap();
+    let taken = settings.create_goal(site, &goal("c", "Order", &made)).await;
+    assert_eq!(taken.unwrap_err().kind(), ErrorKind::Conflict);
+    let mut changed = KnownGoal {
+        on_overview: true,
+        changed: touch(9, Author::Control),
+        ..first
+    };
+    changed.goal.label = "All orders".to_owned();
+    settings.change_goal(site, &changed).await.unwrap();
+    let both = settings.goals(site).await.unwrap();
+    assert_eq!(both, [changed.clone(), second.clone()]);
+    changed.goal.label = "Enquiry".to_owned();
+    let taken = settings.change_goal(site, &changed).await;
+    assert_eq!(taken.unwrap_err().kind(), ErrorKind::Conflict);
+    settings
+        .archive_goal(site, &second, Some(11))
+        .await
+        .unwrap();
+    settings.change_goal(site, &changed).await.unwrap();
+    let back = settings.archive_goal(site, &second, None).await;
+    assert_eq!(back.unwrap_err().kind(), ErrorKind::Conflict);
+}
+
+#[tokio::test]
+async fn goal_is_touched_through_its_own_site_only_and_goes_with_it() {
+    let (settings, _folder) = settings().await;
+    let one = settings.create_site(new_site("one")).await.unwrap().id;
+    let two = settings.create_site(new_site("two")).await.unwrap().id;
+    let order = goal("a", "Order", &touch(5, Author::Control));
+    settings.create_goal(one, &order).await.unwrap();
+    let changed = settings.change_goal(two, &order).await;
+    assert_eq!(changed.unwrap_err().kind(), ErrorKind::NotFound);
+    let archived = settings.archive_goal(two, &order, Some(6)).await;
+    assert_eq!(archived.unwrap_err().kind(), ErrorKind::NotFound);
+    let removed = settings.remove_goal(two, "a").await;
+    assert_eq!(removed.unwrap_err().kind(), ErrorKind::NotFound);
+    settings.remove_site(one).await.unwrap();
+    assert!(settings.goals(one).await.unwrap().is_empty());
 }
 
 fn insight(id: &str, name: &str) -> Insight {

@@ -1,0 +1,356 @@
+//! Saved goals of a site: checked when they are saved as a question with them would be, worked out
+//! whenever they are asked for. Segments in their conditions stand by id, so that a new name breaks
+//! nothing.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use hitmetrix_insights::{check_goal, resolve_goal};
+use hitmetrix_model::{Condition, EventSelection, Goal, Saved, SavedGoal, limits};
+use hitmetrix_store::settings::KnownGoal;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::authors::{shown, touch};
+use super::body::{JsonBody, PathPart};
+use super::insights::name_by_id;
+use super::site_input;
+use super::users_of::users_of;
+use crate::app::App;
+use crate::auth::access::{Caller, SiteAccess};
+use crate::auth::subject::Subject;
+use crate::problem::{Code, Problem};
+use crate::secret;
+
+/// The goals of a site.
+#[derive(Serialize, ToSchema)]
+pub struct GoalList {
+    /// By name, archived ones too.
+    goals: Vec<GoalRow>,
+}
+
+/// One saved goal.
+#[derive(Serialize, ToSchema)]
+pub struct GoalRow {
+    /// Public id.
+    id: String,
+    /// Unique among those that are not archived.
+    name: String,
+    /// An event that the session must have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    event: Option<EventSelection>,
+    /// What the session must be.
+    filters: Vec<Condition>,
+    /// In how many sessions of the period a person must reach it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sessions: Option<u32>,
+    /// What reaching it is worth, in thousandths of the currency.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value_thousandths: Option<i64>,
+    /// Or the event's property that says what it is worth.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value_property: Option<String>,
+    /// In which currency that is, as `EUR`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    currency: Option<String>,
+    /// Whether it stands on the overview.
+    on_overview: bool,
+    /// UTC, milliseconds since the epoch.
+    created_at_ms: i64,
+    /// Who made it, as for segments.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    created_by: Option<String>,
+    /// UTC, milliseconds since the epoch; when it was made, if it was never changed.
+    changed_at_ms: i64,
+    /// Who changed it last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changed_by: Option<String>,
+    /// Since when it is archived, UTC, milliseconds since the epoch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    archived_at_ms: Option<i64>,
+}
+
+/// A goal to be saved.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GoalDraft {
+    /// Unique among those that are not archived.
+    name: String,
+    /// An event that the session must have, as a `pageview` with a condition on `page`.
+    #[serde(default)]
+    event: Option<EventSelection>,
+    /// What the session must be: numbers such as `duration_ms` and `pageviews`, source, person.
+    #[serde(default)]
+    filters: Vec<Condition>,
+    /// In how many sessions of the period a person must reach it; every session when absent.
+    #[serde(default)]
+    sessions: Option<u32>,
+    /// What reaching it is worth, in thousandths of the currency.
+    #[serde(default)]
+    value_thousandths: Option<i64>,
+    /// Or the event's property that says what it is worth.
+    #[serde(default)]
+    value_property: Option<String>,
+    /// In which currency that is, three capital letters, as `EUR`. Amounts of events whose property
+    /// `currency` says another one are left out. Without it every amount is added up.
+    #[serde(default)]
+    currency: Option<String>,
+    /// Whether it stands on the overview.
+    #[serde(default)]
+    on_overview: bool,
+}
+
+/// Parts of a goal's path.
+#[derive(Deserialize)]
+pub struct GoalPath {
+    goal: String,
+}
+
+/// The goals of the site.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(
+    State(app): State<Arc<App>>,
+    access: SiteAccess,
+    Caller(subject): Caller,
+) -> Result<Json<GoalList>, Problem> {
+    let mut goals = Vec::new();
+    for known in app.settings().goals(access.id()).await? {
+        goals.push(row(&app, (&access, &subject), known).await?);
+    }
+    Ok(Json(GoalList { goals }))
+}
+
+/// One goal.
+///
+/// # Errors
+/// When the site has no such goal.
+pub async fn get(
+    State(app): State<Arc<App>>,
+    access: SiteAccess,
+    Caller(subject): Caller,
+    PathPart(path): PathPart<GoalPath>,
+) -> Result<Json<GoalRow>, Problem> {
+    let known = find(&app, &access, &path.goal).await?;
+    row(&app, (&access, &subject), known).await.map(Json)
+}
+
+/// Saves a new goal.
+///
+/// # Errors
+/// When it is not valid, the name is taken, or there are too many.
+pub async fn create(
+    State(app): State<Arc<App>>,
+    access: SiteAccess,
+    Caller(subject): Caller,
+    JsonBody(draft): JsonBody<GoalDraft>,
+) -> Result<(StatusCode, Json<GoalRow>), Problem> {
+    let _saving = app.segment_changes.lock().await;
+    let saved = app.sites.saved(access.id());
+    let there = saved.goals.len();
+    if there >= limits::SITE_GOALS {
+        return Err(Problem::new(
+            Code::Conflict,
+            format!(
+                "the site has {there} goals, the limit is {}; remove archived ones",
+                limits::SITE_GOALS
+            ),
+        ));
+    }
+    let id = secret::random_id(&*app.randomness);
+    let on_overview = draft.on_overview;
+    let goal = checked_aside(draft, id.clone(), saved).await?;
+    let touch = touch(&app, &subject)?;
+    let known = KnownGoal {
+        id,
+        goal,
+        on_overview,
+        created: touch.clone(),
+        changed: touch,
+        archived_at_ms: None,
+    };
+    app.settings().create_goal(access.id(), &known).await?;
+    app.settings_changed().await?;
+    let row = row(&app, (&access, &subject), known).await?;
+    Ok((StatusCode::CREATED, Json(row)))
+}
+
+/// Puts a goal in the place of another.
+///
+/// # Errors
+/// As [`create`]; when the site has no such goal.
+pub async fn change(
+    State(app): State<Arc<App>>,
+    access: SiteAccess,
+    Caller(subject): Caller,
+    PathPart(path): PathPart<GoalPath>,
+    JsonBody(draft): JsonBody<GoalDraft>,
+) -> Result<Json<GoalRow>, Problem> {
+    let _saving = app.segment_changes.lock().await;
+    let known = find(&app, &access, &path.goal).await?;
+    let on_overview = draft.on_overview;
+    let saved = app.sites.saved(access.id());
+    let changed = KnownGoal {
+        goal: checked_aside(draft, known.id.clone(), saved).await?,
+        on_overview,
+        changed: touch(&app, &subject)?,
+        ..known
+    };
+    app.settings().change_goal(access.id(), &changed).await?;
+    app.settings_changed().await?;
+    row(&app, (&access, &subject), changed).await.map(Json)
+}
+
+/// Archives a goal: it leaves the lists, what uses it still does, and its name is free again.
+///
+/// # Errors
+/// When the site has no such goal.
+pub async fn archive(
+    State(app): State<Arc<App>>,
+    access: SiteAccess,
+    PathPart(path): PathPart<GoalPath>,
+) -> Result<StatusCode, Problem> {
+    let known = find(&app, &access, &path.goal).await?;
+    let now_ms = app.now_ms();
+    app.settings()
+        .archive_goal(access.id(), &known, Some(now_ms))
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Brings an archived goal back.
+///
+/// # Errors
+/// When the site has no such goal, or another has its name by now.
+pub async fn bring_back(
+    State(app): State<Arc<App>>,
+    access: SiteAccess,
+    PathPart(path): PathPart<GoalPath>,
+) -> Result<StatusCode, Problem> {
+    let known = find(&app, &access, &path.goal).await?;
+    app.settings()
+        .archive_goal(access.id(), &known, None)
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Removes an archived goal for good.
+///
+/// # Errors
+/// When the site has no such goal, it is not archived, or something uses it.
+pub async fn remove(
+    State(app): State<Arc<App>>,
+    access: SiteAccess,
+    PathPart(path): PathPart<GoalPath>,
+) -> Result<StatusCode, Problem> {
+    let _saving = app.segment_changes.lock().await;
+    let KnownGoal {
+        id,
+        goal,
+        archived_at_ms,
+        ..
+    } = find(&app, &access, &path.goal).await?;
+    let refused = |why: String| Err(Problem::new(Code::Conflict, why));
+    if archived_at_ms.is_none() {
+        return refused(format!(
+            "the goal `{}` is in use; archive it first",
+            goal.label
+        ));
+    }
+    let users = users_of(&app, &access, &id).await?;
+    if !users.is_empty() {
+        return refused(format!(
+            "the goal `{}` is used by {}; change or remove them first",
+            goal.label,
+            users.join(", ")
+        ));
+    }
+    app.settings().remove_goal(access.id(), &id).await?;
+    app.settings_changed().await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn find(app: &App, access: &SiteAccess, id: &str) -> Result<KnownGoal, Problem> {
+    let known = app.settings().goals(access.id()).await?;
+    let found = known.into_iter().find(|one| one.id == id);
+    found.ok_or_else(|| Problem::not_found("goal"))
+}
+
+/// As [`checked`], on a thread that may take its time: conditions are compiled.
+async fn checked_aside(draft: GoalDraft, id: String, saved: Arc<Saved>) -> Result<Goal, Problem> {
+    tokio::task::spawn_blocking(move || checked(draft, id, &saved))
+        .await
+        .map_err(|_| Problem::internal("the check of a goal ended early"))?
+}
+
+/// A draft as a goal that can be saved in the place of the one with its id.
+fn checked(draft: GoalDraft, id: String, saved: &Saved) -> Result<Goal, Problem> {
+    let mut goal = Goal {
+        label: site_input::name(&draft.name).map_err(|problem| problem.at("name"))?,
+        event: draft.event,
+        filters: draft.filters,
+        sessions: draft.sessions,
+        value_thousandths: draft.value_thousandths,
+        value_property: draft.value_property,
+        currency: draft.currency,
+    };
+    if goal.event.is_none() && goal.filters.is_empty() {
+        return Err(Problem::invalid(
+            "a goal needs an event or a filter, or every session would reach it",
+        )
+        .at("event"));
+    }
+    let mut after = saved.clone();
+    after.goals.retain(|one| one.id != id);
+    after.goals.push(SavedGoal {
+        id,
+        goal: goal.clone(),
+    });
+    let mut resolved = goal.clone();
+    resolve_goal(&mut resolved, &after)?;
+    check_goal(&resolved)?;
+    let named: Result<(), Infallible> = goal.visit_conditions("", &mut |conditions, _| {
+        for condition in conditions {
+            condition.visit_segments(&mut |used| name_by_id(used, &saved.segments));
+        }
+        Ok(())
+    });
+    let Ok(()) = named;
+    Ok(goal)
+}
+
+async fn row(
+    app: &App,
+    (access, subject): (&SiteAccess, &Subject),
+    known: KnownGoal,
+) -> Result<GoalRow, Problem> {
+    let Goal {
+        label,
+        event,
+        filters,
+        sessions,
+        value_thousandths,
+        value_property,
+        currency,
+    } = known.goal;
+    Ok(GoalRow {
+        id: known.id,
+        name: label,
+        event,
+        filters,
+        sessions,
+        value_thousandths,
+        value_property,
+        currency,
+        on_overview: known.on_overview,
+        created_at_ms: known.created.at_ms,
+        created_by: shown(app, (access, subject), &known.created.by).await?,
+        changed_at_ms: known.changed.at_ms,
+        changed_by: shown(app, (access, subject), &known.changed.by).await?,
+        archived_at_ms: known.archived_at_ms,
+    })
+}
