@@ -8,6 +8,7 @@ import type {
   ChunkRow,
   Collection,
   Filled,
+  GoalDraft,
   Insight,
   InsightDetail,
   InsightDraft,
@@ -28,6 +29,7 @@ import type {
   RecordingDetail,
   RecordingList,
   Role,
+  SavedGoal,
   Segment,
   SegmentDraft,
   SessionDetail,
@@ -215,6 +217,17 @@ export function createApi(fetcher: Fetch) {
       send<Segment>("PUT", `sites/${site}/segments/${segment}`, draft),
     deleteSegment: (site: number, segment: string) =>
       send<void>("DELETE", `sites/${site}/segments/${segment}`),
+    goals: (site: number, signal?: AbortSignal) =>
+      get<{ goals: SavedGoal[] }>(`sites/${site}/goals`, signal).then(({ goals }) => goals),
+    addGoal: (site: number, draft: GoalDraft) =>
+      send<SavedGoal>("POST", `sites/${site}/goals`, draft),
+    changeGoal: (site: number, goal: string, draft: GoalDraft) =>
+      send<SavedGoal>("PUT", `sites/${site}/goals/${goal}`, draft),
+    archiveGoal: (site: number, goal: string) =>
+      send<void>("PUT", `sites/${site}/goals/${goal}/archived`),
+    bringBackGoal: (site: number, goal: string) =>
+      send<void>("DELETE", `sites/${site}/goals/${goal}/archived`),
+    deleteGoal: (site: number, goal: string) => send<void>("DELETE", `sites/${site}/goals/${goal}`),
     insights: (site: number, signal?: AbortSignal) =>
       get<{ insights: Insight[] }>(`sites/${site}/insights`, signal).then(
         ({ insights }) => insights,

@@ -1,5 +1,5 @@
 // What every screen gets from the frame around it.
-import type { Me, Role, Segment, Site } from "@hitmetrix/wire";
+import type { Me, Role, SavedGoal, Segment, Site } from "@hitmetrix/wire";
 import type { Api } from "./api.ts";
 import type { Asking } from "./question.ts";
 import type { Route, SiteScreen } from "./route.ts";
@@ -19,8 +19,10 @@ export interface App {
   link(screen: SiteScreen, asking?: Asking, detail?: string): string;
   /** The site's saved segments; null until they are known. */
   readonly segments: readonly Segment[] | null;
-  /** Reads the segments anew. */
-  reloadSegments(): Promise<void>;
+  /** The site's saved goals, archived ones too; null until they are known. */
+  readonly goals: readonly SavedGoal[] | null;
+  /** Reads segments and goals anew. */
+  reloadSaved(): Promise<void>;
   /** Reads user and sites anew. */
   reload(): Promise<void>;
   /** Says something for some seconds; `undo` takes back what was done. */

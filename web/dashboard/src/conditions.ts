@@ -17,7 +17,7 @@ const NUMBER = {
   slow_pages: "slow pages of the session",
 } as const;
 
-/** The names of segments by id, as far as they are known. */
+/** The names of segments and goals by id, as far as they are known. */
 export type SegmentNames = ReadonlyMap<string, string>;
 
 export function conditionWords(condition: Condition, names: SegmentNames): string {
@@ -51,6 +51,7 @@ export function conditionWords(condition: Condition, names: SegmentNames): strin
     const what = sequence.map((each) => selectionWords(each, names)).join(", then ");
     return [`did ${what}`, ...often].join(" ");
   }
+  if ("goal" in condition) return `reached “${names.get(condition.goal) ?? condition.goal}”`;
   return `in “${names.get(condition.segment) ?? condition.segment}”`;
 }
 

@@ -18,6 +18,7 @@ import type {
   Question,
   QuestionKind,
 } from "@hitmetrix/wire";
+import { amongCondition } from "./among.ts";
 import { DIMENSIONS } from "./dimensions.ts";
 import { isoDay } from "./format.ts";
 import { conditionOf, readWhere, type Where, whereText } from "./where.ts";
@@ -39,7 +40,7 @@ export interface Asking {
   bots: Bots;
   /** Further conditions, on properties or with other comparisons. */
   where: Where[];
-  /** Id of a saved segment that must hold too. */
+  /** A saved segment or goal that must hold too, as `among.ts` writes it. */
   segment: string | null;
   measure: Measure;
   interval: Interval | null;
@@ -83,11 +84,12 @@ const OF_EXPLORE = [
 const OF_SCREEN: Partial<Record<string, readonly string[]>> = {
   explore: OF_EXPLORE,
   sessions: ["signal", "sort", "only", "tag", "collection", "notes", "person"],
-  heatmaps: ["at", "heat", "class", "zones", "done", "missed", "against", "zone"],
+  heatmaps: ["at", "heat", "class", "zones", "done", "missed", "aim", "against", "zone"],
   boards: ["keep", "panel"],
   errors: ["error", "alike", "listed"],
   speed: ["vital", "across", "since"],
   forms: ["form"],
+  goals: ["reach"],
 };
 
 const OWN: ReadonlySet<string> = new Set(Object.values(OF_SCREEN).flatMap((names) => names ?? []));
@@ -299,7 +301,7 @@ export interface Wanted {
 /** Everything that must hold for what is counted: filters, further conditions, the segment. */
 export function conditionsOf(asking: Pick<Asking, "filters" | "where" | "segment">): Condition[] {
   const all: Condition[] = [...asking.filters, ...asking.where.map(conditionOf)];
-  return asking.segment ? [...all, { segment: asking.segment }] : all;
+  return asking.segment ? [...all, amongCondition(asking.segment)] : all;
 }
 
 /** The question that goes to the server: what the address says, plus what the panel wants. */

@@ -8,6 +8,7 @@ export type SiteScreen =
   | "errors"
   | "speed"
   | "forms"
+  | "goals"
   | "heatmaps"
   | "segments"
   | "insights"
@@ -32,6 +33,7 @@ const PLAIN = [
   "errors",
   "speed",
   "forms",
+  "goals",
   "segments",
   "insights",
   "code",

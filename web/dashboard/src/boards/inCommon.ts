@@ -5,6 +5,7 @@
 // In the address `keep` says that the board's own is not asked but what stands there:
 //   ?keep=compare&last=7d     the last 7 days for all, each panel compared as it was saved
 import type { BoardCommon, Bots, Compare, Condition, Period, Question } from "@hitmetrix/wire";
+import { amongOf } from "../among.ts";
 import { sentenceFilters } from "../explore/fromQuestion.ts";
 import { type Asking, conditionsOf, type Filter, keeps, USUAL } from "../question.ts";
 import { factText, type Where } from "../where.ts";
@@ -95,7 +96,7 @@ export const sameCommon = (a: Common, b: Common): boolean =>
 
 /** What a single condition is about; null where it is not about one thing alone. */
 function aboutOf(condition: Condition): string | null {
-  if ("segment" in condition) return "segment";
+  if (amongOf(condition) !== null) return "segment";
   if (!("operator" in condition)) return null;
   if ("dimension" in condition) return factText({ dimension: condition.dimension });
   if ("property" in condition)

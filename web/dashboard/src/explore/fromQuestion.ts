@@ -2,6 +2,7 @@
 // has no address. Null where the question says what no sentence can: conditions within conditions,
 // measures, breakdowns.
 import type { Condition, EventSelection, Fact, Question, TrendSeries } from "@hitmetrix/wire";
+import { amongOf } from "../among.ts";
 import { type Asking, type Operator, USUAL } from "../question.ts";
 import { OPERATORS, type Where } from "../where.ts";
 import { type Explore, KINDS, type Kind, type TrendLine, usualExplore, WINDOW } from "./explore.ts";
@@ -128,9 +129,10 @@ type Narrowing = Pick<Asking, "filters" | "where" | "segment">;
 function narrowingOf(conditions: readonly Condition[]): Narrowing {
   const narrowing: Narrowing = { filters: [], where: [], segment: null };
   for (const condition of conditions) {
-    if ("segment" in condition) {
+    const among = amongOf(condition);
+    if (among !== null) {
       if (narrowing.segment !== null) throw new NoSentence();
-      narrowing.segment = condition.segment;
+      narrowing.segment = among;
       continue;
     }
     const where = whereOf(condition);
@@ -140,6 +142,16 @@ function narrowingOf(conditions: readonly Condition[]): Narrowing {
     else narrowing.where.push(where);
   }
   return narrowing;
+}
+
+/** What was picked, from a selection as the server has it; null where it cannot be shown. */
+export function pickedSelection(wire: EventSelection): Selection | null {
+  try {
+    return selectionOf(wire);
+  } catch (error) {
+    if (error instanceof NoSentence) return null;
+    throw error;
+  }
 }
 
 /** Conditions as the bar over a screen has them; null where it cannot. */

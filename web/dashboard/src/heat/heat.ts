@@ -1,7 +1,9 @@
 // What the screen of heatmaps asks beside the question bar, and how the address has it:
 //
 //   ?at=/product/*&heat=dead&class=phone&done=order&against=device:desktop&zone=clicks:main#a>button
+//   ?at=/cart&aim=missed:ID        those who missed a saved goal
 import type { Condition, Heatmap, Question } from "@hitmetrix/wire";
+import { amongCondition, goalOf, missedGoal, reachedGoal } from "../among.ts";
 import { type Asking, type Filter, questionOf } from "../question.ts";
 import { conditionOf, type Where } from "../where.ts";
 
@@ -19,11 +21,8 @@ export type Against =
   /** Those on the other side of the goal. */
   | { of: "goal" };
 
-/** Sessions with an event of this name, or without. */
-export interface Goal {
-  event: string;
-  reached: boolean;
-}
+/** Sessions with an event of this name, or that reached a saved goal; or without. */
+export type Goal = ({ event: string } | { goal: string }) & { reached: boolean };
 
 /** Whose sessions are listed: of a column of a zone's row. */
 export interface Who {
@@ -47,7 +46,7 @@ export function readHeat(own: Asking["own"]): Heat {
   const oneOf = <T extends string>(list: readonly T[], name: string): T | null =>
     list.find((each) => each === search.get(name)) ?? null;
   const [done, missed] = [search.get("done"), search.get("missed")];
-  const goal = done ? { event: done, reached: true } : null;
+  const goal = goalOf(search.get("aim") ?? "") ?? (done ? { event: done, reached: true } : null);
   return {
     page: search.get("at") || null,
     kind: oneOf(KINDS, "heat") ?? "clicks",
@@ -83,11 +82,19 @@ export function writeHeat(heat: Heat): [string, string][] {
   if (heat.kind !== "clicks") own.push(["heat", heat.kind]);
   if (heat.device) own.push(["class", heat.device]);
   if (!heat.zones) own.push(["zones", "off"]);
-  if (heat.goal) own.push([heat.goal.reached ? "done" : "missed", heat.goal.event]);
+  if (heat.goal)
+    own.push(
+      "goal" in heat.goal
+        ? ["aim", aimText(heat.goal)]
+        : [heat.goal.reached ? "done" : "missed", heat.goal.event],
+    );
   if (heat.against) own.push(["against", againstText(heat.against)]);
   if (heat.who) own.push(["zone", `${heat.who.column}:${heat.who.zone}`]);
   return own;
 }
+
+const aimText = ({ goal, reached }: { goal: string; reached: boolean }): string =>
+  reached ? reachedGoal(goal) : missedGoal(goal);
 
 function againstText(against: Against): string {
   if (against.of === "device") return `device:${against.device}`;
@@ -150,14 +157,15 @@ export function conditionsOfHeat({ asking, device, goal }: Side): Condition[] {
     }
   }
   if (has.length > 0) all.push({ session_has: has });
-  if (goal) {
+  if (goal && "goal" in goal) all.push(amongCondition(aimText(goal)));
+  else if (goal) {
     const done: Condition = {
       session_has: [{ dimension: "event", operator: "is", values: [goal.event] }],
     };
     all.push(goal.reached ? done : { not: done });
   }
   if (device) all.push({ dimension: "device", operator: "is", values: [device] });
-  if (asking.segment) all.push({ segment: asking.segment });
+  if (asking.segment) all.push(amongCondition(asking.segment));
   return all;
 }
 
