@@ -427,7 +427,7 @@ test("what could not be read is told beside the numbers", async () => {
   await page.unroute("**/ask");
 });
 
-test("filters are saved as a segment, which counts the same; it is renamed and removed", async () => {
+test("filters are saved as a segment, which counts the same; it gets another name and is removed", async () => {
   const { page } = desk;
   await page.goto(
     `${server.origin}/sites/${boats.id}/explore?last=7d&kind=stickiness&device=phone`,
@@ -459,12 +459,13 @@ test("filters are saved as a segment, which counts the same; it is renamed and r
     .click();
   const row = page.getByRole("row", { name: "On the phone" });
   expect(await row.innerText()).toContain("device is Phone");
-  await row.getByRole("button", { name: "Rename" }).click();
-  await page.getByLabel("New name").fill("Phones");
-  await page.getByLabel("New name").press("Enter");
+  await row.getByRole("button", { name: "More with On the phone" }).click();
+  await page.getByRole("button", { name: "Edit", exact: true }).click();
+  await page.getByLabel("Name", { exact: true }).fill("Phones");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
   await page
     .getByRole("row", { name: "Phones" })
-    .getByRole("button", { name: "Delete Phones" })
+    .getByRole("button", { name: "More with Phones" })
     .click();
   await page.getByRole("button", { name: "Delete", exact: true }).click();
   await page.getByRole("heading", { name: "No segment yet" }).waitFor();

@@ -180,7 +180,7 @@ export function goalWords(goal: SavedGoal, names: SegmentNames): string {
 
 const MINUTE_MS = 60_000;
 
-function visitWords(condition: Condition, names: SegmentNames): string {
+export function visitWords(condition: Condition, names: SegmentNames): string {
   const visit = visitOf(condition);
   if (!visit) return conditionWords(condition, names);
   if (visit.number === "pageviews") return `saw more than ${plural(visit.more, "page", "pages")}`;
