@@ -11,7 +11,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use hitmetrix_model::{ErrorKind, SessionId, SiteId};
+use hitmetrix_model::{ErrorKind, SessionId, SiteId, VisitorId};
 
 use crate::disk::{self, Disk, DiskFile};
 use crate::keys::KeyOwner;
@@ -41,6 +41,11 @@ impl Erased {
     /// One recording.
     pub(crate) fn recording(site: SiteId, session: SessionId) -> Self {
         Self::hash(b'r', site, &session.to_bytes())
+    }
+
+    /// All of a visitor: events, recordings, and what the ledger says of it.
+    pub(crate) fn visitor(site: SiteId, visitor: VisitorId) -> Self {
+        Self::hash(b'a', site, &visitor.to_bytes())
     }
 
     fn hash(kind: u8, site: SiteId, id: &[u8]) -> Self {
@@ -252,8 +257,6 @@ fn checksum(number: u32, record: &Record) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use hitmetrix_model::VisitorId;
-
     use super::*;
     use crate::disk::simulated::{Faults, SimulatedDisk};
 

@@ -124,6 +124,34 @@ impl Ledger {
             .map(|first| (*first).into())
     }
 
+    /// Every visitor with an entry that had an effect, some of them more than once.
+    pub(crate) fn named(&self) -> impl Iterator<Item = VisitorId> {
+        let users = self.user_of.keys().chain(self.undone.keys());
+        users.chain(self.history.keys()).copied()
+    }
+
+    /// The user of a visitor now.
+    pub(crate) fn user_of(&self, visitor: VisitorId) -> Option<&str> {
+        self.user_of.get(&visitor).map(String::as_str)
+    }
+
+    /// Adds the persons of those among `count` users from number `from` on whom `takes` takes, and
+    /// says where to go on. Who is named meanwhile may be missed.
+    pub(crate) fn users_from(
+        &self,
+        (from, count): (usize, usize),
+        takes: &dyn Fn(&str) -> bool,
+        found: &mut Vec<PersonKey>,
+    ) -> Option<usize> {
+        let named = self.users.iter().skip(from).take(count);
+        let taken = named.filter(|(user, _)| takes(user));
+        found.extend(
+            taken.filter_map(|(_, members)| members.first().map(|first| PersonKey(first.0))),
+        );
+        let next = from + count;
+        (next < self.users.len()).then_some(next)
+    }
+
     /// The visitors of a person now, in the order in which they joined.
     pub(crate) fn visitors_of(&self, person: PersonKey) -> Vec<VisitorId> {
         let first = VisitorId(person.0);

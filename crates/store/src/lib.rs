@@ -29,9 +29,9 @@ pub use outside::{Clock, Randomness};
 pub use recordings::ChunkReceipt;
 pub use snapshot::{Move, Snapshot};
 pub use store::{
-    BackupReport, ChunkSpan, ComingParts, ComingRecordings, CompactReport, EraseReport,
-    ExpireReport, Finding, KeysRestored, PersonLedger, Pin, ProbeReport, RecordingsKept,
-    RepackReport, RestoreReport, SealReport, StoragePlan, Store, StoreConfig, StoreError,
-    TidyReport, Usage, parquet_file,
+    BackupReport, ChunkSpan, ComingParts, ComingRecordings, CompactReport, EraseReport, EraseStep,
+    EventPlace, ExpireReport, Finding, KeysRestored, PersonErased, PersonLedger, Pin, PlaceError,
+    ProbeReport, RecordingsKept, RepackReport, RestoreReport, SealReport, StoragePlan, Store,
+    StoreConfig, StoreError, TidyReport, Usage, VisitorEvents, parquet_file,
 };
 pub use stored_event::StoredEvent;

@@ -251,6 +251,33 @@ impl Snapshot {
         read(&self.ledger).person_of_user(user)
     }
 
+    /// What the site calls a person, as of now, and how many visitors it is.
+    #[must_use]
+    pub fn user_of_person(&self, person: PersonKey) -> (Option<String>, usize) {
+        let ledger = read(&self.ledger);
+        let user = ledger.user_of(VisitorId(person.0)).map(str::to_owned);
+        (user, ledger.visitors_of(person).len())
+    }
+
+    /// Persons whom the site calls by a name that `takes` takes, as of now; at most `most` and one
+    /// more, so that who asks sees that there are too many. The ledger is let go in between, so that
+    /// nobody waits who has events to add.
+    #[must_use]
+    pub fn persons_of_users(&self, takes: &dyn Fn(&str) -> bool, most: usize) -> Vec<PersonKey> {
+        const USERS_AT_ONCE: usize = 64 << 10;
+        let mut found = Vec::new();
+        let mut from = 0;
+        loop {
+            let next = read(&self.ledger).users_from((from, USERS_AT_ONCE), takes, &mut found);
+            match next {
+                Some(next) if found.len() <= most => from = next,
+                _ => break,
+            }
+        }
+        found.truncate(most + 1);
+        found
+    }
+
     /// The same with visitors of one run that moved to other persons.
     ///
     /// # Panics

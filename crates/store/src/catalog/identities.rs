@@ -30,6 +30,19 @@ impl Catalog {
         rows.iter().map(ledger_row).collect()
     }
 
+    /// The whole ledger of one site, oldest first.
+    pub(crate) async fn identities_of_site(
+        &self,
+        site: SiteId,
+    ) -> Result<Vec<LedgerRow>, CatalogError> {
+        let query = format!("SELECT {COLUMNS} FROM identities WHERE site = $1 ORDER BY version");
+        let rows = sqlx::query(AssertSqlSafe(query))
+            .bind(i64::from(site.0))
+            .fetch_all(&self.reader)
+            .await?;
+        rows.iter().map(ledger_row).collect()
+    }
+
     /// The last entries of some visitors of a site, at most `count` for each few hundred of them,
     /// in no order.
     pub(crate) async fn identities_of(
@@ -86,6 +99,17 @@ fn ledger_row(row: &SqliteRow) -> Result<LedgerRow, CatalogError> {
         site: SiteId(number(row.try_get("site")?, "site of an identity")?),
         change,
     })
+}
+
+pub(super) async fn delete(
+    connection: &mut SqliteConnection,
+    version: u64,
+) -> Result<(), CatalogError> {
+    sqlx::query("DELETE FROM identities WHERE version = $1")
+        .bind(version as i64)
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 pub(super) async fn insert(

@@ -1,12 +1,12 @@
 //! The list of recordings: one row a session, kept in step with its chunks.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use hitmetrix_model::{ChunkFacts, RecordingSummary, SessionId, SiteId, VisitorId};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteRow, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection, Row};
+use sqlx::{ConnectOptions, Connection, Row, SqliteConnection};
 
 use super::assets::OwnerId;
 use super::packs::{self, PackId};
@@ -393,24 +393,61 @@ pub(crate) struct Removed {
     pub(crate) gone: Vec<String>,
 }
 
+/// Copies of the database that were made before migrations, each with its schema.
+fn copies(folder: &Path) -> Vec<(PathBuf, i64)> {
+    let Ok(files) = std::fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    let copy = |path: PathBuf| {
+        let name = path.file_stem()?.to_str()?;
+        let schema = name.strip_prefix("catalog-schema-")?.parse().ok()?;
+        path.extension()
+            .is_some_and(|end| end == "db")
+            .then_some((path, schema))
+    };
+    files
+        .flatten()
+        .filter_map(|file| copy(file.path()))
+        .collect()
+}
+
 /// Takes recordings out of the copies of the database that were made before migrations.
 pub(crate) async fn forget_in_copies(
     folder: &Path,
     (site, sessions): (SiteId, &[SessionId]),
 ) -> Result<(), CatalogError> {
-    let Ok(files) = std::fs::read_dir(folder) else {
-        return Ok(());
-    };
-    for file in files.flatten() {
-        let path = file.path();
-        let schema = path
-            .file_stem()
-            .and_then(|name| name.to_str()?.strip_prefix("catalog-schema-")?.parse().ok());
-        if let (Some(schema), true) = (schema, path.extension().is_some_and(|end| end == "db")) {
-            forget_in_copy(&path, schema, (site, sessions)).await?;
-        }
+    for (path, schema) in copies(folder) {
+        forget_in_copy(&path, schema, (site, sessions)).await?;
     }
     Ok(())
+}
+
+/// Takes what the ledger says of visitors out of the same copies.
+pub(crate) async fn forget_visitors_in_copies(
+    folder: &Path,
+    (site, visitors): (SiteId, &[VisitorId]),
+) -> Result<(), CatalogError> {
+    for (path, _) in copies(folder) {
+        let mut connection = open_copy(&path).await?;
+        for visitor in visitors {
+            sqlx::query("DELETE FROM identities WHERE site = $1 AND visitor = $2")
+                .bind(i64::from(site.0))
+                .bind(visitor.to_bytes().to_vec())
+                .execute(&mut connection)
+                .await?;
+        }
+        connection.close().await?;
+    }
+    Ok(())
+}
+
+async fn open_copy(path: &Path) -> Result<SqliteConnection, CatalogError> {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .pragma("secure_delete", "ON")
+        .journal_mode(SqliteJournalMode::Delete)
+        .synchronous(SqliteSynchronous::Full);
+    Ok(options.connect().await?)
 }
 
 /// Schema from which on chunks name their recording by its number.
@@ -446,12 +483,7 @@ async fn forget_in_copy(
     schema: i64,
     (site, sessions): (SiteId, &[SessionId]),
 ) -> Result<(), CatalogError> {
-    let options = SqliteConnectOptions::new()
-        .filename(path)
-        .pragma("secure_delete", "ON")
-        .journal_mode(SqliteJournalMode::Delete)
-        .synchronous(SqliteSynchronous::Full);
-    let mut connection = options.connect().await?;
+    let mut connection = open_copy(path).await?;
     let chunks = match schema < SCHEMA_WITH_NUMBERS {
         true => "DELETE FROM chunks WHERE site = $1 AND session = $2",
         false => {

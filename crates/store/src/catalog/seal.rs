@@ -16,6 +16,8 @@ use crate::log::{SessionRow, WindowRow};
 pub(crate) struct PartsChange {
     pub(crate) added: Vec<PartRow>,
     pub(crate) removed: Vec<u128>,
+    /// Entries of the ledger that go, by their version.
+    pub(crate) forgotten: Vec<u64>,
 }
 
 /// Everything that one seal writes down.
@@ -73,6 +75,9 @@ impl Catalog {
         }
         for part in &change.added {
             parts::insert(&mut transaction, part).await?;
+        }
+        for version in &change.forgotten {
+            identities::delete(&mut transaction, *version).await?;
         }
         let version = next_version(&mut transaction, Some(after)).await?;
         transaction.commit().await?;

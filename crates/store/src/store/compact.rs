@@ -6,10 +6,10 @@
 //! that is over is merged as far as the limit of a part allows. Everything streams: no more than
 //! a batch of each part and the moved rows are in memory.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use hitmetrix_model::{PersonKey, SiteId, limits};
+use hitmetrix_model::{PersonKey, SiteId, VisitorId, limits};
 
 use super::{Inner, Store, StoreError, blocking};
 use crate::StoredEvent;
@@ -39,14 +39,39 @@ pub struct CompactReport {
 }
 
 /// Parts of one week and shard, to become one.
-struct Task {
-    site: SiteId,
-    week_ms: i64,
-    shard: u16,
-    parts: Vec<Arc<Part>>,
+pub(super) struct Task {
+    pub(super) site: SiteId,
+    pub(super) week_ms: i64,
+    pub(super) shard: u16,
+    pub(super) parts: Vec<Arc<Part>>,
     /// Visitors that moved since each part was sorted.
-    moves: Vec<Arc<Vec<Move>>>,
-    identity_version: u64,
+    pub(super) moves: Vec<Arc<Vec<Move>>>,
+    pub(super) identity_version: u64,
+    /// Visitors whose events go, up to the receipt that stands here, UTC milliseconds.
+    pub(super) gone: Arc<HashMap<VisitorId, i64>>,
+}
+
+impl Task {
+    fn is_gone(&self, row: &StoredEvent) -> bool {
+        is_gone(&self.gone, row)
+    }
+
+    /// The rows without those that go.
+    fn staying(
+        &self,
+        rows: impl Iterator<Item = Result<StoredEvent, PartError>> + 'static,
+    ) -> Rows {
+        if self.gone.is_empty() {
+            return Box::new(rows);
+        }
+        let gone = Arc::clone(&self.gone);
+        Box::new(rows.filter(move |row| row.as_ref().map_or(true, |row| !is_gone(&gone, row))))
+    }
+}
+
+fn is_gone(gone: &HashMap<VisitorId, i64>, row: &StoredEvent) -> bool {
+    let until_ms = gone.get(&row.sender.visitor);
+    until_ms.is_some_and(|until_ms| row.received_at_ms <= *until_ms)
 }
 
 impl Store {
@@ -128,6 +153,7 @@ impl Inner {
                 parts,
                 moves,
                 identity_version,
+                gone: Arc::default(),
             });
         }
         None
@@ -161,7 +187,7 @@ impl Inner {
         let (site, week_ms, version) = (task.site, task.week_ms, task.identity_version);
         let removed: Vec<u128> = task.parts.iter().map(|part| part.row().id).collect();
         let old = task.parts.clone();
-        let written = blocking(move || Ok(merged(&task)?)).await?;
+        let written = blocking(move || Ok(written(&task)?)).await?;
         let mut made = Vec::new();
         for part in written {
             let shard = part.run.shard();
@@ -189,9 +215,26 @@ impl Inner {
         let change = PartsChange {
             added: added.iter().map(|part| part.row().clone()).collect(),
             removed: removed.to_vec(),
+            forgotten: Vec::new(),
         };
+        let version = self.commit_exchange(&change, added).await?;
+        added.iter().for_each(|part| part.name());
+        let mut state = write(&self.state);
+        state.exchange(site, added.to_vec(), removed);
+        state.version = version;
+        Ok(())
+    }
+}
+
+impl Inner {
+    /// Commits an exchange of parts; returns the new version. The caller holds `work`, and swaps.
+    pub(super) async fn commit_exchange(
+        &self,
+        change: &PartsChange,
+        added: &[Arc<Part>],
+    ) -> Result<u64, StoreError> {
         let before = read(&self.state).version;
-        let version = match self.catalog.exchange(&change, before).await {
+        let version = match self.catalog.exchange(change, before).await {
             Ok(version) => version,
             // A commit that failed may be on disk all the same; then its files must not go.
             Err(error) => match self.catalog.state().await {
@@ -203,11 +246,7 @@ impl Inner {
             },
         };
         self.drop_unsure();
-        added.iter().for_each(|part| part.name());
-        let mut state = write(&self.state);
-        state.exchange(site, added.to_vec(), removed);
-        state.version = version;
-        Ok(())
+        Ok(version)
     }
 }
 
@@ -229,12 +268,12 @@ fn worth_merging(rows: &[u64], part_rows: u64, is_over: bool) -> usize {
 type Rows = Box<dyn Iterator<Item = Result<StoredEvent, PartError>>>;
 
 /// The rows of a task as parts, one for each shard that gets any.
-fn merged(task: &Task) -> Result<Vec<WrittenPart>, PartError> {
+pub(super) fn written(task: &Task) -> Result<Vec<WrittenPart>, PartError> {
     let mut moved: Vec<Vec<StoredEvent>> = (0..SHARDS).map(|_| Vec::new()).collect();
     let mut sources: Vec<Rows> = Vec::new();
     for (part, moves) in task.parts.iter().zip(&task.moves) {
         if moves.is_empty() {
-            sources.push(Box::new(part.rows()?));
+            sources.push(task.staying(part.rows()?));
             continue;
         }
         let persons: BTreeMap<u128, PersonKey> = moves
@@ -243,10 +282,13 @@ fn merged(task: &Task) -> Result<Vec<WrittenPart>, PartError> {
             .collect();
         for row in part.some_rows(&rows_of(part, &persons)?)? {
             let mut row = row?;
+            if task.is_gone(&row) {
+                continue;
+            }
             row.person = persons[&row.sender.visitor.0];
             moved[usize::from(shard_of(row.person))].push(row);
         }
-        sources.push(Box::new(part.rows()?.filter(move |row| {
+        sources.push(Box::new(task.staying(part.rows()?).filter(move |row| {
             row.as_ref()
                 .map_or(true, |row| !persons.contains_key(&row.sender.visitor.0))
         })));

@@ -23,6 +23,8 @@ pub struct EraseReport {
     pub recordings: u64,
     /// Keys that went.
     pub keys: u64,
+    /// Events that went, where those were erased too.
+    pub events: u64,
 }
 
 impl Store {
@@ -94,16 +96,7 @@ impl Store {
         inner
             .seal_if_tail(site, |facts| visitors.contains(&facts.visitor))
             .await?;
-        let rows = inner.catalog.recordings_of(site, visitors).await?;
-        let of_visitor = |visitor: &VisitorId| KeyOwner::Visitor(site, *visitor);
-        let mut owners: BTreeSet<KeyOwner> = visitors.iter().map(of_visitor).collect();
-        owners.extend(rows.iter().map(|row| Whose::of(site, row).owner));
-        let owners: Vec<KeyOwner> = owners.into_iter().collect();
-        let erased: Vec<Erased> = owners.iter().copied().map(Erased::owner).collect();
-        inner.note_begun(&erased).await?;
-        let report = inner.erase_all_of(site, (&rows, &owners)).await?;
-        inner.note_done(&erased).await?;
-        Ok(report)
+        inner.erase_recordings_of(site, visitors).await
     }
 }
 
@@ -120,13 +113,31 @@ impl Inner {
         Ok(())
     }
 
-    async fn note_begun(self: &Arc<Self>, erased: &[Erased]) -> Result<(), StoreError> {
+    /// Erases the sealed recordings of visitors with their keys. The caller holds `work`.
+    pub(super) async fn erase_recordings_of(
+        self: &Arc<Self>,
+        site: SiteId,
+        visitors: &[VisitorId],
+    ) -> Result<EraseReport, StoreError> {
+        let rows = self.catalog.recordings_of(site, visitors).await?;
+        let of_visitor = |visitor: &VisitorId| KeyOwner::Visitor(site, *visitor);
+        let mut owners: BTreeSet<KeyOwner> = visitors.iter().map(of_visitor).collect();
+        owners.extend(rows.iter().map(|row| Whose::of(site, row).owner));
+        let owners: Vec<KeyOwner> = owners.into_iter().collect();
+        let erased: Vec<Erased> = owners.iter().copied().map(Erased::owner).collect();
+        self.note_begun(&erased).await?;
+        let report = self.erase_all_of(site, (&rows, &owners)).await?;
+        self.note_done(&erased).await?;
+        Ok(report)
+    }
+
+    pub(super) async fn note_begun(self: &Arc<Self>, erased: &[Erased]) -> Result<(), StoreError> {
         let (this, erased) = (Arc::clone(self), erased.to_vec());
         let now_ms = self.config.clock.now_ms();
         blocking(move || Ok(this.erasures.begin(&erased, now_ms)?)).await
     }
 
-    async fn note_done(self: &Arc<Self>, erased: &[Erased]) -> Result<(), StoreError> {
+    pub(super) async fn note_done(self: &Arc<Self>, erased: &[Erased]) -> Result<(), StoreError> {
         let (this, erased) = (Arc::clone(self), erased.to_vec());
         let now_ms = self.config.clock.now_ms();
         blocking(move || Ok(this.erasures.done(&erased, now_ms)?)).await
@@ -214,6 +225,7 @@ impl Inner {
         Ok(EraseReport {
             recordings: rows.len() as u64,
             keys: keys as u64,
+            events: 0,
         })
     }
 
@@ -251,6 +263,7 @@ impl Inner {
             report.recordings += one.recordings;
             report.keys += one.keys;
         }
+        report.events = self.erase_visitors_again(erased).await?.events;
         let erased: Vec<Erased> = erased.keys().copied().collect();
         self.note_done(&erased).await?;
         Ok(report)

@@ -6,6 +6,8 @@ mod erased;
 mod keeping;
 mod life;
 mod page_heat;
+mod person_erased;
+mod person_events;
 mod pictures;
 mod property;
 mod recording;

@@ -1,0 +1,248 @@
+//! Erasing a person: nothing of them is found in any file, everybody else's events stay under the
+//! right person, and neither a crash nor an older backup brings anything back.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Mutex;
+use std::sync::atomic::Ordering;
+
+use hitmetrix_model::{Batch, IdentityChange, Value, VisitorId};
+
+use super::world::{DAY_MS, SITE, World, batch, identify, seen};
+use crate::erasures::Erased;
+use crate::store::{EraseStep, PersonErased, Store};
+
+const SECRET: &str = "alma-lives-in-graz";
+const USER: &str = "alma@example.org";
+
+async fn erase(store: &Store, visitors: &[u128]) -> PersonErased {
+    let visitors: Vec<VisitorId> = visitors.iter().map(|&id| VisitorId(id)).collect();
+    store.erase_person(SITE, &visitors, &|_| {}).await.unwrap()
+}
+
+fn undo(visitor: u128) -> IdentityChange {
+    IdentityChange::Undo {
+        visitor: VisitorId(visitor),
+        time_ms: 0,
+    }
+}
+
+/// Events that say a secret, and who it is.
+fn secret(visitor: u128, window: u128) -> Batch {
+    let mut batch = batch(visitor, window, 0..9);
+    for event in &mut batch.events {
+        let value = Value::Text(SECRET.to_owned());
+        event.properties.insert("traits.home".to_owned(), value);
+    }
+    batch.identities = vec![identify(visitor, USER)];
+    batch
+}
+
+fn holds(folder: &Path, needle: &[u8]) -> bool {
+    std::fs::read_dir(folder).unwrap().any(|entry| {
+        let path = entry.unwrap().path();
+        match path.is_dir() {
+            true => holds(&path, needle),
+            false => {
+                let bytes = std::fs::read(&path).unwrap();
+                bytes.windows(needle.len()).any(|window| window == needle)
+            }
+        }
+    })
+}
+
+fn expect_gone(world: &World) {
+    for needle in [SECRET, USER] {
+        assert!(!holds(&world.data(), needle.as_bytes()), "{needle} is left");
+    }
+}
+
+/// Alma on two devices, in parts of several weeks and in the log, and three others.
+async fn filled(world: &World) -> Store {
+    let store = world.open().await;
+    store.append(secret(1, 10)).await.unwrap();
+    store.append(secret(2, 20)).await.unwrap();
+    store.append(batch(3, 30, 0..5)).await.unwrap();
+    store.seal().await.unwrap();
+    store.append(secret(2, 21)).await.unwrap();
+    store.append(batch(4, 40, 0..5)).await.unwrap();
+    store.seal().await.unwrap();
+    store.append(secret(1, 11)).await.unwrap();
+    store.append(batch(5, 50, 0..5)).await.unwrap();
+    store
+}
+
+/// The rows of visitors, as they are told.
+fn only(rows: &[String], visitors: &[u128]) -> Vec<String> {
+    let is_of = |row: &&String| {
+        let visitor: u128 = row.split(' ').nth(1).unwrap().parse().unwrap();
+        visitors.contains(&visitor)
+    };
+    rows.iter().filter(is_of).cloned().collect()
+}
+
+#[tokio::test]
+async fn nothing_of_a_person_is_left_and_all_of_the_others() {
+    let world = World::new();
+    let store = filled(&world).await;
+    let before = seen(&store);
+    assert!(holds(&world.data(), SECRET.as_bytes()), "the log has it");
+    let old = store.snapshot(SITE).unwrap();
+    let steps = Mutex::new(Vec::new());
+    let visitors = [VisitorId(1), VisitorId(2)];
+    let told = |step| steps.lock().unwrap().push(step);
+    let report = store.erase_person(SITE, &visitors, &told).await.unwrap();
+    assert_eq!(report.events, 36);
+    assert_eq!(report.entries, 2);
+    let others = only(&before, &[3, 4, 5]);
+    assert_eq!(seen(&store), others);
+    drop(old);
+    expect_gone(&world);
+    let steps = steps.into_inner().unwrap();
+    let all = report.parts;
+    assert_eq!(steps[0], EraseStep::Recordings);
+    assert_eq!(steps.last(), Some(&EraseStep::Parts { done: all, all }));
+    assert!(store.person_ledger(SITE, USER).await.unwrap().is_none());
+
+    let store = world.reopen(store).await;
+    assert_eq!(seen(&store), others);
+    store.compact().await.unwrap();
+    assert_eq!(seen(&store), others);
+    assert_eq!(erase(&store, &[1, 2]).await, PersonErased::default());
+}
+
+#[tokio::test]
+async fn who_was_erased_may_come_again_and_is_somebody_new() {
+    let world = World::new();
+    let store = filled(&world).await;
+    erase(&store, &[1, 2]).await;
+    store.append(secret(2, 22)).await.unwrap();
+    let rows = only(&seen(&store), &[1, 2]);
+    assert_eq!(rows.len(), 9);
+    assert!(rows.iter().all(|row| row.starts_with("2 2 ")), "{rows:?}");
+    store.seal().await.unwrap();
+    assert_eq!(only(&seen(&store), &[1, 2]), rows);
+}
+
+#[tokio::test]
+async fn a_crash_in_the_middle_is_made_good_at_the_next_start() {
+    let world = World::new();
+    let store = filled(&world).await;
+    let others = only(&seen(&store), &[3, 4, 5]);
+    store.seal().await.unwrap();
+    let begun = [1, 2].map(|visitor| Erased::visitor(SITE, VisitorId(visitor)));
+    store.inner.note_begun(&begun).await.unwrap();
+    let store = world.reopen(store).await;
+    assert_eq!(seen(&store), others);
+    assert!(store.inner.erasures.pending().is_empty());
+    expect_gone(&world);
+}
+
+#[tokio::test]
+async fn an_older_backup_brings_nobody_back_but_who_came_after_the_erasure() {
+    let world = World::new();
+    let store = filled(&world).await;
+    let others = only(&seen(&store), &[3, 4, 5]);
+    let [old, new, keys] = ["old", "new", "keys"].map(|name| world.folder.path().join(name));
+    store.backup(&old).await.unwrap();
+    erase(&store, &[1, 2]).await;
+    world.clock.0.fetch_add(DAY_MS, Ordering::Relaxed);
+    let mut again = secret(2, 22);
+    again.received_at_ms = world.clock.0.load(Ordering::Relaxed);
+    store.append(again).await.unwrap();
+    store.backup(&new).await.unwrap();
+    store.backup_keys(&keys).await.unwrap();
+    store.close().await.unwrap();
+    for (backup, left) in [(&old, 0), (&new, 9)] {
+        let other = World::new();
+        let restored = Store::restore(backup, Some(&keys), other.config()).await;
+        restored.unwrap();
+        let store = other.open().await;
+        let rows = seen(&store);
+        assert_eq!(only(&rows, &[3, 4, 5]), others);
+        assert_eq!(only(&rows, &[1, 2]).len(), left, "{rows:?}");
+        if left == 0 {
+            expect_gone(&other);
+        }
+    }
+}
+
+#[tokio::test]
+async fn who_once_was_the_same_person_stays_and_stands_alone() {
+    let world = World::new();
+    let store = filled(&world).await;
+    let mut batch = batch(3, 31, 0..5);
+    batch.identities = vec![identify(3, USER)];
+    store.append(batch).await.unwrap();
+    // Sealed under the key of visitor 1.
+    store.seal().await.unwrap();
+    assert!(
+        only(&seen(&store), &[3])
+            .iter()
+            .any(|row| row.starts_with("1 3 "))
+    );
+    let mut split = super::world::batch(3, 32, 0..1);
+    split.identities = vec![undo(3)];
+    store.append(split).await.unwrap();
+    erase(&store, &[1, 2]).await;
+    let rows = seen(&store);
+    assert_eq!(only(&rows, &[3]).len(), 11);
+    assert!(only(&rows, &[3]).iter().all(|row| row.starts_with("3 3 ")));
+    let store = world.reopen(store).await;
+    assert_eq!(seen(&store), rows);
+}
+
+/// Whatever happens before and after, in any order: the rows of who was erased are gone, and all
+/// others are there once, under the person that the ledger says.
+#[tokio::test]
+async fn random_lives_with_erasures_leave_exactly_the_others() {
+    for seed in 0..12_u64 {
+        let mut dice = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+        let mut below = |end: u64| {
+            dice ^= dice << 13;
+            dice ^= dice >> 7;
+            dice ^= dice << 17;
+            dice % end
+        };
+        let world = World::new();
+        let mut store = world.open().await;
+        let mut expected: BTreeSet<(u128, u128)> = BTreeSet::new();
+        for window in 100..130_u128 {
+            match below(10) {
+                0 => drop(store.seal().await.unwrap()),
+                1 => drop(store.compact().await.unwrap()),
+                2 => store = world.reopen(store).await,
+                3 => {
+                    let visitor = 1 + u128::from(below(5));
+                    let ledger = store
+                        .person_ledger(SITE, &VisitorId(visitor).to_string())
+                        .await;
+                    if let Some(person) = ledger.unwrap() {
+                        let theirs: Vec<u128> = person.visitors.iter().map(|one| one.0).collect();
+                        erase(&store, &theirs).await;
+                        expected.retain(|(visitor, _)| !theirs.contains(visitor));
+                    }
+                }
+                kind => {
+                    let visitor = 1 + u128::from(below(5));
+                    let mut batch = batch(visitor, window, 0..3);
+                    let user = ["ada", "bob"][below(2) as usize];
+                    match kind {
+                        4 | 5 => batch.identities = vec![identify(visitor, user)],
+                        6 => batch.identities = vec![undo(visitor)],
+                        _ => {}
+                    }
+                    store.append(batch).await.unwrap();
+                    expected.insert((visitor, window));
+                }
+            }
+            // Checks on the way that each row stands under its person.
+            let rows = seen(&store);
+            assert_eq!(
+                rows.len(),
+                expected.len() * 3,
+                "seed {seed}, window {window}"
+            );
+        }
+    }
+}
