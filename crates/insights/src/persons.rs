@@ -23,13 +23,14 @@ use crate::wanted::Wanted;
 use crate::{AskError, Meter, known};
 
 /// The events that tell of persons.
-const OF_PERSON: [&str; 2] = ["identify", "alias"];
+pub(crate) const OF_PERSON: [&str; 2] = ["identify", "alias"];
 /// The event that tells of accounts.
-const OF_ACCOUNT: &str = "group";
+pub(crate) const OF_ACCOUNT: &str = "group";
 /// Its property that names the account.
 pub(crate) const ACCOUNT: &str = "account";
 
-const EVER: (i64, i64) = (i64::MIN, i64::MAX);
+/// All time.
+pub(crate) const EVER: (i64, i64) = (i64::MIN, i64::MAX);
 
 /// Some persons, or all but some.
 #[derive(Debug, Clone, Default)]
@@ -39,6 +40,33 @@ pub(crate) struct PersonSet {
 }
 
 impl PersonSet {
+    /// These.
+    pub(crate) fn of(persons: impl IntoIterator<Item = u128>) -> Self {
+        Self {
+            persons: persons.into_iter().collect(),
+            all_but: false,
+        }
+    }
+
+    /// All of them, ascending, when they are few enough to be looked up one by one.
+    pub(crate) fn few(&self) -> Option<Vec<u128>> {
+        const LOOKED_UP: usize = 1000;
+        if self.all_but || self.persons.len() > LOOKED_UP {
+            return None;
+        }
+        let mut persons: Vec<u128> = self.persons.iter().copied().collect();
+        persons.sort_unstable();
+        Some(persons)
+    }
+
+    /// Everybody.
+    pub(crate) fn everybody() -> Self {
+        Self {
+            persons: FxHashSet::default(),
+            all_but: true,
+        }
+    }
+
     /// Whether a person is in it.
     #[inline]
     pub(crate) fn contains(&self, person: u128) -> bool {
@@ -216,7 +244,8 @@ pub(crate) fn values(query: &Query<'_>, of: Level, name: &str) -> Result<PersonV
     Ok(PersonValues { codes, values })
 }
 
-fn ever() -> ResolvedPeriod {
+/// All time, as a period.
+pub(crate) fn ever() -> ResolvedPeriod {
     ResolvedPeriod {
         from_ms: EVER.0,
         to_ms: EVER.1,
@@ -224,7 +253,7 @@ fn ever() -> ResolvedPeriod {
 }
 
 /// Leaves out runs in which no name has a mark: most have no `identify`.
-fn keep_marked(columns: &mut Columns<'_>) {
+pub(crate) fn keep_marked(columns: &mut Columns<'_>) {
     columns
         .runs
         .retain(|run| run.marks.iter().any(|&marks| marks != 0));

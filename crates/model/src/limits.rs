@@ -201,6 +201,19 @@ limits! {
     IMPORTS: usize = 4, "files";
     /// Exports at one time; beyond it 429.
     EXPORTS: usize = 4, "exports";
+    /// Properties that a list of persons has as columns; a question for more is refused.
+    PERSON_COLUMNS: usize = 20, "properties";
+    /// What is looked for in a list of persons; a longer text is refused.
+    PERSON_SEARCH_BYTES: usize = 200, "bytes";
+    /// Properties of persons, the most frequent ones, that a search looks into.
+    PERSON_SEARCH_PROPERTIES: usize = 64, "properties";
+    /// Persons whom a search finds by the site's own name of the user; beyond it the question is
+    /// refused.
+    PERSON_SEARCH_USERS: usize = 100_000, "persons";
+    /// Events of one page of a person's timeline.
+    PERSON_EVENTS: usize = 2_000, "events";
+    /// Changes of properties that a profile shows, the latest ones.
+    PERSON_CHANGES: usize = 500, "changes";
     /// Entries of the identity ledger that are shown of one person; older ones are left out.
     LEDGER_ENTRIES: usize = 1000, "entries";
     /// Properties in one listing, the most frequent ones; how many there are is told.

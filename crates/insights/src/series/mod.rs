@@ -12,7 +12,7 @@ mod formula;
 mod gathered;
 mod plan;
 mod rows;
-mod sum;
+pub(crate) mod sum;
 
 use std::cmp::Ordering;
 

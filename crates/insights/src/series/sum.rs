@@ -16,7 +16,7 @@ const DIGITS: usize = 15;
 
 /// A sum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct ExactSum {
+pub(crate) struct ExactSum {
     whole: i128,
     fraction: i128,
 }
@@ -24,7 +24,7 @@ pub(super) struct ExactSum {
 impl ExactSum {
     /// Adds a number.
     #[inline]
-    pub(super) fn add(&mut self, number: f64) {
+    pub(crate) fn add(&mut self, number: f64) {
         let number = number.clamp(-GREATEST, GREATEST);
         let whole = number.trunc();
         self.whole += if whole.abs() <= EXACT {
@@ -39,13 +39,13 @@ impl ExactSum {
     }
 
     /// Adds another sum.
-    pub(super) fn merge(&mut self, other: Self) {
+    pub(crate) fn merge(&mut self, other: Self) {
         self.whole += other.whole;
         self.fraction += other.fraction;
     }
 
     /// The sum, to 15 digits.
-    pub(super) fn value(self) -> f64 {
+    pub(crate) fn value(self) -> f64 {
         let carry = self.fraction >> FRACTION_BITS;
         let mut whole = self.whole + carry;
         let mut fraction = self.fraction - (carry << FRACTION_BITS);

@@ -21,6 +21,7 @@ mod oracle_lists;
 mod paths;
 mod people;
 mod periods;
+mod person_lists;
 mod questions;
 mod random;
 mod retention;
