@@ -216,46 +216,6 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  "/api/v1/sites/{site}/persons/{person}/ledger": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * How a person came to be: every identify, alias and undo. The person is named by its user, its key or one of its visitors.
-     * @description The role viewer or more on the site, or its token with the scope read or admin.
-     */
-    get: operations["get_sites_site_persons_person_ledger"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/sites/{site}/persons/{person}/undo": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Make a visitor of a person a person of its own again.
-     * @description The role editor or more on the site, or its token with the scope admin or admin.
-     */
-    post: operations["post_sites_site_persons_person_undo"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
   "/api/v1/sites/{site}/events": {
     parameters: {
       query?: never;
@@ -467,6 +427,130 @@ export interface paths {
      * @description The role editor or more on the site, or its token with the scope admin or admin.
      */
     delete: operations["delete_sites_site_segments_segment"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/persons": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * List persons or accounts: who counts in a period, in an order, a page at a time.
+     * @description The role viewer or more on the site, or its token with the scope read or admin.
+     */
+    post: operations["post_sites_site_persons"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/persons/{person}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Who a person is, what the site said of them, and when that changed. The person is named by its user, its key or one of its visitors.
+     * @description The role viewer or more on the site, or its token with the scope read or admin.
+     */
+    get: operations["get_sites_site_persons_person"];
+    put?: never;
+    post?: never;
+    /**
+     * Erase a person for good, in restored backups too: events, recordings, notes, and who they were.
+     * @description The role admin or more on the site, or its token with the scope admin or admin.
+     */
+    delete: operations["delete_sites_site_persons_person"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/persons/{person}/events": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Everything that a person did, the newest first, a page at a time.
+     * @description The role viewer or more on the site, or its token with the scope read or admin.
+     */
+    get: operations["get_sites_site_persons_person_events"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/persons/{person}/export": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Everything that is known of a person: identities, events, and recordings as rrweb events.
+     * @description The role admin or more on the site, or its token with the scope admin or admin.
+     */
+    get: operations["get_sites_site_persons_person_export"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/persons/{person}/ledger": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * How a person came to be: every identify, alias and undo. The person is named by its user, its key or one of its visitors.
+     * @description The role viewer or more on the site, or its token with the scope read or admin.
+     */
+    get: operations["get_sites_site_persons_person_ledger"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/persons/{person}/undo": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Make a visitor of a person a person of its own again.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    post: operations["post_sites_site_persons_person_undo"];
+    delete?: never;
     options?: never;
     head?: never;
     patch?: never;
@@ -1959,6 +2043,44 @@ export interface components {
        */
       fact: components["schemas"]["Fact"];
     };
+    /** @description That somebody means it. */
+    EraseConfirmation: {
+      /** @description The site's own name of the user; the person's key where it gave none. */
+      name: string;
+    };
+    /** @description What was erased. */
+    ErasedPerson: {
+      /**
+       * Format: int64
+       * @description Entries of the identity ledger.
+       */
+      entries: number;
+      /**
+       * Format: int64
+       * @description Events.
+       */
+      events: number;
+      /**
+       * Format: int64
+       * @description Keys of recordings, without which no copy of them can be read.
+       */
+      keys: number;
+      /**
+       * Format: int64
+       * @description Files of events that were written anew without them.
+       */
+      parts: number;
+      /**
+       * Format: int64
+       * @description Recordings.
+       */
+      recordings: number;
+      /**
+       * Format: int64
+       * @description Visitors that were this person.
+       */
+      visitors: number;
+    };
     /** @description What was erased. */
     ErasedRecordings: {
       /**
@@ -2032,6 +2154,26 @@ export interface components {
     };
     /** @description What an answer is divided by. */
     Fact: components["schemas"]["DimensionFact"] | components["schemas"]["PropertyFact"];
+    /** @description A property got another value. */
+    FactChange: {
+      /** @description The event that said it: `identify`, `alias` or `group`. */
+      event: string;
+      name: string;
+      new: Record<string, never>;
+      /** @description `person` or `account`. */
+      of: components["schemas"]["Level"];
+      /** @description The value before; null when there was none. */
+      old: Record<string, never>;
+      /** @description Who sent it: a browser, a server or an import. */
+      origin: string;
+      /**
+       * Format: int64
+       * @description UTC, milliseconds since the epoch.
+       */
+      time_ms: number;
+      /** @description True when anybody with the public key could have sent it. */
+      unverified: boolean;
+    };
     /** @description What was put into the demo site. */
     Filled: {
       /**
@@ -2403,6 +2545,11 @@ export interface components {
       /** @description What makes a person active in an interval; any event when absent. */
       active?: components["schemas"]["EventSelection"];
     };
+    /**
+     * @description What a row of the list is.
+     * @enum {string}
+     */
+    ListedBy: "persons" | "accounts";
     /** @description A session that is there now. */
     LiveSession: {
       /** @description Browser family. */
@@ -2625,6 +2772,13 @@ export interface components {
       | "between"
       | "set"
       | "not_set";
+    /** @description Which events are orders, and which property says what one is worth. */
+    OrderValue: {
+      /** @description Name of the event, as `purchase`. */
+      event: string;
+      /** @description Its property, as `value`. */
+      property: string;
+    };
     /** @description Where a page is to be seen: chunks of one page load, and the moment. */
     PagePicture: {
       /**
@@ -2792,12 +2946,114 @@ export interface components {
            */
           to_ms: number;
         };
+    /** @description One event with whose it is. */
+    PersonEvent: components["schemas"]["SessionEvent"] & {
+      device: string;
+      session: string;
+      visitor: string;
+    };
+    /** @description A page of what a person did, the newest first. */
+    PersonEvents: {
+      events: components["schemas"]["PersonEvent"][];
+      /** @description What `before` of the next page is; null when there is none. */
+      next?: string | null;
+    };
+    /** @description A property of a person or of their account. */
+    PersonFact: {
+      /** @description Its name, as `traits.plan`. */
+      name: string;
+      /** @description `person` or `account`. */
+      of: components["schemas"]["Level"];
+      /**
+       * Format: int64
+       * @description Since when it has this value, UTC, milliseconds since the epoch.
+       */
+      since_ms: number;
+      value: Record<string, never>;
+    };
     /** @description A person and how it came to be. */
     PersonLedger: {
       /** @description Entries of all visitors that are or were of this person, oldest first. */
       entries: components["schemas"]["LedgerEntry"][];
       /** @description Its key now: the id of its first visitor. */
       person: string;
+      /** @description Its visitors now, in the order in which they joined. */
+      visitors: string[];
+    };
+    /** @description How persons are listed. */
+    PersonList: {
+      /** @description The smallest first. */
+      ascending?: boolean;
+      /** @description What a row is; a person when absent. */
+      by?: components["schemas"]["ListedBy"];
+      /**
+       * Format: int32
+       * @description Rows that are passed over. With the question's limit at most
+       *     [`ANSWER_ROWS`](crate::limits::ANSWER_ROWS).
+       */
+      offset?: number;
+      /** @description By what it is ordered; by the last event when absent. */
+      order?: components["schemas"]["PersonOrder"];
+      /**
+       * @description Properties of the persons, or of the accounts, a column each, at most
+       *     [`PERSON_COLUMNS`](crate::limits::PERSON_COLUMNS).
+       */
+      properties?: string[];
+      /**
+       * @description Only who has this text, in any case, in the site's own name of the user, in a property or in
+       *     the account, or this id of a person or visitor. Accounts: in the account.
+       */
+      search?: string | null;
+      value?: components["schemas"]["OrderValue"] | null;
+    };
+    /**
+     * @description Who of a site is to be listed: a question of kind `sessions`, which says whose sessions count,
+     *     and how the list is to be.
+     */
+    PersonListQuestion: {
+      /** @description How they are listed. */
+      list?: components["schemas"]["PersonList"];
+      /** @description Period, filters, bots and limit (100 when absent). */
+      question: components["schemas"]["Question"];
+    };
+    /**
+     * @description By what the list is ordered. All numbers are those of the period.
+     * @enum {string}
+     */
+    PersonOrder:
+      | "last_seen"
+      | "first_seen"
+      | "persons"
+      | "sessions"
+      | "events"
+      | "pageviews"
+      | "errors"
+      | "orders"
+      | "value";
+    /** @description Who a person is. */
+    PersonProfile: {
+      /** @description The account of the latest `group`; empty when there is none. */
+      account: string;
+      /** @description When that changed, the latest first. */
+      changes: components["schemas"]["FactChange"][];
+      /** @description Whether there were more changes than are looked at. */
+      changes_cut: boolean;
+      /** @description Entries of the identity ledger of all visitors that are or were of this person, oldest first. */
+      entries: components["schemas"]["LedgerEntry"][];
+      mode?: components["schemas"]["Mode"] | null;
+      /** @description Its key now: the id of its first visitor. */
+      person: string;
+      /** @description What the site said last, by name. */
+      properties: components["schemas"]["PersonFact"][];
+      /**
+       * Format: int64
+       * @description How many recordings there are.
+       */
+      recordings: number;
+      /** @description The site's own name of the user; empty when it gave none. */
+      user: string;
+      /** @description Whether somebody with a secret vouched for that name. */
+      verified: boolean;
       /** @description Its visitors now, in the order in which they joined. */
       visitors: string[];
     };
@@ -4330,72 +4586,6 @@ export interface operations {
       };
     };
   };
-  get_sites_site_persons_person_ledger: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        site: string;
-        person: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["PersonLedger"];
-        };
-      };
-      /** @description A problem */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["ProblemDocument"];
-        };
-      };
-    };
-  };
-  post_sites_site_persons_person_undo: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        site: string;
-        person: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["Undo"];
-      };
-    };
-    responses: {
-      /** @description Done */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description A problem */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["ProblemDocument"];
-        };
-      };
-    };
-  };
   post_sites_site_events: {
     parameters: {
       query?: never;
@@ -4870,6 +5060,246 @@ export interface operations {
       cookie?: never;
     };
     requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  post_sites_site_persons: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["PersonListQuestion"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Answer"];
+          "application/x-ndjson": string;
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_sites_site_persons_person: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        person: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["PersonProfile"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  delete_sites_site_persons_person: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        person: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["EraseConfirmation"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ErasedPerson"];
+          "application/x-ndjson": string;
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_sites_site_persons_person_events: {
+    parameters: {
+      query?: {
+        /** @description `next` of the page before, as it is; the newest events when absent. */
+        before?: string;
+        /** @description How many, at most 2,000; 200 when absent. */
+        limit?: string;
+      };
+      header?: never;
+      path: {
+        site: string;
+        person: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["PersonEvents"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_sites_site_persons_person_export: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        person: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/x-ndjson": string;
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_sites_site_persons_person_ledger: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        person: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["PersonLedger"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  post_sites_site_persons_person_undo: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        person: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Undo"];
+      };
+    };
     responses: {
       /** @description Done */
       204: {

@@ -13,9 +13,12 @@ use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use hitmetrix_insights::{
-    AskError, Asked, Meter, ask_among, counted_sessions, people as people_behind, resolve_segments,
+    AskError, Asked, Meter, ask_among, counted_sessions, people as people_behind, person_list,
+    resolve_segments,
 };
-use hitmetrix_model::{Answer, PeopleQuestion, Question, RecordingsAsked, SessionId, limits};
+use hitmetrix_model::{
+    Answer, PeopleQuestion, PersonListQuestion, Question, RecordingsAsked, SessionId, limits,
+};
 use hitmetrix_store::Snapshot;
 use tokio::task::{JoinError, JoinHandle};
 
@@ -104,6 +107,32 @@ pub async fn people(
     resolve_segments(&mut question, &app.sites.saved(access.id())).map_err(in_question)?;
     let asking = Asking::start(&app, &access, question, move |snapshot, asked, meter| {
         people_behind(snapshot, (asked, &cell, limit), meter).map_err(in_question)
+    });
+    asking.await?.respond(&headers).await
+}
+
+/// Lists the persons or accounts that count in a question of kind `sessions`.
+///
+/// # Errors
+/// As [`ask`]; fields of the list stand below `list`.
+pub async fn persons(
+    State(app): State<Arc<App>>,
+    access: SiteAccess,
+    headers: HeaderMap,
+    JsonBody(listing): JsonBody<PersonListQuestion>,
+) -> Result<Response, Problem> {
+    let PersonListQuestion { mut question, list } = listing;
+    let in_place = |error: AskError| {
+        let of_list = |field: &str| field.starts_with("list.") || field.starts_with("question.");
+        let within = match error.field() {
+            Some(field) if of_list(&field) => "",
+            _ => "question",
+        };
+        Problem::of_question(&error, within)
+    };
+    resolve_segments(&mut question, &app.sites.segments(access.id())).map_err(in_place)?;
+    let asking = Asking::start(&app, &access, question, move |snapshot, asked, meter| {
+        person_list(snapshot, asked, &list, meter).map_err(in_place)
     });
     asking.await?.respond(&headers).await
 }

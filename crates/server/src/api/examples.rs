@@ -185,6 +185,31 @@ pub const INSIGHTS: &[Example] = &[
     ),
 ];
 
+/// Lists of persons and accounts.
+pub const PERSONS: &[Example] = &[
+    (
+        "Customers by what they ordered in the last 90 days, with their plan",
+        r#"{"question": {"kind": "sessions", "period": {"last": "90d"}, "limit": 50},
+            "list": {"order": "value", "properties": ["traits.plan"],
+                "value": {"event": "purchase", "property": "value"}}}"#,
+    ),
+    (
+        "Somebody by an e-mail address",
+        r#"{"question": {"kind": "sessions", "period": {"last": "1y"}},
+            "list": {"search": "ada@example.org"}}"#,
+    ),
+    (
+        "Accounts that had errors, the second page of those with most people",
+        r#"{"question": {"kind": "sessions", "period": {"last": "30d"}, "limit": 100, "filters": [
+                {"session": "errors", "operator": "greater", "values": [0]}
+            ]},
+            "list": {"by": "accounts", "order": "persons", "offset": 100}}"#,
+    ),
+];
+
+/// Erasures of a person.
+pub const ERASURES: &[Example] = &[("The person, named again", r#"{"name": "ada@example.org"}"#)];
+
 /// Boards to be saved.
 pub const BOARDS: &[Example] = &[(
     "Two numbers, a text and a saved insight, all over the last 30 days",
@@ -247,7 +272,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use hitmetrix_insights::check_conditions;
-    use hitmetrix_model::{PeopleQuestion, Question};
+    use hitmetrix_model::{PeopleQuestion, PersonListQuestion, Question};
 
     use super::*;
     use crate::api::boards::BoardDraft;
@@ -255,6 +280,7 @@ mod tests {
     use crate::api::goals::GoalDraft;
     use crate::api::insights::InsightDraft;
     use crate::api::notes::NoteDraft;
+    use crate::api::person_erase::EraseConfirmation;
     use crate::api::segments::SegmentDraft;
     use crate::api::shares::ShareDraft;
 
@@ -281,6 +307,12 @@ mod tests {
         }
         for (_, body) in INSIGHTS {
             let _: InsightDraft = serde_json::from_str(body).unwrap();
+        }
+        for (_, body) in PERSONS {
+            let _: PersonListQuestion = serde_json::from_str(body).unwrap();
+        }
+        for (_, body) in ERASURES {
+            let _: EraseConfirmation = serde_json::from_str(body).unwrap();
         }
         for (_, body) in BOARDS {
             let _: BoardDraft = serde_json::from_str(body).unwrap();

@@ -169,7 +169,7 @@ fn add_file(rows: &mut Vec<StoredEvent>, out: &mut Out) -> Result<(), ExportErro
 }
 
 /// One event as JSON: what came in by the wire, and what was found out about its sender.
-fn event_json(stored: &StoredEvent) -> Value {
+pub(super) fn event_json(stored: &StoredEvent) -> Value {
     let StoredEvent { event, sender, .. } = stored;
     let context = &sender.context;
     json!({

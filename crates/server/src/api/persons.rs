@@ -20,6 +20,13 @@ pub struct PersonPath {
     person: String,
 }
 
+impl PersonPath {
+    /// The name as it was given.
+    pub(super) fn name(&self) -> &str {
+        &self.person
+    }
+}
+
 /// A person and how it came to be.
 #[derive(Serialize, ToSchema)]
 pub struct PersonLedger {
@@ -149,7 +156,7 @@ pub async fn erase_recordings(
     }))
 }
 
-async fn find(
+pub(super) async fn find(
     app: &App,
     access: &SiteAccess,
     name: &str,

@@ -114,7 +114,7 @@ pub async fn export(
         let mut out = Out { sender };
         let written = match page {
             Some(page) => reader.write_page(&page, &mut out).await,
-            None => reader.write_events(&mut out).await,
+            None => reader.write_events(&mut out, (b",\n", b"]\n")).await,
         };
         // When the client has left there is nobody to tell.
         let _ = match written {
@@ -141,17 +141,17 @@ pub async fn export(
     Ok((headers, body))
 }
 
-enum Stop {
+pub(super) enum Stop {
     ClientLeft,
     Failed(Problem),
 }
 
-struct Out {
-    sender: mpsc::Sender<Piece>,
+pub(super) struct Out {
+    pub(super) sender: mpsc::Sender<Piece>,
 }
 
 impl Out {
-    async fn add(&mut self, bytes: Vec<u8>) -> Result<(), Stop> {
+    pub(super) async fn add(&mut self, bytes: Vec<u8>) -> Result<(), Stop> {
         let piece = Piece::Bytes(Bytes::from(bytes));
         self.sender.send(piece).await.map_err(|_| Stop::ClientLeft)
     }
@@ -165,12 +165,12 @@ struct Line {
     text: Vec<u8>,
 }
 
-struct Reader {
-    app: Arc<App>,
-    site: SiteId,
-    summary: RecordingSummary,
+pub(super) struct Reader {
+    pub(super) app: Arc<App>,
+    pub(super) site: SiteId,
+    pub(super) summary: RecordingSummary,
     /// In the order in which they play.
-    chunks: Vec<ChunkRow>,
+    pub(super) chunks: Vec<ChunkRow>,
 }
 
 impl Reader {
@@ -220,8 +220,13 @@ impl Reader {
         out.add(after.clone()).await
     }
 
-    /// All events by their times, those of each window in its order.
-    async fn write_events(&self, out: &mut Out) -> Result<(), Stop> {
+    /// All events by their times, those of each window in its order, as a list with something
+    /// between them and something at the end.
+    pub(super) async fn write_events(
+        &self,
+        out: &mut Out,
+        (between, end): (&[u8], &[u8]),
+    ) -> Result<(), Stop> {
         let summary = &self.summary;
         let payload = json!({"session": summary.session, "visitor": summary.visitor});
         let mut begin = b"[".to_vec();
@@ -244,7 +249,7 @@ impl Reader {
             for line in lines {
                 let of = self.chunks[line.chunk].window;
                 if window != Some(of) {
-                    text.extend(b",\n");
+                    text.extend(between);
                     text.extend(custom(
                         rrweb::WINDOW_TAG,
                         json!({"window": of}),
@@ -252,12 +257,12 @@ impl Reader {
                     ));
                     window = Some(of);
                 }
-                text.extend(b",\n");
+                text.extend(between);
                 text.extend(line.text);
             }
             out.add(text).await?;
         }
-        out.add(b"]\n".to_vec()).await
+        out.add(end.to_vec()).await
     }
 
     /// The lines of a chunk; nothing when it cannot be read any more.

@@ -8,9 +8,9 @@ use hitmetrix_store::settings::{Role, Scope};
 use super::route::Route;
 use super::{
     ask, ask_lines, demo_data, examples, export, first_user, import, installation, live, login,
-    maintenance, marks_routes, me, members, openapi, persons, pictures, properties, recorded_heat,
-    recording_export, recordings, saved_routes, segments, server_events, sessions, shared, shares,
-    sites, status, storage, tokens, users,
+    maintenance, marks_routes, me, members, openapi, persons, persons_routes, pictures, properties,
+    recorded_heat, recording_export, recordings, saved_routes, segments, server_events, sessions,
+    shared, shares, sites, status, storage, tokens, users,
 };
 use crate::auth::access::Needs;
 use crate::health;
@@ -30,6 +30,7 @@ pub fn all() -> Vec<Route> {
     let mut routes = account();
     routes.extend(of_site());
     routes.extend(of_questions());
+    routes.extend(persons_routes::all());
     routes.extend(saved_routes::all());
     routes.extend(of_recordings());
     routes.extend(marks_routes::all());
@@ -144,21 +145,6 @@ fn of_site() -> Vec<Route> {
             get(sessions::session),
         )
         .gives::<sessions::SessionDetail>(),
-        Route::new(
-            (Method::GET, "/api/v1/sites/{site}/persons/{person}/ledger"),
-            VIEW,
-            "How a person came to be: every identify, alias and undo. The person is named by its \
-             user, its key or one of its visitors.",
-            get(persons::ledger),
-        )
-        .gives::<persons::PersonLedger>(),
-        Route::new(
-            (Method::POST, "/api/v1/sites/{site}/persons/{person}/undo"),
-            EDIT,
-            "Make a visitor of a person a person of its own again.",
-            post(persons::undo),
-        )
-        .takes::<persons::Undo>(),
         Route::new(
             (Method::POST, "/api/v1/sites/{site}/events"),
             SEND,

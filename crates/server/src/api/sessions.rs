@@ -147,7 +147,7 @@ pub async fn detail(
     }))
 }
 
-fn event_row(stored: &StoredEvent) -> SessionEvent {
+pub(super) fn event_row(stored: &StoredEvent) -> SessionEvent {
     let event = &stored.event;
     SessionEvent {
         time_ms: event.time_ms,

@@ -183,11 +183,13 @@ pub enum PersonCommand {
     Show(PersonShow),
     /// Make a visitor a person of its own again.
     Undo(PersonUndo),
+    /// Erase a person for good, in restored backups too: events, recordings, and who they were.
+    Erase(PersonErase),
     /// Erase all recordings of a person for good, in restored backups too; its events stay.
     EraseRecordings(PersonErase),
 }
 
-/// A person whose recordings go.
+/// A person who goes, or whose recordings do.
 #[derive(Debug, Args)]
 pub struct PersonErase {
     /// The user's name as the site passed it, the person's key, or the id of one of its visitors.

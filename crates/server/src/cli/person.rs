@@ -30,6 +30,7 @@ pub async fn run(client: &Client, command: PersonCommand) -> Result<(), CommandE
     match command {
         PersonCommand::Show(show) => show_person(client, &show).await,
         PersonCommand::Undo(undo) => undo_visitor(client, &undo).await,
+        PersonCommand::Erase(erase) => erase_person(client, &erase).await,
         PersonCommand::EraseRecordings(erase) => erase_recordings(client, &erase).await,
     }
 }
@@ -72,18 +73,55 @@ fn table(entries: &[Entry]) -> String {
 }
 
 #[derive(Deserialize)]
+struct Profile {
+    person: PersonKey,
+    user: String,
+}
+
+#[derive(Deserialize)]
+struct Erased {
+    events: u64,
+    recordings: u64,
+    visitors: u64,
+}
+
+async fn erase_person(client: &Client, erase: &PersonErase) -> Result<(), CommandError> {
+    confirmed(erase, "them")?;
+    let site = site::find(client, &erase.site).await?;
+    let name = encoded(&erase.person);
+    let path = format!("/api/v1/sites/{}/persons/{name}", site.id);
+    let profile: Profile = client.get(&path).await?;
+    let name = match profile.user.is_empty() {
+        true => profile.person.to_string(),
+        false => profile.user,
+    };
+    let body = json!({"name": name});
+    let erased: Erased = client.call((Method::DELETE, &path), &body).await?;
+    print(&format!(
+        "{} events and {} recordings of {} visitors are erased\n",
+        erased.events, erased.recordings, erased.visitors
+    ))
+}
+
+/// The person was said twice.
+fn confirmed(erase: &PersonErase, what: &str) -> Result<(), CommandError> {
+    if erase.confirm == erase.person {
+        return Ok(());
+    }
+    Err(CommandError::Usage(format!(
+        "--confirm is `{}`, not `{}`; say the person twice to erase {what}",
+        cell::printable(&erase.confirm),
+        cell::printable(&erase.person)
+    )))
+}
+
+#[derive(Deserialize)]
 struct ErasedRecordings {
     recordings: u64,
 }
 
 async fn erase_recordings(client: &Client, erase: &PersonErase) -> Result<(), CommandError> {
-    if erase.confirm != erase.person {
-        return Err(CommandError::Usage(format!(
-            "--confirm is `{}`, not `{}`; say the person twice to erase their recordings",
-            cell::printable(&erase.confirm),
-            cell::printable(&erase.person)
-        )));
-    }
+    confirmed(erase, "their recordings")?;
     let site = site::find(client, &erase.site).await?;
     let name = encoded(&erase.person);
     let path = format!("/api/v1/sites/{}/persons/{name}/recordings", site.id);

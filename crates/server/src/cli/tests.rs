@@ -545,6 +545,16 @@ async fn person_is_shown_and_a_visitor_taken_out_again() {
     assert!(again.to_string().contains("nothing to undo"), "{again}");
     let nobody = run(&data, &["person", "show", "eve", "--site", "Shop"]).await;
     assert!(nobody.is_err());
+    let erase = ["person", "erase", "ada", "--site", "Shop", "--confirm"];
+    let slip = run(&data, &[&erase[..], &["eda"]].concat()).await;
+    assert!(
+        slip.unwrap_err()
+            .to_string()
+            .contains("say the person twice")
+    );
+    run(&data, &show).await.unwrap();
+    run(&data, &[&erase[..], &["ada"]].concat()).await.unwrap();
+    assert!(run(&data, &show).await.is_err(), "erased");
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ mod headers;
 mod heatmaps;
 mod listening;
 mod marks;
+mod persons;
 mod recordings;
 mod reference;
 mod saved;
