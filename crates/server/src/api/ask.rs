@@ -130,7 +130,7 @@ pub async fn persons(
         };
         Problem::of_question(&error, within)
     };
-    resolve_segments(&mut question, &app.sites.segments(access.id())).map_err(in_place)?;
+    resolve_segments(&mut question, &app.sites.saved(access.id())).map_err(in_place)?;
     let asking = Asking::start(&app, &access, question, move |snapshot, asked, meter| {
         person_list(snapshot, asked, &list, meter).map_err(in_place)
     });
