@@ -4,6 +4,7 @@
 //! it is valid, what a question and its answer look like, and where the limits are. This crate
 //! does no I/O, reads no clock, draws no random number and knows nothing of async.
 
+mod annotation;
 mod board;
 mod chunk;
 mod dimension;
@@ -19,6 +20,7 @@ mod rules;
 mod site;
 mod version;
 
+pub use annotation::{Annotation, AnnotationKind};
 pub use board::{BOARD_COLUMNS, BoardCommon, Panel, PanelDisplay, PanelPlace, PanelShows};
 pub use chunk::{Chunk, ChunkFacts, Piece};
 pub use dimension::Dimension;

@@ -156,6 +156,10 @@ limits! {
     PANEL_TEXT_CHARACTERS: usize = 5_000, "characters";
     /// Saved goals of one site; beyond it 409.
     SITE_GOALS: usize = 500, "goals";
+    /// Annotations of one site; beyond it 409.
+    SITE_ANNOTATIONS: usize = 10_000, "annotations";
+    /// What an annotation says.
+    ANNOTATION_CHARACTERS: usize = 200, "characters";
     /// Segments within segments; deeper ones are refused.
     SEGMENT_DEPTH: usize = 8, "segments";
     /// Conditions that all segments of one question stand for together; beyond it the question is

@@ -784,6 +784,54 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/sites/{site}/annotations": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * What happened beside the numbers, by time.
+     * @description The role viewer or more on the site, or its token with the scope read or admin.
+     */
+    get: operations["get_sites_site_annotations"];
+    put?: never;
+    /**
+     * Note what happened, as a release from the script that makes it.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    post: operations["post_sites_site_annotations"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/annotations/{annotation}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /**
+     * Put an annotation in the place of another.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    put: operations["put_sites_site_annotations_annotation"];
+    post?: never;
+    /**
+     * Remove an annotation.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    delete: operations["delete_sites_site_annotations_annotation"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/sites/{site}/recordings": {
     parameters: {
       query?: never;
@@ -1559,6 +1607,64 @@ export interface components {
       | "p95"
       | "p99"
       | "per_person";
+    /** @description An annotation to be made. */
+    AnnotationDraft: {
+      /**
+       * Format: int64
+       * @description When, or when it began; UTC, milliseconds since the epoch; now when absent.
+       */
+      from_ms?: number | null;
+      /** @description What kind of thing happened. */
+      kind?: components["schemas"]["AnnotationKind"];
+      /** @description What happened, in plain text, as `Version 2.4`. */
+      text: string;
+      /**
+       * Format: int64
+       * @description When it was over; UTC, milliseconds since the epoch.
+       */
+      to_ms?: number | null;
+    };
+    /**
+     * @description What kind of thing happened.
+     * @enum {string}
+     */
+    AnnotationKind: "release" | "campaign" | "other";
+    /** @description The annotations of a site. */
+    AnnotationList: {
+      /** @description The latest 1,000 of that time, by when they begin. */
+      annotations: components["schemas"]["AnnotationRow"][];
+    };
+    /** @description One annotation. */
+    AnnotationRow: {
+      /**
+       * Format: int64
+       * @description UTC, milliseconds since the epoch; when it was made, if it was never changed.
+       */
+      changed_at_ms: number;
+      /**
+       * Format: int64
+       * @description UTC, milliseconds since the epoch.
+       */
+      created_at_ms: number;
+      /** @description Who made it, as for segments. */
+      created_by?: string | null;
+      /**
+       * Format: int64
+       * @description When, or when it began; UTC, milliseconds since the epoch.
+       */
+      from_ms: number;
+      /** @description Public id. */
+      id: string;
+      /** @description What kind of thing happened. */
+      kind: components["schemas"]["AnnotationKind"];
+      /** @description What happened, in plain text. */
+      text: string;
+      /**
+       * Format: int64
+       * @description When it was over; UTC, milliseconds since the epoch.
+       */
+      to_ms?: number | null;
+    };
     /** @description What was asked, what came out, and what it was counted on. */
     Answer: {
       /**
@@ -5968,6 +6074,143 @@ export interface operations {
       path: {
         site: string;
         goal: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_sites_site_annotations: {
+    parameters: {
+      query?: {
+        /** @description Only those that are not over before this, UTC milliseconds. */
+        from_ms?: string;
+        /** @description Only those that begin before this, UTC milliseconds. */
+        to_ms?: string;
+      };
+      header?: never;
+      path: {
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["AnnotationList"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  post_sites_site_annotations: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["AnnotationDraft"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["AnnotationRow"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  put_sites_site_annotations_annotation: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        annotation: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["AnnotationDraft"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["AnnotationRow"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  delete_sites_site_annotations_annotation: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        annotation: string;
       };
       cookie?: never;
     };

@@ -246,6 +246,19 @@ pub const NOTES: &[Example] = &[(
 pub const COLLECTIONS: &[Example] =
     &[("A list for a meeting", r#"{"name": "Checkout, November"}"#)];
 
+/// Annotations to be made.
+pub const ANNOTATIONS: &[Example] = &[
+    (
+        "A release, now",
+        r#"{"kind": "release", "text": "Version 2.4"}"#,
+    ),
+    (
+        "A week of advertising",
+        r#"{"kind": "campaign", "text": "Autumn sale", "from_ms": 1789941600000,
+            "to_ms": 1790546400000}"#,
+    ),
+];
+
 /// Goals to be saved.
 pub const GOALS: &[Example] = &[
     (
@@ -275,6 +288,7 @@ mod tests {
     use hitmetrix_model::{PeopleQuestion, PersonListQuestion, Question};
 
     use super::*;
+    use crate::api::annotations::AnnotationDraft;
     use crate::api::boards::BoardDraft;
     use crate::api::collections::CollectionDraft;
     use crate::api::goals::GoalDraft;
@@ -325,6 +339,9 @@ mod tests {
         }
         for (_, body) in SHARES {
             let _: ShareDraft = serde_json::from_str(body).unwrap();
+        }
+        for (_, body) in ANNOTATIONS {
+            let _: AnnotationDraft = serde_json::from_str(body).unwrap();
         }
         for (_, body) in GOALS {
             let _: GoalDraft = serde_json::from_str(body).unwrap();

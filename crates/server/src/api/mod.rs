@@ -5,6 +5,7 @@
 //! every route with every kind of caller. A handler takes the site from `SiteAccess`, never from
 //! the request.
 
+pub mod annotations;
 pub mod ask;
 pub mod ask_lines;
 pub mod authors;

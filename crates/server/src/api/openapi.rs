@@ -141,6 +141,7 @@ fn success(route: &Route) -> &'static str {
             "segments",
             "insights",
             "goals",
+            "annotations",
             "boards",
             "shares",
             "notes",

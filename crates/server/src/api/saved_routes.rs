@@ -1,11 +1,11 @@
-//! The part of the route table about what is saved: insights, boards and goals.
+//! The part of the route table about what is saved: insights, boards, goals and annotations.
 
 use axum::http::Method;
 use axum::routing::{delete, get, post, put};
 
 use super::route::Route;
 use super::routes::{EDIT, VIEW};
-use super::{boards, examples, goals, insights};
+use super::{annotations, boards, examples, goals, insights};
 
 /// Their routes, in the order of the reference.
 #[must_use]
@@ -13,6 +13,7 @@ pub fn all() -> Vec<Route> {
     let mut routes = of_insights();
     routes.extend(of_boards());
     routes.extend(of_goals());
+    routes.extend(of_annotations());
     routes
 }
 
@@ -186,6 +187,46 @@ fn of_goals() -> Vec<Route> {
             EDIT,
             "Bring an archived goal back.",
             delete(goals::bring_back),
+        ),
+    ]
+}
+
+fn of_annotations() -> Vec<Route> {
+    vec![
+        Route::new(
+            (Method::GET, "/api/v1/sites/{site}/annotations"),
+            VIEW,
+            "What happened beside the numbers, by time.",
+            get(annotations::list),
+        )
+        .params(annotations::PARAMS)
+        .gives::<annotations::AnnotationList>(),
+        Route::new(
+            (Method::POST, "/api/v1/sites/{site}/annotations"),
+            EDIT,
+            "Note what happened, as a release from the script that makes it.",
+            post(annotations::create),
+        )
+        .takes::<annotations::AnnotationDraft>()
+        .examples(examples::ANNOTATIONS)
+        .gives::<annotations::AnnotationRow>(),
+        Route::new(
+            (Method::PUT, "/api/v1/sites/{site}/annotations/{annotation}"),
+            EDIT,
+            "Put an annotation in the place of another.",
+            put(annotations::change),
+        )
+        .takes::<annotations::AnnotationDraft>()
+        .examples(examples::ANNOTATIONS)
+        .gives::<annotations::AnnotationRow>(),
+        Route::new(
+            (
+                Method::DELETE,
+                "/api/v1/sites/{site}/annotations/{annotation}",
+            ),
+            EDIT,
+            "Remove an annotation.",
+            delete(annotations::remove),
         ),
     ]
 }

@@ -59,6 +59,13 @@ const EXPECTED: &[(&str, &str)] = &[
         "DELETE /api/v1/sites/{site}/boards/{board}/archived",
         "edit",
     ),
+    ("GET /api/v1/sites/{site}/annotations", "view"),
+    ("POST /api/v1/sites/{site}/annotations", "edit"),
+    ("PUT /api/v1/sites/{site}/annotations/{annotation}", "edit"),
+    (
+        "DELETE /api/v1/sites/{site}/annotations/{annotation}",
+        "edit",
+    ),
     ("GET /api/v1/sites/{site}/goals", "view"),
     ("POST /api/v1/sites/{site}/goals", "edit"),
     ("GET /api/v1/sites/{site}/goals/{goal}", "view"),
@@ -287,6 +294,7 @@ impl World {
             .replace("{tag}", "nothing")
             .replace("{collection}", "nothing")
             .replace("{goal}", "nothing")
+            .replace("{annotation}", "nothing")
     }
 }
 

@@ -2,6 +2,7 @@
 //! the same router that listens on the network.
 
 mod access;
+mod annotations;
 mod data;
 mod demo_shop;
 mod goals;

@@ -62,6 +62,10 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         number: 11,
         sql: include_str!("../../migrations/sqlite/0011_goals.sql"),
     },
+    Migration {
+        number: 12,
+        sql: include_str!("../../migrations/sqlite/0012_annotations.sql"),
+    },
 ];
 
 pub(super) async fn migrate(pool: &SqlitePool, snapshots: &Path) -> Result<(), CatalogError> {

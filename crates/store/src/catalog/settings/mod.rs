@@ -7,6 +7,7 @@
 //! which must be known to check signatures. Every look-up of something that belongs to a site
 //! takes the site too, so that an id from elsewhere finds nothing.
 
+mod annotations;
 mod authors;
 mod boards;
 mod collections;
@@ -30,6 +31,7 @@ mod users;
 
 use sqlx::SqlitePool;
 
+pub use annotations::KnownAnnotation;
 pub use authors::{Author, Touch};
 pub use boards::{Board, KnownBoard};
 pub use collections::Collection;
