@@ -9,7 +9,7 @@ use axum::extract::{Request, State};
 use axum::http::{Method, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use hitmetrix_model::{SiteId, SiteSettings};
-use hitmetrix_store::settings::{KnownGoal, KnownSite, NewSite};
+use hitmetrix_store::settings::{KnownAnnotation, KnownGoal, KnownSite, NewSite};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -17,7 +17,7 @@ use crate::api::sites::blank;
 use crate::api::users_of::users_of;
 use crate::app::App;
 use crate::auth::access::SiteAccess;
-use crate::demo_data::{DAYS, Demo, goals};
+use crate::demo_data::{DAYS, Demo, annotations, goals};
 use crate::problem::Problem;
 use crate::static_files;
 
@@ -80,7 +80,8 @@ pub struct Filled {
     pub duplicates: u64,
 }
 
-/// Fills the demo site with made-up visits and saves its goals; what is there already stays.
+/// Fills the demo site with made-up visits and saves its goals and annotations; what is there
+/// already stays.
 ///
 /// # Errors
 /// When the store fails; what was put in so far stays, and doing it again goes on.
@@ -105,6 +106,7 @@ pub async fn fill(app: &App, site: SiteId) -> Result<Filled, Problem> {
         }
     }
     save_goals(app, site).await?;
+    save_annotations(app, site).await?;
     tracing::info!(site = site.0, events = filled.events, "demo site filled");
     Ok(filled)
 }
@@ -126,12 +128,34 @@ async fn save_goals(app: &App, site: SiteId) -> Result<(), Problem> {
     Ok(app.settings_changed().await?)
 }
 
+async fn save_annotations(app: &App, site: SiteId) -> Result<(), Problem> {
+    for KnownAnnotation {
+        id,
+        annotation,
+        created,
+        ..
+    } in annotations(app.now_ms())
+    {
+        if app.settings().annotation(site, &id).await?.is_none() {
+            app.settings()
+                .create_annotation(site, (&id, &annotation), &created)
+                .await?;
+        }
+    }
+    Ok(())
+}
+
 /// Takes out again what filling the demo site saved, but for what else uses it.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn remove_goals(app: &App, access: &SiteAccess) -> Result<(), Problem> {
+pub async fn remove_saved(app: &App, access: &SiteAccess) -> Result<(), Problem> {
     let _saving = app.segment_changes.lock().await;
+    for KnownAnnotation { id, .. } in annotations(app.now_ms()) {
+        if app.settings().annotation(access.id(), &id).await?.is_some() {
+            app.settings().remove_annotation(access.id(), &id).await?;
+        }
+    }
     let there = app.settings().goals(access.id()).await?;
     for goal in goals(app.now_ms()) {
         let is_there = there.iter().any(|one| one.id == goal.id);

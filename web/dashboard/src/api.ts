@@ -1,6 +1,8 @@
 // Everything the dashboard asks of its server. Answers are the wire's types; what goes wrong
 // becomes one kind of error that says what happened and what to do.
 import type {
+  Annotation,
+  AnnotationDraft,
   Answer,
   Board,
   BoardDetail,
@@ -228,6 +230,16 @@ export function createApi(fetcher: Fetch) {
     bringBackGoal: (site: number, goal: string) =>
       send<void>("DELETE", `sites/${site}/goals/${goal}/archived`),
     deleteGoal: (site: number, goal: string) => send<void>("DELETE", `sites/${site}/goals/${goal}`),
+    annotations: (site: number, signal?: AbortSignal) =>
+      get<{ annotations: Annotation[] }>(`sites/${site}/annotations`, signal).then(
+        ({ annotations }) => annotations,
+      ),
+    addAnnotation: (site: number, draft: AnnotationDraft) =>
+      send<Annotation>("POST", `sites/${site}/annotations`, draft),
+    changeAnnotation: (site: number, annotation: string, draft: AnnotationDraft) =>
+      send<Annotation>("PUT", `sites/${site}/annotations/${annotation}`, draft),
+    deleteAnnotation: (site: number, annotation: string) =>
+      send<void>("DELETE", `sites/${site}/annotations/${annotation}`),
     insights: (site: number, signal?: AbortSignal) =>
       get<{ insights: Insight[] }>(`sites/${site}/insights`, signal).then(
         ({ insights }) => insights,

@@ -1,5 +1,5 @@
 // What every screen gets from the frame around it.
-import type { Me, Role, SavedGoal, Segment, Site } from "@hitmetrix/wire";
+import type { Annotation, Me, Role, SavedGoal, Segment, Site } from "@hitmetrix/wire";
 import type { Api } from "./api.ts";
 import type { Asking } from "./question.ts";
 import type { Route, SiteScreen } from "./route.ts";
@@ -21,7 +21,9 @@ export interface App {
   readonly segments: readonly Segment[] | null;
   /** The site's saved goals, archived ones too; null until they are known. */
   readonly goals: readonly SavedGoal[] | null;
-  /** Reads segments and goals anew. */
+  /** What happened on the site beside the numbers, by time; null until it is known. */
+  readonly annotations: readonly Annotation[] | null;
+  /** Reads segments, goals and annotations anew. */
   reloadSaved(): Promise<void>;
   /** Reads user and sites anew. */
   reload(): Promise<void>;

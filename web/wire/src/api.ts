@@ -20,6 +20,8 @@ export type Condition = Schemas["Condition"];
 export type Question = Schemas["Question"];
 export type Segment = Schemas["SegmentRow"];
 export type SegmentDraft = Schemas["SegmentDraft"];
+export type Annotation = Schemas["AnnotationRow"];
+export type AnnotationDraft = Schemas["AnnotationDraft"];
 export type SavedGoal = Schemas["GoalRow"];
 export type GoalDraft = Schemas["GoalDraft"];
 /** A saved insight as the list has it. */

@@ -31,7 +31,7 @@ pub async fn fill(
 pub async fn empty(State(app): State<Arc<App>>, access: SiteAccess) -> Result<StatusCode, Problem> {
     demo_only(&access)?;
     app.store.erase_site(access.id()).await?;
-    demo::remove_goals(&app, &access).await?;
+    demo::remove_saved(&app, &access).await?;
     tracing::info!(site = access.id().0, "demo site emptied");
     Ok(StatusCode::NO_CONTENT)
 }

@@ -3,6 +3,7 @@
 //! same day gives the same visits, and every event has an id of its own, so that making them twice
 //! counts nothing twice.
 
+mod annotations;
 mod behaviour;
 mod dice;
 mod goals;
@@ -15,6 +16,7 @@ mod tests;
 use hitmetrix_ingest::{Lookups, ids};
 use hitmetrix_model::{Batch, Origin, SiteId, Value, VisitorId, limits};
 
+pub use annotations::annotations;
 use behaviour::{Plan, Reach, company_order, company_visit, go};
 use dice::Dice;
 pub use goals::goals;

@@ -97,10 +97,15 @@ async fn demo_site_is_filled_once_emptied_and_filled_again() {
     let path = format!("/api/v1/sites/{site}/demo-data");
     let owner = server.user("owner@example.org", true).await;
     let who = server.signed_in(owner).await;
+    let noted = async || {
+        let all = server.app.settings().annotations(site, (0, i64::MAX), 9);
+        all.await.unwrap().len()
+    };
+    assert_eq!(noted().await, 2);
     let emptied = server.call(&who, Method::DELETE, &path, Value::Null).await;
     assert_eq!(emptied.status, StatusCode::NO_CONTENT);
     assert!(!server.app.store.sites_with_data().contains(&site));
-    assert_eq!(goals().await, []);
+    assert_eq!((goals().await, noted().await), (Vec::new(), 0));
     let back = demo::fill(&server.app, site).await.unwrap();
     assert_eq!((back.events, back.duplicates), (first.events, 0));
 }

@@ -21,6 +21,8 @@ export interface Mark {
   /** The bucket that it lies in; -1 when it is before the first. */
   bucket: number;
   label: string;
+  /** Everything that happened there, for the pointer; the label when absent. */
+  all?: readonly string[];
 }
 
 export interface SeriesSpec {
@@ -164,7 +166,12 @@ export function attach(node: HTMLElement, first: SeriesSpec): Chart<SeriesSpec> 
       made.hidden = !mark;
       if (!mark) continue;
       const at = box.left / devicePixelRatio + self.valToPos(mark.bucket, "x");
+      const after = marks[index + 1];
+      const next = after
+        ? box.left / devicePixelRatio + self.valToPos(after.bucket, "x")
+        : node.clientWidth;
       made.textContent = mark.label;
+      made.style.maxWidth = `${Math.max(24, next - at - 4)}px`;
       made.style.left = `${at}px`;
       made.style.top = `${box.top / devicePixelRatio}px`;
       made.style.height = `${box.height / devicePixelRatio}px`;
@@ -199,6 +206,8 @@ export function attach(node: HTMLElement, first: SeriesSpec): Chart<SeriesSpec> 
       const label = only && !each.dash && spec.running === index ? "so far" : each.label;
       rows.push(line(`${spec.value(value)} ${label}`, each.dash || !only ? "before" : "now"));
     }
+    for (const { bucket, label, all } of spec.marks ?? [])
+      if (bucket === index) for (const each of all ?? [label]) rows.push(line(each, "note"));
     if (!only && spec.running === index) rows.push(line("not over yet", "when"));
     tip.replaceChildren(...rows);
     const left = self.bbox.left / devicePixelRatio + self.valToPos(index, "x");
