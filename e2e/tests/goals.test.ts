@@ -184,6 +184,43 @@ test("the overview has it, with the people behind", async () => {
   await page.getByRole("heading", { name: "3 persons reached “Order”" }).waitFor();
 });
 
+test("it stands on a board, and follows there when it is changed", async () => {
+  const { page } = desk;
+  await owner.send("POST", `sites/${site.id}/boards`, { name: "Sales", panels: [] });
+  await page.goto(`${base}/goals`);
+  await page.getByRole("link", { name: "Order" }).click();
+  await page.getByRole("button", { name: "On a board…" }).click();
+  await page.getByRole("button", { name: "Sales" }).click();
+  await page.getByText("“Order” is on “Sales”").waitFor();
+  await page.goto(`${base}/boards`);
+  await page.getByRole("link", { name: "Sales", exact: true }).click();
+  const letter = page.getByRole("row", { name: /^letter/ });
+  const says = (wanted: RegExp) =>
+    until("the row of the letter", 10_000, async () =>
+      wanted.test((await letter.innerText()).replace(/\s+/g, " ")),
+    );
+  await says(/letter Order 3 2 2 66\.7 %/);
+  const { goals } = await owner.get<{ goals: { id: string; name: string }[] }>(
+    `sites/${site.id}/goals`,
+  );
+  const order = goals.find(({ name }) => name === "Order");
+  const path = `sites/${site.id}/goals/${order?.id}`;
+  const draft = await owner.get<Record<string, unknown>>(path);
+  const { name, event, value_property, currency, on_overview } = draft;
+  const whole = { name, event, value_property, currency, on_overview };
+  const small = {
+    ...whole,
+    event: {
+      events: ["order"],
+      filters: [{ property: "value", operator: "greater", values: [40] }],
+    },
+  };
+  await owner.send("PUT", path, small);
+  await page.reload();
+  await says(/letter Order 3 1 1 33\.3 %/);
+  await owner.send("PUT", path, whole);
+});
+
 test("a heatmap shows the visits that missed it", async () => {
   const { page } = desk;
   await page.goto(`${base}/heatmaps?at=/cart`);

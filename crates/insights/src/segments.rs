@@ -23,8 +23,35 @@ use crate::names::MEASUREMENTS;
 /// When one is not known, uses itself, or they are nested too deep or stand for too much; with
 /// its place in the question.
 pub fn resolve_segments(question: &mut Question, saved: &Saved) -> Result<(), AskError> {
+    if let Some(goals) = &mut question.goals {
+        for (index, goal) in goals.goals.iter_mut().enumerate() {
+            name_goal(goal, saved)
+                .map_err(|error| error.at(&format!("goals.goals[{index}].goal")))?;
+        }
+    }
     let mut resolving = Resolving::new(saved);
     question.visit_conditions(&mut |conditions, field| resolving.list(conditions, field))
+}
+
+/// Puts a saved goal in the place of one that only names it.
+fn name_goal(goal: &mut Goal, saved: &Saved) -> Result<(), AskError> {
+    let Some(id) = goal.goal.take() else {
+        return Ok(());
+    };
+    let label = std::mem::take(&mut goal.label);
+    if *goal != Goal::default() {
+        let why = "a saved goal says itself what reaches it; give its id and a label alone";
+        return Err(AskError::Contradiction { why });
+    }
+    let Some(found) = saved.goals.iter().find(|known| known.id == id) else {
+        let given = id.chars().take(100).collect();
+        return Err(AskError::UnknownGoal { given });
+    };
+    *goal = Goal {
+        label,
+        ..found.goal.clone()
+    };
+    Ok(())
 }
 
 /// Replaces each segment and goal of a goal's conditions by its own. Itself may be among the saved
@@ -306,6 +333,29 @@ mod tests {
         for (filters, expected) in cases {
             assert_eq!(resolved(filters, &segments).unwrap(), expected, "{filters}");
         }
+    }
+
+    #[test]
+    fn goal_of_a_question_that_names_a_saved_one_is_that_one_under_its_own_label() {
+        let asked = |goal: &str| {
+            let text = format!(
+                r#"{{"kind":"goals","period":{{"last":"7d"}},"goals":{{"goals":[{goal}]}}}}"#
+            );
+            let mut question: Question = serde_json::from_str(&text).unwrap();
+            let cart = segment("cart", SegmentOf::Sessions, CART);
+            resolve_segments(&mut question, &saved(&[cart]))?;
+            Ok::<Goal, AskError>(question.goals.unwrap().goals.remove(0))
+        };
+        let named = asked(r#"{"label":"mine","goal":"order"}"#).unwrap();
+        assert_eq!(named.label, "mine");
+        assert_eq!(named.goal, None);
+        let filters = serde_json::to_string(&named.event.unwrap().filters).unwrap();
+        assert_eq!(filters, format!(r#"[{{"session_has":{CART}}}]"#));
+        let gone = asked(r#"{"label":"mine","goal":"gone"}"#).unwrap_err();
+        assert_eq!(gone.code(), "unknown_goal");
+        assert_eq!(gone.field().unwrap(), "goals.goals[0].goal");
+        let both = asked(r#"{"label":"mine","goal":"order","sessions":2}"#).unwrap_err();
+        assert_eq!(both.field().unwrap(), "goals.goals[0].goal");
     }
 
     #[test]

@@ -2397,6 +2397,8 @@ export interface components {
        *     It passes when one of its events does.
        */
       filters?: components["schemas"]["Condition"][];
+      /** @description Id of a saved goal that is meant; then only the label stands beside it. */
+      goal?: string | null;
       /** @description What it is called; no two goals alike. */
       label: string;
       /**

@@ -121,6 +121,10 @@ fn one(goal: &Goal, wanted: &mut Wanted, field: &str) -> Result<CompiledGoal, As
         field => format!("{field}.{of}"),
     };
     let contradiction = |why, of: &str| Err(AskError::Contradiction { why }.at(&place(of)));
+    if let Some(given) = &goal.goal {
+        let given = given.chars().take(100).collect();
+        return Err(AskError::UnknownGoal { given }.at(&place("goal")));
+    }
     let event = match &goal.event {
         Some(selection) => Some(wanted.selection(selection, &place("event"))?),
         None => None,

@@ -11,6 +11,9 @@ use super::{Condition, EventSelection, Fact};
 pub struct Goal {
     /// What it is called; no two goals alike.
     pub label: String,
+    /// Id of a saved goal that is meant; then only the label stands beside it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub goal: Option<String>,
     /// An event that the session must have, as a `pageview` with a condition on `page`; the first
     /// such event is when the goal is reached. Without it the session's start is.
     #[serde(default, skip_serializing_if = "Option::is_none")]

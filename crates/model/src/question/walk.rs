@@ -269,6 +269,7 @@ impl Goal {
     pub fn visit_conditions<E>(&mut self, within: &str, visit: Visit<'_, E>) -> Result<(), E> {
         let Self {
             label: _,
+            goal: _,
             event,
             filters,
             sessions: _,

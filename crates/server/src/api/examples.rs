@@ -82,6 +82,13 @@ pub const QUESTIONS: &[Example] = &[
         }}"#,
     ),
     (
+        "How many sessions of each source reach a saved goal",
+        r#"{"kind": "goals", "period": {"last": "30d"}, "goals": {
+            "goals": [{"label": "Order", "goal": "c0ffee0000000001"}],
+            "breakdown": {"dimension": "source"}
+        }}"#,
+    ),
+    (
         "How many of a day's sessions order",
         r#"{"kind": "goals", "period": {"last": "30d"}, "interval": "day", "goals": {
             "goals": [{"label": "order", "event": {"events": ["order"]}}], "over_time": true

@@ -291,6 +291,7 @@ async fn checked_aside(draft: GoalDraft, id: String, saved: Arc<Saved>) -> Resul
 fn checked(draft: GoalDraft, id: String, saved: &Saved) -> Result<Goal, Problem> {
     let mut goal = Goal {
         label: site_input::name(&draft.name).map_err(|problem| problem.at("name"))?,
+        goal: None,
         event: draft.event,
         filters: draft.filters,
         sessions: draft.sessions,
@@ -330,6 +331,7 @@ async fn row(
 ) -> Result<GoalRow, Problem> {
     let Goal {
         label,
+        goal: _,
         event,
         filters,
         sessions,

@@ -30,7 +30,11 @@ pub async fn users_of(app: &App, access: &SiteAccess, id: &str) -> Result<Vec<St
     }
     for mut known in app.settings().insights(access.id()).await? {
         let question = &mut known.insight.question;
-        if uses(|visit| question.visit_conditions(visit), &any) {
+        let goals = question.goals.iter().flat_map(|goals| &goals.goals);
+        let named = goals
+            .into_iter()
+            .any(|goal| goal.goal.as_deref() == Some(id));
+        if named || uses(|visit| question.visit_conditions(visit), &any) {
             users.push(format!("the insight `{}`", known.insight.name));
         }
     }

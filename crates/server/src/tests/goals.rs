@@ -192,9 +192,22 @@ async fn goal_in_conditions_is_the_goal_as_it_is_now_and_does_not_go_before_them
     let board = world.call(Method::POST, "boards", board).await;
     assert_eq!(board.status, StatusCode::CREATED, "{}", board.text());
 
+    let question = json!({"kind": "goals", "period": {"last": "30d"}, "goals": {
+        "goals": [{"label": "Order", "goal": goal["id"]}], "breakdown": {"dimension": "source"}}});
+    let insight = json!({"name": "Orders by source", "question": question});
+    let insight = world.call(Method::POST, "insights", insight).await;
+    assert_eq!(insight.status, StatusCode::CREATED, "{}", insight.text());
+    let answered = world.call(Method::POST, "ask", question.clone()).await;
+    assert_eq!(answered.status, StatusCode::OK, "{}", answered.text());
+
     let kept = world.remove(&goal).await;
     assert_eq!(kept.status, StatusCode::CONFLICT);
     assert!(kept.text().contains("`Late`"), "{}", kept.text());
+    assert!(
+        kept.text().contains("the insight `Orders by source`"),
+        "{}",
+        kept.text()
+    );
     assert!(
         kept.text().contains("the board `Buyers`"),
         "{}",

@@ -11,6 +11,9 @@ def _reached(asked, goal):
             if "value_property" in goal
             else "0"
         )
+        if "currency" in goal:
+            says = asked.property({"property": "currency"})
+            number = f"case when {says} is null or shown({says}) = {quoted(goal['currency'])} then {number} end"
         meant = f"""select session, min(n) as at_n, sum(coalesce({number}, 0)) as worth from {asked.events}
             where {selects(goal["event"], asked)} group by session"""
     else:
@@ -26,14 +29,21 @@ def _reached(asked, goal):
 
 
 def goals(asked):
-    """A row for each goal, and each value of a breakdown."""
+    """A row for each goal, and each value of a breakdown or each interval."""
     spec = asked.question["goals"]
     value = asked.fact(spec["breakdown"]) if "breakdown" in spec else "''"
+    over_time = spec.get("over_time", False)
+    if over_time:
+        value = f"""(select cast(start as varchar) from {asked.bucket_table(asked.period)}
+            where s_start >= start and s_start < stop)"""
     asked.sql(
         f"""create or replace temp table counted as select distinct session, person, {value} as value
         from {asked.events} where {asked.within(column="s_start")} and {asked.filters}"""
     )
     groups = [""]
+    if over_time:
+        starts = asked.buckets(asked.period, asked.question["interval"])
+        groups = [str(start) for _, start, _ in starts]
     if "breakdown" in spec:
         asked.sql(f"""create or replace temp table named as select value from counted group by value
             order by count(*) desc, value limit {spec["top"]}""")
@@ -42,7 +52,7 @@ def goals(asked):
         )
         groups = [group for (group,) in asked.sql("select distinct value from counted")]
     for group in groups:
-        names = [group] if "breakdown" in spec else []
+        names = [int(group)] if over_time else [group] if "breakdown" in spec else []
         ((sessions,),) = asked.sql(f"select count(*) from counted where value = {quoted(group)}")
         for goal in spec["goals"]:
             reached, persons, worth = asked.sql(

@@ -369,6 +369,9 @@ fn goals(dice: &mut Dice, world: &World) -> Value {
             if goal.get("value_property").is_none() && dice.one_in(2) {
                 goal["value_thousandths"] = json!(1500);
             }
+            if goal.get("value_property").is_some() && dice.one_in(2) {
+                goal["currency"] = json!("EUR");
+            }
             goal
         })
         .collect();
@@ -383,6 +386,9 @@ fn goals(dice: &mut Dice, world: &World) -> Value {
         ];
         spec["breakdown"] = dice.pick(&facts).clone();
         spec["top"] = json!(1 + dice.below(5));
+    } else if dice.one_in(2) {
+        spec["over_time"] = json!(true);
+        question["interval"] = json!(dice.pick(&["hour", "day", "week"]));
     }
     question["goals"] = spec;
     question

@@ -286,6 +286,10 @@ fn properties(dice: &mut Dice, name: &str) -> Value {
     if matches!(name, "purchase" | "add_to_cart") && !dice.one_in(6) {
         let amount = dice.below(800) as f64 / 4.0 - 20.0;
         properties.insert("amount".to_owned(), json!(amount));
+        if amount.fract() != 0.0 {
+            let currency = if amount > 60.0 { "EUR" } else { "USD" };
+            properties.insert("currency".to_owned(), json!(currency));
+        }
     }
     if dice.one_in(2) {
         let plan = [

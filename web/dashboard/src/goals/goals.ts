@@ -60,6 +60,23 @@ export function goalsQuestion(
     : question;
 }
 
+const SOURCES = 7;
+
+/** Who reaches it, by source, of whatever the goal is at the time: to be kept. */
+export function namedQuestion(asking: Asking, { id, name }: SavedGoal): Question {
+  return {
+    kind: "goals",
+    period: asking.period,
+    filters: conditionsOf(asking),
+    bots: asking.bots,
+    goals: {
+      goals: [{ label: name, goal: id }],
+      breakdown: { dimension: "source" },
+      top: SOURCES,
+    },
+  };
+}
+
 /** The span of the same length before that of an answer. */
 export function spanBefore({ from_ms, to_ms }: { from_ms: number; to_ms: number }) {
   return { from_ms: from_ms - (to_ms - from_ms), to_ms: from_ms };
