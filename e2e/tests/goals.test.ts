@@ -4,7 +4,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { firstUser, type Owner } from "../support/api.ts";
 import { startBrowser } from "../support/browser.ts";
-import type { Desk } from "../support/dashboard.ts";
+import { type Desk, enter, openDesk } from "../support/dashboard.ts";
 import { nodeMaker, postVisit, type RecordedEvents } from "../support/recorded.ts";
 import { cellsOf, holdEverywhere, signedInDesk } from "../support/screens.ts";
 import { type Server, startServer } from "../support/server.ts";
@@ -143,7 +143,9 @@ test("where those who reach it come from, and the recording of one of them", asy
   await sheet.getByRole("heading", { name: "2 persons reached “Order”" }).waitFor();
   const link = sheet.locator(`a[href*="${WATCHED}"]`).first();
   // They reached it at second 40; a replay begins a little before.
-  expect(await link.getAttribute("href")).toMatch(/#t=3\d$/);
+  await until("the moment in the link", 10_000, async () =>
+    /#t=3\d$/.test((await link.getAttribute("href")) ?? ""),
+  );
   await link.click();
   await page.getByRole("region", { name: "Replay" }).waitFor();
   await until("the recording at that second", 20_000, async () => {
@@ -267,6 +269,30 @@ test("a goal on the visit itself, by the palette to it, copied, archived and bro
     const { goals } = await owner.get<{ goals: { name: string }[] }>(`sites/${site.id}/goals`);
     return goals.map(({ name }) => name).join() === "Order,Stayed more than 3 minutes";
   });
+});
+
+test("a viewer looks at goals and is offered no change", async () => {
+  const [email, password] = ["viewer@example.org", "another long sentence"];
+  const { link } = await owner.send<{ link: string }>("POST", "users", { email });
+  const { users } = await owner.get<{ users: { id: number; email: string }[] }>("users");
+  const id = users.find((one) => one.email === email)?.id;
+  await owner.send("PUT", `sites/${site.id}/members/${id}`, { role: "viewer" });
+  const theirs = await openDesk(browser, server);
+  await theirs.page.goto(link);
+  await enter(theirs.page, email, password);
+  await theirs.page.getByRole("link", { name: "Goals", exact: true }).click();
+  await until("the goals with numbers", 10_000, async () => {
+    const rows = await cellsOf(theirs.page, LIST);
+    return rows[0]?.[2] === "37.5 %";
+  });
+  await theirs.page.getByText("You are a viewer here").waitFor();
+  expect(await theirs.page.getByRole("button", { name: "New goal" }).count()).toBe(0);
+  expect(await theirs.page.getByRole("button", { name: /^More with/ }).count()).toBe(0);
+  await theirs.page.getByRole("link", { name: "Order" }).click();
+  await theirs.page.getByRole("button", { name: "Who missed it" }).waitFor();
+  expect(await theirs.page.getByRole("button", { name: "Edit" }).count()).toBe(0);
+  theirs.expectQuiet();
+  await theirs.context.close();
 });
 
 test("the demo shop comes with goals, and orders are worth something", async () => {

@@ -16,6 +16,8 @@ import {
   moved,
   peopleWhoMissed,
   percent,
+  spanBefore,
+  spanQuestion,
   standTitle,
   timesOf,
   visitCondition,
@@ -52,6 +54,14 @@ describe("questions", () => {
     const { question, cell } = peopleWhoMissed({ ...USUAL, segment: "ab" }, GOAL);
     expect(question.filters).toEqual([{ segment: "ab" }, { not: { goal: "1f" } }]);
     expect(cell).toEqual({ column: "sessions", row: { goal: "1f" } });
+  });
+
+  test("the time before is the one that the server compares with", () => {
+    expect(spanQuestion(USUAL)).toMatchObject({ kind: "totals", compare: "previous" });
+    const answer = (previous?: { from_ms: number; to_ms: number }) => ({ previous }) as Answer;
+    expect(spanBefore(answer({ from_ms: 5, to_ms: 9 }))).toEqual({ from_ms: 5, to_ms: 9 });
+    expect(spanBefore(answer({ from_ms: 5, to_ms: 5 }))).toBeNull();
+    expect(spanBefore(answer())).toBeNull();
   });
 
   test("saving it as it is changes nothing", () => {

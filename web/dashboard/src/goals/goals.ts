@@ -15,7 +15,7 @@ import { conditionWords, type SegmentNames, selectionWords } from "../conditions
 import { pickedSelection } from "../explore/fromQuestion.ts";
 import { pageOf, type Selection, selectionName, wireOf } from "../explore/selection.ts";
 import { count, decimal, plural } from "../format.ts";
-import { type Asking, conditionsOf, ownValue } from "../question.ts";
+import { type Asking, conditionsOf, ownValue, questionOf } from "../question.ts";
 import { columnOf, numberAt, textAt, timeColumn } from "../rows.ts";
 
 /** How many one question can have. */
@@ -77,9 +77,17 @@ export function namedQuestion(asking: Asking, { id, name }: SavedGoal): Question
   };
 }
 
-/** The span of the same length before that of an answer. */
-export function spanBefore({ from_ms, to_ms }: { from_ms: number; to_ms: number }) {
-  return { from_ms: from_ms - (to_ms - from_ms), to_ms: from_ms };
+/** Its answer says which span is the one before: by the calendar, and as far as this one has come. */
+export function spanQuestion(asking: Asking): Question {
+  return questionOf(asking, { kind: "totals", measures: ["sessions"], compare: "previous" });
+}
+
+/** The span before as a period; null where there is none. */
+export function spanBefore(answer: Answer): Question["period"] | null {
+  const { previous } = answer;
+  return previous && previous.to_ms > previous.from_ms
+    ? { from_ms: previous.from_ms, to_ms: previous.to_ms }
+    : null;
 }
 
 /** Who reached a goal; in one row of the answer where that has several. */
@@ -238,6 +246,7 @@ export interface Stand {
 }
 
 export function standTitle({ goal, now, before }: Stand): string {
+  if (now.rate === null) return "Nobody came in this period";
   const way = moved(now, before);
   if (way !== 0 && before)
     return `“${goal.name}” ${way > 0 ? "rose" : "fell"} from ${percent(before.rate)} to ${percent(now.rate)} of sessions`;
@@ -245,6 +254,7 @@ export function standTitle({ goal, now, before }: Stand): string {
 }
 
 export function standProof({ goal, now }: Stand): string {
+  if (now.rate === null) return "";
   const who = plural(now.persons, "person", "persons");
   const worth = now.value === null ? "" : `, worth ${money(now.value, goal.currency)}`;
   return `${count(now.reached)} of ${plural(now.sessions, "session", "sessions")}, ${who}${worth}.`;
