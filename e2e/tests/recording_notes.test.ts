@@ -126,6 +126,33 @@ test("tags and a collection find the recordings again", async () => {
   await listed(page, 2);
 });
 
+test("a collection is listed as somebody put it together, or in another order", async () => {
+  const { page } = desk;
+  const id = new URL(page.url()).searchParams.get("collection");
+  const path = `sites/${site.id}/collections/${id}`;
+  const { sessions } = await owner.get<{ sessions: string[] }>(path);
+  const order = page.getByLabel("Order");
+  expect(await order.inputValue()).toBe("collected");
+  for (const wanted of [sessions, [...sessions].reverse()]) {
+    await owner.send("PATCH", path, { sessions: wanted });
+    await page.reload();
+    await listed(page, 2);
+    expect(await sessionsListed(page)).toEqual(wanted);
+  }
+  await order.selectOption({ label: "Newest first" });
+  // Each session began after the one before it.
+  const newest = [...sessions].sort().reverse();
+  await until("the newest first", 10_000, async () => {
+    return (await sessionsListed(page)).join() === newest.join();
+  });
+  expect(new URL(page.url()).searchParams.get("sort")).toBe("newest");
+  await order.selectOption({ label: "As collected" });
+  await until("its own order", 10_000, async () => {
+    return (await sessionsListed(page)).join() === [...sessions].reverse().join();
+  });
+  await keepPicture(page, "list-collected");
+});
+
 test("a colleague who may only look reads all of it and changes none", async () => {
   const viewer = await colleague();
   const other = await deskOf(viewer);
@@ -187,6 +214,19 @@ async function listed(page: Page, count: number): Promise<void> {
   await until(`${count} sessions in the list`, 10_000, async () => {
     return (await list.getByRole("listitem").count()) === count;
   });
+}
+
+/** Ids of the sessions in the list, from its top. */
+function sessionsListed(page: Page): Promise<string[]> {
+  const list = page.getByRole("region", { name: "Sessions", exact: true });
+  return list
+    .getByRole("listitem")
+    .getByRole("link")
+    .evaluateAll((links) =>
+      links.map(
+        (link) => /sessions\/([0-9a-f]{32})/.exec((link as HTMLAnchorElement).href)?.[1] ?? "",
+      ),
+    );
 }
 
 /** Somebody with the role viewer. */

@@ -299,6 +299,11 @@ export function createApi(fetcher: Fetch) {
       get<{ collections: Collection[] }>(`sites/${site}/collections`, signal).then(
         ({ collections }) => collections,
       ),
+    /** The sessions of a collection, in its order. */
+    collected: (site: number, id: string, signal?: AbortSignal) =>
+      get<{ sessions: string[] }>(`sites/${site}/collections/${id}`, signal).then(
+        ({ sessions }) => sessions,
+      ),
     addCollection: (site: number, name: string) =>
       send<Collection>("POST", `sites/${site}/collections`, { name }),
     renameCollection: (site: number, id: string, name: string) =>

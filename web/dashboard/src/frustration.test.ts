@@ -65,6 +65,15 @@ describe("the address", () => {
     expect(searchOf(withOnly(withSort(few, "newest"), "all"))).toBe("");
   });
 
+  test("has a collection in its own order until somebody wants another", () => {
+    const asking = readAsking(new URLSearchParams("collection=c1"));
+    expect(readSort(asking)).toBe("collected");
+    const newest = withSort(asking, "newest");
+    expect(searchOf(newest)).toBe("?collection=c1&sort=newest");
+    expect(readSort(newest)).toBe("newest");
+    expect(searchOf(withSort(newest, "collected"))).toBe("?collection=c1");
+  });
+
   test("knows no signal that there is not", () => {
     const asking = readAsking(new URLSearchParams("signal=x&signal=u_turn&sort=x&only=x"));
     expect(readSignals(asking)).toEqual(["u_turn"]);

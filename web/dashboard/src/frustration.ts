@@ -2,6 +2,7 @@
 // them, and why a session of a list is there. What each is stands in docs/concepts/frustration.md.
 import type { Condition } from "@hitmetrix/wire";
 import { plural } from "./format.ts";
+import { readMarked } from "./marks.ts";
 import type { Asking } from "./question.ts";
 import { reasonOf, type Seen, type SessionRow } from "./sessions.ts";
 import { valueName } from "./words.ts";
@@ -14,7 +15,8 @@ export type Signal =
   | "thrash"
   | "u_turn"
   | "slow_page";
-export type SortBy = "newest" | "worth_watching" | "representative";
+/** `collected`: as somebody put them into the collection that is listed. */
+export type SortBy = "newest" | "worth_watching" | "representative" | "collected";
 /** Which sessions are listed: all, those with a recording, those whose recording is unseen. */
 export type Only = "all" | "recorded" | "unseen";
 
@@ -91,7 +93,8 @@ export function withSignals(asking: Asking, signals: readonly Signal[]): Asking 
 
 export function readSort(asking: Asking): SortBy {
   const value = asking.own.find(([name]) => name === "sort")?.[1];
-  return value === "worth_watching" || value === "representative" ? value : "newest";
+  const known = value === "newest" || value === "worth_watching" || value === "representative";
+  return known ? value : usualSort(asking);
 }
 
 export function readOnly(asking: Asking): Only {
@@ -106,7 +109,12 @@ export function withOnly(asking: Asking, only: Only): Asking {
 
 export function withSort(asking: Asking, sort: SortBy): Asking {
   const others = asking.own.filter(([name]) => name !== "sort");
-  return { ...asking, own: sort === "newest" ? others : [...others, ["sort", sort]] };
+  return { ...asking, own: sort === usualSort(asking) ? others : [...others, ["sort", sort]] };
+}
+
+/** A collection has an order of its own. */
+function usualSort(asking: Pick<Asking, "own">): SortBy {
+  return readMarked(asking).collection ? "collected" : "newest";
 }
 
 /** At least one of these signals; none when none is chosen. */

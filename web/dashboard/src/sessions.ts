@@ -137,6 +137,15 @@ export function sessionRows(
   });
 }
 
+/** An answer with its first rows in the order of these sessions; of those alone that it has. */
+export function inOrder(answer: Answer, sessions: readonly string[], limit: number): Answer {
+  const column = columnOf(answer, "session");
+  const places = new Map(sessions.map((session, index) => [session, index]));
+  const placeOf = (row: Cell[]) => places.get(textAt(row, column)) ?? sessions.length;
+  const rows = [...answer.rows].sort((one, other) => placeOf(one) - placeOf(other));
+  return { ...answer, rows: rows.slice(0, limit) };
+}
+
 /** Why one would look at it: what stands out, else the way it took. */
 export function reasonOf(
   row: Pick<SessionRow, "errors" | "rage" | "bounced" | "entry" | "exit" | "pageviews">,
