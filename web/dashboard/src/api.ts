@@ -280,7 +280,10 @@ export function createApi(fetcher: Fetch) {
       get<RecordingDetail>(`sites/${site}/recordings/${session}`, signal),
     /** The chunks after those, `WINDOW-SEQUENCE` with commas between them. */
     recordingAfter: (site: number, session: string, after: string, signal?: AbortSignal) =>
-      get<RecordingDetail>(`sites/${site}/recordings/${session}${queryOf({ after })}`, signal),
+      get<{ chunks: ChunkRow[] }>(
+        `sites/${site}/recordings/${session}/chunks${queryOf({ after })}`,
+        signal,
+      ),
     person: (site: number, person: string, signal?: AbortSignal) =>
       get<PersonLedger>(`sites/${site}/persons/${person}/ledger`, signal),
     addNote: (site: number, session: string, draft: NoteDraft) =>

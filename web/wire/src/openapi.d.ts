@@ -876,6 +876,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/sites/{site}/recordings/{session}/chunks": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Chunks of a recording that came since, for those who watch a session while it happens.
+     * @description The role viewer or more on the site, or its token with the scope read or admin.
+     */
+    get: operations["get_sites_site_recordings_session_chunks"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/sites/{site}/recordings/{session}/chunks/{window}/{sequence}": {
     parameters: {
       query?: never;
@@ -2801,6 +2821,11 @@ export interface components {
       id: number;
       /** @description Whether everything of the installation is allowed. */
       owner: boolean;
+    };
+    /** @description What came since. */
+    NewChunks: {
+      /** @description In the order in which they play. */
+      chunks: components["schemas"]["ChunkRow"][];
     };
     /** @description A role to be given. */
     NewRole: {
@@ -6296,10 +6321,7 @@ export interface operations {
   };
   get_sites_site_recordings_session: {
     parameters: {
-      query?: {
-        /** @description Only the chunks after those that one has: `WINDOW-SEQUENCE`, joined by commas, with the last sequence of each window. For those who watch a session while it happens. */
-        after?: string;
-      };
+      query?: never;
       header?: never;
       path: {
         site: string;
@@ -6347,6 +6369,41 @@ export interface operations {
           [name: string]: unknown;
         };
         content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_sites_site_recordings_session_chunks: {
+    parameters: {
+      query?: {
+        /** @description What one has: `WINDOW-SEQUENCE`, joined by commas, with the last sequence of each window; all chunks when absent. */
+        after?: string;
+      };
+      header?: never;
+      path: {
+        site: string;
+        session: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["NewChunks"];
+        };
       };
       /** @description A problem */
       default: {

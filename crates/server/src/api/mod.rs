@@ -39,6 +39,7 @@ pub mod pictures;
 pub mod properties;
 pub mod recorded_heat;
 pub mod recording_export;
+pub mod recording_since;
 pub mod recordings;
 pub mod route;
 pub mod routes;

@@ -2,7 +2,7 @@
 //! the engine says, which of them have a recording the catalog. Looking at a recording asks its
 //! recorder, if it still runs, to send each second.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::Json;
@@ -88,13 +88,6 @@ pub const PARAMS: &[Param] = &[
         doc: "Rows to skip.",
     },
 ];
-
-/// Parameters of one recording.
-pub const ONE_PARAMS: &[Param] = &[Param {
-    name: "after",
-    doc: "Only the chunks after those that one has: `WINDOW-SEQUENCE`, joined by commas, with the \
-          last sequence of each window. For those who watch a session while it happens.",
-}];
 
 /// Parameters of the lines of chunks.
 pub const CHUNK_PARAMS: &[Param] = &[
@@ -182,13 +175,6 @@ pub struct ChunkPath {
     session: SessionId,
     window: WindowId,
     sequence: u32,
-}
-
-/// The query of one recording.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct After {
-    after: Option<String>,
 }
 
 /// The query of the lines of chunks.
@@ -362,22 +348,13 @@ pub async fn get(
     access: SiteAccess,
     Caller(subject): Caller,
     PathPart(path): PathPart<SessionPath>,
-    Params(search): Params<After>,
 ) -> Result<Json<RecordingDetail>, Problem> {
-    let after = search.after.as_deref().map(last_known).transpose()?;
     app.watched.look(access.id(), path.session, app.now_ms());
-    let (summary, mut chunks) = app
+    let (summary, chunks) = app
         .store
         .recording(access.id(), path.session)
         .await?
         .ok_or_else(|| Problem::not_found("recording"))?;
-    if let Some(after) = after {
-        let is_new = |chunk: &ChunkRow| {
-            let last = after.get(&chunk.window);
-            last.is_none_or(|last| chunk.last_sequence > *last)
-        };
-        chunks.retain(is_new);
-    }
     let caller = (&access, &subject);
     Ok(Json(RecordingDetail {
         summary,
@@ -386,25 +363,6 @@ pub async fn get(
         tags: app.settings().tags_of(access.id(), path.session).await?,
         collections: collections::rows_of(&app, caller, path.session).await?,
     }))
-}
-
-/// The last sequence that one has of each window.
-fn last_known(text: &str) -> Result<HashMap<WindowId, u32>, Problem> {
-    let unfit = |part: &str| {
-        let why = format!("`{part}` in after is no WINDOW-SEQUENCE");
-        Problem::invalid(why).at("after".to_owned())
-    };
-    let one = |part: &str| {
-        let (window, sequence) = part.split_once('-').ok_or_else(|| unfit(part))?;
-        match (window.parse(), sequence.parse()) {
-            (Ok(window), Ok(sequence)) => Ok((window, sequence)),
-            _ => Err(unfit(part)),
-        }
-    };
-    text.split(',')
-        .filter(|part| !part.is_empty())
-        .map(one)
-        .collect()
 }
 
 /// The recorder events of chunks that follow each other, one JSON a line.

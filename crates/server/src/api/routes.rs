@@ -9,8 +9,8 @@ use super::route::Route;
 use super::{
     ask, ask_lines, demo_data, examples, export, first_user, import, installation, live, login,
     maintenance, marks_routes, me, members, openapi, persons, persons_routes, pictures, properties,
-    recorded_heat, recording_export, recordings, saved_routes, segments, server_events, sessions,
-    shared, shares, sites, status, storage, tokens, users,
+    recorded_heat, recording_export, recording_since, recordings, saved_routes, segments,
+    server_events, sessions, shared, shares, sites, status, storage, tokens, users,
 };
 use crate::auth::access::Needs;
 use crate::health;
@@ -282,8 +282,18 @@ fn of_recordings() -> Vec<Route> {
             "One recording with its chunks.",
             get(recordings::get),
         )
-        .params(recordings::ONE_PARAMS)
         .gives::<recordings::RecordingDetail>(),
+        Route::new(
+            (
+                Method::GET,
+                "/api/v1/sites/{site}/recordings/{session}/chunks",
+            ),
+            VIEW,
+            "Chunks of a recording that came since, for those who watch a session while it happens.",
+            get(recording_since::since),
+        )
+        .params(recording_since::PARAMS)
+        .gives::<recording_since::NewChunks>(),
         Route::new(
             (
                 Method::GET,

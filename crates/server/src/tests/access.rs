@@ -92,6 +92,10 @@ const EXPECTED: &[(&str, &str)] = &[
     ("GET /api/v1/sites/{site}/recordings", "view"),
     ("GET /api/v1/sites/{site}/recordings/{session}", "view"),
     (
+        "GET /api/v1/sites/{site}/recordings/{session}/chunks",
+        "view",
+    ),
+    (
         "GET /api/v1/sites/{site}/recordings/{session}/chunks/{window}/{sequence}",
         "view",
     ),

@@ -408,8 +408,8 @@ async fn who_watches_a_session_asks_for_what_came_since() {
     let marks = Marks::new().await;
     let window = WindowId(1);
     let chunks = async |after: &str| {
-        let detail = marks.get(&marks.of(1, after)).await;
-        detail["chunks"].as_array().map(Vec::len)
+        let since = marks.get(&marks.of(1, &format!("/chunks{after}"))).await;
+        since["chunks"].as_array().map(Vec::len)
     };
     assert_eq!(chunks("").await, Some(1));
     assert_eq!(chunks("?after=").await, Some(1));
@@ -417,8 +417,11 @@ async fn who_watches_a_session_asks_for_what_came_since() {
     let other = WindowId(77);
     assert_eq!(chunks(&format!("?after={other}-5")).await, Some(1));
     for wrong in ["x", "x-1", &format!("{window}-"), &window.to_string()] {
-        let path = marks.of(1, &format!("?after={wrong}"));
+        let path = marks.of(1, &format!("/chunks?after={wrong}"));
         let refused = marks.server.get(&Who::Control, &path).await;
         assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{wrong}");
     }
+    let nobody = marks.of(999, "/chunks");
+    let missing = marks.server.get(&Who::Control, &nobody).await;
+    assert_eq!(missing.status, StatusCode::NOT_FOUND);
 }

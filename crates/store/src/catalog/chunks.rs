@@ -1,7 +1,7 @@
 //! Chunks of recordings: which there are and in which pack each lies, as they came or merged into
 //! segments.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use hitmetrix_model::{ChunkFacts, ChunkRow, SessionId, SiteId, WindowId};
 use sqlx::sqlite::SqliteRow;
@@ -97,6 +97,50 @@ impl Catalog {
             .await?;
         rows.iter().map(read_chunk).collect()
     }
+
+    /// Those of a recording after what one has: the last sequence of each window that one knows.
+    /// Nothing of what one has is gone through.
+    pub(crate) async fn chunks_after(
+        &self,
+        (site, session): (SiteId, SessionId),
+        known: &BTreeMap<WindowId, u32>,
+    ) -> Result<Vec<StoredChunk>, CatalogError> {
+        let known: Vec<String> = known
+            .iter()
+            .map(|(window, last)| format!("\"{:032x}\":{last}", window.0))
+            .collect();
+        let rows = sqlx::query(sqlx::AssertSqlSafe(after_sql()))
+            .bind(i64::from(site.0))
+            .bind(session.to_bytes().to_vec())
+            .bind(format!("{{{}}}", known.join(",")))
+            .fetch_all(&self.reader)
+            .await?;
+        rows.iter().map(read_chunk).collect()
+    }
+}
+
+/// The windows of a recording, one found after the other; where in each what is new begins: with
+/// the last row that begins before it, which may reach beyond; and the rows from there on.
+fn after_sql() -> String {
+    let recording = "(SELECT id FROM recordings WHERE site = $1 AND session = $2)";
+    let columns = CHUNKS.replacen(
+        "FROM chunks AS c",
+        "FROM starts AS s CROSS JOIN chunks AS c",
+        1,
+    );
+    format!(
+        "WITH RECURSIVE windows(id) AS (\
+         SELECT (SELECT MIN(window_id) FROM chunks WHERE recording = {recording}) UNION ALL \
+         SELECT (SELECT MIN(c.window_id) FROM chunks AS c WHERE c.recording = {recording} \
+         AND c.window_id > windows.id) FROM windows WHERE windows.id IS NOT NULL), \
+         known(window_id, last) AS (SELECT unhex(key), value FROM json_each($3)), \
+         starts(window_id, last, first) AS (\
+         SELECT w.id, COALESCE(k.last, -1), COALESCE((SELECT MAX(c.sequence) FROM chunks AS c \
+         WHERE c.recording = {recording} AND c.window_id = w.id AND c.sequence <= k.last), 0) \
+         FROM windows AS w LEFT JOIN known AS k ON k.window_id = w.id WHERE w.id IS NOT NULL) \
+         {columns} WHERE c.recording = {recording} AND c.window_id = s.window_id \
+         AND c.sequence >= s.first AND c.last_sequence > s.last ORDER BY c.window_id, c.sequence"
+    )
 }
 
 /// Says where sealed chunks are; one that is known already is left out. `packs` are the numbers of
@@ -238,3 +282,7 @@ pub(super) fn read_place(row: &SqliteRow) -> Result<Place, CatalogError> {
         bytes: number(row.try_get("pack_bytes")?, "length of a chunk")?,
     })
 }
+
+#[cfg(test)]
+#[path = "chunks_tests.rs"]
+mod tests;

@@ -178,6 +178,30 @@ impl Store {
         Ok(Some((row.summary(shape.chunks_missing), chunks)))
     }
 
+    /// The chunks of a recording after what one has, in the order in which they play: the last
+    /// sequence of each window that one knows. None when there is no such recording.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub async fn chunks_after(
+        &self,
+        (site, session): (SiteId, SessionId),
+        known: &BTreeMap<WindowId, u32>,
+    ) -> Result<Option<Vec<ChunkRow>>, StoreError> {
+        let inner = &self.inner;
+        let unsealed = inner.tail_chunks(site, |facts| facts.session == session);
+        if unsealed.is_empty() && inner.catalog.recording(site, session).await?.is_none() {
+            return Ok(None);
+        }
+        let stored = inner.catalog.chunks_after((site, session), known).await?;
+        let mut rows = in_order(&unsealed, stored);
+        rows.retain(|row| {
+            let last = known.get(&row.window);
+            last.is_none_or(|last| row.last_sequence > *last)
+        });
+        Ok(Some(rows))
+    }
+
     /// Pins a recording, so that neither its age nor a full disk takes it away, or lets it go
     /// again. False when there is none.
     ///
@@ -224,26 +248,35 @@ impl Inner {
         session: SessionId,
     ) -> Result<Vec<ChunkRow>, StoreError> {
         // The tail first: what a seal moves meanwhile is then seen twice rather than not at all.
-        let mut rows: BTreeMap<(WindowId, u32), ChunkRow> = BTreeMap::new();
-        for chunk in self.tail_chunks(site, |facts| facts.session == session) {
-            let row = row_of(&chunk);
-            rows.insert((row.window, row.sequence), row);
-        }
-        for StoredChunk { row, .. } in self.catalog.chunks(site, session).await? {
-            let covered = (row.window, row.sequence)..=(row.window, row.last_sequence);
-            let twice: Vec<_> = rows.range(covered).map(|(key, _)| *key).collect();
-            twice.iter().for_each(|key| drop(rows.remove(key)));
-            rows.insert((row.window, row.sequence), row);
-        }
-        let mut starts: BTreeMap<WindowId, i64> = BTreeMap::new();
-        for row in rows.values() {
-            let start = starts.entry(row.window).or_insert(row.first_ms);
-            *start = row.first_ms.min(*start);
-        }
-        let mut rows: Vec<ChunkRow> = rows.into_values().collect();
-        rows.sort_by_key(|row| (starts[&row.window], row.window, row.sequence));
-        Ok(rows)
+        let unsealed = self.tail_chunks(site, |facts| facts.session == session);
+        Ok(in_order(
+            &unsealed,
+            self.catalog.chunks(site, session).await?,
+        ))
     }
+}
+
+/// Each once, by first time of the window, window and sequence.
+fn in_order(unsealed: &[TailChunk], stored: Vec<StoredChunk>) -> Vec<ChunkRow> {
+    let mut rows: BTreeMap<(WindowId, u32), ChunkRow> = BTreeMap::new();
+    for chunk in unsealed {
+        let row = row_of(chunk);
+        rows.insert((row.window, row.sequence), row);
+    }
+    for StoredChunk { row, .. } in stored {
+        let covered = (row.window, row.sequence)..=(row.window, row.last_sequence);
+        let twice: Vec<_> = rows.range(covered).map(|(key, _)| *key).collect();
+        twice.iter().for_each(|key| drop(rows.remove(key)));
+        rows.insert((row.window, row.sequence), row);
+    }
+    let mut starts: BTreeMap<WindowId, i64> = BTreeMap::new();
+    for row in rows.values() {
+        let start = starts.entry(row.window).or_insert(row.first_ms);
+        *start = row.first_ms.min(*start);
+    }
+    let mut rows: Vec<ChunkRow> = rows.into_values().collect();
+    rows.sort_by_key(|row| (starts[&row.window], row.window, row.sequence));
+    rows
 }
 
 fn merged(stored: Option<RecordingRow>, unsealed: &[TailChunk]) -> Option<RecordingRow> {
