@@ -23,7 +23,10 @@ import type {
   NoteDraft,
   PagePicture,
   PeopleQuestion,
+  PersonEvents,
   PersonLedger,
+  PersonListQuestion,
+  PersonProfile,
   Problem,
   PropertyList,
   Question,
@@ -207,6 +210,30 @@ export function createApi(fetcher: Fetch) {
         await call("POST", `sites/${site}/people`, question, signal)
       ).json()) as Answer;
     },
+    persons: async (site: number, question: PersonListQuestion, signal?: AbortSignal) => {
+      return (await (
+        await call("POST", `sites/${site}/persons`, question, signal)
+      ).json()) as Answer;
+    },
+    profile: (site: number, person: string, signal?: AbortSignal) =>
+      get<PersonProfile>(`sites/${site}/persons/${encodeURIComponent(person)}`, signal),
+    /** A page of what somebody did, the newest first; `before` is what the page before said. */
+    personEvents: (site: number, person: string, before: string | null, signal?: AbortSignal) =>
+      get<PersonEvents>(
+        `sites/${site}/persons/${encodeURIComponent(person)}/events${queryOf({ before, limit: 500 })}`,
+        signal,
+      ),
+    takeApart: (site: number, person: string, visitor: string) =>
+      send<void>("POST", `sites/${site}/persons/${person}/undo`, { visitor }),
+    /** Lines of what happens, and at last what is gone; see `eraseTold`. */
+    erasePerson: (site: number, person: string, name: string) =>
+      call(
+        "DELETE",
+        `sites/${site}/persons/${person}`,
+        { name },
+        undefined,
+        "application/x-ndjson",
+      ),
     properties: (site: number, signal?: AbortSignal) =>
       get<PropertyList>(`sites/${site}/properties`, signal),
     segments: (site: number, signal?: AbortSignal) =>

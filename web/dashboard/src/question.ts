@@ -80,7 +80,10 @@ const OF_EXPLORE = [
   "insight",
 ];
 
-/** By screen the names of what only it understands; no name is that of two. */
+/** Of lists of persons, and of accounts, which are the same lists. */
+const OF_PEOPLE = ["find", "columns", "rank", "after", "worth"];
+
+/** By screen the names of what only it understands; no name is that of two others. */
 const OF_SCREEN: Partial<Record<string, readonly string[]>> = {
   explore: OF_EXPLORE,
   sessions: ["signal", "sort", "only", "tag", "collection", "notes", "person"],
@@ -90,6 +93,8 @@ const OF_SCREEN: Partial<Record<string, readonly string[]>> = {
   speed: ["vital", "across", "since"],
   forms: ["form"],
   goals: ["reach"],
+  people: OF_PEOPLE,
+  accounts: OF_PEOPLE,
 };
 
 const OWN: ReadonlySet<string> = new Set(Object.values(OF_SCREEN).flatMap((names) => names ?? []));

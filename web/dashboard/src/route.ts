@@ -9,6 +9,8 @@ export type SiteScreen =
   | "speed"
   | "forms"
   | "goals"
+  | "people"
+  | "accounts"
   | "heatmaps"
   | "segments"
   | "insights"
@@ -56,10 +58,22 @@ export function readRoute(path: string): Route {
   if (plain && fourth === undefined) return { screen: plain, ...bare };
   if (third === "sessions")
     return { screen: "sessions", site, session: fourth ?? null, section: null };
+  if (third === "people" || third === "accounts")
+    return { screen: third, site, session: null, section: named(fourth) };
   if (third === "boards") return { screen: "boards", site, session: null, section: fourth ?? null };
   if (third === "settings")
     return { screen: "settings", site, session: null, section: fourth ?? null };
   return { screen: "lost" };
+}
+
+/** A part of the path as it was before it was made part of one. */
+function named(part: string | undefined): string | null {
+  if (part === undefined) return null;
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 export function pathTo(site: number, screen: SiteScreen, detail?: string): string {

@@ -110,6 +110,23 @@ export type NoteDraft = Schemas["NoteDraft"];
 export type TagRow = Schemas["TagRow"];
 export type Collection = Schemas["CollectionRow"];
 export type PersonLedger = Schemas["PersonLedger"];
+export type PersonList = Schemas["PersonList"];
+export type PersonOrder = Schemas["PersonOrder"];
+export type PersonListQuestion = Schemas["PersonListQuestion"];
+/** A property before and after; null where there was none. */
+export type FactChange = Narrowed<Schemas["FactChange"], { old: unknown; new: unknown }>;
+export type PersonFact = Narrowed<Schemas["PersonFact"], { value: unknown }>;
+export type PersonProfile = Narrowed<
+  Schemas["PersonProfile"],
+  {
+    mode: SessionDetail["mode"] | null;
+    properties: PersonFact[];
+    changes: FactChange[];
+  }
+>;
+export type PersonEvent = Narrowed<Schemas["PersonEvent"], { properties: Properties }>;
+export type PersonEvents = { events: PersonEvent[]; next: string | null };
+export type ErasedPerson = Schemas["ErasedPerson"];
 export type ChunkRow = Schemas["ChunkRow"];
 export type StoragePlan = Schemas["StoragePlan"];
 export type Coming = Schemas["Coming"];

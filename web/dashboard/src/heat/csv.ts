@@ -62,7 +62,8 @@ export function moveCsv({ moves, row_px, columns }: RecordedHeat): string {
   return csvOf([["from_px", "to_px", "from_share", "to_share", "times"], ...lines]);
 }
 
-function csvOf(lines: readonly (readonly (string | number | null)[])[]): string {
+/** Lines of a file for spreadsheets. */
+export function csvOf(lines: readonly (readonly (string | number | null)[])[]): string {
   return lines.map((line) => `${line.map(cell).join(",")}\r\n`).join("");
 }
 
