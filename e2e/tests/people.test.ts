@@ -215,6 +215,30 @@ test("a browser that was joined by mistake is taken apart, and numbers follow", 
   await page.getByRole("heading", { name: `${OTHERS + 3} persons` }).waitFor();
 });
 
+test("somebody who left nothing on the device is said to last a day", async () => {
+  const { page } = desk;
+  const envelope = {
+    v: 1,
+    window: "d".repeat(32),
+    mode: "cookieless",
+    sent_ms: Date.now(),
+    tracker: "1",
+  };
+  const seen = { name: "pageview", sequence: 0, time_ms: Date.now(), url: `${ORIGIN}/quiet` };
+  const sent = await fetch(`${server.origin}/e/${site.key}`, {
+    method: "POST",
+    headers: { origin: ORIGIN, "content-type": "text/plain" },
+    body: `${JSON.stringify(envelope)}\n${JSON.stringify(seen)}`,
+  });
+  expect(sent.status, await sent.text()).toBe(200);
+  await page.goto(`${base}/people?page=/quiet`);
+  await page.getByRole("heading", { name: "1 person" }).waitFor();
+  await page.getByRole("rowheader").getByRole("link").click();
+  const note = page.getByRole("note");
+  await note.getByText(/told apart for one day \(UTC\) only/).waitFor();
+  expect(await page.getByRole("button", { name: "Take apart" }).count()).toBe(0);
+});
+
 test("a viewer reads, but neither takes away nor erases nor takes apart", async () => {
   const theirs = await viewerOf({ server, owner, browser }, site);
   await theirs.page.goto(`${base}/people/${DESK}`);
@@ -276,7 +300,7 @@ test("their data is handed out, they are erased, and nothing is found any more",
   await gone.getByText(/^6 events, from/).waitFor();
   await gone.getByText("1 recording and 1 key, with notes and tags").waitFor();
   await gone.getByRole("button", { name: "Back to the list" }).click();
-  await page.getByRole("heading", { name: `${OTHERS + 2} persons` }).waitFor();
+  await page.getByRole("heading", { name: `${OTHERS + 3} persons` }).waitFor();
   // The browser that was taken apart is somebody else.
   for (const [known, found] of [
     [MAIL, "1 person found for"],
