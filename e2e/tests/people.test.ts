@@ -22,6 +22,8 @@ const DESK = "a".repeat(32);
 const PHONE = "b".repeat(32);
 const BOB = "c".repeat(32);
 const MAIL = "ada@example.org";
+/** Whatever a company calls itself stands in an address. */
+const ACCOUNT = "acme.example/north";
 /** Nobody knows who they are. */
 const OTHERS = 60;
 
@@ -45,7 +47,7 @@ beforeAll(async () => {
   await visit(DESK, BEGAN_MS, [
     [0, "pageview", "/"],
     [10, "identify", "/", { user: MAIL, traits }],
-    [11, "group", "/", { account: "Acme", traits: { seats: 12 } }],
+    [11, "group", "/", { account: ACCOUNT, traits: { seats: 12 } }],
     [20, "pageview", "/checkout"],
     [30, "purchase", "/checkout", { value: 49.9 }],
     [40, "error", "/checkout", { message: "pay is not a function" }],
@@ -57,7 +59,7 @@ beforeAll(async () => {
   await visit(BOB, BEGAN_MS + HOUR_MS / 2, [
     [0, "pageview", "/lamps"],
     [5, "identify", "/lamps", { user: "bob", traits: { plan: "free" } }],
-    [6, "group", "/lamps", { account: "Acme" }],
+    [6, "group", "/lamps", { account: ACCOUNT }],
   ]);
   await recordingOf(owner, site, DESK);
   desk = await signedInDesk(browser, server, owner);
@@ -193,9 +195,10 @@ test("an account has its people, their sums and what they did", async () => {
   await page.goto(`${base}/people`);
   await page.getByRole("link", { name: "Accounts" }).first().click();
   await page.getByRole("heading", { name: "1 account" }).waitFor();
-  expect((await cellsOf(page, "Accounts, one a row"))[0]?.slice(0, 2)).toEqual(["Acme", "2"]);
-  await page.getByRole("link", { name: "Acme" }).click();
-  await page.getByRole("heading", { name: "Acme", level: 1 }).waitFor();
+  expect((await cellsOf(page, "Accounts, one a row"))[0]?.slice(0, 2)).toEqual([ACCOUNT, "2"]);
+  await page.getByRole("link", { name: ACCOUNT }).click();
+  await page.getByRole("heading", { name: ACCOUNT, level: 1 }).waitFor();
+  await page.reload();
   await page.getByText(/^2 persons, 3 sessions, 4 pages, 1 error in this period/).waitFor();
   expect((await rowsOf(page)).map(([name]) => name).sort()).toEqual([MAIL, "bob"]);
   const did = page.getByRole("list", { name: "Sessions of the account, the latest first" });
@@ -266,7 +269,7 @@ test("the screens work for all eyes and hands, in light and dark, on a phone", a
     { name: "accounts", url: `${base}/accounts`, there: region("Accounts, one a row") },
     {
       name: "account",
-      url: `${base}/accounts/Acme`,
+      url: `${base}/accounts/${encodeURIComponent(ACCOUNT).replace(".", "%2E")}`,
       there: region("Persons, one a row"),
     },
   ]);

@@ -102,6 +102,10 @@ export function shownColumn(name: string): ListColumn | null {
   return COLUMNS.find((column) => column.name === name) ?? null;
 }
 
+/** An account's name as a part of a path. With a point in it the server would take it for a file. */
+export const inPath = (account: string): string =>
+  encodeURIComponent(account).replaceAll(".", "%2E");
+
 /** A property as people say it: without what tells it from the names of events. */
 export function factTitle(name: string): string {
   return name.startsWith("traits.") ? name.slice("traits.".length) : name;

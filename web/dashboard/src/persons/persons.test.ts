@@ -2,9 +2,10 @@
 import type { Answer, PersonEvent, PersonProfile } from "@hitmetrix/wire";
 import { describe, expect, test } from "vitest";
 import { readAsking, searchOf, USUAL } from "../question.ts";
+import { readRoute } from "../route.ts";
 import { eraseTold } from "./eraseTold.ts";
 import { foundOf, personsFor } from "./find.ts";
-import { findingOf, listCsv, listQuestion, readListing, withListing } from "./list.ts";
+import { findingOf, inPath, listCsv, listQuestion, readListing, withListing } from "./list.ts";
 import { hashAt, isShown, lifeOf, saidBy, titleOf, visitsOf } from "./profile.ts";
 
 function answer(names: string[], rows: Answer["rows"], total = rows.length): Answer {
@@ -93,6 +94,19 @@ describe("lists", () => {
       title: "1,200 persons",
       proof: "1 of the 2 shown met an error in this period.",
     });
+  });
+
+  test("an account stands in an address whatever it is called", () => {
+    for (const account of ["Acme", "acme.example", "a/b?c#d", "50 %", "日本"]) {
+      const path = `/sites/1/accounts/${inPath(account)}`;
+      expect(path.split("/").at(-1)).not.toContain(".");
+      expect(readRoute(new URL(path, "http://a.test").pathname)).toMatchObject({
+        screen: "accounts",
+        section: account,
+      });
+    }
+    expect(readRoute("/sites/1/people")).toMatchObject({ screen: "people", section: null });
+    expect(readRoute("/sites/1/people/50%")).toMatchObject({ section: "50%" });
   });
 
   test("the palette names people by what tells them apart", () => {
