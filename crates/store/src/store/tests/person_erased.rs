@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::Mutex;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 use hitmetrix_model::{Batch, IdentityChange, Value, VisitorId};
 
@@ -109,6 +109,42 @@ async fn nothing_of_a_person_is_left_and_all_of_the_others() {
     store.compact().await.unwrap();
     assert_eq!(seen(&store), others);
     assert_eq!(erase(&store, &[1, 2]).await, PersonErased::default());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_asks_meanwhile_sees_all_of_the_person_or_nothing() {
+    let world = World::new();
+    let store = filled(&world).await;
+    let (reader, done) = (store.clone(), Arc::new(AtomicBool::new(false)));
+    let before = only(&seen(&store), &[1, 2]);
+    let others = only(&seen(&store), &[3, 4, 5]);
+    let is_done = Arc::clone(&done);
+    let (begins, begun) = tokio::sync::oneshot::channel();
+    let reading = tokio::task::spawn_blocking(move || {
+        let (mut whole, mut empty) = (0, 0);
+        let mut begins = Some(begins);
+        while !is_done.load(Ordering::Acquire) || empty == 0 {
+            let rows = seen(&reader);
+            assert_eq!(only(&rows, &[3, 4, 5]), others);
+            match only(&rows, &[1, 2]) {
+                theirs if theirs.is_empty() => empty += 1,
+                theirs => {
+                    assert_eq!(theirs, before);
+                    assert_eq!(empty, 0, "nobody comes back");
+                    whole += 1;
+                    if let Some(begins) = begins.take() {
+                        begins.send(()).unwrap();
+                    }
+                }
+            }
+        }
+        (whole, empty)
+    });
+    begun.await.unwrap();
+    erase(&store, &[1, 2]).await;
+    done.store(true, Ordering::Release);
+    let (whole, empty) = reading.await.unwrap();
+    assert!(whole > 0 && empty > 0, "{whole} {empty}");
 }
 
 #[tokio::test]
