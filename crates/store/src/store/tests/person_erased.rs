@@ -115,9 +115,17 @@ async fn nothing_of_a_person_is_left_and_all_of_the_others() {
 async fn whoever_asks_meanwhile_sees_all_of_the_person_or_nothing() {
     let world = World::new();
     let store = filled(&world).await;
+    // Of the same week as hers, and so many that some stand in the same parts.
+    let neighbours: Vec<u128> = (1..=60).map(|number| 1 + 16 * number).collect();
+    for &visitor in &neighbours {
+        store
+            .append(batch(visitor, 1000 + visitor, 0..1))
+            .await
+            .unwrap();
+    }
     let (reader, done) = (store.clone(), Arc::new(AtomicBool::new(false)));
     let before = only(&seen(&store), &[1, 2]);
-    let others = only(&seen(&store), &[3, 4, 5]);
+    let others = only(&seen(&store), &neighbours);
     let is_done = Arc::clone(&done);
     let (begins, begun) = tokio::sync::oneshot::channel();
     let reading = tokio::task::spawn_blocking(move || {
@@ -125,7 +133,7 @@ async fn whoever_asks_meanwhile_sees_all_of_the_person_or_nothing() {
         let mut begins = Some(begins);
         while !is_done.load(Ordering::Acquire) || empty == 0 {
             let rows = seen(&reader);
-            assert_eq!(only(&rows, &[3, 4, 5]), others);
+            assert_eq!(only(&rows, &neighbours), others);
             match only(&rows, &[1, 2]) {
                 theirs if theirs.is_empty() => empty += 1,
                 theirs => {
