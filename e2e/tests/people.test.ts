@@ -188,6 +188,19 @@ test("from one person to the next in the list, by the keyboard too", async () =>
   await until("the list behind it", 10_000, () => next.isEnabled());
   await page.keyboard.press("k");
   await page.waitForURL(first);
+
+  // The last of the first page leads to the first of the second one, and back.
+  await page.goto(`${base}/people`);
+  const last = page.getByRole("rowheader").last();
+  await last.waitFor();
+  const [at50] = (await rowsOf(page)).at(-1) ?? [];
+  await last.getByRole("link").click();
+  await page.getByRole("heading", { name: at50 ?? "", level: 1 }).waitFor();
+  await until("the list behind it", 10_000, () => next.isEnabled());
+  await next.click();
+  await page.waitForURL(/after=50/);
+  await page.getByRole("link", { name: "All people" }).click();
+  await page.getByText(`51 to ${OTHERS + 2} of ${OTHERS + 2}`).waitFor();
 });
 
 test("an account has its people, their sums and what they did", async () => {
