@@ -1,6 +1,7 @@
 // Lists of persons and accounts: what the address says of them, the question, the rows, and a file
 // of them. Which columns there are stands here once; each knows whether the list can be ordered by it.
 import type { Answer, Cell, PersonListQuestion, PersonOrder, Unit } from "@hitmetrix/wire";
+import type { Seen } from "../explore/seen.ts";
 import { count, plural, shortId } from "../format.ts";
 import { csvOf } from "../heat/csv.ts";
 import { type Asking, ownValue, questionOf, withOwn } from "../question.ts";
@@ -78,6 +79,20 @@ export interface Worth {
 }
 
 export const USUAL_WORTH: Worth = { event: "purchase", property: "value" };
+
+const ORDERS = ["purchase", "order", "order_completed", "checkout_completed", "sale", "payment"];
+const VALUES = ["value", "revenue", "total", "amount", "price"];
+
+/** What most likely is an order here, by what was really seen. */
+export function guessedWorth({ events, properties }: Pick<Seen, "events" | "properties">): Worth {
+  const event = ORDERS.find((name) => events.some(({ value }) => value === name));
+  const numbers = properties.filter(({ numeric }) => numeric);
+  const property = VALUES.find((name) => numbers.some((each) => each.name === name));
+  return {
+    event: event ?? USUAL_WORTH.event,
+    property: property ?? USUAL_WORTH.property,
+  };
+}
 
 export interface Listing {
   by: ListedBy;

@@ -5,7 +5,15 @@ import { readAsking, searchOf, USUAL } from "../question.ts";
 import { readRoute } from "../route.ts";
 import { eraseTold } from "./eraseTold.ts";
 import { foundOf, personsFor } from "./find.ts";
-import { findingOf, inPath, listCsv, listQuestion, readListing, withListing } from "./list.ts";
+import {
+  findingOf,
+  guessedWorth,
+  inPath,
+  listCsv,
+  listQuestion,
+  readListing,
+  withListing,
+} from "./list.ts";
 import { hashAt, isShown, lifeOf, saidBy, titleOf, visitsOf } from "./profile.ts";
 
 function answer(names: string[], rows: Answer["rows"], total = rows.length): Answer {
@@ -63,6 +71,21 @@ describe("lists", () => {
       event: "purchase",
       property: "value",
     });
+  });
+
+  test("what an order is, is guessed from what was seen", () => {
+    const seen = (events: string[], numbers: string[]) => ({
+      events: events.map((value) => ({ value, count: 1 })),
+      properties: [
+        { name: "total", rows: 9, numeric: false },
+        ...numbers.map((name) => ({ name, rows: 1, numeric: true })),
+      ],
+    });
+    expect(guessedWorth(seen(["view", "order"], ["weight", "amount"]))).toEqual({
+      event: "order",
+      property: "amount",
+    });
+    expect(guessedWorth(seen([], []))).toEqual({ event: "purchase", property: "value" });
   });
 
   test("the file has the shown columns, times as they are read everywhere, and no formula", () => {
