@@ -97,9 +97,12 @@ test("a campaign is noted beside the chart, and both are told where the pointer 
   const box = await page.locator(".chart").first().boundingBox();
   const mark = await page.locator(".chart-mark").first().boundingBox();
   if (!box || !mark) throw new Error("no chart");
-  await page.mouse.move(mark.x + 2, box.y + box.height / 2);
   const tip = page.locator(".chart-tip").first();
-  await until("its words", 5_000, async () => {
+  // The line is on one side of its words.
+  let at = 0;
+  await until("its words", 10_000, async () => {
+    at = mark.width - at;
+    await page.mouse.move(mark.x + at, box.y + box.height / 2);
     const said = await tip.innerText();
     return ["Autumn sale", "Version 2.4"].every((one) => said.includes(one));
   });
