@@ -42,6 +42,7 @@ ${snippetOf(server.origin, site.key, "persistent")}
 <div data-hm-mask><canvas id="masked" width="200" height="60"></canvas></div>
 <div class="chat"><canvas id="ruled" width="200" height="60"></canvas></div>
 <canvas id="foreign" width="200" height="60"></canvas>
+<div id="wrap"><canvas id="later" width="200" height="60"></canvas></div><canvas id="marked" width="200" height="60"></canvas>
 <div style="height: 3000px"></div><canvas id="below" width="200" height="60"></canvas>
 <script>(${draw})(${JSON.stringify(`${elsewhere}/elsewhere.png`)})</script></body></html>`;
 
@@ -56,7 +57,8 @@ function draw(elsewhere: string): void {
       context.fillRect((at * canvas.width) / colours.length, 0, canvas.width, canvas.height);
     }
   };
-  for (const id of ["flat", "masked", "ruled", "below"]) stripes(id, ["#d00", "#00d"]);
+  for (const id of ["flat", "masked", "ruled", "later", "marked", "below"])
+    stripes(id, ["#d00", "#00d"]);
   const image = new Image();
   image.onload = () =>
     of("foreign").getContext("2d")?.drawImage(image, 0, 0, of("foreign").width, 60);
@@ -73,6 +75,10 @@ function draw(elsewhere: string): void {
     stripes("flat", ["#0a0", "#dd0", "#0a0"]);
     // The place of its pictures is overwritten with the attribute.
     of("flat").setAttribute("style", "outline: 2px solid black");
+    // Hidden with what is drawn there: by a rule that begins to match further up, and by a mark.
+    (of("wrap") as HTMLElement).className = "private";
+    of("marked").setAttribute("data-hm-mask", "");
+    for (const id of ["later", "marked"]) stripes(id, ["#0a0", "#dd0", "#0a0"]);
   });
 }
 
@@ -131,7 +137,10 @@ async function withRules(name: string, rules: Record<string, unknown>): Promise<
 }
 
 test("canvases are in the replay as they were, but for what is hidden", async () => {
-  const site = await withRules("canvases", { record_canvas: true, mask: [".chat"] });
+  const site = await withRules("canvases", {
+    record_canvas: true,
+    mask: [".chat", ".private canvas"],
+  });
   await visited(site, async (page, session) => {
     const live = new Map<string, Buffer>();
     const keep = async (name: string, id: string) =>
@@ -141,20 +150,33 @@ test("canvases are in the replay as they were, but for what is hidden", async ()
     await until(
       "the first pictures",
       20_000,
-      async () => (await drawnIn(site, session)).length > 1,
+      async () => (await drawnIn(site, session)).length > 3,
     );
     await page.mouse.click(700, 30);
     await keep("after", "#flat");
     const drawn = await until("the picture after the click", 20_000, async () => {
       const found = await drawnIn(site, session);
-      return found.length > 2 && found;
+      return found.length > 4 && found;
     });
+    // Two turns later nothing more has come.
+    await page.evaluate(
+      () =>
+        new Promise<void>((done) => {
+          setTimeout(() => requestAnimationFrame(() => done()), 2500);
+        }),
+    );
+    await page.evaluate(() => document.body.setAttribute("role", "feed"));
+    await until("the last change", 20_000, async () => {
+      const windows = await windowsOf(server, owner, { site: site.id, session });
+      return windows.flat().some((line) => line.includes('"role":"feed"'));
+    });
+    expect(await drawnIn(site, session)).toEqual(drawn);
     await page.goto("about:blank");
 
     // A picture comes only when it is another one.
     const counts = new Map<number, number>();
     for (const { id } of drawn) counts.set(id, (counts.get(id) ?? 0) + 1);
-    expect([...counts.values()].sort()).toEqual([1, 2]);
+    expect([...counts.values()].sort()).toEqual([1, 1, 1, 2]);
     expect(new Set(drawn.map(({ type }) => type))).toEqual(new Set(["image/webp"]));
 
     const replay = await openReplay(browser, server, owner, { site: site.id, id: session });

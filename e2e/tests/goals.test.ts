@@ -141,7 +141,7 @@ test("where those who reach it come from, and the recording of one of them", asy
     .click();
   const sheet = page.getByRole("dialog");
   await sheet.getByRole("heading", { name: "2 persons reached “Order”" }).waitFor();
-  const link = sheet.locator(`a[href*="${WATCHED}"]`).first();
+  const link = sheet.locator(`a[href*="/sessions/${WATCHED}"]`).first();
   // They reached it at second 40; a replay begins a little before.
   await until("the moment in the link", 10_000, async () =>
     /#t=3\d$/.test((await link.getAttribute("href")) ?? ""),

@@ -254,11 +254,10 @@ function recordNow(core: Core): () => void {
       ({ watchCanvases }: typeof import("./canvas/canvas")) => {
         if (stopped) return;
         canvases = watchCanvases({
-          *canvases() {
-            if (!snapshotAt) return;
-            for (const [id, { tag }] of table.entries)
-              if (tag === "canvas" && seen.node(id)) yield [id, seen.node(id) as HTMLCanvasElement];
-          },
+          entries: table.entries,
+          node: seen.node,
+          rules,
+          may: () => snapshotAt > 0 && look(),
           during: cost.during,
           tell: (payload) => tell("hm-canvas", payload),
         });

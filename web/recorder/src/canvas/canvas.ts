@@ -1,10 +1,12 @@
 /**
  * What canvases show (`/r-canvas.js`, loaded where the site's rules want it): small pictures of
  * those in view, as often as they change and a budget of bytes allows. What is hidden never
- * leaves: the choke point lets those pass only that nothing masks.
+ * leaves. The choke point knows of a mark only when it is told of it, a little later; so the page
+ * itself is asked too, when a picture is taken and once more before it goes.
  */
 import { base64 } from "../assets/base64";
-import { later } from "../observe/natives";
+import { later, matches, nodeType, parentNode } from "../observe/natives";
+import type { Entry } from "../table";
 
 /** Longest side of a picture, and what one may weigh. */
 const SIDE_MAX = 640;
@@ -21,8 +23,12 @@ const QUALITY = 0.6;
 
 /** Where canvases are, and who is told. */
 export interface CanvasWanted {
-  /** The recorded ones, with their numbers. */
-  canvases(): Iterable<readonly [id: number, canvas: HTMLCanvasElement]>;
+  /** What is recorded, by its numbers. */
+  entries: ReadonlyMap<number, Entry>;
+  node(id: number): Node | null;
+  rules: { mask: string[]; block: string[] };
+  /** Whether there is a picture of the page, and its address is none on which nothing is sent. */
+  may(): boolean;
   /** Does a piece of our work, which takes the page's time. */
   during<T>(work: () => T): T;
   /** `data` is the picture in Base64. */
@@ -37,11 +43,16 @@ export interface Canvases {
 }
 
 /** Begins to take pictures. */
-export function watchCanvases({ canvases, during, tell }: CanvasWanted): Canvases {
+export function watchCanvases(wanted: CanvasWanted): Canvases {
+  const { entries, node, rules, may, during, tell } = wanted;
+  const hidden = ["[data-hm-mask]", "[data-hm-block]", ...rules.mask, ...rules.block].join();
   /** What was told last of each. */
   let told = new Map<number, string>();
   /** Those that the page itself may not read: they show something of another origin. */
   const shut = new WeakSet<HTMLCanvasElement>();
+  /** In which turn a picture was taken: of many each has its turn. */
+  const turns = new Map<number, number>();
+  let turn = 0;
   let bytes = 0;
   let isOver = typeof OffscreenCanvas === "undefined";
 
@@ -49,7 +60,7 @@ export function watchCanvases({ canvases, during, tell }: CanvasWanted): Canvase
     try {
       const blob = await small.convertToBlob({ type: TYPE, quality: QUALITY });
       const data = blob.size <= BYTES_MAX ? await base64(blob) : "";
-      if (isOver || !data || told.get(id) === data) return;
+      if (isOver || !data || told.get(id) === data || !may() || isHidden(canvas, hidden)) return;
       told.set(id, data);
       bytes += data.length;
       tell({ id, type: blob.type, data });
@@ -58,13 +69,21 @@ export function watchCanvases({ canvases, during, tell }: CanvasWanted): Canvase
     }
   };
   const look = () => {
-    const taken: Promise<void>[] = [];
-    for (const [id, canvas] of canvases()) {
-      if (taken.length === AT_ONCE) break;
-      if (shut.has(canvas) || !isInView(canvas)) continue;
-      const small = smaller(canvas);
-      if (small) taken.push(take(id, canvas, small));
+    const found: [id: number, canvas: HTMLCanvasElement][] = [];
+    if (may()) {
+      for (const [id, { tag }] of entries) {
+        const canvas = tag === "canvas" && (node(id) as HTMLCanvasElement | null);
+        if (!canvas || shut.has(canvas) || !isInView(canvas) || isHidden(canvas, hidden)) continue;
+        found.push([id, canvas]);
+      }
     }
+    turn++;
+    found.sort(([one], [other]) => (turns.get(one) ?? 0) - (turns.get(other) ?? 0));
+    const taken = found.slice(0, AT_ONCE).map(([id, canvas]) => {
+      turns.set(id, turn);
+      const small = smaller(canvas);
+      return small && take(id, canvas, small);
+    });
     return Promise.all(taken);
   };
   const next = () => {
@@ -87,6 +106,20 @@ export function watchCanvases({ canvases, during, tell }: CanvasWanted): Canvase
       isOver = true;
     },
   };
+}
+
+/** Whether anything that it hangs in, through shadow roots and frames, is masked or left out. */
+function isHidden(canvas: Element, hidden: string): boolean {
+  try {
+    for (let at: Node | null | undefined = canvas; at; ) {
+      if (nodeType(at) === 1 && matches(at as Element, hidden)) return true;
+      at = parentNode(at) ?? (at as ShadowRoot).host ?? (at as Document).defaultView?.frameElement;
+    }
+    return false;
+  } catch {
+    // A rule that this browser cannot read might have meant it.
+    return true;
+  }
 }
 
 function isInView(canvas: HTMLCanvasElement): boolean {
