@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { buyingSteps } from "../explore/buying.ts";
 import { NOTHING_SEEN, type Seen } from "../explore/seen.ts";
 import { selectionName } from "../explore/selection.ts";
 import { compact } from "./grid.ts";
-import { buyingSteps, draftsOf, panelsOf, templates } from "./templates.ts";
+import { draftsOf, panelsOf, templates } from "./templates.ts";
 
 const values = (names: string[]) => names.map((value, at) => ({ value, count: 100 - at }));
 const shop: Seen = {

@@ -2,16 +2,11 @@
 // template says what it will hold before it is made, and what it lacks.
 import type { InsightDraft, Panel, PanelDisplay, PanelShows } from "@hitmetrix/wire";
 import { questionFor } from "../explore/asked.ts";
+import { buyingSteps } from "../explore/buying.ts";
 import { type Explore, USUAL_LINE, usualExplore } from "../explore/explore.ts";
 import { addressToSave } from "../explore/insight.ts";
-import { foldersOf, type Seen, type SeenValue } from "../explore/seen.ts";
-import {
-  ANY,
-  eventSelection,
-  pageSelection,
-  type Selection,
-  selectionName,
-} from "../explore/selection.ts";
+import type { Seen } from "../explore/seen.ts";
+import { ANY, eventSelection, type Selection, selectionName } from "../explore/selection.ts";
 import { type Asking, USUAL } from "../question.ts";
 import { isOwnEvent } from "../words.ts";
 import { type Common, NOTHING_IN_COMMON } from "./inCommon.ts";
@@ -52,41 +47,7 @@ const WITH_PERIOD: Common = {
   compare: "previous",
 };
 
-// ---------- what was seen ----------
-
-const has = (words: RegExp) => (each: SeenValue) => words.test(each.value);
-const PRODUCT = /\/(products?|items?|shop|p|dp|artikel|catalog\w*|collections?)\/$/i;
-const TO_CART = /(add|put).*(cart|basket|bag)|cart_?add/i;
-const CART = /^\/(cart|basket|bag|warenkorb)\b/i;
-const CHECKOUT = /checkout|kasse|\/(payment|pay|shipping|delivery)\b/i;
-const BOUGHT =
-  /^(order(ed)?|purchased?|buy|bought|paid|payment|checkout_?(done|completed?)|subscribed?|sale)$/i;
-const THANKS = /thank|danke|order-?(received|confirm)|\/success/i;
 const AMOUNT = /^(value|amount|total|revenue|price|sum|order_value)$/i;
-
-/** Steps of buying that were really seen, in their order. */
-export function buyingSteps(seen: Seen): Selection[] {
-  const events = seen.events.filter(({ value }) => isOwnEvent(value));
-  const steps: Selection[] = [];
-  const folders = foldersOf(seen.pages);
-  const added = events.find(has(TO_CART));
-  // Where things are put into a cart, the pages that are seen most are those of the things.
-  const product = folders.find(({ prefix }) => PRODUCT.test(prefix)) ?? (added ? folders[0] : null);
-  if (product) steps.push(pageSelection(product.prefix, "starts"));
-  if (added) steps.push(eventSelection(added.value));
-  const cart = seen.pages.find(has(CART));
-  if (cart) steps.push(pageSelection(cart.value));
-  const checkout = events.find(has(/^(begin_?)?checkout$/i)) ?? null;
-  const checkoutPage = seen.pages.find(has(CHECKOUT));
-  if (checkoutPage && !THANKS.test(checkoutPage.value))
-    steps.push(pageSelection(checkoutPage.value));
-  else if (checkout) steps.push(eventSelection(checkout.value));
-  const bought = events.find(has(BOUGHT));
-  const thanks = seen.pages.find(has(THANKS));
-  if (bought) steps.push(eventSelection(bought.value));
-  else if (thanks) steps.push(pageSelection(thanks.value));
-  return steps;
-}
 
 // ---------- parts ----------
 

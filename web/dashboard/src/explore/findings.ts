@@ -5,7 +5,7 @@ import { change, count, decimal, joined, plural, told } from "../format.ts";
 import { columnOf, numberAt, numbers, textAt } from "../rows.ts";
 import { factName } from "../where.ts";
 import { INTERVAL } from "../words.ts";
-import { type Explore, stepBefore } from "./explore.ts";
+import { type Explore, stepBefore, type Who } from "./explore.ts";
 import { isNumeric, lineName, splitName } from "./phrases.ts";
 import { edgesOf } from "./sankey.ts";
 import { selectionName, verbOf } from "./selection.ts";
@@ -168,6 +168,20 @@ export function worstStep(shape: FunnelShape): number {
     if (index > 0 && step.dropped > (shape.all.steps[worst]?.dropped ?? 0)) worst = index;
   });
   return worst;
+}
+
+/** Who is lost where a funnel loses most: of the value that stands out, else of all. */
+export function lossOf({ answer, divided }: Answered): Who | null {
+  const shape = funnelShape(answer, divided);
+  const gap = gapOf(shape);
+  if (gap && gap.share < gap.others) {
+    const row = { [shape.split ?? ""]: gap.value, step: gap.step + 1 };
+    return { of: "main", cell: { column: "dropped", row } };
+  }
+  const worst = worstStep(shape);
+  return worst < 0
+    ? null
+    : { of: divided ? "whole" : "main", cell: { column: "dropped", row: { step: worst + 1 } } };
 }
 
 function ofFunnel(shape: FunnelShape, explore: Explore): Finding | null {

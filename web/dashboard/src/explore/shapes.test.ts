@@ -1,7 +1,7 @@
 import type { Answer, Cell, Column } from "@hitmetrix/wire";
 import { describe, expect, test } from "vitest";
 import { usualExplore } from "./explore.ts";
-import { findingFor, gapOf } from "./findings.ts";
+import { findingFor, gapOf, lossOf } from "./findings.ts";
 import { edgesOf, NODE_WIDTH, sankeyOf } from "./sankey.ts";
 import { foldersOf, typedFolder } from "./seen.ts";
 import {
@@ -107,6 +107,18 @@ describe("funnel", () => {
     expect(gapOf(funnelShape(whole, divided(400, 190)))).toBeNull();
     // 40 against 51 %, but of 60 only: that may be chance.
     expect(gapOf(funnelShape(whole, divided(60, 24)))).toBeNull();
+  });
+
+  test("who left is of the value that stands out, else of the step that loses most", () => {
+    const explore = usualExplore("funnel");
+    const lossIn = (by: Answer | null) => lossOf({ explore, answer: whole, divided: by });
+    const dropped = (row: object) => ({ column: "dropped", row });
+    expect(lossIn(divided(400, 100))).toEqual({
+      of: "main",
+      cell: dropped({ browser: "Safari", step: 2 }),
+    });
+    expect(lossIn(divided(400, 190))).toEqual({ of: "whole", cell: dropped({ step: 2 }) });
+    expect(lossIn(null)).toEqual({ of: "main", cell: dropped({ step: 2 }) });
   });
 
   test("undivided it says how many get through and where most are lost", () => {
