@@ -4,6 +4,7 @@ import { amongCondition, amongName, amongOf, goalOf } from "../among.ts";
 import { eventSelection, pageSelection } from "../explore/selection.ts";
 import { USUAL } from "../question.ts";
 import {
+  bestOf,
   type Counts,
   draftOf,
   draftOfSelection,
@@ -14,6 +15,7 @@ import {
   leading,
   money,
   moved,
+  OTHER,
   peopleWhoMissed,
   percent,
   spanBefore,
@@ -183,4 +185,33 @@ test("one goal of several over time, without the day that is not over", () => {
   expect(times.counts.map(({ rate }) => rate)).toEqual([0, 0.25, 0.5]);
   expect(whole(times, 30, 25).map(({ reached }) => reached)).toEqual([0, 1]);
   expect(whole(times, 30, 40)).toHaveLength(3);
+});
+
+describe("which row brings a goal", () => {
+  const row = (name: string, sessions: number, reached: number) => ({
+    name,
+    ...counts(sessions, reached),
+  });
+  const direct = row("direct", 1000, 60);
+  const letter = row("newsletter", 200, 20);
+
+  test("names the most, the most for its sessions, and where none came of many", () => {
+    const rows = [direct, letter, row("facebook", 160, 0), row("rare", 20, 0), row("few", 5, 4)];
+    const best = bestOf(rows);
+    expect(best?.most.name).toBe("direct");
+    expect(best?.keenest?.name).toBe("newsletter");
+    expect(best?.none.map(({ name }) => name)).toEqual(["facebook"]);
+  });
+
+  test("does not say the same row twice, and nothing of all others", () => {
+    expect(bestOf([direct, row("x", 500, 1), row(OTHER, 900, 500)])).toMatchObject({
+      most: direct,
+      keenest: null,
+    });
+  });
+
+  test("says nothing where there is nothing to compare", () => {
+    expect(bestOf([direct])).toBeNull();
+    expect(bestOf([row("a", 100, 0), row("b", 100, 0)])).toBeNull();
+  });
 });

@@ -161,6 +161,9 @@ export function whole(times: Times, to_ms: number, now: number): Counts[] {
   return to_ms > now && begun > 2 ? times.counts.slice(0, begun - 1) : times.counts;
 }
 
+/** The row of all values beyond the first ones. */
+export const OTHER = "(other)";
+
 export interface AcrossRow extends Counts {
   name: string;
 }
@@ -168,6 +171,45 @@ export interface AcrossRow extends Counts {
 export function acrossRows(answer: Answer, dimension: Dimension): AcrossRow[] {
   const at = columnOf(answer, dimension);
   return answer.rows.map((row) => ({ name: textAt(row, at), ...countsOf(answer, row) }));
+}
+
+/** Sessions of a row below which nothing is said of its rate. */
+const ENOUGH_SESSIONS = 30;
+/** How many a row without any should have had, so that their absence is no accident. */
+const MISSING = 5;
+
+export interface Best {
+  /** The row that brings most. */
+  most: AcrossRow;
+  /** The row that brings most for its sessions; null where that is the same. */
+  keenest: AcrossRow | null;
+  /** Rows with none at all though many came, the largest first. */
+  none: AcrossRow[];
+}
+
+/** What a division of a goal says; null where nobody reached it, or there is nothing to compare. */
+export function bestOf(rows: readonly AcrossRow[]): Best | null {
+  const named = rows.filter(({ name }) => name !== OTHER);
+  const most = [...named].sort((a, b) => b.reached - a.reached)[0];
+  if (named.length < 2 || !most || most.reached === 0) return null;
+  const sum = (of: (row: AcrossRow) => number): number =>
+    rows.reduce((all, row) => all + of(row), 0);
+  const rate =
+    sum(({ reached }) => reached) /
+    Math.max(
+      1,
+      sum(({ sessions }) => sessions),
+    );
+  const keenest = named
+    .filter(({ sessions, reached }) => sessions >= ENOUGH_SESSIONS && reached > 0)
+    .sort((a, b) => (b.rate ?? 0) - (a.rate ?? 0))[0];
+  return {
+    most,
+    keenest: keenest && keenest !== most ? keenest : null,
+    none: named
+      .filter(({ sessions, reached }) => reached === 0 && sessions * rate >= MISSING)
+      .sort((a, b) => b.sessions - a.sessions),
+  };
 }
 
 // ---------- words ----------
