@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { draftOf, fieldsOf, marksOf, momentOf, whenOf } from "./annotations.ts";
+import { draftOf, fieldsOf, marksOf, momentOf, oneLineEach, whenOf } from "./annotations.ts";
 
 const BERLIN = "Europe/Berlin";
 const known = (from_ms: number, text: string, to_ms?: number) => ({
@@ -26,6 +26,18 @@ describe("a day of a zone as a moment", () => {
 
 describe("annotations on a chart", () => {
   const times = [0, 10, 20];
+
+  it("share the line of what else is marked in their bucket", () => {
+    const marks = [
+      { bucket: 2, label: "a, 1 more", all: ["a", "b"] },
+      { bucket: 2, label: "first seen" },
+      { bucket: 1, label: "earlier" },
+    ];
+    expect(oneLineEach(marks)).toEqual([
+      { bucket: 1, label: "earlier", all: ["earlier"] },
+      { bucket: 2, label: "a, 1 more, first seen", all: ["a", "b", "first seen"] },
+    ]);
+  });
 
   it("stand in their bucket, several of one as one line, others not at all", () => {
     const all = [

@@ -40,6 +40,21 @@ export function marksOf(
     }));
 }
 
+/** Marks of one bucket as one line that says them all, in the order of time. */
+export function oneLineEach(marks: readonly Mark[]): Mark[] {
+  const found = new Map<number, Mark>();
+  for (const { bucket, label, all = [label] } of marks) {
+    const there = found.get(bucket);
+    found.set(
+      bucket,
+      there
+        ? { bucket, label: `${there.label}, ${label}`, all: [...(there.all ?? []), ...all] }
+        : { bucket, label, all },
+    );
+  }
+  return [...found.values()].sort((one, other) => one.bucket - other.bucket);
+}
+
 /** When it was, in words. */
 export function whenOf({ from_ms, to_ms }: Known, zone: string): string {
   const moment = (ms: number, isEnd: boolean) => {
