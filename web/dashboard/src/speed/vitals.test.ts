@@ -83,7 +83,7 @@ describe("before and since", () => {
       findingOf(all({ LCP: now, INP: side(100) }), all({ LCP: was, INP: side(100) }), "4 Nov")
         .title;
     expect(title(side(3200), side(1600))).toBe(
-      "Largest paint (LCP) is slower since 4 Nov: 3.2\u202fs after 1.6\u202fs",
+      "Largest paint (LCP) is slower since 4 Nov: 3.2\u202fs after 1.6\u202fs, ×2.0",
     );
     expect(title(side(1600), side(3200))).toContain("is better since");
     expect(title(side(1600), side(1590))).toBe("No slower and no faster since 4 Nov");

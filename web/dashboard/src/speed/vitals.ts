@@ -80,6 +80,13 @@ export function changeOf(vital: Vital, now: number | null, before: number | null
   return `${sign}${toldVital(vital, Math.abs(now - before))}`;
 }
 
+/** How many times as long it takes, where it moved: `×1.7`. */
+export function factorOf(now: Side, before: Side): string {
+  return isChange(now, before) && now.p75 !== null && before.p75 !== null
+    ? `×${decimal(now.p75 / before.p75, 1)}`
+    : "";
+}
+
 /** Page loads on each side, below which a change is not spoken of. */
 export const ENOUGH = 30;
 /** A change below this share is ordinary. */
@@ -304,7 +311,7 @@ export function findingOf(
     const worse = relative(most) > 0;
     const others = moved.filter((vital) => vital !== most);
     return {
-      title: `${VITAL[most].name} (${most}) is ${worse ? "slower" : "better"} since ${since}: ${said(most, sides[most])} after ${said(most, before[most])}`,
+      title: `${VITAL[most].name} (${most}) is ${worse ? "slower" : "better"} since ${since}: ${said(most, sides[most])} after ${said(most, before[most])}, ${factorOf(sides[most], before[most])}`,
       proof:
         others.length > 0
           ? `Moved too: ${others.map((vital) => `${vital} ${said(vital, before[vital])} → ${said(vital, sides[vital])}`).join(", ")}.`
