@@ -196,7 +196,14 @@ describe("which row brings a goal", () => {
   const letter = row("newsletter", 200, 20);
 
   test("names the most, the most for its sessions, and where none came of many", () => {
-    const rows = [direct, letter, row("facebook", 160, 0), row("rare", 20, 0), row("few", 5, 4)];
+    const rows = [
+      direct,
+      letter,
+      row("facebook", 160, 0),
+      row("rare", 20, 0),
+      row("few", 5, 5),
+      row("chance", 40, 4),
+    ];
     const best = bestOf(rows);
     expect(best?.most.name).toBe("direct");
     expect(best?.keenest?.name).toBe("newsletter");

@@ -175,8 +175,8 @@ export function acrossRows(answer: Answer, dimension: Dimension): AcrossRow[] {
 
 /** Sessions of a row below which nothing is said of its rate. */
 const ENOUGH_SESSIONS = 30;
-/** How many a row without any should have had, so that their absence is no accident. */
-const MISSING = 5;
+/** A rate of fewer is an accident; and so is none where fewer should have come. */
+const ENOUGH_REACHED = 5;
 
 export interface Best {
   /** The row that brings most. */
@@ -201,13 +201,13 @@ export function bestOf(rows: readonly AcrossRow[]): Best | null {
       sum(({ sessions }) => sessions),
     );
   const keenest = named
-    .filter(({ sessions, reached }) => sessions >= ENOUGH_SESSIONS && reached > 0)
+    .filter(({ sessions, reached }) => sessions >= ENOUGH_SESSIONS && reached >= ENOUGH_REACHED)
     .sort((a, b) => (b.rate ?? 0) - (a.rate ?? 0))[0];
   return {
     most,
     keenest: keenest && keenest !== most ? keenest : null,
     none: named
-      .filter(({ sessions, reached }) => reached === 0 && sessions * rate >= MISSING)
+      .filter(({ sessions, reached }) => reached === 0 && sessions * rate >= ENOUGH_REACHED)
       .sort((a, b) => b.sessions - a.sessions),
   };
 }
