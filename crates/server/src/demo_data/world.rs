@@ -71,18 +71,14 @@ pub const DEVICES: [(f64, Device); 9] = [
     (
         24.0,
         device(
-            ("Chrome Mobile", "155.0"),
+            ("Chrome", "155.0"),
             ("Android", "16"),
             ("phone", [412, 915]),
         ),
     ),
     (
         19.0,
-        device(
-            ("Mobile Safari", "26.1"),
-            ("iOS", "26.1"),
-            ("phone", [390, 844]),
-        ),
+        device(("Safari", "26.1"), ("iOS", "26.1"), ("phone", [390, 844])),
     ),
     (
         9.0,
@@ -118,11 +114,7 @@ pub const DEVICES: [(f64, Device); 9] = [
     ),
     (
         3.0,
-        device(
-            ("Mobile Safari", "26.0"),
-            ("iOS", "26.0"),
-            ("tablet", [820, 1180]),
-        ),
+        device(("Safari", "26.0"), ("iOS", "26.0"), ("tablet", [820, 1180])),
     ),
 ];
 
