@@ -41,6 +41,8 @@ afterAll(async () => {
 });
 
 interface Moment {
+  /** Before what led to it, and when it was looked at. */
+  readonly began_ms: number;
   readonly time_ms: number;
   readonly seen: readonly Seen[];
 }
@@ -78,9 +80,10 @@ describe("the replay looks as the page did", () => {
 async function live(page: Page, feature: Feature): Promise<Moment[]> {
   const moments: Moment[] = [];
   for (const step of [() => {}, ...feature.steps]) {
+    const began_ms = Date.now();
     await page.evaluate(step);
     await page.waitForTimeout(STILL_MS);
-    moments.push({ time_ms: Date.now(), seen: await seenOf(page) });
+    moments.push({ began_ms, time_ms: Date.now(), seen: await seenOf(page) });
     await page.waitForTimeout(STILL_MS);
   }
   return moments;
@@ -101,12 +104,10 @@ async function chunksOf({ site, id }: Opened): Promise<Chunk[]> {
 
 /** Whether all that happened before the last moment has been stored: chunks come in any order. */
 async function isThere(opened: Opened, moments: readonly Moment[]): Promise<boolean> {
-  const before = moments.at(-1)?.time_ms ?? 0;
+  const before = moments.at(-1)?.began_ms ?? 0;
   const chunks = await chunksOf(opened);
   const last = Math.max(...chunks.map(({ sequence }) => sequence));
-  return (
-    chunks.length === last + 1 && chunks.some(({ last_ms }) => last_ms > before - 2 * STILL_MS)
-  );
+  return chunks.length === last + 1 && chunks.some(({ last_ms }) => last_ms >= before);
 }
 
 /** Seeks to the moments, the last ones first and the first ones last, and compares. */
