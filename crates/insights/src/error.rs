@@ -473,6 +473,7 @@ impl AskError {
         "too_many_rows",
         "too_many_selections",
         "unknown_column",
+        "unknown_goal",
         "unknown_property",
         "unknown_segment",
         "unknown_time_zone",
