@@ -243,6 +243,7 @@ impl Inner {
             let mut rows = self.catalog.all_recordings(site).await?;
             rows.retain(|row| {
                 let again = [
+                    Erased::visitor(site, row.visitor),
                     Erased::owner(KeyOwner::Visitor(site, row.visitor)),
                     Erased::owner(KeyOwner::Session(site, row.session)),
                     Erased::recording(site, row.session),
@@ -252,8 +253,16 @@ impl Inner {
             });
             let mut owners = self.unneeded_owners(site, &rows).await?;
             for owner in self.keys.owners() {
-                let is_erased = owner.site() == site && erased.contains_key(&Erased::owner(owner));
-                if is_erased && !self.is_needed(owner, &rows).await? {
+                let whole = match owner {
+                    KeyOwner::Visitor(site, visitor) => Erased::visitor(site, visitor),
+                    KeyOwner::Session(..) | KeyOwner::Site(_) => Erased::owner(owner),
+                };
+                let again = [Erased::owner(owner), whole];
+                let at_ms = again.iter().filter_map(|erasure| erased.get(erasure)).max();
+                let Some(at_ms) = at_ms.filter(|_| owner.site() == site) else {
+                    continue;
+                };
+                if !self.is_needed(owner, (&rows, *at_ms)).await? {
                     owners.push(owner);
                 }
             }
@@ -269,9 +278,24 @@ impl Inner {
         Ok(report)
     }
 
-    /// Whether a key opens anything but these recordings.
-    async fn is_needed(&self, owner: KeyOwner, going: &[RecordingRow]) -> Result<bool, StoreError> {
+    /// Whether a key opens anything but these recordings and what was begun up to then.
+    async fn is_needed(
+        &self,
+        owner: KeyOwner,
+        (going, until_ms): (&[RecordingRow], i64),
+    ) -> Result<bool, StoreError> {
         let site = owner.site();
+        let unsealed = self.tail_chunks(site, |facts| {
+            let is_theirs = match owner {
+                KeyOwner::Visitor(_, visitor) => facts.visitor == visitor,
+                KeyOwner::Session(_, session) => facts.session == session,
+                KeyOwner::Site(_) => false,
+            };
+            is_theirs && facts.first_ms > until_ms
+        });
+        if !unsealed.is_empty() {
+            return Ok(true);
+        }
         let mine = |row: &&RecordingRow| Whose::of(site, row).owner == owner;
         let going = going.iter().filter(mine).count() as u64;
         Ok(match owner {

@@ -371,20 +371,44 @@ async fn a_deleted_recording_is_deleted_again_by_a_restore() {
     assert_eq!(restored.doctor().await, []);
 }
 
-/// An erasure that a crash interrupts is finished when the store is opened next.
+/// An erasure that a crash interrupts is finished when the store is opened next, whether it was one
+/// of recordings, or of all of a person and had come no further than to say so.
 #[tokio::test]
 async fn an_interrupted_erasure_is_finished_at_the_next_start() {
+    for erased in [
+        crate::erasures::Erased::owner(KeyOwner::Visitor(SITE, ALMA)),
+        crate::erasures::Erased::visitor(SITE, ALMA),
+    ] {
+        let world = World::new();
+        let (store, needles) = filled(&world).await;
+        let now_ms = world.config().clock.now_ms();
+        store.inner.erasures.begin(&[erased], now_ms).unwrap();
+        store.seal().await.unwrap();
+        let playing = others(&store).await;
+        let store = world.reopen(store).await;
+        nothing_is_left(&store, &needles, &world.data()).await;
+        assert_eq!(others(&store).await, playing);
+        assert!(store.inner.erasures.pending().is_empty());
+    }
+}
+
+/// It takes nothing of who came again meanwhile and is in the log.
+#[tokio::test]
+async fn who_comes_again_before_an_erasure_is_finished_keeps_what_is_new() {
     let world = World::new();
-    let (store, needles) = filled(&world).await;
-    let erased = [crate::erasures::Erased::owner(KeyOwner::Visitor(
-        SITE, ALMA,
-    ))];
-    let now_ms = world.config().clock.now_ms();
-    store.inner.erasures.begin(&erased, now_ms).unwrap();
+    let (store, _) = filled(&world).await;
     store.seal().await.unwrap();
-    let playing = others(&store).await;
+    let erased = [crate::erasures::Erased::visitor(SITE, ALMA)];
+    let at_ms = MONDAY_MS + 10 * super::world::DAY_MS;
+    store.inner.erasures.begin(&erased, at_ms).unwrap();
+    let mut again = chunk(60, (160, 0), page(&sheet("red"), "here again", MONDAY_MS));
+    again.facts.visitor = ALMA;
+    again.facts.first_ms = MONDAY_MS + 20 * super::world::DAY_MS;
+    again.facts.last_ms = again.facts.first_ms + 1;
+    let lines = again.bytes.clone();
+    store.append_chunk(again).await.unwrap();
     let store = world.reopen(store).await;
-    nothing_is_left(&store, &needles, &world.data()).await;
-    assert_eq!(others(&store).await, playing);
     assert!(store.inner.erasures.pending().is_empty());
+    let found = store.chunk(SITE, span(60, 160, (0, 0))).await.unwrap();
+    assert_eq!(found, Some(lines));
 }
