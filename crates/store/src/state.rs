@@ -235,6 +235,18 @@ impl State {
         }));
     }
 
+    /// Version of the ledger at a position of the log. The state's own counts entries behind it, which
+    /// nothing that is stored may count: they are numbered anew when the log is replayed.
+    pub(crate) fn identities_at(&self, position: LogPosition) -> u64 {
+        let batches = self.sites.values().flat_map(|site| site.batches.iter());
+        batches
+            .filter(|batch| batch.to > position)
+            .filter_map(|batch| batch.identities.first())
+            .map(|entry| entry.version - 1)
+            .min()
+            .unwrap_or(self.identity_version)
+    }
+
     fn note_receipt(&mut self, at_ms: i64) {
         self.tail_since_ms = Some(self.tail_since_ms.map_or(at_ms, |since| since.min(at_ms)));
     }

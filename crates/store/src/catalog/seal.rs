@@ -18,6 +18,8 @@ pub(crate) struct PartsChange {
     pub(crate) removed: Vec<u128>,
     /// Entries of the ledger that go, by their version.
     pub(crate) forgotten: Vec<u64>,
+    /// What the version of the ledger is raised to, when it is lower.
+    pub(crate) identity_version: u64,
 }
 
 /// Everything that one seal writes down.
@@ -53,11 +55,11 @@ impl Catalog {
         lost::add(&mut transaction, &record.lost).await?;
         let packs = packs::insert_all(&mut transaction, &record.packs).await?;
         chunks::insert(&mut transaction, &record.chunks, &packs).await?;
-        sqlx::query("UPDATE state SET covered_position = $1, identity_version = $2 WHERE id = 1")
+        sqlx::query("UPDATE state SET covered_position = $1 WHERE id = 1")
             .bind(record.covered.0 as i64)
-            .bind(record.identity_version as i64)
             .execute(&mut *transaction)
             .await?;
+        raise_identities(&mut transaction, record.identity_version).await?;
         let version = next_version(&mut transaction, Some(after)).await?;
         transaction.commit().await?;
         Ok(version)
@@ -79,6 +81,7 @@ impl Catalog {
         for version in &change.forgotten {
             identities::delete(&mut transaction, *version).await?;
         }
+        raise_identities(&mut transaction, change.identity_version).await?;
         let version = next_version(&mut transaction, Some(after)).await?;
         transaction.commit().await?;
         Ok(version)
@@ -111,6 +114,16 @@ impl Catalog {
         transaction.commit().await?;
         Ok(version)
     }
+}
+
+/// Raises the version of the ledger. It never falls: parts may name the one that was, and an entry
+/// that got it again would count as one that they have.
+async fn raise_identities(connection: &mut SqliteConnection, to: u64) -> Result<(), CatalogError> {
+    sqlx::query("UPDATE state SET identity_version = MAX(identity_version, $1) WHERE id = 1")
+        .bind(to as i64)
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// Raises the version. A commit that seemed to fail may be in force all the same; whoever still

@@ -99,7 +99,7 @@ async fn catalog_opens_twice_and_keeps_what_a_seal_wrote() {
     let change = PartsChange {
         added: vec![part(3)],
         removed: vec![1, 2],
-        forgotten: Vec::new(),
+        ..PartsChange::default()
     };
     assert_eq!(catalog.exchange(&change, 1).await.unwrap(), 2);
     assert!(

@@ -120,7 +120,7 @@ impl Inner {
                 let group = (row.site, row.week_ms, row.shard);
                 groups.entry(group).or_default().push(Arc::clone(part));
             }
-            state.identity_version
+            state.identities_at(state.covered)
         };
         for (group, mut parts) in groups {
             if skipped.contains(&group) {
@@ -215,7 +215,7 @@ impl Inner {
         let change = PartsChange {
             added: added.iter().map(|part| part.row().clone()).collect(),
             removed: removed.to_vec(),
-            forgotten: Vec::new(),
+            ..PartsChange::default()
         };
         let version = self.commit_exchange(&change, added).await?;
         added.iter().for_each(|part| part.name());

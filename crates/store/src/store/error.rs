@@ -48,6 +48,16 @@ pub enum StoreError {
     /// The store's own work was stopped.
     #[error("the store is stopping; try again when it runs")]
     Stopped,
+    /// Somebody was erased but for what may be in parts that cannot be read.
+    #[error(
+        "part {part} and {others} others cannot be read, and may hold events of who was erased; all else of them is gone; restore the parts, or a backup, and start again: the rest is then erased"
+    )]
+    NotErased {
+        /// The first of them.
+        part: String,
+        /// How many others there are.
+        others: usize,
+    },
     /// The log.
     #[error(transparent)]
     Log(#[from] LogError),
@@ -82,6 +92,7 @@ impl StoreError {
             Self::Locked { .. } | Self::NotEmpty { .. } => ErrorKind::Conflict,
             Self::Io { .. } | Self::Stopped => ErrorKind::Unavailable,
             Self::NoBackup { .. } => ErrorKind::Invalid,
+            Self::NotErased { .. } => ErrorKind::Corrupt,
             Self::Log(error) => error.kind(),
             Self::Catalog(error) => error.kind(),
             Self::Settings(error) => error.kind(),

@@ -126,8 +126,13 @@ impl Store {
         let inner = Arc::new(inner);
         let pending = inner.erasures.pending();
         if !pending.is_empty() {
-            let report = inner.apply_erasures(&pending).await?;
-            tracing::info!(?report, "an interrupted erasure was finished");
+            // Nobody is served better by a server that does not start: it is tried again next time.
+            match inner.apply_erasures(&pending).await {
+                Ok(report) => tracing::info!(?report, "an interrupted erasure was finished"),
+                Err(error) => {
+                    tracing::error!(%error, "an interrupted erasure is still not finished")
+                }
+            }
         }
         Ok(Self { inner })
     }

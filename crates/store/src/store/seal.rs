@@ -141,17 +141,7 @@ impl Inner {
             }
         }
         identities.sort_by_key(|entry| entry.version);
-        // The state's own version may already count entries behind the pin.
-        let identity_version = {
-            let state = read(&self.state);
-            let behind = state.sites.values().flat_map(|site| site.batches.iter());
-            behind
-                .filter(|batch| batch.to > pin.position)
-                .filter_map(|batch| batch.identities.first())
-                .map(|entry| entry.version - 1)
-                .min()
-                .unwrap_or(state.identity_version)
-        };
+        let identity_version = read(&self.state).identities_at(pin.position);
         SealRecord {
             covered: pin.position,
             parts: Vec::new(),

@@ -6,11 +6,14 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
-use hitmetrix_model::{Batch, IdentityChange, Value, VisitorId};
+use hitmetrix_model::{Batch, IdentityChange, PersonKey, Value, VisitorId};
 
-use super::world::{DAY_MS, SITE, World, batch, identify, seen};
+use super::world::{DAY_MS, SITE, World, batch, identify, rows_of, seen};
 use crate::erasures::Erased;
-use crate::store::{EraseStep, PersonErased, Store};
+use crate::lanes::shard_of;
+use crate::parts::Part;
+use crate::state::read;
+use crate::store::{EraseStep, PersonErased, Store, StoreError};
 
 const SECRET: &str = "alma-lives-in-graz";
 const USER: &str = "alma@example.org";
@@ -289,4 +292,151 @@ async fn random_lives_with_erasures_leave_exactly_the_others() {
             );
         }
     }
+}
+
+/// A visitor whose events of the same days stand in the same part as those of another.
+fn neighbour(of: u128, number: usize) -> u128 {
+    let shard = |visitor| shard_of(PersonKey(visitor));
+    (1..)
+        .map(|step| of + 16 * step)
+        .filter(|&visitor| shard(visitor) == shard(of))
+        .nth(number)
+        .unwrap()
+}
+
+/// Alma, with two others in her part, and Bob.
+async fn with_neighbours(world: &World) -> (Store, [u128; 2]) {
+    let store = world.open().await;
+    let others = [neighbour(1, 0), neighbour(1, 1)];
+    store.append(secret(1, 10)).await.unwrap();
+    for visitor in others {
+        store
+            .append(batch(visitor, 1000 + visitor, 0..3))
+            .await
+            .unwrap();
+    }
+    let mut bob = batch(4, 40, 0..5);
+    bob.identities = vec![identify(4, "bob")];
+    store.append(bob).await.unwrap();
+    store.seal().await.unwrap();
+    (store, others)
+}
+
+/// The visitor turns out to be Bob.
+async fn join_bob(store: &Store, visitor: u128) {
+    let mut batch = batch(visitor, 2000 + visitor, 0..2);
+    batch.identities = vec![identify(visitor, "bob")];
+    store.append(batch).await.unwrap();
+}
+
+#[tokio::test]
+async fn who_is_joined_while_somebody_is_erased_comes_to_stand_under_the_right_person() {
+    for compacts in [false, true] {
+        let world = World::new();
+        let (store, [other, _]) = with_neighbours(&world).await;
+        // Behind the seal of the erasure, and before it looks at the parts.
+        join_bob(&store, other).await;
+        if compacts {
+            store.compact().await.unwrap();
+        }
+        let erased = [(Erased::visitor(SITE, VisitorId(1)), i64::MAX)].into();
+        let work = store.inner.work.lock().await;
+        let report = store.inner.erase_visitors_again(&erased).await.unwrap();
+        drop(work);
+        assert_eq!(report.events, 9);
+        let rows = seen(&store);
+        let theirs = only(&rows, &[other]);
+        assert_eq!(theirs.len(), 5);
+        let are_bobs = theirs.iter().all(|row| row.starts_with("4 "));
+        assert!(are_bobs, "{theirs:?}");
+        let store = world.reopen(store).await;
+        assert_eq!(seen(&store), rows);
+        store.compact().await.unwrap();
+        assert_eq!(seen(&store), rows);
+        store.seal().await.unwrap();
+        assert_eq!(seen(&store), rows);
+        store.compact().await.unwrap();
+        let store = world.reopen(store).await;
+        assert_eq!(seen(&store), rows);
+    }
+}
+
+#[tokio::test]
+async fn who_is_joined_after_an_erasure_and_a_restart_is_joined_everywhere() {
+    let world = World::new();
+    let (store, [gone, other]) = with_neighbours(&world).await;
+    erase(&store, &[1]).await;
+    // The part is written under the version to which the first erasure raised it.
+    erase(&store, &[gone]).await;
+    let store = world.reopen(store).await;
+    join_bob(&store, other).await;
+    let rows = seen(&store);
+    let theirs = only(&rows, &[other]);
+    assert_eq!(theirs.len(), 5);
+    let are_bobs = theirs.iter().all(|row| row.starts_with("4 "));
+    assert!(are_bobs, "{theirs:?}");
+    store.seal().await.unwrap();
+    let store = world.reopen(store).await;
+    assert_eq!(seen(&store), rows);
+}
+
+/// The part in which a visitor stands under a person.
+fn part_with(store: &Store, visitor: u128, person: u128) -> Arc<Part> {
+    let state = read(&store.inner.state);
+    let has = |part: &&Arc<Part>| {
+        let run = part.run().unwrap();
+        run.has_visitor(VisitorId(visitor)) && run.persons().contains(&person)
+    };
+    state.sites[&SITE].parts.iter().find(has).cloned().unwrap()
+}
+
+#[tokio::test]
+async fn a_part_that_cannot_be_read_keeps_no_server_from_starting_and_is_made_good_later() {
+    let world = World::new();
+    let store = filled(&world).await;
+    // Somebody who once was the same person, and stands under it where it cannot be read.
+    let mut joined = batch(3, 31, 0..5);
+    joined.identities = vec![identify(3, USER)];
+    store.append(joined).await.unwrap();
+    store.seal().await.unwrap();
+    let mut split = batch(3, 32, 0..1);
+    split.identities = vec![undo(3)];
+    store.append(split).await.unwrap();
+    store.seal().await.unwrap();
+    let part = part_with(&store, 3, 1);
+    let (path, lanes) = (part.path().clone(), part.lanes().folder.clone());
+    drop(part);
+    let whole = std::fs::read(&path).unwrap();
+    std::fs::write(&path, vec![7; whole.len()]).unwrap();
+
+    let visitors = [VisitorId(1), VisitorId(2)];
+    let refused = store.erase_person(SITE, &visitors, &|_| {}).await;
+    let Err(StoreError::NotErased { part, others: 0 }) = refused else {
+        panic!("{refused:?}");
+    };
+    assert_eq!(part, path.display().to_string());
+
+    std::fs::remove_dir_all(&lanes).unwrap();
+    let store = world.reopen(store).await;
+    assert!(!store.inner.erasures.pending().is_empty());
+    let mut snapshot = store.snapshot(SITE).unwrap();
+    assert_eq!(snapshot.missing.len(), 1);
+    snapshot.missing.clear();
+    let readable = rows_of(&snapshot);
+    assert!(!readable.is_empty());
+    assert!(only(&readable, &[1, 2]).is_empty());
+
+    std::fs::write(&path, whole).unwrap();
+    let store = world.reopen(store).await;
+    assert!(store.inner.erasures.pending().is_empty());
+    let rows = seen(&store);
+    assert!(only(&rows, &[1, 2]).is_empty());
+    let theirs = only(&rows, &[3]);
+    assert_eq!(theirs.len(), 11);
+    assert!(theirs.iter().all(|row| row.starts_with("3 3 ")));
+    assert!(store.person_ledger(SITE, USER).await.unwrap().is_none());
+    let store = world.reopen(store).await;
+    assert_eq!(seen(&store), rows);
+    // The name of the user is in the entry of the one who stays.
+    assert!(!holds(&world.data(), SECRET.as_bytes()));
 }
