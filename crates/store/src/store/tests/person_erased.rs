@@ -361,6 +361,30 @@ async fn who_is_joined_while_somebody_is_erased_comes_to_stand_under_the_right_p
     }
 }
 
+/// The replay numbers what is in the log anew after an erasure: no part may have counted it.
+#[tokio::test]
+async fn what_was_compacted_before_an_erasure_is_told_right_after_a_restart() {
+    let world = World::new();
+    let (store, _) = with_neighbours(&world).await;
+    store.append(batch(5, 50, 0..3)).await.unwrap();
+    store.seal().await.unwrap();
+    join_bob(&store, 5).await;
+    store.compact().await.unwrap();
+    let erased = [(Erased::visitor(SITE, VisitorId(1)), i64::MAX)].into();
+    let work = store.inner.work.lock().await;
+    store.inner.erase_visitors_again(&erased).await.unwrap();
+    drop(work);
+    let mut split = batch(5, 51, 0..1);
+    split.identities = vec![undo(5)];
+    store.append(split).await.unwrap();
+    let rows = seen(&store);
+    let store = world.reopen(store).await;
+    assert_eq!(seen(&store), rows);
+    store.seal().await.unwrap();
+    store.compact().await.unwrap();
+    assert_eq!(seen(&store), rows);
+}
+
 #[tokio::test]
 async fn who_is_joined_after_an_erasure_and_a_restart_is_joined_everywhere() {
     let world = World::new();
