@@ -14,7 +14,7 @@ import {
   readListing,
   withListing,
 } from "./list.ts";
-import { hashAt, isShown, lifeOf, saidBy, titleOf, visitsOf } from "./profile.ts";
+import { hashAt, isShown, lifeOf, saidBy, titleOf, visitsOf, withPage } from "./profile.ts";
 
 function answer(names: string[], rows: Answer["rows"], total = rows.length): Answer {
   return {
@@ -177,6 +177,14 @@ describe("profile", () => {
     expect(visits[0]).toMatchObject({ started_ms: 80, ended_ms: 90, pages: 1, errors: 1 });
     expect(visits[1]?.events.map(({ name }) => name)).toEqual(["pageview", "purchase"]);
     expect(lifeOf(visits).map(({ at }) => at)).toEqual([0, 1]);
+  });
+
+  test("a page that comes twice is told once, and equal acts of one moment stay", () => {
+    const at = (sequence: number): PersonEvent => ({ ...event("one", 80, "click"), sequence });
+    const first = withPage([], [at(3), at(2)]);
+    const retried = withPage(first, [at(3), at(2)]);
+    expect(retried).toEqual(first);
+    expect(withPage(retried, [at(1)]).map(({ sequence }) => sequence)).toEqual([3, 2, 1]);
   });
 
   test("what is shown: acts, errors, the site's own, who they are", () => {

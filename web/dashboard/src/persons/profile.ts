@@ -24,6 +24,17 @@ export function isShown(event: Pick<PersonEvent, "name">, shown: Shown): boolean
   return !isMeasurement(event.name);
 }
 
+/** A page of events after those that are there; what came before is not told again. */
+export function withPage(
+  events: readonly PersonEvent[],
+  page: readonly PersonEvent[],
+): readonly PersonEvent[] {
+  const placeOf = (event: PersonEvent): string =>
+    `${event.time_ms} ${event.window} ${event.sequence}`;
+  const known = new Set(events.map(placeOf));
+  return [...events, ...page.filter((event) => !known.has(placeOf(event)))];
+}
+
 export interface Visit {
   session: string;
   started_ms: number;
