@@ -54,14 +54,14 @@ fn name_goal(goal: &mut Goal, saved: &Saved) -> Result<(), AskError> {
     Ok(())
 }
 
-/// Replaces each segment and goal of a goal's conditions by its own. Itself may be among the saved
-/// ones, and then it uses itself in vain.
+/// Replaces each segment and goal of the conditions of a goal by its own. Itself may be among the
+/// saved ones, by its id, and then it uses itself in vain.
 ///
 /// # Errors
 /// As [`resolve_segments`], with the place in the goal.
-pub fn resolve_goal(goal: &mut Goal, saved: &Saved) -> Result<(), AskError> {
+pub fn resolve_goal(goal: &mut Goal, id: &str, saved: &Saved) -> Result<(), AskError> {
     let mut resolving = Resolving::new(saved);
-    resolving.way.push(way_of(goal));
+    resolving.way.push(Within::goal(id, goal));
     goal.visit_conditions("", &mut |conditions, field| {
         resolving.list(conditions, field)
     })
@@ -74,7 +74,7 @@ pub fn resolve_goal(goal: &mut Goal, saved: &Saved) -> Result<(), AskError> {
 /// What is wrong, with its place, which begins with `conditions`.
 pub fn check_segment(segment: &Segment, saved: &Saved) -> Result<(), AskError> {
     let mut resolving = Resolving::new(saved);
-    resolving.way.push(segment.name.clone());
+    resolving.way.push(Within::segment(segment));
     let mut conditions = segment.conditions.clone();
     resolving.list(&mut conditions, "conditions")?;
     check_conditions(&conditions)?;
@@ -83,10 +83,39 @@ pub fn check_segment(segment: &Segment, saved: &Saved) -> Result<(), AskError> {
     check_conditions(&[stands_for]).map_err(|error| error.moved_to("conditions"))
 }
 
+/// A segment or a goal on the way. Two of a site may have one name, as one does that is archived.
+struct Within {
+    is_goal: bool,
+    id: String,
+    name: String,
+}
+
+impl Within {
+    fn segment(segment: &Segment) -> Self {
+        Self {
+            is_goal: false,
+            id: segment.id.clone(),
+            name: segment.name.clone(),
+        }
+    }
+
+    fn goal(id: &str, goal: &Goal) -> Self {
+        Self {
+            is_goal: true,
+            id: id.to_owned(),
+            name: format!("the goal {}", goal.label),
+        }
+    }
+
+    fn is(&self, other: &Self) -> bool {
+        self.is_goal == other.is_goal && self.id == other.id
+    }
+}
+
 struct Resolving<'s> {
     saved: &'s Saved,
-    /// Names of the segments and goals whose conditions are gone through, the outermost first.
-    way: Vec<String>,
+    /// The segments and goals whose conditions are gone through, the outermost first.
+    way: Vec<Within>,
     /// How many more conditions may come out of segments.
     left: usize,
 }
@@ -145,7 +174,7 @@ impl<'s> Resolving<'s> {
             let given = wanted.chars().take(100).collect();
             return Err(AskError::UnknownSegment { given }.at(field));
         };
-        self.enter(segment.name.clone(), field)?;
+        self.enter(Within::segment(segment), field)?;
         let mut conditions = segment.conditions.clone();
         // What is wrong inside a segment is told at the place where the question uses it.
         let resolved = self.list(&mut conditions, "conditions");
@@ -161,7 +190,7 @@ impl<'s> Resolving<'s> {
             return Err(AskError::UnknownGoal { given }.at(field));
         };
         let mut goal = found.goal.clone();
-        self.enter(way_of(&goal), field)?;
+        self.enter(Within::goal(&found.id, &goal), field)?;
         let resolved = goal.visit_conditions("", &mut |list, within| self.list(list, within));
         self.way.pop();
         resolved.map_err(|error| error.moved_to(field))?;
@@ -169,24 +198,19 @@ impl<'s> Resolving<'s> {
     }
 
     /// Goes into something saved, unless it is in there already.
-    fn enter(&mut self, name: String, field: &str) -> Result<(), AskError> {
-        if let Some(first) = self.way.iter().position(|known| *known == name) {
-            let way = self.way[first..].iter().chain([&name]);
-            let way: Vec<String> = way.map(|name| format!("`{name}`")).collect();
-            let way = way.join(" uses ");
+    fn enter(&mut self, next: Within, field: &str) -> Result<(), AskError> {
+        if let Some(first) = self.way.iter().position(|known| known.is(&next)) {
+            let way = self.way[first..].iter().chain([&next]);
+            let way: Vec<String> = way.map(|one| format!("`{}`", one.name)).collect();
+            let (way, name) = (way.join(" uses "), next.name);
             return Err(AskError::SegmentCycle { name, way }.at(field));
         }
         if self.way.len() >= limits::SEGMENT_DEPTH {
-            return Err(AskError::SegmentsTooDeep { name }.at(field));
+            return Err(AskError::SegmentsTooDeep { name: next.name }.at(field));
         }
-        self.way.push(name);
+        self.way.push(next);
         Ok(())
     }
-}
-
-/// A goal on the way, which may have the name of a segment.
-fn way_of(goal: &Goal) -> String {
-    format!("the goal {}", goal.label)
 }
 
 /// The condition that reaching a goal stands for.
@@ -369,11 +393,32 @@ mod tests {
         assert_eq!(cycle.code(), "segment_cycle");
         let known = saved(std::slice::from_ref(&round));
         let mut own = known.goals[2].goal.clone();
-        let error = resolve_goal(&mut own, &known).unwrap_err();
+        let error = resolve_goal(&mut own, "own", &known).unwrap_err();
         assert_eq!(error.code(), "segment_cycle");
         assert_eq!(error.field().unwrap(), "event.filters[0]");
         let error = check_segment(&round, &known).unwrap_err();
         assert_eq!(error.field().unwrap(), "conditions[0]");
+    }
+
+    #[test]
+    fn one_name_of_two_is_no_cycle() {
+        let cart = segment("cart", SegmentOf::Sessions, CART);
+        let known = saved(std::slice::from_ref(&cart));
+        let mut namesake: Goal =
+            serde_json::from_str(r#"{"label":"cart","event":{"filters":[{"goal":"order"}]}}"#)
+                .unwrap();
+        resolve_goal(&mut namesake, "new", &known).unwrap();
+        let named = segment(
+            "the goal cart",
+            SegmentOf::Sessions,
+            r#"[{"goal":"order"}]"#,
+        );
+        check_segment(&named, &known).unwrap();
+        let mut as_saved: Goal =
+            serde_json::from_str(r#"{"label":"new","event":{"filters":[{"goal":"order"}]}}"#)
+                .unwrap();
+        let renamed = resolve_goal(&mut as_saved, "order", &known).unwrap_err();
+        assert_eq!(renamed.code(), "segment_cycle", "whatever it is called");
     }
 
     #[test]

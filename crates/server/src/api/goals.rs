@@ -308,11 +308,11 @@ fn checked(draft: GoalDraft, id: String, saved: &Saved) -> Result<Goal, Problem>
     let mut after = saved.clone();
     after.goals.retain(|one| one.id != id);
     after.goals.push(SavedGoal {
-        id,
+        id: id.clone(),
         goal: goal.clone(),
     });
     let mut resolved = goal.clone();
-    resolve_goal(&mut resolved, &after)?;
+    resolve_goal(&mut resolved, &id, &after)?;
     check_goal(&resolved)?;
     let named: Result<(), Infallible> = goal.visit_conditions("", &mut |conditions, _| {
         for condition in conditions {
