@@ -54,7 +54,7 @@ impl Sums {
     }
 }
 
-/// A row: a person or the code of an account, with the sums.
+/// A row: a person, or one of the persons of an account, with the sums.
 #[derive(Debug, Clone)]
 pub(super) struct Kept {
     rank: i64,
@@ -117,7 +117,8 @@ impl Work {
         for (code, sums) in std::mem::take(&mut self.accounts) {
             if wanted(code) {
                 self.total += 1;
-                self.keep(tally.ranked(u128::from(code), sums), tally.most);
+                // Codes follow the order of the runs, which a seal changes between two pages.
+                self.keep(tally.ranked(sums.someone, sums), tally.most);
             }
         }
     }

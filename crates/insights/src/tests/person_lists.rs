@@ -5,10 +5,10 @@
 use std::collections::BTreeMap;
 
 use hitmetrix_model::{
-    Answer, Cell, ListedBy, OrderValue, PersonList, PersonOrder, Question, QuestionKind, Value,
-    limits,
+    Answer, Cell, ListedBy, OrderValue, PersonList, PersonOrder, Question, QuestionKind, SiteId,
+    Value, limits,
 };
-use hitmetrix_store::StoredEvent;
+use hitmetrix_store::{Snapshot, StoredEvent};
 
 use super::asking::{answered, random_question};
 use super::samples::{Dice, Threads, event, question, snapshot, span};
@@ -303,6 +303,41 @@ fn accounts_have_the_sums_of_their_persons() {
         assert_eq!(accounts.rows_total, expected.len() as u64);
     }
     assert!(several > 30, "{several}");
+}
+
+#[test]
+fn pages_of_accounts_fit_together_whatever_the_order_of_runs() {
+    let persons = 1..=12_u128;
+    let events: Vec<StoredEvent> = persons
+        .clone()
+        .map(|person| {
+            let account = format!("account {}", person * 7 % 13);
+            known(person << 64, 1000, "group", &[("account", &account)])
+        })
+        .collect();
+    let snapshot = snapshot(&events);
+    let mut reversed = snapshot.runs.clone();
+    assert!(reversed.len() > 1, "{} runs", reversed.len());
+    reversed.reverse();
+    let snapshots = [&snapshot, &Snapshot::of_runs(SiteId(1), reversed)];
+    let mut question = question(QuestionKind::Sessions, span(0, 2_000_000));
+    question.limit = Some(4);
+    let page = |number: u32| {
+        let list = PersonList {
+            by: ListedBy::Accounts,
+            order: PersonOrder::Sessions,
+            offset: number * 4,
+            ..PersonList::default()
+        };
+        let snapshot = snapshots[number as usize % 2];
+        let answer = person_list(snapshot, &asked(&question), &list, &Unmetered).unwrap();
+        texts(&answer, "account")
+    };
+    let listed: Vec<String> = (0..3).flat_map(page).collect();
+    let mut accounts = listed.clone();
+    accounts.sort_unstable();
+    accounts.dedup();
+    assert_eq!(accounts.len(), persons.count(), "{listed:?}");
 }
 
 fn known(person: u128, time_ms: i64, name: &str, facts: &[(&str, &str)]) -> StoredEvent {
