@@ -63,7 +63,7 @@ impl Catalog {
             );
             let mut query = sqlx::query(AssertSqlSafe(query))
                 .bind(i64::from(site.0))
-                .bind(count as i64);
+                .bind(i64::try_from(count).unwrap_or(i64::MAX));
             for visitor in visitors {
                 query = query.bind(visitor.to_bytes().to_vec());
             }

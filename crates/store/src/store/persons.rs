@@ -8,7 +8,7 @@ use std::sync::Arc;
 use hitmetrix_model::{IdentityChange, PersonKey, SiteId, VisitorId, limits};
 
 use super::{Store, StoreError, blocking};
-use crate::state::read;
+use crate::state::{BatchList, read};
 
 /// A person with its entries of the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,8 +21,16 @@ pub struct PersonLedger {
     pub entries: Vec<IdentityChange>,
 }
 
+/// Whether a visitor was ever there.
+enum Seen {
+    Yes,
+    /// Events are missing, which may be theirs.
+    Perhaps,
+    No,
+}
+
 impl Store {
-    /// The person that the site calls `name`, or whose key or one of whose visitors that is;
+    /// The person whose key or one of whose visitors `name` is, or else whom the site calls that;
     /// nothing when it is none of these. Who has neither an event nor an entry is nobody; where
     /// events are missing, any visitor may have been there.
     ///
@@ -33,7 +41,6 @@ impl Store {
         site: SiteId,
         name: &str,
     ) -> Result<Option<PersonLedger>, StoreError> {
-        let mut entries = BTreeMap::new();
         // What is in no part yet; a seal may put it into the catalog meanwhile. The state is let go
         // before the ledger is gone through, so that nobody waits who has events to add.
         let (ledger, waiting) = {
@@ -43,40 +50,36 @@ impl Store {
             };
             (Arc::clone(&data.ledger), data.batches.clone())
         };
+        // A visitor's id goes before a user's name: who identifies as the key of somebody else must
+        // not be found in their place.
         let visitor = VisitorId::from_str(name).ok();
-        let is_named = {
-            let ledger = read(&ledger);
-            let of_ledger = visitor.is_some_and(|visitor| ledger.names(visitor));
-            of_ledger || ledger.person_of_user(name).is_some()
+        let is_named = visitor.is_some_and(|visitor| read(&ledger).names(visitor));
+        let seen = match visitor {
+            Some(_) if is_named => Seen::Yes,
+            Some(visitor) => self.has_events(site, visitor).await?,
+            None => Seen::No,
         };
-        if let (Some(visitor), false) = (visitor, is_named)
-            && !self.has_events(site, visitor).await?
-        {
-            return Ok(None);
-        }
         let (person, visitors, mut others) = {
             let ledger = read(&ledger);
             let of_visitor = visitor.map(|visitor| ledger.person_at(visitor, u64::MAX));
-            let Some(person) = ledger.person_of_user(name).or(of_visitor) else {
+            let of_user = ledger.person_of_user(name);
+            let person = match seen {
+                Seen::Yes => of_visitor,
+                Seen::Perhaps => of_user.or(of_visitor),
+                Seen::No => of_user,
+            };
+            let Some(person) = person else {
                 return Ok(None);
             };
             let visitors = ledger.visitors_of(person);
             let others = ledger.ever_with(&visitors);
             (person, visitors, others)
         };
-        for row in waiting.iter().flat_map(|batch| &batch.identities) {
-            if others.binary_search(&row.change.visitor()).is_ok() {
-                entries.insert(row.version, row.change.clone());
-            }
-        }
+        let waiting = waiting_of(&waiting, &others);
         others.truncate(limits::LEDGER_ENTRIES);
-        let sealed = self
-            .inner
-            .catalog
-            .identities_of(site, &others, limits::LEDGER_ENTRIES);
-        for row in sealed.await? {
-            entries.insert(row.version, row.change);
-        }
+        let mut entries = self
+            .with_sealed(site, (waiting, &others), limits::LEDGER_ENTRIES)
+            .await?;
         while entries.len() > limits::LEDGER_ENTRIES {
             entries.pop_first();
         }
@@ -87,17 +90,56 @@ impl Store {
         }))
     }
 
+    /// Every entry of these visitors and of nobody else, oldest first.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub async fn entries_of(
+        &self,
+        site: SiteId,
+        visitors: &[VisitorId],
+    ) -> Result<Vec<IdentityChange>, StoreError> {
+        let mut visitors = visitors.to_vec();
+        visitors.sort_unstable();
+        let batches = {
+            let state = read(&self.inner.state);
+            let data = state.sites.get(&site);
+            data.map(|data| data.batches.clone()).unwrap_or_default()
+        };
+        let waiting = waiting_of(&batches, &visitors);
+        let all = usize::MAX;
+        let entries = self.with_sealed(site, (waiting, &visitors), all).await?;
+        Ok(entries.into_values().collect())
+    }
+
+    /// Adds what the catalog has of these visitors, the last so many entries, to what waits.
+    async fn with_sealed(
+        &self,
+        site: SiteId,
+        (mut entries, visitors): (BTreeMap<u64, IdentityChange>, &[VisitorId]),
+        count: usize,
+    ) -> Result<BTreeMap<u64, IdentityChange>, StoreError> {
+        let sealed = self.inner.catalog.identities_of(site, visitors, count);
+        for row in sealed.await? {
+            entries.insert(row.version, row.change);
+        }
+        Ok(entries)
+    }
+
     /// Whether a visitor has events, or may have some that cannot be read.
-    async fn has_events(&self, site: SiteId, visitor: VisitorId) -> Result<bool, StoreError> {
+    async fn has_events(&self, site: SiteId, visitor: VisitorId) -> Result<Seen, StoreError> {
         let store = self.clone();
         blocking(move || {
             let snapshot = store.snapshot(site)?;
             for run in &snapshot.runs {
                 if run.visitors()?.ids.contains(&visitor.0) {
-                    return Ok(true);
+                    return Ok(Seen::Yes);
                 }
             }
-            Ok(!snapshot.missing.is_empty())
+            Ok(match snapshot.missing.is_empty() {
+                true => Seen::No,
+                false => Seen::Perhaps,
+            })
         })
         .await
     }
@@ -109,4 +151,12 @@ impl Store {
         let data = state.sites.get(&site);
         data.is_some_and(|data| read(&data.ledger).has_user(visitor))
     }
+}
+
+/// The entries of some visitors, ascending, that are in no part yet, by version.
+fn waiting_of(batches: &BatchList, visitors: &[VisitorId]) -> BTreeMap<u64, IdentityChange> {
+    let rows = batches.iter().flat_map(|batch| &batch.identities);
+    rows.filter(|row| visitors.binary_search(&row.change.visitor()).is_ok())
+        .map(|row| (row.version, row.change.clone()))
+        .collect()
 }

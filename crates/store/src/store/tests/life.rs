@@ -344,6 +344,28 @@ async fn ledger_of_a_person_is_the_same_before_and_after_a_seal() {
 }
 
 #[tokio::test]
+async fn who_is_called_as_somebody_elses_key_is_not_found_in_their_place() {
+    let world = World::new();
+    let store = world.open().await;
+    let (ada, nobody) = (VisitorId(7).to_string(), VisitorId(8).to_string());
+    store.append(batch(7, 1, 0..1)).await.unwrap();
+    let mut called = batch(1, 2, 0..1);
+    called.identities = vec![identify(1, &ada)];
+    store.append(called).await.unwrap();
+    let mut called = batch(2, 3, 0..1);
+    called.identities = vec![identify(2, &nobody)];
+    store.append(called).await.unwrap();
+    for _ in 0..2 {
+        let found = store.person_ledger(SITE, &ada).await.unwrap().unwrap();
+        assert_eq!(found.visitors, [VisitorId(7)]);
+        // Where no visitor has that id, it is a name like another.
+        let found = store.person_ledger(SITE, &nobody).await.unwrap().unwrap();
+        assert_eq!(found.visitors, [VisitorId(2)]);
+        store.seal().await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn who_has_events_alone_is_somebody_with_an_empty_ledger() {
     let world = World::new();
     let store = world.open().await;
