@@ -34,7 +34,10 @@ pub async fn export(
     access: SiteAccess,
     PathPart(path): PathPart<PersonPath>,
 ) -> Result<([(HeaderName, HeaderValue); 3], Body), Problem> {
-    let found = find(&app, &access, path.name()).await?;
+    let mut found = find(&app, &access, path.name()).await?;
+    // A ledger has also who was taken apart from them, by name: that is somebody else now.
+    let entries = app.store.entries_of(access.id(), &found.visitors);
+    found.entries = entries.await?;
     let slot = export::slot(&app)?;
     let name = format!("attachment; filename=\"person-{}.jsonl\"", found.person);
     let name = HeaderValue::try_from(name)

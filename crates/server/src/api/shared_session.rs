@@ -6,6 +6,7 @@ use hitmetrix_model::SiteId;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::person_profile::named;
 use super::sessions::{SessionDetail, SessionEvent};
 use crate::app::App;
 use crate::problem::Problem;
@@ -109,9 +110,7 @@ impl SharedSession {
 async fn user(app: &App, site: SiteId, detail: &SessionDetail) -> Result<String, Problem> {
     let name = detail.person.to_string();
     let ledger = app.store.person_ledger(site, &name).await?;
-    let entries = ledger.map_or(Vec::new(), |ledger| ledger.entries);
-    let named = entries.iter().rev().find_map(|entry| entry.named());
-    Ok(named.map_or_else(String::new, |(user, _)| user.to_owned()))
+    Ok(ledger.map_or_else(String::new, |ledger| named(&ledger).0))
 }
 
 /// An event without what could tell who it was; nothing is left of those that say it.

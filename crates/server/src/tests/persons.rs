@@ -285,6 +285,29 @@ async fn who_is_erased_is_nowhere_and_the_others_are() {
     assert_eq!(persons.get("/ada-17").await["user"], "ada-17");
 
     let (status, erased) = persons.erase(&persons.admin, "ada-17").await;
+#[tokio::test]
+async fn file_of_a_person_has_no_name_of_who_was_taken_apart_from_them() {
+    let persons = Persons::new().await;
+    let body = json!({"visitor": VisitorId(2)});
+    let path = persons.path("/ada-17/undo");
+    let undone = persons.server.post(&persons.admin, &path, body).await;
+    assert_eq!(undone.status, StatusCode::OK, "{}", undone.text());
+    let named = json!({"event": "identify", "time": NOON_MS, "visitor": VisitorId(2),
+        "session": SessionId(2), "url": "https://shop.example.org/cart",
+        "properties": {"user": "eve@example.org"}});
+    persons.send(&[named]).await;
+    for sealed in [false, true] {
+        if sealed {
+            persons.server.app.store.seal().await.unwrap();
+        }
+        let path = persons.path("/ada-17/export");
+        let file = persons.server.get(&persons.admin, &path).await.text();
+        assert!(file.contains("ada-17"), "{file}");
+        assert!(!file.contains("eve@example.org"), "{file}");
+        assert!(!file.contains(&VisitorId(2).to_string()), "{file}");
+    }
+}
+
     assert_eq!(status, StatusCode::OK, "{erased}");
     assert_eq!(
         [

@@ -231,3 +231,33 @@ async fn hidden_person_is_not_told() {
         "{hidden}"
     );
 }
+
+#[tokio::test]
+async fn shared_session_has_no_name_of_who_was_taken_apart_from_its_person() {
+    let server = TestServer::new().await;
+    let site = server.site("one").await;
+    let (session, other) = (SessionId(5), SessionId(6));
+    record(&server, &site, session).await;
+    let identify = async |visitor: SessionId, user: &str| {
+        let event = json!({"event": "identify", "time": NOON_MS - 5, "visitor": visitor,
+            "session": visitor, "url": "https://shop.example.org/", "properties": {"user": user}});
+        let request = axum::http::Request::builder()
+            .method(Method::POST)
+            .uri(format!("/api/v1/sites/{}/events", site.id))
+            .body(axum::body::Body::from(event.to_string()))
+            .unwrap();
+        let sent = server.send(request, crate::peer::Door::Control).await;
+        assert_eq!(sent.json()["accepted"], 1, "{}", sent.text());
+    };
+    identify(session, "ada-17").await;
+    identify(other, "ada-17").await;
+    let undo = format!("/api/v1/sites/{}/persons/ada-17/undo", site.id);
+    let undone = server.post(&Who::Control, &undo, json!({"visitor": other}));
+    assert!(undone.await.status.is_success());
+    identify(other, "eve@example.org").await;
+    let path = shares(&site, session);
+    let made = server.post(&Who::Control, &path, json!({})).await.json();
+    let shared = server.get(&pass(&made), "/api/v1/shared").await.text();
+    assert!(shared.contains("ada-17"), "{shared}");
+    assert!(!shared.contains("eve@example.org"), "{shared}");
+}
