@@ -184,6 +184,8 @@ impl History {
     fn add(&mut self, stored: &StoredEvent) {
         let event = &stored.event;
         let of = match event.name.as_str() {
+    /// The account that facts of an account are of.
+    account: Option<String>,
             "group" => Level::Account,
             _ => Level::Person,
         };
@@ -198,6 +200,12 @@ impl History {
             let old = self.latest.get(&key).map(|(old, _)| old.clone());
             if old.as_ref() == Some(&new) {
                 continue;
+        if let Some(account) = account_of(stored) {
+            let before = self.account.replace(account);
+            if before.is_some() && before != self.account {
+                self.latest.retain(|(of, _), _| *of != Level::Account);
+            }
+        }
             }
             self.latest.insert(key, (new.clone(), event.time_ms));
             self.changes.push(FactChange {

@@ -196,6 +196,33 @@ async fn profile_tells_what_changed_when_and_who_said_so() {
 }
 
 #[tokio::test]
+async fn who_changes_the_account_leaves_what_was_said_of_the_old_one() {
+    let persons = Persons::new().await;
+    let group = |hours: i64, properties: Value| {
+        json!({"event": "group", "time": NOON_MS - hours * HOUR_MS, "visitor": VisitorId(3),
+            "session": SessionId(3), "url": "https://shop.example.org/", "properties": properties})
+    };
+    let acme = json!({"account": "acme", "traits": {"plan": "pro", "seats": 5}});
+    let beta = json!({"account": "beta", "traits": {"seats": 5}});
+    persons
+        .send(&[
+            group(6, acme),
+            group(5, json!({"account": "acme"})),
+            group(4, beta),
+        ])
+        .await;
+    let profile = persons.get("/bob-18").await;
+    assert_eq!(profile["account"], "beta");
+    let facts = profile["properties"].as_array().unwrap();
+    let of_account = facts.iter().filter(|one| one["of"] == "account");
+    let names: Vec<(&Value, &Value)> = of_account
+        .map(|one| (&one["name"], &one["since_ms"]))
+        .collect();
+    let since = json!(NOON_MS - 4 * HOUR_MS);
+    assert_eq!(names, [(&json!("traits.seats"), &since)], "{profile}");
+}
+
+#[tokio::test]
 async fn events_come_a_page_at_a_time_and_not_too_many() {
     let persons = Persons::new().await;
     let mut names = Vec::new();
