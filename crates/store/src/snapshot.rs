@@ -14,7 +14,7 @@ use crate::identities::Ledger;
 use crate::lanes::{
     PersonCache, PropertiesLeftOut, PropertyKinds, PropertySeen, Run, ShardPersons,
 };
-use crate::parts::Part;
+use crate::parts::{Part, PartError};
 use crate::state::{BatchList, SharedState, locked, read};
 
 /// A visitor whose person has changed since a run was sorted.
@@ -164,10 +164,7 @@ impl Snapshot {
             let run = match part.run() {
                 Ok(run) => run,
                 Err(error) => {
-                    let day = crate::paths::day(part.row().week_ms);
-                    let rows = part.row().rows;
-                    self.missing
-                        .push(format!("{rows} events of the week of {day}: {error}"));
+                    self.missing.push(lacking(part, &error));
                     continue;
                 }
             };
@@ -339,4 +336,11 @@ fn map_runs(parts: &[Arc<Part>]) {
             });
         }
     });
+}
+
+/// What an answer lacks when a part cannot be read, in words.
+pub(crate) fn lacking(part: &Part, error: &PartError) -> String {
+    let day = crate::paths::day(part.row().week_ms);
+    let rows = part.row().rows;
+    format!("{rows} events of the week of {day}: {error}")
 }

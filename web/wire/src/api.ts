@@ -125,7 +125,7 @@ export type PersonProfile = Narrowed<
   }
 >;
 export type PersonEvent = Narrowed<Schemas["PersonEvent"], { properties: Properties }>;
-export type PersonEvents = { events: PersonEvent[]; next: string | null };
+export type PersonEvents = { events: PersonEvent[]; next: string | null; missing: string[] };
 export type ErasedPerson = Schemas["ErasedPerson"];
 export type ChunkRow = Schemas["ChunkRow"];
 export type StoragePlan = Schemas["StoragePlan"];

@@ -1,8 +1,9 @@
 //! Everything that is known of one person as a file: JSON, one object a line, each with its `kind`.
-//! First who it is and how they came to be, then every event, newest first, then each recording with
-//! its notes, its tags and rrweb's events. It is sent as it is read, a page of events and a chunk of
+//! First who it is and how they came to be, then every event, newest first, with what could not be
+//! read, then each recording with its notes, its tags and rrweb's events. It is sent as it is read, a page of events and a chunk of
 //! a recording at a time, and no faster than the client takes it.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -104,6 +105,7 @@ impl Writer {
 
     async fn write_events(&self, out: &mut Out) -> Result<(), Stop> {
         let mut before = None;
+        let mut told: HashSet<String> = HashSet::new();
         loop {
             let wanted = VisitorEvents {
                 visitors: self.found.visitors.clone(),
@@ -112,8 +114,15 @@ impl Writer {
                 limit: limits::PERSON_EVENTS,
             };
             let events = self.app.store.events_of_visitors(self.access.id(), wanted);
-            let events = events.await.map_err(|error| Stop::Failed(error.into()))?;
+            let found = events.await.map_err(|error| Stop::Failed(error.into()))?;
+            let events = found.events;
             let mut lines = Vec::new();
+            for what in found.missing {
+                if !told.contains(&what) {
+                    lines.extend(line(&json!({"kind": "missing", "what": what})));
+                    told.insert(what);
+                }
+            }
             for stored in &events {
                 let mut event = event_json(stored);
                 event["kind"] = Value::from("event");

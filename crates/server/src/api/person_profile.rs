@@ -53,6 +53,9 @@ pub struct PersonProfile {
     entries: Vec<LedgerEntry>,
     /// How many recordings there are.
     recordings: u64,
+    /// What could not be read, in words: facts and changes may be in it. Empty when nothing is
+    /// missing.
+    missing: Vec<String>,
 }
 
 /// A property of a person or of their account.
@@ -109,8 +112,12 @@ pub async fn profile(
         };
         app.store.events_of_visitors(access.id(), wanted)
     };
-    let telling = events(&TELLING, limits::PERSON_EVENTS).await?;
+    let told = events(&TELLING, limits::PERSON_EVENTS).await?;
+    let (telling, mut missing) = (told.events, told.missing);
     let latest = events(&[], 1).await?;
+    missing.extend(latest.missing);
+    missing.sort_unstable();
+    missing.dedup();
     let mut recordings = 0;
     for &visitor in &found.visitors {
         let query = RecordingQuery {
@@ -132,13 +139,14 @@ pub async fn profile(
         user,
         verified,
         visitors: found.visitors,
-        mode: latest.first().map(|event| event.sender.mode),
+        mode: latest.events.first().map(|event| event.sender.mode),
         account,
         properties: history.facts(),
         changes: history.changes,
         changes_cut,
         entries: found.entries.iter().map(LedgerEntry::from).collect(),
         recordings,
+        missing,
     }))
 }
 
@@ -176,6 +184,8 @@ fn account_of(stored: &StoredEvent) -> Option<String> {
 /// What was said, in the order of time.
 #[derive(Default)]
 struct History {
+    /// The account that facts of an account are of.
+    account: Option<String>,
     latest: BTreeMap<(Level, String), (serde_json::Value, i64)>,
     changes: Vec<FactChange>,
 }
@@ -184,14 +194,18 @@ impl History {
     fn add(&mut self, stored: &StoredEvent) {
         let event = &stored.event;
         let of = match event.name.as_str() {
-    /// The account that facts of an account are of.
-    account: Option<String>,
             "group" => Level::Account,
             _ => Level::Person,
         };
         let serde_json::Value::Object(said) = properties(&event.properties) else {
             return;
         };
+        if let Some(account) = account_of(stored) {
+            let before = self.account.replace(account);
+            if before.is_some() && before != self.account {
+                self.latest.retain(|(of, _), _| *of != Level::Account);
+            }
+        }
         for (name, new) in said {
             if NO_FACTS.contains(&name.as_str()) {
                 continue;
@@ -200,12 +214,6 @@ impl History {
             let old = self.latest.get(&key).map(|(old, _)| old.clone());
             if old.as_ref() == Some(&new) {
                 continue;
-        if let Some(account) = account_of(stored) {
-            let before = self.account.replace(account);
-            if before.is_some() && before != self.account {
-                self.latest.retain(|(of, _), _| *of != Level::Account);
-            }
-        }
             }
             self.latest.insert(key, (new.clone(), event.time_ms));
             self.changes.push(FactChange {
@@ -261,6 +269,9 @@ pub struct PersonEvents {
     events: Vec<PersonEvent>,
     /// What `before` of the next page is; null when there is none.
     next: Option<String>,
+    /// What could not be read, in words, and may have had some of them; empty when nothing is
+    /// missing.
+    missing: Vec<String>,
 }
 
 /// One event with whose it is.
@@ -306,7 +317,8 @@ pub async fn events(
         before,
         limit,
     };
-    let events = app.store.events_of_visitors(access.id(), wanted).await?;
+    let found = app.store.events_of_visitors(access.id(), wanted).await?;
+    let (events, missing) = (found.events, found.missing);
     let next = match events.last() {
         Some(last) if events.len() == limit => Some(EventPlace::of(last).to_string()),
         _ => None,
@@ -320,5 +332,6 @@ pub async fn events(
     Ok(Json(PersonEvents {
         events: events.iter().map(row).collect(),
         next,
+        missing,
     }))
 }

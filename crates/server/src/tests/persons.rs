@@ -231,6 +231,7 @@ async fn events_come_a_page_at_a_time_and_not_too_many() {
         let page = persons.get(&tail).await;
         let events = page["events"].as_array().unwrap();
         assert!(events.len() <= 4);
+        assert_eq!(page["missing"], json!([]));
         assert!(names.len() < 6, "a page comes twice: {names:?}");
         names.extend(
             events
@@ -285,6 +286,29 @@ async fn file_of_a_person_has_everything_of_them_and_nothing_of_others() {
 }
 
 #[tokio::test]
+async fn file_of_a_person_has_no_name_of_who_was_taken_apart_from_them() {
+    let persons = Persons::new().await;
+    let body = json!({"visitor": VisitorId(2)});
+    let path = persons.path("/ada-17/undo");
+    let undone = persons.server.post(&persons.admin, &path, body).await;
+    assert_eq!(undone.status, StatusCode::OK, "{}", undone.text());
+    let named = json!({"event": "identify", "time": NOON_MS, "visitor": VisitorId(2),
+        "session": SessionId(2), "url": "https://shop.example.org/cart",
+        "properties": {"user": "eve@example.org"}});
+    persons.send(&[named]).await;
+    for sealed in [false, true] {
+        if sealed {
+            persons.server.app.store.seal().await.unwrap();
+        }
+        let path = persons.path("/ada-17/export");
+        let file = persons.server.get(&persons.admin, &path).await.text();
+        assert!(file.contains("ada-17"), "{file}");
+        assert!(!file.contains("eve@example.org"), "{file}");
+        assert!(!file.contains(&VisitorId(2).to_string()), "{file}");
+    }
+}
+
+#[tokio::test]
 async fn visitor_is_taken_apart_again_and_its_numbers_with_it() {
     let persons = Persons::new().await;
     let body = json!({"visitor": VisitorId(2)});
@@ -312,29 +336,6 @@ async fn who_is_erased_is_nowhere_and_the_others_are() {
     assert_eq!(persons.get("/ada-17").await["user"], "ada-17");
 
     let (status, erased) = persons.erase(&persons.admin, "ada-17").await;
-#[tokio::test]
-async fn file_of_a_person_has_no_name_of_who_was_taken_apart_from_them() {
-    let persons = Persons::new().await;
-    let body = json!({"visitor": VisitorId(2)});
-    let path = persons.path("/ada-17/undo");
-    let undone = persons.server.post(&persons.admin, &path, body).await;
-    assert_eq!(undone.status, StatusCode::OK, "{}", undone.text());
-    let named = json!({"event": "identify", "time": NOON_MS, "visitor": VisitorId(2),
-        "session": SessionId(2), "url": "https://shop.example.org/cart",
-        "properties": {"user": "eve@example.org"}});
-    persons.send(&[named]).await;
-    for sealed in [false, true] {
-        if sealed {
-            persons.server.app.store.seal().await.unwrap();
-        }
-        let path = persons.path("/ada-17/export");
-        let file = persons.server.get(&persons.admin, &path).await.text();
-        assert!(file.contains("ada-17"), "{file}");
-        assert!(!file.contains("eve@example.org"), "{file}");
-        assert!(!file.contains(&VisitorId(2).to_string()), "{file}");
-    }
-}
-
     assert_eq!(status, StatusCode::OK, "{erased}");
     assert_eq!(
         [

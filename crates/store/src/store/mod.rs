@@ -42,7 +42,7 @@ pub use erase_person::{EraseStep, PersonErased};
 pub use error::StoreError;
 pub use expire::ExpireReport;
 pub use packs::TidyReport;
-pub use person_events::{EventPlace, PlaceError, VisitorEvents};
+pub use person_events::{EventPlace, EventsOfVisitors, PlaceError, VisitorEvents};
 pub use persons::PersonLedger;
 pub use reading::ChunkSpan;
 pub use recordings::Pin;

@@ -12,7 +12,8 @@ use hitmetrix_model::{Dimension, Event, Sender, SiteId, VisitorId, WindowId};
 
 use super::{Store, StoreError, blocking};
 use crate::StoredEvent;
-use crate::parts::Part;
+use crate::parts::{Part, PartError};
+use crate::snapshot::lacking;
 
 /// Where an event stands among all of a site: its time, window and sequence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -87,25 +88,33 @@ pub struct VisitorEvents {
     pub limit: usize,
 }
 
+/// What was found of some visitors.
+#[derive(Debug, Clone, Default)]
+pub struct EventsOfVisitors {
+    /// The newest first.
+    pub events: Vec<StoredEvent>,
+    /// What could not be read, in words, of anybody: theirs may be in it. Empty when nothing is
+    /// missing.
+    pub missing: Vec<String>,
+}
+
 impl Store {
-    /// The newest events of some visitors, the newest first, under the persons of today.
+    /// The newest events of some visitors, the newest first, under the persons of today. Parts
+    /// that cannot be read are passed over and named; a page is filled from the others.
     ///
     /// # Errors
-    /// When a part that has some of them cannot be read.
+    /// None at present.
     pub async fn events_of_visitors(
         &self,
         site: SiteId,
         wanted: VisitorEvents,
-    ) -> Result<Vec<StoredEvent>, StoreError> {
+    ) -> Result<EventsOfVisitors, StoreError> {
         let store = self.clone();
         blocking(move || {
             let snapshot = store.snapshot(site)?;
             let visitors: HashSet<u128> = wanted.visitors.iter().map(|id| id.0).collect();
-            let mut newest = Newest::default();
-            for (number, part) in snapshot.parts.iter().enumerate() {
-                newest.look_into((number, part), &visitors, &wanted)?;
-            }
-            let mut events = newest.read(&snapshot.parts)?;
+            let mut missing = snapshot.missing.clone();
+            let mut events = of_parts(&snapshot.parts, (&visitors, &wanted), &mut missing);
             for batch in snapshot.batches.iter() {
                 let batch = &batch;
                 for (index, event) in batch.batch.events.iter().enumerate() {
@@ -124,9 +133,40 @@ impl Store {
             for event in &mut events {
                 event.person = snapshot.person_of_visitor(event.sender.visitor);
             }
-            Ok(events)
+            missing.sort_unstable();
+            missing.dedup();
+            Ok(EventsOfVisitors { events, missing })
         })
         .await
+    }
+}
+
+/// The newest events in parts, in no order; parts that cannot be read are added to `missing`.
+fn of_parts(
+    parts: &[Arc<Part>],
+    (visitors, wanted): (&HashSet<u128>, &VisitorEvents),
+    missing: &mut Vec<String>,
+) -> Vec<StoredEvent> {
+    let mut unread: HashSet<usize> = HashSet::new();
+    // Where the rows of a part turn out not to be readable, others take their places.
+    loop {
+        let mut newest = Newest::default();
+        for (number, part) in parts.iter().enumerate() {
+            if unread.contains(&number) {
+                continue;
+            }
+            if let Err(error) = newest.look_into((number, part), visitors, wanted) {
+                unread.insert(number);
+                missing.push(lacking(part, &error));
+            }
+        }
+        match newest.read(parts) {
+            Ok(events) => return events,
+            Err((number, error)) => {
+                unread.insert(number);
+                missing.push(lacking(&parts[number], &error));
+            }
+        }
     }
 }
 
@@ -146,7 +186,7 @@ impl Newest {
         (number, part): (usize, &Arc<Part>),
         visitors: &HashSet<u128>,
         wanted: &VisitorEvents,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), PartError> {
         let run = part.run()?;
         let of = run.visitors()?;
         let theirs: Vec<bool> = of.ids.iter().map(|id| visitors.contains(id)).collect();
@@ -174,7 +214,8 @@ impl Newest {
         Ok(())
     }
 
-    fn read(self, parts: &[Arc<Part>]) -> Result<Vec<StoredEvent>, StoreError> {
+    /// The rows, or the number of a part that does not give its own.
+    fn read(self, parts: &[Arc<Part>]) -> Result<Vec<StoredEvent>, (usize, PartError)> {
         let mut rows: Vec<(usize, usize)> = self
             .0
             .into_iter()
@@ -183,10 +224,11 @@ impl Newest {
         rows.sort_unstable();
         let mut events = Vec::with_capacity(rows.len());
         for of_part in rows.chunk_by(|one, next| one.0 == next.0) {
-            let part = &parts[of_part[0].0];
+            let number = of_part[0].0;
+            let failed = |error| (number, error);
             let rows: Vec<usize> = of_part.iter().map(|(_, row)| *row).collect();
-            for event in part.some_rows(&rows)? {
-                events.push(event?);
+            for event in parts[number].some_rows(&rows).map_err(failed)? {
+                events.push(event.map_err(failed)?);
             }
         }
         Ok(events)
