@@ -3088,6 +3088,11 @@ export interface components {
     /** @description A page of what a person did, the newest first. */
     PersonEvents: {
       events: components["schemas"]["PersonEvent"][];
+      /**
+       * @description What could not be read, in words, and may have had some of them; empty when nothing is
+       *     missing.
+       */
+      missing: string[];
       /** @description What `before` of the next page is; null when there is none. */
       next?: string | null;
     };
@@ -3173,6 +3178,11 @@ export interface components {
       changes_cut: boolean;
       /** @description Entries of the identity ledger of all visitors that are or were of this person, oldest first. */
       entries: components["schemas"]["LedgerEntry"][];
+      /**
+       * @description What could not be read, in words: facts and changes may be in it. Empty when nothing is
+       *     missing.
+       */
+      missing: string[];
       mode?: components["schemas"]["Mode"] | null;
       /** @description Its key now: the id of its first visitor. */
       person: string;
