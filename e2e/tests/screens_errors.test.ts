@@ -196,15 +196,15 @@ test("the site is slower since the release, where, and who waited", async () => 
   await page.getByLabel("Before and since").fill(released);
   await page
     .getByRole("heading", {
-      name: /^Largest paint \(LCP\) is slower since .+: 3\.2\ss after 1\.6\ss$/,
+      name: /^Largest paint \(LCP\) is slower since .+: 3\.2\ss after 1\.6\ss, ×2\.0$/,
     })
     .waitFor();
   await until("the pages, before and since", 10_000, async () => {
     const rows = await cellsOf(page, "Web vitals by page");
     const words = (cell = ""): string => cell.replace(/\s+/g, " ");
-    expect(rows.map((row) => [row[0], words(row[1]), row[7], row.at(-1)])).toEqual([
+    expect(rows.map((row) => [row[0], words(row[1]), row[7], words(row.at(-1))])).toEqual([
       ["/", "1.2 s good", "40", "±0 ms"],
-      ["/product", "3.2 s needs work", "40", "+1.2 s"],
+      ["/product", "3.2 s needs work", "40", "+1.2 s ×1.6"],
     ]);
     return true;
   });
