@@ -68,7 +68,7 @@ export function watchCanvases(wanted: CanvasWanted): Canvases {
       shut.add(canvas);
     }
   };
-  const look = () => {
+  const look = async () => {
     const found: [id: number, canvas: HTMLCanvasElement][] = [];
     if (may()) {
       for (const [id, { tag }] of entries) {
@@ -84,7 +84,7 @@ export function watchCanvases(wanted: CanvasWanted): Canvases {
       const small = smaller(canvas);
       return small && take(id, canvas, small);
     });
-    return Promise.all(taken);
+    await Promise.all(taken);
   };
   const next = () => {
     if (isOver || bytes > ALL_BYTES_MAX) return;
