@@ -2,7 +2,7 @@
 // put in order there, is opened from the list of sessions and sought in the dashboard. A time ends
 // when what is meant to be seen is drawn.
 import { writeFile } from "node:fs/promises";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, CDPSession, Page } from "playwright-core";
 import { afterAll, beforeAll, test } from "vitest";
 import { firstUser, type Owner } from "../support/api.ts";
 import { startBrowser } from "../support/browser.ts";
@@ -26,6 +26,20 @@ interface Opening {
   readonly first_ms: number;
   /** Bytes of recorder events that were loaded until then, of all that there are. */
   readonly loaded_bytes: number;
+}
+
+/** What the page did during a seek, mean milliseconds. */
+interface Profile {
+  /** By samples of the stack; what the browser does for scripts in them included. */
+  readonly script_ms: number;
+  readonly garbage_ms: number;
+  readonly style_ms: number;
+  readonly layout_ms: number;
+  /** All tasks of the page's main thread, the above included. */
+  readonly tasks_ms: number;
+  /** From the request of the first chunk to the last byte of the last. */
+  readonly chunks_ms: number;
+  readonly seeks: number;
 }
 
 declare global {
@@ -73,6 +87,7 @@ test("first pictures and seeks", { timeout: LIMIT_MS }, async () => {
   for (let index = 0; index < OPENED; index += 1) openings.push(await open());
   await page.getByRole("button", { name: "Pause", exact: true }).click();
   const seeks_ms: number[] = [];
+  const profile = await startProfile(page);
   let state = SEED;
   const near_ms = Array.from({ length: SOUGHT }, () => {
     state = (state * 48_271) % 2_147_483_647;
@@ -97,10 +112,84 @@ test("first pictures and seeks", { timeout: LIMIT_MS }, async () => {
     repack_ms,
     openings,
     seeks_ms,
+    profile: await profile.end(seeks_ms.length),
   };
   console.log(JSON.stringify({ ...report, seeks_ms: seeks_ms.map(Math.round) }));
   if (REPORT) await writeFile(REPORT, JSON.stringify(report));
 });
+
+/** Seconds that the browser has spent since the page began, by what it did. */
+async function spent(devtools: CDPSession): Promise<Record<string, number>> {
+  const { metrics } = await devtools.send("Performance.getMetrics");
+  return Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
+}
+
+/** What Profiler.stop gives; times in microseconds. */
+interface StackProfile {
+  readonly nodes: readonly { readonly id: number; readonly callFrame: { functionName: string } }[];
+  readonly samples?: readonly number[];
+  readonly timeDeltas?: readonly number[];
+}
+
+/** Milliseconds of the main thread in scripts and in collecting garbage. */
+function sampledMs(profile: StackProfile): { script: number; garbage: number } {
+  const names = new Map(profile.nodes.map(({ id, callFrame }) => [id, callFrame.functionName]));
+  const sum = { script: 0, garbage: 0 };
+  for (const [index, id] of (profile.samples ?? []).entries()) {
+    const name = names.get(id);
+    const took_ms = (profile.timeDeltas?.[index] ?? 0) / 1000;
+    if (name === "(garbage collector)") sum.garbage += took_ms;
+    else if (name !== "(idle)" && name !== "(program)" && name !== "(root)") sum.script += took_ms;
+  }
+  return sum;
+}
+
+/** Adds up what the page does from now on. */
+async function startProfile(of: Page): Promise<{ end(seeks: number): Promise<Profile> }> {
+  const devtools = await of.context().newCDPSession(of);
+  await devtools.send("Performance.enable");
+  await of.evaluate(() => {
+    performance.clearResourceTimings();
+    performance.setResourceTimingBufferSize(10_000);
+  });
+  await devtools.send("Profiler.enable");
+  await devtools.send("Profiler.start");
+  const before = await spent(devtools);
+  return {
+    async end(seeks) {
+      const after = await spent(devtools);
+      const sampled = sampledMs((await devtools.send("Profiler.stop")).profile);
+      const mean_ms = (name: string) =>
+        (((after[name] ?? 0) - (before[name] ?? 0)) * 1000) / Math.max(1, seeks);
+      const loading_ms = await of.evaluate(loadingChunks);
+      return {
+        script_ms: sampled.script / Math.max(1, seeks),
+        garbage_ms: sampled.garbage / Math.max(1, seeks),
+        style_ms: mean_ms("RecalcStyleDuration"),
+        layout_ms: mean_ms("LayoutDuration"),
+        tasks_ms: mean_ms("TaskDuration"),
+        chunks_ms: loading_ms / Math.max(1, seeks),
+        seeks,
+      };
+    },
+  };
+}
+
+/** Runs in the page: milliseconds in which a chunk was on its way. */
+function loadingChunks(): number {
+  const chunks = performance
+    .getEntriesByType("resource")
+    .filter(({ name }) => name.includes("/chunks/"))
+    .sort((a, b) => a.startTime - b.startTime);
+  let sum = 0;
+  let until = 0;
+  for (const { startTime, duration } of chunks) {
+    const end = startTime + duration;
+    sum += Math.max(0, end - Math.max(until, startTime));
+    until = Math.max(until, end);
+  }
+  return sum;
+}
 
 /** Opens the session from the list, in a page that shows nothing else before. */
 async function open(): Promise<Opening> {

@@ -25,6 +25,18 @@ struct Opening {
     loaded_bytes: f64,
 }
 
+/// What the page did during a seek, mean milliseconds.
+#[derive(Debug, Deserialize)]
+struct Profile {
+    script_ms: f64,
+    garbage_ms: f64,
+    style_ms: f64,
+    layout_ms: f64,
+    tasks_ms: f64,
+    chunks_ms: f64,
+    seeks: u64,
+}
+
 #[derive(Debug, Deserialize)]
 struct Measured {
     chromium: String,
@@ -37,6 +49,7 @@ struct Measured {
     repack_ms: f64,
     openings: Vec<Opening>,
     seeks_ms: Vec<f64>,
+    profile: Profile,
 }
 
 /// Median and largest.
@@ -148,6 +161,24 @@ fn page(measured: &Measured, busy: f64) -> String {
         "Until the first picture {:.2} MB of the {:.1} MB of lines were loaded.",
         measured.loaded() / 1e6,
         measured.lines_bytes / 1e6
+    );
+    let Profile {
+        script_ms,
+        garbage_ms,
+        style_ms,
+        layout_ms,
+        tasks_ms,
+        chunks_ms,
+        seeks,
+    } = measured.profile;
+    let rest_ms = (tasks_ms - script_ms - garbage_ms - style_ms - layout_ms).max(0.0);
+    let _ = writeln!(
+        text,
+        "\nWhere a seek's time goes, mean of {seeks}: chunks are on their way for {chunks_ms:.0} ms; \
+         the page's main thread works for {tasks_ms:.0} ms, of which {script_ms:.0} in scripts, \
+         {garbage_ms:.0} in collecting garbage, {style_ms:.0} in working out styles, {layout_ms:.0} \
+         in layout and {rest_ms:.0} in what is left (painting, taking the old picture apart). What \
+         comes after the picture is drawn, such as loading what is next, is among it."
     );
     text
 }

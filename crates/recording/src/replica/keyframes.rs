@@ -20,8 +20,9 @@ const AFTER_BYTES: usize = 512 << 10;
 /// start must be at least a part of what a keyframe takes.
 const QUIET_MS: i64 = 5 * 60_000;
 const QUIET_PART: usize = 8;
-/// Bytes of all keyframes of one window, and how often they may be what was recorded: whoever sends
-/// a large page and then little for hours does not fill the disk.
+/// Bytes of all keyframes of one window beyond what was recorded of it, and how often they may be
+/// what was recorded: whoever sends a large page and then little for hours does not fill the disk,
+/// and a page that changes much for hours can be started anywhere.
 const ALL_BYTES: usize = 64 << 20;
 const ALL_TIMES: usize = 8;
 
@@ -81,7 +82,8 @@ impl Keyframes {
         let passed_ms = time_ms.saturating_sub(start.time_ms);
         let is_long = passed_ms >= AFTER_MS || start.bytes_since >= AFTER_BYTES;
         let is_worth = start.bytes_since >= start.bytes / QUIET_PART || passed_ms >= QUIET_MS;
-        let all = ALL_BYTES.min(self.recorded_bytes.saturating_mul(ALL_TIMES));
+        let recorded = self.recorded_bytes;
+        let all = (ALL_BYTES + recorded).min(recorded.saturating_mul(ALL_TIMES));
         if !is_long || !is_worth || self.made_bytes + start.bytes > all {
             return None;
         }

@@ -133,6 +133,18 @@ fn keyframes_of_a_large_page_do_not_grow_without_bound() {
 }
 
 #[test]
+fn a_large_page_that_changes_much_has_them_to_the_end() {
+    let mut keyframes = of_large_page(1 << 20);
+    let text = format!(r#""id":5,"value":"{}"#, "x".repeat(1 << 20));
+    let made = (1..=80).filter(|minute| {
+        let line = lines('m', minute * 60_000).replace(r#""id":4,"value":""#, &text);
+        keyframes.before(&[line.into_bytes()]).is_some()
+    });
+    // None before the first change.
+    assert_eq!(made.collect::<Vec<_>>(), (2..=80).collect::<Vec<_>>());
+}
+
+#[test]
 fn lines_that_are_no_events_do_no_harm() {
     let mut keyframes = Keyframes::default();
     keyframes.before(&segment(&[('s', 0), ('m', 10)]));
