@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["bench/**/*.bench.ts"],
+    include: ["bench/**/*.bench.ts", "screenshots/**/*.bench.ts"],
     fileParallelism: false,
     hookTimeout: 120_000,
     teardownTimeout: 20_000,

@@ -81,7 +81,7 @@ export interface Visiting {
   readonly screen: Screen;
 }
 
-interface Visitor {
+export interface Visitor {
   readonly page: Page;
   readonly place: Place;
   readonly random: Random;
@@ -118,14 +118,14 @@ async function act(visitor: Visitor): Promise<void> {
 }
 
 /** Where somebody looks, there the mouse goes. */
-function wander(visitor: Visitor): Promise<void> {
+export function wander(visitor: Visitor): Promise<void> {
   const { random, screen } = visitor;
   const [x, y] = [random.between(5, screen.width - 5), random.between(5, screen.height - 5)];
   return moveTo(visitor, x, y);
 }
 
 /** Along a curve, faster in its middle, as a hand does; fingers leave no trace before they touch. */
-async function moveTo(visitor: Visitor, x: number, y: number): Promise<void> {
+export async function moveTo(visitor: Visitor, x: number, y: number): Promise<void> {
   const [fromX, fromY] = visitor.at;
   visitor.at = [x, y];
   if (visitor.touch) return;
@@ -147,12 +147,14 @@ async function moveTo(visitor: Visitor, x: number, y: number): Promise<void> {
   }
 }
 
-async function press({ page, touch, at: [x, y] }: Visitor): Promise<void> {
+/** A click or a tap where the visitor is. */
+export async function press({ page, touch, at: [x, y] }: Visitor): Promise<void> {
   if (touch) await page.touchscreen.tap(x, y);
   else await page.mouse.click(x, y, { delay: 40 });
 }
 
-async function scroll({ page, touch, random, screen }: Visitor): Promise<void> {
+/** Scrolls some way, mostly down. */
+export async function scroll({ page, touch, random, screen }: Visitor): Promise<void> {
   const up = random.next() < 0.25;
   if (touch) return swipe(touch, random, screen, up);
   for (let turn = random.between(3, 9); turn > 0; turn -= 1) {

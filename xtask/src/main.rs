@@ -1,5 +1,6 @@
 //! The project's own commands, in Rust so that they run wherever the project builds:
-//! `cargo xtask run | test | bench | proof | sizes | tidy | gen`.
+//! `cargo xtask run | test | bench | proof | screenshots | demo-recordings | sizes |
+//! tidy | gen`.
 //!
 //! They only start other programs and read files of the checkout; nothing of the product links
 //! this crate. Every command can run twice in a row, and without network once dependencies are
@@ -15,12 +16,14 @@ mod bench;
 mod chromium;
 mod client;
 mod crash;
+mod demo_recordings;
 mod generate;
 mod live_server;
 mod node;
 mod proof;
 mod report;
 mod run;
+mod screenshots;
 mod sizes;
 mod step;
 mod test;
@@ -56,6 +59,12 @@ usage: cargo xtask COMMAND
                     kill the real server while it is written to; nothing acknowledged is lost
   proof             no secret of a page leaves it or is kept, under every option and every two of
                     them; ten minutes in a browser, writes docs/recording-proofs.md
+  screenshots [WORD…] [--out DIR]
+                    every screen in every state, light and dark, on a desktop, a laptop and a phone,
+                    of the demo in a real browser, into target/screenshots, with a page to look at
+                    them; those of docs/guide are written anew (WORD: only what is named so)
+  demo-recordings   visit the demo shop in a real browser and keep what was sent, for
+                    `hitmetrix demo` to tell again
   sizes [--json FILE]
                     every shipped script against its budget
   tidy              the rules of the tree that no compiler checks
@@ -73,6 +82,8 @@ fn main() -> ExitCode {
         "bench" => bench::bench(rest),
         "crash" => crash::crash(rest),
         "proof" => proof::proof(),
+        "screenshots" => screenshots::screenshots(rest),
+        "demo-recordings" => demo_recordings::demo_recordings(),
         "sizes" => sizes::sizes(rest),
         "tidy" => tidy::tidy(),
         "gen" => generate::generate(),

@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{Method, Response, StatusCode, header};
 use axum::response::IntoResponse;
-use hitmetrix_model::{SiteId, SiteSettings};
+use hitmetrix_model::{ChunkRow, SiteId, SiteSettings};
 use hitmetrix_store::settings::{KnownAnnotation, KnownGoal, KnownSite, NewSite};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -17,7 +17,7 @@ use crate::api::sites::blank;
 use crate::api::users_of::users_of;
 use crate::app::App;
 use crate::auth::access::SiteAccess;
-use crate::demo_data::{DAYS, Demo, annotations, goals};
+use crate::demo_data::{DAYS, Demo, annotations, goals, recorded};
 use crate::problem::Problem;
 use crate::static_files;
 
@@ -78,6 +78,8 @@ pub struct Filled {
     pub events: u64,
     /// Events that had been put in before.
     pub duplicates: u64,
+    /// Recordings that are stored now.
+    pub recordings: u64,
 }
 
 /// Fills the demo site with made-up visits and saves its goals and annotations; what is there
@@ -90,6 +92,7 @@ pub async fn fill(app: &App, site: SiteId) -> Result<Filled, Problem> {
         days: DAYS,
         events: 0,
         duplicates: 0,
+        recordings: 0,
     };
     let demo = Demo {
         site,
@@ -105,10 +108,48 @@ pub async fn fill(app: &App, site: SiteId) -> Result<Filled, Problem> {
             app.store.seal().await?;
         }
     }
+    tell_recorded(app, demo, &mut filled).await?;
     save_goals(app, site).await?;
     save_annotations(app, site).await?;
-    tracing::info!(site = site.0, events = filled.events, "demo site filled");
+    tracing::info!(
+        site = site.0,
+        events = filled.events,
+        recordings = filled.recordings,
+        "demo site filled"
+    );
     Ok(filled)
+}
+
+/// Stores what is not there of the recorded visits.
+async fn tell_recorded(app: &App, demo: Demo<'_>, filled: &mut Filled) -> Result<(), Problem> {
+    let Some(known) = app
+        .sites
+        .all()
+        .into_iter()
+        .find(|one| one.site.id == demo.site)
+    else {
+        return Ok(());
+    };
+    for told in recorded(demo, &known.site) {
+        for batch in told.batches {
+            let receipt = app.store.append(batch).await?;
+            filled.events += u64::from(receipt.accepted);
+            filled.duplicates += u64::from(receipt.duplicates);
+        }
+        let recording = app.store.recording(demo.site, told.session).await?;
+        let there = recording.map_or(Vec::new(), |(_, chunks)| chunks);
+        filled.recordings += u64::from(there.is_empty() && !told.chunks.is_empty());
+        for chunk in told.chunks {
+            let (window, sequence) = (chunk.facts.window, chunk.facts.sequence);
+            let holds = |row: &ChunkRow| {
+                row.window == window && (row.sequence..=row.last_sequence).contains(&sequence)
+            };
+            if !there.iter().any(holds) {
+                app.store.append_chunk(chunk).await?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Saves those of the demo's goals that the site does not have, also not archived. One whose name

@@ -17,8 +17,9 @@ pub async fn run(client: &Client, command: &DemoData) -> Result<(), CommandError
     }
     let filled: Filled = client.call((Method::POST, &path), &()).await?;
     print(&format!(
-        "`{name}` has {} days of made-up visits: {} events now, {} were there already. What can be \
-         found in them stands in docs/guide/demo.md; `hitmetrix demo --remove` takes them out.\n",
-        filled.days, filled.events, filled.duplicates
+        "`{name}` has {} days of made-up visits: {} events and {} recordings now, {} events were \
+         there already. What can be found in them stands in docs/guide/demo.md; `hitmetrix demo \
+         --remove` takes them out.\n",
+        filled.days, filled.events, filled.recordings, filled.duplicates
     ))
 }

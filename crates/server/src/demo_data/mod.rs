@@ -7,6 +7,7 @@ mod annotations;
 mod behaviour;
 mod dice;
 mod goals;
+mod recorded;
 mod visit;
 mod world;
 
@@ -20,6 +21,7 @@ pub use annotations::annotations;
 use behaviour::{Plan, Reach, company_order, company_visit, go};
 use dice::Dice;
 pub use goals::goals;
+pub use recorded::recorded;
 use visit::{Beginning, Made, Visit, Visitor, properties, text};
 use world::{COUNTRIES, DEVICES, LAMPS, WAYS, Way, is_safari};
 

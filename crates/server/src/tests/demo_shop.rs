@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
+use hitmetrix_store::RecordingQuery;
 use http_body_util::BodyExt;
 use serde_json::Value;
 use tower::ServiceExt;
@@ -92,6 +93,8 @@ async fn demo_site_is_filled_once_emptied_and_filled_again() {
     archived.await.unwrap();
     let again = demo::fill(&server.app, site).await.unwrap();
     assert_eq!((again.events, again.duplicates), (0, first.events));
+    assert!(first.recordings > 30, "{} recordings", first.recordings);
+    assert_eq!(again.recordings, 0);
     let after: Vec<_> = goals().await.iter().map(|one| one.archived_at_ms).collect();
     assert_eq!(after, [Some(7), None, None], "an archived goal stays so");
     let path = format!("/api/v1/sites/{site}/demo-data");
@@ -108,6 +111,17 @@ async fn demo_site_is_filled_once_emptied_and_filled_again() {
     assert_eq!((goals().await, noted().await), (Vec::new(), 0));
     let back = demo::fill(&server.app, site).await.unwrap();
     assert_eq!((back.events, back.duplicates), (first.events, 0));
+    assert_eq!(back.recordings, first.recordings);
+    let query = RecordingQuery {
+        limit: 100,
+        ..RecordingQuery::default()
+    };
+    let (all, _) = server.app.store.recordings(site, &query).await.unwrap();
+    assert_eq!(all.len() as u64, back.recordings);
+    assert!(
+        all.iter()
+            .all(|one| one.playable && one.chunks_missing == 0)
+    );
 }
 
 #[tokio::test]

@@ -1,0 +1,229 @@
+// Takes the pictures of `cargo xtask screenshots`: every screen in every state, light and dark, on a
+// desktop, a laptop and a phone, of the demo in the real server. A page shows all of them side by
+// side; those that the guide needs are written into docs/guide.
+import { mkdir, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { firstUser, type Owner, signIn } from "../support/api.ts";
+import { startBrowser } from "../support/browser.ts";
+import { enter } from "../support/dashboard.ts";
+import { type Server, startServer } from "../support/server.ts";
+import { addSite, demoSite, type Site } from "../support/sites.ts";
+import { until } from "../support/until.ts";
+import { type Shot, screensOf } from "./screens.ts";
+import { putInto, type State } from "./states.ts";
+
+const OUT = process.env.HITMETRIX_SCREENSHOTS ?? "/tmp/hitmetrix-screenshots";
+/** Only screens whose names have one of these in them; all when there is none. */
+const ONLY = (process.env.HITMETRIX_SCREENSHOTS_ONLY ?? "").split(" ").filter(Boolean);
+const GUIDE = resolve(import.meta.dirname, "../../docs/guide");
+const THEMES = ["light", "dark"] as const;
+const SIZES = [
+  [1440, 900],
+  [1024, 768],
+  [390, 844],
+] as const;
+const LIMIT_MS = 3_600_000;
+const THERE_MS = 20_000;
+
+interface Taken {
+  readonly shot: string;
+  readonly state: State;
+  readonly file: string;
+  readonly name: string;
+}
+
+let server: Server;
+let browser: Browser;
+let owner: Owner;
+let demo: Site;
+let nothing: Site;
+let stranger: Owner;
+let session: string;
+const taken: Taken[] = [];
+const troubles: string[] = [];
+
+beforeAll(async () => {
+  server = await startServer();
+  browser = await startBrowser();
+  owner = await firstUser(server);
+  demo = await demoSite(owner);
+  nothing = await addSite(owner, "Bakery");
+  await server.command("demo");
+  session = await worthWatching();
+  await makeBoard();
+  stranger = await someoneElse();
+  await mkdir(OUT, { recursive: true });
+}, LIMIT_MS);
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+test("pictures of all screens", { timeout: LIMIT_MS }, async () => {
+  const shots = screensOf(session).filter(
+    ({ name }) => !ONLY.length || ONLY.some((word) => name.includes(word)),
+  );
+  for (const theme of THEMES)
+    for (const [width, height] of SIZES) {
+      const size = { width, height };
+      await ofOwner({ theme, ...size }, shots);
+      await ofStranger({ theme, ...size }, shots);
+    }
+  await writeFile(join(OUT, "index.html"), sheet());
+  console.log(`${taken.length} pictures in ${OUT}`);
+  expect(troubles).toEqual([]);
+});
+
+interface Look {
+  readonly theme: "light" | "dark";
+  readonly width: number;
+  readonly height: number;
+}
+
+async function ofOwner(look: Look, shots: readonly Shot[]): Promise<void> {
+  const context = await signedIn(look, owner);
+  const page = await context.newPage();
+  for (const shot of shots) {
+    await take(page, look, { shot, state: "full", site: demo });
+    if (shot.empty) await take(page, look, { shot, state: "empty", site: nothing });
+    if (shot.path.startsWith("/")) continue;
+    for (const state of ["loading", "partial", "error"] as const) {
+      if (!shot.act) await take(page, look, { shot, state, site: demo });
+    }
+  }
+  await context.close();
+}
+
+/** What somebody sees whose role does not reach this far. */
+async function ofStranger(look: Look, shots: readonly Shot[]): Promise<void> {
+  const context = await signedIn(look, stranger);
+  const page = await context.newPage();
+  for (const shot of shots.filter(({ name }) => /^(overview|settings|users|status)/.test(name)))
+    await take(page, look, { shot, state: "forbidden", site: demo });
+  await context.close();
+}
+
+async function signedIn({ theme, width, height }: Look, who: Owner): Promise<BrowserContext> {
+  const context = await browser.newContext({
+    viewport: { width, height },
+    colorScheme: theme,
+    reducedMotion: "reduce",
+  });
+  const [name, value] = who.cookie.split("=");
+  await context.addCookies([{ name: name ?? "", value: value ?? "", url: server.origin }]);
+  return context;
+}
+
+interface Wanted {
+  readonly shot: Shot;
+  readonly state: State;
+  readonly site: Site;
+}
+
+async function take(page: Page, look: Look, { shot, state, site }: Wanted): Promise<void> {
+  const { theme, width } = look;
+  const name = `${shot.name}-${state}-${theme}-${width}`;
+  const path = shot.path.startsWith("/") ? shot.path : `/sites/${site.id}/${shot.path}`;
+  try {
+    await putInto(page, state);
+    await page.goto(server.origin + path);
+    if (state === "loading") await page.waitForTimeout(1_200);
+    else await there(page);
+    if (state === "full" && shot.act) {
+      await shot.act(page);
+      await there(page);
+    }
+    const file = join(OUT, `${name}.png`);
+    await page.screenshot({ path: file });
+    taken.push({ shot: shot.name, state, file: `${name}.png`, name });
+    const isOfGuide = state === "full" && theme === "light" && width === 1440;
+    if (shot.guide && isOfGuide) await writeGuide(page, shot.guide);
+  } catch (error) {
+    troubles.push(`${name}: ${error instanceof Error ? error.message.split("\n")[0] : error}`);
+  }
+}
+
+/** Waits until nothing is being loaded. */
+async function there(page: Page): Promise<void> {
+  await page.waitForLoadState("networkidle", { timeout: THERE_MS }).catch(() => {});
+  await page
+    .waitForFunction(() => !document.querySelector('[aria-busy="true"]'), null, {
+      timeout: THERE_MS,
+    })
+    .catch(() => {});
+  await page.waitForTimeout(250);
+}
+
+/** A smaller picture for a page that is read, in few colours: pages load it, and git keeps it. */
+async function writeGuide(page: Page, name: string): Promise<void> {
+  const devtools = await page.context().newCDPSession(page);
+  const { data } = await devtools.send("Page.captureScreenshot", { format: "webp", quality: 82 });
+  await devtools.detach();
+  await writeFile(join(GUIDE, `${name}.webp`), Buffer.from(data, "base64"));
+}
+
+/** A session of the demo in which a payment fails. */
+async function worthWatching(): Promise<string> {
+  interface List {
+    readonly recordings: readonly { readonly session: string; readonly path: string }[];
+  }
+  const all = await until("recordings of the demo", 60_000, async () => {
+    const list = await owner.get<List>(`sites/${demo.id}/recordings?limit=100`);
+    return list.recordings.length > 20 && list.recordings;
+  });
+  for (const { session } of all) {
+    const path = `sites/${demo.id}/sessions/${session}`;
+    const { events } = await owner.get<{ events: { name: string }[] }>(path);
+    const has = (name: string) => events.some((event) => event.name === name);
+    if (has("rage_click") && has("error")) return session;
+  }
+  throw new Error("no recording of a payment that fails");
+}
+
+/** A board of the checkout, as the template makes it of what was seen. */
+async function makeBoard(): Promise<void> {
+  const context = await signedIn({ theme: "light", width: 1440, height: 900 }, owner);
+  const page = await context.newPage();
+  await page.goto(`${server.origin}/sites/${demo.id}/boards`);
+  await page.getByRole("button", { name: "Checkout", exact: true }).click();
+  const make = page.getByRole("button", { name: "Make the board" });
+  await make.waitFor();
+  await there(page);
+  await make.click();
+  await page.waitForURL(/\/boards\/[0-9a-f]{16}/);
+  await context.close();
+}
+
+/** Somebody who may see another site only. */
+async function someoneElse(): Promise<Owner> {
+  const [email, password] = ["viewer@example.org", "another long sentence"];
+  const { link } = await owner.send<{ link: string }>("POST", "users", { email });
+  const { users } = await owner.get<{ users: { id: number; email: string }[] }>("users");
+  const id = users.find((one) => one.email === email)?.id;
+  await owner.send("PUT", `sites/${nothing.id}/members/${id}`, { role: "viewer" });
+  const page = await browser.newPage();
+  await page.goto(link);
+  await enter(page, email, password);
+  await page.getByRole("link", { name: "Overview" }).first().waitFor();
+  await page.close();
+  return signIn(server, email, password);
+}
+
+/** All pictures on one page: a row for each state of a screen. */
+function sheet(): string {
+  const rows = new Map<string, string[]>();
+  for (const { shot, state, file, name } of taken) {
+    const row = rows.get(`${shot}, ${state}`) ?? [];
+    rows.set(`${shot}, ${state}`, [...row, `<a href="${file}"><img src="${file}" alt="${name}">`]);
+  }
+  const all = [...rows].map(
+    ([name, images]) => `<h2>${name}</h2><p>${images.join("</a>")}</a></p>`,
+  );
+  return `<!doctype html><meta charset="utf-8"><title>Screens</title>
+<style>body{font:14px system-ui;margin:24px}p{display:flex;gap:8px;overflow-x:auto}img{height:420px;border:1px solid #ccc}</style>
+${all.join("\n")}
+`;
+}

@@ -1,0 +1,36 @@
+//! `cargo xtask screenshots`: pictures of every screen in every state, taken by e2e/screenshots in a
+//! real Chromium of the real server with the demo in it. They go to target/screenshots, with a page
+//! to look at them; those that docs/guide shows are written there.
+
+use crate::report::value_of;
+use crate::step::{self, Failure, show};
+use crate::{chromium, node, test};
+
+/// Takes the pictures of the screens whose names have one of the given words in them; of all
+/// without words.
+pub fn screenshots(arguments: &[String]) -> Result<(), Failure> {
+    node::install()?;
+    node::build()?;
+    let chromium = chromium::find_or_install()?;
+    test::build_server()?;
+    let out = match value_of("--out", arguments) {
+        Some(folder) => step::root().join(folder),
+        None => step::target().join("screenshots"),
+    };
+    let words: Vec<&str> = arguments
+        .iter()
+        .map(String::as_str)
+        .take_while(|word| !word.starts_with("--"))
+        .collect();
+    let run = ["run", "--root", "e2e", "--config", "bench.config.ts"];
+    let mut command = node::tool("vitest", &run);
+    command
+        .arg("screenshots/screenshots.bench.ts")
+        .env("HITMETRIX_SCREENSHOTS", &out)
+        .env("HITMETRIX_SCREENSHOTS_ONLY", words.join(" "))
+        .env("HITMETRIX_CHROMIUM", chromium)
+        .env("HITMETRIX_BINARY", step::binary("debug"));
+    show("take pictures", &mut command)?;
+    println!("look at them: {}", out.join("index.html").display());
+    Ok(())
+}
