@@ -13,7 +13,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     cssCodeSplit: true,
     reportCompressedSize: false,
-    // The page behind a link to a recording loads the player and little else.
-    rollupOptions: { input: { index: "index.html", share: "share.html" } },
+    // The page behind a link to a recording loads the player and little else, the one behind a link
+    // to a board what draws panels.
+    rollupOptions: { input: { index: "index.html", share: "share.html", board: "board.html" } },
   },
 });

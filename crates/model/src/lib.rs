@@ -14,6 +14,7 @@ mod identity;
 mod ids;
 pub mod limits;
 pub mod page_heat;
+mod panel_part;
 mod question;
 mod recording;
 mod rules;
@@ -28,6 +29,7 @@ pub use error_kind::ErrorKind;
 pub use event::{Batch, Context, Event, Mode, Origin, Page, Properties, Sender, Value};
 pub use identity::{IdentityChange, is_junk_user};
 pub use ids::{ExternalId, ParseIdError, PersonKey, SessionId, SiteId, VisitorId, WindowId};
+pub use panel_part::PanelPart;
 pub use question::{
     Aggregate, Answer, Attribution, Behaviour, Bots, Cell, CellAddress, CohortMode, Column,
     Compare, Condition, Correlation, CountedBy, DimensionFact, Distribution, ErrorGroups,

@@ -244,6 +244,19 @@ limits! {
     RECORDING_SHARES: usize = 50, "links";
     /// How long a link to a recording may work; a longer time is refused.
     SHARE_DAYS: u32 = 90, "days";
+    /// Links to one board; beyond it 409.
+    BOARD_SHARES: usize = 50, "links";
+    /// How long a link to a board may work; a longer time is refused.
+    BOARD_SHARE_DAYS: u32 = 366, "days";
+    /// How far back a link to a board may let its readers choose a period; more is refused.
+    BOARD_SHARE_PERIOD_DAYS: u32 = 1_830, "days";
+    /// Origins that may frame a board by one link; more are refused.
+    BOARD_SHARE_ORIGINS: usize = 20, "origins";
+    /// Questions of all links to boards that are computed at one time, so that readers without a
+    /// login leave the others their places; further ones wait.
+    SHARED_QUESTIONS: usize = 2, "questions";
+    /// Questions of all links to boards that wait; beyond it 429.
+    SHARED_QUESTIONS_WAITING: usize = 60, "questions";
     /// Passwords that are hashed or wait for it; beyond it 429.
     PASSWORDS_WAITING: usize = 32, "passwords";
 }

@@ -96,6 +96,8 @@ pub struct App {
     pub collection_changes: tokio::sync::Mutex<()>,
     /// How many questions may be computed at one time.
     pub questions: QuestionSlots,
+    /// The same for readers of shared boards, who take a place of their own first.
+    pub shared_questions: QuestionSlots,
     /// Places of exports.
     pub exports: Arc<Semaphore>,
     /// Failed sign-ins.
@@ -138,6 +140,10 @@ impl App {
             segment_changes: tokio::sync::Mutex::default(),
             collection_changes: tokio::sync::Mutex::default(),
             questions: QuestionSlots::new(config.questions_max, config.questions_waiting_max),
+            shared_questions: QuestionSlots::new(
+                limits::SHARED_QUESTIONS,
+                limits::SHARED_QUESTIONS_WAITING,
+            ),
             exports: Arc::new(Semaphore::new(limits::EXPORTS)),
             attempts: Attempts::new(config.account_attempts_max, config.address_attempts_max),
             passwords: Passwords::default(),

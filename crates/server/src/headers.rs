@@ -21,6 +21,17 @@ pub const DASHBOARD: &str = "default-src 'none'; script-src 'self'; style-src 's
      connect-src 'self'; frame-src 'self'; manifest-src 'self'; frame-ancestors 'none'; \
      base-uri 'none'; form-action 'self'";
 
+/// The dashboard's policy for a page that pages of these origins may frame; nobody when there are
+/// none. Only the page of an embedded board has it.
+#[must_use]
+pub fn framed_by(origins: &[String]) -> String {
+    if origins.is_empty() {
+        return DASHBOARD.to_owned();
+    }
+    let ancestors = format!("frame-ancestors {};", origins.join(" "));
+    DASHBOARD.replace("frame-ancestors 'none';", &ancestors)
+}
+
 /// The document a recording is rebuilt in: it runs nothing and fetches nothing.
 pub const PLAYER_FRAME: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data: blob:; \
      font-src data: blob:; media-src blob:; form-action 'none'; base-uri 'none'; \

@@ -43,7 +43,7 @@ const DISK_FREE_BYTES_MIN: u64 = 16 << 20;
 /// The site that the probe asks about; the sites of users begin with 1.
 const BUILT_IN: SiteId = SiteId(0);
 const DAY_MS: i64 = 24 * 3600 * 1000;
-/// How long a link to a recording is still listed after it ended.
+/// How long a link to a recording or board is still listed after it ended.
 const SHARES_SHOWN_MS: i64 = 30 * DAY_MS;
 
 /// Starts all jobs; they end when `stop` becomes true.
@@ -175,6 +175,9 @@ pub async fn expire(app: &App) {
     let before_ms = now_ms.saturating_sub(SHARES_SHOWN_MS);
     if let Err(error) = app.settings().remove_old_shares(before_ms).await {
         failed(app, "old share links", &error);
+    }
+    if let Err(error) = app.settings().remove_old_board_shares(before_ms).await {
+        failed(app, "old links to boards", &error);
     }
     let before_ms = now_ms.saturating_sub(limits::NOTE_BACK_MS);
     if let Err(error) = app.settings().forget_notes(before_ms).await {

@@ -65,6 +65,14 @@ codes! {
     WrongPassword = "wrong_password", Unauthorized, "E-mail address or password is wrong";
     /// A one-time link was used up, is too old, or never was. Ask for a new one.
     LinkUsed = "link_used", Unauthorized, "This link works no more";
+    /// A link to a board was good until a time that is over. Ask for a new one.
+    LinkEnded = "link_ended", Unauthorized, "This link has ended";
+    /// A link to a board was taken back by those who made it. Ask them.
+    LinkRevoked = "link_revoked", Unauthorized, "This link was revoked";
+    /// A link to a board asks for a password that was not given, or not in the last twelve hours.
+    Locked = "locked", Unauthorized, "The link asks for a password";
+    /// The password is not the one of the link. Ask who gave it to you.
+    WrongLinkPassword = "wrong_link_password", Unauthorized, "The password of the link is wrong";
     /// Signed in, but the role or the token's scope does not allow this.
     Forbidden = "forbidden", Forbidden, "This is not allowed";
     /// A state change came from a page of another origin. Only the dashboard's own pages may do so.

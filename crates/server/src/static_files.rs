@@ -35,6 +35,11 @@ const SOON: &str = "public, max-age=300";
 const FOREVER: &str = "public, max-age=31536000, immutable";
 const ASK_EACH_TIME: &str = "no-cache";
 
+/// The page behind a link to a recording.
+const SHARE_PAGE: &str = "dashboard/share.html";
+/// The page behind a link to a board.
+const BOARD_PAGE: &str = "dashboard/board.html";
+
 const PLAYER_FRAME: &str = "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
      <title>Recording</title></head><body></body></html>\n";
 
@@ -78,7 +83,13 @@ pub async fn serve(State(app): State<Arc<App>>, request: Request) -> Response<Bo
         "player-frame" => player_frame(),
         "reference/errors.md" => plain(problem::reference()),
         "reference/config.md" => plain(crate::config::reference()),
-        _ if wanted.starts_with("share/") => share(&app, request.headers()),
+        _ if wanted.starts_with("share/board/") => {
+            shared_page(&app, (BOARD_PAGE, request.headers()), headers::DASHBOARD)
+        }
+        _ if wanted.starts_with("share/") => {
+            shared_page(&app, (SHARE_PAGE, request.headers()), headers::DASHBOARD)
+        }
+        _ if wanted.starts_with("embed/board/") => embed(&app, wanted, request.headers()).await,
         _ if SCRIPTS.contains(&wanted) => script(&app, wanted, request.headers()),
         _ => dashboard(&app, wanted, request.headers()),
     }
@@ -150,22 +161,42 @@ fn dashboard(app: &App, wanted: &str, headers: &HeaderMap) -> Response<Body> {
     response
 }
 
-/// The page behind a link to a recording: for whoever has it, and for no index. The link's secret
-/// stands behind the `#`, which no browser sends.
-fn share(app: &App, asked: &HeaderMap) -> Response<Body> {
+/// The page behind a link to a board, in a frame: the one page that pages of others may frame, and
+/// only those that the link names. It sets and reads no cookie.
+async fn embed(app: &App, wanted: &str, asked: &HeaderMap) -> Response<Body> {
+    let id = wanted.trim_start_matches("embed/board/");
+    let found = match app.settings().board_share(id.trim_end_matches('/')).await {
+        Ok(found) => found.map(|known| known.share),
+        Err(error) => return Problem::from(error).into_response(),
+    };
+    let origins = found
+        .filter(|share| share.revoked_at_ms.is_none() && app.now_ms() < share.ends_at_ms)
+        .map_or_else(Vec::new, |share| share.origins);
+    let policy = headers::framed_by(&origins);
+    let mut response = shared_page(app, (BOARD_PAGE, asked), &policy);
+    // A kept copy would keep the policy of a link that was revoked since.
+    let cache = HeaderValue::from_static("no-store");
+    response.headers_mut().insert(header::CACHE_CONTROL, cache);
+    response
+}
+
+/// The page behind a link: for whoever has it, and for no index. The link's secret stands behind the
+/// `#`, which no browser sends.
+fn shared_page(app: &App, (path, asked): (&str, &HeaderMap), policy: &str) -> Response<Body> {
     let page = Wanted {
-        path: "dashboard/share.html",
+        path,
         headers: asked,
         cache: ASK_EACH_TIME,
     };
     let Some(mut response) = file(app, &page) else {
         return not_built();
     };
+    let Ok(policy) = HeaderValue::from_str(policy) else {
+        return Problem::internal("a policy has other characters than a header may")
+            .into_response();
+    };
     let answer = response.headers_mut();
-    answer.insert(
-        header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static(headers::DASHBOARD),
-    );
+    answer.insert(header::CONTENT_SECURITY_POLICY, policy);
     answer.insert(
         header::REFERRER_POLICY,
         HeaderValue::from_static("no-referrer"),

@@ -7,6 +7,8 @@ import type {
   Board,
   BoardDetail,
   BoardDraft,
+  BoardShare,
+  BoardShareDraft,
   ChunkRow,
   Collection,
   Filled,
@@ -18,6 +20,7 @@ import type {
   Live,
   Me,
   Member,
+  NewBoardShare,
   NewShare,
   Note,
   NoteDraft,
@@ -363,6 +366,14 @@ export function createApi(fetcher: Fetch) {
       get<{ shares: ShareLink[] }>(`sites/${site}/recordings/${session}/shares`, signal).then(
         ({ shares }) => shares,
       ),
+    boardShares: (site: number, board: string, signal?: AbortSignal) =>
+      get<{ shares: BoardShare[] }>(`sites/${site}/boards/${board}/shares`, signal).then(
+        ({ shares }) => shares,
+      ),
+    addBoardShare: (site: number, board: string, draft: BoardShareDraft) =>
+      send<NewBoardShare>("POST", `sites/${site}/boards/${board}/shares`, draft),
+    revokeBoardShare: (site: number, board: string, share: string) =>
+      send<void>("DELETE", `sites/${site}/boards/${board}/shares/${share}`),
     addShare: (site: number, session: string, draft: ShareDraft) =>
       send<NewShare>("POST", `sites/${site}/recordings/${session}/shares`, draft),
     revokeShare: (site: number, session: string, share: string) =>

@@ -102,6 +102,14 @@ export type Shared = Narrowed<Schemas["Shared"], { session: SharedSession | null
 export type ShareDraft = Schemas["ShareDraft"];
 export type ShareLink = Schemas["ShareRow"];
 export type NewShare = Schemas["NewShare"];
+/** A link to a board, as those see it who make such. */
+export type BoardShare = Schemas["BoardShareRow"];
+export type BoardShareDraft = Schemas["BoardShareDraft"];
+export type NewBoardShare = Schemas["NewBoardShare"];
+/** A board as a link shows it. */
+export type SharedBoard = Narrowed<Schemas["SharedBoard"], { panels: Panel[] }>;
+export type Unlocked = Schemas["Unlocked"];
+export type PanelPart = Schemas["PanelPart"];
 export type RecordingRow = Schemas["RecordingRow"];
 export type RecordingList = Schemas["RecordingList"];
 export type RecordingDetail = Schemas["RecordingDetail"];

@@ -708,6 +708,110 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/sites/{site}/boards/{board}/shares": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Links that open a board without a login, without their secrets.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    get: operations["get_sites_site_boards_board_shares"];
+    put?: never;
+    /**
+     * Make a link that opens a board without a login; it is shown once.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    post: operations["post_sites_site_boards_board_shares"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/boards/{board}/shares/{share}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /**
+     * Revoke a link to a board; it works no more from this answer on.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    delete: operations["delete_sites_site_boards_board_shares_share"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/shared/board/unlock": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Give the password of a link to a board.
+     * @description Whoever has a link to a board: its pass as a bearer token.
+     */
+    post: operations["post_shared_board_unlock"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/shared/board": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * The board that a link opens.
+     * @description Whoever has a link to a board, and has given its password if it has one.
+     */
+    get: operations["get_shared_board"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/shared/board/ask": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * What a panel of that board shows.
+     * @description Whoever has a link to a board, and has given its password if it has one.
+     */
+    post: operations["post_shared_board_ask"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/sites/{site}/goals": {
     parameters: {
       query?: never;
@@ -1877,6 +1981,76 @@ export interface components {
        */
       version: number;
     };
+    /** @description A link to be made. */
+    BoardShareDraft: {
+      /**
+       * Format: int32
+       * @description How long it works, 1 to 366; 30 when absent.
+       */
+      days?: number | null;
+      /** @description Whom it is for, as a note for those who make links; may be empty. */
+      name?: string;
+      /**
+       * @description Origins of pages that may frame the board, as `https://intranet.example.org`; none when
+       *     absent.
+       */
+      origins?: string[];
+      /** @description A password that it asks for, at least 10 characters; none when absent. */
+      password?: string | null;
+      /**
+       * Format: int32
+       * @description So many days before today, 1 to 1,830, its readers may choose a period in; the board's own
+       *     and no other when absent.
+       */
+      period_days?: number | null;
+    };
+    /** @description The links to a board. */
+    BoardShareList: {
+      /** @description The newest first, without those that were revoked. */
+      shares: components["schemas"]["BoardShareRow"][];
+    };
+    /** @description One link, without its secret. */
+    BoardShareRow: {
+      /**
+       * Format: int64
+       * @description UTC, milliseconds since the epoch.
+       */
+      created_at_ms: number;
+      /**
+       * @description Who made it: an e-mail address, which only admins of the site and that user see, the name
+       *     of an API token, or `command line`.
+       */
+      created_by?: string | null;
+      /**
+       * Format: int64
+       * @description Until when it works.
+       */
+      ends_at_ms: number;
+      /** @description Whether it asks for a password. */
+      has_password: boolean;
+      /** @description Public id, which stands in the link too. */
+      id: string;
+      /** @description Whom it is for; may be empty. */
+      name: string;
+      /**
+       * Format: int32
+       * @description How often it was opened.
+       */
+      opened: number;
+      /**
+       * Format: int64
+       * @description When it was opened last.
+       */
+      opened_at_ms?: number | null;
+      /** @description Origins of the pages that may frame the board. */
+      origins: string[];
+      /**
+       * Format: int32
+       * @description So many days before today its readers may choose a period in; absent when they see the
+       *     board's own.
+       */
+      period_days?: number | null;
+    };
     /**
      * @description Which senders count.
      * @enum {string}
@@ -2673,6 +2847,11 @@ export interface components {
       /** @description What makes a person active in an interval; any event when absent. */
       active?: components["schemas"]["EventSelection"];
     };
+    /** @description The password of a link. */
+    LinkPassword: {
+      /** @description As it was given along with the link. */
+      password: string;
+    };
     /**
      * @description What a row of the list is.
      * @enum {string}
@@ -2822,6 +3001,13 @@ export interface components {
       /** @description Whether everything of the installation is allowed. */
       owner: boolean;
     };
+    /** @description A new link. */
+    NewBoardShare: components["schemas"]["BoardShareRow"] & {
+      /** @description The address for a frame; absent when no origin may frame the board. */
+      embed?: string | null;
+      /** @description The address. */
+      link: string;
+    };
     /** @description What came since. */
     NewChunks: {
       /** @description In the order in which they play. */
@@ -2957,6 +3143,11 @@ export interface components {
      * @enum {string}
      */
     PanelDisplay: "chart" | "table" | "number";
+    /**
+     * @description What of a panel is asked.
+     * @enum {string}
+     */
+    PanelPart: "answer" | "whole" | "number" | "line";
     /** @description Where a panel stands, in cells from the left and the top. */
     PanelPlace: {
       /**
@@ -3957,6 +4148,44 @@ export interface components {
       /** @description Its time zone. */
       time_zone: string;
     };
+    /**
+     * @description What a reader asks: a panel of the board, and a part of it. The question is the saved one; whoever
+     *     sends filters or a question of their own is refused.
+     */
+    SharedAsk: {
+      /** @description Id of the panel. */
+      panel: string;
+      /** @description What of it. */
+      part: components["schemas"]["PanelPart"];
+      period?: components["schemas"]["Period"] | null;
+    };
+    /** @description A board as a link shows it. */
+    SharedBoard: {
+      /** @description What all panels are asked in common. */
+      common: components["schemas"]["BoardCommon"];
+      /** @description What it is for, in plain text. */
+      description: string;
+      /**
+       * Format: int64
+       * @description Until when the link works, UTC, milliseconds since the epoch.
+       */
+      ends_at_ms: number;
+      /** @description Each insight that a panel shows, once. */
+      insights: components["schemas"]["BoardInsight"][];
+      /** @description The board's name. */
+      name: string;
+      /** @description The panels. */
+      panels: components["schemas"]["Panel"][];
+      /**
+       * Format: int32
+       * @description So many days before today a period may be chosen in; absent when the board's own is shown.
+       */
+      period_days?: number | null;
+      /** @description Name of the site. */
+      site: string;
+      /** @description Its time zone. */
+      time_zone: string;
+    };
     /** @description A session without its ids. */
     SharedSession: {
       browser: string;
@@ -4258,6 +4487,16 @@ export interface components {
      * @enum {string}
      */
     Unit: "count" | "share" | "ms" | "time_ms" | "ratio" | "text" | "id" | "boolean";
+    /** @description The password was right. */
+    Unlocked: {
+      /**
+       * Format: int64
+       * @description Until when that opens the board, UTC, milliseconds since the epoch.
+       */
+      ends_at_ms: number;
+      /** @description To be sent with each request, in the header `hitmetrix-unlocked`. */
+      unlocked: string;
+    };
     /** @description All users. */
     UserList: {
       /** @description Oldest first. */
@@ -5898,6 +6137,200 @@ export interface operations {
           [name: string]: unknown;
         };
         content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_sites_site_boards_board_shares: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        board: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["BoardShareList"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  post_sites_site_boards_board_shares: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        board: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["BoardShareDraft"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["NewBoardShare"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  delete_sites_site_boards_board_shares_share: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        board: string;
+        share: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  post_shared_board_unlock: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["LinkPassword"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Unlocked"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_shared_board: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SharedBoard"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  post_shared_board_ask: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["SharedAsk"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Answer"];
+        };
       };
       /** @description A problem */
       default: {

@@ -20,6 +20,7 @@ use hitmetrix_model::{
     Answer, PeopleQuestion, PersonListQuestion, Question, RecordingsAsked, SessionId, limits,
 };
 use hitmetrix_store::Snapshot;
+use hitmetrix_store::settings::KnownSite;
 use tokio::task::{JoinError, JoinHandle};
 
 use super::ask_lines;
@@ -44,14 +45,19 @@ pub async fn ask(
     resolve_segments(&mut question, &app.sites.saved(access.id()))?;
     let among = among(&app, (&access, &subject), &question).await?;
     let answers = Arc::clone(&app);
-    let asking = Asking::start(&app, &access, question, move |snapshot, asked, meter| {
-        let answer = match &among {
-            // Not kept: who has seen what is no part of the data's version.
-            Some(among) => ask_among(snapshot, asked, among, meter),
-            None => answers.answers.ask(snapshot, asked, meter),
-        };
-        answer.map_err(Problem::from)
-    });
+    let asking = Asking::start(
+        &app,
+        access.known(),
+        question,
+        move |snapshot, asked, meter| {
+            let answer = match &among {
+                // Not kept: who has seen what is no part of the data's version.
+                Some(among) => ask_among(snapshot, asked, among, meter),
+                None => answers.answers.ask(snapshot, asked, meter),
+            };
+            answer.map_err(Problem::from)
+        },
+    );
     asking.await?.respond(&headers).await
 }
 
@@ -105,9 +111,14 @@ pub async fn people(
     }
     let in_question = |error: AskError| Problem::of_question(&error, "question");
     resolve_segments(&mut question, &app.sites.saved(access.id())).map_err(in_question)?;
-    let asking = Asking::start(&app, &access, question, move |snapshot, asked, meter| {
-        people_behind(snapshot, (asked, &cell, limit), meter).map_err(in_question)
-    });
+    let asking = Asking::start(
+        &app,
+        access.known(),
+        question,
+        move |snapshot, asked, meter| {
+            people_behind(snapshot, (asked, &cell, limit), meter).map_err(in_question)
+        },
+    );
     asking.await?.respond(&headers).await
 }
 
@@ -131,9 +142,12 @@ pub async fn persons(
         Problem::of_question(&error, within)
     };
     resolve_segments(&mut question, &app.sites.saved(access.id())).map_err(in_place)?;
-    let asking = Asking::start(&app, &access, question, move |snapshot, asked, meter| {
-        person_list(snapshot, asked, &list, meter).map_err(in_place)
-    });
+    let asking = Asking::start(
+        &app,
+        access.known(),
+        question,
+        move |snapshot, asked, meter| person_list(snapshot, asked, &list, meter).map_err(in_place),
+    );
     asking.await?.respond(&headers).await
 }
 
@@ -147,8 +161,26 @@ pub async fn counted(
     mut question: Question,
 ) -> Result<BTreeSet<SessionId>, Problem> {
     resolve_segments(&mut question, &app.sites.saved(access.id()))?;
-    let asking = Asking::start(app, access, question, |snapshot, asked, meter| {
+    let asking = Asking::start(app, access.known(), question, |snapshot, asked, meter| {
         counted_sessions(snapshot, asked, meter).map_err(Problem::from)
+    });
+    asking.await?.end().await
+}
+
+/// The answer to a question of a site, from the kept ones where it is there.
+///
+/// # Errors
+/// As [`ask`].
+pub async fn answer_of(
+    app: &Arc<App>,
+    known: &Arc<KnownSite>,
+    mut question: Question,
+) -> Result<Answer, Problem> {
+    resolve_segments(&mut question, &app.sites.saved(known.site.id))?;
+    let answers = Arc::clone(app);
+    let asking = Asking::start(app, known, question, move |snapshot, asked, meter| {
+        let answer = answers.answers.ask(snapshot, asked, meter);
+        answer.map_err(Problem::from)
     });
     asking.await?.end().await
 }
@@ -165,7 +197,7 @@ impl<A: Send + 'static> Asking<A> {
     /// Takes a slot and has a question answered on a thread of its own.
     async fn start<F>(
         app: &Arc<App>,
-        access: &SiteAccess,
+        known: &Arc<KnownSite>,
         question: Question,
         answer: F,
     ) -> Result<Self, Problem>
@@ -175,7 +207,7 @@ impl<A: Send + 'static> Asking<A> {
         let slot = app.questions.take().await?;
         let (meter, client_here, gauge) = QuestionMeter::start();
         let app = Arc::clone(app);
-        let known = Arc::clone(access.known());
+        let known = Arc::clone(known);
         let now_ms = app.now_ms();
         let folding = tokio::task::spawn_blocking(move || {
             let _slot = slot;

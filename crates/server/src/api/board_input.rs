@@ -70,7 +70,7 @@ async fn common(
         )
     };
     let question = common.put_on(any);
-    check_question(app, access, (&question, "common")).await?;
+    check_question(app, access.known(), (&question, "common")).await?;
     let saved = app.sites.saved(access.id());
     for filter in &mut common.filters {
         if let Condition::Segment { segment } = filter {

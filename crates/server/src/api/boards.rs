@@ -115,7 +115,8 @@ pub struct BoardDraft {
 /// Parts of a board's path.
 #[derive(Deserialize)]
 pub struct BoardPath {
-    board: String,
+    /// Public id of the board.
+    pub board: String,
 }
 
 /// The boards of the site.
@@ -275,7 +276,11 @@ pub async fn remove(
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn find(app: &App, access: &SiteAccess, id: &str) -> Result<KnownBoard, Problem> {
+/// A board of the site.
+///
+/// # Errors
+/// When the site has no such board.
+pub async fn find(app: &App, access: &SiteAccess, id: &str) -> Result<KnownBoard, Problem> {
     let found = app.settings().board(access.id(), id).await?;
     found.ok_or_else(|| Problem::not_found("board"))
 }
@@ -322,7 +327,9 @@ async fn detail(
     })
 }
 
-fn board_insight(known: KnownInsight) -> BoardInsight {
+/// An insight as a board needs it.
+#[must_use]
+pub fn board_insight(known: KnownInsight) -> BoardInsight {
     let insight = known.insight;
     BoardInsight {
         id: insight.id,

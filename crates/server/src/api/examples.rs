@@ -287,6 +287,30 @@ pub const GOALS: &[Example] = &[
     ),
 ];
 
+/// Links to boards to be made.
+pub const BOARD_SHARES: &[Example] = &[
+    (
+        "For a customer, for two months, with a password",
+        r#"{"name": "Boats Ltd", "days": 60, "password": "three plain words", "period_days": 90}"#,
+    ),
+    (
+        "For a page of the company's own",
+        r#"{"name": "Intranet", "days": 366, "origins": ["https://intranet.example.org"]}"#,
+    ),
+];
+
+/// What readers of a board ask.
+pub const SHARED_ASKS: &[Example] = &[
+    (
+        "A panel as it was saved",
+        r#"{"panel": "p1", "part": "answer"}"#,
+    ),
+    (
+        "The number of a panel, for the last week",
+        r#"{"panel": "p2", "part": "number", "period": {"last": "7d"}}"#,
+    ),
+];
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -296,6 +320,7 @@ mod tests {
 
     use super::*;
     use crate::api::annotations::AnnotationDraft;
+    use crate::api::board_shares::BoardShareDraft;
     use crate::api::boards::BoardDraft;
     use crate::api::collections::CollectionDraft;
     use crate::api::goals::GoalDraft;
@@ -303,6 +328,7 @@ mod tests {
     use crate::api::notes::NoteDraft;
     use crate::api::person_erase::EraseConfirmation;
     use crate::api::segments::SegmentDraft;
+    use crate::api::shared_board::SharedAsk;
     use crate::api::shares::ShareDraft;
 
     #[test]
@@ -343,6 +369,13 @@ mod tests {
         }
         for (_, body) in COLLECTIONS {
             let _: CollectionDraft = serde_json::from_str(body).unwrap();
+        }
+        for (_, body) in BOARD_SHARES {
+            let _: BoardShareDraft = serde_json::from_str(body).unwrap();
+        }
+        for (_, body) in SHARED_ASKS {
+            let asked: SharedAsk = serde_json::from_str(body).unwrap();
+            assert!(asked.is_plain(), "{body}");
         }
         for (_, body) in SHARES {
             let _: ShareDraft = serde_json::from_str(body).unwrap();

@@ -9,8 +9,8 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use hitmetrix_insights::{Asked, Unmetered, ask, resolve_segments};
-use hitmetrix_model::{PanelShows, Question, QuestionKind, Segment, SiteId, limits};
-use hitmetrix_store::settings::{Insight, KnownInsight};
+use hitmetrix_model::{Answer, PanelShows, Question, QuestionKind, Segment, SiteId, limits};
+use hitmetrix_store::settings::{Insight, KnownInsight, KnownSite};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -302,7 +302,7 @@ async fn checked(
     let description =
         site_input::description(&draft.description).map_err(|problem| problem.at("description"))?;
     let address = address(draft.address).map_err(|problem| problem.at("address"))?;
-    check_question(app, access, (&question, "question")).await?;
+    check_question(app, access.known(), (&question, "question")).await?;
     name_segments_by_id(&mut question, &app.sites.saved(access.id()).segments);
     Ok(Insight {
         id,
@@ -314,17 +314,20 @@ async fn checked(
 }
 
 /// Asks a question where there are no events: whatever is wrong with the question itself comes out.
-/// Where the question stands in the body is told with it.
+/// Where the question stands in the body is told with it. The answer has its period as times.
+///
+/// # Errors
+/// What is wrong with the question.
 pub async fn check_question(
     app: &Arc<App>,
-    access: &SiteAccess,
+    known: &Arc<KnownSite>,
     (question, within): (&Question, &'static str),
-) -> Result<(), Problem> {
+) -> Result<Answer, Problem> {
     let mut question = question.clone();
-    resolve_segments(&mut question, &app.sites.saved(access.id()))
+    resolve_segments(&mut question, &app.sites.saved(known.site.id))
         .map_err(|error| Problem::of_question(&error, within))?;
     let (store, now_ms) = (app.store.clone(), app.now_ms());
-    let known = Arc::clone(access.known());
+    let known = Arc::clone(known);
     let checking = tokio::task::spawn_blocking(move || {
         let asked = Asked {
             question: &question,
@@ -333,9 +336,7 @@ pub async fn check_question(
             now_ms,
         };
         let snapshot = store.snapshot(EMPTY)?;
-        ask(&snapshot, &asked, &Unmetered)
-            .map(|_| ())
-            .map_err(|error| Problem::of_question(&error, within))
+        ask(&snapshot, &asked, &Unmetered).map_err(|error| Problem::of_question(&error, within))
     });
     checking
         .await

@@ -177,6 +177,10 @@ fn who(needs: Needs) -> String {
             "The command line, over the control socket in the data folder.".to_owned()
         }
         Needs::Share => "Whoever has a link to a recording: its pass as a bearer token.".to_owned(),
+        Needs::BoardLink => "Whoever has a link to a board: its pass as a bearer token.".to_owned(),
+        Needs::Board => {
+            "Whoever has a link to a board, and has given its password if it has one.".to_owned()
+        }
         Needs::Numbers => "The owner, or a token with the scope read or admin.".to_owned(),
         Needs::Site(role, scope) => format!(
             "The role {} or more on the site, or its token with the scope {} or admin.",

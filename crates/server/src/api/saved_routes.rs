@@ -1,17 +1,20 @@
-//! The part of the route table about what is saved: insights, boards, goals and annotations.
+//! The part of the route table about what is saved: insights, boards and links to them, goals and annotations.
 
 use axum::http::Method;
 use axum::routing::{delete, get, post, put};
+use hitmetrix_model::Answer;
 
 use super::route::Route;
 use super::routes::{EDIT, VIEW};
-use super::{annotations, boards, examples, goals, insights};
+use super::{annotations, board_shares, boards, examples, goals, insights, shared_board};
+use crate::auth::access::Needs;
 
 /// Their routes, in the order of the reference.
 #[must_use]
 pub fn all() -> Vec<Route> {
     let mut routes = of_insights();
     routes.extend(of_boards());
+    routes.extend(of_board_shares());
     routes.extend(of_goals());
     routes.extend(of_annotations());
     routes
@@ -133,6 +136,60 @@ fn of_boards() -> Vec<Route> {
             "Bring an archived board back.",
             delete(boards::bring_back),
         ),
+    ]
+}
+
+fn of_board_shares() -> Vec<Route> {
+    vec![
+        Route::new(
+            (Method::GET, "/api/v1/sites/{site}/boards/{board}/shares"),
+            EDIT,
+            "Links that open a board without a login, without their secrets.",
+            get(board_shares::list),
+        )
+        .gives::<board_shares::BoardShareList>(),
+        Route::new(
+            (Method::POST, "/api/v1/sites/{site}/boards/{board}/shares"),
+            EDIT,
+            "Make a link that opens a board without a login; it is shown once.",
+            post(board_shares::create),
+        )
+        .takes::<board_shares::BoardShareDraft>()
+        .examples(examples::BOARD_SHARES)
+        .gives::<board_shares::NewBoardShare>(),
+        Route::new(
+            (
+                Method::DELETE,
+                "/api/v1/sites/{site}/boards/{board}/shares/{share}",
+            ),
+            EDIT,
+            "Revoke a link to a board; it works no more from this answer on.",
+            delete(board_shares::revoke),
+        ),
+        Route::new(
+            (Method::POST, "/api/v1/shared/board/unlock"),
+            Needs::BoardLink,
+            "Give the password of a link to a board.",
+            post(shared_board::unlock),
+        )
+        .takes::<shared_board::LinkPassword>()
+        .gives::<shared_board::Unlocked>(),
+        Route::new(
+            (Method::GET, "/api/v1/shared/board"),
+            Needs::Board,
+            "The board that a link opens.",
+            get(shared_board::shared),
+        )
+        .gives::<shared_board::SharedBoard>(),
+        Route::new(
+            (Method::POST, "/api/v1/shared/board/ask"),
+            Needs::Board,
+            "What a panel of that board shows.",
+            post(shared_board::ask),
+        )
+        .takes::<shared_board::SharedAsk>()
+        .examples(examples::SHARED_ASKS)
+        .gives::<Answer>(),
     ]
 }
 

@@ -36,6 +36,10 @@ pub enum Needs {
     SiteControl,
     /// A link to one recording, which opens that and nothing else.
     Share,
+    /// A link to one board, also before its password was given.
+    BoardLink,
+    /// A link to one board whose password, if it has one, was given.
+    Board,
 }
 
 /// The right to a site, as the guard found it.

@@ -80,10 +80,16 @@ async fn check(
             other => other.is_owner(),
         },
         Needs::Share => matches!(subject, Subject::Share(_)),
+        Needs::BoardLink => matches!(subject, Subject::Reader(_)),
+        Needs::Board => match subject {
+            Subject::Reader(reader) if !reader.unlocked => return Err(locked()),
+            other => matches!(other, Subject::Reader(_)),
+        },
     };
     match (met, subject) {
         (true, _) => {}
         (false, Subject::Nobody) => return Err(sign_in_first()),
+        (false, Subject::Reader(_)) => return Err(board_only()),
         (false, _) => return Err(Problem::new(Code::Forbidden, reason(needs))),
     }
     if matches!(needs, Needs::SiteOwner | Needs::SiteControl) {
@@ -101,6 +107,7 @@ fn reason(needs: Needs) -> &'static str {
         }
         Needs::Numbers => "this needs the owner, or a token with the scope read",
         Needs::Share => "this needs a link to a recording",
+        Needs::BoardLink | Needs::Board => "this needs a link to a board",
         Needs::Nothing | Needs::User | Needs::Site(..) => "this needs a user's login, not a token",
     }
 }
@@ -123,6 +130,7 @@ async fn site_access(
                 "a link to a recording opens that recording and nothing else",
             ));
         }
+        Subject::Reader(_) => return Err(board_only()),
         Subject::User(user) if user.owner => Role::Admin,
         Subject::User(user) => {
             let site = known.as_ref().ok_or_else(no_site)?.site.id;
@@ -164,6 +172,20 @@ async fn site_access(
         ));
     }
     Ok(SiteAccess::new(known, held))
+}
+
+fn board_only() -> Problem {
+    Problem::new(
+        Code::Forbidden,
+        "a link to a board shows that board and nothing else",
+    )
+}
+
+fn locked() -> Problem {
+    Problem::new(
+        Code::Locked,
+        "the link asks for a password; send it to /api/v1/shared/board/unlock",
+    )
 }
 
 fn sign_in_first() -> Problem {

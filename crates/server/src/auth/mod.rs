@@ -10,3 +10,4 @@ pub mod cookie;
 pub mod guard;
 pub mod password;
 pub mod subject;
+pub mod unlock;

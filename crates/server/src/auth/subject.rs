@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
-use hitmetrix_store::settings::{Login, Share, Token, User};
+use hitmetrix_store::settings::{BoardShare, Login, Share, Token, User};
 
-use super::cookie;
+use super::{cookie, unlock};
 use crate::app::App;
 use crate::peer::Door;
 use crate::problem::{Code, Problem};
@@ -19,6 +19,9 @@ const DAY_MS: i64 = 24 * 3600 * 1000;
 pub const TOKEN_PREFIX: &str = "hm_";
 /// What the pass of every share link begins with.
 pub const SHARE_PREFIX: &str = "hms_";
+
+/// What the pass of every link to a board begins with.
+pub const BOARD_PREFIX: &str = "hmb_";
 
 /// Who asks.
 #[derive(Debug, Clone)]
@@ -33,6 +36,17 @@ pub enum Subject {
     Token(Token),
     /// Somebody with a link to one recording.
     Share(Box<Share>),
+    /// Somebody with a link to one board.
+    Reader(Box<Reader>),
+}
+
+/// Somebody with a link to one board.
+#[derive(Debug, Clone)]
+pub struct Reader {
+    /// The link.
+    pub share: BoardShare,
+    /// False while the link asks for a password that was not given.
+    pub unlocked: bool,
 }
 
 impl Subject {
@@ -42,7 +56,7 @@ impl Subject {
         match self {
             Self::Control => true,
             Self::User(user) => user.owner,
-            Self::Nobody | Self::Token(_) | Self::Share(_) => false,
+            Self::Nobody | Self::Token(_) | Self::Share(_) | Self::Reader(_) => false,
         }
     }
 
@@ -55,6 +69,9 @@ impl Subject {
             return Ok(Self::Control);
         }
         if let Some(token) = bearer(&parts.headers)? {
+            if let Some(pass) = token.strip_prefix(BOARD_PREFIX) {
+                return reader_subject(app, &parts.headers, pass).await;
+            }
             return match token.strip_prefix(SHARE_PREFIX) {
                 Some(pass) => share_subject(app, pass).await,
                 None => token_subject(app, token),
@@ -124,6 +141,41 @@ async fn share_subject(app: &Arc<App>, pass: &str) -> Result<Subject, Problem> {
         return Err(unknown());
     }
     Ok(Subject::Share(Box::new(known.share)))
+}
+
+/// Who has a link to a board that works. Whoever has its secret learns why it does not; anybody else
+/// learns nothing.
+async fn reader_subject(
+    app: &Arc<App>,
+    headers: &HeaderMap,
+    pass: &str,
+) -> Result<Subject, Problem> {
+    let unknown = || {
+        Problem::new(
+            Code::Unauthorized,
+            "the link to the board is not known; ask for a new one",
+        )
+    };
+    let (id, secret) = pass.split_once('_').ok_or_else(unknown)?;
+    let known = app.settings().board_share(id).await?.ok_or_else(unknown)?;
+    if !secret::matches(secret, &known.secret_hash) {
+        return Err(unknown());
+    }
+    let share = known.share;
+    if share.revoked_at_ms.is_some() {
+        return Err(Problem::new(
+            Code::LinkRevoked,
+            "the link to the board was revoked; ask who gave it to you",
+        ));
+    }
+    if app.now_ms() >= share.ends_at_ms {
+        return Err(Problem::new(
+            Code::LinkEnded,
+            "the link to the board has ended; ask who gave it to you for a new one",
+        ));
+    }
+    let unlocked = unlock::is_open(app, &share, headers);
+    Ok(Subject::Reader(Box::new(Reader { share, unlocked })))
 }
 
 async fn login_subject(app: &Arc<App>, token: &str) -> Result<Subject, Problem> {

@@ -59,6 +59,15 @@ const EXPECTED: &[(&str, &str)] = &[
         "DELETE /api/v1/sites/{site}/boards/{board}/archived",
         "edit",
     ),
+    ("GET /api/v1/sites/{site}/boards/{board}/shares", "edit"),
+    ("POST /api/v1/sites/{site}/boards/{board}/shares", "edit"),
+    (
+        "DELETE /api/v1/sites/{site}/boards/{board}/shares/{share}",
+        "edit",
+    ),
+    ("POST /api/v1/shared/board/unlock", "reader"),
+    ("GET /api/v1/shared/board", "reader"),
+    ("POST /api/v1/shared/board/ask", "reader"),
     ("GET /api/v1/sites/{site}/annotations", "view"),
     ("POST /api/v1/sites/{site}/annotations", "edit"),
     ("PUT /api/v1/sites/{site}/annotations/{annotation}", "edit"),
@@ -201,7 +210,7 @@ const EXPECTED: &[(&str, &str)] = &[
 const WORDS: &[(&str, &str)] = &[
     (
         "all",
-        "nobody viewer editor admin owner stranger ingest read administrate foreign share control",
+        "nobody viewer editor admin owner stranger ingest read administrate foreign share reader control",
     ),
     ("in", "viewer editor admin owner stranger control"),
     ("owner", "owner control"),
@@ -214,10 +223,11 @@ const WORDS: &[(&str, &str)] = &[
     ("send", "admin owner ingest administrate control"),
     ("numbers", "owner read administrate foreign control"),
     ("share", "share"),
+    ("reader", "reader"),
     ("control", "control"),
 ];
 
-const CALLERS: [&str; 13] = [
+const CALLERS: [&str; 14] = [
     "nobody",
     "key",
     "viewer",
@@ -230,6 +240,7 @@ const CALLERS: [&str; 13] = [
     "administrate",
     "foreign",
     "share",
+    "reader",
     "control",
 ];
 
@@ -259,6 +270,7 @@ impl World {
             ("administrate", server.token(&site, Scope::Admin).await),
             ("foreign", server.token(&other, Scope::Admin).await),
             ("share", server.share(&site, SessionId(7)).await),
+            ("reader", server.board_share(&site).await),
         ];
         Self {
             server,

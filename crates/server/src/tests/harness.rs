@@ -7,10 +7,11 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
-use hitmetrix_model::{SessionId, Site};
+use hitmetrix_model::{BoardCommon, SessionId, Site};
 use hitmetrix_store::Clock;
 use hitmetrix_store::settings::{
-    Author, NewUser, Role, Scope, Share, ShareSecret, Token, TokenSecret, Touch, UserId,
+    Author, Board, BoardShare, BoardShareSecret, NewUser, Role, Scope, Share, ShareSecret, Token,
+    TokenSecret, Touch, UserId,
 };
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
@@ -20,7 +21,7 @@ use tower::ServiceExt;
 use crate::api::login;
 use crate::api::sites::blank;
 use crate::app::{App, Outside};
-use crate::auth::subject::{SHARE_PREFIX, token_text};
+use crate::auth::subject::{BOARD_PREFIX, SHARE_PREFIX, token_text};
 use crate::clock::SystemRandomness;
 use crate::config::Config;
 use crate::peer::Door;
@@ -198,6 +199,47 @@ impl TestServer {
         let new = ShareSecret { share, secret_hash };
         self.app.settings().create_share(&new).await.unwrap();
         Who::Bearer(format!("{SHARE_PREFIX}{id}_{pass}"))
+    }
+
+    /// A link to a new board of the site, which is empty.
+    pub async fn board_share(&self, site: &Site) -> Who {
+        let pass = secret::random_pass(&SystemRandomness);
+        let id = secret::random_id(&SystemRandomness);
+        let created = Touch {
+            at_ms: NOON_MS,
+            by: Author::Control,
+        };
+        let board = Board {
+            id: id.clone(),
+            name: id.clone(),
+            description: String::new(),
+            version: 1,
+            common: BoardCommon::default(),
+            panels: Vec::new(),
+        };
+        let settings = self.app.settings();
+        settings
+            .create_board(site.id, &board, &created)
+            .await
+            .unwrap();
+        let share = BoardShare {
+            id: id.clone(),
+            site: site.id,
+            board: id.clone(),
+            name: String::new(),
+            password_hash: None,
+            period_days: None,
+            origins: Vec::new(),
+            created,
+            ends_at_ms: NOON_MS + 1_000,
+            revoked_at_ms: None,
+            opened: 0,
+            opened_at_ms: None,
+        };
+        let secret_hash = secret::hash(&pass);
+        let new = BoardShareSecret { share, secret_hash };
+        settings.create_board_share(&new).await.unwrap();
+        Who::Bearer(format!("{BOARD_PREFIX}{id}_{pass}"))
     }
 
     pub async fn send(&self, mut request: Request<Body>, door: Door) -> Answered {

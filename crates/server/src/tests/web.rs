@@ -14,6 +14,7 @@ pub async fn with_web_parts() -> (TestServer, TempDir) {
         ("t.js.br", "compressed tracker"),
         ("dashboard/index.html", "<!doctype html>dashboard"),
         ("dashboard/share.html", "<!doctype html>a recording"),
+        ("dashboard/board.html", "<!doctype html>a board"),
         ("dashboard/assets/main-1a2b.js", "main"),
         ("dashboard/favicon.svg", "<svg/>"),
         (

@@ -66,6 +66,10 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         number: 12,
         sql: include_str!("../../migrations/sqlite/0012_annotations.sql"),
     },
+    Migration {
+        number: 16,
+        sql: include_str!("../../migrations/sqlite/0016_board_shares.sql"),
+    },
 ];
 
 pub(super) async fn migrate(pool: &SqlitePool, snapshots: &Path) -> Result<(), CatalogError> {

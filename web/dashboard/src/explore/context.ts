@@ -7,6 +7,8 @@ import type { Seen } from "./seen.ts";
 export interface Build {
   readonly explore: Explore;
   readonly seen: Seen;
+  /** True where nobody behind a number can be asked for, as behind a link. */
+  readonly nameless?: boolean;
   /** The interval of the answer that is shown. */
   readonly interval: Interval | null;
   /** Changes the question; who was looked at is not looked at any more. */

@@ -155,14 +155,22 @@ impl Settings {
         missing_unless(changed.rows_affected(), "board")
     }
 
-    /// Removes a board of this site for good.
+    /// Removes a board of this site for good, with the links to it.
     pub async fn remove_board(&self, site: SiteId, id: &str) -> Result<(), SettingsError> {
+        let mut transaction = self.pool.begin().await?;
+        sqlx::query("DELETE FROM board_shares WHERE site = $1 AND board = $2")
+            .bind(i64::from(site.0))
+            .bind(id)
+            .execute(&mut *transaction)
+            .await?;
         let removed = sqlx::query("DELETE FROM boards WHERE site = $1 AND id = $2")
             .bind(i64::from(site.0))
             .bind(id)
-            .execute(&self.pool)
+            .execute(&mut *transaction)
             .await?;
-        missing_unless(removed.rows_affected(), "board")
+        missing_unless(removed.rows_affected(), "board")?;
+        transaction.commit().await?;
+        Ok(())
     }
 }
 

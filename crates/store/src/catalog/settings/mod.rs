@@ -1,5 +1,5 @@
 //! The control plane in SQL: sites, users, logins, API tokens, members, segments, saved
-//! insights, boards, one-time links, the resume points of imports, and what people do with
+//! insights, boards with links to them, one-time links, the resume points of imports, and what people do with
 //! recordings.
 //!
 //! Nothing here is asked per event: the server holds sites and tokens in memory and reads them
@@ -9,6 +9,7 @@
 
 mod annotations;
 mod authors;
+mod board_shares;
 mod boards;
 mod collections;
 mod error;
@@ -33,6 +34,7 @@ use sqlx::SqlitePool;
 
 pub use annotations::KnownAnnotation;
 pub use authors::{Author, Touch};
+pub use board_shares::{BoardShare, BoardShareSecret};
 pub use boards::{Board, KnownBoard};
 pub use collections::Collection;
 pub use error::SettingsError;

@@ -132,6 +132,7 @@ impl Settings {
             "DELETE FROM annotations WHERE site = $1",
             "DELETE FROM goals WHERE site = $1",
             "DELETE FROM insights WHERE site = $1",
+            "DELETE FROM board_shares WHERE site = $1",
             "DELETE FROM boards WHERE site = $1",
             "DELETE FROM imports WHERE site = $1",
             "DELETE FROM seen_recordings WHERE site = $1",

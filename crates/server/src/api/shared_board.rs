@@ -1,0 +1,295 @@
+//! What a link to a board opens: that board and what its panels ask, for whoever has the link. Site,
+//! board and questions come from what is saved; a reader names a panel, and a period where the link
+//! lets them. Nothing that names a person or a session is among the answers.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use hitmetrix_model::{
+    Answer, BoardCommon, Measure, Panel, PanelPart, PanelShows, Period, Question, QuestionKind,
+    Unit,
+};
+use hitmetrix_store::settings::{BoardShare, KnownBoard, KnownInsight, KnownSite};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::ask::answer_of;
+use super::boards::{BoardInsight, board_insight};
+use super::body::JsonBody;
+use super::insights::{check_question, shown_on};
+use super::login::too_many_unless;
+use crate::app::App;
+use crate::auth::access::Caller;
+use crate::auth::attempts::Tried;
+use crate::auth::subject::Subject;
+use crate::auth::unlock;
+use crate::peer::ClientAddress;
+use crate::problem::{Code, Problem};
+
+const DAY_MS: i64 = 24 * 3600 * 1000;
+
+/// The password of a link.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LinkPassword {
+    /// As it was given along with the link.
+    password: String,
+}
+
+/// The password was right.
+#[derive(Serialize, ToSchema)]
+pub struct Unlocked {
+    /// To be sent with each request, in the header `hitmetrix-unlocked`.
+    unlocked: String,
+    /// Until when that opens the board, UTC, milliseconds since the epoch.
+    ends_at_ms: i64,
+}
+
+/// A board as a link shows it.
+#[derive(Serialize, ToSchema)]
+pub struct SharedBoard {
+    /// Name of the site.
+    site: String,
+    /// Its time zone.
+    time_zone: String,
+    /// The board's name.
+    name: String,
+    /// What it is for, in plain text.
+    description: String,
+    /// Until when the link works, UTC, milliseconds since the epoch.
+    ends_at_ms: i64,
+    /// So many days before today a period may be chosen in; absent when the board's own is shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    period_days: Option<u32>,
+    /// What all panels are asked in common.
+    common: BoardCommon,
+    /// The panels.
+    panels: Vec<Panel>,
+    /// Each insight that a panel shows, once.
+    insights: Vec<BoardInsight>,
+}
+
+/// What a reader asks: a panel of the board, and a part of it. The question is the saved one; whoever
+/// sends filters or a question of their own is refused.
+#[derive(Deserialize, ToSchema)]
+pub struct SharedAsk {
+    /// Id of the panel.
+    panel: String,
+    /// What of it.
+    part: PanelPart,
+    /// In place of the board's period, where the link lets its readers choose one.
+    period: Option<Period>,
+    /// Anything else, which is refused.
+    #[serde(flatten)]
+    #[schema(ignore)]
+    more: BTreeMap<String, serde_json::Value>,
+}
+
+impl SharedAsk {
+    /// Whether nothing else stands in it.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        self.more.is_empty()
+    }
+}
+
+/// Takes the password of a link.
+///
+/// # Errors
+/// When it is wrong, or was too often.
+pub async fn unlock(
+    State(app): State<Arc<App>>,
+    Caller(subject): Caller,
+    address: ClientAddress,
+    JsonBody(given): JsonBody<LinkPassword>,
+) -> Result<Json<Unlocked>, Problem> {
+    let share = share(&subject)?;
+    let account = format!("link {}", share.id);
+    let tried = Tried {
+        account: &account,
+        address: address.0,
+    };
+    if let Some(stored) = &share.password_hash {
+        too_many_unless(app.attempts.begin(tried, app.now_ms()))?;
+        let stored = Some(stored.clone());
+        if !app.passwords.verify(given.password, stored).await? {
+            tracing::info!(share = share.id, "wrong password for a link to a board");
+            return Err(Problem::new(
+                Code::WrongLinkPassword,
+                "the password is not the one of this link",
+            ));
+        }
+        app.attempts.succeeded(tried);
+    }
+    let ends_at_ms = share
+        .ends_at_ms
+        .min(app.now_ms().saturating_add(unlock::OPEN_MS));
+    let unlocked = unlock::text(&app, share, ends_at_ms).ok_or_else(gone)?;
+    Ok(Json(Unlocked {
+        unlocked,
+        ends_at_ms,
+    }))
+}
+
+/// The board that a link opens.
+///
+/// # Errors
+/// When the board is gone.
+pub async fn shared(
+    State(app): State<Arc<App>>,
+    Caller(subject): Caller,
+) -> Result<Json<SharedBoard>, Problem> {
+    let share = share(&subject)?;
+    let Opened {
+        known,
+        board,
+        insights,
+    } = open(&app, share).await?;
+    app.settings()
+        .open_board_share(&share.id, app.now_ms())
+        .await?;
+    tracing::info!(site = share.site.0, share = share.id, "shared board opened");
+    Ok(Json(SharedBoard {
+        site: known.site.name.clone(),
+        time_zone: known.site.time_zone.clone(),
+        name: board.board.name,
+        description: board.board.description,
+        ends_at_ms: share.ends_at_ms,
+        period_days: share.period_days,
+        common: board.board.common,
+        panels: board.board.panels,
+        insights: insights.into_iter().map(board_insight).collect(),
+    }))
+}
+
+/// What a panel of that board shows.
+///
+/// # Errors
+/// When the board has no such panel, or a period, filter or question is asked for that the link does
+/// not allow.
+pub async fn ask(
+    State(app): State<Arc<App>>,
+    Caller(subject): Caller,
+    JsonBody(asked): JsonBody<SharedAsk>,
+) -> Result<Json<Answer>, Problem> {
+    let share = share(&subject)?;
+    if let Some(name) = asked.more.keys().next() {
+        return Err(refused(format!(
+            "a link asks what the panels of its board ask; `{}` is not for its readers to choose",
+            name.chars().take(40).collect::<String>()
+        )));
+    }
+    let opened = open(&app, share).await?;
+    let mut common = opened.board.board.common.clone();
+    if let Some(period) = asked.period {
+        check_period(&app, (share, &opened.known), &period).await?;
+        common.period = Some(period);
+    }
+    let question = opened
+        .question((&asked.panel, asked.part), &common)
+        .ok_or_else(|| {
+            refused("the board of this link has no such panel, or no such part of it")
+        })?;
+    // A place among readers first: they never take all places of those who have a login.
+    let _place = app.shared_questions.take().await?;
+    let answer = answer_of(&app, &opened.known, question).await?;
+    Ok(Json(nameless(answer)))
+}
+
+/// A link's board with what it needs.
+struct Opened {
+    known: Arc<KnownSite>,
+    board: KnownBoard,
+    insights: Vec<KnownInsight>,
+}
+
+impl Opened {
+    /// What a panel asks; none when there is no such panel or part.
+    fn question(&self, (id, part): (&str, PanelPart), common: &BoardCommon) -> Option<Question> {
+        let panel = self.board.board.panels.iter().find(|one| one.id == id)?;
+        let insight = match &panel.shows {
+            PanelShows::Insight { insight, .. } => {
+                self.insights.iter().find(|one| one.insight.id == *insight)
+            }
+            PanelShows::Measure { .. } | PanelShows::Text { .. } => None,
+        };
+        let saved = insight.map(|known| &known.insight.question);
+        part.asked((&panel.shows, saved), common)
+    }
+}
+
+async fn open(app: &App, share: &BoardShare) -> Result<Opened, Problem> {
+    let known = app.sites.by_id(share.site).ok_or_else(gone)?;
+    let board = app.settings().board(share.site, &share.board).await?;
+    // What is archived is out of use, for readers too; it comes back with its links.
+    let board = board
+        .filter(|board| board.archived_at_ms.is_none())
+        .ok_or_else(gone)?;
+    let wanted: BTreeSet<&str> = shown_on(&board.board.panels).collect();
+    let mut insights = app.settings().insights(share.site).await?;
+    insights.retain(|known| wanted.contains(known.insight.id.as_str()));
+    Ok(Opened {
+        known,
+        board,
+        insights,
+    })
+}
+
+/// Whether the readers of a link may choose a period.
+async fn check_period(
+    app: &Arc<App>,
+    (share, known): (&BoardShare, &Arc<KnownSite>),
+    period: &Period,
+) -> Result<(), Problem> {
+    let days = share
+        .period_days
+        .ok_or_else(|| refused("this link shows the period of its board and no other"))?;
+    let any = Question {
+        measures: vec![Measure::Events],
+        ..Question::new(QuestionKind::Totals, period.clone())
+    };
+    let resolved = check_question(app, known, (&any, "period")).await?.period;
+    // The day on which the range begins counts whole, wherever midnight is.
+    let first_ms = app.now_ms() - (i64::from(days) + 1) * DAY_MS;
+    if resolved.from_ms < first_ms {
+        return Err(refused(format!(
+            "this link lets its readers choose a period within the last {days} days"
+        )));
+    }
+    Ok(())
+}
+
+/// An answer without columns that name persons or sessions.
+fn nameless(mut answer: Answer) -> Answer {
+    let keep: Vec<bool> = answer
+        .columns
+        .iter()
+        .map(|column| column.unit != Unit::Id)
+        .collect();
+    let mut kept = keep.iter();
+    answer
+        .columns
+        .retain(|_| kept.next().copied().unwrap_or(false));
+    for row in &mut answer.rows {
+        let mut kept = keep.iter();
+        row.retain(|_| kept.next().copied().unwrap_or(false));
+    }
+    answer
+}
+
+fn share(subject: &Subject) -> Result<&BoardShare, Problem> {
+    match subject {
+        Subject::Reader(reader) => Ok(&reader.share),
+        _ => Err(Problem::internal("a route for links let somebody else in")),
+    }
+}
+
+fn refused(detail: impl Into<String>) -> Problem {
+    Problem::new(Code::Forbidden, detail)
+}
+
+fn gone() -> Problem {
+    Problem::not_found("board")
+}
