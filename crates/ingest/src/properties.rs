@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use hitmetrix_model::limits::{
     ADDRESS_BYTES, CLICK_TEXT_BYTES, EVENT_PROPERTIES, NAME_BYTES, TEXT_BYTES,
 };
-use hitmetrix_model::{Properties, Rules, Value};
+use hitmetrix_model::{Properties, Rules, SURVEY_ANSWERED, SURVEY_DISMISSED, SURVEY_SHOWN, Value};
 
 use crate::LineError;
 use crate::json::Json;
@@ -29,6 +29,9 @@ pub(crate) const WATCHED: &[&str] = &[
     "dead_click",
     "thrash",
     "web_vital",
+    SURVEY_SHOWN,
+    SURVEY_ANSWERED,
+    SURVEY_DISMISSED,
 ];
 
 /// Whether only our own watchers give events this name: their properties are of the page.
@@ -224,6 +227,8 @@ pub(crate) fn read_watched(
 ) -> Result<(Properties, bool), LineError> {
     let mut was_cut = false;
     let mut has_nested = false;
+    // Scrubbed already: what stands in place of a secret is no secret a second time.
+    let mut plain: Vec<String> = Vec::new();
     if let Json::Object(members) = &mut json {
         for (key, value) in members.iter_mut() {
             has_nested |= matches!(value, Json::Object(_) | Json::List(_));
@@ -231,6 +236,7 @@ pub(crate) fn read_watched(
                 let (kept, over) = watched_text(key, text, rules);
                 was_cut |= over;
                 *text = Cow::Owned(kept);
+                plain.push(key.to_string());
             }
             check_watched(name, key, value)?;
         }
@@ -240,7 +246,10 @@ pub(crate) fn read_watched(
     }
     let mut properties = read(json)?;
     if has_nested {
-        properties.values_mut().for_each(scrub_value);
+        let nested = properties
+            .iter_mut()
+            .filter(|(name, _)| !plain.contains(name));
+        nested.for_each(|(_, value)| scrub_value(value));
     }
     if let Some(Value::Number(ms)) = properties.get_mut("engaged_ms") {
         *ms = ms.clamp(0.0, 86_400_000.0);
@@ -287,10 +296,17 @@ fn check_watched(event: &str, key: &str, value: &Json<'_>) -> Result<(), LineErr
             | ("error", "line" | "column")
             | ("rage_click", "clicks")
             | ("web_vital", "value")
+            | (SURVEY_ANSWERED, "score")
     );
     let wants_text = matches!(
         key,
         "path" | "text" | "href" | "form" | "field" | "message" | "source" | "metric" | "rating"
+    ) || matches!(
+        (event, key),
+        (
+            SURVEY_SHOWN | SURVEY_ANSWERED | SURVEY_DISMISSED,
+            "survey" | "question" | "comment"
+        )
     );
     let is_right = match value {
         Json::Null => true,
@@ -392,6 +408,29 @@ mod tests {
         ] {
             let json = crate::json::parse(&json, 32).unwrap();
             assert_eq!(read(json).unwrap_err().code, code);
+        }
+    }
+
+    #[test]
+    fn what_is_said_in_a_survey_is_kept_without_secrets_and_its_score_is_a_number() {
+        let read = |json: &str| {
+            let json = crate::json::parse(json, 32).unwrap();
+            read_watched(SURVEY_ANSWERED, json, &Rules::default())
+        };
+        let said = r#"{"survey":"a1","score":2,"choice":["Price","4111111111111111"],
+            "comment":"Not with 4111 1111 1111 1111, token=abcdef, mail ada@example.org, ok?"}"#;
+        let (properties, _) = read(said).unwrap();
+        let text = |text: &str| Value::Text(text.to_owned());
+        assert_eq!(
+            properties["comment"],
+            text("Not with [card], token=[secret], mail [email], ok?")
+        );
+        assert_eq!(
+            properties["choice"],
+            Value::List(vec![text("Price"), text("[card]")])
+        );
+        for wrong in [r#"{"score":"2"}"#, r#"{"comment":7}"#, r#"{"survey":7}"#] {
+            assert_eq!(read(wrong).unwrap_err().code, "wrong_type", "{wrong}");
         }
     }
 

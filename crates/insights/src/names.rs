@@ -1,5 +1,7 @@
 //! Event names that mean something to the engine; all others are the site's own.
 
+use hitmetrix_model::{SURVEY_ANSWERED, SURVEY_DISMISSED, SURVEY_SHOWN};
+
 /// What an event counts as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -27,7 +29,7 @@ pub(crate) enum Kind {
 
 pub(crate) const MEASUREMENTS: [&str; 2] = ["page_leave", "web_vital"];
 
-const GIVEN: [&str; 11] = [
+const GIVEN: [&str; 14] = [
     "alias",
     "download",
     "form_abandon",
@@ -38,6 +40,9 @@ const GIVEN: [&str; 11] = [
     "identify",
     "outbound",
     "request",
+    SURVEY_ANSWERED,
+    SURVEY_DISMISSED,
+    SURVEY_SHOWN,
     "",
 ];
 

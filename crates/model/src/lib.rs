@@ -19,6 +19,7 @@ mod question;
 mod recording;
 mod rules;
 mod site;
+mod survey;
 mod version;
 
 pub use annotation::{Annotation, AnnotationKind};
@@ -44,4 +45,8 @@ pub use question::{
 pub use recording::{ChunkRow, RecordingSummary};
 pub use rules::{PageRules, RecordAssets, Rules};
 pub use site::{Site, SiteSettings};
+pub use survey::{
+    PageSurvey, SURVEY_ANSWERED, SURVEY_DISMISSED, SURVEY_SHOWN, Survey, SurveyDevice, SurveyKind,
+    SurveyMoment, SurveyWords,
+};
 pub use version::{DataVersion, LogPosition};

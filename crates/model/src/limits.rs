@@ -156,6 +156,28 @@ limits! {
     PANEL_TEXT_CHARACTERS: usize = 5_000, "characters";
     /// Saved goals of one site; beyond it 409.
     SITE_GOALS: usize = 500, "goals";
+    /// Surveys of one site, archived ones too; beyond it 409.
+    SITE_SURVEYS: usize = 200, "surveys";
+    /// Surveys of one site that are switched on at one time; beyond it 409.
+    ACTIVE_SURVEYS: usize = 20, "surveys";
+    /// One text of a survey; a longer one is refused.
+    SURVEY_TEXT_CHARACTERS: usize = 500, "characters";
+    /// What can be chosen in one survey; more are refused.
+    SURVEY_CHOICES: usize = 12, "choices";
+    /// One choice of a survey; a longer one is refused.
+    SURVEY_CHOICE_CHARACTERS: usize = 120, "characters";
+    /// Patterns of pages of one survey; more are refused.
+    SURVEY_PAGES: usize = 20, "patterns";
+    /// How long after the opening of a page a survey may wait; a longer time is refused.
+    SURVEY_SECONDS: u32 = 3600, "seconds";
+    /// What a visitor can write in a survey; the page takes no more.
+    SURVEY_COMMENT_CHARACTERS: usize = 2_000, "characters";
+    /// The latest answers of one survey in a period that its list looks through; older ones are
+    /// counted, and the list says so.
+    SURVEY_ANSWERS: usize = 10_000, "answers";
+    /// Sessions without a cookie whose surveys the server remembers, so that none is asked twice;
+    /// of more, the oldest are forgotten.
+    SURVEYED_SESSIONS: usize = 100_000, "sessions";
     /// Annotations of one site; beyond it 409.
     SITE_ANNOTATIONS: usize = 10_000, "annotations";
     /// What an annotation says.

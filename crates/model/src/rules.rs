@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::PageSurvey;
+
 /// Rules of one site for its pages; cacheable for a minute.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Rules {
@@ -86,4 +88,7 @@ pub struct PageRules {
     pub rules: Rules,
     /// Idle time that ends a session.
     pub session_idle_ms: u32,
+    /// The site's active surveys; left out when there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub surveys: Vec<PageSurvey>,
 }

@@ -1,13 +1,14 @@
-//! Sites, API tokens, segments and goals in memory, so that no request with an event and no
-//! question asks the database. Read at
-//! start and again whenever this process changed them; no other process can, because one owns the
-//! data folder.
+//! Sites, API tokens, segments, goals and active surveys in memory, so that no request with an event
+//! and no question asks the database. Read at start and again whenever this process changed them; no
+//! other process can, because one owns the data folder.
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use hitmetrix_model::{Saved, SavedGoal, SiteId};
-use hitmetrix_store::settings::{KnownGoal, KnownSite, Settings, SettingsError, TokenSecret};
+use hitmetrix_model::{PageSurvey, Saved, SavedGoal, SiteId};
+use hitmetrix_store::settings::{
+    KnownGoal, KnownSite, KnownSurvey, Settings, SettingsError, TokenSecret,
+};
 
 /// One reading of the settings.
 #[derive(Debug, Default)]
@@ -17,6 +18,7 @@ pub struct SiteTable {
     in_order: Vec<Arc<KnownSite>>,
     tokens: HashMap<String, TokenSecret>,
     saved: HashMap<SiteId, Arc<Saved>>,
+    surveys: HashMap<SiteId, Arc<[PageSurvey]>>,
 }
 
 /// The newest reading; a request takes it once and keeps it.
@@ -63,7 +65,13 @@ impl Sites {
         self.table().saved.get(&id).cloned().unwrap_or_default()
     }
 
-    /// Reads sites, tokens, segments and goals anew.
+    /// What pages of a site ask visitors.
+    #[must_use]
+    pub fn surveys(&self, id: SiteId) -> Arc<[PageSurvey]> {
+        self.table().surveys.get(&id).cloned().unwrap_or_default()
+    }
+
+    /// Reads sites, tokens, segments, goals and surveys anew.
     ///
     /// # Errors
     /// When the database fails; the reading before stays.
@@ -71,6 +79,7 @@ impl Sites {
         let in_order: Vec<_> = settings.sites().await?.into_iter().map(Arc::new).collect();
         let tokens = settings.tokens().await?;
         let mut saved = HashMap::with_capacity(in_order.len());
+        let mut surveys = HashMap::new();
         for known in &in_order {
             let of_site = settings.segments(known.site.id).await?;
             let goals = settings.goals(known.site.id).await?;
@@ -82,6 +91,10 @@ impl Sites {
                 goals: goals.collect(),
             };
             saved.insert(known.site.id, Arc::new(of_site));
+            let asked = settings.surveys(known.site.id).await?;
+            let asked = asked.into_iter().filter(KnownSurvey::is_asked);
+            let asked = asked.map(|KnownSurvey { id, survey, .. }| PageSurvey { id, survey });
+            surveys.insert(known.site.id, asked.collect());
         }
         let table = SiteTable {
             by_id: in_order
@@ -98,6 +111,7 @@ impl Sites {
                 .map(|secret| (secret.token.id.clone(), secret))
                 .collect(),
             saved,
+            surveys,
         };
         *self.newest.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(table);
         Ok(())

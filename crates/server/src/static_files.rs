@@ -20,7 +20,7 @@ use crate::problem::{self, Code, Problem};
 struct Built;
 
 /// Scripts that any site's pages load.
-const SCRIPTS: [&str; 7] = [
+const SCRIPTS: [&str; 8] = [
     "t.js",
     "x.js",
     "r.js",
@@ -28,6 +28,7 @@ const SCRIPTS: [&str; 7] = [
     "r-assets.js",
     "r-canvas.js",
     "v.js",
+    "f.js",
 ];
 /// A site's pages ask again for the scripts after five minutes, so that an upgrade spreads soon.
 const SOON: &str = "public, max-age=300";

@@ -24,6 +24,18 @@ export type Annotation = Schemas["AnnotationRow"];
 export type AnnotationDraft = Schemas["AnnotationDraft"];
 export type SavedGoal = Schemas["GoalRow"];
 export type GoalDraft = Schemas["GoalDraft"];
+/** What is asked, where and when. */
+export type SurveySpec = Schemas["Survey"];
+export type SurveyKind = Schemas["SurveyKind"];
+export type SurveyMoment = Schemas["SurveyMoment"];
+export type SurveyDevice = Schemas["SurveyDevice"];
+export type PageSurvey = Schemas["PageSurvey"];
+/** A survey as the list has it. */
+export type Survey = Narrowed<Schemas["SurveyRow"], { state: "draft" | "active" | "paused" }>;
+export type SurveyDraft = Schemas["SurveyDraft"];
+export type AnswersAsked = Schemas["AnswersAsked"];
+export type AnswerList = Schemas["AnswerList"];
+export type SurveyAnswer = Schemas["AnswerRow"];
 /** A saved insight as the list has it. */
 export type Insight = Schemas["InsightRow"];
 export type InsightDetail = Schemas["InsightDetail"];

@@ -936,6 +936,126 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/sites/{site}/surveys": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Surveys of the site by name, archived ones too.
+     * @description The role viewer or more on the site, or its token with the scope read or admin.
+     */
+    get: operations["get_sites_site_surveys"];
+    put?: never;
+    /**
+     * Save a survey. It is a draft: nobody is asked before it is switched on.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    post: operations["post_sites_site_surveys"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/surveys/{survey}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * One survey.
+     * @description The role viewer or more on the site, or its token with the scope read or admin.
+     */
+    get: operations["get_sites_site_surveys_survey"];
+    /**
+     * Put a survey in the place of another; pages have the new one within a minute.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    put: operations["put_sites_site_surveys_survey"];
+    post?: never;
+    /**
+     * Remove an archived survey for good. Its answers stay: they are events.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    delete: operations["delete_sites_site_surveys_survey"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/surveys/{survey}/active": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /**
+     * Switch a survey on: pages ask within a minute.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    put: operations["put_sites_site_surveys_survey_active"];
+    post?: never;
+    /**
+     * Pause a survey: pages stop asking within a minute.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    delete: operations["delete_sites_site_surveys_survey_active"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/surveys/{survey}/archived": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /**
+     * Archive a survey: it is paused, leaves the lists, and its name is free.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    put: operations["put_sites_site_surveys_survey_archived"];
+    post?: never;
+    /**
+     * Bring an archived survey back, paused.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    delete: operations["delete_sites_site_surveys_survey_archived"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/surveys/{survey}/answers": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * The answers to a survey one by one, the newest first, a page at a time.
+     * @description The role viewer or more on the site, or its token with the scope read or admin.
+     */
+    post: operations["post_sites_site_surveys_survey_answers"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/sites/{site}/recordings": {
     parameters: {
       query?: never;
@@ -1835,6 +1955,77 @@ export interface components {
        * @description Time the engine took, in microseconds.
        */
       took_us: number;
+    };
+    /** @description Answers, the newest first. */
+    AnswerList: {
+      /** @description A page of them. */
+      answers: components["schemas"]["AnswerRow"][];
+      /**
+       * Format: int64
+       * @description Sessions with an answer that were not looked through because there are too many.
+       */
+      left_out: number;
+      /** @description What could not be read, in words; empty when nothing is missing. */
+      missing: string[];
+      /** @description What the next page must say as `before`; absent on the last. */
+      next?: string | null;
+      /**
+       * Format: int64
+       * @description How many fit what was asked, pages before this one included.
+       */
+      total: number;
+    };
+    /** @description One answer. */
+    AnswerRow: {
+      browser: string;
+      /** @description What was chosen. */
+      choices?: string[];
+      /** @description What was written. */
+      comment?: string;
+      country: string;
+      device: string;
+      /** @description Path of the page. */
+      page: string;
+      person: string;
+      /** @description What was asked then. */
+      question: string;
+      /**
+       * Format: int64
+       * @description When the recording of the session begins, if there is one that plays; UTC, milliseconds
+       *     since the epoch.
+       */
+      recording_started_ms?: number | null;
+      /** Format: double */
+      score?: number | null;
+      session: string;
+      system: string;
+      /**
+       * Format: int64
+       * @description UTC, milliseconds since the epoch.
+       */
+      time_ms: number;
+    };
+    /** @description Which answers are wanted. */
+    AnswersAsked: {
+      /** @description Only those before this one: `next` of the page before. */
+      before?: string | null;
+      /** @description Which senders count. */
+      bots?: components["schemas"]["Bots"];
+      /** @description Only those with a comment. */
+      commented?: boolean;
+      /** @description All must hold, as in questions; segments and goals too. */
+      filters?: components["schemas"]["Condition"][];
+      /** @description Only those in whose comment or choice this stands, whatever the case. */
+      find?: string;
+      /**
+       * Format: int32
+       * @description How many at most, 1 to 200; 50 when absent.
+       */
+      limit?: number | null;
+      /** @description When they were given. */
+      period: components["schemas"]["Period"];
+      /** @description Only those with one of these scores; any when empty. */
+      scores?: number[];
     };
     /** @description Which event gives the value by which a funnel is divided. */
     Attribution:
@@ -3126,6 +3317,13 @@ export interface components {
        * @description Idle time that ends a session.
        */
       session_idle_ms: number;
+      /** @description The site's active surveys; left out when there are none. */
+      surveys?: components["schemas"]["PageSurvey"][];
+    };
+    /** @description An active survey among the rules of a page. */
+    PageSurvey: components["schemas"]["Survey"] & {
+      /** @description Public id, which its events carry as the property `survey`. */
+      id: string;
     };
     /** @description One panel of a board. */
     Panel: {
@@ -4406,6 +4604,120 @@ export interface components {
        * @description Events in the log that are in no part yet.
        */
       tail_events: number;
+    };
+    /** @description A survey as pages have it. */
+    Survey: {
+      /** @description What can be chosen, for `choice`. */
+      choices?: string[];
+      /** @description Devices on which it is asked; any when empty. */
+      devices?: components["schemas"]["SurveyDevice"][];
+      /** @description What is asked for. */
+      kind: components["schemas"]["SurveyKind"];
+      /** @description Language of the words, as `de` or `pt-BR`; that of the page when empty. */
+      language?: string;
+      /** @description When it is asked. */
+      moment: components["schemas"]["SurveyMoment"];
+      /**
+       * @description Path patterns (`*` matches any run of characters) of pages where it is asked; anywhere when
+       *     empty.
+       */
+      pages?: string[];
+      /** @description Whether several can be chosen. */
+      several?: boolean;
+      /**
+       * Format: int32
+       * @description Share of visitors who are asked, 1 to 100 percent; decided from the visitor, so that it is
+       *     the same on each visit.
+       */
+      share_percent?: number;
+      /** @description Its words. */
+      words: components["schemas"]["SurveyWords"];
+    };
+    /**
+     * @description A class of devices, as the dimension `device` names it.
+     * @enum {string}
+     */
+    SurveyDevice: "desktop" | "tablet" | "phone";
+    /** @description A survey to be saved. */
+    SurveyDraft: {
+      /** @description Unique among those that are not archived; visitors never see it. */
+      name: string;
+      /** @description What is asked, where and when. */
+      survey: components["schemas"]["Survey"];
+    };
+    /**
+     * @description What is asked for.
+     * @enum {string}
+     */
+    SurveyKind: "rating" | "nps" | "choice" | "text";
+    /** @description The surveys of a site. */
+    SurveyList: {
+      /** @description By name, archived ones too. */
+      surveys: components["schemas"]["SurveyRow"][];
+    };
+    /** @description When a page asks. */
+    SurveyMoment:
+      | {
+          /**
+           * Format: int32
+           * @description `{"seconds": 20}`: so long after the page was opened.
+           */
+          seconds: number;
+        }
+      | {
+          /** @description `{"event": "order"}`: after an event of this name. */
+          event: string;
+        }
+      | "exit"
+      | "tab";
+    /** @description One survey. */
+    SurveyRow: {
+      /**
+       * Format: int64
+       * @description Since when it is archived, UTC, milliseconds since the epoch.
+       */
+      archived_at_ms?: number | null;
+      /**
+       * Format: int64
+       * @description UTC, milliseconds since the epoch; when it was made, if it was never changed.
+       */
+      changed_at_ms: number;
+      /** @description Who changed it last. */
+      changed_by?: string | null;
+      /**
+       * Format: int64
+       * @description UTC, milliseconds since the epoch.
+       */
+      created_at_ms: number;
+      /** @description Who made it, as for segments. */
+      created_by?: string | null;
+      /** @description Public id, which its events carry as the property `survey`. */
+      id: string;
+      /** @description Unique among those that are not archived; visitors never see it. */
+      name: string;
+      /** @description `draft` while it was never switched on, `active` while pages have it, else `paused`. */
+      state: string;
+      /** @description What is asked, where and when. */
+      survey: components["schemas"]["Survey"];
+    };
+    /** @description The words of a survey. What is empty has a usual word in the survey's language, or is left out. */
+    SurveyWords: {
+      /** @description What the closing button is called. */
+      close?: string;
+      /** @description Asked after a score or choice, for a comment; without it nothing is. */
+      follow_up?: string;
+      /** @description What the highest score means. */
+      high?: string;
+      /** @description What the lowest score means, as `Very poor`. */
+      low?: string;
+      /** @description What is asked. */
+      question: string;
+      /** @description What the answer's button says. */
+      send?: string;
+      /** @description What the tab says. */
+      tab?: string;
+      /** @description What is said after an answer. */
+      thanks?: string;
     };
     /** @description The tags of a site. */
     TagList: {
@@ -6692,6 +7004,326 @@ export interface operations {
           [name: string]: unknown;
         };
         content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_sites_site_surveys: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SurveyList"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  post_sites_site_surveys: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["SurveyDraft"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SurveyRow"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_sites_site_surveys_survey: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        survey: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SurveyRow"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  put_sites_site_surveys_survey: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        survey: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["SurveyDraft"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SurveyRow"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  delete_sites_site_surveys_survey: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        survey: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  put_sites_site_surveys_survey_active: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        survey: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  delete_sites_site_surveys_survey_active: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        survey: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  put_sites_site_surveys_survey_archived: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        survey: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  delete_sites_site_surveys_survey_archived: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        survey: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  post_sites_site_surveys_survey_answers: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        survey: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["AnswersAsked"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["AnswerList"];
+        };
       };
       /** @description A problem */
       default: {

@@ -93,6 +93,9 @@ fn is_own(name: &str) -> bool {
         "group",
         "alias",
         "request",
+        "survey_answered",
+        "survey_dismissed",
+        "survey_shown",
     ];
     !given.contains(&name)
 }

@@ -195,7 +195,10 @@ pub struct Asking<A = Answer> {
 
 impl<A: Send + 'static> Asking<A> {
     /// Takes a slot and has a question answered on a thread of its own.
-    async fn start<F>(
+    ///
+    /// # Errors
+    /// When too many questions wait already.
+    pub async fn start<F>(
         app: &Arc<App>,
         known: &Arc<KnownSite>,
         question: Question,

@@ -311,6 +311,38 @@ pub const SHARED_ASKS: &[Example] = &[
     ),
 ];
 
+/// Surveys to be saved.
+pub const SURVEYS: &[Example] = &[
+    (
+        "Five stars and a comment, after an order",
+        r#"{"name": "After the order", "survey": {"kind": "rating", "moment": {"event": "order"},
+            "words": {"question": "How easy was it to order?", "follow_up": "What should we improve?",
+                "low": "Very hard", "high": "Very easy"}}}"#,
+    ),
+    (
+        "Net promoter score, of a quarter of the visitors who stay a minute",
+        r#"{"name": "NPS", "survey": {"kind": "nps", "moment": {"seconds": 60}, "share_percent": 25,
+            "words": {"question": "How likely are you to recommend us?", "follow_up": "Why?"}}}"#,
+    ),
+    (
+        "One question to those who leave a product, on computers",
+        r#"{"name": "Leaving", "survey": {"kind": "choice", "moment": "exit", "pages": ["/product/*"],
+            "devices": ["desktop"], "choices": ["Price", "Delivery", "Just looking"],
+            "words": {"question": "What keeps you from ordering?"}}}"#,
+    ),
+    (
+        "A tab at the edge of every page",
+        r#"{"name": "Tab", "survey": {"kind": "text", "moment": "tab", "language": "de",
+            "words": {"question": "Was fehlt Ihnen?", "tab": "Feedback"}}}"#,
+    ),
+];
+
+/// Answers to a survey.
+pub const SURVEY_ANSWERS: &[Example] = &[(
+    "Comments of the last month with low scores that speak of vouchers",
+    r#"{"period": {"last": "30d"}, "commented": true, "scores": [1, 2], "find": "voucher"}"#,
+)];
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -330,6 +362,8 @@ mod tests {
     use crate::api::segments::SegmentDraft;
     use crate::api::shared_board::SharedAsk;
     use crate::api::shares::ShareDraft;
+    use crate::api::survey_answers::AnswersAsked;
+    use crate::api::surveys::SurveyDraft;
 
     #[test]
     fn every_example_is_what_its_route_takes() {
@@ -385,6 +419,15 @@ mod tests {
         }
         for (_, body) in GOALS {
             let _: GoalDraft = serde_json::from_str(body).unwrap();
+        }
+        for (summary, body) in SURVEYS {
+            let draft: SurveyDraft =
+                serde_json::from_str(body).unwrap_or_else(|error| panic!("{summary}: {error}"));
+            crate::api::surveys::checked(draft)
+                .unwrap_or_else(|error| panic!("{summary}: {error:?}"));
+        }
+        for (_, body) in SURVEY_ANSWERS {
+            let _: AnswersAsked = serde_json::from_str(body).unwrap();
         }
     }
 }

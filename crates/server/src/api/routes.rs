@@ -10,7 +10,7 @@ use super::{
     ask, ask_lines, demo_data, examples, export, first_user, import, installation, live, login,
     maintenance, marks_routes, me, members, openapi, persons, persons_routes, pictures, properties,
     recorded_heat, recording_export, recording_since, recordings, saved_routes, segments,
-    server_events, sessions, shared, shares, sites, status, storage, tokens, users,
+    server_events, sessions, shared, shares, sites, status, storage, surveys_routes, tokens, users,
 };
 use crate::auth::access::Needs;
 use crate::health;
@@ -32,6 +32,7 @@ pub fn all() -> Vec<Route> {
     routes.extend(of_questions());
     routes.extend(persons_routes::all());
     routes.extend(saved_routes::all());
+    routes.extend(surveys_routes::all());
     routes.extend(of_recordings());
     routes.extend(marks_routes::all());
     routes.extend(of_shares());

@@ -2,7 +2,7 @@
 //! and, where the person is hidden, nothing by which one could tell who it was.
 
 use hitmetrix_ingest::is_watched;
-use hitmetrix_model::SiteId;
+use hitmetrix_model::{SURVEY_ANSWERED, SiteId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -118,8 +118,9 @@ fn nameless(mut event: SessionEvent) -> Option<SessionEvent> {
     if NAMING.contains(&event.name.as_str()) {
         return None;
     }
-    // What watchers collect is of the page; what the site passes may be of the person.
-    if !is_watched(&event.name) {
+    // What watchers collect is of the page; what the site passes and what somebody wrote in a survey
+    // may be of the person.
+    if !is_watched(&event.name) || event.name == SURVEY_ANSWERED {
         event.properties = serde_json::Value::Object(serde_json::Map::new());
     }
     Some(event)

@@ -9,8 +9,8 @@ use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 use hitmetrix_ingest::wire::{self, Inbound};
 use hitmetrix_ingest::{Rejected, Rejection};
-use hitmetrix_model::SessionId;
 use hitmetrix_model::limits::EVENTS_WIRE_BYTES;
+use hitmetrix_model::{Mode, SessionId};
 use serde::Serialize;
 
 use super::body::{self, BodyLimits};
@@ -37,6 +37,9 @@ struct Ack {
     rejected: Vec<Rejected>,
     /// The session of these events.
     session: SessionId,
+    /// Surveys that this session was shown, where its browser keeps nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    surveys: Vec<String>,
 }
 
 /// Takes events.
@@ -85,6 +88,7 @@ async fn take(incoming: Incoming, body: Body) -> Result<Ack, Problem> {
         duplicates: 0,
         rejected,
         session: given.session,
+        surveys: shown(&incoming, &inbound, given.session),
     };
     if !inbound.events.is_empty() || inbound.lost > 0 {
         let batch = inbound.into_batch(given.visitor, given.session);
@@ -95,6 +99,17 @@ async fn take(incoming: Incoming, body: Body) -> Result<Ack, Problem> {
         ack.duplicates = receipt.duplicates;
     }
     Ok(ack)
+}
+
+/// The surveys that a session without a cookie was shown, these events included.
+fn shown(incoming: &Incoming, inbound: &Inbound, session: SessionId) -> Vec<String> {
+    if inbound.mode != Mode::Cookieless {
+        return Vec::new();
+    }
+    let site = incoming.known.site.id;
+    let asked = incoming.app.sites.surveys(site);
+    let surveyed = &incoming.app.collect.surveyed;
+    surveyed.note((site, session), &inbound.events, &asked)
 }
 
 /// Reads a body, a large one where it holds nobody up.

@@ -32,11 +32,13 @@ mod quota;
 mod request;
 mod rules;
 mod salts;
+mod surveyed;
 
 use buckets::Buckets;
 use cookieless::Cookieless;
 use quota::Quota;
 use salts::Salts;
+use surveyed::Surveyed;
 
 /// What the public endpoints hold in memory.
 #[derive(Debug)]
@@ -46,6 +48,7 @@ pub struct Collect {
     quota: Quota,
     salts: Salts,
     cookieless: Cookieless,
+    surveyed: Surveyed,
     /// Turns at reading the session before a consent.
     inheritances: Semaphore,
 }
@@ -60,6 +63,7 @@ impl Collect {
             quota: Quota::default(),
             salts: Salts::new(config.data.join("salts"), Arc::clone(&outside.randomness)),
             cookieless: Cookieless::default(),
+            surveyed: Surveyed::default(),
             inheritances: Semaphore::new(inherit::READS_MAX),
         }
     }

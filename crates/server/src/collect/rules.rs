@@ -35,6 +35,7 @@ pub(super) async fn get(
             let rules = PageRules {
                 rules: settings.rules.clone(),
                 session_idle_ms: settings.session_idle_ms,
+                surveys: app.sites.surveys(admitted.known.site.id).to_vec(),
             };
             ([(header::CACHE_CONTROL, CACHE)], Json(rules)).into_response()
         }

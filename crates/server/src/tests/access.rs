@@ -82,6 +82,22 @@ const EXPECTED: &[(&str, &str)] = &[
     ("DELETE /api/v1/sites/{site}/goals/{goal}", "edit"),
     ("PUT /api/v1/sites/{site}/goals/{goal}/archived", "edit"),
     ("DELETE /api/v1/sites/{site}/goals/{goal}/archived", "edit"),
+    ("GET /api/v1/sites/{site}/surveys", "view"),
+    ("POST /api/v1/sites/{site}/surveys", "edit"),
+    ("GET /api/v1/sites/{site}/surveys/{survey}", "view"),
+    ("PUT /api/v1/sites/{site}/surveys/{survey}", "edit"),
+    ("DELETE /api/v1/sites/{site}/surveys/{survey}", "edit"),
+    ("PUT /api/v1/sites/{site}/surveys/{survey}/active", "edit"),
+    (
+        "DELETE /api/v1/sites/{site}/surveys/{survey}/active",
+        "edit",
+    ),
+    ("PUT /api/v1/sites/{site}/surveys/{survey}/archived", "edit"),
+    (
+        "DELETE /api/v1/sites/{site}/surveys/{survey}/archived",
+        "edit",
+    ),
+    ("POST /api/v1/sites/{site}/surveys/{survey}/answers", "view"),
     ("GET /api/v1/sites/{site}/live", "view"),
     ("GET /api/v1/sites/{site}/sessions/{session}", "view"),
     ("POST /api/v1/sites/{site}/persons", "view"),
@@ -311,6 +327,7 @@ impl World {
             .replace("{collection}", "nothing")
             .replace("{goal}", "nothing")
             .replace("{annotation}", "nothing")
+            .replace("{survey}", "nothing")
     }
 }
 

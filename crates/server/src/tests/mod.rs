@@ -19,4 +19,5 @@ mod saved;
 mod segments;
 mod shares;
 mod sign_in;
+mod surveys;
 mod web;

@@ -24,6 +24,7 @@ mod seen;
 mod segments;
 mod shares;
 mod sites;
+mod surveys;
 mod tags;
 #[cfg(test)]
 mod tests;
@@ -48,6 +49,7 @@ pub use notes::{Note, Removed};
 pub use segments::KnownSegment;
 pub use shares::{Share, ShareSecret};
 pub use sites::{KnownSite, NewSite, SiteChange};
+pub use surveys::{KnownSurvey, SurveyState};
 pub use tokens::{Scope, Token, TokenSecret};
 pub use users::{NewUser, User, UserId};
 

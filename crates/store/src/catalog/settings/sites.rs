@@ -131,6 +131,7 @@ impl Settings {
             "DELETE FROM segments WHERE site = $1",
             "DELETE FROM annotations WHERE site = $1",
             "DELETE FROM goals WHERE site = $1",
+            "DELETE FROM surveys WHERE site = $1",
             "DELETE FROM insights WHERE site = $1",
             "DELETE FROM board_shares WHERE site = $1",
             "DELETE FROM boards WHERE site = $1",

@@ -500,3 +500,48 @@ async fn recordings_are_seen_per_user_until_user_or_site_goes() {
     settings.remove_user(bob).await.unwrap();
     assert!(of(bob, two).await.is_empty());
 }
+
+fn survey(id: &str, name: &str, state: SurveyState) -> KnownSurvey {
+    let made = touch(5, Author::Control);
+    KnownSurvey {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        survey: serde_json::from_str(
+            r#"{"kind": "nps", "moment": "exit", "words": {"question": "Well?"}}"#,
+        )
+        .unwrap(),
+        state,
+        created: made.clone(),
+        changed: made,
+        archived_at_ms: None,
+    }
+}
+
+#[tokio::test]
+async fn survey_comes_back_as_it_was_saved_and_archiving_switches_it_off() {
+    let (settings, _folder) = settings().await;
+    let one = settings.create_site(new_site("one")).await.unwrap().id;
+    let two = settings.create_site(new_site("two")).await.unwrap().id;
+    let asked = survey("a", "NPS", SurveyState::Active);
+    settings.create_survey(one, &asked).await.unwrap();
+    assert_eq!(settings.surveys(one).await.unwrap(), [asked.clone()]);
+    assert!(asked.is_asked());
+    let taken = settings
+        .create_survey(one, &survey("b", "NPS", SurveyState::Draft))
+        .await;
+    assert_eq!(taken.unwrap_err().kind(), ErrorKind::Conflict);
+    let foreign = settings.change_survey(two, &asked).await;
+    assert_eq!(foreign.unwrap_err().kind(), ErrorKind::NotFound);
+    settings.archive_survey(one, &asked, Some(9)).await.unwrap();
+    let archived = &settings.surveys(one).await.unwrap()[0];
+    assert_eq!(archived.state, SurveyState::Paused);
+    assert!(!archived.is_asked());
+    settings
+        .create_survey(one, &survey("b", "NPS", SurveyState::Draft))
+        .await
+        .unwrap();
+    let removed = settings.remove_survey(two, "a").await;
+    assert_eq!(removed.unwrap_err().kind(), ErrorKind::NotFound);
+    settings.remove_site(one).await.unwrap();
+    assert!(settings.surveys(one).await.unwrap().is_empty());
+}

@@ -1,0 +1,324 @@
+//! Surveys of a site: a question to visitors, where and when it is asked. A new one is a draft; pages
+//! have it once it is switched on, within the minute for which they keep the rules.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use hitmetrix_model::{Survey, limits};
+use hitmetrix_store::settings::{KnownSurvey, SurveyState};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::authors::{shown, touch};
+use super::body::{JsonBody, PathPart};
+use super::{site_input, survey_input};
+use crate::app::App;
+use crate::auth::access::{Caller, SiteAccess};
+use crate::auth::subject::Subject;
+use crate::problem::{Code, Problem};
+use crate::secret;
+
+/// The surveys of a site.
+#[derive(Serialize, ToSchema)]
+pub struct SurveyList {
+    /// By name, archived ones too.
+    surveys: Vec<SurveyRow>,
+}
+
+/// One survey.
+#[derive(Serialize, ToSchema)]
+pub struct SurveyRow {
+    /// Public id, which its events carry as the property `survey`.
+    id: String,
+    /// Unique among those that are not archived; visitors never see it.
+    name: String,
+    /// What is asked, where and when.
+    survey: Survey,
+    /// `draft` while it was never switched on, `active` while pages have it, else `paused`.
+    state: &'static str,
+    /// UTC, milliseconds since the epoch.
+    created_at_ms: i64,
+    /// Who made it, as for segments.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    created_by: Option<String>,
+    /// UTC, milliseconds since the epoch; when it was made, if it was never changed.
+    changed_at_ms: i64,
+    /// Who changed it last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changed_by: Option<String>,
+    /// Since when it is archived, UTC, milliseconds since the epoch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    archived_at_ms: Option<i64>,
+}
+
+/// A survey to be saved.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SurveyDraft {
+    /// Unique among those that are not archived; visitors never see it.
+    name: String,
+    /// What is asked, where and when.
+    survey: Survey,
+}
+
+/// Parts of a survey's path.
+#[derive(Deserialize)]
+pub struct SurveyPath {
+    pub(super) survey: String,
+}
+
+/// The surveys of the site.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(
+    State(app): State<Arc<App>>,
+    access: SiteAccess,
+    Caller(subject): Caller,
+) -> Result<Json<SurveyList>, Problem> {
+    let mut surveys = Vec::new();
+    for known in app.settings().surveys(access.id()).await? {
+        surveys.push(row(&app, (&access, &subject), known).await?);
+    }
+    Ok(Json(SurveyList { surveys }))
+}
+
+/// One survey.
+///
+/// # Errors
+/// When the site has no such survey.
+pub async fn get(
+    State(app): State<Arc<App>>,
+    access: SiteAccess,
+    Caller(subject): Caller,
+    PathPart(path): PathPart<SurveyPath>,
+) -> Result<Json<SurveyRow>, Problem> {
+    let known = find(&app, &access, &path.survey).await?;
+    row(&app, (&access, &subject), known).await.map(Json)
+}
+
+/// Saves a new survey as a draft.
+///
+/// # Errors
+/// When it is not valid, the name is taken, or there are too many.
+pub async fn create(
+    State(app): State<Arc<App>>,
+    access: SiteAccess,
+    Caller(subject): Caller,
+    JsonBody(draft): JsonBody<SurveyDraft>,
+) -> Result<(StatusCode, Json<SurveyRow>), Problem> {
+    let (name, survey) = checked(draft)?;
+    let _saving = app.segment_changes.lock().await;
+    let there = app.settings().surveys(access.id()).await?.len();
+    if there >= limits::SITE_SURVEYS {
+        return Err(Problem::new(
+            Code::Conflict,
+            format!(
+                "the site has {there} surveys, the limit is {}; remove archived ones",
+                limits::SITE_SURVEYS
+            ),
+        ));
+    }
+    let touch = touch(&app, &subject)?;
+    let known = KnownSurvey {
+        id: secret::random_id(&*app.randomness),
+        name,
+        survey,
+        state: SurveyState::Draft,
+        created: touch.clone(),
+        changed: touch,
+        archived_at_ms: None,
+    };
+    app.settings().create_survey(access.id(), &known).await?;
+    let row = row(&app, (&access, &subject), known).await?;
+    Ok((StatusCode::CREATED, Json(row)))
+}
+
+/// Puts a survey in the place of another; its state stays.
+///
+/// # Errors
+/// As [`create`]; when the site has no such survey.
+pub async fn change(
+    State(app): State<Arc<App>>,
+    access: SiteAccess,
+    Caller(subject): Caller,
+    PathPart(path): PathPart<SurveyPath>,
+    JsonBody(draft): JsonBody<SurveyDraft>,
+) -> Result<Json<SurveyRow>, Problem> {
+    let (name, survey) = checked(draft)?;
+    let _saving = app.segment_changes.lock().await;
+    let known = KnownSurvey {
+        name,
+        survey,
+        changed: touch(&app, &subject)?,
+        ..find(&app, &access, &path.survey).await?
+    };
+    app.settings().change_survey(access.id(), &known).await?;
+    app.settings_changed().await?;
+    row(&app, (&access, &subject), known).await.map(Json)
+}
+
+/// Switches a survey on.
+///
+/// # Errors
+/// When the site has no such survey, it is archived, or too many are switched on.
+pub async fn switch_on(
+    State(app): State<Arc<App>>,
+    access: SiteAccess,
+    Caller(subject): Caller,
+    PathPart(path): PathPart<SurveyPath>,
+) -> Result<StatusCode, Problem> {
+    let _saving = app.segment_changes.lock().await;
+    let known = find(&app, &access, &path.survey).await?;
+    let refused = |why: String| Err(Problem::new(Code::Conflict, why));
+    if known.archived_at_ms.is_some() {
+        return refused(format!(
+            "the survey `{}` is archived; bring it back first",
+            known.name
+        ));
+    }
+    let all = app.settings().surveys(access.id()).await?;
+    let others = all
+        .iter()
+        .filter(|one| one.is_asked() && one.id != known.id);
+    let asked = others.count();
+    if asked >= limits::ACTIVE_SURVEYS {
+        return refused(format!(
+            "{asked} surveys are switched on, the limit is {}; pause one first",
+            limits::ACTIVE_SURVEYS
+        ));
+    }
+    put(&app, (&access, &subject), (known, SurveyState::Active)).await
+}
+
+/// Pauses a survey: pages do not have it any more.
+///
+/// # Errors
+/// When the site has no such survey.
+pub async fn pause(
+    State(app): State<Arc<App>>,
+    access: SiteAccess,
+    Caller(subject): Caller,
+    PathPart(path): PathPart<SurveyPath>,
+) -> Result<StatusCode, Problem> {
+    let _saving = app.segment_changes.lock().await;
+    let known = find(&app, &access, &path.survey).await?;
+    let state = match known.state {
+        SurveyState::Draft => SurveyState::Draft,
+        SurveyState::Active | SurveyState::Paused => SurveyState::Paused,
+    };
+    put(&app, (&access, &subject), (known, state)).await
+}
+
+async fn put(
+    app: &App,
+    (access, subject): (&SiteAccess, &Subject),
+    (known, state): (KnownSurvey, SurveyState),
+) -> Result<StatusCode, Problem> {
+    let known = KnownSurvey {
+        state,
+        changed: touch(app, subject)?,
+        ..known
+    };
+    app.settings().change_survey(access.id(), &known).await?;
+    app.settings_changed().await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Archives a survey: it is paused, leaves the lists, and its name is free again.
+///
+/// # Errors
+/// When the site has no such survey.
+pub async fn archive(
+    State(app): State<Arc<App>>,
+    access: SiteAccess,
+    PathPart(path): PathPart<SurveyPath>,
+) -> Result<StatusCode, Problem> {
+    archive_at(&app, &access, (&path.survey, Some(app.now_ms()))).await
+}
+
+/// Brings an archived survey back; it is switched on by itself.
+///
+/// # Errors
+/// When the site has no such survey, or another has its name by now.
+pub async fn bring_back(
+    State(app): State<Arc<App>>,
+    access: SiteAccess,
+    PathPart(path): PathPart<SurveyPath>,
+) -> Result<StatusCode, Problem> {
+    archive_at(&app, &access, (&path.survey, None)).await
+}
+
+async fn archive_at(
+    app: &App,
+    access: &SiteAccess,
+    (id, at_ms): (&str, Option<i64>),
+) -> Result<StatusCode, Problem> {
+    let _saving = app.segment_changes.lock().await;
+    let known = find(app, access, id).await?;
+    app.settings()
+        .archive_survey(access.id(), &known, at_ms)
+        .await?;
+    app.settings_changed().await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Removes an archived survey for good. Its answers are events: they stay, and go as events do.
+///
+/// # Errors
+/// When the site has no such survey, or it is not archived.
+pub async fn remove(
+    State(app): State<Arc<App>>,
+    access: SiteAccess,
+    PathPart(path): PathPart<SurveyPath>,
+) -> Result<StatusCode, Problem> {
+    let _saving = app.segment_changes.lock().await;
+    let known = find(&app, &access, &path.survey).await?;
+    if known.archived_at_ms.is_none() {
+        return Err(Problem::new(
+            Code::Conflict,
+            format!("the survey `{}` is in use; archive it first", known.name),
+        ));
+    }
+    app.settings().remove_survey(access.id(), &known.id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// A survey of the site by its id.
+///
+/// # Errors
+/// When there is none.
+pub(super) async fn find(app: &App, access: &SiteAccess, id: &str) -> Result<KnownSurvey, Problem> {
+    let known = app.settings().surveys(access.id()).await?;
+    let found = known.into_iter().find(|one| one.id == id);
+    found.ok_or_else(|| Problem::not_found("survey"))
+}
+
+/// A draft's name and survey, as they can be saved.
+///
+/// # Errors
+/// When something of it is out of bounds; the problem names the field.
+pub(super) fn checked(draft: SurveyDraft) -> Result<(String, Survey), Problem> {
+    let name = site_input::name(&draft.name).map_err(|problem| problem.at("name"))?;
+    Ok((name, survey_input::checked(draft.survey)?))
+}
+
+async fn row(
+    app: &App,
+    (access, subject): (&SiteAccess, &Subject),
+    known: KnownSurvey,
+) -> Result<SurveyRow, Problem> {
+    Ok(SurveyRow {
+        id: known.id,
+        name: known.name,
+        survey: known.survey,
+        state: known.state.name(),
+        created_at_ms: known.created.at_ms,
+        created_by: shown(app, (access, subject), &known.created.by).await?,
+        changed_at_ms: known.changed.at_ms,
+        changed_by: shown(app, (access, subject), &known.changed.by).await?,
+        archived_at_ms: known.archived_at_ms,
+    })
+}
