@@ -1,5 +1,5 @@
 /**
- * Builds the tracker's three scripts into web/dist: t.js, x.js and v.js. esbuild bundles and
+ * Builds the tracker's scripts into web/dist: t.js, x.js, v.js and f.js. esbuild bundles and
  * shortens the names that never leave their file (they end in an underscore); oxc, which folds
  * constants further, writes the code small.
  */
@@ -13,6 +13,7 @@ const SCRIPTS = [
   { from: "main.ts", to: "t.js", format: "iife" },
   { from: "start.ts", to: "x.js", format: "esm" },
   { from: "vitals.ts", to: "v.js", format: "esm" },
+  { from: "feedback/feedback.ts", to: "f.js", format: "esm" },
 ];
 
 const path = (name) => fileURLToPath(new URL(name, import.meta.url));

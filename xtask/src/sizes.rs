@@ -13,6 +13,7 @@ use crate::step::{self, Failure};
 const SCRIPTS: &[(&str, &str, f64)] = &[
     ("t.js", "tracker core", 3.0 * 1024.0),
     ("x.js", "tracker, second file", 4.0 * 1024.0),
+    ("f.js", "surveys", 6.0 * 1024.0),
     ("r.js", "recorder", 18.0 * 1024.0),
     ("r-logs.js", "recorder, console and network", 3.0 * 1024.0),
     ("r-assets.js", "recorder, pictures and fonts", 2.0 * 1024.0),

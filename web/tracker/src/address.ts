@@ -9,7 +9,7 @@ const KEYS = /^(utm_\w+|\w{1,3}clk?id|li_fat_id|[gw]braid|ref)$/;
 
 export function address(url: string, rules: Rules | null): string {
   const { protocol, host, pathname, search, hash } = new URL(url, location.href);
-  if (!protocol.startsWith("http")) return "";
+  if (!/^http/.test(protocol)) return "";
   const query = search
     .slice(1)
     .split("&")

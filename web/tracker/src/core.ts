@@ -3,7 +3,9 @@
  * (`/x.js`), the recorder (`/r.js`) and web vitals (`/v.js`). These names cross file boundaries,
  * so they are never mangled. Types only: nothing here reaches the page.
  */
-import type { ChunkAck, PageRules } from "../../wire/src/api.ts";
+import type { ChunkAck, PageRules, PageSurvey } from "../../wire/src/api.ts";
+
+export type { PageSurvey };
 
 /** The privacy mode of a page that sends. `none` never gets as far as a core. */
 export type Mode = "cookieless" | "persistent";
@@ -53,9 +55,12 @@ export interface EventLine {
   properties?: Properties;
 }
 
-/** What is read of the server's answer: to events the session, to chunks all of it. */
+/** What is read of the server's answer: to events the session and surveys, to chunks all of it. */
 export type Ack = Pick<ChunkAck, "session"> &
-  Partial<Pick<ChunkAck, "snapshot" | "watched" | "wanted">>;
+  Partial<Pick<ChunkAck, "snapshot" | "watched" | "wanted">> & {
+    /** Surveys that the session was shown, where the browser keeps nothing. */
+    surveys?: string[];
+  };
 
 /** How a body goes out. */
 export interface SendOptions {
@@ -200,6 +205,8 @@ export interface Base {
   hooks: Hooks;
   /** Page events since the start of the tracker. */
   early: Seen[];
+  /** Names of events that happened on this page load. */
+  seen: Record<string, unknown>;
   /** When the engaged time of the page began that nobody has reported yet. */
   since: number;
   /** Counts the page if its address has changed, or in any case. */

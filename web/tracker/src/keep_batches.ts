@@ -16,13 +16,15 @@ export function keepBatches({ base }: Watched): void {
   const take = guard((isWanted: boolean) => {
     for (const id of Object.keys(localStorage)) {
       if (!id.startsWith(prefix)) continue;
+      const time = Number(id.split(".")[1]);
+      // What is no batch stays as long as the consent does.
+      if (isWanted && !time) continue;
       const kept = localStorage[id] as string;
       delete localStorage[id];
       if (!isWanted) continue;
       const at = kept.indexOf("\n");
       const batch: Batch = { sender: kept.slice(0, at), lines: kept.slice(at + 1) };
-      const age = base.now() - Number(id.split(".")[1]);
-      if (age < AGE_MS_MAX) queue.batches.add(batch);
+      if (base.now() - time < AGE_MS_MAX) queue.batches.add(batch);
       else queue.lost += batch.lines.split("\n").length;
     }
   });

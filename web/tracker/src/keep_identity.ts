@@ -36,7 +36,8 @@ export function keepIdentity(
   const write = guard((value: string) => {
     const { hostname, protocol } = location;
     const labels = hostname.split(".");
-    for (let at = labels.length - 1; at >= -1; at -= 1) {
+    // From the widest domain to the host itself, which is -1.
+    for (let at = labels.length; at-- >= 0; ) {
       Reflect.set(
         Document.prototype,
         "cookie",

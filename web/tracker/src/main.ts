@@ -37,7 +37,8 @@ guard(() => {
     globalPrivacyControl?: boolean;
   };
   const name = `hm_${key}`;
-  const isDnt = doNotTrack === "1";
+  // A text: "1", "0", "unspecified" or nothing.
+  const isDnt = (doNotTrack as unknown as number) > 0;
   const started = now();
   const waiting: ((session: string) => void)[] = [];
   let pending: (() => void)[] | undefined = [];
@@ -120,6 +121,7 @@ guard(() => {
     const place = address(url, rules);
     if (!isRunning || !place || isBlocked(place, rules)) return;
     identity.touch_(time);
+    base.seen[name] = time;
     const line = stringify({ name, sequence, time_ms: time, url: cut(place), ...more });
     queue.add(
       sender(),
@@ -257,6 +259,7 @@ guard(() => {
     delay: SEND_MS,
     name,
     hooks,
+    seen: {},
     early: [],
     since: started,
     settle,

@@ -13,19 +13,14 @@ export interface Parts {
 
 export function makeCore(base: Base, { typed, sessionCallbacks, hideCallbacks }: Parts): Core {
   return {
-    key: base.key,
-    origin: base.origin,
-    window: base.window,
+    ...base,
     rules: () => base.rules,
     mode: () => (base.identity.visitor ? "persistent" : "cookieless"),
-    refused: base.refused,
     identity: () => base.identity,
-    session: base.session,
     onNewSession(callback) {
       sessionCallbacks.add(callback);
       return () => sessionCallbacks.delete(callback);
     },
-    emit: base.emit,
     address: (url) => guard(base.address)(url) ?? "",
     lost(count) {
       base.queue.lost += count;
@@ -48,6 +43,5 @@ export function makeCore(base: Base, { typed, sessionCallbacks, hideCallbacks }:
     },
     onHide: (callback) => hideCallbacks.add(callback),
     typed: () => typed,
-    now: base.now,
   };
 }

@@ -28,7 +28,7 @@ export function makeQueue(
     batch.flying = true;
     const answer = await deliver(batch, isLeaving || !failures, lost);
     batch.flying = false;
-    if (typeof answer !== "object") self.lost += lost;
+    if (!(answer as Ack).session) self.lost += lost;
     if ((answer as number) <= 0) {
       hooks.kept?.(batch);
       self.schedule(

@@ -77,7 +77,7 @@ export function start(base: Base): void {
   }
   for (const seen of early) hooks.seen(seen);
   import(`${base.origin}/v.js`).then(
-    guard(({ vitals }) => vitals(core)),
+    guard(({ vitals }) => vitals(core, base)),
     () => {},
   );
 }

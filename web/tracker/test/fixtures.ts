@@ -38,6 +38,7 @@ export const baseOf = (more: Partial<Base> = {}) => {
     name: "hm_key",
     hooks: { mask: (text) => text, left: () => undefined, seen: () => {}, hide: () => {} },
     early: [],
+    seen: {},
     since: clock.time,
     settle: vi.fn(),
     envelope: () => "{}",

@@ -27,4 +27,8 @@ describe("sizes", () => {
   it("the second file stays within 4 KB of brotli", () => {
     expect(brotliBytes("x.js")).toBeLessThanOrEqual(4096);
   });
+
+  it("the surveys stay within 6 KB of brotli", () => {
+    expect(brotliBytes("f.js")).toBeLessThanOrEqual(6144);
+  });
 });

@@ -1,0 +1,34 @@
+/**
+ * When somebody seems to leave. With a mouse: the pointer goes out over the upper edge, to the tabs
+ * and the address. By finger: after at least one screen of reading, fast back to the top, where the
+ * browser's bar is; a page that is merely hidden tells nothing. Not in the first seconds, when pointers
+ * still come from where they were.
+ */
+import type { Listening } from "./listening.ts";
+
+const ARMED_MS = 3000;
+const FLING_MS = 500;
+/** Part of the screen that a fling passes in that time. */
+const FLING_SCREENS = 0.6;
+
+export function watchExit({ on }: Listening, now: () => number, leaves: () => void): void {
+  const began = now();
+  const isArmed = () => now() - began >= ARMED_MS;
+  on(document, "mouseout", ({ relatedTarget, clientY, buttons }: MouseEvent) => {
+    if (!relatedTarget && clientY <= 0 && !buttons && isArmed()) leaves();
+  });
+  let isTouched = false;
+  let last = scrollY;
+  /** Where the way back up began, and when. */
+  let turn = { y: last, time: began };
+  on(window, "touchstart", () => {
+    isTouched = true;
+  });
+  on(window, "scroll", () => {
+    const time = now();
+    if (scrollY >= last || time - turn.time > FLING_MS) turn = { y: last, time };
+    last = scrollY;
+    const isFling = turn.y >= innerHeight && turn.y - last >= FLING_SCREENS * innerHeight;
+    if (isTouched && isFling && isArmed()) leaves();
+  });
+}
