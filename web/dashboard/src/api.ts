@@ -4,6 +4,8 @@ import type {
   Annotation,
   AnnotationDraft,
   Answer,
+  AnswerList,
+  AnswersAsked,
   Board,
   BoardDetail,
   BoardDraft,
@@ -47,6 +49,8 @@ import type {
   SiteSettings,
   Status,
   StoragePlan,
+  Survey,
+  SurveyDraft,
   TagRow,
   Token,
   TokenScope,
@@ -260,6 +264,29 @@ export function createApi(fetcher: Fetch) {
     bringBackGoal: (site: number, goal: string) =>
       send<void>("DELETE", `sites/${site}/goals/${goal}/archived`),
     deleteGoal: (site: number, goal: string) => send<void>("DELETE", `sites/${site}/goals/${goal}`),
+    surveys: (site: number, signal?: AbortSignal) =>
+      get<{ surveys: Survey[] }>(`sites/${site}/surveys`, signal).then(({ surveys }) => surveys),
+    addSurvey: (site: number, draft: SurveyDraft) =>
+      send<Survey>("POST", `sites/${site}/surveys`, draft),
+    changeSurvey: (site: number, survey: string, draft: SurveyDraft) =>
+      send<Survey>("PUT", `sites/${site}/surveys/${survey}`, draft),
+    switchSurvey: (site: number, survey: string, on: boolean) =>
+      send<void>(on ? "PUT" : "DELETE", `sites/${site}/surveys/${survey}/active`),
+    archiveSurvey: (site: number, survey: string) =>
+      send<void>("PUT", `sites/${site}/surveys/${survey}/archived`),
+    bringBackSurvey: (site: number, survey: string) =>
+      send<void>("DELETE", `sites/${site}/surveys/${survey}/archived`),
+    deleteSurvey: (site: number, survey: string) =>
+      send<void>("DELETE", `sites/${site}/surveys/${survey}`),
+    surveyAnswers: async (
+      site: number,
+      survey: string,
+      asked: AnswersAsked,
+      signal?: AbortSignal,
+    ) => {
+      const path = `sites/${site}/surveys/${survey}/answers`;
+      return (await (await call("POST", path, asked, signal)).json()) as AnswerList;
+    },
     annotations: (site: number, signal?: AbortSignal) =>
       get<{ annotations: Annotation[] }>(`sites/${site}/annotations`, signal).then(
         ({ annotations }) => annotations,

@@ -61,6 +61,14 @@ function clickOn(event: SessionEvent): string {
   return label ? `“${label}”` : shortPath(text(event, "path"));
 }
 
+/** The score or what was chosen. */
+function answerOf(event: SessionEvent): string {
+  const { choice } = event.properties;
+  return (
+    text(event, "score") || (Array.isArray(choice) ? choice.join(", ") : text(event, "choice"))
+  );
+}
+
 const SENTENCES: Record<string, (event: SessionEvent) => Happened> = {
   pageview: (event) => ({ mark: "page", title: event.page.path, detail: event.page.title }),
   page_leave: (event) => {
@@ -134,6 +142,21 @@ const SENTENCES: Record<string, (event: SessionEvent) => Happened> = {
       detail: text(event, "rating").replace("-", " "),
     };
   },
+  survey_shown: (event) => ({
+    mark: "form",
+    title: "Saw a question",
+    detail: text(event, "question"),
+  }),
+  survey_answered: (event) => ({
+    mark: "form",
+    title: `Answered ${answerOf(event)}`.trim(),
+    detail: [text(event, "comment"), text(event, "question")].filter(Boolean)[0] ?? "",
+  }),
+  survey_dismissed: (event) => ({
+    mark: "form",
+    title: "Closed a question",
+    detail: text(event, "question"),
+  }),
   identify: (event) => ({
     mark: "person",
     title: "Said who it is",

@@ -93,6 +93,7 @@ const OF_SCREEN: Partial<Record<string, readonly string[]>> = {
   speed: ["vital", "across", "since"],
   forms: ["form"],
   goals: ["reach"],
+  feedback: ["survey"],
   people: OF_PEOPLE,
   accounts: OF_PEOPLE,
 };

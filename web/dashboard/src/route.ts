@@ -9,6 +9,7 @@ export type SiteScreen =
   | "speed"
   | "forms"
   | "goals"
+  | "feedback"
   | "people"
   | "accounts"
   | "heatmaps"
@@ -36,6 +37,7 @@ const PLAIN = [
   "speed",
   "forms",
   "goals",
+  "feedback",
   "segments",
   "insights",
   "code",
