@@ -17,7 +17,7 @@ use crate::api::sites::blank;
 use crate::api::users_of::users_of;
 use crate::app::App;
 use crate::auth::access::SiteAccess;
-use crate::demo_data::{DAYS, Demo, annotations, goals, recorded};
+use crate::demo_data::{DAYS, Demo, annotations, goals, recorded, survey};
 use crate::problem::Problem;
 use crate::static_files;
 
@@ -82,7 +82,7 @@ pub struct Filled {
     pub recordings: u64,
 }
 
-/// Fills the demo site with made-up visits and saves its goals and annotations; what is there
+/// Fills the demo site with made-up visits and saves its goals, annotations and survey; what is there
 /// already stays.
 ///
 /// # Errors
@@ -111,6 +111,7 @@ pub async fn fill(app: &App, site: SiteId) -> Result<Filled, Problem> {
     tell_recorded(app, demo, &mut filled).await?;
     save_goals(app, site).await?;
     save_annotations(app, site).await?;
+    save_survey(app, site).await?;
     tracing::info!(
         site = site.0,
         events = filled.events,
@@ -186,6 +187,20 @@ async fn save_annotations(app: &App, site: SiteId) -> Result<(), Problem> {
     Ok(())
 }
 
+/// Saves the demo's survey, unless the site has it or another of its name.
+async fn save_survey(app: &App, site: SiteId) -> Result<(), Problem> {
+    let survey = survey(app.now_ms());
+    let there = app.settings().surveys(site).await?;
+    let is_there = there.iter().any(|one| {
+        let has_name = one.archived_at_ms.is_none() && one.name == survey.name;
+        one.id == survey.id || has_name
+    });
+    if !is_there {
+        app.settings().create_survey(site, &survey).await?;
+    }
+    Ok(())
+}
+
 /// Takes out again what filling the demo site saved, but for what else uses it.
 ///
 /// # Errors
@@ -196,6 +211,11 @@ pub async fn remove_saved(app: &App, access: &SiteAccess) -> Result<(), Problem>
         if app.settings().annotation(access.id(), &id).await?.is_some() {
             app.settings().remove_annotation(access.id(), &id).await?;
         }
+    }
+    let survey = survey(app.now_ms()).id;
+    let surveys = app.settings().surveys(access.id()).await?;
+    if surveys.iter().any(|one| one.id == survey) {
+        app.settings().remove_survey(access.id(), &survey).await?;
     }
     let there = app.settings().goals(access.id()).await?;
     for goal in goals(app.now_ms()) {

@@ -3,6 +3,7 @@
 
 use hitmetrix_model::Value;
 
+use super::surveys::{Leaving, ask};
 use super::visit::{Visit, properties, text};
 use super::world::{LAMPS, Lamp};
 
@@ -71,6 +72,7 @@ pub fn go(visit: &mut Visit<'_>, plan: Plan) -> Option<f64> {
     visit.step("/checkout-delivery", "Checkout");
     visit.wait(7.0);
     if plan.reach == Reach::Delivery {
+        ask(visit, Leaving::Delivery);
         return None;
     }
     submit(visit, "delivery", "form#delivery>button");
@@ -206,6 +208,7 @@ fn address(visit: &mut Visit<'_>, plan: Plan) -> bool {
             visit.wait(2.0);
         }
         abandon(visit, "zip");
+        ask(visit, Leaving::Postcode);
         return false;
     }
     if plan.reach == Reach::Address {
@@ -249,6 +252,7 @@ fn pay_in_vain(visit: &mut Visit<'_>) {
         visit.again("rage_click", [("clicks", Value::Number(clicks as f64))]);
     }
     visit.wait(6.0);
+    ask(visit, Leaving::Payment);
 }
 
 fn order(visit: &mut Visit<'_>, cart: &Cart) -> f64 {

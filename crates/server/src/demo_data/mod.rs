@@ -8,6 +8,7 @@ mod behaviour;
 mod dice;
 mod goals;
 mod recorded;
+mod surveys;
 mod visit;
 mod world;
 
@@ -22,6 +23,7 @@ use behaviour::{Plan, Reach, company_order, company_visit, go};
 use dice::Dice;
 pub use goals::goals;
 pub use recorded::recorded;
+pub use surveys::survey;
 use visit::{Beginning, Made, Visit, Visitor, properties, text};
 use world::{COUNTRIES, DEVICES, LAMPS, WAYS, Way, is_safari};
 

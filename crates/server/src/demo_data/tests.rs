@@ -218,3 +218,31 @@ fn some_customers_order_from_two_browsers() {
         visitors.len()
     );
 }
+
+#[test]
+fn leavers_of_the_checkout_say_what_does_not_work() {
+    let batches = &*MADE;
+    let answers: Vec<_> = events(batches)
+        .filter(|(event, _)| event.name == "survey_answered")
+        .collect();
+    assert!(answers.len() > 60, "{} answers", answers.len());
+    let broken = |event: &Event| property(event, "choice") == "Something does not work";
+    let (mut safari, mut says) = (0, 0);
+    for (event, sender) in &answers {
+        assert!(event.page.path.starts_with("/checkout"), "{event:?}");
+        let is_late = event.time_ms >= released_ms() && event.page.path == "/checkout-payment";
+        if is_late && sender.context.browser.ends_with("Safari") {
+            safari += 1;
+            says += usize::from(broken(event));
+        }
+    }
+    assert!(safari > 10, "{safari} in Safari");
+    assert!(2 * says > safari, "{says} of {safari}");
+    let survey = super::survey(NOW_MS);
+    assert!(!survey.is_asked(), "the shop asks nobody");
+    assert!(
+        answers
+            .iter()
+            .all(|(event, _)| property(event, "survey") == survey.id)
+    );
+}
