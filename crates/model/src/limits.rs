@@ -279,6 +279,17 @@ limits! {
     SHARED_QUESTIONS: usize = 2, "questions";
     /// Questions of all links to boards that wait; beyond it 429.
     SHARED_QUESTIONS_WAITING: usize = 60, "questions";
+    /// Address of a webhook; a longer one is refused.
+    WEBHOOK_ADDRESS_BYTES: usize = 2048, "bytes";
+    /// Time from looking a webhook's host up to the end of its answer; then the attempt has failed.
+    WEBHOOK_MS: u64 = 5_000, "milliseconds";
+    /// Head and body of a webhook's answer, of which only the status is looked at; the rest is left
+    /// unread.
+    WEBHOOK_ANSWER_BYTES: usize = 64 << 10, "bytes";
+    /// Time that the mail server may take for each step; then the attempt has failed.
+    MAIL_MS: u64 = 20_000, "milliseconds";
+    /// An e-mail address; a longer one is refused.
+    EMAIL_BYTES: usize = 254, "bytes";
     /// Passwords that are hashed or wait for it; beyond it 429.
     PASSWORDS_WAITING: usize = 32, "passwords";
 }

@@ -17,8 +17,10 @@ use crate::auth::attempts::Attempts;
 use crate::auth::password::Passwords;
 use crate::clock::Stopwatch;
 use crate::collect::Collect;
-use crate::config::Config;
+use crate::config::{Config, ConfigError};
 use crate::counters::Counters;
+use crate::egress::mail::Mailer;
+use crate::egress::{Egress, Resolver, SystemResolver};
 use crate::health::Health;
 use crate::questions::QuestionSlots;
 use crate::sites::Sites;
@@ -33,6 +35,9 @@ pub enum OpenError {
     /// The settings could not be read.
     #[error(transparent)]
     Settings(#[from] SettingsError),
+    /// Settings of the process do not fit together.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
 }
 
 impl OpenError {
@@ -42,6 +47,7 @@ impl OpenError {
         match self {
             Self::Store(error) => error.kind(),
             Self::Settings(error) => error.kind(),
+            Self::Config(error) => error.kind(),
         }
     }
 }
@@ -53,15 +59,18 @@ pub struct Outside {
     pub clock: Arc<dyn Clock>,
     /// Random bytes.
     pub randomness: Arc<dyn Randomness>,
+    /// Addresses of hosts.
+    pub resolver: Arc<dyn Resolver>,
 }
 
 impl Outside {
-    /// The machine's own clock and randomness.
+    /// The machine's own clock, randomness and names of hosts.
     #[must_use]
     pub fn system() -> Self {
         Self {
             clock: Arc::new(crate::clock::SystemClock),
             randomness: Arc::new(crate::clock::SystemRandomness),
+            resolver: Arc::new(SystemResolver),
         }
     }
 }
@@ -110,6 +119,10 @@ pub struct App {
     pub server_sessions: ServerSessions,
     /// Whether the demo shop has a listener.
     pub demo_served: AtomicBool,
+    /// The way out: webhooks.
+    pub egress: Egress,
+    /// The mail server, where the settings name one.
+    pub mailer: Option<Mailer>,
     /// Since when the server runs.
     pub uptime: Stopwatch,
 }
@@ -120,6 +133,7 @@ impl App {
     /// # Errors
     /// When the folder belongs to another process, or cannot be read.
     pub async fn open(config: Config, outside: Outside) -> Result<Arc<Self>, OpenError> {
+        let mailer = Mailer::of(&config)?;
         let store = Store::open(StoreConfig::new(
             config.data.clone(),
             Arc::clone(&outside.clock),
@@ -150,6 +164,8 @@ impl App {
             imports: Imports::default(),
             server_sessions: ServerSessions::default(),
             demo_served: AtomicBool::new(false),
+            egress: Egress::new(config.egress_allow.clone(), Arc::clone(&outside.resolver)),
+            mailer,
             uptime: Stopwatch::start(),
             clock: outside.clock,
             randomness: outside.randomness,

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use hitmetrix_model::ErrorKind;
 
 use crate::cidr::Cidr;
+use crate::egress::Allowed;
 use crate::public_url::PublicUrl;
 
 /// A setting that cannot be used.
@@ -130,6 +131,60 @@ impl Value for bool {
     }
 }
 
+/// How mail goes to its server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SmtpTls {
+    /// Plain at first, then encrypted, or not at all.
+    Starttls,
+    /// Encrypted from the first byte.
+    Tls,
+    /// Not encrypted.
+    None,
+}
+
+impl SmtpTls {
+    /// The word in the settings.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Starttls => "starttls",
+            Self::Tls => "tls",
+            Self::None => "none",
+        }
+    }
+}
+
+impl Value for SmtpTls {
+    fn read(text: &str) -> Result<Self, String> {
+        [Self::Starttls, Self::Tls, Self::None]
+            .into_iter()
+            .find(|known| known.name() == text)
+            .ok_or_else(|| "this is none of starttls, tls and none".to_owned())
+    }
+}
+
+/// A setting that is shown nowhere.
+#[derive(Clone)]
+pub struct Hidden(String);
+
+impl std::fmt::Debug for Hidden {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("(hidden)")
+    }
+}
+
+impl Value for Hidden {
+    fn read(text: &str) -> Result<Self, String> {
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl Value for Allowed {
+    fn read(text: &str) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
 impl Value for PublicUrl {
     fn read(text: &str) -> Result<Self, String> {
         text.parse()
@@ -248,6 +303,23 @@ settings! {
     disk_mark_percent: u64 = "90", "percent";
     /// Time that running requests get to finish when the server stops.
     stop_ms_max: u64 = "10000", "milliseconds";
+    /// Receivers of webhooks in the owner's own network, which may be reached there and by plain
+    /// http; all others only at public addresses and by https.
+    egress_allow: Allowed = "", "list of host names and address ranges";
+    /// Server by which mail is sent; without it none is sent.
+    smtp_host: Option<String> = "", "host name";
+    /// Its port.
+    smtp_port: u64 = "587", "port";
+    /// How the connection to it is encrypted: starttls, tls (from the first byte, port 465) or none.
+    smtp_tls: SmtpTls = "starttls", "word";
+    /// User name at it; without one nobody signs in.
+    smtp_user: Option<String> = "", "text";
+    /// Password at it; better in the environment or in a file of its own than as a flag.
+    smtp_password: Option<Hidden> = "", "text";
+    /// File whose first line is that password.
+    smtp_password_file: Option<PathBuf> = "", "file";
+    /// Sender of mail.
+    smtp_from: Option<String> = "", "e-mail address";
 }
 
 impl Config {
@@ -258,6 +330,23 @@ impl Config {
             Some(url) => url.to_string(),
             None => format!("http://{}", self.listen),
         }
+    }
+
+    /// The password at the mail server, from the setting or from its file.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn smtp_password(&self) -> Result<String, ConfigError> {
+        let Some(path) = &self.smtp_password_file else {
+            let password = self.smtp_password.as_ref();
+            return Ok(password.map_or_else(String::new, |hidden| hidden.0.clone()));
+        };
+        let text = std::fs::read_to_string(path).map_err(|error| ConfigError::Value {
+            name: "smtp_password_file",
+            value: path.display().to_string(),
+            reason: format!("it cannot be read: {error}"),
+        })?;
+        Ok(text.lines().next().unwrap_or_default().to_owned())
     }
 
     /// Whether browsers reach this server by https only.

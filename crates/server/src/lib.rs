@@ -18,6 +18,7 @@ pub mod control;
 pub mod counters;
 pub mod demo;
 mod demo_data;
+pub mod egress;
 pub mod headers;
 pub mod health;
 pub mod http;

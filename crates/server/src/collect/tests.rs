@@ -97,6 +97,7 @@ async fn open(
         Outside {
             clock,
             randomness: Arc::new(Counted::default()),
+            resolver: Arc::new(crate::egress::SystemResolver),
         },
     )
     .await

@@ -24,6 +24,7 @@ use crate::app::{App, Outside};
 use crate::auth::subject::{BOARD_PREFIX, SHARE_PREFIX, token_text};
 use crate::clock::SystemRandomness;
 use crate::config::Config;
+use crate::egress::SystemResolver;
 use crate::peer::Door;
 use crate::{http, secret};
 
@@ -101,6 +102,7 @@ impl TestServer {
         let outside = Outside {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             randomness: Arc::new(SystemRandomness),
+            resolver: Arc::new(SystemResolver),
         };
         let app = App::open(config, outside).await.unwrap();
         let router = http::router(&app);
