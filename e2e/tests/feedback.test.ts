@@ -361,7 +361,13 @@ test("the dashboard has the answer, and its second of the recording", async () =
     const row = all.find(([name]) => name?.startsWith("After the order"));
     return row?.[3] === "1" && row;
   });
-  expect(rows.slice(1, 6)).toEqual(["On", "2.0 of 5", "1", "1", "100.0 %"]);
+  expect(rows.slice(1, 6).map((cell) => cell.replaceAll("\u00a0", " "))).toEqual([
+    "On",
+    "2.0 of 5",
+    "1",
+    "1",
+    "100.0 %",
+  ]);
   await page.getByRole("link", { name: "After the order" }).click();
   await page.getByRole("heading", { name: "“After the order”: 2.0 of 5" }).waitFor();
   await page.getByText("1 answer, 100.0 % of those who saw it, 0 closed it.").waitFor();

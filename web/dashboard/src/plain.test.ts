@@ -9,7 +9,7 @@ import { createLoader, type Loaded, SLOW_AFTER_MS } from "./loader.ts";
 import { found } from "./palette.ts";
 import { placeUnder } from "./places.ts";
 import { pathTo, readRoute, sessionIdIn } from "./route.ts";
-import { durationTicksTo, labelled, niceStep, sparkPath, ticksTo } from "./scales.ts";
+import { alone, durationTicksTo, labelled, niceStep, sparkPath, ticksTo } from "./scales.ts";
 import { reasonOf, sessionRows, whyNotPlayable } from "./sessions.ts";
 import { snippet } from "./snippet.ts";
 import { diskOf, healthWords, keptBy } from "./status.ts";
@@ -45,6 +45,12 @@ describe("routes", () => {
 });
 
 describe("scales", () => {
+  test("know values that no line can show", () => {
+    expect(alone([1, null, 2, 3, null, 4])).toEqual([0, 5]);
+    expect(alone([7])).toEqual([0]);
+    expect(alone([null, 1, 2, undefined])).toEqual([]);
+  });
+
   test("steps are round", () => {
     expect([niceStep(97, 4), niceStep(1, 4), niceStep(0, 4)]).toEqual([25, 0.25, 1]);
     expect(ticksTo(97, 4)).toEqual([0, 25, 50, 75, 100]);

@@ -90,3 +90,13 @@ export function sparkPath(
   });
   return path;
 }
+
+/** Where values stand with none on either side, which no line can show. */
+export function alone(values: ArrayLike<number | null | undefined>): number[] {
+  const at: number[] = [];
+  const has = (place: number): boolean => typeof values[place] === "number";
+  for (let place = 0; place < values.length; place += 1) {
+    if (has(place) && !has(place - 1) && !has(place + 1)) at.push(place);
+  }
+  return at;
+}

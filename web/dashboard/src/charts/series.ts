@@ -3,7 +3,7 @@
 // nothing. Drag sets a period. Colours are read from the page's roles and follow the theme.
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
-import { labelled } from "../scales.ts";
+import { alone, labelled } from "../scales.ts";
 import { onTheme } from "../theme.ts";
 
 export interface Line {
@@ -243,7 +243,7 @@ export function attach(node: HTMLElement, first: SeriesSpec): Chart<SeriesSpec> 
           time: false,
           range: (_self, low, high) => (high > low ? [low, high] : [low - 0.5, high + 0.5]),
         },
-        y: { range: () => [0, spec.ticks.at(-1) ?? 1] },
+        y: { range: () => [Math.min(0, spec.ticks[0] ?? 0), spec.ticks.at(-1) ?? 1] },
       },
       axes: [
         {
@@ -274,10 +274,19 @@ export function attach(node: HTMLElement, first: SeriesSpec): Chart<SeriesSpec> 
           const stroke = colours[index] ?? "";
           if (part === "dash")
             return { stroke, width: 1.25, dash: [3, 3], points: { show: false }, spanGaps: false };
-          if (part === "running")
-            return { stroke, width: 1.75, dash: [2, 4], points: { show: false }, spanGaps: false };
-          const points = { show: spec.labels.length < 2, size: 6, fill: stroke };
-          return { stroke, width: 1.75, points, spanGaps: false };
+          const points = {
+            show: true,
+            size: 6,
+            fill: stroke,
+            filter: (self: uPlot, series: number) => alone(self.data[series] ?? []),
+          };
+          return {
+            stroke,
+            width: 1.75,
+            ...(part === "running" ? { dash: [2, 4] } : {}),
+            points,
+            spanGaps: false,
+          };
         }),
       ],
       hooks: {
