@@ -2682,6 +2682,11 @@ export interface components {
        * @description Events that are stored now.
        */
       events: number;
+      /**
+       * Format: int64
+       * @description Recordings that are stored now.
+       */
+      recordings: number;
     };
     /**
      * @description A condition on a dimension. On a fact of the session it keeps or drops whole sessions; on a

@@ -137,7 +137,7 @@ pub async fn answers(
         before,
         limit: limit as usize,
     };
-    let mut asking = Asking::start(&app, &access, question, move |snapshot, asked, meter| {
+    let mut asking = Asking::start(&app, access.known(), question, move |snapshot, asked, meter| {
         looking.list(&store, snapshot, (asked, meter))
     })
     .await?;
