@@ -30,6 +30,8 @@ export function planter(visit: number): Planter {
   const names = new Set<string>();
   const add = (needle: string, name: string, hidden: Hidden, reach: Reach) => {
     if (names.has(name)) throw new Error(`two places are called ${name}`);
+    if (!shapesIn(needle.toLowerCase()).has(needle.toLowerCase()))
+      throw new Error(`the search would not find ${needle}`);
     names.add(name);
     places.push({ name, hidden, reach, needle: needle.toLowerCase() });
     return needle;
@@ -78,14 +80,33 @@ export interface Heap {
   readonly text: string;
 }
 
+/** What secrets look like, in small letters; cards may begin within other digits. */
+const SHAPES = [
+  new RegExp(`(?=(q[${LETTERS}]{3}y[${LETTERS}]{3}vex))`, "g"),
+  /(?=(4\d{3}(\D{0,8})\d{4}\2\d{4}\2\d{4}))/g,
+];
+/** Each heap is read once, however many secrets are looked for in it. */
+const known = new WeakMap<Heap, Set<string>>();
+
+function shapesIn(text: string): Set<string> {
+  return new Set(
+    SHAPES.flatMap((shape) => [...text.matchAll(shape)].map(([, found]) => found ?? "")),
+  );
+}
+
+function lookedThrough(heap: Heap): Set<string> {
+  const found = known.get(heap) ?? shapesIn(heap.text.toLowerCase());
+  known.set(heap, found);
+  return found;
+}
+
 /** The needles of `places` that stand in `heaps`, with the heap's name. */
 export function search(
   places: readonly Place[],
   heaps: readonly Heap[],
 ): { place: Place; heap: Heap }[] {
-  const low = heaps.map((heap) => ({ heap, text: heap.text.toLowerCase() }));
   return places.flatMap((place) =>
-    low.filter(({ text }) => text.includes(place.needle)).map(({ heap }) => ({ place, heap })),
+    heaps.filter((heap) => lookedThrough(heap).has(place.needle)).map((heap) => ({ place, heap })),
   );
 }
 
