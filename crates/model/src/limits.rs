@@ -290,6 +290,8 @@ limits! {
     MAIL_MS: u64 = 20_000, "milliseconds";
     /// An e-mail address; a longer one is refused.
     EMAIL_BYTES: usize = 254, "bytes";
+    /// How long entries of the audit log are kept; older ones are forgotten.
+    AUDIT_DAYS: u32 = 730, "days";
     /// Passwords that are hashed or wait for it; beyond it 429.
     PASSWORDS_WAITING: usize = 32, "passwords";
 }

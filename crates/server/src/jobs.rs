@@ -179,6 +179,10 @@ pub async fn expire(app: &App) {
     if let Err(error) = app.settings().remove_old_board_shares(before_ms).await {
         failed(app, "old links to boards", &error);
     }
+    let before_ms = now_ms.saturating_sub(i64::from(limits::AUDIT_DAYS) * DAY_MS);
+    if let Err(error) = app.settings().remove_old_audit(before_ms).await {
+        failed(app, "old entries of the audit log", &error);
+    }
     let before_ms = now_ms.saturating_sub(limits::NOTE_BACK_MS);
     if let Err(error) = app.settings().forget_notes(before_ms).await {
         failed(app, "removed notes", &error);

@@ -4,8 +4,7 @@ import type {
   Annotation,
   AnnotationDraft,
   Answer,
-  AnswerList,
-  AnswersAsked,
+    AnswerList, AnswersAsked, AuditAction, AuditList,
   Board,
   BoardDetail,
   BoardDraft,
@@ -112,6 +111,16 @@ export interface RecordingSearch {
   limit?: number;
   offset?: number;
 }
+
+export interface AuditSearch {
+  who?: string;
+  action?: AuditAction;
+  from_ms?: number;
+  before?: number;
+}
+
+/** Of one site, or of the whole installation. */
+const auditOf = (site: number | null): string => (site === null ? "audit" : `sites/${site}/audit`);
 
 function queryOf(values: object): string {
   const search = new URLSearchParams();
@@ -393,6 +402,11 @@ export function createApi(fetcher: Fetch) {
       get<{ shares: ShareLink[] }>(`sites/${site}/recordings/${session}/shares`, signal).then(
         ({ shares }) => shares,
       ),
+    audit: (site: number | null, search: AuditSearch, signal?: AbortSignal) =>
+      get<AuditList>(`${auditOf(site)}${queryOf(search)}`, signal),
+    /** Where the same lies as a file. */
+    auditFile: (site: number | null, search: AuditSearch & { format: "csv" | "ndjson" }) =>
+      `/api/v1/${auditOf(site)}/export${queryOf(search)}`,
     boardShares: (site: number, board: string, signal?: AbortSignal) =>
       get<{ shares: BoardShare[] }>(`sites/${site}/boards/${board}/shares`, signal).then(
         ({ shares }) => shares,

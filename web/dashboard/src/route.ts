@@ -25,6 +25,7 @@ export type Route =
   | { screen: "welcome" }
   | { screen: "users" }
   | { screen: "status" }
+  | { screen: "audit" }
   | { screen: "account" }
   | { screen: SiteScreen; site: number; session: string | null; section: string | null }
   | { screen: "lost" };
@@ -42,7 +43,7 @@ const PLAIN = [
   "insights",
   "code",
 ] as const;
-const TOP = ["login", "welcome", "users", "status", "account"] as const;
+const TOP = ["login", "welcome", "users", "status", "audit", "account"] as const;
 
 export function readRoute(path: string): Route {
   const parts = path.split("/").filter(Boolean);

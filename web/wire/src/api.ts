@@ -120,6 +120,10 @@ export type BoardShareDraft = Schemas["BoardShareDraft"];
 export type NewBoardShare = Schemas["NewBoardShare"];
 /** A board as a link shows it. */
 export type SharedBoard = Narrowed<Schemas["SharedBoard"], { panels: Panel[] }>;
+/** What the audit log knows to tell. */
+export type AuditAction = Schemas["Action"];
+export type AuditEntry = Schemas["AuditRow"];
+export type AuditList = Schemas["AuditList"];
 export type Unlocked = Schemas["Unlocked"];
 export type PanelPart = Schemas["PanelPart"];
 export type RecordingRow = Schemas["RecordingRow"];

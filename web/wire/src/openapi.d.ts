@@ -1604,6 +1604,46 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/sites/{site}/audit": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Who did what on the site, the newest first, a page at a time.
+     * @description The role admin or more on the site, or its token with the scope admin or admin.
+     */
+    get: operations["get_sites_site_audit"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/audit/export": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Who did what on the site, as a file.
+     * @description The role admin or more on the site, or its token with the scope admin or admin.
+     */
+    get: operations["get_sites_site_audit_export"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/users": {
     parameters: {
       query?: never;
@@ -1662,6 +1702,46 @@ export interface paths {
      * @description The owner of the installation.
      */
     post: operations["post_users_user_reset"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/audit": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Who did what on all sites and around them, the newest first, a page at a time.
+     * @description The owner of the installation.
+     */
+    get: operations["get_audit"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/audit/export": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Who did what on all sites and around them, as a file.
+     * @description The owner of the installation.
+     */
+    get: operations["get_audit_export"];
+    put?: never;
+    post?: never;
     delete?: never;
     options?: never;
     head?: never;
@@ -1832,6 +1912,59 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
+    /**
+     * @description What was done.
+     * @enum {string}
+     */
+    Action:
+      | "signed_in"
+      | "sign_in_failed"
+      | "signed_out"
+      | "link_used"
+      | "user_invited"
+      | "user_removed"
+      | "password_reset"
+      | "role_given"
+      | "role_taken"
+      | "token_made"
+      | "token_removed"
+      | "site_made"
+      | "site_changed"
+      | "site_removed"
+      | "demo_filled"
+      | "demo_emptied"
+      | "segment_saved"
+      | "segment_removed"
+      | "insight_saved"
+      | "insight_archived"
+      | "insight_removed"
+      | "board_saved"
+      | "board_archived"
+      | "board_removed"
+      | "goal_saved"
+      | "goal_archived"
+      | "goal_removed"
+      | "annotation_saved"
+      | "annotation_removed"
+      | "share_made"
+      | "share_revoked"
+      | "share_opened"
+      | "share_unlocked"
+      | "recording_watched"
+      | "recording_exported"
+      | "recording_pinned"
+      | "recording_removed"
+      | "note_changed"
+      | "tag_changed"
+      | "collection_changed"
+      | "person_exported"
+      | "person_erased"
+      | "person_recordings_erased"
+      | "person_taken_apart"
+      | "events_exported"
+      | "audit_exported"
+      | "backup_made"
+      | "maintained";
     /**
      * @description What is counted of the events of a series.
      * @enum {string}
@@ -2038,6 +2171,60 @@ export interface components {
            */
           step: number;
         };
+    /** @description A page of the audit log. */
+    AuditList: {
+      /** @description The newest first. */
+      entries: components["schemas"]["AuditRow"][];
+      /**
+       * Format: int32
+       * @description How many days entries are kept.
+       */
+      kept_days: number;
+      /**
+       * Format: int64
+       * @description For `before`, when there are older ones.
+       */
+      next?: number | null;
+      /** @description Everybody who has entries, whatever the filters. */
+      people: components["schemas"]["AuditPerson"][];
+    };
+    /** @description Somebody with entries. */
+    AuditPerson: {
+      /** @description In words; empty for somebody who is not known. */
+      name: string;
+      /** @description For the filter: `user:7`, `token:1f…`, `link:2a…`, `control`, `nobody`. */
+      who: string;
+    };
+    /** @description One entry. */
+    AuditRow: {
+      /** @description What was done. */
+      action: components["schemas"]["Action"];
+      /**
+       * Format: int64
+       * @description UTC, milliseconds since the epoch.
+       */
+      at_ms: number;
+      /** @description How, in a few words; may be empty. */
+      detail: string;
+      /**
+       * Format: int64
+       * @description Counts all entries of the installation.
+       */
+      id: number;
+      /** @description Who in words, as they were called then. */
+      name: string;
+      /** @description On what, as `board 1f2e…`; a person is a fingerprint. */
+      object: string;
+      /**
+       * Format: int32
+       * @description Number of the site; absent for what is about the whole installation.
+       */
+      site?: number | null;
+      /** @description With what: browser and system, `command line`, or `a program`. No network address is kept. */
+      via: string;
+      /** @description Who, as in `people`. */
+      who: string;
+    };
     /**
      * @description The two halves of a backup, which are to be kept apart.
      * @enum {string}
@@ -8565,6 +8752,92 @@ export interface operations {
       };
     };
   };
+  get_sites_site_audit: {
+    parameters: {
+      query?: {
+        /** @description Only entries of this one, as `people` of the answer names them. */
+        who?: string;
+        /** @description Only this action. */
+        action?: string;
+        /** @description Only from this time on, UTC milliseconds. */
+        from_ms?: string;
+        /** @description Only before this time, UTC milliseconds. */
+        to_ms?: string;
+        /** @description Only entries older than this one: `next` of the page before. */
+        before?: string;
+        /** @description Entries of a page, at most 500; 100 when absent. */
+        limit?: string;
+      };
+      header?: never;
+      path: {
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["AuditList"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_sites_site_audit_export: {
+    parameters: {
+      query?: {
+        /** @description Only entries of this one, as `people` of the answer names them. */
+        who?: string;
+        /** @description Only this action. */
+        action?: string;
+        /** @description Only from this time on, UTC milliseconds. */
+        from_ms?: string;
+        /** @description Only before this time, UTC milliseconds. */
+        to_ms?: string;
+        /** @description `ndjson` (when absent) or `csv`. */
+        format?: string;
+      };
+      header?: never;
+      path: {
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/octet-stream": string;
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
   get_users: {
     parameters: {
       query?: never;
@@ -8674,6 +8947,88 @@ export interface operations {
         };
         content: {
           "application/json": components["schemas"]["OneTimeLink"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_audit: {
+    parameters: {
+      query?: {
+        /** @description Only entries of this one, as `people` of the answer names them. */
+        who?: string;
+        /** @description Only this action. */
+        action?: string;
+        /** @description Only from this time on, UTC milliseconds. */
+        from_ms?: string;
+        /** @description Only before this time, UTC milliseconds. */
+        to_ms?: string;
+        /** @description Only entries older than this one: `next` of the page before. */
+        before?: string;
+        /** @description Entries of a page, at most 500; 100 when absent. */
+        limit?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["AuditList"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_audit_export: {
+    parameters: {
+      query?: {
+        /** @description Only entries of this one, as `people` of the answer names them. */
+        who?: string;
+        /** @description Only this action. */
+        action?: string;
+        /** @description Only from this time on, UTC milliseconds. */
+        from_ms?: string;
+        /** @description Only before this time, UTC milliseconds. */
+        to_ms?: string;
+        /** @description `ndjson` (when absent) or `csv`. */
+        format?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/octet-stream": string;
         };
       };
       /** @description A problem */

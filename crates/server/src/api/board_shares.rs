@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::{Extension, Json};
 use hitmetrix_ingest::address;
 use hitmetrix_model::limits;
 use hitmetrix_store::settings::{BoardShare, BoardShareSecret};
@@ -17,6 +17,7 @@ use super::boards::{self, BoardPath};
 use super::body::{JsonBody, PathPart};
 use super::site_input;
 use crate::app::App;
+use crate::audit::Told;
 use crate::auth::access::{Caller, SiteAccess};
 use crate::auth::subject::Subject;
 use crate::problem::{Code, Problem};
@@ -131,7 +132,7 @@ pub async fn create(
     Caller(subject): Caller,
     PathPart(path): PathPart<BoardPath>,
     JsonBody(draft): JsonBody<BoardShareDraft>,
-) -> Result<(StatusCode, Json<NewBoardShare>), Problem> {
+) -> Result<(StatusCode, Extension<Told>, Json<NewBoardShare>), Problem> {
     let board = boards::find(&app, &access, &path.board).await?.board.id;
     let (site, count) = (
         access.id(),
@@ -167,9 +168,12 @@ pub async fn create(
     let at = |page: &str| format!("{}/{page}/board/{}#{secret}", app.config.origin(), share.id);
     let link = at("share");
     let embed = (!share.origins.is_empty()).then(|| at("embed"));
+    let object = format!("board {} share {}", share.board, share.id);
+    let told = Told::object(object, share.name.clone());
     let share = row(&app, (&access, &subject), share).await?;
     Ok((
         StatusCode::CREATED,
+        Extension(told),
         Json(NewBoardShare { share, link, embed }),
     ))
 }

@@ -5,9 +5,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::{Extension, Json};
 use hitmetrix_model::{BoardCommon, Panel, Question, QuestionKind, limits};
 use hitmetrix_store::settings::{Board, KnownBoard, KnownInsight};
 use serde::{Deserialize, Serialize};
@@ -18,6 +18,7 @@ use super::board_input;
 use super::body::{JsonBody, PathPart};
 use super::insights::shown_on;
 use crate::app::App;
+use crate::audit::Told;
 use crate::auth::access::{Caller, SiteAccess};
 use crate::auth::subject::Subject;
 use crate::problem::{Code, Problem};
@@ -158,7 +159,7 @@ pub async fn create(
     access: SiteAccess,
     Caller(subject): Caller,
     JsonBody(draft): JsonBody<BoardDraft>,
-) -> Result<(StatusCode, Json<BoardDetail>), Problem> {
+) -> Result<(StatusCode, Extension<Told>, Json<BoardDetail>), Problem> {
     let there = app.settings().boards(access.id()).await?.len();
     if there >= limits::SITE_BOARDS {
         return Err(Problem::new(
@@ -181,8 +182,10 @@ pub async fn create(
         changed: touch,
         archived_at_ms: None,
     };
+    let object = format!("board {}", made.board.id);
+    let told = Told::object(object, made.board.name.clone());
     let made = detail(&app, (&access, &subject), made).await?;
-    Ok((StatusCode::CREATED, Json(made)))
+    Ok((StatusCode::CREATED, Extension(told), Json(made)))
 }
 
 /// Puts a board in the place of another.
@@ -195,7 +198,7 @@ pub async fn change(
     Caller(subject): Caller,
     PathPart(path): PathPart<BoardPath>,
     JsonBody(draft): JsonBody<BoardDraft>,
-) -> Result<Json<BoardDetail>, Problem> {
+) -> Result<(Extension<Told>, Json<BoardDetail>), Problem> {
     let known = find(&app, &access, &path.board).await?;
     let version = draft.version.ok_or_else(|| {
         Problem::invalid("a change needs the version that it is of, as the board was read with it")
@@ -215,7 +218,9 @@ pub async fn change(
         changed: touch,
         archived_at_ms: known.archived_at_ms,
     };
-    detail(&app, (&access, &subject), changed).await.map(Json)
+    let told = Told::detail(changed.board.name.clone());
+    let changed = detail(&app, (&access, &subject), changed).await?;
+    Ok((Extension(told), Json(changed)))
 }
 
 /// Archives a board: it can still be opened, and its name is free again.

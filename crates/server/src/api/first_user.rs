@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::extract::State;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use hitmetrix_store::settings::{Link, LinkPurpose, NewUser, UserId};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -11,6 +12,7 @@ use utoipa::ToSchema;
 use super::body::JsonBody;
 use super::{login, site_input};
 use crate::app::App;
+use crate::audit::Told;
 use crate::auth::attempts::Tried;
 use crate::peer::ClientAddress;
 use crate::problem::{Code, Problem};
@@ -36,7 +38,7 @@ pub async fn first_user(
     State(app): State<Arc<App>>,
     address: ClientAddress,
     JsonBody(input): JsonBody<FirstUser>,
-) -> Result<(StatusCode, [(header::HeaderName, HeaderValue); 1]), Problem> {
+) -> Result<Response, Problem> {
     let email = site_input::email(&input.email)?;
     let tried = Tried {
         account: "one-time link",
@@ -84,7 +86,9 @@ pub async fn first_user(
             user
         }
     };
-    login::signed_in(&app, user).await
+    let told = Told::user(app.settings().user(user).await?);
+    let cookie = login::signed_in(&app, user).await?;
+    Ok((Extension(told), cookie).into_response())
 }
 
 /// Makes a link for this purpose and gives its address, which is shown once.

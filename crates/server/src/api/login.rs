@@ -2,14 +2,17 @@
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use hitmetrix_store::settings::UserId;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::body::JsonBody;
 use crate::app::App;
+use crate::audit::Told;
 use crate::auth::attempts::Tried;
 use crate::auth::cookie;
 use crate::peer::ClientAddress;
@@ -39,7 +42,7 @@ pub async fn login(
     State(app): State<Arc<App>>,
     address: ClientAddress,
     JsonBody(credentials): JsonBody<Credentials>,
-) -> Result<WithCookie, Problem> {
+) -> Result<Response, Problem> {
     let email = credentials.email.trim().to_lowercase();
     let tried = Tried {
         account: &email,
@@ -53,14 +56,17 @@ pub async fn login(
     match user {
         Some(user) if right => {
             app.attempts.succeeded(tried);
-            signed_in(&app, user.id).await
+            let cookie = signed_in(&app, user.id).await?;
+            Ok((Extension(Told::user(Some(user))), cookie).into_response())
         }
-        _ => {
+        user => {
             app.counters.sign_ins_failed.add(1);
-            Err(Problem::new(
+            let problem = Problem::new(
                 Code::WrongPassword,
                 "the e-mail address or the password is wrong",
-            ))
+            );
+            // What was typed for an address that nobody has may be a password.
+            Ok((Extension(Told::user(user)), problem).into_response())
         }
     }
 }

@@ -3,14 +3,15 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::{Extension, Json};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::body::JsonBody;
 use crate::app::App;
+use crate::audit::Told;
 use crate::problem::Problem;
 
 /// What to back up, and where to.
@@ -48,21 +49,23 @@ pub struct Findings {
 pub async fn backup(
     State(app): State<Arc<App>>,
     JsonBody(to): JsonBody<BackupTo>,
-) -> Result<StatusCode, Problem> {
+) -> Result<(StatusCode, Extension<Told>), Problem> {
     if !to.folder.is_absolute() {
         return Err(Problem::invalid("the folder must be an absolute path"));
     }
-    match to.part {
+    let what = match to.part {
         BackupPart::Data => {
             let report = app.store.backup(&to.folder).await?;
             tracing::info!(?report, "backup written");
+            "everything but keys"
         }
         BackupPart::Keys => {
             app.store.backup_keys(&to.folder).await?;
             tracing::info!("backup of keys written");
+            "keys of recordings"
         }
-    }
-    Ok(StatusCode::NO_CONTENT)
+    };
+    Ok((StatusCode::NO_CONTENT, Extension(Told::detail(what))))
 }
 
 /// Checks everything that is stored.

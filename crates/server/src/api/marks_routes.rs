@@ -6,6 +6,7 @@ use axum::routing::{delete, get, patch, post, put};
 use super::route::Route;
 use super::routes::{EDIT, VIEW};
 use super::{collections, examples, notes, tags};
+use crate::audit::Action;
 
 /// All of them.
 #[must_use]
@@ -20,6 +21,7 @@ pub fn all() -> Vec<Route> {
             "Make a note at a moment of a recording.",
             post(notes::create),
         )
+        .audits(Action::NoteChanged)
         .takes::<notes::NoteDraft>()
         .examples(examples::NOTES)
         .gives::<notes::NoteRow>(),
@@ -32,6 +34,7 @@ pub fn all() -> Vec<Route> {
             "Put other words or another moment into a note of yours; admins into any.",
             put(notes::change),
         )
+        .audits(Action::NoteChanged)
         .takes::<notes::NoteDraft>()
         .examples(examples::NOTES)
         .gives::<notes::NoteRow>(),
@@ -43,7 +46,8 @@ pub fn all() -> Vec<Route> {
             EDIT,
             "Remove a note of yours; admins any. It can be brought back for a day.",
             delete(notes::remove),
-        ),
+        )
+        .audits(Action::NoteChanged),
         Route::new(
             (
                 Method::POST,
@@ -52,7 +56,8 @@ pub fn all() -> Vec<Route> {
             EDIT,
             "Bring a note back that was removed.",
             post(notes::restore),
-        ),
+        )
+        .audits(Action::NoteChanged),
         Route::new(
             (Method::GET, "/api/v1/sites/{site}/tags"),
             VIEW,
@@ -68,7 +73,8 @@ pub fn all() -> Vec<Route> {
             EDIT,
             "Tag a recording.",
             put(tags::add),
-        ),
+        )
+        .audits(Action::TagChanged),
         Route::new(
             (
                 Method::DELETE,
@@ -77,7 +83,8 @@ pub fn all() -> Vec<Route> {
             EDIT,
             "Take a tag from a recording.",
             delete(tags::remove),
-        ),
+        )
+        .audits(Action::TagChanged),
     ];
     routes.extend(of_collections());
     routes
@@ -98,6 +105,7 @@ fn of_collections() -> Vec<Route> {
             "Make a collection.",
             post(collections::create),
         )
+        .audits(Action::CollectionChanged)
         .takes::<collections::CollectionDraft>()
         .examples(examples::COLLECTIONS)
         .gives::<collections::CollectionRow>(),
@@ -117,6 +125,7 @@ fn of_collections() -> Vec<Route> {
             "Give a collection another name, or its sessions another order.",
             patch(collections::change),
         )
+        .audits(Action::CollectionChanged)
         .takes::<collections::CollectionPatch>()
         .gives::<collections::CollectionDetail>(),
         Route::new(
@@ -127,7 +136,8 @@ fn of_collections() -> Vec<Route> {
             EDIT,
             "Remove a collection; its recordings stay.",
             delete(collections::remove),
-        ),
+        )
+        .audits(Action::CollectionChanged),
         Route::new(
             (
                 Method::PUT,
@@ -136,7 +146,8 @@ fn of_collections() -> Vec<Route> {
             EDIT,
             "Put a recording at the end of a collection.",
             put(collections::put_in),
-        ),
+        )
+        .audits(Action::CollectionChanged),
         Route::new(
             (
                 Method::DELETE,
@@ -145,6 +156,7 @@ fn of_collections() -> Vec<Route> {
             EDIT,
             "Take a recording out of a collection.",
             delete(collections::take_out),
-        ),
+        )
+        .audits(Action::CollectionChanged),
     ]
 }

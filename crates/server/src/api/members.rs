@@ -2,15 +2,17 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::{Extension, Json};
 use hitmetrix_store::settings::{Role, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::body::{JsonBody, PathPart};
+use super::users;
 use crate::app::App;
+use crate::audit::Told;
 use crate::auth::access::{Caller, SiteAccess};
 use crate::problem::Problem;
 
@@ -78,7 +80,7 @@ pub async fn set(
     Caller(subject): Caller,
     PathPart(path): PathPart<MemberPath>,
     JsonBody(new): JsonBody<NewRole>,
-) -> Result<StatusCode, Problem> {
+) -> Result<(StatusCode, Extension<Told>), Problem> {
     let role = app.settings().role(access.id(), UserId(path.user)).await?;
     // The list of members shows addresses: by trying numbers an admin of one site would learn who
     // else has a login here.
@@ -90,7 +92,9 @@ pub async fn set(
     app.settings()
         .set_role(access.id(), UserId(path.user), new.role)
         .await?;
-    Ok(StatusCode::NO_CONTENT)
+    let email = users::email(&app, path.user).await?;
+    let told = Told::detail(format!("{email} is {}", new.role.name()));
+    Ok((StatusCode::NO_CONTENT, Extension(told)))
 }
 
 /// Takes a user's role on the site away.
@@ -101,9 +105,10 @@ pub async fn remove(
     State(app): State<Arc<App>>,
     access: SiteAccess,
     PathPart(path): PathPart<MemberPath>,
-) -> Result<StatusCode, Problem> {
+) -> Result<(StatusCode, Extension<Told>), Problem> {
     app.settings()
         .remove_member(access.id(), UserId(path.user))
         .await?;
-    Ok(StatusCode::NO_CONTENT)
+    let told = Told::detail(users::email(&app, path.user).await?);
+    Ok((StatusCode::NO_CONTENT, Extension(told)))
 }

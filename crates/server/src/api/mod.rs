@@ -8,6 +8,7 @@
 pub mod annotations;
 pub mod ask;
 pub mod ask_lines;
+pub mod audit;
 pub mod authors;
 pub mod board_input;
 pub mod board_shares;

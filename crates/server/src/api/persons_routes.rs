@@ -7,6 +7,7 @@ use hitmetrix_model::{Answer, PersonListQuestion};
 use super::route::Route;
 use super::routes::{ADMINISTER, EDIT, VIEW};
 use super::{ask, ask_lines, examples, person_erase, person_export, person_profile, persons};
+use crate::audit::Action;
 
 /// Their routes, in the order of the reference.
 #[must_use]
@@ -18,6 +19,7 @@ pub fn all() -> Vec<Route> {
             "List persons or accounts: who counts in a period, in an order, a page at a time.",
             post(ask::persons),
         )
+.unaudited("a question changes nothing")
         .takes::<PersonListQuestion>()
         .examples(examples::PERSONS)
         .gives::<Answer>()
@@ -37,6 +39,7 @@ pub fn all() -> Vec<Route> {
              they were.",
             delete(person_erase::erase),
         )
+.audits(Action::PersonErased)
         .takes::<person_erase::EraseConfirmation>()
         .examples(examples::ERASURES)
         .gives::<person_erase::ErasedPerson>()
@@ -55,6 +58,7 @@ pub fn all() -> Vec<Route> {
             "Everything that is known of a person: identities, events, and recordings as rrweb events.",
             get(person_export::export),
         )
+.audits(Action::PersonExported)
         .gives_other("application/x-ndjson"),
         Route::new(
             (Method::GET, "/api/v1/sites/{site}/persons/{person}/ledger"),
@@ -70,6 +74,7 @@ pub fn all() -> Vec<Route> {
             "Make a visitor of a person a person of its own again.",
             post(persons::undo),
         )
+.audits(Action::PersonTakenApart)
         .takes::<persons::Undo>(),
     ]
 }

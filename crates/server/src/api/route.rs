@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use utoipa::openapi::{Ref, RefOr, Schema};
 
 use crate::app::App;
+use crate::audit::{Action, Audit};
 use crate::auth::access::Needs;
 use crate::auth::guard::{Guard, guard};
 
@@ -82,6 +83,8 @@ pub struct Route {
     pub gives: Content,
     /// What the query may hold.
     pub params: &'static [Param],
+    /// What it leaves in the audit log.
+    pub audit: Audit,
     handler: MethodRouter<Arc<App>>,
 }
 
@@ -104,8 +107,30 @@ impl Route {
             gives: Content::Nothing,
             gives_lines: None,
             params: &[],
+            audit: Audit::Nothing,
             handler,
         }
+    }
+
+    /// Leaves this in the audit log when it has succeeded.
+    #[must_use]
+    pub fn audits(mut self, action: Action) -> Self {
+        self.audit = Audit::Action(action);
+        self
+    }
+
+    /// Leaves this in the audit log when it has succeeded, and a failed sign-in when not.
+    #[must_use]
+    pub fn audits_sign_in(mut self, action: Action) -> Self {
+        self.audit = Audit::SignIn(action);
+        self
+    }
+
+    /// Leaves nothing in the audit log though it is no GET, because of this.
+    #[must_use]
+    pub fn unaudited(mut self, why: &'static str) -> Self {
+        self.audit = Audit::Not(why);
+        self
     }
 
     /// Takes JSON of this type.
@@ -169,6 +194,7 @@ impl Route {
         let state = Guard {
             app: Arc::clone(app),
             needs: self.needs,
+            audit: self.audit,
         };
         router.route(
             self.path,

@@ -7,11 +7,9 @@ use hitmetrix_store::settings::{Role, Scope};
 
 use super::route::Route;
 use super::{
-    ask, ask_lines, demo_data, examples, export, first_user, import, installation, live, login,
-    maintenance, marks_routes, me, members, openapi, persons, persons_routes, pictures, properties,
-    recorded_heat, recording_export, recording_since, recordings, saved_routes, segments,
-    server_events, sessions, shared, shares, sites, status, storage, surveys_routes, tokens, users,
+    ask, ask_lines, audit, demo_data, examples, export, first_user, import, installation, live, login, maintenance, marks_routes, me, members, openapi, persons, persons_routes, pictures, properties, recorded_heat, recording_export, recording_since, recordings, saved_routes, segments, server_events, sessions, shared, shares, sites, status, storage, surveys_routes, tokens, users,
 };
+use crate::audit::Action;
 use crate::auth::access::Needs;
 use crate::health;
 
@@ -49,6 +47,7 @@ fn account() -> Vec<Route> {
             "Use a one-time link: make the owner, or set a password, and sign in.",
             post(first_user::first_user),
         )
+        .audits_sign_in(Action::LinkUsed)
         .takes::<first_user::FirstUser>(),
         Route::new(
             (Method::POST, "/api/v1/login"),
@@ -56,13 +55,15 @@ fn account() -> Vec<Route> {
             "Sign in; the answer sets the login cookie.",
             post(login::login),
         )
+        .audits_sign_in(Action::SignedIn)
         .takes::<login::Credentials>(),
         Route::new(
             (Method::POST, "/api/v1/logout"),
             Needs::User,
             "Sign out.",
             post(login::logout),
-        ),
+        )
+        .audits(Action::SignedOut),
         Route::new(
             (Method::GET, "/api/v1/me"),
             Needs::User,
@@ -88,6 +89,7 @@ fn of_site() -> Vec<Route> {
             "Make a site.",
             post(sites::create),
         )
+        .audits(Action::SiteMade)
         .takes::<sites::SiteDraft>()
         .gives::<Site>(),
         Route::new(
@@ -103,6 +105,7 @@ fn of_site() -> Vec<Route> {
             "Change a site.",
             patch(sites::change),
         )
+        .audits(Action::SiteChanged)
         .takes::<sites::SitePatch>()
         .gives::<Site>(),
         Route::new(
@@ -111,6 +114,7 @@ fn of_site() -> Vec<Route> {
             "Remove a site with all its events and recordings.",
             delete(sites::remove),
         )
+        .audits(Action::SiteRemoved)
         .takes::<sites::Confirmation>(),
         Route::new(
             (Method::POST, "/api/v1/sites/{site}/demo-data"),
@@ -118,13 +122,15 @@ fn of_site() -> Vec<Route> {
             "Fill the demo site with 90 days of made-up visits.",
             post(demo_data::fill),
         )
+        .audits(Action::DemoFilled)
         .gives::<crate::demo::Filled>(),
         Route::new(
             (Method::DELETE, "/api/v1/sites/{site}/demo-data"),
             ADMINISTER,
             "Empty the demo site: everything that it has measured and recorded goes.",
             delete(demo_data::empty),
-        ),
+        )
+        .audits(Action::DemoEmptied),
         Route::new(
             (Method::GET, "/api/v1/sites/{site}/installation"),
             VIEW,
@@ -152,6 +158,7 @@ fn of_site() -> Vec<Route> {
             "Send events from a server: JSON lines, one event each.",
             post(server_events::receive),
         )
+        .unaudited("events are what is measured")
         .takes_other("application/x-ndjson")
         .gives::<server_events::Received>(),
         Route::new(
@@ -160,6 +167,7 @@ fn of_site() -> Vec<Route> {
             "Every event of the site.",
             get(export::export),
         )
+        .audits(Action::EventsExported)
         .params(export::PARAMS)
         .gives_other("application/octet-stream"),
         Route::new(
@@ -175,6 +183,7 @@ fn of_site() -> Vec<Route> {
             "Import the next lines of a file.",
             post(import::lines),
         )
+        .unaudited("pieces of a file of events, which are what is measured")
         .params(import::PARAMS)
         .takes_other("application/octet-stream")
         .gives::<import::Progress>(),
@@ -189,6 +198,7 @@ fn of_questions() -> Vec<Route> {
             "Ask a question.",
             post(ask::ask),
         )
+.unaudited("a question changes nothing")
         .takes::<Question>()
         .examples(examples::QUESTIONS)
         .gives::<Answer>()
@@ -199,6 +209,7 @@ fn of_questions() -> Vec<Route> {
             "The people behind a cell of a question's answer, with their sessions, the latest first.",
             post(ask::people),
         )
+.unaudited("a question changes nothing")
         .takes::<PeopleQuestion>()
         .examples(examples::PEOPLE)
         .gives::<Answer>()
@@ -239,6 +250,7 @@ fn of_questions() -> Vec<Route> {
             "Save conditions as a segment.",
             post(segments::create),
         )
+.audits(Action::SegmentSaved)
         .takes::<segments::SegmentDraft>()
         .examples(examples::SEGMENTS)
         .gives::<segments::SegmentRow>(),
@@ -255,6 +267,7 @@ fn of_questions() -> Vec<Route> {
             "Put a segment in the place of another; whatever uses it has the new conditions.",
             put(segments::change),
         )
+.audits(Action::SegmentSaved)
         .takes::<segments::SegmentDraft>()
         .examples(examples::SEGMENTS)
         .gives::<segments::SegmentRow>(),
@@ -263,7 +276,8 @@ fn of_questions() -> Vec<Route> {
             EDIT,
             "Remove a segment that no other one, no goal, no insight and no board uses.",
             delete(segments::remove),
-        ),
+        )
+.audits(Action::SegmentRemoved),
     ]
 }
 
@@ -283,6 +297,7 @@ fn of_recordings() -> Vec<Route> {
             "One recording with its chunks.",
             get(recordings::get),
         )
+.audits(Action::RecordingWatched)
         .gives::<recordings::RecordingDetail>(),
         Route::new(
             (
@@ -315,6 +330,7 @@ fn of_recordings() -> Vec<Route> {
             "One recording as a file.",
             get(recording_export::export),
         )
+.audits(Action::RecordingExported)
         .params(recording_export::PARAMS)
         .gives_other("application/octet-stream"),
         Route::new(
@@ -325,7 +341,8 @@ fn of_recordings() -> Vec<Route> {
             VIEW,
             "Note that you have seen a recording.",
             put(recordings::see),
-        ),
+        )
+.unaudited("opening the recording has left its entry"),
         Route::new(
             (
                 Method::DELETE,
@@ -334,13 +351,15 @@ fn of_recordings() -> Vec<Route> {
             VIEW,
             "Forget that you have seen a recording.",
             delete(recordings::unsee),
-        ),
+        )
+.unaudited("a mark in one's own list"),
         Route::new(
             (Method::PUT, "/api/v1/sites/{site}/recordings/{session}/pin"),
             EDIT,
             "Pin a recording: neither its age nor a full disk takes it away.",
             put(recordings::pin),
-        ),
+        )
+.audits(Action::RecordingPinned),
         Route::new(
             (
                 Method::DELETE,
@@ -349,7 +368,8 @@ fn of_recordings() -> Vec<Route> {
             EDIT,
             "Let a pinned recording go like the others.",
             delete(recordings::unpin),
-        ),
+        )
+.audits(Action::RecordingPinned),
         Route::new(
             (Method::GET, "/api/v1/sites/{site}/storage"),
             VIEW,
@@ -366,13 +386,15 @@ fn of_recordings() -> Vec<Route> {
             "Erase all recordings of a person for good, in restored backups too.",
             delete(persons::erase_recordings),
         )
+.audits(Action::PersonRecordingsErased)
         .gives::<persons::ErasedRecordings>(),
         Route::new(
             (Method::DELETE, "/api/v1/sites/{site}/recordings/{session}"),
             EDIT,
             "Remove a recording.",
             delete(recordings::remove),
-        ),
+        )
+.audits(Action::RecordingRemoved),
     ]
 }
 
@@ -397,6 +419,7 @@ fn of_shares() -> Vec<Route> {
             "Make a link that opens a recording without a login; it is shown once.",
             post(shares::create),
         )
+        .audits(Action::ShareMade)
         .takes::<shares::ShareDraft>()
         .examples(examples::SHARES)
         .gives::<shares::NewShare>(),
@@ -408,13 +431,15 @@ fn of_shares() -> Vec<Route> {
             EDIT,
             "Revoke a link; it works no more from this answer on.",
             delete(shares::remove),
-        ),
+        )
+        .audits(Action::ShareRevoked),
         Route::new(
             (Method::GET, "/api/v1/shared"),
             Needs::Share,
             "The recording that a link opens.",
             get(shared::shared),
         )
+        .audits(Action::ShareOpened)
         .gives::<shared::Shared>(),
         Route::new(
             (Method::GET, "/api/v1/shared/chunks/{window}/{sequence}"),
@@ -442,6 +467,7 @@ fn of_access() -> Vec<Route> {
             "Make an API token; its secret is shown once.",
             post(tokens::create),
         )
+        .audits(Action::TokenMade)
         .takes::<tokens::TokenDraft>()
         .gives::<tokens::NewToken>(),
         Route::new(
@@ -449,7 +475,8 @@ fn of_access() -> Vec<Route> {
             ADMINISTER,
             "Remove an API token.",
             delete(tokens::remove),
-        ),
+        )
+        .audits(Action::TokenRemoved),
         Route::new(
             (Method::GET, "/api/v1/sites/{site}/members"),
             ADMINISTER,
@@ -463,13 +490,32 @@ fn of_access() -> Vec<Route> {
             "Give a user a role on the site.",
             put(members::set),
         )
+        .audits(Action::RoleGiven)
         .takes::<members::NewRole>(),
         Route::new(
             (Method::DELETE, "/api/v1/sites/{site}/members/{user}"),
             ADMINISTER,
             "Take a user's role on the site away.",
             delete(members::remove),
-        ),
+        )
+        .audits(Action::RoleTaken),
+        Route::new(
+            (Method::GET, "/api/v1/sites/{site}/audit"),
+            ADMINISTER,
+            "Who did what on the site, the newest first, a page at a time.",
+            get(audit::of_site),
+        )
+        .params(audit::PARAMS)
+        .gives::<audit::AuditList>(),
+        Route::new(
+            (Method::GET, "/api/v1/sites/{site}/audit/export"),
+            ADMINISTER,
+            "Who did what on the site, as a file.",
+            get(audit::export_of_site),
+        )
+        .audits(Action::AuditExported)
+        .params(audit::FILE_PARAMS)
+        .gives_other("application/octet-stream"),
     ]
 }
 
@@ -488,6 +534,7 @@ fn of_installation() -> Vec<Route> {
             "Invite a user; the link is to be handed over.",
             post(users::create),
         )
+        .audits(Action::UserInvited)
         .takes::<users::Invitation>()
         .gives::<users::OneTimeLink>(),
         Route::new(
@@ -495,14 +542,33 @@ fn of_installation() -> Vec<Route> {
             Needs::Owner,
             "Remove a user.",
             delete(users::remove),
-        ),
+        )
+        .audits(Action::UserRemoved),
         Route::new(
             (Method::POST, "/api/v1/users/{user}/reset"),
             Needs::Owner,
             "Make a one-time link that sets a user's password.",
             post(users::reset),
         )
+        .audits(Action::PasswordReset)
         .gives::<users::OneTimeLink>(),
+        Route::new(
+            (Method::GET, "/api/v1/audit"),
+            Needs::Owner,
+            "Who did what on all sites and around them, the newest first, a page at a time.",
+            get(audit::all),
+        )
+        .params(audit::PARAMS)
+        .gives::<audit::AuditList>(),
+        Route::new(
+            (Method::GET, "/api/v1/audit/export"),
+            Needs::Owner,
+            "Who did what on all sites and around them, as a file.",
+            get(audit::export_all),
+        )
+        .audits(Action::AuditExported)
+        .params(audit::FILE_PARAMS)
+        .gives_other("application/octet-stream"),
         Route::new(
             (Method::GET, "/api/v1/status"),
             Needs::Owner,
@@ -516,19 +582,22 @@ fn of_installation() -> Vec<Route> {
             "Write a backup into a folder of the server's machine.",
             post(maintenance::backup),
         )
+        .audits(Action::BackupMade)
         .takes::<maintenance::BackupTo>(),
         Route::new(
             (Method::POST, "/api/v1/seal"),
             Needs::Control,
             "Make parts of everything in the log, and compact them.",
             post(maintenance::seal),
-        ),
+        )
+        .audits(Action::Maintained),
         Route::new(
             (Method::POST, "/api/v1/repack"),
             Needs::Control,
             "Put all recordings in order now, also those of sessions that may go on.",
             post(maintenance::repack),
         )
+        .audits(Action::Maintained)
         .gives::<maintenance::Repacked>(),
         Route::new(
             (Method::GET, "/api/v1/doctor"),

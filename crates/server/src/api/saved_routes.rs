@@ -7,6 +7,7 @@ use hitmetrix_model::Answer;
 use super::route::Route;
 use super::routes::{EDIT, VIEW};
 use super::{annotations, board_shares, boards, examples, goals, insights, shared_board};
+use crate::audit::Action;
 use crate::auth::access::Needs;
 
 /// Their routes, in the order of the reference.
@@ -35,6 +36,7 @@ fn of_insights() -> Vec<Route> {
             "Save a question as an insight.",
             post(insights::create),
         )
+        .audits(Action::InsightSaved)
         .takes::<insights::InsightDraft>()
         .examples(examples::INSIGHTS)
         .gives::<insights::InsightDetail>(),
@@ -51,6 +53,7 @@ fn of_insights() -> Vec<Route> {
             "Put an insight in the place of another; boards show the new one.",
             put(insights::change),
         )
+        .audits(Action::InsightSaved)
         .takes::<insights::InsightDraft>()
         .examples(examples::INSIGHTS)
         .gives::<insights::InsightDetail>(),
@@ -59,7 +62,8 @@ fn of_insights() -> Vec<Route> {
             EDIT,
             "Remove an archived insight that stands on no board, for good.",
             delete(insights::remove),
-        ),
+        )
+        .audits(Action::InsightRemoved),
         Route::new(
             (
                 Method::PUT,
@@ -68,7 +72,8 @@ fn of_insights() -> Vec<Route> {
             EDIT,
             "Archive an insight: it leaves the lists, stays on its boards, and its name is free.",
             put(insights::archive),
-        ),
+        )
+        .audits(Action::InsightArchived),
         Route::new(
             (
                 Method::DELETE,
@@ -77,7 +82,8 @@ fn of_insights() -> Vec<Route> {
             EDIT,
             "Bring an archived insight back.",
             delete(insights::bring_back),
-        ),
+        )
+        .audits(Action::InsightArchived),
     ]
 }
 
@@ -96,6 +102,7 @@ fn of_boards() -> Vec<Route> {
             "Save a board.",
             post(boards::create),
         )
+        .audits(Action::BoardSaved)
         .takes::<boards::BoardDraft>()
         .examples(examples::BOARDS)
         .gives::<boards::BoardDetail>(),
@@ -112,6 +119,7 @@ fn of_boards() -> Vec<Route> {
             "Put a board in the place of another; refused when it was changed meanwhile.",
             put(boards::change),
         )
+        .audits(Action::BoardSaved)
         .takes::<boards::BoardDraft>()
         .examples(examples::BOARDS)
         .gives::<boards::BoardDetail>(),
@@ -120,13 +128,15 @@ fn of_boards() -> Vec<Route> {
             EDIT,
             "Remove an archived board for good.",
             delete(boards::remove),
-        ),
+        )
+        .audits(Action::BoardRemoved),
         Route::new(
             (Method::PUT, "/api/v1/sites/{site}/boards/{board}/archived"),
             EDIT,
             "Archive a board: it leaves the lists, and its name is free.",
             put(boards::archive),
-        ),
+        )
+        .audits(Action::BoardArchived),
         Route::new(
             (
                 Method::DELETE,
@@ -135,7 +145,8 @@ fn of_boards() -> Vec<Route> {
             EDIT,
             "Bring an archived board back.",
             delete(boards::bring_back),
-        ),
+        )
+        .audits(Action::BoardArchived),
     ]
 }
 
@@ -154,6 +165,7 @@ fn of_board_shares() -> Vec<Route> {
             "Make a link that opens a board without a login; it is shown once.",
             post(board_shares::create),
         )
+        .audits(Action::ShareMade)
         .takes::<board_shares::BoardShareDraft>()
         .examples(examples::BOARD_SHARES)
         .gives::<board_shares::NewBoardShare>(),
@@ -165,13 +177,15 @@ fn of_board_shares() -> Vec<Route> {
             EDIT,
             "Revoke a link to a board; it works no more from this answer on.",
             delete(board_shares::revoke),
-        ),
+        )
+        .audits(Action::ShareRevoked),
         Route::new(
             (Method::POST, "/api/v1/shared/board/unlock"),
             Needs::BoardLink,
             "Give the password of a link to a board.",
             post(shared_board::unlock),
         )
+        .audits(Action::ShareUnlocked)
         .takes::<shared_board::LinkPassword>()
         .gives::<shared_board::Unlocked>(),
         Route::new(
@@ -180,6 +194,7 @@ fn of_board_shares() -> Vec<Route> {
             "The board that a link opens.",
             get(shared_board::shared),
         )
+        .audits(Action::ShareOpened)
         .gives::<shared_board::SharedBoard>(),
         Route::new(
             (Method::POST, "/api/v1/shared/board/ask"),
@@ -187,6 +202,7 @@ fn of_board_shares() -> Vec<Route> {
             "What a panel of that board shows.",
             post(shared_board::ask),
         )
+        .unaudited("opening the board has left its entry")
         .takes::<shared_board::SharedAsk>()
         .examples(examples::SHARED_ASKS)
         .gives::<Answer>(),
@@ -208,6 +224,7 @@ fn of_goals() -> Vec<Route> {
             "Save a goal.",
             post(goals::create),
         )
+        .audits(Action::GoalSaved)
         .takes::<goals::GoalDraft>()
         .examples(examples::GOALS)
         .gives::<goals::GoalRow>(),
@@ -224,6 +241,7 @@ fn of_goals() -> Vec<Route> {
             "Put a goal in the place of another; what uses it means the new one.",
             put(goals::change),
         )
+        .audits(Action::GoalSaved)
         .takes::<goals::GoalDraft>()
         .examples(examples::GOALS)
         .gives::<goals::GoalRow>(),
@@ -232,19 +250,22 @@ fn of_goals() -> Vec<Route> {
             EDIT,
             "Remove an archived goal that nothing uses, for good.",
             delete(goals::remove),
-        ),
+        )
+        .audits(Action::GoalRemoved),
         Route::new(
             (Method::PUT, "/api/v1/sites/{site}/goals/{goal}/archived"),
             EDIT,
             "Archive a goal: it leaves the lists, what uses it still does, and its name is free.",
             put(goals::archive),
-        ),
+        )
+        .audits(Action::GoalArchived),
         Route::new(
             (Method::DELETE, "/api/v1/sites/{site}/goals/{goal}/archived"),
             EDIT,
             "Bring an archived goal back.",
             delete(goals::bring_back),
-        ),
+        )
+        .audits(Action::GoalArchived),
     ]
 }
 
@@ -264,6 +285,7 @@ fn of_annotations() -> Vec<Route> {
             "Note what happened, as a release from the script that makes it.",
             post(annotations::create),
         )
+        .audits(Action::AnnotationSaved)
         .takes::<annotations::AnnotationDraft>()
         .examples(examples::ANNOTATIONS)
         .gives::<annotations::AnnotationRow>(),
@@ -273,6 +295,7 @@ fn of_annotations() -> Vec<Route> {
             "Put an annotation in the place of another.",
             put(annotations::change),
         )
+        .audits(Action::AnnotationSaved)
         .takes::<annotations::AnnotationDraft>()
         .examples(examples::ANNOTATIONS)
         .gives::<annotations::AnnotationRow>(),
@@ -284,6 +307,7 @@ fn of_annotations() -> Vec<Route> {
             EDIT,
             "Remove an annotation.",
             delete(annotations::remove),
-        ),
+        )
+        .audits(Action::AnnotationRemoved),
     ]
 }

@@ -2,17 +2,19 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::{Extension, Json};
 use hitmetrix_model::{Site, SiteSettings};
 use hitmetrix_store::settings::{NewSite, SiteChange};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::body::JsonBody;
 use super::{me, site_input};
 use crate::app::App;
+use crate::audit::Told;
 use crate::auth::access::{Caller, SiteAccess};
 use crate::problem::Problem;
 use crate::secret;
@@ -86,7 +88,7 @@ pub async fn list(
 pub async fn create(
     State(app): State<Arc<App>>,
     JsonBody(draft): JsonBody<SiteDraft>,
-) -> Result<(StatusCode, Json<Site>), Problem> {
+) -> Result<(StatusCode, Extension<Told>, Json<Site>), Problem> {
     let settings = draft.settings.unwrap_or_default();
     site_input::settings(&settings)?;
     let new = NewSite {
@@ -99,7 +101,8 @@ pub async fn create(
     let site = app.settings().create_site(new).await?;
     app.settings_changed().await?;
     tracing::info!(site = site.id.0, "site made");
-    Ok((StatusCode::CREATED, Json(site)))
+    let told = Told::object(format!("site {}", site.id), site.name.clone());
+    Ok((StatusCode::CREATED, Extension(told), Json(site)))
 }
 
 /// A site with random key and secret, and nothing else yet.
@@ -135,7 +138,7 @@ pub async fn change(
     State(app): State<Arc<App>>,
     access: SiteAccess,
     JsonBody(patch): JsonBody<SitePatch>,
-) -> Result<Json<Site>, Problem> {
+) -> Result<(Extension<Told>, Json<Site>), Problem> {
     if let Some(settings) = &patch.settings {
         site_input::settings(settings)?;
     }
@@ -153,13 +156,56 @@ pub async fn change(
             .transpose()?,
         settings: patch.settings,
     };
+    let told = Told::detail(changed(access.site(), &change));
     app.settings().change_site(access.id(), &change).await?;
     app.settings_changed().await?;
     let known = app
         .sites
         .by_id(access.id())
         .ok_or_else(|| Problem::not_found("site"))?;
-    Ok(Json(known.site.clone()))
+    Ok((Extension(told), Json(known.site.clone())))
+}
+
+/// What of a site a change changes, by name: of its rules and settings those that differ.
+fn changed(site: &Site, change: &SiteChange) -> String {
+    let mut names: Vec<String> = Vec::new();
+    let plain = [
+        ("name", change.name.is_some()),
+        ("domains", change.domains.is_some()),
+        ("time zone", change.time_zone.is_some()),
+    ];
+    names.extend(
+        plain
+            .into_iter()
+            .filter(|(_, is_changed)| *is_changed)
+            .map(|(name, _)| name.to_owned()),
+    );
+    let json = |settings| serde_json::to_value(settings).unwrap_or_default();
+    let (before, after) = (
+        json(Some(&site.settings)),
+        json(change.settings.as_ref().or(Some(&site.settings))),
+    );
+    let mut differing = Vec::new();
+    differ((&before, &after), "", &mut differing);
+    names.extend(differing);
+    names.join(", ")
+}
+
+fn differ((before, after): (&Value, &Value), at: &str, names: &mut Vec<String>) {
+    match (before, after) {
+        (Value::Object(before), Value::Object(after)) => {
+            for (name, value) in after {
+                let was = before.get(name).unwrap_or(&Value::Null);
+                let place = match at {
+                    "" => name.clone(),
+                    at => format!("{at}.{name}"),
+                };
+                differ((was, value), &place, names);
+            }
+        }
+        (before, after) if before != after => names.push(at.to_owned()),
+        _ => {}
+    }
 }
 
 /// Removes a site with all its events and recordings.
@@ -170,7 +216,7 @@ pub async fn remove(
     State(app): State<Arc<App>>,
     access: SiteAccess,
     JsonBody(confirmation): JsonBody<Confirmation>,
-) -> Result<StatusCode, Problem> {
+) -> Result<(StatusCode, Extension<Told>), Problem> {
     if confirmation.name != access.site().name {
         return Err(Problem::invalid(
             "the name is not that of the site; type it as it stands",
@@ -182,5 +228,6 @@ pub async fn remove(
     app.settings_changed().await?;
     app.store.erase_site(access.id()).await?;
     tracing::info!(site = access.id().0, "site removed");
-    Ok(StatusCode::NO_CONTENT)
+    let told = Told::detail(confirmation.name);
+    Ok((StatusCode::NO_CONTENT, Extension(told)))
 }

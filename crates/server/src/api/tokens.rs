@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::{Extension, Json};
 use hitmetrix_model::limits;
 use hitmetrix_store::settings::{Scope, Token, TokenSecret};
 use serde::{Deserialize, Serialize};
@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 use super::body::{JsonBody, PathPart};
 use super::site_input;
 use crate::app::App;
+use crate::audit::Told;
 use crate::auth::access::SiteAccess;
 use crate::auth::subject::token_text;
 use crate::problem::{Code, Problem};
@@ -96,7 +97,7 @@ pub async fn create(
     State(app): State<Arc<App>>,
     access: SiteAccess,
     JsonBody(draft): JsonBody<TokenDraft>,
-) -> Result<(StatusCode, Json<NewToken>), Problem> {
+) -> Result<(StatusCode, Extension<Told>, Json<NewToken>), Problem> {
     let tokens = app.settings().tokens().await?;
     let count = tokens
         .iter()
@@ -120,6 +121,8 @@ pub async fn create(
         created_at_ms: app.now_ms(),
     };
     let id = token.id.clone();
+    let how = format!("{}, {}", token.name, token.scope.name());
+    let told = Told::object(format!("token {id}"), how);
     let new = TokenSecret {
         token,
         secret_hash: secret::hash(&secret),
@@ -127,7 +130,11 @@ pub async fn create(
     app.settings().create_token(&new).await?;
     app.settings_changed().await?;
     let secret = token_text(&id, &secret);
-    Ok((StatusCode::CREATED, Json(NewToken { id, secret })))
+    Ok((
+        StatusCode::CREATED,
+        Extension(told),
+        Json(NewToken { id, secret }),
+    ))
 }
 
 /// Removes a token; it works no more from this answer on.
@@ -138,10 +145,12 @@ pub async fn remove(
     State(app): State<Arc<App>>,
     access: SiteAccess,
     PathPart(path): PathPart<TokenPath>,
-) -> Result<StatusCode, Problem> {
+) -> Result<(StatusCode, Extension<Told>), Problem> {
+    let known = app.sites.token(&path.token);
+    let name = known.map_or_else(String::new, |known| known.token.name);
     app.settings()
         .remove_token(access.id(), &path.token)
         .await?;
     app.settings_changed().await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok((StatusCode::NO_CONTENT, Extension(Told::detail(name))))
 }

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::{Extension, Json};
 use hitmetrix_store::settings::{NewUser, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use super::body::{JsonBody, PathPart};
 use super::{first_user, site_input};
 use crate::app::App;
+use crate::audit::Told;
 use crate::problem::Problem;
 
 /// All users.
@@ -83,7 +84,7 @@ pub async fn list(State(app): State<Arc<App>>) -> Result<Json<UserList>, Problem
 pub async fn create(
     State(app): State<Arc<App>>,
     JsonBody(invitation): JsonBody<Invitation>,
-) -> Result<(StatusCode, Json<OneTimeLink>), Problem> {
+) -> Result<(StatusCode, Extension<Told>, Json<OneTimeLink>), Problem> {
     let user = app
         .settings()
         .create_user(NewUser {
@@ -95,7 +96,12 @@ pub async fn create(
         .await?;
     let link = first_user::password_link(&app, user.id).await?;
     tracing::info!(user = user.id.0, "user invited");
-    Ok((StatusCode::CREATED, Json(OneTimeLink { link })))
+    let told = Told::object(format!("user {}", user.id.0), user.email);
+    Ok((
+        StatusCode::CREATED,
+        Extension(told),
+        Json(OneTimeLink { link }),
+    ))
 }
 
 /// Removes a user with all their logins.
@@ -105,10 +111,11 @@ pub async fn create(
 pub async fn remove(
     State(app): State<Arc<App>>,
     PathPart(path): PathPart<UserPath>,
-) -> Result<StatusCode, Problem> {
+) -> Result<(StatusCode, Extension<Told>), Problem> {
+    let told = email(&app, path.user).await?;
     app.settings().remove_user(UserId(path.user)).await?;
     tracing::info!(user = path.user, "user removed");
-    Ok(StatusCode::NO_CONTENT)
+    Ok((StatusCode::NO_CONTENT, Extension(Told::detail(told))))
 }
 
 /// Makes a link that sets a new password; the old one works until then.
@@ -118,12 +125,26 @@ pub async fn remove(
 pub async fn reset(
     State(app): State<Arc<App>>,
     PathPart(path): PathPart<UserPath>,
-) -> Result<(StatusCode, Json<OneTimeLink>), Problem> {
+) -> Result<(StatusCode, Extension<Told>, Json<OneTimeLink>), Problem> {
     let user = app
         .settings()
         .user(UserId(path.user))
         .await?
         .ok_or_else(|| Problem::not_found("user"))?;
     let link = first_user::password_link(&app, user.id).await?;
-    Ok((StatusCode::CREATED, Json(OneTimeLink { link })))
+    let told = Told::detail(user.email);
+    Ok((
+        StatusCode::CREATED,
+        Extension(told),
+        Json(OneTimeLink { link }),
+    ))
+}
+
+/// A user's address, for the audit log; empty when there is no such user.
+///
+/// # Errors
+/// When the database fails.
+pub async fn email(app: &App, user: i64) -> Result<String, Problem> {
+    let user = app.settings().user(UserId(user)).await?;
+    Ok(user.map_or_else(String::new, |user| user.email))
 }

@@ -14,6 +14,7 @@ use hitmetrix_store::settings::{KnownSite, Role, Scope};
 use super::access::{Caller, Needs, SiteAccess};
 use super::subject::Subject;
 use crate::app::App;
+use crate::audit::{self, Audit, Told};
 use crate::problem::{Code, Problem};
 
 /// What the guard of one route knows.
@@ -23,6 +24,8 @@ pub struct Guard {
     pub app: Arc<App>,
     /// What the route needs.
     pub needs: Needs,
+    /// What it leaves in the audit log.
+    pub audit: Audit,
 }
 
 /// Lets a request through to its handler, or answers why not.
@@ -34,28 +37,35 @@ pub async fn guard(
     mut request: Request,
     next: Next,
 ) -> Result<Response, Problem> {
-    let Guard { app, needs } = guard;
+    let Guard { app, needs, audit } = guard;
     let params = request
         .extract_parts::<RawPathParams>()
         .await
         .map_err(|_| Problem::invalid("the path is not UTF-8"))?;
-    let site = params
+    let params: Vec<(String, String)> = params
         .iter()
-        .find(|(name, _)| *name == "site")
-        .map(|(_, value)| value.to_owned());
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect();
+    let site = params.iter().find(|(name, _)| name == "site");
     let (mut parts, body) = request.into_parts();
     let subject = Subject::of(&app, &parts).await?;
     if changes_state(&parts.method) && is_browser(&subject) {
         check_own_page(&parts.headers)?;
     }
     let known = site
-        .and_then(|text| text.parse().ok())
+        .and_then(|(_, text)| text.parse().ok())
         .and_then(|number| app.sites.by_id(SiteId(number)));
     if let Some(access) = check(&app, &subject, needs, known).await? {
         parts.extensions.insert(access);
     }
+    let asked = audit::Asked::of(&app, audit, (&subject, &parts), &params);
     parts.extensions.insert(Caller(subject));
-    Ok(next.run(Request::from_parts(parts, body)).await)
+    let mut response = next.run(Request::from_parts(parts, body)).await;
+    let told = response.extensions_mut().remove::<Told>();
+    if let Some(asked) = asked {
+        asked.answered(&app, (response.status(), told)).await;
+    }
+    Ok(response)
 }
 
 /// What the needs allow: access to a site where the route has one.

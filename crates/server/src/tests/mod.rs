@@ -3,6 +3,7 @@
 
 mod access;
 mod annotations;
+mod audit;
 mod board_shares;
 mod data;
 mod demo_shop;

@@ -74,6 +74,10 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         number: 16,
         sql: include_str!("../../migrations/sqlite/0016_board_shares.sql"),
     },
+    Migration {
+        number: 17,
+        sql: include_str!("../../migrations/sqlite/0017_audit.sql"),
+    },
 ];
 
 pub(super) async fn migrate(pool: &SqlitePool, snapshots: &Path) -> Result<(), CatalogError> {

@@ -8,6 +8,7 @@
 //! takes the site too, so that an id from elsewhere finds nothing.
 
 mod annotations;
+mod audit;
 mod authors;
 mod board_shares;
 mod boards;
@@ -34,6 +35,7 @@ mod users;
 use sqlx::SqlitePool;
 
 pub use annotations::KnownAnnotation;
+pub use audit::{AuditEntry, AuditSearch, NewAudit};
 pub use authors::{Author, Touch};
 pub use board_shares::{BoardShare, BoardShareSecret};
 pub use boards::{Board, KnownBoard};

@@ -544,4 +544,29 @@ async fn survey_comes_back_as_it_was_saved_and_archiving_switches_it_off() {
     assert_eq!(removed.unwrap_err().kind(), ErrorKind::NotFound);
     settings.remove_site(one).await.unwrap();
     assert!(settings.surveys(one).await.unwrap().is_empty());
+#[tokio::test]
+async fn entry_of_the_audit_log_cannot_be_changed() {
+    let (settings, _folder) = settings().await;
+    let new = NewAudit {
+        at_ms: 5,
+        who: "user:7".to_owned(),
+        who_name: "ada@example.org".to_owned(),
+        via: "Firefox on Linux".to_owned(),
+        site: Some(SiteId(1)),
+        action: "site_changed",
+        object: String::new(),
+        detail: "name".to_owned(),
+    };
+    settings.add_audit(&new).await.unwrap();
+    let changed = sqlx::query("UPDATE audit SET who = 'user:8'")
+        .execute(&settings.pool)
+        .await;
+    assert!(changed.unwrap_err().to_string().contains("never changed"));
+    let search = AuditSearch {
+        limit: 10,
+        ..AuditSearch::default()
+    };
+    assert_eq!(settings.audit(&search).await.unwrap()[0].who, "user:7");
+    assert_eq!(settings.remove_old_audit(5).await.unwrap(), 0);
+    assert_eq!(settings.remove_old_audit(6).await.unwrap(), 1);
 }
