@@ -524,7 +524,8 @@ async fn survey_comes_back_as_it_was_saved_and_archiving_switches_it_off() {
     let two = settings.create_site(new_site("two")).await.unwrap().id;
     let asked = survey("a", "NPS", SurveyState::Active);
     settings.create_survey(one, &asked).await.unwrap();
-    assert_eq!(settings.surveys(one).await.unwrap(), [asked.clone()]);
+    let there = settings.surveys(one).await.unwrap();
+    assert_eq!(there, std::slice::from_ref(&asked));
     assert!(asked.is_asked());
     let taken = settings
         .create_survey(one, &survey("b", "NPS", SurveyState::Draft))
