@@ -125,6 +125,31 @@ test("the postcode is the field at which people leave", async () => {
   expect(postcode).toBeGreaterThan([...left.values()].reduce((sum, count) => sum + count, 0));
 });
 
+test("who leaves the checkout says what does not work", async () => {
+  const { page } = desk;
+  await page.goto(`${server.origin}/sites/${site.id}/feedback?last=90d`);
+  await page.getByRole("link", { name: "Leaving the checkout" }).click();
+  const said = page.getByRole("table", { name: "What they answered" });
+  await said.waitFor();
+  const rows = await said
+    .locator("tbody tr")
+    .evaluateAll((all) =>
+      all.map((row) => [...row.children].map((cell) => (cell as HTMLElement).innerText.trim())),
+    );
+  const counts = new Map(rows.map(([choice = "", count]) => [choice, numberOf(count)]));
+  const broken = counts.get("Something does not work") ?? 0;
+  expect(broken).toBeGreaterThan(20);
+  expect(Math.max(...counts.values())).toBe(broken);
+  await page.getByLabel("Find in comments and choices").fill("pay now");
+  const answers = page.getByRole("list", { name: "Answers, the newest first" });
+  const first = answers.getByRole("listitem").filter({ hasText: "/checkout-payment" }).first();
+  await first.getByText("I press Pay now and nothing happens.").waitFor();
+  await keepPicture(page, "demo-leavers");
+  await first.getByRole("link", { name: /open this session/ }).click();
+  await page.waitForURL(/\/sessions\/[0-9a-f]{32}.*#at=\d+$/);
+  await page.getByText("Answered Something does not work").first().waitFor();
+});
+
 test("one click takes the visits out", async () => {
   const { page } = desk;
   await page.goto(`${server.origin}/sites/${site.id}?last=90d`);

@@ -254,6 +254,44 @@ describe("when a survey opens", () => {
     expect(localStorage.length).toBe(0);
   });
 
+  it("is when a finger goes fast back up after some reading, not slowly or at once", async () => {
+    rules.surveys = [survey({ moment: "exit" })];
+    const { told, clock } = run();
+    await after(0);
+    const scroll = (y: number, ms: number) => {
+      clock.time += ms;
+      vi.stubGlobal("scrollY", y);
+      window.dispatchEvent(new Event("scroll"));
+    };
+    vi.stubGlobal("innerHeight", 800);
+    window.dispatchEvent(new Event("touchstart"));
+    // Fast, but before anything was read.
+    scroll(600, 4000);
+    scroll(0, 200);
+    // After reading, but slowly.
+    scroll(2000, 4000);
+    for (let y = 2000; y > 1000; y -= 100) scroll(y, 300);
+    // By a link to the top.
+    scroll(2000, 1000);
+    scroll(0, 1000);
+    expect(told).toEqual([]);
+    scroll(2000, 1000);
+    scroll(1700, 150);
+    scroll(1400, 150);
+    expect(names(told)).toEqual(["survey_shown"]);
+  });
+
+  it("has one tab, also after a new session", async () => {
+    rules.surveys = [survey({ moment: "tab" })];
+    const sessions: (() => void)[] = [];
+    run({ onNewSession: (callback) => sessions.push(callback) as unknown as () => void });
+    await after(0);
+    expect(hosts()).toHaveLength(1);
+    for (const begins of sessions) begins();
+    await after(1000);
+    expect(hosts()).toHaveLength(1);
+  });
+
   it("goes with its page", async () => {
     const { base } = run();
     await after(6000);

@@ -34,7 +34,8 @@ export function feedback(core: Core, base: Base): void {
     core.emit(name, { survey: id, question: words.question, ...answer });
   const open = guard((survey: PageSurvey) => {
     const isTab = survey.moment === "tab";
-    if (isOver || asked?.has(survey.id) || (!isTab && isSpent)) return;
+    // A tab stays over a new session.
+    if (isOver || panels.has(survey) || asked?.has(survey.id) || (!isTab && isSpent)) return;
     const panel = openPanel(survey, {
       dark: pageIsDark(),
       language: document.documentElement.lang || navigator.language,

@@ -26,9 +26,12 @@ export function watchExit({ on }: Listening, now: () => number, leaves: () => vo
   });
   on(window, "scroll", () => {
     const time = now();
-    if (scrollY >= last || time - turn.time > FLING_MS) turn = { y: last, time };
+    if (scrollY >= last) turn = { y: scrollY, time };
+    else if (time - turn.time > FLING_MS) turn = { y: last, time };
     last = scrollY;
-    const isFling = turn.y >= innerHeight && turn.y - last >= FLING_SCREENS * innerHeight;
+    // One jump, as by a link to the top, is no fling.
+    const isFling =
+      time > turn.time && turn.y >= innerHeight && turn.y - last >= FLING_SCREENS * innerHeight;
     if (isTouched && isFling && isArmed()) leaves();
   });
 }

@@ -545,6 +545,8 @@ async fn survey_comes_back_as_it_was_saved_and_archiving_switches_it_off() {
     assert_eq!(removed.unwrap_err().kind(), ErrorKind::NotFound);
     settings.remove_site(one).await.unwrap();
     assert!(settings.surveys(one).await.unwrap().is_empty());
+}
+
 #[tokio::test]
 async fn entry_of_the_audit_log_cannot_be_changed() {
     let (settings, _folder) = settings().await;
