@@ -6,6 +6,7 @@ use axum::routing::{delete, get, post, put};
 use super::route::Route;
 use super::routes::{EDIT, VIEW};
 use super::{examples, survey_answers, surveys};
+use crate::audit::Action;
 
 /// Their routes, in the order of the reference.
 #[must_use]
@@ -24,6 +25,7 @@ pub fn all() -> Vec<Route> {
             "Save a survey. It is a draft: nobody is asked before it is switched on.",
             post(surveys::create),
         )
+        .audits(Action::SurveySaved)
         .takes::<surveys::SurveyDraft>()
         .examples(examples::SURVEYS)
         .gives::<surveys::SurveyRow>(),
@@ -40,6 +42,7 @@ pub fn all() -> Vec<Route> {
             "Put a survey in the place of another; pages have the new one within a minute.",
             put(surveys::change),
         )
+        .audits(Action::SurveySaved)
         .takes::<surveys::SurveyDraft>()
         .examples(examples::SURVEYS)
         .gives::<surveys::SurveyRow>(),
@@ -48,13 +51,15 @@ pub fn all() -> Vec<Route> {
             EDIT,
             "Remove an archived survey for good. Its answers stay: they are events.",
             delete(surveys::remove),
-        ),
+        )
+        .audits(Action::SurveyRemoved),
         Route::new(
             (Method::PUT, "/api/v1/sites/{site}/surveys/{survey}/active"),
             EDIT,
             "Switch a survey on: pages ask within a minute.",
             put(surveys::switch_on),
-        ),
+        )
+        .audits(Action::SurveySwitched),
         Route::new(
             (
                 Method::DELETE,
@@ -63,7 +68,8 @@ pub fn all() -> Vec<Route> {
             EDIT,
             "Pause a survey: pages stop asking within a minute.",
             delete(surveys::pause),
-        ),
+        )
+        .audits(Action::SurveySwitched),
         Route::new(
             (
                 Method::PUT,
@@ -72,7 +78,8 @@ pub fn all() -> Vec<Route> {
             EDIT,
             "Archive a survey: it is paused, leaves the lists, and its name is free.",
             put(surveys::archive),
-        ),
+        )
+        .audits(Action::SurveyArchived),
         Route::new(
             (
                 Method::DELETE,
@@ -81,7 +88,8 @@ pub fn all() -> Vec<Route> {
             EDIT,
             "Bring an archived survey back, paused.",
             delete(surveys::bring_back),
-        ),
+        )
+        .audits(Action::SurveyArchived),
         Route::new(
             (
                 Method::POST,

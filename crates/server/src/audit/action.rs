@@ -91,6 +91,14 @@ actions! {
     AnnotationSaved = "annotation_saved";
     /// An annotation was removed.
     AnnotationRemoved = "annotation_removed";
+    /// A survey was saved.
+    SurveySaved = "survey_saved";
+    /// A survey was switched on or paused.
+    SurveySwitched = "survey_switched";
+    /// A survey was archived or brought back.
+    SurveyArchived = "survey_archived";
+    /// A survey was removed.
+    SurveyRemoved = "survey_removed";
     /// A link to a recording or a board was made.
     ShareMade = "share_made";
     /// A link to a recording or a board was revoked.
