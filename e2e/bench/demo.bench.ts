@@ -122,6 +122,6 @@ function told(line: string): string {
   if (!fault) return line;
   const event = JSON.parse(line) as { properties: { message: string } };
   const message = event.properties.message.replace(/^(Uncaught )?TypeError: /, "");
-  const place = { source: "http://localhost/shop.js", line: fault.line, column: fault.column };
+  const place = { source: "/shop.js", line: fault.line, column: fault.column };
   return JSON.stringify({ ...event, properties: { ...event.properties, message, ...place } });
 }
