@@ -149,18 +149,18 @@ test("what somebody did before the error", () =>
   job("What did this person do before the error?", async (page, click) => {
     await click(rail(page, "Errors and speed"));
     await click(page.getByRole("link", { name: FAULT }));
-    // Most visits have no recording: what happened stands beside, from the error backwards.
-    const moment = page.getByRole("listitem").filter({ hasText: "not recorded" }).first();
+    // The recording plays from just before the error.
+    const moment = page
+      .getByRole("listitem")
+      .filter({ hasText: / at \d+:\d\d$/ })
+      .first();
     await click(moment.getByRole("link"));
+    await until("the payment in the picture", 20_000, async () =>
+      (await wordsOf(await pictureOf(page))).includes("Security code"),
+    );
     const events = page.getByRole("region", { name: "What happened" }).getByRole("listitem");
     const at = events.and(page.locator("[aria-current]"));
-    await at.filter({ hasText: FAULT }).waitFor();
-    await until("the error in view", 10_000, () =>
-      at.evaluate((item) => {
-        const { top, bottom } = item.getBoundingClientRect();
-        return top > 0 && bottom < innerHeight;
-      }),
-    );
+    await at.filter({ hasText: FAULT }).waitFor({ timeout: 20_000 });
     await keepPicture(page, "job-error");
     const said = await events.allInnerTexts();
     const before = said
