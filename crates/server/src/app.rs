@@ -111,6 +111,10 @@ pub struct App {
     pub exports: Arc<Semaphore>,
     /// Failed sign-ins.
     pub attempts: Attempts,
+    /// Wrong codes of second factors.
+    pub code_attempts: Attempts,
+    /// Whether every user must have a second factor.
+    pub second_factor_required: AtomicBool,
     /// Hashing of passwords, at most two at once.
     pub passwords: Passwords,
     /// Files that are being imported.
@@ -142,6 +146,7 @@ impl App {
         .await?;
         let sites = Sites::default();
         sites.refresh(store.settings()).await?;
+        let second_factor_required = store.settings().second_factor_required().await?;
         Ok(Arc::new(Self {
             store,
             sites,
@@ -159,6 +164,8 @@ impl App {
                 limits::SHARED_QUESTIONS_WAITING,
             ),
             exports: Arc::new(Semaphore::new(limits::EXPORTS)),
+            code_attempts: Attempts::new(config.account_attempts_max, config.address_attempts_max),
+            second_factor_required: AtomicBool::new(second_factor_required),
             attempts: Attempts::new(config.account_attempts_max, config.address_attempts_max),
             passwords: Passwords::default(),
             imports: Imports::default(),

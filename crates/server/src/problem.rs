@@ -63,6 +63,12 @@ codes! {
     Unauthorized = "unauthorized", Unauthorized, "Sign in first";
     /// E-mail address or password is wrong; which of them is not told.
     WrongPassword = "wrong_password", Unauthorized, "E-mail address or password is wrong";
+    /// The password is right, and the user has a second factor. Send its code along, as `code`.
+    FactorNeeded = "factor_needed", Unauthorized, "The sign-in asks for a code";
+    /// The code is wrong, too old, or was used already. Wait for the next one, or use a recovery code.
+    WrongCode = "wrong_code", Unauthorized, "The code is not right";
+    /// Everybody must have a second factor here, and the user has none. Make one under Account.
+    FactorRequired = "factor_required", Forbidden, "A second factor must be made first";
     /// A one-time link was used up, is too old, or never was. Ask for a new one.
     LinkUsed = "link_used", Unauthorized, "This link works no more";
     /// A link to a board was good until a time that is over. Ask for a new one.

@@ -22,6 +22,7 @@ import type {
   Me,
   Member,
   NewBoardShare,
+  NewFactor,
   NewShare,
   Note,
   NoteDraft,
@@ -202,7 +203,15 @@ export function createApi(fetcher: Fetch) {
   return {
     firstUser: (token: string, email: string, password: string) =>
       send<void>("POST", "first-user", { token, email, password }),
-    login: (email: string, password: string) => send<void>("POST", "login", { email, password }),
+    login: (email: string, password: string, code?: string) =>
+      send<void>("POST", "login", { email, password, ...(code ? { code } : {}) }),
+    beginFactor: (password: string) => send<NewFactor>("POST", "me/second-factor", { password }),
+    confirmFactor: (code: string) =>
+      send<{ recovery_codes: string[] }>("POST", "me/second-factor/confirm", { code }),
+    removeFactor: (code: string) => send<void>("DELETE", "me/second-factor", { code }),
+    resetFactor: (user: number) => send<void>("DELETE", `users/${user}/second-factor`),
+    factorRule: (signal?: AbortSignal) => get<{ required: boolean }>("second-factor-rule", signal),
+    requireFactor: (required: boolean) => send<void>("PUT", "second-factor-rule", { required }),
     logout: () => send<void>("POST", "logout"),
     me: (signal?: AbortSignal) => get<Me>("me", signal),
 

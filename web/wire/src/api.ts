@@ -124,6 +124,7 @@ export type SharedBoard = Narrowed<Schemas["SharedBoard"], { panels: Panel[] }>;
 export type AuditAction = Schemas["Action"];
 export type AuditEntry = Schemas["AuditRow"];
 export type AuditList = Schemas["AuditList"];
+export type NewFactor = Schemas["NewFactor"];
 export type Unlocked = Schemas["Unlocked"];
 export type PanelPart = Schemas["PanelPart"];
 export type RecordingRow = Schemas["RecordingRow"];

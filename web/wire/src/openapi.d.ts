@@ -51,7 +51,7 @@ export interface paths {
     put?: never;
     /**
      * Sign out.
-     * @description Anybody who is signed in.
+     * @description Anybody who is signed in, also before they have made a second factor that they must have.
      */
     post: operations["post_logout"];
     delete?: never;
@@ -69,11 +69,55 @@ export interface paths {
     };
     /**
      * Who is signed in, and the sites they may look at.
-     * @description Anybody who is signed in.
+     * @description Anybody who is signed in, also before they have made a second factor that they must have.
      */
     get: operations["get_me"];
     put?: never;
     post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/me/second-factor": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Begin a second factor: the secret for an authenticator app, once.
+     * @description Anybody who is signed in, also before they have made a second factor that they must have.
+     */
+    post: operations["post_me_second_factor"];
+    /**
+     * Remove one's own second factor, with a code of it.
+     * @description Anybody who is signed in.
+     */
+    delete: operations["delete_me_second_factor"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/me/second-factor/confirm": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Confirm a second factor with a code; the answer has the recovery codes, once.
+     * @description Anybody who is signed in, also before they have made a second factor that they must have.
+     */
+    post: operations["post_me_second_factor_confirm"];
     delete?: never;
     options?: never;
     head?: never;
@@ -1708,6 +1752,50 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/users/{user}/second-factor": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /**
+     * Reset the second factor of a user who lost phone and recovery codes.
+     * @description The owner of the installation.
+     */
+    delete: operations["delete_users_user_second_factor"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/second-factor-rule": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Whether every user must have a second factor.
+     * @description The owner of the installation.
+     */
+    get: operations["get_second_factor_rule"];
+    /**
+     * Set whether every user must have a second factor.
+     * @description The owner of the installation.
+     */
+    put: operations["put_second_factor_rule"];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/audit": {
     parameters: {
       query?: never;
@@ -1921,6 +2009,10 @@ export interface components {
       | "sign_in_failed"
       | "signed_out"
       | "link_used"
+      | "factor_made"
+      | "factor_removed"
+      | "factor_reset"
+      | "factor_rule_changed"
       | "user_invited"
       | "user_removed"
       | "password_reset"
@@ -2634,6 +2726,11 @@ export interface components {
       /** @description The site's name. */
       name: string;
     };
+    /** @description The second factor is confirmed. */
+    Confirmed: {
+      /** @description Each signs in once in place of a code; they are in this answer and nowhere else. */
+      recovery_codes: string[];
+    };
     /** @description A question of kind `correlation`. */
     Correlation: {
       /**
@@ -2659,6 +2756,8 @@ export interface components {
     CountedBy: "persons" | "sessions" | "accounts";
     /** @description E-mail address and password. */
     Credentials: {
+      /** @description The code of the second factor, six digits, or a recovery code; only for those who have one. */
+      code?: string | null;
       /** @description E-mail address. */
       email: string;
       /** @description Password. */
@@ -2855,6 +2954,16 @@ export interface components {
       time_ms: number;
       /** @description True when anybody with the public key could have sent it. */
       unverified: boolean;
+    };
+    /** @description A code of the app; to remove a second factor also a recovery code. */
+    FactorCode: {
+      /** @description Six digits, or a recovery code. */
+      code: string;
+    };
+    /** @description Whether every user must have a second factor. */
+    FactorRule: {
+      /** @description Who has none can do nothing but make one. */
+      required: boolean;
     };
     /** @description What was put into the demo site. */
     Filled: {
@@ -3385,8 +3494,17 @@ export interface components {
        * @description Number.
        */
       id: number;
+      /** @description True when a second factor must be made before anything else. */
+      must_make_factor: boolean;
       /** @description Whether everything of the installation is allowed. */
       owner: boolean;
+      /**
+       * Format: int32
+       * @description How many recovery codes are left.
+       */
+      recovery_codes_left: number;
+      /** @description Whether the sign-in asks for a code. */
+      second_factor: boolean;
     };
     /** @description A new link. */
     NewBoardShare: components["schemas"]["BoardShareRow"] & {
@@ -3399,6 +3517,15 @@ export interface components {
     NewChunks: {
       /** @description In the order in which they play. */
       chunks: components["schemas"]["ChunkRow"][];
+    };
+    /** @description A second factor that is not confirmed yet. */
+    NewFactor: {
+      /** @description The same as an `otpauth:` address. */
+      address: string;
+      /** @description The same as a picture: rows of a QR code, `1` dark and `0` light, without a margin. */
+      picture: string[];
+      /** @description The secret in base 32, for those who type it into their app. */
+      secret: string;
     };
     /** @description A role to be given. */
     NewRole: {
@@ -3484,6 +3611,11 @@ export interface components {
       event: string;
       /** @description Its property, as `value`. */
       property: string;
+    };
+    /** @description The user's password once more. */
+    OwnPassword: {
+      /** @description As at the sign-in. */
+      password: string;
     };
     /** @description Where a page is to be seen: chunks of one page load, and the moment. */
     PagePicture: {
@@ -5028,6 +5160,8 @@ export interface components {
       invited: boolean;
       /** @description Whether everything of the installation is allowed. */
       owner: boolean;
+      /** @description Whether their sign-in asks for a code. */
+      second_factor: boolean;
     };
     /**
      * @description One word on how the server is.
@@ -5148,6 +5282,103 @@ export interface operations {
         };
         content: {
           "application/json": components["schemas"]["Me"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  post_me_second_factor: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["OwnPassword"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["NewFactor"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  delete_me_second_factor: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["FactorCode"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  post_me_second_factor_confirm: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["FactorCode"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Confirmed"];
         };
       };
       /** @description A problem */
@@ -8952,6 +9183,95 @@ export interface operations {
         content: {
           "application/json": components["schemas"]["OneTimeLink"];
         };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  delete_users_user_second_factor: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        user: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_second_factor_rule: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["FactorRule"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  put_second_factor_rule: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["FactorRule"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       /** @description A problem */
       default: {

@@ -16,7 +16,7 @@ pub fn touch(app: &App, subject: &Subject) -> Result<Touch, Problem> {
         Subject::User(user) => Author::User(user.id),
         Subject::Token(token) => Author::Token(token.id.clone()),
         Subject::Control => Author::Control,
-        Subject::Nobody | Subject::Share(_) | Subject::Reader(_) => {
+        Subject::Nobody | Subject::Enrolling(_) | Subject::Share(_) | Subject::Reader(_) => {
             return Err(Problem::internal("nobody saves something"));
         }
     };

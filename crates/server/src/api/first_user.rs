@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Extension;
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use hitmetrix_store::settings::{Link, LinkPurpose, NewUser, UserId};
 use serde::Deserialize;
@@ -86,6 +87,12 @@ pub async fn first_user(
             user
         }
     };
+    // A new password is one step: the other one is the sign-in's.
+    let factor = app.settings().second_factor(user).await?;
+    if factor.is_some_and(|factor| factor.confirmed) {
+        let told = Told::user(app.settings().user(user).await?);
+        return Ok((Extension(told), StatusCode::NO_CONTENT).into_response());
+    }
     let told = Told::user(app.settings().user(user).await?);
     let cookie = login::signed_in(&app, user).await?;
     Ok((Extension(told), cookie).into_response())

@@ -6,7 +6,7 @@ use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use hitmetrix_store::settings::UserId;
+use hitmetrix_store::settings::{User, UserId};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -14,7 +14,7 @@ use super::body::JsonBody;
 use crate::app::App;
 use crate::audit::Told;
 use crate::auth::attempts::Tried;
-use crate::auth::cookie;
+use crate::auth::{cookie, second_step};
 use crate::peer::ClientAddress;
 use crate::problem::{Code, Problem};
 use crate::secret;
@@ -29,6 +29,9 @@ pub struct Credentials {
     email: String,
     /// Password.
     password: String,
+    /// The code of the second factor, six digits, or a recovery code; only for those who have one.
+    #[serde(default)]
+    code: Option<String>,
 }
 
 /// An answer without body that sets or clears the login cookie.
@@ -56,6 +59,9 @@ pub async fn login(
     match user {
         Some(user) if right => {
             app.attempts.succeeded(tried);
+            if let Some(refused) = second_step_of(&app, &user, (credentials.code, tried)).await? {
+                return Ok(refused);
+            }
             let cookie = signed_in(&app, user.id).await?;
             Ok((Extension(Told::user(Some(user))), cookie).into_response())
         }
@@ -69,6 +75,39 @@ pub async fn login(
             Ok((Extension(Told::user(user)), problem).into_response())
         }
     }
+}
+
+/// What is answered where the second step is not taken: a question for the code, or that it is wrong.
+async fn second_step_of(
+    app: &App,
+    user: &User,
+    (code, tried): (Option<String>, Tried<'_>),
+) -> Result<Option<Response>, Problem> {
+    let factor = app.settings().second_factor(user.id).await?;
+    let Some(factor) = factor.filter(|factor| factor.confirmed) else {
+        return Ok(None);
+    };
+    let Some(code) = code else {
+        let problem = Problem::new(
+            Code::FactorNeeded,
+            "the password is right; send the code of the second factor too",
+        );
+        let told = Told {
+            is_half: true,
+            ..Told::default()
+        };
+        return Ok(Some((Extension(told), problem).into_response()));
+    };
+    let taken = second_step::take_code(app, (user.id, &factor), (&code, tried)).await;
+    let Err(problem) = taken else {
+        return Ok(None);
+    };
+    app.counters.sign_ins_failed.add(1);
+    let told = Told {
+        detail: "second factor".to_owned(),
+        ..Told::user(Some(user.clone()))
+    };
+    Ok(Some((Extension(told), problem).into_response()))
 }
 
 /// Signs out: the login is removed, not only its cookie.

@@ -36,6 +36,12 @@ pub struct MyUser {
     email: String,
     /// Whether everything of the installation is allowed.
     owner: bool,
+    /// Whether the sign-in asks for a code.
+    second_factor: bool,
+    /// How many recovery codes are left.
+    recovery_codes_left: u32,
+    /// True when a second factor must be made before anything else.
+    must_make_factor: bool,
 }
 
 /// A site that a user may look at.
@@ -54,15 +60,24 @@ pub struct MySite {
 /// When the database fails.
 pub async fn me(State(app): State<Arc<App>>, Caller(subject): Caller) -> Result<Json<Me>, Problem> {
     let user = match &subject {
-        Subject::User(user) => MyUser {
-            id: user.id.0,
-            email: user.email.clone(),
-            owner: user.owner,
-        },
+        Subject::User(user) | Subject::Enrolling(user) => {
+            let factor = app.settings().second_factor(user.id).await?;
+            MyUser {
+                id: user.id.0,
+                email: user.email.clone(),
+                owner: user.owner,
+                second_factor: factor.is_some_and(|factor| factor.confirmed),
+                recovery_codes_left: app.settings().recovery_codes_left(user.id).await?,
+                must_make_factor: matches!(subject, Subject::Enrolling(_)),
+            }
+        }
         _ => MyUser {
             id: 0,
             email: String::new(),
             owner: subject.is_owner(),
+            second_factor: false,
+            recovery_codes_left: 0,
+            must_make_factor: false,
         },
     };
     Ok(Json(Me {

@@ -46,6 +46,7 @@ pub mod recordings;
 pub mod route;
 pub mod routes;
 pub mod saved_routes;
+pub mod second_factor;
 pub mod segments;
 pub mod server_events;
 pub mod sessions;

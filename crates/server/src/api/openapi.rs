@@ -172,6 +172,11 @@ fn who(needs: Needs) -> String {
     match needs {
         Needs::Nothing => "Anybody.".to_owned(),
         Needs::User => "Anybody who is signed in.".to_owned(),
+        Needs::SignedIn => {
+            "Anybody who is signed in, also before they have made a second factor that they must \
+             have."
+                .to_owned()
+        }
         Needs::Owner | Needs::SiteOwner => "The owner of the installation.".to_owned(),
         Needs::Control | Needs::SiteControl => {
             "The command line, over the control socket in the data folder.".to_owned()

@@ -7,7 +7,7 @@ use hitmetrix_store::settings::{Role, Scope};
 
 use super::route::Route;
 use super::{
-    ask, ask_lines, audit, demo_data, examples, export, first_user, import, installation, live, login, maintenance, marks_routes, me, members, openapi, persons, persons_routes, pictures, properties, recorded_heat, recording_export, recording_since, recordings, saved_routes, segments, server_events, sessions, shared, shares, sites, status, storage, surveys_routes, tokens, users,
+    ask, ask_lines, audit, demo_data, examples, export, first_user, import, installation, live, login, maintenance, marks_routes, me, members, openapi, persons, persons_routes, pictures, properties, recorded_heat, recording_export, recording_since, recordings, saved_routes, second_factor, segments, server_events, sessions, shared, shares, sites, status, storage, surveys_routes, tokens, users,
 };
 use crate::audit::Action;
 use crate::auth::access::Needs;
@@ -59,18 +59,44 @@ fn account() -> Vec<Route> {
         .takes::<login::Credentials>(),
         Route::new(
             (Method::POST, "/api/v1/logout"),
-            Needs::User,
+            Needs::SignedIn,
             "Sign out.",
             post(login::logout),
         )
         .audits(Action::SignedOut),
         Route::new(
             (Method::GET, "/api/v1/me"),
-            Needs::User,
+            Needs::SignedIn,
             "Who is signed in, and the sites they may look at.",
             get(me::me),
         )
         .gives::<me::Me>(),
+        Route::new(
+            (Method::POST, "/api/v1/me/second-factor"),
+            Needs::SignedIn,
+            "Begin a second factor: the secret for an authenticator app, once.",
+            post(second_factor::begin),
+        )
+        .unaudited("it asks for nothing before it is confirmed")
+        .takes::<second_factor::OwnPassword>()
+        .gives::<second_factor::NewFactor>(),
+        Route::new(
+            (Method::POST, "/api/v1/me/second-factor/confirm"),
+            Needs::SignedIn,
+            "Confirm a second factor with a code; the answer has the recovery codes, once.",
+            post(second_factor::confirm),
+        )
+        .audits(Action::FactorMade)
+        .takes::<second_factor::FactorCode>()
+        .gives::<second_factor::Confirmed>(),
+        Route::new(
+            (Method::DELETE, "/api/v1/me/second-factor"),
+            Needs::User,
+            "Remove one's own second factor, with a code of it.",
+            delete(second_factor::remove),
+        )
+        .audits(Action::FactorRemoved)
+        .takes::<second_factor::FactorCode>(),
     ]
 }
 
@@ -552,6 +578,28 @@ fn of_installation() -> Vec<Route> {
         )
         .audits(Action::PasswordReset)
         .gives::<users::OneTimeLink>(),
+        Route::new(
+            (Method::DELETE, "/api/v1/users/{user}/second-factor"),
+            Needs::Owner,
+            "Reset the second factor of a user who lost phone and recovery codes.",
+            delete(second_factor::reset),
+        )
+        .audits(Action::FactorReset),
+        Route::new(
+            (Method::GET, "/api/v1/second-factor-rule"),
+            Needs::Owner,
+            "Whether every user must have a second factor.",
+            get(second_factor::rule),
+        )
+        .gives::<second_factor::FactorRule>(),
+        Route::new(
+            (Method::PUT, "/api/v1/second-factor-rule"),
+            Needs::Owner,
+            "Set whether every user must have a second factor.",
+            put(second_factor::require),
+        )
+        .audits(Action::FactorRuleChanged)
+        .takes::<second_factor::FactorRule>(),
         Route::new(
             (Method::GET, "/api/v1/audit"),
             Needs::Owner,

@@ -33,6 +33,8 @@ pub struct UserRow {
     owner: bool,
     /// Whether the invitation was not opened yet.
     invited: bool,
+    /// Whether their sign-in asks for a code.
+    second_factor: bool,
     /// UTC, milliseconds since the epoch.
     created_at_ms: i64,
 }
@@ -55,7 +57,8 @@ pub struct OneTimeLink {
 /// Parts of a user's path.
 #[derive(Deserialize)]
 pub struct UserPath {
-    user: i64,
+    /// The user's number.
+    pub user: i64,
 }
 
 /// All users.
@@ -64,6 +67,7 @@ pub struct UserPath {
 /// When the database fails.
 pub async fn list(State(app): State<Arc<App>>) -> Result<Json<UserList>, Problem> {
     let users = app.settings().users().await?;
+    let with_factor = app.settings().users_with_second_factor().await?;
     let users = users
         .into_iter()
         .map(|user| UserRow {
@@ -71,6 +75,7 @@ pub async fn list(State(app): State<Arc<App>>) -> Result<Json<UserList>, Problem
             email: user.email,
             owner: user.owner,
             invited: user.password_hash.is_none(),
+            second_factor: with_factor.contains(&user.id),
             created_at_ms: user.created_at_ms,
         })
         .collect();

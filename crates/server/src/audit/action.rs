@@ -41,6 +41,14 @@ actions! {
     SignedOut = "signed_out";
     /// A one-time link was used: the owner made, or a password set.
     LinkUsed = "link_used";
+    /// A second factor was made.
+    FactorMade = "factor_made";
+    /// One's own second factor was removed.
+    FactorRemoved = "factor_removed";
+    /// Another user's second factor was reset.
+    FactorReset = "factor_reset";
+    /// Whether everybody must have a second factor was changed.
+    FactorRuleChanged = "factor_rule_changed";
     /// A user was invited.
     UserInvited = "user_invited";
     /// A user was removed.

@@ -42,6 +42,8 @@ pub struct Told {
     pub object: String,
     /// How.
     pub detail: String,
+    /// True for an answer that asks for more and is neither good nor bad: it leaves no entry.
+    pub is_half: bool,
 }
 
 impl Told {
@@ -67,7 +69,7 @@ impl Told {
         Self {
             object: object.into(),
             detail: detail.into(),
-            user: None,
+            ..Self::default()
         }
     }
 }
@@ -120,6 +122,9 @@ impl Asked {
             (false, _) => return,
         };
         let told = told.unwrap_or_default();
+        if told.is_half {
+            return;
+        }
         let (who, who_name) = match &told.user {
             Some(user) => (format!("user:{}", user.id.0), user.email.clone()),
             None => self.who,
@@ -153,7 +158,9 @@ fn site(params: &[(String, String)]) -> Option<SiteId> {
 fn who(subject: &Subject) -> (String, String) {
     let named = |kind: &str, id: &str, name: &str| (format!("{kind}:{id}"), name.to_owned());
     match subject {
-        Subject::User(user) => named("user", &user.id.0.to_string(), &user.email),
+        Subject::User(user) | Subject::Enrolling(user) => {
+            named("user", &user.id.0.to_string(), &user.email)
+        }
         Subject::Token(token) => named("token", &token.id, &token.name),
         Subject::Control => ("control".to_owned(), "command line".to_owned()),
         Subject::Share(share) => named("link", &share.id, "link to a recording"),

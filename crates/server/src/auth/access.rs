@@ -22,6 +22,8 @@ pub enum Needs {
     Nothing,
     /// Anybody who is signed in.
     User,
+    /// The same, also before they have made the second factor that everybody must have.
+    SignedIn,
     /// The owner of the installation.
     Owner,
     /// The command line over the control socket.

@@ -82,6 +82,10 @@ async fn check(
                 .map(Some);
         }
         Needs::Nothing => true,
+        Needs::SignedIn => matches!(
+            subject,
+            Subject::User(_) | Subject::Enrolling(_) | Subject::Control
+        ),
         Needs::User => matches!(subject, Subject::User(_) | Subject::Control),
         Needs::Owner | Needs::SiteOwner => subject.is_owner(),
         Needs::Control | Needs::SiteControl => matches!(subject, Subject::Control),
@@ -100,6 +104,7 @@ async fn check(
         (true, _) => {}
         (false, Subject::Nobody) => return Err(sign_in_first()),
         (false, Subject::Reader(_)) => return Err(board_only()),
+        (false, Subject::Enrolling(_)) => return Err(enrol_first()),
         (false, _) => return Err(Problem::new(Code::Forbidden, reason(needs))),
     }
     if matches!(needs, Needs::SiteOwner | Needs::SiteControl) {
@@ -118,7 +123,9 @@ fn reason(needs: Needs) -> &'static str {
         Needs::Numbers => "this needs the owner, or a token with the scope read",
         Needs::Share => "this needs a link to a recording",
         Needs::BoardLink | Needs::Board => "this needs a link to a board",
-        Needs::Nothing | Needs::User | Needs::Site(..) => "this needs a user's login, not a token",
+        Needs::Nothing | Needs::User | Needs::SignedIn | Needs::Site(..) => {
+            "this needs a user's login, not a token"
+        }
     }
 }
 
@@ -141,6 +148,7 @@ async fn site_access(
             ));
         }
         Subject::Reader(_) => return Err(board_only()),
+        Subject::Enrolling(_) => return Err(enrol_first()),
         Subject::User(user) if user.owner => Role::Admin,
         Subject::User(user) => {
             let site = known.as_ref().ok_or_else(no_site)?.site.id;
@@ -184,6 +192,13 @@ async fn site_access(
     Ok(SiteAccess::new(known, held))
 }
 
+fn enrol_first() -> Problem {
+    Problem::new(
+        Code::FactorRequired,
+        "everybody has a second factor here; make yours under Account first",
+    )
+}
+
 fn board_only() -> Problem {
     Problem::new(
         Code::Forbidden,
@@ -208,7 +223,10 @@ fn changes_state(method: &Method) -> bool {
 
 /// Browsers attach cookies by themselves; tokens and the control socket are attached by hand.
 fn is_browser(subject: &Subject) -> bool {
-    matches!(subject, Subject::User(_) | Subject::Nobody)
+    matches!(
+        subject,
+        Subject::User(_) | Subject::Enrolling(_) | Subject::Nobody
+    )
 }
 
 /// A state change must come from a page of this very origin. A page on another port is same-site,

@@ -9,5 +9,6 @@ pub mod attempts;
 pub mod cookie;
 pub mod guard;
 pub mod password;
+pub mod second_step;
 pub mod subject;
 pub mod unlock;

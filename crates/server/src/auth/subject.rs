@@ -1,6 +1,7 @@
 //! Who sends a request: found once per request, before anything else happens.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
@@ -32,6 +33,8 @@ pub enum Subject {
     Control,
     /// A user with a login.
     User(User),
+    /// A user with a login who has to make a second factor first: everybody must have one here.
+    Enrolling(User),
     /// A program with an API token.
     Token(Token),
     /// Somebody with a link to one recording.
@@ -56,7 +59,11 @@ impl Subject {
         match self {
             Self::Control => true,
             Self::User(user) => user.owner,
-            Self::Nobody | Self::Token(_) | Self::Share(_) | Self::Reader(_) => false,
+            Self::Nobody
+            | Self::Enrolling(_)
+            | Self::Token(_)
+            | Self::Share(_)
+            | Self::Reader(_) => false,
         }
     }
 
@@ -190,6 +197,9 @@ async fn login_subject(app: &Arc<App>, token: &str) -> Result<Subject, Problem> 
     }
     if now_ms - login.used_at_ms > TOUCH_MS {
         app.settings().touch_login(&hash, now_ms).await?;
+    }
+    if app.second_factor_required.load(Ordering::Relaxed) && !login.has_second_factor {
+        return Ok(Subject::Enrolling(login.user));
     }
     Ok(Subject::User(login.user))
 }

@@ -132,6 +132,11 @@ pub enum UserCommand {
         /// Their e-mail address.
         email: String,
     },
+    /// Remove the second factor of a user who lost phone and recovery codes.
+    ResetSecondFactor {
+        /// Their e-mail address.
+        email: String,
+    },
 }
 
 /// Tokens.

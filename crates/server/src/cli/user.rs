@@ -31,20 +31,33 @@ pub async fn run(client: &Client, command: UserCommand) -> Result<(), CommandErr
     match command {
         UserCommand::List => print(&list(&users)),
         UserCommand::ResetPassword { email } => {
-            let wanted = email.trim().to_lowercase();
-            let user = users
-                .iter()
-                .find(|user| user.email == wanted)
-                .ok_or_else(|| {
-                    CommandError::Usage(format!(
-                        "there is no user `{wanted}`; see `hitmetrix user list`"
-                    ))
-                })?;
+            let user = find(&users, &email)?;
             let path = format!("/api/v1/users/{}/reset", user.id);
             let made: OneTimeLink = client.call((Method::POST, &path), &()).await?;
             print(&format!("Set the new password, once, at  {}\n", made.link))
         }
+        UserCommand::ResetSecondFactor { email } => {
+            let user = find(&users, &email)?;
+            let path = format!("/api/v1/users/{}/second-factor", user.id);
+            let () = client.call((Method::DELETE, &path), &()).await?;
+            print(&format!(
+                "{} signs in with the password alone\n",
+                user.email
+            ))
+        }
     }
+}
+
+fn find<'a>(users: &'a [User], email: &str) -> Result<&'a User, CommandError> {
+    let wanted = email.trim().to_lowercase();
+    users
+        .iter()
+        .find(|user| user.email == wanted)
+        .ok_or_else(|| {
+            CommandError::Usage(format!(
+                "there is no user `{wanted}`; see `hitmetrix user list`"
+            ))
+        })
 }
 
 fn list(users: &[User]) -> String {

@@ -17,6 +17,7 @@ mod persons;
 mod recordings;
 mod reference;
 mod saved;
+mod second_factor;
 mod segments;
 mod shares;
 mod sign_in;

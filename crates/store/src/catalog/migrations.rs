@@ -78,6 +78,10 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         number: 17,
         sql: include_str!("../../migrations/sqlite/0017_audit.sql"),
     },
+    Migration {
+        number: 18,
+        sql: include_str!("../../migrations/sqlite/0018_totp.sql"),
+    },
 ];
 
 pub(super) async fn migrate(pool: &SqlitePool, snapshots: &Path) -> Result<(), CatalogError> {

@@ -14,6 +14,8 @@ pub struct Login {
     pub used_at_ms: i64,
     /// When it ends however much it is used.
     pub ends_at_ms: i64,
+    /// Whether its user has a confirmed second factor.
+    pub has_second_factor: bool,
 }
 
 impl Settings {
@@ -42,8 +44,10 @@ impl Settings {
     pub async fn login(&self, hash: &[u8; 32]) -> Result<Option<Login>, SettingsError> {
         let row = sqlx::query(
             "SELECT users.id, users.email, users.owner, users.password_hash, users.created_at_ms, \
-             logins.used_at_ms, logins.ends_at_ms \
-             FROM logins JOIN users ON users.id = logins.user_id WHERE logins.token_hash = $1",
+             logins.used_at_ms, logins.ends_at_ms, second_factors.confirmed_at_ms \
+             FROM logins JOIN users ON users.id = logins.user_id \
+             LEFT JOIN second_factors ON second_factors.user_id = logins.user_id \
+             WHERE logins.token_hash = $1",
         )
         .bind(&hash[..])
         .fetch_optional(&self.pool)
@@ -55,6 +59,7 @@ impl Settings {
             user: read_user(&row)?,
             used_at_ms: row.try_get("used_at_ms")?,
             ends_at_ms: row.try_get("ends_at_ms")?,
+            has_second_factor: row.try_get::<Option<i64>, _>("confirmed_at_ms")?.is_some(),
         }))
     }
 

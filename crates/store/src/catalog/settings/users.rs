@@ -155,6 +155,8 @@ impl Settings {
             "DELETE FROM members WHERE user_id = $1",
             "DELETE FROM links WHERE user_id = $1",
             "DELETE FROM seen_recordings WHERE user_id = $1",
+            "DELETE FROM recovery_codes WHERE user_id = $1",
+            "DELETE FROM second_factors WHERE user_id = $1",
         ] {
             sqlx::query(statement)
                 .bind(user.0)
