@@ -399,7 +399,7 @@ test("the dashboard has the answer, and its second of the recording", async () =
   desk.expectQuiet();
 });
 
-test("a template makes a draft in two clicks; switched on, pages have it; undo takes it back", async () => {
+test("a template makes a draft in one click; switched on, pages have it; undo takes it back", async () => {
   const { page } = desk;
   const fresh = await addSite(owner, "Fresh");
   const rules = async () => {
@@ -410,8 +410,7 @@ test("a template makes a draft in two clicks; switched on, pages have it; undo t
   };
   await page.goto(`${server.origin}/sites/${fresh.id}/feedback`);
   await page.getByRole("heading", { name: "Nobody is asked anything yet" }).waitFor();
-  await page.getByRole("button", { name: "New survey" }).click();
-  await page.getByRole("button", { name: /^NPS/ }).click();
+  await page.getByRole("list", { name: "Templates" }).getByRole("button", { name: /^NPS/ }).click();
   const form = page.getByRole("form", { name: "Change the survey" });
   await form.getByLabel(/^Name/).fill("Would they?");
   await form.getByLabel(/^Share of visitors/).fill("100");
@@ -423,6 +422,17 @@ test("a template makes a draft in two clicks; switched on, pages have it; undo t
   expect(await rules()).toMatchObject([{ kind: "nps", share_percent: 100 }]);
 
   await page.getByRole("link", { name: "All surveys" }).click();
+  await page.getByRole("button", { name: "New survey" }).click();
+  await page.getByRole("button", { name: /^Exit question/ }).click();
+  await page.getByText("“Exit question” is a draft").waitFor();
+  await page
+    .locator(".toasts p")
+    .filter({ hasText: "is a draft" })
+    .last()
+    .getByRole("button")
+    .click();
+  await page.getByRole("link", { name: "Would they?" }).waitFor();
+  await page.getByRole("link", { name: "Exit question" }).waitFor({ state: "detached" });
   await page.getByRole("button", { name: "Pause Would they?" }).click();
   const toast = (words: string) => page.locator(".toasts p").filter({ hasText: words });
   await toast("is paused").getByRole("button", { name: "Undo" }).click();

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { USUAL } from "../question.ts";
 import {
   type Counts,
+  choiceTitle,
   countsOf,
   draftOfTemplate,
   leading,
@@ -15,6 +16,7 @@ import {
   standProof,
   standTitle,
   TEMPLATES,
+  valueColumn,
   valuesOf,
   valuesQuestion,
   whenWords,
@@ -105,6 +107,20 @@ describe("what is said of surveys", () => {
       "Nobody answered “One” in this period",
     );
     expect(scoreWords("nps", -33.4)).toBe("\u221233");
+  });
+
+  it("is what most chose, where enough did and one is ahead", () => {
+    const found = (numbers: number[], answered: number) =>
+      choiceTitle(
+        { survey: survey(CHOICE), counts: counts({ answered }) },
+        answer(
+          numbers.map((_, at) => [valueColumn(at), "count"]),
+          [numbers],
+        ),
+      );
+    expect(found([3, 12, 5, 0], 20)).toBe("60.0\u202f% say “The price”");
+    expect(found([8, 8, 4, 0], 20)).toBeNull();
+    expect(found([1, 3, 0, 0], 4)).toBeNull();
   });
 
   it("is of the survey with most answers", () => {

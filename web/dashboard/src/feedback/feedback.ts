@@ -254,6 +254,18 @@ export function standTitle({ survey, counts }: Stand): string {
   return `“${survey.name}”: ${plural(counts.answered, "answer", "answers")}`;
 }
 
+/** The title of one survey with choices: what most chose; null where nobody or everything did. */
+export function choiceTitle({ survey, counts }: Stand, values: Answer): string | null {
+  const all = valuesOf(survey).map((value, at) => {
+    const column = values.columns.findIndex(({ name }) => name === valueColumn(at));
+    return { value, number: numberAt(values.rows[0], column) ?? 0 };
+  });
+  const [first, second] = [...all].sort((a, b) => b.number - a.number);
+  if (!first || survey.survey.kind !== "choice" || counts.answered < ENOUGH) return null;
+  if (first.number === 0 || first.number === second?.number) return null;
+  return `${percent(first.number / counts.answered)} say “${first.value}”`;
+}
+
 export function standProof({ counts }: Stand): string {
   if (counts.shown + counts.answered === 0) return "";
   const rate = responseRate(counts);
