@@ -99,7 +99,7 @@ pub struct App {
     pub health: Health,
     /// Numbers for `/metrics`.
     pub counters: Counters,
-    /// Held while a segment or a goal is checked against the others and saved.
+    /// Held while a segment, goal or survey is checked against the others and saved.
     pub segment_changes: tokio::sync::Mutex<()>,
     /// Held while a collection is read and written anew.
     pub collection_changes: tokio::sync::Mutex<()>,
