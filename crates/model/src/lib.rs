@@ -4,6 +4,7 @@
 //! it is valid, what a question and its answer look like, and where the limits are. This crate
 //! does no I/O, reads no clock, draws no random number and knows nothing of async.
 
+mod alert;
 mod annotation;
 mod board;
 mod chunk;
@@ -22,6 +23,9 @@ mod site;
 mod survey;
 mod version;
 
+pub use alert::{
+    Alert, AlertAgainst, AlertBucket, AlertCondition, AlertSide, AlertState, AlertWatch,
+};
 pub use annotation::{Annotation, AnnotationKind};
 pub use board::{BOARD_COLUMNS, BoardCommon, Panel, PanelDisplay, PanelPlace, PanelShows};
 pub use chunk::{Chunk, ChunkFacts, Piece};

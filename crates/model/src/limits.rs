@@ -279,6 +279,14 @@ limits! {
     SHARED_QUESTIONS: usize = 2, "questions";
     /// Questions of all links to boards that wait; beyond it 429.
     SHARED_QUESTIONS_WAITING: usize = 60, "questions";
+    /// Alerts of one site, archived ones too; beyond it 409.
+    SITE_ALERTS: usize = 200, "alerts";
+    /// E-mail addresses of one alert, and as many webhooks; more are refused.
+    ALERT_DESTINATIONS: usize = 20, "destinations";
+    /// Entries of one alert's log; beyond it the oldest go, with what was sent.
+    ALERT_LOG: usize = 500, "entries";
+    /// Attempts to deliver one message; after the last it has failed.
+    DELIVERY_ATTEMPTS: u32 = 6, "attempts";
     /// Address of a webhook; a longer one is refused.
     WEBHOOK_ADDRESS_BYTES: usize = 2048, "bytes";
     /// Time from looking a webhook's host up to the end of its answer; then the attempt has failed.

@@ -1,5 +1,5 @@
 //! Work in the background: sealing the log's tail, compaction, putting recordings in order, reading
-//! them for heatmaps, retention, old logins, and the probe behind `/healthz`. Each job runs by
+//! them for heatmaps, retention, old logins, alerts and their messages, and the probe behind `/healthz`. Each job runs by
 //! itself, never twice at one time, and ends when the server stops; one that fails is logged and
 //! tried again at its next turn.
 
@@ -11,6 +11,7 @@ use hitmetrix_model::{Measure, Period, Question, QuestionKind, SiteId, SiteSetti
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use crate::alerts;
 use crate::app::App;
 use crate::health::{Report, Word};
 use crate::page_heat;
@@ -40,6 +41,8 @@ const PROBE_EVERY: Duration = Duration::from_secs(5);
 const PROBE_MAX: Duration = Duration::from_secs(10);
 /// With less free the disk counts as full: the log needs room for its next file.
 const DISK_FREE_BYTES_MIN: u64 = 16 << 20;
+/// How often it is looked for alerts whose check is due, and for messages.
+const ALERTS_EVERY: Duration = Duration::from_secs(3);
 /// The site that the probe asks about; the sites of users begin with 1.
 const BUILT_IN: SiteId = SiteId(0);
 const DAY_MS: i64 = 24 * 3600 * 1000;
@@ -68,6 +71,10 @@ pub fn start(app: &Arc<App>, stop: &watch::Receiver<bool>) -> JoinSet<()> {
     jobs.spawn(async move { every(PROBE_EVERY, stop, || probe(&job)).await });
     let (job, stop) = shared();
     jobs.spawn(async move { every(SALTS_EVERY, stop, || salts(&job)).await });
+    let (job, stop) = shared();
+    jobs.spawn(async move { every(ALERTS_EVERY, stop, || check_alerts(&job)).await });
+    let (job, stop) = shared();
+    jobs.spawn(async move { every(ALERTS_EVERY, stop, || send_messages(&job)).await });
     // The tables are built beside the first requests, so that neither start nor visitor waits.
     let warmed = Arc::clone(app);
     jobs.spawn_blocking(move || warmed.lookups.warm());
@@ -94,6 +101,18 @@ async fn every<F: Future<Output = ()>>(
             _ = stop.wait_for(|stop| *stop) => return,
         }
         job().await;
+    }
+}
+
+async fn check_alerts(app: &Arc<App>) {
+    if let Err(error) = alerts::check::check_due(app).await {
+        failed(app, "checking alerts", &error);
+    }
+}
+
+async fn send_messages(app: &Arc<App>) {
+    if let Err(error) = alerts::send::send_due(app).await {
+        failed(app, "sending messages", &error);
     }
 }
 

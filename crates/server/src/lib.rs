@@ -4,6 +4,7 @@
 //! hands bytes to `ingest`, batches to `store`, questions to `insights`, and turns what comes back
 //! into answers; it decides who may ask, and holds no data of its own that a restart would lose.
 
+pub mod alerts;
 pub mod api;
 pub mod app;
 pub mod audit;

@@ -266,6 +266,36 @@ pub const ANNOTATIONS: &[Example] = &[
     ),
 ];
 
+/// Alerts to be saved.
+pub const ALERTS: &[Example] = &[
+    (
+        "Less than 100 sessions a day, by mail",
+        r#"{"name": "Too quiet", "watch": {"insight": "3f0c9a1b2d4e5f60", "column": "sessions",
+            "condition": {"kind": "threshold", "side": "below", "value": 100}},
+            "emails": ["shop@example.org"]}"#,
+    ),
+    (
+        "Conversion falls by a fifth against the week before, by webhook",
+        r#"{"name": "Checkout", "watch": {"insight": "3f0c9a1b2d4e5f60", "column": "share",
+            "condition": {"kind": "change", "side": "below", "percent": 20,
+                "against": "week_before"}},
+            "cool_down_hours": 48, "webhooks": ["https://hooks.example.org/alerts"]}"#,
+    ),
+    (
+        "Anything unusual for the hour",
+        r#"{"name": "Errors", "watch": {"insight": "3f0c9a1b2d4e5f60", "column": "A",
+            "bucket": "hour", "condition": {"kind": "anomaly", "side": "above"}},
+            "every_minutes": 15, "emails": ["dev@example.org"]}"#,
+    ),
+];
+
+/// Alerts that are thought about.
+pub const ALERT_PREVIEWS: &[Example] = &[(
+    "How often sessions were unusual",
+    r#"{"watch": {"insight": "3f0c9a1b2d4e5f60", "column": "",
+        "condition": {"kind": "anomaly"}}}"#,
+)];
+
 /// Goals to be saved.
 pub const GOALS: &[Example] = &[
     (
@@ -351,6 +381,8 @@ mod tests {
     use hitmetrix_model::{PeopleQuestion, PersonListQuestion, Question};
 
     use super::*;
+    use crate::api::alert_preview::PreviewDraft;
+    use crate::api::alerts::AlertDraft;
     use crate::api::annotations::AnnotationDraft;
     use crate::api::board_shares::BoardShareDraft;
     use crate::api::boards::BoardDraft;
@@ -416,6 +448,12 @@ mod tests {
         }
         for (_, body) in ANNOTATIONS {
             let _: AnnotationDraft = serde_json::from_str(body).unwrap();
+        }
+        for (_, body) in ALERTS {
+            let _: AlertDraft = serde_json::from_str(body).unwrap();
+        }
+        for (_, body) in ALERT_PREVIEWS {
+            let _: PreviewDraft = serde_json::from_str(body).unwrap();
         }
         for (_, body) in GOALS {
             let _: GoalDraft = serde_json::from_str(body).unwrap();

@@ -5,6 +5,9 @@
 //! every route with every kind of caller. A handler takes the site from `SiteAccess`, never from
 //! the request.
 
+pub mod alert_preview;
+mod alert_routes;
+pub mod alerts;
 pub mod annotations;
 pub mod ask;
 pub mod ask_lines;

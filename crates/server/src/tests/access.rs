@@ -81,6 +81,21 @@ const EXPECTED: &[(&str, &str)] = &[
         "DELETE /api/v1/sites/{site}/annotations/{annotation}",
         "edit",
     ),
+    ("GET /api/v1/sites/{site}/alerts", "view"),
+    ("POST /api/v1/sites/{site}/alerts", "edit"),
+    ("POST /api/v1/sites/{site}/alerts/preview", "view"),
+    ("GET /api/v1/sites/{site}/alerts/{alert}", "view"),
+    ("PUT /api/v1/sites/{site}/alerts/{alert}", "edit"),
+    ("DELETE /api/v1/sites/{site}/alerts/{alert}", "edit"),
+    ("PUT /api/v1/sites/{site}/alerts/{alert}/archived", "edit"),
+    (
+        "DELETE /api/v1/sites/{site}/alerts/{alert}/archived",
+        "edit",
+    ),
+    ("PUT /api/v1/sites/{site}/alerts/{alert}/muted", "edit"),
+    ("DELETE /api/v1/sites/{site}/alerts/{alert}/muted", "edit"),
+    ("GET /api/v1/sites/{site}/alerts/{alert}/log", "view"),
+    ("POST /api/v1/sites/{site}/alerts/{alert}/test", "edit"),
     ("GET /api/v1/sites/{site}/goals", "view"),
     ("POST /api/v1/sites/{site}/goals", "edit"),
     ("GET /api/v1/sites/{site}/goals/{goal}", "view"),
@@ -335,6 +350,7 @@ impl World {
             .replace("{note}", "nothing")
             .replace("{tag}", "nothing")
             .replace("{collection}", "nothing")
+            .replace("{alert}", "nothing")
             .replace("{goal}", "nothing")
             .replace("{annotation}", "nothing")
             .replace("{survey}", "nothing")

@@ -2,6 +2,7 @@
 //! the same router that listens on the network.
 
 mod access;
+mod alerts;
 mod annotations;
 mod audit;
 mod board_shares;

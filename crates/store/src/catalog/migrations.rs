@@ -67,6 +67,10 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../migrations/sqlite/0012_annotations.sql"),
     },
     Migration {
+        number: 13,
+        sql: include_str!("../../migrations/sqlite/0013_alerts.sql"),
+    },
+    Migration {
         number: 15,
         sql: include_str!("../../migrations/sqlite/0015_surveys.sql"),
     },

@@ -3,10 +3,12 @@
 //! recordings.
 //!
 //! Nothing here is asked per event: the server holds sites and tokens in memory and reads them
-//! anew when it has changed them. Secrets lie here only as hashes, but for the secret of a site,
-//! which must be known to check signatures. Every look-up of something that belongs to a site
+//! anew when it has changed them. Secrets lie here only as hashes, but for the secret of a site
+//! and those of webhooks, which must be known to check and to make signatures. Every look-up of something that belongs to a site
 //! takes the site too, so that an id from elsewhere finds nothing.
 
+mod alert_checks;
+mod alerts;
 mod annotations;
 mod audit;
 mod authors;
@@ -35,6 +37,8 @@ mod users;
 
 use sqlx::SqlitePool;
 
+pub use alert_checks::{AlertEntry, Checked, Delivery, DeliveryKind};
+pub use alerts::{AlertWebhook, KnownAlert};
 pub use annotations::KnownAnnotation;
 pub use audit::{AuditEntry, AuditSearch, NewAudit};
 pub use authors::{Author, Touch};

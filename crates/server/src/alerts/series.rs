@@ -1,0 +1,332 @@
+//! A saved insight as numbers by time: the question asked with a row per bucket, and one column of
+//! one row of each time. The running bucket is left out, and so is the first, which the period may
+//! have cut.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use hitmetrix_insights::{AskError, Asked, resolve_segments};
+use hitmetrix_model::{
+    AlertBucket, AlertWatch, Answer, Cell, Compare, FunnelRows, Interval, Period, Question,
+    QuestionKind, SiteId, Unit,
+};
+
+use crate::app::App;
+use crate::problem::Problem;
+use crate::questions::QuestionMeter;
+
+/// Rows of one time that are offered.
+const ROWS_OFFERED: usize = 50;
+
+/// An insight has no such numbers.
+#[derive(Debug, thiserror::Error)]
+pub enum SeriesError {
+    /// Its kind has no numbers by time.
+    #[error(
+        "a question of kind `{kind}` has no number over time; alerts watch totals, trends, funnels, \
+         goals, retention and lifecycle"
+    )]
+    NoSeries {
+        /// The kind.
+        kind: &'static str,
+    },
+    /// The answer has no such column.
+    #[error("the answer has no number `{column}`; it has {}", known.join(", "))]
+    NoColumn {
+        /// What was looked for.
+        column: String,
+        /// What there is.
+        known: Vec<String>,
+    },
+    /// No row of the answer is meant, or several of one time.
+    #[error("{found} rows of one time are meant by `row`; it must be one")]
+    NotOneRow {
+        /// How many.
+        found: usize,
+    },
+    /// The question cannot be answered.
+    #[error(transparent)]
+    Ask(#[from] AskError),
+}
+
+/// One bucket.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Point {
+    /// Its start; UTC, milliseconds since the epoch.
+    pub from_ms: i64,
+    /// The start of the next.
+    pub to_ms: i64,
+    /// Its number.
+    pub value: Option<f64>,
+}
+
+/// Numbers by time, and what else could be watched.
+#[derive(Debug, Clone)]
+pub struct Numbers {
+    /// Full buckets in order.
+    pub points: Vec<Point>,
+    /// Unit of the numbers.
+    pub unit: Unit,
+    /// The column and row that are watched, with what was not given filled in.
+    pub watch: AlertWatch,
+    /// Columns that can be watched.
+    pub columns: Vec<String>,
+    /// Rows that can be watched, where a time has several.
+    pub rows: Vec<BTreeMap<String, Cell>>,
+    /// What could not be read, in words.
+    pub missing: Vec<String>,
+    /// Time zone of the buckets.
+    pub time_zone: String,
+}
+
+/// The question of an insight with so many full buckets.
+///
+/// # Errors
+/// When its kind has none.
+pub fn question_over(
+    question: &Question,
+    watch: &AlertWatch,
+    buckets: usize,
+) -> Result<Question, SeriesError> {
+    // The running one, and one that the period may cut; of retention those not yet to be told.
+    let buckets = buckets + 2 + distance_of(question, watch).map_or(0, |far| far + 1);
+    let (letter, interval) = match watch.bucket {
+        AlertBucket::Hour => ("h", Interval::Hour),
+        AlertBucket::Day => ("d", Interval::Day),
+        AlertBucket::Week => ("w", Interval::Week),
+    };
+    let mut over = question.clone();
+    over.period = Period::Last {
+        last: format!("{buckets}{letter}"),
+    };
+    over.interval = Some(interval);
+    over.compare = Compare::None;
+    match over.kind {
+        QuestionKind::Totals => over.kind = QuestionKind::Trend,
+        QuestionKind::Trend => {
+            if let Some(trend) = &mut over.trend {
+                trend.whole = false;
+            }
+        }
+        QuestionKind::Funnel => {
+            if let Some(funnel) = &mut over.funnel {
+                funnel.rows = FunnelRows::OverTime;
+            }
+        }
+        QuestionKind::Goals => {
+            if let Some(goals) = &mut over.goals {
+                goals.over_time = true;
+                goals.breakdown = None;
+                goals.top = None;
+            }
+        }
+        QuestionKind::Retention => {
+            if let Some(retention) = &mut over.retention {
+                let far = distance_of(question, watch).unwrap_or(1);
+                retention.intervals = u32::try_from(far.max(1)).ok();
+            }
+        }
+        QuestionKind::Lifecycle => {}
+        other => return Err(SeriesError::NoSeries { kind: other.name() }),
+    }
+    Ok(over)
+}
+
+/// Of retention: how many intervals after the cohort's own are looked at.
+fn distance_of(question: &Question, watch: &AlertWatch) -> Option<usize> {
+    if question.kind != QuestionKind::Retention {
+        return None;
+    }
+    let number = watch.column.strip_prefix("interval_");
+    Some(
+        number
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(1)
+            .min(100),
+    )
+}
+
+/// The numbers of an answer to such a question.
+///
+/// # Errors
+/// When it has no such column or row.
+pub fn numbers_of(
+    (question, answer): (&Question, Answer),
+    watch: &AlertWatch,
+) -> Result<Numbers, SeriesError> {
+    let is_number = |unit: Unit| matches!(unit, Unit::Count | Unit::Share | Unit::Ms | Unit::Ratio);
+    let time = answer
+        .columns
+        .iter()
+        .position(|column| column.unit == Unit::TimeMs)
+        .ok_or(SeriesError::NoSeries {
+            kind: question.kind.name(),
+        })?;
+    let columns: Vec<String> = answer
+        .columns
+        .iter()
+        .filter(|column| is_number(column.unit))
+        .map(|column| column.name.clone())
+        .collect();
+    let wanted = if watch.column.is_empty() {
+        usual(question.kind, &columns)
+    } else {
+        watch.column.clone()
+    };
+    let place = answer
+        .columns
+        .iter()
+        .position(|column| column.name == wanted && is_number(column.unit))
+        .ok_or_else(|| SeriesError::NoColumn {
+            column: wanted.clone(),
+            known: columns.clone(),
+        })?;
+    let rows = rows_of(&answer);
+    let row = match rows.first() {
+        Some(first) if watch.row.is_empty() => first.clone(),
+        _ => watch.row.clone(),
+    };
+    let base = (question.kind == QuestionKind::Retention && place > time + 1).then_some(time + 1);
+    let mut found: Vec<(i64, Option<f64>)> = Vec::new();
+    let mut at_one_time = 0;
+    for cells in &answer.rows {
+        let Some(Cell::Count(at_ms)) = cells.get(time) else {
+            continue;
+        };
+        if !row.iter().all(|(name, cell)| {
+            let column = answer.columns.iter().position(|one| one.name == *name);
+            column.and_then(|column| cells.get(column)) == Some(cell)
+        }) {
+            continue;
+        }
+        let value = number(&cells[place]);
+        let value = match base.map(|base| number(&cells[base])) {
+            None => value,
+            Some(all) => all
+                .filter(|all| *all > 0.0)
+                .zip(value)
+                .map(|(all, some)| some / all),
+        };
+        at_one_time = match found.last() {
+            Some((last_ms, _)) if last_ms == at_ms => at_one_time + 1,
+            _ => 1,
+        };
+        if at_one_time > 1 {
+            return Err(SeriesError::NotOneRow { found: at_one_time });
+        }
+        found.push((*at_ms, value));
+    }
+    if found.is_empty() {
+        return Err(SeriesError::NotOneRow { found: 0 });
+    }
+    let pairs = found.windows(2).skip(1);
+    let mut points: Vec<Point> = pairs
+        .map(|pair| Point {
+            from_ms: pair[0].0,
+            to_ms: pair[1].0,
+            value: pair[0].1,
+        })
+        .collect();
+    if base.is_some() {
+        let told = points
+            .len()
+            .saturating_sub(distance_of(question, watch).unwrap_or(1));
+        points.truncate(told);
+    }
+    let unit = match base {
+        Some(_) => Unit::Share,
+        None => answer.columns[place].unit,
+    };
+    Ok(Numbers {
+        points,
+        unit,
+        watch: AlertWatch {
+            column: wanted,
+            row,
+            ..watch.clone()
+        },
+        columns,
+        rows,
+        missing: answer.missing,
+        time_zone: answer.time_zone,
+    })
+}
+
+/// What most want to know of a kind of question.
+fn usual(kind: QuestionKind, columns: &[String]) -> String {
+    let wanted = match kind {
+        QuestionKind::Funnel => "share",
+        QuestionKind::Goals => "conversion_rate",
+        QuestionKind::Retention => "interval_1",
+        _ => "",
+    };
+    let found = columns.iter().find(|name| *name == wanted);
+    found.or(columns.first()).cloned().unwrap_or_default()
+}
+
+/// The rows of one time, by their cells of words; none when there is only one.
+fn rows_of(answer: &Answer) -> Vec<BTreeMap<String, Cell>> {
+    let mut rows: Vec<BTreeMap<String, Cell>> = Vec::new();
+    for cells in &answer.rows {
+        let named = answer.columns.iter().zip(cells);
+        let row: BTreeMap<String, Cell> = named
+            .filter(|(column, _)| matches!(column.unit, Unit::Text | Unit::Boolean))
+            .map(|(column, cell)| (column.name.clone(), cell.clone()))
+            .collect();
+        if row.is_empty() || rows.len() >= ROWS_OFFERED {
+            return rows;
+        }
+        if !rows.contains(&row) {
+            rows.push(row);
+        }
+    }
+    rows
+}
+
+fn number(cell: &Cell) -> Option<f64> {
+    match cell {
+        Cell::Count(count) => Some(*count as f64),
+        Cell::Number(number) => Some(*number).filter(|number| number.is_finite()),
+        Cell::Boolean(_) | Cell::Text(_) | Cell::Missing(_) => None,
+    }
+}
+
+/// The numbers of a site's insight, with at least so many full buckets.
+///
+/// # Errors
+/// When it has none, or the question cannot be answered now.
+pub async fn ask(
+    app: &Arc<App>,
+    (site, question): (SiteId, &Question),
+    watch: &AlertWatch,
+    buckets: usize,
+) -> Result<Numbers, Problem> {
+    let of_series = |error: SeriesError| match error {
+        SeriesError::Ask(error) => Problem::from(error),
+        other => Problem::invalid(other.to_string()).at("watch"),
+    };
+    let mut over = question_over(question, watch, buckets).map_err(of_series)?;
+    let known = app.sites.by_id(site);
+    let known = known.ok_or_else(|| Problem::not_found("site"))?;
+    resolve_segments(&mut over, &app.sites.saved(site))?;
+    let slot = app.questions.take().await?;
+    let (meter, _here, _) = QuestionMeter::start();
+    let (app, now_ms) = (Arc::clone(app), app.now_ms());
+    let asking = tokio::task::spawn_blocking(move || {
+        let _slot = slot;
+        let snapshot = app.store.snapshot(site)?;
+        let asked = Asked {
+            question: &over,
+            site_time_zone: &known.site.time_zone,
+            session_idle_ms: known.site.settings.session_idle_ms,
+            now_ms,
+        };
+        let answer = app.answers.ask(&snapshot, &asked, &meter)?;
+        Ok((over, answer))
+    });
+    let asked: Result<(Question, Answer), Problem> = asking
+        .await
+        .map_err(|_| Problem::internal("a question panicked"))?;
+    let (over, answer) = asked?;
+    numbers_of((&over, answer), watch).map_err(of_series)
+}

@@ -1,0 +1,114 @@
+//! The part of the route table about alerts.
+
+use axum::http::Method;
+use axum::routing::{delete, get, post, put};
+
+use super::route::Route;
+use super::routes::{EDIT, VIEW};
+use super::{alert_preview, alerts, examples};
+
+/// Their routes, in the order of the reference.
+#[must_use]
+pub fn all() -> Vec<Route> {
+    let mut routes = of_alerts();
+    routes.extend(of_one());
+    routes
+}
+
+fn of_alerts() -> Vec<Route> {
+    vec![
+        Route::new(
+            (Method::GET, "/api/v1/sites/{site}/alerts"),
+            VIEW,
+            "Alerts of the site by name, archived ones too.",
+            get(alerts::list),
+        )
+        .gives::<alerts::AlertList>(),
+        Route::new(
+            (Method::POST, "/api/v1/sites/{site}/alerts"),
+            EDIT,
+            "Save an alert on a saved insight; secrets of its webhooks are told once.",
+            post(alerts::create),
+        )
+        .takes::<alerts::AlertDraft>()
+        .examples(examples::ALERTS)
+        .gives::<alerts::AlertSaved>(),
+        Route::new(
+            (Method::POST, "/api/v1/sites/{site}/alerts/preview"),
+            VIEW,
+            "What an alert would have done in the last weeks.",
+            post(alert_preview::preview),
+        )
+        .takes::<alert_preview::PreviewDraft>()
+        .examples(examples::ALERT_PREVIEWS)
+        .gives::<alert_preview::AlertPreview>(),
+        Route::new(
+            (Method::GET, "/api/v1/sites/{site}/alerts/{alert}"),
+            VIEW,
+            "One alert.",
+            get(alerts::get),
+        )
+        .gives::<alerts::AlertRow>(),
+        Route::new(
+            (Method::PUT, "/api/v1/sites/{site}/alerts/{alert}"),
+            EDIT,
+            "Put an alert in the place of another; it is checked anew.",
+            put(alerts::change),
+        )
+        .takes::<alerts::AlertDraft>()
+        .examples(examples::ALERTS)
+        .gives::<alerts::AlertSaved>(),
+        Route::new(
+            (Method::DELETE, "/api/v1/sites/{site}/alerts/{alert}"),
+            EDIT,
+            "Remove an archived alert for good, with its log.",
+            delete(alerts::remove),
+        ),
+    ]
+}
+
+fn of_one() -> Vec<Route> {
+    vec![
+        Route::new(
+            (Method::PUT, "/api/v1/sites/{site}/alerts/{alert}/archived"),
+            EDIT,
+            "Archive an alert: it is not checked any more, and its name is free.",
+            put(alerts::archive),
+        ),
+        Route::new(
+            (
+                Method::DELETE,
+                "/api/v1/sites/{site}/alerts/{alert}/archived",
+            ),
+            EDIT,
+            "Bring an archived alert back.",
+            delete(alerts::bring_back),
+        ),
+        Route::new(
+            (Method::PUT, "/api/v1/sites/{site}/alerts/{alert}/muted"),
+            EDIT,
+            "Have an alert send nothing, until a time or until somebody ends it.",
+            put(alerts::mute),
+        )
+        .takes::<alerts::MuteDraft>(),
+        Route::new(
+            (Method::DELETE, "/api/v1/sites/{site}/alerts/{alert}/muted"),
+            EDIT,
+            "Have an alert speak again.",
+            delete(alerts::unmute),
+        ),
+        Route::new(
+            (Method::GET, "/api/v1/sites/{site}/alerts/{alert}/log"),
+            VIEW,
+            "What an alert found and sent, the latest first.",
+            get(alerts::log),
+        )
+        .gives::<alerts::AlertLog>(),
+        Route::new(
+            (Method::POST, "/api/v1/sites/{site}/alerts/{alert}/test"),
+            EDIT,
+            "Send a message about the last full bucket to every destination, to try them.",
+            post(alerts::test),
+        ),
+    ]
+}

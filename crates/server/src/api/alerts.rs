@@ -1,0 +1,637 @@
+//! Alerts of a site: who is told when a number of a saved insight is not as it should be, what would
+//! have been said in the past, and what was. Viewers see how alerts stand; where messages go only
+//! editors see, and a webhook's secret is told once, when it is made.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use hitmetrix_model::{Alert, AlertCondition, AlertState, AlertWatch, limits};
+use hitmetrix_store::settings::{AlertEntry, AlertWebhook, KnownAlert, Role};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::alert_preview::numbers_for;
+use super::authors::{shown, touch};
+use super::body::{JsonBody, PathPart};
+use super::site_input;
+use crate::alerts::check::addressed;
+use crate::alerts::judge::{Verdict, judge};
+use crate::alerts::message::{AlertMessage, sentence};
+use crate::app::App;
+use crate::auth::access::{Caller, SiteAccess};
+use crate::auth::subject::Subject;
+use crate::egress::{self, mail};
+use crate::problem::{Code, Problem};
+use crate::secret;
+
+/// Minutes between two checks: from five minutes to a week.
+const EVERY_MINUTES: std::ops::RangeInclusive<u32> = 5..=7 * 24 * 60;
+/// Hours without a second message: up to 30 days.
+const COOL_DOWN_HOURS_MAX: u32 = 30 * 24;
+/// Lines of a log that are shown.
+const LOG_SHOWN: u32 = 100;
+
+/// The alerts of a site.
+#[derive(Serialize, ToSchema)]
+pub struct AlertList {
+    /// By name, archived ones too.
+    alerts: Vec<AlertRow>,
+    /// Whether this server can send mail; the setting `smtp_host` says by whom.
+    mail: bool,
+}
+
+/// One alert.
+#[derive(Serialize, ToSchema)]
+pub struct AlertRow {
+    /// Public id.
+    id: String,
+    /// Unique among those that are not archived.
+    name: String,
+    /// What is watched.
+    watch: AlertWatch,
+    /// Name of the insight; none when it is gone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    insight_name: Option<String>,
+    /// Minutes between two checks.
+    every_minutes: u32,
+    /// Hours after a message in which no other is sent.
+    cool_down_hours: u32,
+    /// Who is told by mail; for editors only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    emails: Option<Vec<String>>,
+    /// Where it is told by webhook; for editors only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    webhooks: Option<Vec<String>>,
+    /// How it stands.
+    state: AlertState,
+    /// What the last check found, in a sentence.
+    said: String,
+    /// When it was checked last; UTC, milliseconds since the epoch, as all times here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    checked_at_ms: Option<i64>,
+    /// When it sent its last message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fired_at_ms: Option<i64>,
+    /// Until when it sends none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    muted_until_ms: Option<i64>,
+    /// When it was made.
+    created_at_ms: i64,
+    /// Who made it, as for segments.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    created_by: Option<String>,
+    /// Since when it is archived.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    archived_at_ms: Option<i64>,
+}
+
+/// An alert that was saved, with what is told only now.
+#[derive(Serialize, ToSchema)]
+pub struct AlertSaved {
+    /// The alert.
+    #[serde(flatten)]
+    row: AlertRow,
+    /// The secrets of webhooks that are new; they are not shown again.
+    secrets: Vec<WebhookSecret>,
+}
+
+/// With what a webhook's messages are signed, after Standard Webhooks 1.0.
+#[derive(Serialize, ToSchema)]
+pub struct WebhookSecret {
+    /// Where the webhook is.
+    address: String,
+    /// `whsec_` and Base64.
+    secret: String,
+}
+
+/// An alert to be saved.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AlertDraft {
+    /// Unique among those that are not archived.
+    name: String,
+    /// What is watched.
+    watch: AlertWatch,
+    /// Minutes between two checks, 5 to 10,080; 60 when absent.
+    #[serde(default = "hourly")]
+    every_minutes: u32,
+    /// Hours after a message in which no other is sent, up to 720; 24 when absent.
+    #[serde(default = "daily")]
+    cool_down_hours: u32,
+    /// Who is told by mail.
+    #[serde(default)]
+    emails: Vec<String>,
+    /// Where it is told by webhook: https addresses. One that the alert has already keeps its secret.
+    #[serde(default)]
+    webhooks: Vec<String>,
+}
+
+/// Until when an alert is silent.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MuteDraft {
+    /// UTC, milliseconds since the epoch; until somebody ends it when absent.
+    #[serde(default)]
+    until_ms: Option<i64>,
+}
+
+/// What an alert found and sent, the latest first.
+#[derive(Serialize, ToSchema)]
+pub struct AlertLog {
+    /// The latest 100 lines.
+    entries: Vec<AlertLogRow>,
+}
+
+/// One line of an alert's log.
+#[derive(Serialize, ToSchema)]
+pub struct AlertLogRow {
+    /// When it was checked, the last time with this outcome.
+    at_ms: i64,
+    /// Start of the bucket that was judged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bucket_ms: Option<i64>,
+    /// Its number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<f64>,
+    /// `fired`, `ok`, `firing` (told already), `cooling` (told a while ago), `muted`, `unknown`, or
+    /// `test`.
+    outcome: String,
+    /// The same in a sentence.
+    said: String,
+    /// What was sent.
+    deliveries: Vec<DeliveryRow>,
+}
+
+/// One message to one destination.
+#[derive(Serialize, ToSchema)]
+pub struct DeliveryRow {
+    /// Its id; webhooks get it as `webhook-id`.
+    id: String,
+    /// `email` or `webhook`.
+    kind: String,
+    /// Where it went; for editors only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    destination: Option<String>,
+    /// `sent`, `waiting` or `failed`.
+    state: String,
+    /// Attempts so far.
+    attempts: u32,
+    /// When it was sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sent_at_ms: Option<i64>,
+    /// What came of the last attempt.
+    said: String,
+}
+
+/// Parts of an alert's path.
+#[derive(Deserialize)]
+pub struct AlertPath {
+    alert: String,
+}
+
+fn hourly() -> u32 {
+    60
+}
+
+fn daily() -> u32 {
+    24
+}
+
+/// The alerts of the site.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(
+    State(app): State<Arc<App>>,
+    access: SiteAccess,
+    Caller(subject): Caller,
+) -> Result<Json<AlertList>, Problem> {
+    let mut alerts = Vec::new();
+    for known in app.settings().alerts(access.id()).await? {
+        alerts.push(row(&app, (&access, &subject), known).await?);
+    }
+    Ok(Json(AlertList {
+        alerts,
+        mail: app.mailer.is_some(),
+    }))
+}
+
+/// One alert.
+///
+/// # Errors
+/// When the site has no such alert.
+pub async fn get(
+    State(app): State<Arc<App>>,
+    access: SiteAccess,
+    Caller(subject): Caller,
+    PathPart(path): PathPart<AlertPath>,
+) -> Result<Json<AlertRow>, Problem> {
+    let known = find(&app, &access, &path.alert).await?;
+    row(&app, (&access, &subject), known).await.map(Json)
+}
+
+/// Saves a new alert; it is checked within seconds.
+///
+/// # Errors
+/// When it is not valid, the name is taken, or there are too many.
+pub async fn create(
+    State(app): State<Arc<App>>,
+    access: SiteAccess,
+    Caller(subject): Caller,
+    JsonBody(draft): JsonBody<AlertDraft>,
+) -> Result<(StatusCode, Json<AlertSaved>), Problem> {
+    let there = app.settings().alerts(access.id()).await?.len();
+    if there >= limits::SITE_ALERTS {
+        return Err(Problem::new(
+            Code::Conflict,
+            format!(
+                "the site has {there} alerts, the limit is {}; remove archived ones",
+                limits::SITE_ALERTS
+            ),
+        ));
+    }
+    let (alert, addresses) = checked(&app, &access, draft).await?;
+    let webhooks = with_secrets(&app, &addresses, &[]);
+    let touch = touch(&app, &subject)?;
+    let known = KnownAlert {
+        id: secret::random_id(&*app.randomness),
+        site: access.id(),
+        alert,
+        state: AlertState::New,
+        said: String::new(),
+        due_at_ms: touch.at_ms,
+        checked_at_ms: None,
+        fired_at_ms: None,
+        fired_bucket_ms: None,
+        muted_until_ms: None,
+        created: touch.clone(),
+        changed: touch,
+        archived_at_ms: None,
+    };
+    app.settings().create_alert(&known, &webhooks).await?;
+    let saved = AlertSaved {
+        row: row(&app, (&access, &subject), known).await?,
+        secrets: told(&webhooks, &[]),
+    };
+    Ok((StatusCode::CREATED, Json(saved)))
+}
+
+/// Puts an alert in the place of another; it is checked anew.
+///
+/// # Errors
+/// As [`create`]; when the site has no such alert.
+pub async fn change(
+    State(app): State<Arc<App>>,
+    access: SiteAccess,
+    Caller(subject): Caller,
+    PathPart(path): PathPart<AlertPath>,
+    JsonBody(draft): JsonBody<AlertDraft>,
+) -> Result<Json<AlertSaved>, Problem> {
+    let known = find(&app, &access, &path.alert).await?;
+    let before = app.settings().alert_webhooks(&known.id).await?;
+    let (alert, addresses) = checked(&app, &access, draft).await?;
+    let webhooks = with_secrets(&app, &addresses, &before);
+    let touch = touch(&app, &subject)?;
+    let changed = KnownAlert {
+        alert,
+        state: AlertState::New,
+        said: String::new(),
+        due_at_ms: touch.at_ms,
+        fired_at_ms: None,
+        fired_bucket_ms: None,
+        changed: touch,
+        ..known
+    };
+    app.settings().change_alert(&changed, &webhooks).await?;
+    Ok(Json(AlertSaved {
+        row: row(&app, (&access, &subject), changed).await?,
+        secrets: told(&webhooks, &before),
+    }))
+}
+
+/// Has an alert send nothing.
+///
+/// # Errors
+/// When the site has no such alert.
+pub async fn mute(
+    State(app): State<Arc<App>>,
+    access: SiteAccess,
+    PathPart(path): PathPart<AlertPath>,
+    JsonBody(draft): JsonBody<MuteDraft>,
+) -> Result<StatusCode, Problem> {
+    let until_ms = draft.until_ms.unwrap_or(i64::MAX);
+    app.settings()
+        .mute_alert(access.id(), &path.alert, Some(until_ms))
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Has an alert speak again.
+///
+/// # Errors
+/// When the site has no such alert.
+pub async fn unmute(
+    State(app): State<Arc<App>>,
+    access: SiteAccess,
+    PathPart(path): PathPart<AlertPath>,
+) -> Result<StatusCode, Problem> {
+    app.settings()
+        .mute_alert(access.id(), &path.alert, None)
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Archives an alert: it is not checked any more, and its name is free again.
+///
+/// # Errors
+/// When the site has no such alert.
+pub async fn archive(
+    State(app): State<Arc<App>>,
+    access: SiteAccess,
+    PathPart(path): PathPart<AlertPath>,
+) -> Result<StatusCode, Problem> {
+    let known = find(&app, &access, &path.alert).await?;
+    let named = (known.id.as_str(), known.alert.name.as_str());
+    let now_ms = app.now_ms();
+    app.settings()
+        .archive_alert(access.id(), named, Some(now_ms))
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Brings an archived alert back.
+///
+/// # Errors
+/// When the site has no such alert, or another has its name by now.
+pub async fn bring_back(
+    State(app): State<Arc<App>>,
+    access: SiteAccess,
+    PathPart(path): PathPart<AlertPath>,
+) -> Result<StatusCode, Problem> {
+    let known = find(&app, &access, &path.alert).await?;
+    let named = (known.id.as_str(), known.alert.name.as_str());
+    app.settings()
+        .archive_alert(access.id(), named, None)
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Removes an archived alert for good, with its log.
+///
+/// # Errors
+/// When the site has no such alert, or it is not archived.
+pub async fn remove(
+    State(app): State<Arc<App>>,
+    access: SiteAccess,
+    PathPart(path): PathPart<AlertPath>,
+) -> Result<StatusCode, Problem> {
+    let known = find(&app, &access, &path.alert).await?;
+    if known.archived_at_ms.is_none() {
+        return Err(Problem::new(
+            Code::Conflict,
+            format!(
+                "the alert `{}` is in use; archive it first",
+                known.alert.name
+            ),
+        ));
+    }
+    app.settings().remove_alert(access.id(), &known.id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// What an alert found and sent.
+///
+/// # Errors
+/// When the site has no such alert.
+pub async fn log(
+    State(app): State<Arc<App>>,
+    access: SiteAccess,
+    PathPart(path): PathPart<AlertPath>,
+) -> Result<Json<AlertLog>, Problem> {
+    let known = find(&app, &access, &path.alert).await?;
+    let entries = app
+        .settings()
+        .alert_log((access.id(), &known.id), LOG_SHOWN)
+        .await?;
+    let is_editor = access.role() >= Role::Editor;
+    let entries = entries.into_iter().map(|one| log_row(one, is_editor));
+    Ok(Json(AlertLog {
+        entries: entries.collect(),
+    }))
+}
+
+/// Sends a message about the last full bucket to every destination, whether it fires or not.
+///
+/// # Errors
+/// When the site has no such alert, or its insight cannot be asked.
+pub async fn test(
+    State(app): State<Arc<App>>,
+    access: SiteAccess,
+    PathPart(path): PathPart<AlertPath>,
+) -> Result<StatusCode, Problem> {
+    let known = find(&app, &access, &path.alert).await?;
+    let watch = &known.alert.watch;
+    let (insight, numbers) = numbers_for(&app, &access, watch, 1).await?;
+    let Some(point) = numbers.points.last().copied() else {
+        return Err(Problem::new(
+            Code::Conflict,
+            "there is no full bucket yet; try again later",
+        ));
+    };
+    let values: Vec<Option<f64>> = numbers.points.iter().map(|one| one.value).collect();
+    let kind = (watch.bucket, numbers.unit);
+    let verdict: Verdict = judge(&values, values.len() - 1, &watch.condition, kind);
+    let said = sentence((&insight.name, watch), (&numbers, &point), &verdict);
+    let about = (&known, &insight, access.site());
+    let mut message = AlertMessage::of(&app, about, (&numbers, &point), &said);
+    message.kind = "alert.test".to_owned();
+    let entry = AlertEntry {
+        at_ms: app.now_ms(),
+        bucket_ms: Some(point.from_ms),
+        value: point.value,
+        outcome: "test".to_owned(),
+        said,
+        deliveries: addressed(&app, &known, &message).await?,
+    };
+    app.settings().add_alert_entry(&known.id, &entry).await?;
+    Ok(StatusCode::ACCEPTED)
+}
+
+async fn find(app: &App, access: &SiteAccess, id: &str) -> Result<KnownAlert, Problem> {
+    let found = app.settings().alert(access.id(), id).await?;
+    found.ok_or_else(|| Problem::not_found("alert"))
+}
+
+/// A draft as it can be saved, and the addresses of its webhooks.
+async fn checked(
+    app: &Arc<App>,
+    access: &SiteAccess,
+    draft: AlertDraft,
+) -> Result<(Alert, Vec<String>), Problem> {
+    let name = site_input::name(&draft.name).map_err(|problem| problem.at("name"))?;
+    let every = draft.every_minutes;
+    if !EVERY_MINUTES.contains(&every) {
+        let why = format!("every_minutes is {every}; it must be 5 to 10080");
+        return Err(Problem::invalid(why).at("every_minutes"));
+    }
+    let cool_down = draft.cool_down_hours;
+    if cool_down > COOL_DOWN_HOURS_MAX {
+        let why = format!("cool_down_hours is {cool_down}; it may be up to {COOL_DOWN_HOURS_MAX}");
+        return Err(Problem::invalid(why).at("cool_down_hours"));
+    }
+    let most = limits::ALERT_DESTINATIONS;
+    for (name, count) in [
+        ("emails", draft.emails.len()),
+        ("webhooks", draft.webhooks.len()),
+    ] {
+        if count > most {
+            let why = format!("there are {count} {name}; an alert has at most {most}");
+            return Err(Problem::invalid(why).at(name));
+        }
+    }
+    if draft.emails.is_empty() && draft.webhooks.is_empty() {
+        let why = "an alert needs somebody to tell: an e-mail address or a webhook";
+        return Err(Problem::invalid(why).at("emails"));
+    }
+    let mut emails: Vec<String> = Vec::with_capacity(draft.emails.len());
+    for (place, text) in draft.emails.iter().enumerate() {
+        let email = mail::address(text)
+            .map_err(|error| Problem::invalid(error.to_string()).at(format!("emails[{place}]")))?;
+        if !emails.contains(&email) {
+            emails.push(email);
+        }
+    }
+    let mut webhooks: Vec<String> = Vec::with_capacity(draft.webhooks.len());
+    for (place, text) in draft.webhooks.iter().enumerate() {
+        let destination = app.egress.check(text.trim()).await.map_err(|error| {
+            Problem::invalid(error.to_string()).at(format!("webhooks[{place}]"))
+        })?;
+        let address = destination.to_string();
+        if !webhooks.contains(&address) {
+            webhooks.push(address);
+        }
+    }
+    let condition = checked_condition(draft.watch.condition)?;
+    let watch = AlertWatch {
+        condition,
+        ..draft.watch
+    };
+    let (_, numbers) = numbers_for(app, access, &watch, 1).await?;
+    let alert = Alert {
+        name,
+        watch: numbers.watch,
+        every_minutes: every,
+        cool_down_hours: cool_down,
+        emails,
+    };
+    Ok((alert, webhooks))
+}
+
+/// A condition whose numbers mean something.
+///
+/// # Errors
+/// When they do not.
+pub fn checked_condition(condition: AlertCondition) -> Result<AlertCondition, Problem> {
+    let refused = |field: &'static str, why: &str| {
+        Err(Problem::invalid(why).at(format!("watch.condition.{field}")))
+    };
+    match condition {
+        AlertCondition::Threshold { value, .. } if !value.is_finite() => {
+            refused("value", "the value is no number")
+        }
+        AlertCondition::Change { percent, .. } if !(percent > 0.0 && percent <= 1e6) => {
+            refused("percent", "percent must be more than 0 and at most 1000000")
+        }
+        AlertCondition::Anomaly {
+            width: Some(width), ..
+        } if !(1.0..=20.0).contains(&width) => refused("width", "width must be 1 to 20"),
+        fine => Ok(fine),
+    }
+}
+
+/// The webhooks of an alert: those that it has keep their ids and secrets.
+fn with_secrets(app: &App, addresses: &[String], before: &[AlertWebhook]) -> Vec<AlertWebhook> {
+    let webhook = |address: &String| {
+        let kept = before.iter().find(|one| one.address == *address).cloned();
+        kept.unwrap_or_else(|| AlertWebhook {
+            id: secret::random_id(&*app.randomness),
+            address: address.clone(),
+            secret: egress::new_secret(&*app.randomness),
+        })
+    };
+    addresses.iter().map(webhook).collect()
+}
+
+fn told(webhooks: &[AlertWebhook], before: &[AlertWebhook]) -> Vec<WebhookSecret> {
+    let new = webhooks.iter().filter(|one| !before.contains(one));
+    new.map(|one| WebhookSecret {
+        address: one.address.clone(),
+        secret: one.secret.clone(),
+    })
+    .collect()
+}
+
+async fn row(
+    app: &App,
+    (access, subject): (&SiteAccess, &Subject),
+    known: KnownAlert,
+) -> Result<AlertRow, Problem> {
+    let insight = app
+        .settings()
+        .insight(access.id(), &known.alert.watch.insight)
+        .await?;
+    let is_editor = access.role() >= Role::Editor;
+    let webhooks = match is_editor {
+        false => None,
+        true => {
+            let known = app.settings().alert_webhooks(&known.id).await?;
+            Some(known.into_iter().map(|one| one.address).collect())
+        }
+    };
+    let now_ms = app.now_ms();
+    Ok(AlertRow {
+        id: known.id,
+        name: known.alert.name,
+        watch: known.alert.watch,
+        insight_name: insight.map(|known| known.insight.name),
+        every_minutes: known.alert.every_minutes,
+        cool_down_hours: known.alert.cool_down_hours,
+        emails: is_editor.then_some(known.alert.emails),
+        webhooks,
+        state: known.state,
+        said: known.said,
+        checked_at_ms: known.checked_at_ms,
+        fired_at_ms: known.fired_at_ms,
+        muted_until_ms: known.muted_until_ms.filter(|until_ms| *until_ms > now_ms),
+        created_at_ms: known.created.at_ms,
+        created_by: shown(app, (access, subject), &known.created.by).await?,
+        archived_at_ms: known.archived_at_ms,
+    })
+}
+
+fn log_row(entry: AlertEntry, is_editor: bool) -> AlertLogRow {
+    let deliveries = entry.deliveries.into_iter().map(|one| DeliveryRow {
+        id: one.id,
+        kind: one.kind.name().to_owned(),
+        destination: is_editor.then_some(one.destination),
+        state: match (one.sent_at_ms, one.due_at_ms) {
+            (Some(_), _) => "sent",
+            (None, Some(_)) => "waiting",
+            (None, None) => "failed",
+        }
+        .to_owned(),
+        attempts: one.attempts,
+        sent_at_ms: one.sent_at_ms,
+        said: one.said,
+    });
+    AlertLogRow {
+        at_ms: entry.at_ms,
+        bucket_ms: entry.bucket_ms,
+        value: entry.value,
+        outcome: entry.outcome,
+        said: entry.said,
+        deliveries: deliveries.collect(),
+    }
+}

@@ -1,0 +1,470 @@
+//! Alerts: what is told, to whom, and once; what is silent and why; what would have been told; and
+//! that no address of a webhook leads where it must not.
+
+use std::sync::{Arc, Mutex};
+
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode};
+use hitmetrix_model::Site;
+use hitmetrix_store::settings::{Role, Scope};
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+
+use super::harness::{Answered, NOON_MS, TestServer, Who};
+use crate::alerts::{check, send};
+use crate::egress;
+use crate::peer::Door;
+
+const HOUR_MS: i64 = 3_600_000;
+const DAY_MS: i64 = 24 * HOUR_MS;
+
+/// Something that listens, and all that it was told.
+struct Listener {
+    port: u16,
+    heard: Arc<Mutex<Vec<String>>>,
+}
+
+impl Listener {
+    fn heard(&self) -> Vec<String> {
+        self.heard.lock().unwrap().clone()
+    }
+}
+
+/// Takes webhooks and answers with this status.
+async fn receiver(status: u16) -> Listener {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let heard = Arc::<Mutex<Vec<String>>>::default();
+    let hearing = Arc::clone(&heard);
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut request = String::new();
+            let mut piece = [0; 4096];
+            while !request.ends_with('}') {
+                match stream.read(&mut piece).await {
+                    Ok(0) | Err(_) => break,
+                    Ok(read) => request.push_str(&String::from_utf8_lossy(&piece[..read])),
+                }
+            }
+            hearing.lock().unwrap().push(request);
+            let answer = format!("HTTP/1.1 {status} X\r\nContent-Length: 0\r\n\r\n");
+            let _ = stream.write_all(answer.as_bytes()).await;
+        }
+    });
+    Listener { port, heard }
+}
+
+/// Takes mail.
+async fn mail_sink() -> Listener {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let heard = Arc::<Mutex<Vec<String>>>::default();
+    let hearing = Arc::clone(&heard);
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(take_mail(stream, Arc::clone(&hearing)));
+        }
+    });
+    Listener { port, heard }
+}
+
+async fn take_mail(stream: TcpStream, heard: Arc<Mutex<Vec<String>>>) -> Option<()> {
+    let mut stream = BufReader::new(stream);
+    stream.write_all(b"220 sink\r\n").await.ok()?;
+    let (mut mail, mut is_data) = (String::new(), false);
+    loop {
+        let mut line = String::new();
+        if stream.read_line(&mut line).await.ok()? == 0 {
+            return Some(());
+        }
+        mail.push_str(&line);
+        if is_data && line != ".\r\n" {
+            continue;
+        }
+        is_data = line.starts_with("DATA");
+        let answer = match line.as_str() {
+            "DATA\r\n" => "354 go\r\n",
+            ".\r\n" => {
+                heard.lock().unwrap().push(std::mem::take(&mut mail));
+                "250 ok\r\n"
+            }
+            _ => "250 ok\r\n",
+        };
+        stream.write_all(answer.as_bytes()).await.ok()?;
+    }
+}
+
+/// A site where 4 persons a day bought for two months, and 40 yesterday.
+struct World {
+    server: TestServer,
+    site: Site,
+    editor: Who,
+    insight: String,
+}
+
+impl World {
+    async fn new(settings: &[(&str, &str)]) -> Self {
+        let server = TestServer::with(settings).await;
+        let site = server.site("one").await;
+        let editor = server.member(&site, Role::Editor).await;
+        let editor = server.signed_in(editor).await;
+        let mut world = Self {
+            server,
+            site,
+            editor,
+            insight: String::new(),
+        };
+        world.buy().await;
+        let question = json!({
+            "kind": "trend", "period": {"last": "30d"}, "bots": "include",
+            "trend": {"series": [{"events": ["purchase"]}]},
+        });
+        let draft = json!({"name": "Purchases", "address": "kind=trend&period=90d&event=purchase",
+                           "question": question});
+        let saved = world.call(Method::POST, "insights", draft).await;
+        assert_eq!(saved.status, StatusCode::CREATED, "{}", saved.text());
+        world.insight = saved.json()["id"].as_str().unwrap().to_owned();
+        world
+    }
+
+    async fn buy(&self) {
+        let mut body = String::new();
+        for day in 1..=60 {
+            for number in 0..if day == 1 { 40 } else { 4 } {
+                let id = format!("{day}-{number}");
+                let time = NOON_MS - day * DAY_MS + number;
+                let line = json!({"id": id, "event": "purchase", "time": time, "visitor": id});
+                body.push_str(&format!("{line}\n"));
+            }
+        }
+        let Who::Bearer(token) = self.server.token(&self.site, Scope::Ingest).await else {
+            panic!("a token");
+        };
+        let request = Request::builder()
+            .method("POST")
+            .uri(format!("/api/v1/sites/{}/events", self.site.id))
+            .header("authorization", format!("Bearer {token}"))
+            .body(Body::from(body))
+            .unwrap();
+        let door = Door::Network([198, 51, 100, 7].into());
+        let sent = self.server.send(request, door).await;
+        assert_eq!(sent.json()["accepted"], 276, "{}", sent.text());
+    }
+
+    async fn call(&self, method: Method, path: &str, body: Value) -> Answered {
+        let path = format!("/api/v1/sites/{}/{path}", self.site.id);
+        self.server.call(&self.editor, method, &path, body).await
+    }
+
+    fn draft(&self, emails: &[&str], webhooks: &[String]) -> Value {
+        json!({
+            "name": "Many purchases", "emails": emails, "webhooks": webhooks,
+            "watch": {"insight": self.insight, "column": "A",
+                      "condition": {"kind": "threshold", "side": "above", "value": 10}},
+        })
+    }
+
+    async fn alert(&self, draft: Value) -> Value {
+        let saved = self.call(Method::POST, "alerts", draft).await;
+        assert_eq!(saved.status, StatusCode::CREATED, "{}", saved.text());
+        saved.json()
+    }
+
+    /// What the jobs do at one turn.
+    async fn turn(&self) {
+        let app = &self.server.app;
+        check::check_due(app).await.unwrap();
+        send::send_due(app).await.unwrap();
+    }
+
+    async fn log(&self, alert: &Value) -> Vec<Value> {
+        let path = format!("alerts/{}/log", alert["id"].as_str().unwrap());
+        let log = self.call(Method::GET, &path, json!(null)).await.json();
+        log["entries"].as_array().unwrap().clone()
+    }
+
+    async fn outcomes(&self, alert: &Value) -> Vec<String> {
+        let log = self.log(alert).await;
+        let outcome = |entry: &Value| entry["outcome"].as_str().unwrap().to_owned();
+        log.iter().map(outcome).collect()
+    }
+}
+
+fn local(port: u16) -> String {
+    format!("http://127.0.0.1:{port}/hooks")
+}
+
+#[tokio::test]
+async fn alert_that_fires_tells_webhook_and_mail_once_with_the_way_to_the_insight() {
+    let (hooks, mail) = (receiver(204).await, mail_sink().await);
+    let port = mail.port.to_string();
+    let world = World::new(&[
+        ("egress_allow", "127.0.0.1"),
+        ("smtp_host", "127.0.0.1"),
+        ("smtp_port", &port),
+        ("smtp_tls", "none"),
+        ("smtp_from", "Hitmetrix <alerts@example.org>"),
+    ])
+    .await;
+    let alert = world
+        .alert(world.draft(&["shop@example.org"], &[local(hooks.port)]))
+        .await;
+    let secret = alert["secrets"][0]["secret"].as_str().unwrap().to_owned();
+    // Two turns at one time, as a server that was restarted and one that was not.
+    let app = &world.server.app;
+    let (one, other) = tokio::join!(check::check_due(app), check::check_due(app));
+    one.unwrap();
+    other.unwrap();
+    let (one, other) = tokio::join!(send::send_due(app), send::send_due(app));
+    one.unwrap();
+    other.unwrap();
+    let heard = hooks.heard();
+    assert_eq!(heard.len(), 1, "{heard:?}");
+    let (head, body) = heard[0].split_once("\r\n\r\n").unwrap();
+    let header = |name: &str| {
+        let found = head.lines().find_map(|line| line.strip_prefix(name));
+        found.unwrap_or_else(|| panic!("{name} {head}")).to_owned()
+    };
+    let id = header("webhook-id: ");
+    let at_s: i64 = header("webhook-timestamp: ").parse().unwrap();
+    let signed = egress::signature(&secret, (&id, at_s), body);
+    assert_eq!(header("webhook-signature: "), signed);
+    let message: Value = serde_json::from_str(body).unwrap();
+    assert_eq!(message["type"], "alert.fired");
+    assert_eq!(message["value"], 40.0);
+    assert_eq!(message["from_ms"], NOON_MS - DAY_MS - 12 * HOUR_MS);
+    assert_eq!(message["said"], "Purchases, A: 40 on Wed 31 Dec, above 10");
+    let link = message["link"].as_str().unwrap();
+    let expected = format!(
+        "explore?insight={}&kind=trend&event=purchase&from_ms=",
+        world.insight
+    );
+    assert!(link.contains(&expected), "{link}");
+    let mails = mail.heard();
+    assert_eq!(mails.len(), 1, "{mails:?}");
+    for part in [
+        "RCPT TO:<shop@example.org>",
+        "Subject: Many purchases (one)",
+        "40 on Wed 31 Dec, above 10",
+    ] {
+        assert!(mails[0].contains(part), "{part}: {}", mails[0]);
+    }
+
+    let log = world.log(&alert).await;
+    assert_eq!(log.len(), 1);
+    for delivery in log[0]["deliveries"].as_array().unwrap() {
+        assert_eq!(delivery["state"], "sent", "{delivery}");
+    }
+    // The same bucket is told once, the next one is as it should be.
+    world.server.pass_ms(2 * HOUR_MS);
+    world.turn().await;
+    assert_eq!(world.outcomes(&alert).await, ["firing", "fired"]);
+    world.server.pass_ms(DAY_MS);
+    world.turn().await;
+    assert_eq!(world.outcomes(&alert).await, ["ok", "firing", "fired"]);
+    assert_eq!((hooks.heard().len(), mail.heard().len()), (1, 1));
+}
+
+#[tokio::test]
+async fn muted_alert_is_silent_and_speaks_after_it() {
+    let hooks = receiver(200).await;
+    let world = World::new(&[("egress_allow", "127.0.0.1")]).await;
+    let alert = world.alert(world.draft(&[], &[local(hooks.port)])).await;
+    let muted = format!("alerts/{}/muted", alert["id"].as_str().unwrap());
+    let until = json!({"until_ms": NOON_MS + HOUR_MS});
+    world.call(Method::PUT, &muted, until).await;
+    world.turn().await;
+    assert_eq!(world.outcomes(&alert).await, ["muted"]);
+    assert!(hooks.heard().is_empty());
+    world.server.pass_ms(2 * HOUR_MS);
+    world.turn().await;
+    assert_eq!(world.outcomes(&alert).await, ["fired", "muted"]);
+    assert_eq!(hooks.heard().len(), 1);
+}
+
+#[tokio::test]
+async fn second_message_waits_for_the_cool_down() {
+    let hooks = receiver(200).await;
+    let world = World::new(&[("egress_allow", "127.0.0.1")]).await;
+    let mut draft = world.draft(&[], &[local(hooks.port)]);
+    draft["watch"]["condition"] = json!({"kind": "threshold", "side": "below", "value": 50});
+    draft["cool_down_hours"] = json!(36);
+    let alert = world.alert(draft).await;
+    for _ in 0..3 {
+        world.turn().await;
+        world.server.pass_ms(DAY_MS);
+    }
+    assert_eq!(world.outcomes(&alert).await, ["fired", "cooling", "fired"]);
+    assert_eq!(hooks.heard().len(), 2);
+}
+
+#[tokio::test]
+async fn message_that_is_refused_is_tried_again_and_given_up_after_the_last_attempt() {
+    let hooks = receiver(503).await;
+    let world = World::new(&[("egress_allow", "127.0.0.1")]).await;
+    let alert = world
+        .alert(world.draft(&["shop@example.org"], &[local(hooks.port)]))
+        .await;
+    for _ in 0..20 {
+        world.turn().await;
+        world.server.pass_ms(HOUR_MS);
+    }
+    let heard = hooks.heard();
+    assert_eq!(heard.len(), 6);
+    let id = |request: &String| {
+        request
+            .lines()
+            .find(|line| line.starts_with("webhook-id"))
+            .unwrap()
+            .to_owned()
+    };
+    assert!(heard.iter().all(|request| id(request) == id(&heard[0])));
+    let log = world.log(&alert).await;
+    let fired = log
+        .iter()
+        .find(|entry| entry["outcome"] == "fired")
+        .unwrap();
+    let [mail, webhook] = &fired["deliveries"].as_array().unwrap()[..] else {
+        panic!("{fired}");
+    };
+    assert_eq!(webhook["state"], "failed");
+    assert_eq!(webhook["said"], "127.0.0.1 answered 503");
+    assert_eq!(mail["state"], "failed");
+    assert!(
+        mail["said"].as_str().unwrap().contains("smtp_host"),
+        "{mail}"
+    );
+}
+
+#[tokio::test]
+async fn webhook_to_where_it_must_not_is_refused_when_made_and_when_changed() {
+    let hooks = receiver(200).await;
+    let world = World::new(&[]).await;
+    let fine = world.alert(world.draft(&["shop@example.org"], &[])).await;
+    let path = format!("alerts/{}", fine["id"].as_str().unwrap());
+    for host in [
+        "127.0.0.1",
+        "localhost",
+        "0x7f.1",
+        "[::ffff:127.0.0.1]",
+        "169.254.169.254",
+    ] {
+        for scheme in ["https", "http"] {
+            let address = format!("{scheme}://{host}:{}/", hooks.port);
+            let draft = world.draft(&[], &[address]);
+            let made = world.call(Method::POST, "alerts", draft.clone()).await;
+            assert_eq!(made.status, StatusCode::BAD_REQUEST, "{}", made.text());
+            assert_eq!(made.json()["field"], "webhooks[0]");
+            let changed = world.call(Method::PUT, &path, draft).await;
+            assert_eq!(
+                changed.status,
+                StatusCode::BAD_REQUEST,
+                "{}",
+                changed.text()
+            );
+        }
+    }
+    assert!(hooks.heard().is_empty());
+}
+
+#[tokio::test]
+async fn secrets_are_told_once_and_destinations_to_editors_only() {
+    let hooks = receiver(200).await;
+    let world = World::new(&[("egress_allow", "127.0.0.1")]).await;
+    let draft = world.draft(&["shop@example.org"], &[local(hooks.port)]);
+    let alert = world.alert(draft.clone()).await;
+    assert!(
+        alert["secrets"][0]["secret"]
+            .as_str()
+            .unwrap()
+            .starts_with("whsec_")
+    );
+    let path = format!("alerts/{}", alert["id"].as_str().unwrap());
+    let changed = world.call(Method::PUT, &path, draft).await.json();
+    assert_eq!(changed["secrets"], json!([]), "it kept its secret");
+    world.turn().await;
+    let viewer = world.server.member(&world.site, Role::Viewer).await;
+    let viewer = world.server.signed_in(viewer).await;
+    for path in ["alerts".to_owned(), path.clone(), format!("{path}/log")] {
+        let of_editor = world.call(Method::GET, &path, json!(null)).await.text();
+        assert!(!of_editor.contains("whsec_"), "{of_editor}");
+        assert!(of_editor.contains("shop@example.org"), "{of_editor}");
+        let path = format!("/api/v1/sites/{}/{path}", world.site.id);
+        let of_viewer = world.server.get(&viewer, &path).await.text();
+        assert!(!of_viewer.contains("shop@example.org"), "{of_viewer}");
+        assert!(!of_viewer.contains("/hooks"), "{of_viewer}");
+    }
+}
+
+#[tokio::test]
+async fn preview_tells_how_often_it_would_have_fired_and_fills_in_what_is_usual() {
+    let world = World::new(&[]).await;
+    let preview = async |condition: Value| {
+        let watch = json!({"insight": world.insight, "column": "", "condition": condition});
+        let told = world
+            .call(Method::POST, "alerts/preview", json!({"watch": watch}))
+            .await;
+        assert_eq!(told.status, StatusCode::OK, "{}", told.text());
+        told.json()
+    };
+    let anomaly = preview(json!({"kind": "anomaly"})).await;
+    assert_eq!(anomaly["points"].as_array().unwrap().len(), 30);
+    assert_eq!(anomaly["sent"], 1, "{anomaly}");
+    assert_eq!(anomaly["watch"]["column"], "A");
+    let last = anomaly["points"]
+        .as_array()
+        .unwrap()
+        .last()
+        .unwrap()
+        .clone();
+    assert_eq!(last["value"], 40.0);
+    assert_eq!(last["sends"], true);
+    let daily = preview(json!({"kind": "threshold", "side": "above", "value": 3})).await;
+    assert_eq!(daily["sent"], 30);
+    let never = preview(json!({"kind": "threshold", "side": "above", "value": 40})).await;
+    assert_eq!(never["sent"], 0);
+}
+
+#[tokio::test]
+async fn alert_whose_insight_is_gone_says_that_it_cannot_be_told() {
+    let world = World::new(&[]).await;
+    let alert = world.alert(world.draft(&["shop@example.org"], &[])).await;
+    let insight = format!("insights/{}", world.insight);
+    let archived = format!("{insight}/archived");
+    world.call(Method::PUT, &archived, json!(null)).await;
+    let gone = world.call(Method::DELETE, &insight, json!(null)).await;
+    assert_eq!(gone.status, StatusCode::NO_CONTENT, "{}", gone.text());
+    world.turn().await;
+    assert_eq!(world.outcomes(&alert).await, ["unknown"]);
+    let path = format!("alerts/{}", alert["id"].as_str().unwrap());
+    let found = world.call(Method::GET, &path, json!(null)).await.json();
+    assert_eq!(found["state"], "unknown");
+}
+
+#[tokio::test]
+async fn questions_without_numbers_over_time_are_refused() {
+    let world = World::new(&[]).await;
+    let question = json!({"kind": "breakdown", "period": {"last": "30d"}, "dimension": "page",
+                          "measures": ["persons"]});
+    let saved = world
+        .call(
+            Method::POST,
+            "insights",
+            json!({"name": "Pages", "question": question}),
+        )
+        .await;
+    let mut draft = world.draft(&["shop@example.org"], &[]);
+    draft["watch"]["insight"] = saved.json()["id"].clone();
+    let refused = world.call(Method::POST, "alerts", draft).await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+    assert!(refused.text().contains("breakdown"), "{}", refused.text());
+    let mut draft = world.draft(&["shop@example.org"], &[]);
+    draft["watch"]["column"] = json!("B");
+    let refused = world.call(Method::POST, "alerts", draft).await;
+    assert!(
+        refused.text().contains("no number `B`; it has A"),
+        "{}",
+        refused.text()
+    );
+}

@@ -1,0 +1,356 @@
+//! What checks of alerts write: the claim that makes a check happen once, the log, and the messages
+//! on their way. A check's outcome and its messages are written in one transaction, so that a crash
+//! leaves both or neither; a message is claimed before it is sent, and is sent again, under the same
+//! id, when the server ends in between.
+
+use hitmetrix_model::{AlertState, SiteId, limits};
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+use super::{Settings, SettingsError};
+
+/// How a message goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeliveryKind {
+    /// By e-mail.
+    Email,
+    /// To a webhook.
+    Webhook,
+}
+
+impl DeliveryKind {
+    /// As it is stored and shown.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::Webhook => "webhook",
+        }
+    }
+}
+
+/// A message to one destination.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivery {
+    /// Public id.
+    pub id: String,
+    /// How it goes.
+    pub kind: DeliveryKind,
+    /// An e-mail address or the address of a webhook.
+    pub destination: String,
+    /// Id of the webhook.
+    pub webhook: Option<String>,
+    /// What it says: JSON.
+    pub body: String,
+    /// Attempts that were begun.
+    pub attempts: u32,
+    /// When the next attempt is due; none when it was sent or has failed.
+    pub due_at_ms: Option<i64>,
+    /// When it was sent.
+    pub sent_at_ms: Option<i64>,
+    /// What came of the last attempt, in words.
+    pub said: String,
+}
+
+/// A line of an alert's log, and the messages that went out with it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AlertEntry {
+    /// When it was checked, the last time with this outcome.
+    pub at_ms: i64,
+    /// Start of the bucket that was judged.
+    pub bucket_ms: Option<i64>,
+    /// Its number.
+    pub value: Option<f64>,
+    /// What came out, in a word.
+    pub outcome: String,
+    /// The same in words.
+    pub said: String,
+    /// Messages.
+    pub deliveries: Vec<Delivery>,
+}
+
+/// The outcome of a check.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Checked {
+    /// How the alert stands now.
+    pub state: AlertState,
+    /// The line of the log, with the messages to be sent.
+    pub entry: AlertEntry,
+    /// Whether messages are sent: then this is the bucket for which they were.
+    pub has_fired: bool,
+}
+
+impl Settings {
+    /// Takes the check of an alert: true for one caller, who has until then to write what came out;
+    /// otherwise it is due again.
+    pub async fn claim_alert(
+        &self,
+        (id, due_at_ms): (&str, i64),
+        until_ms: i64,
+    ) -> Result<bool, SettingsError> {
+        let claimed = sqlx::query(
+            "UPDATE alerts SET due_at_ms = $3 \
+             WHERE id = $1 AND due_at_ms = $2 AND archived_at_ms IS NULL",
+        )
+        .bind(id)
+        .bind(due_at_ms)
+        .bind(until_ms)
+        .execute(&self.pool)
+        .await?;
+        Ok(claimed.rows_affected() == 1)
+    }
+
+    /// Writes what came out of a check that was claimed until then. Nothing is written, and false is
+    /// told, when the alert was changed meanwhile.
+    pub async fn alert_checked(
+        &self,
+        (id, claimed_until_ms): (&str, i64),
+        checked: &Checked,
+        next_ms: i64,
+    ) -> Result<bool, SettingsError> {
+        let mut transaction = self.pool.begin().await?;
+        let entry = &checked.entry;
+        let fired_at_ms = checked.has_fired.then_some(entry.at_ms);
+        let fired_bucket_ms = entry.bucket_ms.filter(|_| checked.has_fired);
+        let changed = sqlx::query(
+            "UPDATE alerts SET state = $3, said = $4, due_at_ms = $5, checked_at_ms = $6, \
+             fired_at_ms = COALESCE($7, fired_at_ms), \
+             fired_bucket_ms = COALESCE($8, fired_bucket_ms) WHERE id = $1 AND due_at_ms = $2",
+        )
+        .bind(id)
+        .bind(claimed_until_ms)
+        .bind(checked.state.name())
+        .bind(&entry.said)
+        .bind(next_ms)
+        .bind(entry.at_ms)
+        .bind(fired_at_ms)
+        .bind(fired_bucket_ms)
+        .execute(&mut *transaction)
+        .await?;
+        if changed.rows_affected() == 0 {
+            return Ok(false);
+        }
+        let last = sqlx::query(
+            "SELECT id, bucket_ms, outcome FROM alert_log WHERE alert = $1 ORDER BY id DESC LIMIT 1",
+        )
+        .bind(id)
+        .fetch_optional(&mut *transaction)
+        .await?;
+        let same = match &last {
+            Some(row) if entry.deliveries.is_empty() => {
+                let bucket_ms: Option<i64> = row.try_get("bucket_ms")?;
+                let outcome: String = row.try_get("outcome")?;
+                (bucket_ms == entry.bucket_ms && outcome == entry.outcome)
+                    .then(|| row.try_get::<i64, _>("id"))
+                    .transpose()?
+            }
+            _ => None,
+        };
+        match same {
+            Some(line) => {
+                sqlx::query("UPDATE alert_log SET at_ms = $2, value = $3, said = $4 WHERE id = $1")
+                    .bind(line)
+                    .bind(entry.at_ms)
+                    .bind(entry.value)
+                    .bind(&entry.said)
+                    .execute(&mut *transaction)
+                    .await?;
+            }
+            None => add_entry(&mut transaction, id, entry).await?,
+        }
+        transaction.commit().await?;
+        Ok(true)
+    }
+
+    /// Adds a line to an alert's log that comes from no check, as a test of its destinations.
+    pub async fn add_alert_entry(
+        &self,
+        alert: &str,
+        entry: &AlertEntry,
+    ) -> Result<(), SettingsError> {
+        let mut transaction = self.pool.begin().await?;
+        add_entry(&mut transaction, alert, entry).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// The log of an alert of this site, the latest first; at most so many lines.
+    pub async fn alert_log(
+        &self,
+        (site, id): (SiteId, &str),
+        limit: u32,
+    ) -> Result<Vec<AlertEntry>, SettingsError> {
+        let rows = sqlx::query(
+            "SELECT l.id, l.at_ms, l.bucket_ms, l.value, l.outcome, l.said FROM alert_log l \
+             JOIN alerts a ON a.id = l.alert WHERE a.site = $1 AND a.id = $2 \
+             ORDER BY l.id DESC LIMIT $3",
+        )
+        .bind(i64::from(site.0))
+        .bind(id)
+        .bind(i64::from(limit))
+        .fetch_all(&self.pool)
+        .await?;
+        let mut entries = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let deliveries = sqlx::query(
+                "SELECT id, kind, destination, webhook, body, attempts, due_at_ms, sent_at_ms, \
+                 said FROM alert_deliveries WHERE entry = $1 ORDER BY kind, destination, id",
+            )
+            .bind(row.try_get::<i64, _>("id")?)
+            .fetch_all(&self.pool)
+            .await?;
+            entries.push(AlertEntry {
+                at_ms: row.try_get("at_ms")?,
+                bucket_ms: row.try_get("bucket_ms")?,
+                value: row.try_get("value")?,
+                outcome: row.try_get("outcome")?,
+                said: row.try_get("said")?,
+                deliveries: deliveries
+                    .iter()
+                    .map(read_delivery)
+                    .collect::<Result<_, _>>()?,
+            });
+        }
+        Ok(entries)
+    }
+
+    /// Messages whose next attempt is due, the longest due first; at most so many.
+    pub async fn due_deliveries(
+        &self,
+        now_ms: i64,
+        limit: u32,
+    ) -> Result<Vec<Delivery>, SettingsError> {
+        let rows = sqlx::query(
+            "SELECT id, kind, destination, webhook, body, attempts, due_at_ms, sent_at_ms, said \
+             FROM alert_deliveries WHERE due_at_ms <= $1 ORDER BY due_at_ms, id LIMIT $2",
+        )
+        .bind(now_ms)
+        .bind(i64::from(limit))
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(read_delivery).collect()
+    }
+
+    /// Takes an attempt at a message: true for one caller. When that says nothing, it is due again
+    /// then.
+    pub async fn claim_delivery(
+        &self,
+        delivery: &Delivery,
+        until_ms: i64,
+    ) -> Result<bool, SettingsError> {
+        let claimed = sqlx::query(
+            "UPDATE alert_deliveries SET due_at_ms = $3, attempts = attempts + 1 \
+             WHERE id = $1 AND due_at_ms = $2",
+        )
+        .bind(&delivery.id)
+        .bind(delivery.due_at_ms)
+        .bind(until_ms)
+        .execute(&self.pool)
+        .await?;
+        Ok(claimed.rows_affected() == 1)
+    }
+
+    /// Writes what came of an attempt: when it was sent, or when to try again.
+    pub async fn delivery_tried(
+        &self,
+        id: &str,
+        (sent_at_ms, due_at_ms): (Option<i64>, Option<i64>),
+        said: &str,
+    ) -> Result<(), SettingsError> {
+        sqlx::query(
+            "UPDATE alert_deliveries SET sent_at_ms = $2, due_at_ms = $3, said = $4 WHERE id = $1",
+        )
+        .bind(id)
+        .bind(sent_at_ms)
+        .bind(due_at_ms)
+        .bind(said)
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// The secret of a webhook, while there is one.
+    pub async fn webhook_secret(&self, id: &str) -> Result<Option<String>, SettingsError> {
+        let row = sqlx::query("SELECT secret FROM alert_webhooks WHERE id = $1")
+            .bind(id)
+            .fetch_optional(&self.pool)
+            .await?;
+        Ok(row.map(|row| row.try_get("secret")).transpose()?)
+    }
+}
+
+async fn add_entry(
+    transaction: &mut sqlx::Transaction<'_, sqlx::Sqlite>,
+    alert: &str,
+    entry: &AlertEntry,
+) -> Result<(), SettingsError> {
+    let line = sqlx::query(
+        "INSERT INTO alert_log (alert, at_ms, bucket_ms, value, outcome, said) \
+         VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
+    )
+    .bind(alert)
+    .bind(entry.at_ms)
+    .bind(entry.bucket_ms)
+    .bind(entry.value)
+    .bind(&entry.outcome)
+    .bind(&entry.said)
+    .fetch_one(&mut **transaction)
+    .await?;
+    let line: i64 = line.try_get("id")?;
+    for delivery in &entry.deliveries {
+        sqlx::query(
+            "INSERT INTO alert_deliveries (id, entry, alert, kind, destination, webhook, body, \
+             attempts, due_at_ms, sent_at_ms, said) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        )
+        .bind(&delivery.id)
+        .bind(line)
+        .bind(alert)
+        .bind(delivery.kind.name())
+        .bind(&delivery.destination)
+        .bind(&delivery.webhook)
+        .bind(&delivery.body)
+        .bind(i64::from(delivery.attempts))
+        .bind(delivery.due_at_ms)
+        .bind(delivery.sent_at_ms)
+        .bind(&delivery.said)
+        .execute(&mut **transaction)
+        .await?;
+    }
+    // The oldest go; what is still on its way keeps its line.
+    for statement in [
+        "DELETE FROM alert_deliveries WHERE alert = $1 AND due_at_ms IS NULL AND entry <= \
+         (SELECT id FROM alert_log WHERE alert = $1 ORDER BY id DESC LIMIT 1 OFFSET $2)",
+        "DELETE FROM alert_log WHERE alert = $1 AND id <= \
+         (SELECT id FROM alert_log WHERE alert = $1 ORDER BY id DESC LIMIT 1 OFFSET $2) \
+         AND id NOT IN (SELECT entry FROM alert_deliveries WHERE alert = $1)",
+    ] {
+        sqlx::query(statement)
+            .bind(alert)
+            .bind(limits::ALERT_LOG as i64)
+            .execute(&mut **transaction)
+            .await?;
+    }
+    Ok(())
+}
+
+fn read_delivery(row: &SqliteRow) -> Result<Delivery, SettingsError> {
+    let kind: String = row.try_get("kind")?;
+    Ok(Delivery {
+        id: row.try_get("id")?,
+        kind: [DeliveryKind::Email, DeliveryKind::Webhook]
+            .into_iter()
+            .find(|known| known.name() == kind)
+            .ok_or(SettingsError::UnknownWord {
+                what: "kind of a message",
+                word: kind,
+            })?,
+        destination: row.try_get("destination")?,
+        webhook: row.try_get("webhook")?,
+        body: row.try_get("body")?,
+        attempts: u32::try_from(row.try_get::<i64, _>("attempts")?).unwrap_or(u32::MAX),
+        due_at_ms: row.try_get("due_at_ms")?,
+        sent_at_ms: row.try_get("sent_at_ms")?,
+        said: row.try_get("said")?,
+    })
+}

@@ -1,0 +1,288 @@
+//! Alerts of a site and their webhooks: made, changed, muted, archived and removed. What checks
+//! write stands in `alert_checks`.
+
+use hitmetrix_model::{Alert, AlertState, SiteId};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, Sqlite, Transaction};
+
+use super::authors::{Touch, read_touch};
+use super::sites::{json, missing_unless, site_id, unreadable};
+use super::{Settings, SettingsError};
+
+/// A receiver of an alert's messages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AlertWebhook {
+    /// Public id.
+    pub id: String,
+    /// Where it is.
+    pub address: String,
+    /// With what its messages are signed.
+    pub secret: String,
+}
+
+/// An alert with its history.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KnownAlert {
+    /// Public id.
+    pub id: String,
+    /// Its site.
+    pub site: SiteId,
+    /// What is watched and who is told.
+    pub alert: Alert,
+    /// How it stands.
+    pub state: AlertState,
+    /// What the last check found, in words.
+    pub said: String,
+    /// When it is checked next; UTC, milliseconds since the epoch, as all times here.
+    pub due_at_ms: i64,
+    /// When it was checked last.
+    pub checked_at_ms: Option<i64>,
+    /// When it sent its last message.
+    pub fired_at_ms: Option<i64>,
+    /// For which bucket.
+    pub fired_bucket_ms: Option<i64>,
+    /// Until when it sends none.
+    pub muted_until_ms: Option<i64>,
+    /// When it was made.
+    pub created: Touch,
+    /// When it was changed last; when it was made, if never.
+    pub changed: Touch,
+    /// Since when it is archived.
+    pub archived_at_ms: Option<i64>,
+}
+
+const COLUMNS: &str = "id, site, definition, state, said, due_at_ms, checked_at_ms, fired_at_ms, \
+     fired_bucket_ms, muted_until_ms, created_at_ms, created_by, changed_at_ms, changed_by, \
+     archived_at_ms";
+
+impl Settings {
+    /// The alerts of a site by name, archived ones too.
+    pub async fn alerts(&self, site: SiteId) -> Result<Vec<KnownAlert>, SettingsError> {
+        let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM alerts WHERE site = $1 ORDER BY name, id"
+        )))
+        .bind(i64::from(site.0))
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(read_alert).collect()
+    }
+
+    /// One alert of this site.
+    pub async fn alert(&self, site: SiteId, id: &str) -> Result<Option<KnownAlert>, SettingsError> {
+        let row = sqlx::query(sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM alerts WHERE site = $1 AND id = $2"
+        )))
+        .bind(i64::from(site.0))
+        .bind(id)
+        .fetch_optional(&self.pool)
+        .await?;
+        row.as_ref().map(read_alert).transpose()
+    }
+
+    /// Alerts of all sites whose check is due, the longest due first; at most so many.
+    pub async fn due_alerts(
+        &self,
+        now_ms: i64,
+        limit: u32,
+    ) -> Result<Vec<KnownAlert>, SettingsError> {
+        let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM alerts WHERE due_at_ms <= $1 AND archived_at_ms IS NULL \
+             ORDER BY due_at_ms, id LIMIT $2"
+        )))
+        .bind(now_ms)
+        .bind(i64::from(limit))
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(read_alert).collect()
+    }
+
+    /// The receivers of an alert.
+    pub async fn alert_webhooks(&self, alert: &str) -> Result<Vec<AlertWebhook>, SettingsError> {
+        let rows = sqlx::query(
+            "SELECT id, address, secret FROM alert_webhooks WHERE alert = $1 ORDER BY address, id",
+        )
+        .bind(alert)
+        .fetch_all(&self.pool)
+        .await?;
+        let read = |row: &SqliteRow| {
+            Ok(AlertWebhook {
+                id: row.try_get("id")?,
+                address: row.try_get("address")?,
+                secret: row.try_get("secret")?,
+            })
+        };
+        rows.iter().map(read).collect()
+    }
+
+    /// Makes an alert with its webhooks.
+    pub async fn create_alert(
+        &self,
+        known: &KnownAlert,
+        webhooks: &[AlertWebhook],
+    ) -> Result<(), SettingsError> {
+        let mut transaction = self.pool.begin().await?;
+        sqlx::query(
+            "INSERT INTO alerts (id, site, name, insight, definition, state, said, due_at_ms, \
+             created_at_ms, created_by, changed_at_ms, changed_by) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $9, $10)",
+        )
+        .bind(&known.id)
+        .bind(i64::from(known.site.0))
+        .bind(&known.alert.name)
+        .bind(&known.alert.watch.insight)
+        .bind(json(&known.alert))
+        .bind(known.state.name())
+        .bind(&known.said)
+        .bind(known.due_at_ms)
+        .bind(known.created.at_ms)
+        .bind(known.created.by.word())
+        .execute(&mut *transaction)
+        .await
+        .map_err(|error| SettingsError::taken(error, ("an alert", &known.alert.name)))?;
+        put_webhooks(&mut transaction, &known.id, webhooks).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Puts an alert of its site in the place of the one with its id; it is checked anew.
+    pub async fn change_alert(
+        &self,
+        known: &KnownAlert,
+        webhooks: &[AlertWebhook],
+    ) -> Result<(), SettingsError> {
+        let mut transaction = self.pool.begin().await?;
+        let changed = sqlx::query(
+            "UPDATE alerts SET name = $3, insight = $4, definition = $5, state = $6, said = $7, \
+             due_at_ms = $8, fired_at_ms = NULL, fired_bucket_ms = NULL, changed_at_ms = $9, \
+             changed_by = $10 WHERE site = $1 AND id = $2",
+        )
+        .bind(i64::from(known.site.0))
+        .bind(&known.id)
+        .bind(&known.alert.name)
+        .bind(&known.alert.watch.insight)
+        .bind(json(&known.alert))
+        .bind(known.state.name())
+        .bind(&known.said)
+        .bind(known.due_at_ms)
+        .bind(known.changed.at_ms)
+        .bind(known.changed.by.word())
+        .execute(&mut *transaction)
+        .await
+        .map_err(|error| SettingsError::taken(error, ("an alert", &known.alert.name)))?;
+        missing_unless(changed.rows_affected(), "alert")?;
+        sqlx::query("DELETE FROM alert_webhooks WHERE alert = $1")
+            .bind(&known.id)
+            .execute(&mut *transaction)
+            .await?;
+        put_webhooks(&mut transaction, &known.id, webhooks).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Has an alert of this site send nothing until then, or with `None` speak again.
+    pub async fn mute_alert(
+        &self,
+        site: SiteId,
+        id: &str,
+        until_ms: Option<i64>,
+    ) -> Result<(), SettingsError> {
+        let changed =
+            sqlx::query("UPDATE alerts SET muted_until_ms = $3 WHERE site = $1 AND id = $2")
+                .bind(i64::from(site.0))
+                .bind(id)
+                .bind(until_ms)
+                .execute(&self.pool)
+                .await?;
+        missing_unless(changed.rows_affected(), "alert")
+    }
+
+    /// Archives an alert of this site, or with `None` brings it back.
+    pub async fn archive_alert(
+        &self,
+        site: SiteId,
+        (id, name): (&str, &str),
+        at_ms: Option<i64>,
+    ) -> Result<(), SettingsError> {
+        let changed =
+            sqlx::query("UPDATE alerts SET archived_at_ms = $3 WHERE site = $1 AND id = $2")
+                .bind(i64::from(site.0))
+                .bind(id)
+                .bind(at_ms)
+                .execute(&self.pool)
+                .await
+                .map_err(|error| SettingsError::taken(error, ("an alert", name)))?;
+        missing_unless(changed.rows_affected(), "alert")
+    }
+
+    /// Removes an alert of this site for good, with its log.
+    pub async fn remove_alert(&self, site: SiteId, id: &str) -> Result<(), SettingsError> {
+        let mut transaction = self.pool.begin().await?;
+        for statement in [
+            "DELETE FROM alert_deliveries WHERE alert = $1 \
+             AND alert IN (SELECT id FROM alerts WHERE site = $2)",
+            "DELETE FROM alert_log WHERE alert = $1 \
+             AND alert IN (SELECT id FROM alerts WHERE site = $2)",
+            "DELETE FROM alert_webhooks WHERE alert = $1 \
+             AND alert IN (SELECT id FROM alerts WHERE site = $2)",
+        ] {
+            sqlx::query(statement)
+                .bind(id)
+                .bind(i64::from(site.0))
+                .execute(&mut *transaction)
+                .await?;
+        }
+        let removed = sqlx::query("DELETE FROM alerts WHERE site = $1 AND id = $2")
+            .bind(i64::from(site.0))
+            .bind(id)
+            .execute(&mut *transaction)
+            .await?;
+        missing_unless(removed.rows_affected(), "alert")?;
+        transaction.commit().await?;
+        Ok(())
+    }
+}
+
+async fn put_webhooks(
+    transaction: &mut Transaction<'_, Sqlite>,
+    alert: &str,
+    webhooks: &[AlertWebhook],
+) -> Result<(), SettingsError> {
+    for webhook in webhooks {
+        sqlx::query(
+            "INSERT INTO alert_webhooks (id, alert, address, secret) VALUES ($1, $2, $3, $4)",
+        )
+        .bind(&webhook.id)
+        .bind(alert)
+        .bind(&webhook.address)
+        .bind(&webhook.secret)
+        .execute(&mut **transaction)
+        .await?;
+    }
+    Ok(())
+}
+
+fn read_alert(row: &SqliteRow) -> Result<KnownAlert, SettingsError> {
+    let definition: String = row.try_get("definition")?;
+    let state: String = row.try_get("state")?;
+    Ok(KnownAlert {
+        id: row.try_get("id")?,
+        site: site_id(row.try_get("site")?)?,
+        alert: unreadable("definition of an alert", serde_json::from_str(&definition))?,
+        state: AlertState::ALL
+            .into_iter()
+            .find(|known| known.name() == state)
+            .ok_or(SettingsError::UnknownWord {
+                what: "state of an alert",
+                word: state,
+            })?,
+        said: row.try_get("said")?,
+        due_at_ms: row.try_get("due_at_ms")?,
+        checked_at_ms: row.try_get("checked_at_ms")?,
+        fired_at_ms: row.try_get("fired_at_ms")?,
+        fired_bucket_ms: row.try_get("fired_bucket_ms")?,
+        muted_until_ms: row.try_get("muted_until_ms")?,
+        created: read_touch(row, "created")?,
+        changed: read_touch(row, "changed")?,
+        archived_at_ms: row.try_get("archived_at_ms")?,
+    })
+}
