@@ -26,8 +26,11 @@ export interface Server {
   command(...words: string[]): Promise<string>;
 }
 
-/** Starts a server with an empty data folder and the demo shop, on any free port unless one is given. */
-export async function startServer(shop?: number): Promise<Server> {
+/**
+ * Starts a server with an empty data folder and the demo shop, on any free port unless one is given,
+ * and with further flags.
+ */
+export async function startServer(shop?: number, flags: readonly string[] = []): Promise<Server> {
   const data = await mkdtemp(join(tmpdir(), "hitmetrix-e2e-"));
   const [port, shopPort] = [await freePort(), shop ?? (await freePort())];
   const listen = `127.0.0.1:${port}`;
@@ -44,6 +47,7 @@ export async function startServer(shop?: number): Promise<Server> {
     // On a machine whose disk is nearly full, the recordings of a test would give way.
     "--disk-mark-percent",
     "101",
+    ...flags,
   ];
   const child = spawn(BINARY, words, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";

@@ -1,6 +1,12 @@
 // Everything the dashboard asks of its server. Answers are the wire's types; what goes wrong
 // becomes one kind of error that says what happened and what to do.
 import type {
+  AlertDraft,
+  AlertEntry,
+  AlertList,
+  AlertPreview,
+  AlertSaved,
+  AlertWatch,
   Annotation,
   AnnotationDraft,
   Answer,
@@ -315,6 +321,37 @@ export function createApi(fetcher: Fetch) {
       send<Annotation>("PUT", `sites/${site}/annotations/${annotation}`, draft),
     deleteAnnotation: (site: number, annotation: string) =>
       send<void>("DELETE", `sites/${site}/annotations/${annotation}`),
+    alerts: (site: number, signal?: AbortSignal) => get<AlertList>(`sites/${site}/alerts`, signal),
+    addAlert: (site: number, draft: AlertDraft) =>
+      send<AlertSaved>("POST", `sites/${site}/alerts`, draft),
+    changeAlert: (site: number, alert: string, draft: AlertDraft) =>
+      send<AlertSaved>("PUT", `sites/${site}/alerts/${alert}`, draft),
+    previewAlert: async (
+      site: number,
+      draft: { watch: AlertWatch; cool_down_hours?: number },
+      signal?: AbortSignal,
+    ): Promise<AlertPreview> =>
+      (await (
+        await call("POST", `sites/${site}/alerts/preview`, draft, signal)
+      ).json()) as AlertPreview,
+    alertLog: (site: number, alert: string, signal?: AbortSignal) =>
+      get<{ entries: AlertEntry[] }>(`sites/${site}/alerts/${alert}/log`, signal).then(
+        ({ entries }) => entries,
+      ),
+    muteAlert: (site: number, alert: string, until_ms: number | null) =>
+      send<void>(
+        "PUT",
+        `sites/${site}/alerts/${alert}/muted`,
+        until_ms === null ? {} : { until_ms },
+      ),
+    unmuteAlert: (site: number, alert: string) =>
+      send<void>("DELETE", `sites/${site}/alerts/${alert}/muted`),
+    archiveAlert: (site: number, alert: string) =>
+      send<void>("PUT", `sites/${site}/alerts/${alert}/archived`),
+    bringBackAlert: (site: number, alert: string) =>
+      send<void>("DELETE", `sites/${site}/alerts/${alert}/archived`),
+    testAlert: (site: number, alert: string) =>
+      send<void>("POST", `sites/${site}/alerts/${alert}/test`),
     insights: (site: number, signal?: AbortSignal) =>
       get<{ insights: Insight[] }>(`sites/${site}/insights`, signal).then(
         ({ insights }) => insights,

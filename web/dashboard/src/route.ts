@@ -15,6 +15,7 @@ export type SiteScreen =
   | "heatmaps"
   | "segments"
   | "insights"
+  | "alerts"
   | "boards"
   | "code"
   | "settings";
@@ -64,6 +65,7 @@ export function readRoute(path: string): Route {
   if (third === "people" || third === "accounts")
     return { screen: third, site, session: null, section: named(fourth) };
   if (third === "boards") return { screen: "boards", site, session: null, section: fourth ?? null };
+  if (third === "alerts") return { screen: "alerts", site, session: null, section: fourth ?? null };
   if (third === "settings")
     return { screen: "settings", site, session: null, section: fourth ?? null };
   return { screen: "lost" };

@@ -20,6 +20,26 @@ export type Condition = Schemas["Condition"];
 export type Question = Schemas["Question"];
 export type Segment = Schemas["SegmentRow"];
 export type SegmentDraft = Schemas["SegmentDraft"];
+export type AlertCondition =
+  | { kind: "threshold"; side: AlertSide; value: number }
+  | { kind: "change"; side?: AlertSide; percent: number; against?: "before" | "week_before" }
+  | { kind: "anomaly"; side?: AlertSide; width?: number };
+export type AlertSide = Schemas["AlertSide"];
+export type AlertWatch = Narrowed<
+  Schemas["AlertWatch"],
+  { condition: AlertCondition; row?: Record<string, Cell> }
+>;
+/** A time that is left out instead of null. */
+type Times = { checked_at_ms?: number; fired_at_ms?: number; archived_at_ms?: number };
+export type Alert = Narrowed<Schemas["AlertRow"], Times & { watch: AlertWatch }>;
+export type AlertList = Narrowed<Schemas["AlertList"], { alerts: Alert[] }>;
+export type AlertDraft = Narrowed<Schemas["AlertDraft"], { watch: AlertWatch }>;
+export type AlertSaved = Alert & { secrets: { address: string; secret: string }[] };
+export type AlertPreview = Narrowed<
+  Schemas["AlertPreview"],
+  { watch: AlertWatch; rows: Record<string, Cell>[] }
+>;
+export type AlertEntry = Schemas["AlertLogRow"];
 export type Annotation = Schemas["AnnotationRow"];
 export type AnnotationDraft = Schemas["AnnotationDraft"];
 export type SavedGoal = Schemas["GoalRow"];

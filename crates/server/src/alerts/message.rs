@@ -16,7 +16,7 @@ const HOUR_MS: i64 = 3_600_000;
 /// Buckets before the judged one that the link shows.
 const SHOWN_BEFORE: i64 = 30;
 /// Parts of Explore's address that say which time is shown.
-const PERIOD_PARTS: [&str; 5] = ["period", "from", "to", "from_ms", "to_ms"];
+const PERIOD_PARTS: [&str; 5] = ["last", "from", "to", "from_ms", "to_ms"];
 
 /// Something with an id and a name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -141,7 +141,7 @@ pub fn sentence(
     verdict: &Verdict,
 ) -> String {
     let when = time(point, watch.bucket, &numbers.time_zone);
-    let what = format!("{insight}, {}", words(&numbers.watch));
+    let what = format!("{insight}{}", words(numbers));
     let (fires, expected) = match verdict {
         Verdict::Unknown(why) => return format!("{what}, {when}: {why}"),
         Verdict::Judged { fires, expected } => (*fires, *expected),
@@ -175,10 +175,14 @@ pub fn sentence(
     }
 }
 
-/// The column, and the row where there are several.
-fn words(watch: &AlertWatch) -> String {
-    let mut text = watch.column.replace('_', " ");
-    for cell in watch.row.values() {
+/// The column and the row, where there are several.
+fn words(numbers: &Numbers) -> String {
+    let watch = &numbers.watch;
+    let mut text = String::new();
+    if numbers.columns.len() > 1 {
+        text.push_str(&format!(", {}", watch.column.replace('_', " ")));
+    }
+    for cell in watch.row.values().filter(|_| numbers.rows.len() > 1) {
         if let hitmetrix_model::Cell::Text(word) = cell {
             text.push_str(&format!(" of {word}"));
         }

@@ -120,7 +120,7 @@ impl World {
             "kind": "trend", "period": {"last": "30d"}, "bots": "include",
             "trend": {"series": [{"events": ["purchase"]}]},
         });
-        let draft = json!({"name": "Purchases", "address": "kind=trend&period=90d&event=purchase",
+        let draft = json!({"name": "Purchases", "address": "kind=trend&last=90d&event=purchase",
                            "question": question});
         let saved = world.call(Method::POST, "insights", draft).await;
         assert_eq!(saved.status, StatusCode::CREATED, "{}", saved.text());
@@ -234,7 +234,7 @@ async fn alert_that_fires_tells_webhook_and_mail_once_with_the_way_to_the_insigh
     assert_eq!(message["type"], "alert.fired");
     assert_eq!(message["value"], 40.0);
     assert_eq!(message["from_ms"], NOON_MS - DAY_MS - 12 * HOUR_MS);
-    assert_eq!(message["said"], "Purchases, A: 40 on Wed 31 Dec, above 10");
+    assert_eq!(message["said"], "Purchases: 40 on Wed 31 Dec, above 10");
     let link = message["link"].as_str().unwrap();
     let expected = format!(
         "explore?insight={}&kind=trend&event=purchase&from_ms=",

@@ -1,0 +1,169 @@
+// What a shop owner comes for: to be told when orders stop. An alert is made on a saved trend in two
+// clicks, with a look at when it would have fired; it tells a webhook and an e-mail address; the log
+// says so, and the alert is muted, changed, archived and taken back.
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { firstUser, type Owner } from "../support/api.ts";
+import { startBrowser } from "../support/browser.ts";
+import type { Desk } from "../support/dashboard.ts";
+import { violationsOf } from "../support/explore.ts";
+import { keepPicture } from "../support/pictures.ts";
+import { mailServer, type Receiver, type Told, webhookReceiver } from "../support/receivers.ts";
+import { holdEverywhere, signedInDesk } from "../support/screens.ts";
+import { type Server, startServer } from "../support/server.ts";
+import { addSite, type Site } from "../support/sites.ts";
+import { until } from "../support/until.ts";
+
+const DAY_MS = 86_400_000;
+
+let hooks: Receiver<Told>;
+let mail: Receiver<string>;
+let server: Server;
+let browser: Browser;
+let owner: Owner;
+let site: Site;
+let desk: Desk;
+/** The alert's own page. */
+let alertUrl: string;
+
+/** Twenty orders a day for ten weeks, and three yesterday. */
+async function order(): Promise<void> {
+  const noon = Math.floor(Date.now() / DAY_MS) * DAY_MS + DAY_MS / 2;
+  const lines: string[] = [];
+  for (let ago = 1; ago <= 70; ago += 1) {
+    for (let at = 0; at < (ago === 1 ? 3 : 20); at += 1) {
+      const time = new Date(noon - ago * DAY_MS + at * 1000).toISOString();
+      const visitor = `v${ago}-${at}`;
+      lines.push(JSON.stringify({ event: "order", time, visitor, url: "https://boats.example/" }));
+    }
+  }
+  const file = join(server.data, "orders.jsonl");
+  await writeFile(file, `${lines.join("\n")}\n`);
+  await server.command("import", "jsonl", file, "--site", "Boats");
+}
+
+beforeAll(async () => {
+  hooks = await webhookReceiver();
+  mail = await mailServer();
+  server = await startServer(undefined, [
+    "--egress-allow",
+    "127.0.0.1",
+    "--smtp-host",
+    "127.0.0.1",
+    "--smtp-port",
+    String(mail.port),
+    "--smtp-tls",
+    "none",
+    "--smtp-from",
+    "Hitmetrix <alerts@example.org>",
+  ]);
+  browser = await startBrowser();
+  owner = await firstUser(server);
+  site = await addSite(owner, "Boats");
+  await order();
+  desk = await signedInDesk(browser, server, owner);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+  await hooks?.stop();
+  await mail?.stop();
+});
+
+test("two clicks from a saved question an alert is there, after a look at the past", async () => {
+  const { page } = desk;
+  await page.goto(
+    `${server.origin}/sites/${site.id}/explore?last=30d&compare=none&bots=include&series=order~do!count`,
+  );
+  await page.getByRole("button", { name: "Save this question" }).click();
+  await page.getByLabel("Name").fill("Orders");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByRole("link", { name: "Alert me" }).click();
+
+  await page.getByText("It would have told you once in the last 30 days.").waitFor();
+  const fires = page.locator(".chart-mark:not([hidden])");
+  await until("the mark", 15_000, async () => (await fires.allTextContents()).join() === "fires");
+  // What is unusual is looked at first; any other condition is judged on the same past.
+  await page.getByLabel("Condition").selectOption("change");
+  await page.getByLabel("Which side").selectOption("below");
+  await page.getByLabel("Percent").fill("99");
+  await page.getByText("It would have told nobody in the last 30 days.").waitFor();
+  await page.getByLabel("Percent").fill("50");
+  await page.getByText("It would have told you once in the last 30 days.").waitFor();
+  expect(await page.getByLabel("E-mail to").inputValue()).toBe(owner.email);
+  await page.getByLabel("Webhooks").fill(`http://127.0.0.1:${hooks.port}/orders`);
+  await page.getByLabel("Name").fill("Orders stop");
+  expect(await violationsOf(page)).toEqual([]);
+  await keepPicture(page, "alert-new");
+  await page.getByRole("button", { name: "Save alert" }).click();
+  await page.getByRole("heading", { name: "Orders stop" }).waitFor();
+  expect(await page.locator(".secret code").innerText()).toMatch(/^whsec_/);
+  alertUrl = page.url();
+});
+
+test("webhook and mail are told once, with the way to the numbers, and the log says so", async () => {
+  const { page } = desk;
+  await until("a webhook", 30_000, async () => hooks.told.length > 0);
+  await until("a mail", 30_000, async () => mail.told.length > 0);
+  const log = page.getByRole("region", { name: "Log of the alert" });
+  await until("the log", 15_000, async () => {
+    const said = await log.innerText();
+    return (said.match(/sent/g) ?? []).length === 2 && said.includes("Fired");
+  });
+  const told = hooks.told[0];
+  expect(told?.path).toBe("/orders");
+  expect(told?.headers["webhook-signature"]).toMatch(/^v1,/);
+  const message = JSON.parse(told?.body ?? "{}") as { value: number; said: string; link: string };
+  expect(message.value).toBe(3);
+  expect(message.said).toContain("a fall of more than 50 %");
+  expect(mail.told[0]).toContain(`RCPT TO:<${owner.email}>`);
+  expect(mail.told[0]).toContain("Subject: Orders stop (Boats)");
+
+  await page.goto(message.link);
+  await page.getByText("Orders", { exact: true }).first().waitFor();
+  await page.locator(".chart").first().waitFor();
+  expect([hooks.told.length, mail.told.length]).toEqual([1, 1]);
+});
+
+test("a test is sent on demand, and says that it is one", async () => {
+  const { page } = desk;
+  await page.goto(alertUrl);
+  await page.getByRole("button", { name: "Send a test" }).click();
+  await until("the test", 30_000, async () => hooks.told.length === 2 && mail.told.length === 2);
+  expect(JSON.parse(hooks.told[1]?.body ?? "{}")).toMatchObject({ type: "alert.test" });
+  expect(mail.told[1]).toContain("Subject: Test: Orders stop");
+});
+
+test("it is muted, archived and taken back from the list", async () => {
+  const { page } = desk;
+  await page.goto(`${server.origin}/sites/${site.id}/alerts`);
+  const table = page.getByRole("table", { name: "Alerts" });
+  await table.getByText("Firing").waitFor();
+  await page.getByRole("button", { name: "Mute Orders stop" }).click();
+  await table.getByText("Muted. Firing").waitFor();
+  await page.getByRole("button", { name: "Unmute Orders stop" }).click();
+  await page.getByRole("button", { name: "Mute Orders stop" }).waitFor();
+  await page.getByRole("button", { name: "Archive Orders stop" }).click();
+  await page.getByRole("button", { name: "Undo" }).last().click();
+  await table.getByRole("link", { name: "Orders stop" }).waitFor();
+  const insight = (await owner.get<{ insights: { id: string }[] }>(`sites/${site.id}/insights`))
+    .insights[0]?.id;
+  await holdEverywhere(page, [
+    { name: "alerts", url: page.url(), there: () => table.waitFor() },
+    {
+      name: "alert",
+      url: alertUrl,
+      there: () => page.getByRole("region", { name: "Log of the alert" }).waitFor(),
+    },
+    {
+      name: "alert-form",
+      url: `${server.origin}/sites/${site.id}/alerts/new-${insight}`,
+      there: () => page.locator(".chart canvas").first().waitFor(),
+    },
+  ]);
+});
+
+test("the dashboard asked nobody but its server, and had no error", () => desk.expectQuiet());

@@ -1,0 +1,45 @@
+import type { AlertPreview } from "@hitmetrix/wire";
+import { expect, test } from "vitest";
+import { addressesIn, conditionWords, meant, startingValue, typed, wouldHave } from "./alerts.ts";
+
+const preview = (values: (number | null)[], sent: number): AlertPreview =>
+  ({
+    points: values.map((value, at) => ({ from_ms: at, to_ms: at + 1, value, fires: false })),
+    sent,
+    watch: { bucket: "day" },
+  }) as unknown as AlertPreview;
+
+test("what is typed for a share or a duration is what is meant", () => {
+  for (const unit of ["share", "ms", "count", "ratio"] as const)
+    expect(meant(typed(0.125, unit), unit)).toBeCloseTo(0.125, unit === "ms" ? 0 : 6);
+  expect(typed(0.125, "share")).toBe(12.5);
+  expect(meant(2, "ms")).toBe(2000);
+});
+
+test("a condition reads as a sentence", () => {
+  expect(conditionWords({ kind: "threshold", side: "below", value: 100 }, "count")).toBe(
+    "is below 100",
+  );
+  expect(
+    conditionWords({ kind: "change", side: "below", percent: 20, against: "week_before" }, null),
+  ).toBe("falls by more than 20 % against the week before");
+  expect(conditionWords({ kind: "anomaly", side: "either" }, null)).toBe(
+    "is unusual for its time of the week",
+  );
+});
+
+test("a threshold begins where the past was seldom", () => {
+  expect(startingValue(preview([3, null, 9, 4], 0), "above")).toBe(9);
+  expect(startingValue(preview([3, null, 9, 4], 0), "below")).toBe(3);
+  expect(startingValue(preview([], 0), "below")).toBe(0);
+});
+
+test("how often it would have fired is said in words", () => {
+  expect(wouldHave(preview([1], 0))).toBe("It would have told nobody in the last 30 days.");
+  expect(wouldHave(preview([1], 1))).toBe("It would have told you once in the last 30 days.");
+  expect(wouldHave(preview([1], 3))).toBe("It would have told you 3 times in the last 30 days.");
+});
+
+test("addresses are told apart however they are typed", () => {
+  expect(addressesIn(" a@x.org, b@x.org;\nc@x.org ")).toEqual(["a@x.org", "b@x.org", "c@x.org"]);
+});

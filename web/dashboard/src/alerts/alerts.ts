@@ -1,0 +1,134 @@
+// Alerts in words: conditions as sentences, states, what is typed and what is meant, and the chart
+// of what would have happened.
+import type {
+  Alert,
+  AlertCondition,
+  AlertPreview,
+  AlertWatch,
+  QuestionKind,
+  Unit,
+} from "@hitmetrix/wire";
+import { told } from "../format.ts";
+
+export type ConditionKind = AlertCondition["kind"];
+export type Side = NonNullable<AlertCondition["side"]>;
+export type Bucket = NonNullable<AlertWatch["bucket"]>;
+
+export const STATE: Record<Alert["state"], { name: string; say: string }> = {
+  new: { name: "Not checked yet", say: "It is checked within seconds." },
+  ok: { name: "As it should be", say: "The last full bucket is within what was set." },
+  firing: { name: "Firing", say: "The last full bucket is outside what was set." },
+  unknown: { name: "Cannot be told", say: "There is no number, or not all of it could be read." },
+};
+
+export const OUTCOME: Record<string, string> = {
+  fired: "Fired",
+  firing: "Still firing, told before",
+  cooling: "Fires, within the cool-down",
+  muted: "Fires, muted",
+  ok: "As it should be",
+  unknown: "Cannot be told",
+  test: "Test",
+};
+
+export const BUCKET: Record<Bucket, string> = { hour: "hour", day: "day", week: "week" };
+
+/** How often it is looked, by bucket, when nobody says otherwise. */
+export const EVERY: Record<Bucket, number> = { hour: 15, day: 60, week: 360 };
+
+export const COOL_DOWNS: readonly { hours: number; name: string }[] = [
+  { hours: 0, name: "every time" },
+  { hours: 6, name: "once in 6 hours" },
+  { hours: 24, name: "once a day" },
+  { hours: 72, name: "once in 3 days" },
+  { hours: 168, name: "once a week" },
+];
+
+const WATCHED: ReadonlySet<string> = new Set([
+  "totals",
+  "trend",
+  "funnel",
+  "goals",
+  "retention",
+  "lifecycle",
+]);
+
+/** Whether an insight of this kind has numbers over time. */
+export function canAlert(kind: QuestionKind): boolean {
+  return WATCHED.has(kind);
+}
+
+/** What people type for a number of this unit, and what is meant. */
+export function typed(value: number, unit: Unit): number {
+  if (unit === "share") return Math.round(value * 100_000) / 1000;
+  if (unit === "ms") return Math.round(value) / 1000;
+  return value;
+}
+
+export function meant(value: number, unit: Unit): number {
+  if (unit === "share") return value / 100;
+  if (unit === "ms") return value * 1000;
+  return value;
+}
+
+export function unitWord(unit: Unit): string {
+  return unit === "share" ? "%" : unit === "ms" ? "seconds" : "";
+}
+
+/** A value that was seldom crossed: the highest or lowest of the past. */
+export function startingValue(preview: AlertPreview, side: Side): number {
+  const values = preview.points.flatMap(({ value }) => (typeof value === "number" ? [value] : []));
+  if (values.length === 0) return 0;
+  return side === "below" ? Math.min(...values) : Math.max(...values);
+}
+
+const SIDE: Record<Side, Record<ConditionKind, string>> = {
+  above: { threshold: "is above", change: "rises by more than", anomaly: "is unusually high" },
+  below: { threshold: "is below", change: "falls by more than", anomaly: "is unusually low" },
+  either: { threshold: "is not", change: "changes by more than", anomaly: "is unusual" },
+};
+
+/** "falls by more than 20 % against the week before" */
+export function conditionWords(condition: AlertCondition, unit: Unit | null): string {
+  const side = SIDE[condition.side ?? "either"][condition.kind];
+  switch (condition.kind) {
+    case "threshold":
+      return `${side} ${unit ? told(condition.value, unit) : condition.value}`;
+    case "change":
+      return `${side} ${condition.percent} % against the ${condition.against === "week_before" ? "week before" : "time before"}`;
+    case "anomaly":
+      return `${side} for its time of the week`;
+  }
+}
+
+/** "of Order", where a time has several rows. */
+export function rowWords(row: Readonly<Record<string, unknown>> | undefined): string {
+  const words = Object.values(row ?? {}).map(String);
+  return words.length > 0 ? ` of ${words.join(", ")}` : "";
+}
+
+export function columnWords(column: string): string {
+  return column
+    .replace(/^interval_(\d+)$/, "share back after $1")
+    .replace(/^([A-Z])$/, "series $1")
+    .replaceAll("_", " ");
+}
+
+/** "would have fired 3 times in the last 30 days" */
+export function wouldHave({ sent, points, watch }: AlertPreview): string {
+  const span = watch.bucket === "week" ? `${points.length} weeks` : "30 days";
+  if (sent === 0) return `It would have told nobody in the last ${span}.`;
+  return `It would have told you ${sent === 1 ? "once" : `${sent} times`} in the last ${span}.`;
+}
+
+export function isMuted(alert: Alert): boolean {
+  return typeof alert.muted_until_ms === "number";
+}
+
+/** Addresses with commas, blanks or lines between them. */
+export function addressesIn(text: string): string[] {
+  return text
+    .split(/[\s,;]+/)
+    .map((one) => one.trim())
+    .filter(Boolean);
+}
