@@ -17,7 +17,7 @@ use super::authors::{shown, touch};
 use super::body::{JsonBody, PathPart};
 use super::site_input;
 use crate::alerts::check::addressed;
-use crate::alerts::judge::{Verdict, judge};
+use crate::alerts::judge::{Verdict, judge, looks_back};
 use crate::alerts::message::{AlertMessage, sentence};
 use crate::app::App;
 use crate::auth::access::{Caller, SiteAccess};
@@ -433,7 +433,8 @@ pub async fn test(
 ) -> Result<StatusCode, Problem> {
     let known = find(&app, &access, &path.alert).await?;
     let watch = &known.alert.watch;
-    let (insight, numbers) = numbers_for(&app, &access, watch, 1).await?;
+    let buckets = looks_back(&watch.condition, watch.bucket) + 1;
+    let (insight, numbers) = numbers_for(&app, &access, watch, buckets).await?;
     let Some(point) = numbers.points.last().copied() else {
         return Err(Problem::new(
             Code::Conflict,

@@ -468,3 +468,23 @@ async fn questions_without_numbers_over_time_are_refused() {
         refused.text()
     );
 }
+
+#[tokio::test]
+async fn test_is_sent_on_demand_with_the_verdict_on_the_last_bucket() {
+    let hooks = receiver(200).await;
+    let world = World::new(&[("egress_allow", "127.0.0.1")]).await;
+    let mut draft = world.draft(&[], &[local(hooks.port)]);
+    draft["watch"]["condition"] = json!({"kind": "anomaly"});
+    let alert = world.alert(draft).await;
+    let path = format!("alerts/{}/test", alert["id"].as_str().unwrap());
+    let asked = world.call(Method::POST, &path, json!(null)).await;
+    assert_eq!(asked.status, StatusCode::ACCEPTED, "{}", asked.text());
+    send::send_due(&world.server.app).await.unwrap();
+    let heard = hooks.heard();
+    let message: Value = serde_json::from_str(heard[0].split_once("\r\n\r\n").unwrap().1).unwrap();
+    assert_eq!(message["type"], "alert.test");
+    let said = message["said"].as_str().unwrap();
+    assert!(said.contains("40 on Wed 31 Dec, above 11"), "{said}");
+    assert!(said.contains("outside its usual range"), "{said}");
+    assert_eq!(world.outcomes(&alert).await, ["test"]);
+}
