@@ -1100,6 +1100,166 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/sites/{site}/alerts": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Alerts of the site by name, archived ones too.
+     * @description The role viewer or more on the site, or its token with the scope read or admin.
+     */
+    get: operations["get_sites_site_alerts"];
+    put?: never;
+    /**
+     * Save an alert on a saved insight; secrets of its webhooks are told once.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    post: operations["post_sites_site_alerts"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/alerts/preview": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * What an alert would have done in the last weeks.
+     * @description The role viewer or more on the site, or its token with the scope read or admin.
+     */
+    post: operations["post_sites_site_alerts_preview"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/alerts/{alert}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * One alert.
+     * @description The role viewer or more on the site, or its token with the scope read or admin.
+     */
+    get: operations["get_sites_site_alerts_alert"];
+    /**
+     * Put an alert in the place of another; it is checked anew.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    put: operations["put_sites_site_alerts_alert"];
+    post?: never;
+    /**
+     * Remove an archived alert for good, with its log.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    delete: operations["delete_sites_site_alerts_alert"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/alerts/{alert}/archived": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /**
+     * Archive an alert: it is not checked any more, and its name is free.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    put: operations["put_sites_site_alerts_alert_archived"];
+    post?: never;
+    /**
+     * Bring an archived alert back.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    delete: operations["delete_sites_site_alerts_alert_archived"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/alerts/{alert}/muted": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /**
+     * Have an alert send nothing, until a time or until somebody ends it.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    put: operations["put_sites_site_alerts_alert_muted"];
+    post?: never;
+    /**
+     * Have an alert speak again.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    delete: operations["delete_sites_site_alerts_alert_muted"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/alerts/{alert}/log": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * What an alert found and sent, the latest first.
+     * @description The role viewer or more on the site, or its token with the scope read or admin.
+     */
+    get: operations["get_sites_site_alerts_alert_log"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/alerts/{alert}/test": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Send a message about the last full bucket to every destination, to try them.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    post: operations["post_sites_site_alerts_alert_test"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/sites/{site}/recordings": {
     parameters: {
       query?: never;
@@ -2042,6 +2202,11 @@ export interface components {
       | "survey_switched"
       | "survey_archived"
       | "survey_removed"
+      | "alert_saved"
+      | "alert_archived"
+      | "alert_muted"
+      | "alert_tested"
+      | "alert_removed"
       | "share_made"
       | "share_revoked"
       | "share_opened"
@@ -2080,6 +2245,227 @@ export interface components {
       | "p95"
       | "p99"
       | "per_person";
+    /**
+     * @description What a changed number is held against.
+     * @enum {string}
+     */
+    AlertAgainst: "before" | "week_before";
+    /**
+     * @description Width of the buckets that an alert looks at.
+     * @enum {string}
+     */
+    AlertBucket: "hour" | "day" | "week";
+    /** @description When an alert fires. */
+    AlertCondition:
+      | {
+          /** @enum {string} */
+          kind: "threshold";
+          /** @description Which side fires. */
+          side: components["schemas"]["AlertSide"];
+          /**
+           * Format: double
+           * @description The value, in the unit of the column: shares are 0 to 1, durations milliseconds.
+           */
+          value: number;
+        }
+      | {
+          /** @description Against what. */
+          against?: components["schemas"]["AlertAgainst"];
+          /** @enum {string} */
+          kind: "change";
+          /**
+           * Format: double
+           * @description Percent, more than 0.
+           */
+          percent: number;
+          /** @description Which direction fires. */
+          side?: components["schemas"]["AlertSide"];
+        }
+      | {
+          /** @enum {string} */
+          kind: "anomaly";
+          /** @description Which side fires. */
+          side?: components["schemas"]["AlertSide"];
+          /**
+           * Format: double
+           * @description Half of the band's width in robust standard deviations, 1 to 20; 3.5 when absent.
+           */
+          width?: number | null;
+        };
+    /** @description An alert to be saved. */
+    AlertDraft: {
+      /**
+       * Format: int32
+       * @description Hours after a message in which no other is sent, up to 720; 24 when absent.
+       */
+      cool_down_hours?: number;
+      /** @description Who is told by mail. */
+      emails?: string[];
+      /**
+       * Format: int32
+       * @description Minutes between two checks, 5 to 10,080; 60 when absent.
+       */
+      every_minutes?: number;
+      /** @description Unique among those that are not archived. */
+      name: string;
+      /** @description What is watched. */
+      watch: components["schemas"]["AlertWatch"];
+      /** @description Where it is told by webhook: https addresses. One that the alert has already keeps its secret. */
+      webhooks?: string[];
+    };
+    /** @description The alerts of a site. */
+    AlertList: {
+      /** @description By name, archived ones too. */
+      alerts: components["schemas"]["AlertRow"][];
+      /** @description Whether this server can send mail; the setting `smtp_host` says by whom. */
+      mail: boolean;
+    };
+    /** @description What an alert found and sent, the latest first. */
+    AlertLog: {
+      /** @description The latest 100 lines. */
+      entries: components["schemas"]["AlertLogRow"][];
+    };
+    /** @description One line of an alert's log. */
+    AlertLogRow: {
+      /**
+       * Format: int64
+       * @description When it was checked, the last time with this outcome.
+       */
+      at_ms: number;
+      /**
+       * Format: int64
+       * @description Start of the bucket that was judged.
+       */
+      bucket_ms?: number | null;
+      /** @description What was sent. */
+      deliveries: components["schemas"]["DeliveryRow"][];
+      /**
+       * @description `fired`, `ok`, `firing` (told already), `cooling` (told a while ago), `muted`, `unknown`, or
+       *     `test`.
+       */
+      outcome: string;
+      /** @description The same in a sentence. */
+      said: string;
+      /**
+       * Format: double
+       * @description Its number.
+       */
+      value?: number | null;
+    };
+    /** @description What it would have done. */
+    AlertPreview: {
+      /** @description Columns that could be watched. */
+      columns: string[];
+      /** @description What could not be read, in words; then nothing fires. */
+      missing: string[];
+      /** @description The last 30 days by hour or day, or 12 weeks. */
+      points: components["schemas"]["PreviewPoint"][];
+      /** @description Rows that could be watched, where a time has several. */
+      rows: Record<string, never>[];
+      /**
+       * Format: int32
+       * @description How often somebody would have been told.
+       */
+      sent: number;
+      /** @description Time zone of the buckets. */
+      time_zone: string;
+      /** @description Unit of the numbers. */
+      unit: components["schemas"]["Unit"];
+      /**
+       * Format: int32
+       * @description For how many buckets nothing could be told.
+       */
+      unknown: number;
+      /** @description What is watched, with what was not given filled in. */
+      watch: components["schemas"]["AlertWatch"];
+    };
+    /** @description One alert. */
+    AlertRow: {
+      /**
+       * Format: int64
+       * @description Since when it is archived.
+       */
+      archived_at_ms?: number | null;
+      /**
+       * Format: int64
+       * @description When it was checked last; UTC, milliseconds since the epoch, as all times here.
+       */
+      checked_at_ms?: number | null;
+      /**
+       * Format: int32
+       * @description Hours after a message in which no other is sent.
+       */
+      cool_down_hours: number;
+      /**
+       * Format: int64
+       * @description When it was made.
+       */
+      created_at_ms: number;
+      /** @description Who made it, as for segments. */
+      created_by?: string | null;
+      /** @description Who is told by mail; for editors only. */
+      emails?: string[] | null;
+      /**
+       * Format: int32
+       * @description Minutes between two checks.
+       */
+      every_minutes: number;
+      /**
+       * Format: int64
+       * @description When it sent its last message.
+       */
+      fired_at_ms?: number | null;
+      /** @description Public id. */
+      id: string;
+      /** @description Name of the insight; none when it is gone. */
+      insight_name?: string | null;
+      /**
+       * Format: int64
+       * @description Until when it sends none.
+       */
+      muted_until_ms?: number | null;
+      /** @description Unique among those that are not archived. */
+      name: string;
+      /** @description What the last check found, in a sentence. */
+      said: string;
+      /** @description How it stands. */
+      state: components["schemas"]["AlertState"];
+      /** @description What is watched. */
+      watch: components["schemas"]["AlertWatch"];
+      /** @description Where it is told by webhook; for editors only. */
+      webhooks?: string[] | null;
+    };
+    /** @description An alert that was saved, with what is told only now. */
+    AlertSaved: components["schemas"]["AlertRow"] & {
+      /** @description The secrets of webhooks that are new; they are not shown again. */
+      secrets: components["schemas"]["WebhookSecret"][];
+    };
+    /**
+     * @description On which side of what is expected a number has to be.
+     * @enum {string}
+     */
+    AlertSide: "above" | "below" | "either";
+    /**
+     * @description How an alert stands after its last check.
+     * @enum {string}
+     */
+    AlertState: "new" | "ok" | "firing" | "unknown";
+    /** @description What is watched of an insight: a column of its answer over time, and which of its rows. */
+    AlertWatch: {
+      /** @description Width of the buckets. */
+      bucket?: components["schemas"]["AlertBucket"];
+      /**
+       * @description A column of its answer with a row per time: `sessions`, `A`, of a funnel `share`, of goals
+       *     `conversion_rate`, of retention `interval_1`, which is the share that came back.
+       */
+      column: string;
+      /** @description When it fires. */
+      condition: components["schemas"]["AlertCondition"];
+      /** @description Id of a saved insight. */
+      insight: string;
+      /** @description Cells that tell the row of one time from the others, as `{"goal": "Order"}`. */
+      row?: Record<string, never>;
+    };
     /** @description An annotation to be made. */
     AnnotationDraft: {
       /**
@@ -2762,6 +3148,29 @@ export interface components {
       email: string;
       /** @description Password. */
       password: string;
+    };
+    /** @description One message to one destination. */
+    DeliveryRow: {
+      /**
+       * Format: int32
+       * @description Attempts so far.
+       */
+      attempts: number;
+      /** @description Where it went; for editors only. */
+      destination?: string | null;
+      /** @description Its id; webhooks get it as `webhook-id`. */
+      id: string;
+      /** @description `email` or `webhook`. */
+      kind: string;
+      /** @description What came of the last attempt. */
+      said: string;
+      /**
+       * Format: int64
+       * @description When it was sent.
+       */
+      sent_at_ms?: number | null;
+      /** @description `sent`, `waiting` or `failed`. */
+      state: string;
     };
     /**
      * @description A text column of events, or a fact of a session derived from its events.
@@ -3478,6 +3887,14 @@ export interface components {
      * @enum {string}
      */
     Mode: "cookieless" | "persistent";
+    /** @description Until when an alert is silent. */
+    MuteDraft: {
+      /**
+       * Format: int64
+       * @description UTC, milliseconds since the epoch; until somebody ends it when absent.
+       */
+      until_ms?: number | null;
+    };
     /** @description A site that a user may look at. */
     MySite: {
       /** @description `viewer`, `editor` or `admin`. */
@@ -3916,6 +4333,48 @@ export interface components {
       verified: boolean;
       /** @description Its visitors now, in the order in which they joined. */
       visitors: string[];
+    };
+    /** @description An alert that is being thought about. */
+    PreviewDraft: {
+      /**
+       * Format: int32
+       * @description Hours after a message in which no other is sent; 24 when absent.
+       */
+      cool_down_hours?: number | null;
+      /** @description What would be watched; an empty `column` or `row` is filled in with what is most usual. */
+      watch: components["schemas"]["AlertWatch"];
+    };
+    /** @description One bucket. */
+    PreviewPoint: {
+      /** @description Whether it would have fired. */
+      fires: boolean;
+      /**
+       * Format: int64
+       * @description Its start; UTC, milliseconds since the epoch.
+       */
+      from_ms: number;
+      /**
+       * Format: double
+       * @description The highest value that would not fire.
+       */
+      high?: number | null;
+      /**
+       * Format: double
+       * @description The lowest value that would not fire.
+       */
+      low?: number | null;
+      /** @description Whether somebody would have been told: not within the cool-down. */
+      sends: boolean;
+      /**
+       * Format: int64
+       * @description Its end.
+       */
+      to_ms: number;
+      /**
+       * Format: double
+       * @description Its number.
+       */
+      value?: number | null;
     };
     /** @description The JSON of a problem. */
     ProblemDocument: {
@@ -5162,6 +5621,13 @@ export interface components {
       owner: boolean;
       /** @description Whether their sign-in asks for a code. */
       second_factor: boolean;
+    };
+    /** @description With what a webhook's messages are signed, after Standard Webhooks 1.0. */
+    WebhookSecret: {
+      /** @description Where the webhook is. */
+      address: string;
+      /** @description `whsec_` and Base64. */
+      secret: string;
     };
     /**
      * @description One word on how the server is.
@@ -7751,6 +8217,391 @@ export interface operations {
         content: {
           "application/json": components["schemas"]["AnswerList"];
         };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_sites_site_alerts: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["AlertList"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  post_sites_site_alerts: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["AlertDraft"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["AlertSaved"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  post_sites_site_alerts_preview: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["PreviewDraft"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["AlertPreview"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_sites_site_alerts_alert: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        alert: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["AlertRow"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  put_sites_site_alerts_alert: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        alert: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["AlertDraft"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["AlertSaved"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  delete_sites_site_alerts_alert: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        alert: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  put_sites_site_alerts_alert_archived: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        alert: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  delete_sites_site_alerts_alert_archived: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        alert: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  put_sites_site_alerts_alert_muted: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        alert: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["MuteDraft"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  delete_sites_site_alerts_alert_muted: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        alert: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_sites_site_alerts_alert_log: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        alert: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["AlertLog"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  post_sites_site_alerts_alert_test: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        alert: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       /** @description A problem */
       default: {

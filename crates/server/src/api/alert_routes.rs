@@ -6,6 +6,7 @@ use axum::routing::{delete, get, post, put};
 use super::route::Route;
 use super::routes::{EDIT, VIEW};
 use super::{alert_preview, alerts, examples};
+use crate::audit::Action;
 
 /// Their routes, in the order of the reference.
 #[must_use]
@@ -30,6 +31,7 @@ fn of_alerts() -> Vec<Route> {
             "Save an alert on a saved insight; secrets of its webhooks are told once.",
             post(alerts::create),
         )
+        .audits(Action::AlertSaved)
         .takes::<alerts::AlertDraft>()
         .examples(examples::ALERTS)
         .gives::<alerts::AlertSaved>(),
@@ -39,6 +41,7 @@ fn of_alerts() -> Vec<Route> {
             "What an alert would have done in the last weeks.",
             post(alert_preview::preview),
         )
+        .unaudited("a question changes nothing")
         .takes::<alert_preview::PreviewDraft>()
         .examples(examples::ALERT_PREVIEWS)
         .gives::<alert_preview::AlertPreview>(),
@@ -55,6 +58,7 @@ fn of_alerts() -> Vec<Route> {
             "Put an alert in the place of another; it is checked anew.",
             put(alerts::change),
         )
+        .audits(Action::AlertSaved)
         .takes::<alerts::AlertDraft>()
         .examples(examples::ALERTS)
         .gives::<alerts::AlertSaved>(),
@@ -63,7 +67,8 @@ fn of_alerts() -> Vec<Route> {
             EDIT,
             "Remove an archived alert for good, with its log.",
             delete(alerts::remove),
-        ),
+        )
+        .audits(Action::AlertRemoved),
     ]
 }
 
@@ -74,7 +79,8 @@ fn of_one() -> Vec<Route> {
             EDIT,
             "Archive an alert: it is not checked any more, and its name is free.",
             put(alerts::archive),
-        ),
+        )
+        .audits(Action::AlertArchived),
         Route::new(
             (
                 Method::DELETE,
@@ -83,20 +89,23 @@ fn of_one() -> Vec<Route> {
             EDIT,
             "Bring an archived alert back.",
             delete(alerts::bring_back),
-        ),
+        )
+        .audits(Action::AlertArchived),
         Route::new(
             (Method::PUT, "/api/v1/sites/{site}/alerts/{alert}/muted"),
             EDIT,
             "Have an alert send nothing, until a time or until somebody ends it.",
             put(alerts::mute),
         )
+        .audits(Action::AlertMuted)
         .takes::<alerts::MuteDraft>(),
         Route::new(
             (Method::DELETE, "/api/v1/sites/{site}/alerts/{alert}/muted"),
             EDIT,
             "Have an alert speak again.",
             delete(alerts::unmute),
-        ),
+        )
+        .audits(Action::AlertMuted),
         Route::new(
             (Method::GET, "/api/v1/sites/{site}/alerts/{alert}/log"),
             VIEW,
@@ -109,6 +118,7 @@ fn of_one() -> Vec<Route> {
             EDIT,
             "Send a message about the last full bucket to every destination, to try them.",
             post(alerts::test),
-        ),
+        )
+        .audits(Action::AlertTested),
     ]
 }

@@ -7,7 +7,11 @@ use hitmetrix_store::settings::{Role, Scope};
 
 use super::route::Route;
 use super::{
-    alert_routes, ask, ask_lines, audit, demo_data, examples, export, first_user, import, installation, live, login, maintenance, marks_routes, me, members, openapi, persons, persons_routes, pictures, properties, recorded_heat, recording_export, recording_since, recordings, saved_routes, second_factor, segments, server_events, sessions, shared, shares, sites, status, storage, surveys_routes, tokens, users,
+    alert_routes, ask, ask_lines, audit, demo_data, examples, export, first_user, import,
+    installation, live, login, maintenance, marks_routes, me, members, openapi, persons,
+    persons_routes, pictures, properties, recorded_heat, recording_export, recording_since,
+    recordings, saved_routes, second_factor, segments, server_events, sessions, shared, shares,
+    sites, status, storage, surveys_routes, tokens, users,
 };
 use crate::audit::Action;
 use crate::auth::access::Needs;

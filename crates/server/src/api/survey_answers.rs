@@ -137,9 +137,12 @@ pub async fn answers(
         before,
         limit: limit as usize,
     };
-    let mut asking = Asking::start(&app, access.known(), question, move |snapshot, asked, meter| {
-        looking.list(&store, snapshot, (asked, meter))
-    })
+    let mut asking = Asking::start(
+        &app,
+        access.known(),
+        question,
+        move |snapshot, asked, meter| looking.list(&store, snapshot, (asked, meter)),
+    )
     .await?;
     let mut list = asking.end().await?;
     for row in &mut list.answers {

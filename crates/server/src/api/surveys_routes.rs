@@ -99,6 +99,7 @@ pub fn all() -> Vec<Route> {
             "The answers to a survey one by one, the newest first, a page at a time.",
             post(survey_answers::answers),
         )
+        .unaudited("a question changes nothing")
         .takes::<survey_answers::AnswersAsked>()
         .examples(examples::SURVEY_ANSWERS)
         .gives::<survey_answers::AnswerList>(),

@@ -107,6 +107,16 @@ actions! {
     SurveyArchived = "survey_archived";
     /// A survey was removed.
     SurveyRemoved = "survey_removed";
+    /// An alert was saved.
+    AlertSaved = "alert_saved";
+    /// An alert was archived or brought back.
+    AlertArchived = "alert_archived";
+    /// An alert was muted, or speaks again.
+    AlertMuted = "alert_muted";
+    /// An alert's destinations were tried.
+    AlertTested = "alert_tested";
+    /// An alert was removed with its log.
+    AlertRemoved = "alert_removed";
     /// A link to a recording or a board was made.
     ShareMade = "share_made";
     /// A link to a recording or a board was revoked.
