@@ -147,7 +147,10 @@ test("it is muted, archived and taken back from the list", async () => {
   await page.getByRole("button", { name: "Unmute Orders stop" }).click();
   await page.getByRole("button", { name: "Mute Orders stop" }).waitFor();
   await page.getByRole("button", { name: "Archive Orders stop" }).click();
-  await page.getByRole("button", { name: "Undo" }).last().click();
+  await page
+    .locator(".toasts p", { hasText: "“Orders stop” is archived" })
+    .getByRole("button", { name: "Undo" })
+    .click();
   await table.getByRole("link", { name: "Orders stop" }).waitFor();
   const insight = (await owner.get<{ insights: { id: string }[] }>(`sites/${site.id}/insights`))
     .insights[0]?.id;
@@ -164,6 +167,46 @@ test("it is muted, archived and taken back from the list", async () => {
       there: () => page.locator(".chart canvas").first().waitFor(),
     },
   ]);
+});
+
+test("a board is sent by mail, now and on its day, and says what became of it", async () => {
+  const { page } = desk;
+  const insight = (await owner.get<{ insights: { id: string }[] }>(`sites/${site.id}/insights`))
+    .insights[0]?.id;
+  // A board of an earlier attempt keeps its name.
+  const name = `Shop ${Date.now()}`;
+  const board = await owner.send<{ id: string }>("POST", `sites/${site.id}/boards`, {
+    name,
+    panels: [
+      {
+        id: "a",
+        place: { x: 0, y: 0, width: 12, height: 4 },
+        shows: { insight, display: "chart" },
+      },
+    ],
+    common: { bots: "include" },
+  });
+  await page.goto(`${server.origin}/sites/${site.id}/boards/${board.id}`);
+  await page.getByRole("button", { name: "Send this board by mail" }).click();
+  await page.getByRole("combobox", { name: /^When/ }).selectOption({ label: "each Friday" });
+  expect(await violationsOf(page)).toEqual([]);
+  await page.getByRole("button", { name: "Send it" }).click();
+  await page.getByRole("button", { name: "Send now" }).click();
+  const told = () => mail.told.find((one) => one.includes(`Subject: ${name} (Boats)`));
+  await until("the board", 30_000, async () => told() !== undefined);
+  expect(told()).toContain("| 20");
+  await page.keyboard.press("Escape");
+  const sent = page.getByRole("list", { name: "Mails of this board" });
+  await until("its log", 15_000, async () => {
+    await page.getByRole("button", { name: "Send this board by mail" }).click();
+    await sent.waitFor();
+    const said = await sent.innerText();
+    if (!said.includes("sent")) await page.keyboard.press("Escape");
+    return said.includes("sent");
+  });
+  await keepPicture(page, "board-mail");
+  await page.getByRole("button", { name: "End", exact: true }).click();
+  await page.getByText("The board is not sent any more").waitFor();
 });
 
 test("the dashboard asked nobody but its server, and had no error", () => desk.expectQuiet());

@@ -287,6 +287,12 @@ limits! {
     ALERT_LOG: usize = 500, "entries";
     /// Attempts to deliver one message; after the last it has failed.
     DELIVERY_ATTEMPTS: u32 = 6, "attempts";
+    /// Recipients of one board's mails; more are refused.
+    BOARD_RECIPIENTS: usize = 50, "recipients";
+    /// Rows of one panel in a mail; how many more there are is told.
+    BOARD_MAIL_ROWS: usize = 20, "rows";
+    /// Mails of one board that its log keeps; beyond it the oldest go.
+    BOARD_MAIL_LOG: usize = 500, "mails";
     /// Address of a webhook; a longer one is refused.
     WEBHOOK_ADDRESS_BYTES: usize = 2048, "bytes";
     /// Time from looking a webhook's host up to the end of its answer; then the attempt has failed.

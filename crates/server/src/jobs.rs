@@ -13,6 +13,7 @@ use tokio::task::JoinSet;
 
 use crate::alerts;
 use crate::app::App;
+use crate::board_mail;
 use crate::health::{Report, Word};
 use crate::page_heat;
 use crate::problem::Problem;
@@ -111,6 +112,9 @@ async fn check_alerts(app: &Arc<App>) {
 }
 
 async fn send_messages(app: &Arc<App>) {
+    if let Err(error) = board_mail::send_due(app).await {
+        failed(app, "boards by mail", &error);
+    }
     if let Err(error) = alerts::send::send_due(app).await {
         failed(app, "sending messages", &error);
     }

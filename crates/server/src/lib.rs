@@ -9,6 +9,7 @@ pub mod api;
 pub mod app;
 pub mod audit;
 pub mod auth;
+pub mod board_mail;
 mod cidr;
 pub mod cli;
 pub mod client;

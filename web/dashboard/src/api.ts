@@ -14,6 +14,8 @@ import type {
   Board,
   BoardDetail,
   BoardDraft,
+  BoardMailDraft,
+  BoardMailView,
   BoardShare,
   BoardShareDraft,
   ChunkRow,
@@ -382,6 +384,14 @@ export function createApi(fetcher: Fetch) {
       send<void>("DELETE", `sites/${site}/boards/${board}/archived`),
     deleteBoard: (site: number, board: string) =>
       send<void>("DELETE", `sites/${site}/boards/${board}`),
+    boardMail: (site: number, board: string, signal?: AbortSignal) =>
+      get<BoardMailView>(`sites/${site}/boards/${board}/mail`, signal),
+    setBoardMail: (site: number, board: string, draft: BoardMailDraft) =>
+      send<BoardMailView>("PUT", `sites/${site}/boards/${board}/mail`, draft),
+    endBoardMail: (site: number, board: string) =>
+      send<void>("DELETE", `sites/${site}/boards/${board}/mail`),
+    sendBoardNow: (site: number, board: string) =>
+      send<void>("POST", `sites/${site}/boards/${board}/mail/now`),
     live: (site: number, signal?: AbortSignal) => get<Live>(`sites/${site}/live`, signal),
     session: (site: number, session: string, signal?: AbortSignal) =>
       get<SessionDetail>(`sites/${site}/sessions/${session}`, signal),

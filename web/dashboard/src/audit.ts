@@ -43,6 +43,8 @@ export const ACTION: Record<AuditAction, string> = {
   alert_muted: "muted an alert, or let it speak again",
   alert_tested: "tried the destinations of an alert",
   alert_removed: "removed an alert",
+  board_mail_set: "set or ended the mails of a board",
+  board_mailed: "sent a board by mail",
   annotation_removed: "removed an annotation",
   share_made: "made a link for others",
   share_revoked: "revoked a link",

@@ -38,6 +38,7 @@ export const ICONS = {
   alert: "M8 2.5 14 13H2zM8 6.5v3M8 11.2h.01",
   page: "M4 2.5h5l3 3v8H4zM9 2.5v3h3",
   click: "m7 7 2.2 6.2 1.3-2.7 2.7-1.3zM4.5 4.5l1 1M3 7.5h1.4M7.5 3v1.4",
+  mail: "M2 3.5h12v9H2zM2.5 4.5 8 9l5.5-4.5",
   bell: "M4 11.5V7a4 4 0 0 1 8 0v4.5l1.2 1H2.8zM6.8 14.2h2.4",
   goal: "M3.5 14V2.5M3.5 3h8.5l-2 3 2 3H3.5",
   form: "M2 4.5h12v7H2zM4.5 7.2v1.6M6.5 8h4",

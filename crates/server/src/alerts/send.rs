@@ -1,4 +1,4 @@
-//! The job that sends what alerts have to say, and tries again what did not get through: after 30
+//! The job that sends what alerts have to say and boards by mail, and tries again what did not get through: after 30
 //! seconds, then after four times as long each.
 
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 use super::message::AlertMessage;
 use crate::app::App;
 use crate::egress::Webhook;
-use crate::egress::mail::MailError;
+use crate::egress::mail::{Mail, MailError};
 
 /// Messages that one turn sends side by side; further ones wait for the next.
 const AT_ONCE: u32 = 16;
@@ -47,7 +47,7 @@ type Attempted = Result<String, (String, bool)>;
 
 async fn attempt(app: &App, delivery: &Delivery) -> Result<(), SettingsError> {
     let attempted = match delivery.kind {
-        DeliveryKind::Email => mail(app, delivery).await,
+        DeliveryKind::Email | DeliveryKind::Board => mail(app, delivery).await,
         DeliveryKind::Webhook => post(app, delivery).await?,
     };
     let now_ms = app.now_ms();
@@ -81,10 +81,14 @@ async fn mail(app: &App, delivery: &Delivery) -> Attempted {
     let Some(mailer) = &app.mailer else {
         return failed(MailError::NotSet);
     };
-    let Ok(message) = serde_json::from_str::<AlertMessage>(&delivery.body) else {
+    let read = match delivery.kind {
+        DeliveryKind::Board => serde_json::from_str::<Mail>(&delivery.body),
+        _ => serde_json::from_str::<AlertMessage>(&delivery.body).map(|message| message.mail()),
+    };
+    let Ok(message) = read else {
         return Err(("the message cannot be read".to_owned(), false));
     };
-    match mailer.send(&delivery.destination, &message.mail()).await {
+    match mailer.send(&delivery.destination, &message).await {
         Ok(()) => Ok("the mail server took it".to_owned()),
         Err(error) => failed(error),
     }

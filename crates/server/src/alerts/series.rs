@@ -305,10 +305,23 @@ pub async fn ask(
         SeriesError::Ask(error) => Problem::from(error),
         other => Problem::invalid(other.to_string()).at("watch"),
     };
-    let mut over = question_over(question, watch, buckets).map_err(of_series)?;
+    let over = question_over(question, watch, buckets).map_err(of_series)?;
+    let (over, answer) = answer(app, site, over).await?;
+    numbers_of((&over, answer), watch).map_err(of_series)
+}
+
+/// The answer to a question of a site, in its turn, and the question as it was asked.
+///
+/// # Errors
+/// When it cannot be answered now.
+pub async fn answer(
+    app: &Arc<App>,
+    site: SiteId,
+    mut question: Question,
+) -> Result<(Question, Answer), Problem> {
     let known = app.sites.by_id(site);
     let known = known.ok_or_else(|| Problem::not_found("site"))?;
-    resolve_segments(&mut over, &app.sites.saved(site))?;
+    resolve_segments(&mut question, &app.sites.saved(site))?;
     let slot = app.questions.take().await?;
     let (meter, _here, _) = QuestionMeter::start();
     let (app, now_ms) = (Arc::clone(app), app.now_ms());
@@ -316,17 +329,15 @@ pub async fn ask(
         let _slot = slot;
         let snapshot = app.store.snapshot(site)?;
         let asked = Asked {
-            question: &over,
+            question: &question,
             site_time_zone: &known.site.time_zone,
             session_idle_ms: known.site.settings.session_idle_ms,
             now_ms,
         };
         let answer = app.answers.ask(&snapshot, &asked, &meter)?;
-        Ok((over, answer))
+        Ok((question, answer))
     });
-    let asked: Result<(Question, Answer), Problem> = asking
+    asking
         .await
-        .map_err(|_| Problem::internal("a question panicked"))?;
-    let (over, answer) = asked?;
-    numbers_of((&over, answer), watch).map_err(of_series)
+        .map_err(|_| Problem::internal("a question panicked"))?
 }

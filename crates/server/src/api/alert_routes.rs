@@ -1,11 +1,11 @@
-//! The part of the route table about alerts.
+//! The part of the route table about alerts, and boards that are sent by mail.
 
 use axum::http::Method;
 use axum::routing::{delete, get, post, put};
 
 use super::route::Route;
 use super::routes::{EDIT, VIEW};
-use super::{alert_preview, alerts, examples};
+use super::{alert_preview, alerts, board_mails, examples};
 use crate::audit::Action;
 
 /// Their routes, in the order of the reference.
@@ -13,6 +13,7 @@ use crate::audit::Action;
 pub fn all() -> Vec<Route> {
     let mut routes = of_alerts();
     routes.extend(of_one());
+    routes.extend(of_board_mails());
     routes
 }
 
@@ -120,5 +121,41 @@ fn of_one() -> Vec<Route> {
             post(alerts::test),
         )
         .audits(Action::AlertTested),
+    ]
+}
+
+fn of_board_mails() -> Vec<Route> {
+    vec![
+        Route::new(
+            (Method::GET, "/api/v1/sites/{site}/boards/{board}/mail"),
+            VIEW,
+            "When a board is sent by mail, and what became of the last mails.",
+            get(board_mails::get),
+        )
+        .gives::<board_mails::BoardMailView>(),
+        Route::new(
+            (Method::PUT, "/api/v1/sites/{site}/boards/{board}/mail"),
+            EDIT,
+            "Have a board be sent by mail, in place of how it was.",
+            put(board_mails::set),
+        )
+        .audits(Action::BoardMailSet)
+        .takes::<board_mails::BoardMailDraft>()
+        .examples(examples::BOARD_MAILS)
+        .gives::<board_mails::BoardMailView>(),
+        Route::new(
+            (Method::DELETE, "/api/v1/sites/{site}/boards/{board}/mail"),
+            EDIT,
+            "End the mails of a board.",
+            delete(board_mails::end),
+        )
+        .audits(Action::BoardMailSet),
+        Route::new(
+            (Method::POST, "/api/v1/sites/{site}/boards/{board}/mail/now"),
+            EDIT,
+            "Send a board to its recipients now, to try it.",
+            post(board_mails::now),
+        )
+        .audits(Action::BoardMailed),
     ]
 }

@@ -8,7 +8,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use hitmetrix_model::{Alert, AlertCondition, AlertState, AlertWatch, limits};
-use hitmetrix_store::settings::{AlertEntry, AlertWebhook, KnownAlert, Role};
+use hitmetrix_store::settings::{AlertEntry, AlertWebhook, Delivery, KnownAlert, Role};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -169,7 +169,7 @@ pub struct AlertLogRow {
 pub struct DeliveryRow {
     /// Its id; webhooks get it as `webhook-id`.
     id: String,
-    /// `email` or `webhook`.
+    /// `email`, `webhook` or `board`.
     kind: String,
     /// Where it went; for editors only.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -612,21 +612,30 @@ async fn row(
     })
 }
 
-fn log_row(entry: AlertEntry, is_editor: bool) -> AlertLogRow {
-    let deliveries = entry.deliveries.into_iter().map(|one| DeliveryRow {
-        id: one.id,
-        kind: one.kind.name().to_owned(),
-        destination: is_editor.then_some(one.destination),
-        state: match (one.sent_at_ms, one.due_at_ms) {
+impl DeliveryRow {
+    /// A message as it is shown; where it went is for editors.
+    #[must_use]
+    pub fn of(delivery: Delivery, is_editor: bool) -> Self {
+        let state = match (delivery.sent_at_ms, delivery.due_at_ms) {
             (Some(_), _) => "sent",
             (None, Some(_)) => "waiting",
             (None, None) => "failed",
+        };
+        Self {
+            id: delivery.id,
+            kind: delivery.kind.name().to_owned(),
+            destination: is_editor.then_some(delivery.destination),
+            state: state.to_owned(),
+            attempts: delivery.attempts,
+            sent_at_ms: delivery.sent_at_ms,
+            said: delivery.said,
         }
-        .to_owned(),
-        attempts: one.attempts,
-        sent_at_ms: one.sent_at_ms,
-        said: one.said,
-    });
+    }
+}
+
+fn log_row(entry: AlertEntry, is_editor: bool) -> AlertLogRow {
+    let deliveries = entry.deliveries.into_iter();
+    let deliveries = deliveries.map(|one| DeliveryRow::of(one, is_editor));
     AlertLogRow {
         at_ms: entry.at_ms,
         bucket_ms: entry.bucket_ms,

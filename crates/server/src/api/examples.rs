@@ -296,6 +296,12 @@ pub const ALERT_PREVIEWS: &[Example] = &[(
         "condition": {"kind": "anomaly"}}}"#,
 )];
 
+/// Boards by mail.
+pub const BOARD_MAILS: &[Example] = &[(
+    "Each Monday at eight",
+    r#"{"recipients": ["shop@example.org"], "day": "monday", "hour": 8}"#,
+)];
+
 /// Goals to be saved.
 pub const GOALS: &[Example] = &[
     (
@@ -384,6 +390,7 @@ mod tests {
     use crate::api::alert_preview::PreviewDraft;
     use crate::api::alerts::AlertDraft;
     use crate::api::annotations::AnnotationDraft;
+    use crate::api::board_mails::BoardMailDraft;
     use crate::api::board_shares::BoardShareDraft;
     use crate::api::boards::BoardDraft;
     use crate::api::collections::CollectionDraft;
@@ -454,6 +461,9 @@ mod tests {
         }
         for (_, body) in ALERT_PREVIEWS {
             let _: PreviewDraft = serde_json::from_str(body).unwrap();
+        }
+        for (_, body) in BOARD_MAILS {
+            let _: BoardMailDraft = serde_json::from_str(body).unwrap();
         }
         for (_, body) in GOALS {
             let _: GoalDraft = serde_json::from_str(body).unwrap();

@@ -14,6 +14,7 @@ pub mod ask_lines;
 pub mod audit;
 pub mod authors;
 pub mod board_input;
+pub mod board_mails;
 pub mod board_shares;
 pub mod boards;
 pub mod body;

@@ -117,6 +117,10 @@ actions! {
     AlertTested = "alert_tested";
     /// An alert was removed with its log.
     AlertRemoved = "alert_removed";
+    /// The mails of a board were set or ended.
+    BoardMailSet = "board_mail_set";
+    /// A board was sent by mail on request.
+    BoardMailed = "board_mailed";
     /// A link to a recording or a board was made.
     ShareMade = "share_made";
     /// A link to a recording or a board was revoked.

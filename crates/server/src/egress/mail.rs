@@ -11,6 +11,8 @@ use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Tls, TlsParameters};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 
+use serde::{Deserialize, Serialize};
+
 use crate::config::{Config, ConfigError, SmtpTls};
 
 /// A mail could not be sent.
@@ -45,10 +47,12 @@ impl MailError {
 }
 
 /// One part of a mail.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Block {
     /// A paragraph.
     Text(String),
+    /// A heading.
+    Title(String),
     /// A link into the dashboard: its words and its address.
     Link(String, String),
     /// A table under a title: its head and its rows.
@@ -56,7 +60,7 @@ pub enum Block {
 }
 
 /// A mail without its recipient.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mail {
     /// The subject; ends of lines in it become spaces.
     pub subject: String,
@@ -71,7 +75,7 @@ impl Mail {
         let mut text = String::new();
         for block in &self.blocks {
             match block {
-                Block::Text(said) => text.push_str(said),
+                Block::Text(said) | Block::Title(said) => text.push_str(said),
                 Block::Link(words, address) => {
                     write!(text, "{words}: {address}").expect("a string takes it");
                 }
@@ -99,6 +103,9 @@ impl Mail {
                 Block::Text(said) => {
                     let said = escaped(said).replace('\n', "<br>");
                     write!(html, "<p>{said}</p>")
+                }
+                Block::Title(said) => {
+                    write!(html, "<h2 style=\"font-size:16px\">{}</h2>", escaped(said))
                 }
                 Block::Link(words, address) => write!(
                     html,

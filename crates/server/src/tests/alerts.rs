@@ -86,7 +86,9 @@ async fn take_mail(stream: TcpStream, heard: Arc<Mutex<Vec<String>>>) -> Option<
         let answer = match line.as_str() {
             "DATA\r\n" => "354 go\r\n",
             ".\r\n" => {
-                heard.lock().unwrap().push(std::mem::take(&mut mail));
+                // Long lines come in pieces.
+                let whole = std::mem::take(&mut mail).replace("=\r\n", "");
+                heard.lock().unwrap().push(whole);
                 "250 ok\r\n"
             }
             _ => "250 ok\r\n",
@@ -487,4 +489,167 @@ async fn test_is_sent_on_demand_with_the_verdict_on_the_last_bucket() {
     assert!(said.contains("40 on Wed 31 Dec, above 11"), "{said}");
     assert!(said.contains("outside its usual range"), "{said}");
     assert_eq!(world.outcomes(&alert).await, ["test"]);
+}
+
+#[tokio::test]
+async fn board_is_sent_on_its_day_and_hour_once_with_its_numbers() {
+    let mail = mail_sink().await;
+    let port = mail.port.to_string();
+    let world = World::new(&[
+        ("smtp_host", "127.0.0.1"),
+        ("smtp_port", &port),
+        ("smtp_tls", "none"),
+        ("smtp_from", "alerts@example.org"),
+    ])
+    .await;
+    let place = |y: u16| json!({"x": 0, "y": y, "width": 6, "height": 2});
+    let panels = json!([
+        {"id": "a", "place": place(2), "shows": {"insight": world.insight}},
+        {"id": "b", "place": place(0), "title": "Read <b>me</b>", "shows": {"text": "1 < 2"}},
+        {"id": "c", "place": place(4), "shows": {"measure": "persons"}},
+    ]);
+    let draft = json!({"name": "Shop", "panels": panels, "common": {"bots": "include"}});
+    let board = world.call(Method::POST, "boards", draft).await;
+    assert_eq!(board.status, StatusCode::CREATED, "{}", board.text());
+    let path = format!("boards/{}/mail", board.json()["id"].as_str().unwrap());
+    let set = json!({"recipients": ["shop@example.org", "two@example.org"], "day": "friday",
+                     "hour": 8});
+    let set = world.call(Method::PUT, &path, set).await;
+    assert_eq!(set.status, StatusCode::OK, "{}", set.text());
+    // It is Thursday noon.
+    assert_eq!(set.json()["schedule"]["due_at_ms"], NOON_MS + 20 * HOUR_MS);
+    let app = &world.server.app;
+    crate::board_mail::send_due(app).await.unwrap();
+    world.turn().await;
+    assert!(mail.heard().is_empty());
+    world.server.pass_ms(20 * HOUR_MS);
+    let (one, other) = tokio::join!(
+        crate::board_mail::send_due(app),
+        crate::board_mail::send_due(app)
+    );
+    one.unwrap();
+    other.unwrap();
+    send::send_due(app).await.unwrap();
+    crate::board_mail::send_due(app).await.unwrap();
+    send::send_due(app).await.unwrap();
+    let heard = mail.heard();
+    assert_eq!(heard.len(), 2, "{heard:?}");
+    for part in [
+        "Subject: Shop (one)",
+        "Wed 31 Dec 2025 | 40",
+        "Read &lt;b&gt;me&lt;/b&gt;",
+        "1 &lt; 2",
+    ] {
+        assert!(heard[0].contains(part), "{part}: {}", heard[0]);
+    }
+    let view = world.call(Method::GET, &path, json!(null)).await.json();
+    assert_eq!(
+        view["schedule"]["due_at_ms"],
+        NOON_MS + 20 * HOUR_MS + 7 * DAY_MS
+    );
+    let log = view["log"].as_array().unwrap();
+    assert_eq!(log.len(), 2);
+    assert!(
+        log.iter().all(|one| one["delivery"]["state"] == "sent"),
+        "{view}"
+    );
+    let viewer = world.server.member(&world.site, Role::Viewer).await;
+    let viewer = world.server.signed_in(viewer).await;
+    let whole = format!("/api/v1/sites/{}/{path}", world.site.id);
+    let of_viewer = world.server.get(&viewer, &whole).await.text();
+    assert!(!of_viewer.contains("shop@example.org"), "{of_viewer}");
+    let ended = world.call(Method::DELETE, &path, json!(null)).await;
+    assert_eq!(ended.status, StatusCode::NO_CONTENT);
+    for (draft, field) in [
+        (
+            json!({"recipients": [], "day": "daily", "hour": 1}),
+            "recipients",
+        ),
+        (
+            json!({"recipients": ["x"], "day": "daily", "hour": 1}),
+            "recipients[0]",
+        ),
+        (
+            json!({"recipients": ["a@b.c"], "day": "never", "hour": 1}),
+            "day",
+        ),
+        (
+            json!({"recipients": ["a@b.c"], "day": "daily", "hour": 24}),
+            "hour",
+        ),
+    ] {
+        let refused = world.call(Method::PUT, &path, draft).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+        assert_eq!(refused.json()["field"], field);
+    }
+    let archived = format!("{}/archived", path.trim_end_matches("/mail"));
+    world.call(Method::PUT, &archived, json!(null)).await;
+    let gone = path.trim_end_matches("/mail");
+    let gone = world.call(Method::DELETE, gone, json!(null)).await;
+    assert_eq!(gone.status, StatusCode::NO_CONTENT, "{}", gone.text());
+}
+
+#[tokio::test]
+async fn every_kind_with_numbers_over_time_can_be_watched() {
+    let world = World::new(&[]).await;
+    let steps = json!([{"events": ["purchase"]}, {"events": ["order"]}]);
+    for (kind, more, column, unit, last) in [
+        (
+            "totals",
+            json!({"measures": ["persons"]}),
+            "persons",
+            "count",
+            40.0,
+        ),
+        (
+            "funnel",
+            json!({"funnel": {"steps": steps}}),
+            "share",
+            "share",
+            0.0,
+        ),
+        (
+            "goals",
+            json!({"goals": {"goals": [{"label": "Bought", "event": {"events": ["purchase"]}}]}}),
+            "conversion_rate",
+            "share",
+            1.0,
+        ),
+        (
+            "retention",
+            json!({"retention": {}}),
+            "interval_1",
+            "share",
+            0.0,
+        ),
+        ("lifecycle", json!({"lifecycle": {}}), "new", "count", 40.0),
+    ] {
+        let mut question = json!({"kind": kind, "period": {"last": "7d"}, "bots": "include"});
+        for (name, value) in more.as_object().unwrap() {
+            question[name] = value.clone();
+        }
+        let saved = world
+            .call(
+                Method::POST,
+                "insights",
+                json!({"name": kind, "question": question}),
+            )
+            .await;
+        assert_eq!(saved.status, StatusCode::CREATED, "{}", saved.text());
+        let watch = json!({"insight": saved.json()["id"], "column": "",
+                           "condition": {"kind": "anomaly"}});
+        let told = world
+            .call(Method::POST, "alerts/preview", json!({"watch": watch}))
+            .await
+            .json();
+        assert_eq!(told["watch"]["column"], column, "{kind}: {told}");
+        assert_eq!(told["unit"], unit, "{kind}");
+        let points = told["points"].as_array().unwrap();
+        assert_eq!(points.len(), 30, "{kind}");
+        assert_eq!(points[29]["value"], last, "{kind}: {:?}", points[29]);
+        // Yesterday, or of retention the day before, whose next day is over.
+        let ago = if kind == "retention" { 2 } else { 1 };
+        let expected = NOON_MS - 12 * HOUR_MS - ago * DAY_MS;
+        assert_eq!(points[29]["from_ms"], expected, "{kind}");
+    }
 }

@@ -40,11 +40,25 @@ CREATE TABLE alert_log (
     said TEXT NOT NULL
 );
 CREATE INDEX alert_log_by_alert ON alert_log (alert, id);
--- Messages on their way, and what became of them.
-CREATE TABLE alert_deliveries (
+-- Boards that are sent by mail.
+CREATE TABLE board_mails (
+    board TEXT PRIMARY KEY REFERENCES boards (id),
+    site BIGINT NOT NULL REFERENCES sites (id),
+    recipients TEXT NOT NULL,
+    day TEXT NOT NULL,
+    hour BIGINT NOT NULL,
+    due_at_ms BIGINT NOT NULL,
+    changed_at_ms BIGINT NOT NULL,
+    changed_by TEXT NOT NULL
+);
+CREATE INDEX board_mails_by_due ON board_mails (due_at_ms);
+-- Messages on their way, and what became of them; each of an alert's log or of a board.
+CREATE TABLE deliveries (
     id TEXT PRIMARY KEY,
-    entry BIGINT NOT NULL REFERENCES alert_log (id),
-    alert TEXT NOT NULL REFERENCES alerts (id),
+    entry BIGINT REFERENCES alert_log (id),
+    alert TEXT REFERENCES alerts (id),
+    board TEXT REFERENCES boards (id),
+    made_at_ms BIGINT NOT NULL,
     kind TEXT NOT NULL,
     destination TEXT NOT NULL,
     webhook TEXT,
@@ -54,6 +68,7 @@ CREATE TABLE alert_deliveries (
     sent_at_ms BIGINT,
     said TEXT NOT NULL
 );
-CREATE INDEX alert_deliveries_by_due ON alert_deliveries (due_at_ms) WHERE due_at_ms IS NOT NULL;
-CREATE INDEX alert_deliveries_by_entry ON alert_deliveries (entry);
-CREATE INDEX alert_deliveries_by_alert ON alert_deliveries (alert);
+CREATE INDEX deliveries_by_due ON deliveries (due_at_ms) WHERE due_at_ms IS NOT NULL;
+CREATE INDEX deliveries_by_entry ON deliveries (entry);
+CREATE INDEX deliveries_by_alert ON deliveries (alert);
+CREATE INDEX deliveries_by_board ON deliveries (board, made_at_ms) WHERE board IS NOT NULL;

@@ -16,6 +16,8 @@ pub enum DeliveryKind {
     Email,
     /// To a webhook.
     Webhook,
+    /// By e-mail, and what it says is a mail already: a board.
+    Board,
 }
 
 impl DeliveryKind {
@@ -25,6 +27,7 @@ impl DeliveryKind {
         match self {
             Self::Email => "email",
             Self::Webhook => "webhook",
+            Self::Board => "board",
         }
     }
 }
@@ -194,7 +197,7 @@ impl Settings {
         for row in &rows {
             let deliveries = sqlx::query(
                 "SELECT id, kind, destination, webhook, body, attempts, due_at_ms, sent_at_ms, \
-                 said FROM alert_deliveries WHERE entry = $1 ORDER BY kind, destination, id",
+                 said FROM deliveries WHERE entry = $1 ORDER BY kind, destination, id",
             )
             .bind(row.try_get::<i64, _>("id")?)
             .fetch_all(&self.pool)
@@ -222,7 +225,7 @@ impl Settings {
     ) -> Result<Vec<Delivery>, SettingsError> {
         let rows = sqlx::query(
             "SELECT id, kind, destination, webhook, body, attempts, due_at_ms, sent_at_ms, said \
-             FROM alert_deliveries WHERE due_at_ms <= $1 ORDER BY due_at_ms, id LIMIT $2",
+             FROM deliveries WHERE due_at_ms <= $1 ORDER BY due_at_ms, id LIMIT $2",
         )
         .bind(now_ms)
         .bind(i64::from(limit))
@@ -239,7 +242,7 @@ impl Settings {
         until_ms: i64,
     ) -> Result<bool, SettingsError> {
         let claimed = sqlx::query(
-            "UPDATE alert_deliveries SET due_at_ms = $3, attempts = attempts + 1 \
+            "UPDATE deliveries SET due_at_ms = $3, attempts = attempts + 1 \
              WHERE id = $1 AND due_at_ms = $2",
         )
         .bind(&delivery.id)
@@ -258,7 +261,7 @@ impl Settings {
         said: &str,
     ) -> Result<(), SettingsError> {
         sqlx::query(
-            "UPDATE alert_deliveries SET sent_at_ms = $2, due_at_ms = $3, said = $4 WHERE id = $1",
+            "UPDATE deliveries SET sent_at_ms = $2, due_at_ms = $3, said = $4 WHERE id = $1",
         )
         .bind(id)
         .bind(sent_at_ms)
@@ -298,32 +301,20 @@ async fn add_entry(
     .await?;
     let line: i64 = line.try_get("id")?;
     for delivery in &entry.deliveries {
-        sqlx::query(
-            "INSERT INTO alert_deliveries (id, entry, alert, kind, destination, webhook, body, \
-             attempts, due_at_ms, sent_at_ms, said) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        add_delivery(
+            transaction,
+            (Some(line), Some(alert), None),
+            (delivery, entry.at_ms),
         )
-        .bind(&delivery.id)
-        .bind(line)
-        .bind(alert)
-        .bind(delivery.kind.name())
-        .bind(&delivery.destination)
-        .bind(&delivery.webhook)
-        .bind(&delivery.body)
-        .bind(i64::from(delivery.attempts))
-        .bind(delivery.due_at_ms)
-        .bind(delivery.sent_at_ms)
-        .bind(&delivery.said)
-        .execute(&mut **transaction)
         .await?;
     }
     // The oldest go; what is still on its way keeps its line.
     for statement in [
-        "DELETE FROM alert_deliveries WHERE alert = $1 AND due_at_ms IS NULL AND entry <= \
+        "DELETE FROM deliveries WHERE alert = $1 AND due_at_ms IS NULL AND entry <= \
          (SELECT id FROM alert_log WHERE alert = $1 ORDER BY id DESC LIMIT 1 OFFSET $2)",
         "DELETE FROM alert_log WHERE alert = $1 AND id <= \
          (SELECT id FROM alert_log WHERE alert = $1 ORDER BY id DESC LIMIT 1 OFFSET $2) \
-         AND id NOT IN (SELECT entry FROM alert_deliveries WHERE alert = $1)",
+         AND id NOT IN (SELECT entry FROM deliveries WHERE alert = $1)",
     ] {
         sqlx::query(statement)
             .bind(alert)
@@ -334,17 +325,50 @@ async fn add_entry(
     Ok(())
 }
 
-fn read_delivery(row: &SqliteRow) -> Result<Delivery, SettingsError> {
+/// Adds a message of a line of an alert's log, or of a board.
+pub(super) async fn add_delivery(
+    transaction: &mut sqlx::Transaction<'_, sqlx::Sqlite>,
+    (entry, alert, board): (Option<i64>, Option<&str>, Option<&str>),
+    (delivery, made_at_ms): (&Delivery, i64),
+) -> Result<(), SettingsError> {
+    sqlx::query(
+        "INSERT INTO deliveries (id, entry, alert, board, made_at_ms, kind, destination, webhook, \
+         body, attempts, due_at_ms, sent_at_ms, said) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+    )
+    .bind(&delivery.id)
+    .bind(entry)
+    .bind(alert)
+    .bind(board)
+    .bind(made_at_ms)
+    .bind(delivery.kind.name())
+    .bind(&delivery.destination)
+    .bind(&delivery.webhook)
+    .bind(&delivery.body)
+    .bind(i64::from(delivery.attempts))
+    .bind(delivery.due_at_ms)
+    .bind(delivery.sent_at_ms)
+    .bind(&delivery.said)
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
+
+pub(super) fn read_delivery(row: &SqliteRow) -> Result<Delivery, SettingsError> {
     let kind: String = row.try_get("kind")?;
     Ok(Delivery {
         id: row.try_get("id")?,
-        kind: [DeliveryKind::Email, DeliveryKind::Webhook]
-            .into_iter()
-            .find(|known| known.name() == kind)
-            .ok_or(SettingsError::UnknownWord {
-                what: "kind of a message",
-                word: kind,
-            })?,
+        kind: [
+            DeliveryKind::Email,
+            DeliveryKind::Webhook,
+            DeliveryKind::Board,
+        ]
+        .into_iter()
+        .find(|known| known.name() == kind)
+        .ok_or(SettingsError::UnknownWord {
+            what: "kind of a message",
+            word: kind,
+        })?,
         destination: row.try_get("destination")?,
         webhook: row.try_get("webhook")?,
         body: row.try_get("body")?,

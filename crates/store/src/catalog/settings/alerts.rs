@@ -218,7 +218,7 @@ impl Settings {
     pub async fn remove_alert(&self, site: SiteId, id: &str) -> Result<(), SettingsError> {
         let mut transaction = self.pool.begin().await?;
         for statement in [
-            "DELETE FROM alert_deliveries WHERE alert = $1 \
+            "DELETE FROM deliveries WHERE alert = $1 \
              AND alert IN (SELECT id FROM alerts WHERE site = $2)",
             "DELETE FROM alert_log WHERE alert = $1 \
              AND alert IN (SELECT id FROM alerts WHERE site = $2)",

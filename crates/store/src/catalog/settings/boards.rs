@@ -158,11 +158,18 @@ impl Settings {
     /// Removes a board of this site for good, with the links to it.
     pub async fn remove_board(&self, site: SiteId, id: &str) -> Result<(), SettingsError> {
         let mut transaction = self.pool.begin().await?;
-        sqlx::query("DELETE FROM board_shares WHERE site = $1 AND board = $2")
-            .bind(i64::from(site.0))
-            .bind(id)
-            .execute(&mut *transaction)
-            .await?;
+        for statement in [
+            "DELETE FROM board_shares WHERE site = $1 AND board = $2",
+            "DELETE FROM deliveries WHERE board IN \
+             (SELECT id FROM boards WHERE site = $1 AND id = $2)",
+            "DELETE FROM board_mails WHERE site = $1 AND board = $2",
+        ] {
+            sqlx::query(statement)
+                .bind(i64::from(site.0))
+                .bind(id)
+                .execute(&mut *transaction)
+                .await?;
+        }
         let removed = sqlx::query("DELETE FROM boards WHERE site = $1 AND id = $2")
             .bind(i64::from(site.0))
             .bind(id)

@@ -1,0 +1,207 @@
+//! Boards by mail: when, to whom, and what became of it. Recipients are for editors' eyes.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use hitmetrix_model::limits;
+use hitmetrix_store::settings::{Board, BoardMail, BoardMailDay, Role};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::alerts::DeliveryRow;
+use super::authors::touch;
+use super::body::{JsonBody, PathPart};
+use crate::app::App;
+use crate::auth::access::{Caller, SiteAccess};
+use crate::board_mail;
+use crate::egress::mail;
+use crate::problem::{Code, Problem};
+
+/// Mails of the log that are shown.
+const LOG_SHOWN: u32 = 100;
+
+/// How a board is sent.
+#[derive(Serialize, ToSchema)]
+pub struct BoardMailView {
+    /// When it is; none when it is not sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    schedule: Option<BoardSchedule>,
+    /// Whether this server can send mail; the setting `smtp_host` says by whom.
+    mail: bool,
+    /// The last mails, the latest first.
+    log: Vec<BoardMailed>,
+}
+
+/// When a board is sent.
+#[derive(Serialize, ToSchema)]
+pub struct BoardSchedule {
+    /// `daily`, a day of the week as `monday`, or `monthly`: the first of the month.
+    day: String,
+    /// Hour in the site's time zone, 0 to 23.
+    hour: u8,
+    /// To whom; for editors only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recipients: Option<Vec<String>>,
+    /// When it is due next; UTC, milliseconds since the epoch.
+    due_at_ms: i64,
+}
+
+/// One mail.
+#[derive(Serialize, ToSchema)]
+pub struct BoardMailed {
+    /// When the board was counted; UTC, milliseconds since the epoch.
+    at_ms: i64,
+    /// To whom, and what came of it.
+    delivery: DeliveryRow,
+}
+
+/// How a board is to be sent.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BoardMailDraft {
+    /// 1 to 50 e-mail addresses.
+    recipients: Vec<String>,
+    /// `daily`, a day of the week as `monday`, or `monthly`: the first of the month.
+    day: String,
+    /// Hour in the site's time zone, 0 to 23.
+    hour: u8,
+}
+
+/// Parts of the path.
+#[derive(Deserialize)]
+pub struct BoardPath {
+    board: String,
+}
+
+/// When a board is sent.
+///
+/// # Errors
+/// When the site has no such board.
+pub async fn get(
+    State(app): State<Arc<App>>,
+    access: SiteAccess,
+    PathPart(path): PathPart<BoardPath>,
+) -> Result<Json<BoardMailView>, Problem> {
+    let board = find(&app, &access, &path.board).await?;
+    view(&app, &access, &board.id).await.map(Json)
+}
+
+/// Has a board be sent.
+///
+/// # Errors
+/// When the site has no such board, or an address, day or hour is none.
+pub async fn set(
+    State(app): State<Arc<App>>,
+    access: SiteAccess,
+    Caller(subject): Caller,
+    PathPart(path): PathPart<BoardPath>,
+    JsonBody(draft): JsonBody<BoardMailDraft>,
+) -> Result<Json<BoardMailView>, Problem> {
+    let board = find(&app, &access, &path.board).await?;
+    let count = draft.recipients.len();
+    let most = limits::BOARD_RECIPIENTS;
+    if count == 0 || count > most {
+        let why = format!("there are {count} recipients; a board is sent to 1 to {most}");
+        return Err(Problem::invalid(why).at("recipients"));
+    }
+    let mut recipients: Vec<String> = Vec::with_capacity(count);
+    for (place, text) in draft.recipients.iter().enumerate() {
+        let wrong = |error: mail::MailError| {
+            Problem::invalid(error.to_string()).at(format!("recipients[{place}]"))
+        };
+        let address = mail::address(text).map_err(wrong)?;
+        if !recipients.contains(&address) {
+            recipients.push(address);
+        }
+    }
+    let day = BoardMailDay::named(&draft.day).ok_or_else(|| {
+        let why = "the day is `daily`, a day of the week as `monday`, or `monthly`";
+        Problem::invalid(why).at("day")
+    })?;
+    if draft.hour > 23 {
+        let why = format!("the hour is {}; it is 0 to 23", draft.hour);
+        return Err(Problem::invalid(why).at("hour"));
+    }
+    let changed = touch(&app, &subject)?;
+    let zone = &access.site().time_zone;
+    let schedule = BoardMail {
+        board: board.id.clone(),
+        site: access.id(),
+        recipients,
+        day,
+        hour: draft.hour,
+        due_at_ms: board_mail::next_ms((day, draft.hour), zone, changed.at_ms),
+        changed,
+    };
+    app.settings().put_board_mail(&schedule).await?;
+    view(&app, &access, &board.id).await.map(Json)
+}
+
+/// Ends the mails of a board.
+///
+/// # Errors
+/// When the site has no such board, or it is not sent.
+pub async fn end(
+    State(app): State<Arc<App>>,
+    access: SiteAccess,
+    PathPart(path): PathPart<BoardPath>,
+) -> Result<StatusCode, Problem> {
+    app.settings()
+        .remove_board_mail(access.id(), &path.board)
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Sends a board to its recipients now.
+///
+/// # Errors
+/// When the site has no such board, or it is not sent.
+pub async fn now(
+    State(app): State<Arc<App>>,
+    access: SiteAccess,
+    PathPart(path): PathPart<BoardPath>,
+) -> Result<StatusCode, Problem> {
+    let board = find(&app, &access, &path.board).await?;
+    let schedule = app.settings().board_mail(access.id(), &board.id).await?;
+    let Some(schedule) = schedule else {
+        let why = "the board is not sent to anybody; say to whom first";
+        return Err(Problem::new(Code::Conflict, why));
+    };
+    let written = board_mail::write(&app, access.known(), &board).await;
+    let deliveries = board_mail::deliveries(&app, &schedule.recipients, &written);
+    app.settings()
+        .add_board_mails(&board.id, (&deliveries, app.now_ms()))
+        .await?;
+    Ok(StatusCode::ACCEPTED)
+}
+
+async fn find(app: &App, access: &SiteAccess, id: &str) -> Result<Board, Problem> {
+    let found = app.settings().board(access.id(), id).await?;
+    let found = found.ok_or_else(|| Problem::not_found("board"))?;
+    Ok(found.board)
+}
+
+async fn view(app: &App, access: &SiteAccess, board: &str) -> Result<BoardMailView, Problem> {
+    let is_editor = access.role() >= Role::Editor;
+    let schedule = app.settings().board_mail(access.id(), board).await?;
+    let log = app
+        .settings()
+        .board_mail_log((access.id(), board), LOG_SHOWN)
+        .await?;
+    let mailed = log.into_iter().map(|(at_ms, delivery)| BoardMailed {
+        at_ms,
+        delivery: DeliveryRow::of(delivery, is_editor),
+    });
+    Ok(BoardMailView {
+        schedule: schedule.map(|known| BoardSchedule {
+            day: known.day.name().to_owned(),
+            hour: known.hour,
+            recipients: is_editor.then_some(known.recipients),
+            due_at_ms: known.due_at_ms,
+        }),
+        mail: app.mailer.is_some(),
+        log: mailed.collect(),
+    })
+}

@@ -1,0 +1,280 @@
+//! Boards by mail: on its day, at its hour in the site's time zone, a board's panels are counted as
+//! the board asks them and sent as tables of text. What cannot be counted says so in its place. The
+//! mails go the way of alerts' messages, with their attempts and their log.
+
+use std::sync::Arc;
+
+use hitmetrix_model::{
+    Answer, Cell, Column, Interval, Measure, Panel, PanelShows, Period, Question, QuestionKind,
+    Unit, limits,
+};
+use hitmetrix_store::settings::{
+    Board, BoardMailDay, Delivery, DeliveryKind, KnownSite, SettingsError,
+};
+use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp};
+
+use crate::alerts::message::number;
+use crate::alerts::series::answer;
+use crate::app::App;
+use crate::egress::mail::{Block, Mail};
+use crate::problem::Problem;
+use crate::secret;
+
+/// Boards that one turn counts; further ones wait for the next.
+const AT_ONCE: u32 = 10;
+/// How long counting a board may take before it is due again.
+const CLAIM_MS: i64 = 15 * 60_000;
+/// Days ahead among which the next is: more than any month has.
+const DAYS_AHEAD: i64 = 33;
+/// Period of a single number on a board that has none in common.
+const USUAL_PERIOD: &str = "30d";
+
+/// Counts the boards that are due and hands their mails over.
+///
+/// # Errors
+/// When the database fails.
+pub async fn send_due(app: &Arc<App>) -> Result<(), SettingsError> {
+    for mail in app
+        .settings()
+        .due_board_mails(app.now_ms(), AT_ONCE)
+        .await?
+    {
+        let until_ms = app.now_ms() + CLAIM_MS;
+        if !app.settings().claim_board_mail(&mail, until_ms).await? {
+            continue;
+        }
+        let Some(known) = app.sites.by_id(mail.site) else {
+            continue;
+        };
+        let Some(board) = app.settings().board(mail.site, &mail.board).await? else {
+            continue;
+        };
+        let made_at_ms = app.now_ms();
+        let zone = &known.site.time_zone;
+        let next_ms = next_ms((mail.day, mail.hour), zone, made_at_ms);
+        let written = write(app, &known, &board.board).await;
+        let deliveries = deliveries(app, &mail.recipients, &written);
+        app.settings()
+            .board_mailed((&mail.board, until_ms), (&deliveries, made_at_ms), next_ms)
+            .await?;
+    }
+    Ok(())
+}
+
+/// A mail to every recipient, due now.
+#[must_use]
+pub fn deliveries(app: &App, recipients: &[String], mail: &Mail) -> Vec<Delivery> {
+    let body = serde_json::to_string(mail).unwrap_or_default();
+    let to = |recipient: &String| Delivery {
+        id: secret::random_pass(&*app.randomness),
+        kind: DeliveryKind::Board,
+        destination: recipient.clone(),
+        webhook: None,
+        body: body.clone(),
+        attempts: 0,
+        due_at_ms: Some(app.now_ms()),
+        sent_at_ms: None,
+        said: String::new(),
+    };
+    recipients.iter().map(to).collect()
+}
+
+/// The first time after this at which a board is due. An hour that a clock change leaves out is the
+/// one after it; one that it repeats is the first.
+#[must_use]
+pub fn next_ms((day, hour): (BoardMailDay, u8), zone: &str, after_ms: i64) -> i64 {
+    let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
+    let after = Timestamp::from_millisecond(after_ms).unwrap_or(Timestamp::UNIX_EPOCH);
+    let today = after.to_zoned(zone.clone()).date();
+    let is_day = |date: jiff::civil::Date| match day {
+        BoardMailDay::Daily => true,
+        BoardMailDay::Weekly(weekday) => {
+            date.weekday().to_monday_zero_offset() == i8::try_from(weekday).unwrap_or(0)
+        }
+        BoardMailDay::Monthly => date.day() == 1,
+    };
+    let hour = i8::try_from(hour.min(23)).unwrap_or(0);
+    (0..=DAYS_AHEAD)
+        .filter_map(|ahead| today.checked_add(Span::new().days(ahead)).ok())
+        .filter(|date| is_day(*date))
+        .filter_map(|date| date.at(hour, 0, 0, 0).to_zoned(zone.clone()).ok())
+        .map(|at| at.timestamp().as_millisecond())
+        .find(|at_ms| *at_ms > after_ms)
+        .unwrap_or(i64::MAX)
+}
+
+/// A board as a mail.
+pub async fn write(app: &Arc<App>, known: &KnownSite, board: &Board) -> Mail {
+    let site = &known.site;
+    let mut blocks = Vec::new();
+    if !board.description.is_empty() {
+        blocks.push(Block::Text(board.description.clone()));
+    }
+    let link = format!(
+        "{}/sites/{}/boards/{}",
+        app.config.origin(),
+        site.id,
+        board.id
+    );
+    blocks.push(Block::Link(format!("Open “{}”", board.name), link));
+    let mut panels: Vec<&Panel> = board.panels.iter().collect();
+    panels.sort_by_key(|panel| (panel.place.y, panel.place.x));
+    for panel in panels {
+        match counted(app, known, (board, panel)).await {
+            Ok(of_panel) => blocks.extend(of_panel),
+            Err(problem) => {
+                if !panel.title.is_empty() {
+                    blocks.push(Block::Title(panel.title.clone()));
+                }
+                blocks.push(Block::Text(format!(
+                    "This could not be counted: {}",
+                    problem.detail()
+                )));
+            }
+        }
+    }
+    blocks.push(Block::Text(format!(
+        "Times are those of {}. Whoever may edit the site {} can end these mails on the board.",
+        site.time_zone, site.name
+    )));
+    Mail {
+        subject: format!("{} ({})", board.name, site.name),
+        blocks,
+    }
+}
+
+/// What a panel shows, counted.
+async fn counted(
+    app: &Arc<App>,
+    known: &KnownSite,
+    (board, panel): (&Board, &Panel),
+) -> Result<Vec<Block>, Problem> {
+    let site = known.site.id;
+    let titled = |usual: &str| match panel.title.as_str() {
+        "" => usual.to_owned(),
+        title => title.to_owned(),
+    };
+    match &panel.shows {
+        PanelShows::Text { text } => {
+            let mut blocks = Vec::new();
+            if !panel.title.is_empty() {
+                blocks.push(Block::Title(panel.title.clone()));
+            }
+            blocks.push(Block::Text(text.clone()));
+            Ok(blocks)
+        }
+        PanelShows::Measure { measure } => {
+            let question = of_measure(*measure);
+            let (_, answer) = answer(app, site, board.common.put_on(question)).await?;
+            Ok(table(&titled(&measure.name().replace('_', " ")), &answer))
+        }
+        PanelShows::Insight { insight, .. } => {
+            let found = app.settings().insight(site, insight).await?;
+            let insight = found.ok_or_else(|| Problem::not_found("insight"))?.insight;
+            let (_, answer) = answer(app, site, board.common.put_on(insight.question)).await?;
+            Ok(table(&titled(&insight.name), &answer))
+        }
+    }
+}
+
+fn of_measure(measure: Measure) -> Question {
+    let period = Period::Last {
+        last: USUAL_PERIOD.to_owned(),
+    };
+    Question {
+        measures: vec![measure],
+        ..Question::new(QuestionKind::Totals, period)
+    }
+}
+
+/// An answer as a table of text, with what is left out and what is missing said under it.
+fn table(title: &str, answer: &Answer) -> Vec<Block> {
+    let head = answer
+        .columns
+        .iter()
+        .map(|column| column.name.replace('_', " "));
+    let shown = answer.rows.len().min(limits::BOARD_MAIL_ROWS);
+    // What goes by time is most wanted at its end.
+    let is_by_time = answer
+        .columns
+        .first()
+        .is_some_and(|one| one.unit == Unit::TimeMs);
+    let from = if is_by_time {
+        answer.rows.len() - shown
+    } else {
+        0
+    };
+    let row = |cells: &Vec<Cell>| {
+        let named = answer.columns.iter().zip(cells);
+        named
+            .map(|(column, cell)| said((column, cell), answer))
+            .collect::<Vec<String>>()
+    };
+    let rows = answer.rows[from..from + shown].iter().map(row).collect();
+    let mut blocks = vec![Block::Table(title.to_owned(), head.collect(), rows)];
+    let all = answer.rows.len();
+    if shown < all {
+        let which = if is_by_time { "The last" } else { "The first" };
+        blocks.push(Block::Text(format!("{which} {shown} of {all} rows.")));
+    }
+    if !answer.missing.is_empty() {
+        blocks.push(Block::Text(format!(
+            "Not everything could be read, so these numbers are too low: {}.",
+            answer.missing.join("; ")
+        )));
+    }
+    blocks
+}
+
+/// A cell as people read it.
+fn said((column, cell): (&Column, &Cell), answer: &Answer) -> String {
+    match (cell, column.unit) {
+        (Cell::Count(ms), Unit::TimeMs) => {
+            let zone = TimeZone::get(&answer.time_zone).unwrap_or(TimeZone::UTC);
+            let at = Timestamp::from_millisecond(*ms).unwrap_or(Timestamp::UNIX_EPOCH);
+            let form = match answer.interval {
+                Some(Interval::Minute | Interval::Hour) => "%-d %b %Y, %H:%M",
+                Some(Interval::Month) => "%b %Y",
+                _ => "%a %-d %b %Y",
+            };
+            at.to_zoned(zone).strftime(form).to_string()
+        }
+        (Cell::Count(count), unit) => number(*count as f64, unit),
+        (Cell::Number(value), unit) => number(*value, unit),
+        (Cell::Boolean(true), _) => "yes".to_owned(),
+        (Cell::Boolean(false), _) => "no".to_owned(),
+        (Cell::Text(text), _) => text.clone(),
+        (Cell::Missing(_), _) => "–".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ms(text: &str) -> i64 {
+        text.parse::<Timestamp>().unwrap().as_millisecond()
+    }
+
+    #[test]
+    fn next_time_is_on_its_day_and_hour_of_the_sites_zone() {
+        let berlin = "Europe/Berlin";
+        for (day, hour, after, expected) in [
+            ("daily", 8, "2026-11-27T06:59:59Z", "2026-11-27T07:00:00Z"),
+            ("daily", 8, "2026-11-27T07:00:00Z", "2026-11-28T07:00:00Z"),
+            ("monday", 8, "2026-11-27T07:00:00Z", "2026-11-30T07:00:00Z"),
+            ("friday", 8, "2026-11-27T07:00:00Z", "2026-12-04T07:00:00Z"),
+            ("monthly", 0, "2026-11-27T07:00:00Z", "2026-11-30T23:00:00Z"),
+            // The night in which the clock goes forward has no two o'clock.
+            ("daily", 2, "2026-03-28T12:00:00Z", "2026-03-29T01:00:00Z"),
+        ] {
+            let day = BoardMailDay::named(day).unwrap();
+            assert_eq!(
+                next_ms((day, hour), berlin, ms(after)),
+                ms(expected),
+                "{after}"
+            );
+        }
+    }
+}
