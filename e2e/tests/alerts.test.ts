@@ -204,6 +204,7 @@ test("a board is sent by mail, now and on its day, and says what became of it", 
     if (!said.includes("sent")) await page.keyboard.press("Escape");
     return said.includes("sent");
   });
+  expect(await page.getByRole("combobox", { name: /^When/ }).inputValue()).toBe("friday");
   await keepPicture(page, "board-mail");
   await page.getByRole("button", { name: "End", exact: true }).click();
   await page.getByText("The board is not sent any more").waitFor();
