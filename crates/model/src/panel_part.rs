@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::board::{BoardCommon, PanelShows};
+use crate::board::{BoardCommon, PanelDisplay, PanelShows};
 use crate::question::{Compare, Measure, Period, Question, QuestionKind};
 
 /// The period of a panel that shows one number about all events, where the board has none.
@@ -31,7 +31,9 @@ impl PanelPart {
     pub fn question(self, shows: &PanelShows, insight: Option<&Question>) -> Option<Question> {
         match (shows, insight) {
             (PanelShows::Measure { measure }, _) => self.of_measure(*measure),
-            (PanelShows::Insight { .. }, Some(question)) => self.of_insight(question.clone()),
+            (PanelShows::Insight { display, .. }, Some(question)) => self
+                .fits(*display, question)
+                .then(|| self.of_insight(question.clone()))?,
             (PanelShows::Insight { .. }, None) | (PanelShows::Text { .. }, _) => None,
         }
     }
@@ -50,6 +52,20 @@ impl PanelPart {
             compare,
             ..Question::new(kind, period)
         })
+    }
+
+    /// Whether a panel that shows an insight this way has the part: where one number is shown, the
+    /// values that it is divided by are nobody's to read.
+    fn fits(self, display: PanelDisplay, question: &Question) -> bool {
+        match (display, question.kind) {
+            // A trend of measures is undivided and has no number of its own.
+            (PanelDisplay::Number, QuestionKind::Trend) if question.trend.is_some() => {
+                matches!(self, Self::Number | Self::Line)
+            }
+            (PanelDisplay::Number, QuestionKind::Funnel) => self == Self::Number,
+            (_, QuestionKind::Funnel) => matches!(self, Self::Answer | Self::Whole),
+            _ => self == Self::Answer,
+        }
     }
 
     fn of_insight(self, mut question: Question) -> Option<Question> {
@@ -113,9 +129,9 @@ mod tests {
 
     #[test]
     fn each_part_of_a_trend_is_made_of_the_saved_question() {
-        let shows = json!({"insight": "1"});
-        let part = |part| asked(part, shows.clone(), Some(trend())).unwrap();
-        let whole = part(PanelPart::Answer);
+        let shown = |display: &str| json!({"insight": "1", "display": display});
+        let whole = asked(PanelPart::Answer, shown("chart"), Some(trend())).unwrap();
+        let part = |part| asked(part, shown("number"), Some(trend())).unwrap();
         assert_eq!(whole["trend"]["top"], 6);
         assert_eq!(whole["period"], json!({"last": "7d"}));
         let number = part(PanelPart::Number);
@@ -128,6 +144,39 @@ mod tests {
         assert_eq!(line["compare"], "none");
         assert_eq!(line["trend"]["moving_average"], 7);
         assert_eq!(line["trend"].get("breakdown"), None);
+    }
+
+    #[test]
+    fn what_is_shown_as_a_number_does_not_give_out_what_it_is_divided_by() {
+        use PanelPart::{Answer, Line, Number, Whole};
+        let funnel = json!({"kind": "funnel", "period": {"last": "30d"}, "funnel": {"steps": [
+            {"events": ["a"]}, {"events": ["b"]}], "breakdown": {"dimension": "device"}}});
+        let plain = json!({"kind": "trend", "period": {"last": "30d"}, "measures": ["events"]});
+        let table = json!({"kind": "breakdown", "period": {"last": "30d"}, "measures": ["events"],
+            "dimension": "page"});
+        let cases: [(&str, &Value, &[PanelPart]); 10] = [
+            ("number", &trend(), &[Number, Line]),
+            ("chart", &trend(), &[Answer]),
+            ("table", &trend(), &[Answer]),
+            ("number", &funnel, &[Number]),
+            ("chart", &funnel, &[Answer, Whole]),
+            ("table", &funnel, &[Answer, Whole]),
+            ("number", &plain, &[Answer]),
+            ("chart", &plain, &[Answer]),
+            ("number", &table, &[Answer]),
+            ("table", &table, &[Answer]),
+        ];
+        for (display, question, expected) in cases {
+            let shows = json!({"insight": "1", "display": display});
+            for part in [Answer, Whole, Number, Line] {
+                let made = asked(part, shows.clone(), Some(question.clone()));
+                let what = format!("{part:?} of {display} {question}");
+                assert_eq!(made.is_some(), expected.contains(&part), "{what}");
+                if let (Number, Some(made)) = (part, made) {
+                    assert!(!made.to_string().contains("breakdown"), "{what}");
+                }
+            }
+        }
     }
 
     #[test]
