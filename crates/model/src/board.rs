@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::cohort;
 use crate::question::{
     Bots, Compare, Condition, Fact, Measure, Period, PropertyFact, Question, QuestionKind,
 };
@@ -98,7 +99,8 @@ pub struct Panel {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BoardCommon {
-    /// In place of each panel's period; its interval goes with it.
+    /// In place of each panel's period; its interval goes with it, and where the kind needs one it is
+    /// about a twelfth of the period.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub period: Option<Period>,
     /// In place of each panel's comparison, where its kind can be compared.
@@ -174,6 +176,7 @@ impl BoardCommon {
             .filters
             .retain(|own| about(own).is_none_or(|own| !replaced.contains(&own)));
         question.filters.extend(self.filters.iter().cloned());
+        cohort::put_interval(&mut question);
         question
     }
 }

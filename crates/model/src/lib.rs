@@ -8,6 +8,7 @@ mod alert;
 mod annotation;
 mod board;
 mod chunk;
+mod cohort;
 mod dimension;
 mod error_kind;
 mod event;

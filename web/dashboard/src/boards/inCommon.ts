@@ -6,6 +6,7 @@
 //   ?keep=compare&last=7d     the last 7 days for all, each panel compared as it was saved
 import type { BoardCommon, Bots, Compare, Condition, Period, Question } from "@hitmetrix/wire";
 import { amongOf } from "../among.ts";
+import { cohortInterval } from "../explore/asked.ts";
 import { sentenceFilters } from "../explore/fromQuestion.ts";
 import { type Asking, conditionsOf, type Filter, keeps, USUAL } from "../question.ts";
 import { factText, type Where } from "../where.ts";
@@ -124,6 +125,9 @@ export function putOn(common: Common, own: Asking): Asking {
   };
 }
 
+/** Kinds that need an interval. */
+const COHORTS: readonly Question["kind"][] = ["retention", "lifecycle", "stickiness"];
+
 /** The same with a question that no sentence asks. */
 export function putOnQuestion(common: Common, own: Question): Question {
   const question: Question = { ...own };
@@ -140,6 +144,8 @@ export function putOnQuestion(common: Common, own: Question): Question {
     return about === null || !replaced.has(about);
   });
   question.filters = [...rest, ...added];
+  if (COHORTS.includes(own.kind))
+    question.interval = cohortInterval({ ...question, interval: question.interval ?? null });
   return question;
 }
 

@@ -35,8 +35,9 @@ export function daysOf(period: Period): number {
 
 export const COHORT_INTERVALS: readonly Interval[] = ["hour", "day", "week", "month"];
 
-/** The interval of retention, lifecycle and stickiness where none was chosen: about a dozen. */
-export function cohortInterval(asking: Asking): Interval {
+/** The interval of retention, lifecycle and stickiness where none was chosen: about a dozen. The server
+ * chooses the same, see crates/model/src/cohort.rs. */
+export function cohortInterval(asking: Pick<Asking, "interval" | "period">): Interval {
   if (asking.interval && asking.interval !== "minute") return asking.interval;
   const days = daysOf(asking.period);
   return days <= 2 ? "hour" : days <= 16 ? "day" : days <= 190 ? "week" : "month";
