@@ -274,9 +274,9 @@ limits! {
     BOARD_SHARE_PERIOD_DAYS: u32 = 1_830, "days";
     /// Origins that may frame a board by one link; more are refused.
     BOARD_SHARE_ORIGINS: usize = 20, "origins";
-    /// Questions of all links to boards that are computed at one time, so that readers without a
-    /// login leave the others their places; further ones wait.
-    SHARED_QUESTIONS: usize = 2, "questions";
+    /// Questions of all links to boards that are computed at one time: of the places that there are
+    /// for questions, readers without a login leave all but one to the others; further ones wait.
+    SHARED_QUESTIONS: usize = 1, "questions";
     /// Questions of all links to boards that wait; beyond it 429.
     SHARED_QUESTIONS_WAITING: usize = 60, "questions";
     /// Alerts of one site, archived ones too; beyond it 409.
@@ -293,6 +293,8 @@ limits! {
     BOARD_MAIL_ROWS: usize = 20, "rows";
     /// Mails of one board that its log keeps; beyond it the oldest go.
     BOARD_MAIL_LOG: usize = 500, "mails";
+    /// Questions of one link to a board that wait; beyond it 429.
+    SHARED_QUESTIONS_LINK_WAITING: usize = 8, "questions";
     /// Address of a webhook; a longer one is refused.
     WEBHOOK_ADDRESS_BYTES: usize = 2048, "bytes";
     /// Time from looking a webhook's host up to the end of its answer; then the attempt has failed.

@@ -22,7 +22,7 @@ use crate::counters::Counters;
 use crate::egress::mail::Mailer;
 use crate::egress::{Egress, Resolver, SystemResolver};
 use crate::health::Health;
-use crate::questions::QuestionSlots;
+use crate::questions::{LinkSlots, QuestionSlots};
 use crate::sites::Sites;
 use crate::watched::Watched;
 
@@ -106,7 +106,7 @@ pub struct App {
     /// How many questions may be computed at one time.
     pub questions: QuestionSlots,
     /// The same for readers of shared boards, who take a place of their own first.
-    pub shared_questions: QuestionSlots,
+    pub shared_questions: LinkSlots,
     /// Places of exports.
     pub exports: Arc<Semaphore>,
     /// Failed sign-ins.
@@ -159,9 +159,9 @@ impl App {
             segment_changes: tokio::sync::Mutex::default(),
             collection_changes: tokio::sync::Mutex::default(),
             questions: QuestionSlots::new(config.questions_max, config.questions_waiting_max),
-            shared_questions: QuestionSlots::new(
-                limits::SHARED_QUESTIONS,
-                limits::SHARED_QUESTIONS_WAITING,
+            shared_questions: LinkSlots::new(
+                QuestionSlots::new(limits::SHARED_QUESTIONS, limits::SHARED_QUESTIONS_WAITING),
+                limits::SHARED_QUESTIONS_LINK_WAITING,
             ),
             exports: Arc::new(Semaphore::new(limits::EXPORTS)),
             code_attempts: Attempts::new(config.account_attempts_max, config.address_attempts_max),

@@ -1,7 +1,8 @@
 //! How many questions are computed at one time, and how many may wait for that. A question that
 //! is not asked any more, because its client left, is stopped.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
 use hitmetrix_insights::{Meter, Progress};
@@ -67,6 +68,78 @@ impl<'a> Place<'a> {
 impl Drop for Place<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+/// The slots of readers without a login: beside the limit of all that wait one of each link, so that
+/// the readers of one do not shut out those of the others.
+#[derive(Debug)]
+pub struct LinkSlots {
+    slots: QuestionSlots,
+    waiting: Mutex<HashMap<String, usize>>,
+    link_waiting_max: usize,
+}
+
+impl LinkSlots {
+    /// These slots, and so many of each link waiting.
+    #[must_use]
+    pub fn new(slots: QuestionSlots, link_waiting_max: usize) -> Self {
+        Self {
+            slots,
+            waiting: Mutex::default(),
+            link_waiting_max,
+        }
+    }
+
+    /// Waits for a slot.
+    ///
+    /// # Errors
+    /// When too many wait already, of this link or of all.
+    pub async fn take(&self, link: &str) -> Result<OwnedSemaphorePermit, Problem> {
+        let place = LinkPlace::take(self, link)?;
+        let permit = self.slots.take().await;
+        drop(place);
+        permit
+    }
+
+    fn change(&self, link: &str, change: impl FnOnce(usize) -> usize) {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        match change(waiting.get(link).copied().unwrap_or(0)) {
+            0 => waiting.remove(link),
+            count => waiting.insert(link.to_owned(), count),
+        };
+    }
+}
+
+/// As [`Place`], of one link.
+struct LinkPlace<'a>(&'a LinkSlots, &'a str);
+
+impl<'a> LinkPlace<'a> {
+    fn take(slots: &'a LinkSlots, link: &'a str) -> Result<Self, Problem> {
+        let mut before = 0;
+        slots.change(link, |count| {
+            before = count;
+            count + 1
+        });
+        let place = Self(slots, link);
+        let limit = slots.link_waiting_max;
+        if before >= limit {
+            return Err(Problem::new(
+                Code::TooMany,
+                format!(
+                    "{before} questions of this link wait already, the limit is {limit}; ask again \
+                     later"
+                ),
+            )
+            .retry_after(RETRY_AFTER_S));
+        }
+        Ok(place)
+    }
+}
+
+impl Drop for LinkPlace<'_> {
+    fn drop(&mut self) {
+        self.0.change(self.1, |count| count.saturating_sub(1));
     }
 }
 
@@ -197,6 +270,23 @@ mod tests {
         drop(running);
         drop(waiting.await.unwrap());
         assert_eq!(slots.waiting.load(Ordering::Acquire), 0);
+    }
+
+    #[tokio::test]
+    async fn readers_of_one_link_do_not_shut_out_those_of_another() {
+        let slots = LinkSlots::new(QuestionSlots::new(1, 9), 2);
+        let running = slots.take("one").await.unwrap();
+        let mut waiting = [Box::pin(slots.take("one")), Box::pin(slots.take("one"))];
+        for one in &mut waiting {
+            assert!(poll_once(one).is_none());
+        }
+        let over = slots.take("one").await.unwrap_err();
+        assert_eq!(over.code(), Code::TooMany);
+        let mut another = Box::pin(slots.take("another"));
+        assert!(poll_once(&mut another).is_none());
+        drop((running, waiting));
+        drop(another.await.unwrap());
+        assert!(slots.waiting.lock().unwrap().is_empty());
     }
 
     #[tokio::test]

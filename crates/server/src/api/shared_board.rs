@@ -192,8 +192,8 @@ pub async fn ask(
         .ok_or_else(|| {
             refused("the board of this link has no such panel, or no such part of it")
         })?;
-    // A place among readers first: they never take all places of those who have a login.
-    let _place = app.shared_questions.take().await?;
+    // The place of all readers first: they take one of the places of those who have a login, no more.
+    let _place = app.shared_questions.take(&share.id).await?;
     let answer = answer_of(&app, &opened.known, question).await?;
     Ok(Json(nameless(answer)))
 }

@@ -334,6 +334,38 @@ async fn link_ends_is_revoked_and_says_which_to_whoever_has_it() {
 }
 
 #[tokio::test]
+async fn readers_leave_a_place_to_those_who_have_a_login() {
+    let world = World::new().await;
+    let app = &world.server.app;
+    // As many readers as may ask at one time, each in a place of those who have a login.
+    let mut held = Vec::new();
+    while let Some(place) = at_once(app.shared_questions.take("a link")) {
+        let slot = at_once(app.questions.take()).expect("a place is left for the reader");
+        held.push((place.unwrap(), slot.unwrap()));
+    }
+    assert!(!held.is_empty());
+    let free = at_once(app.questions.take()).expect("a place is left for who has a login");
+    drop(free);
+    let (who, _) = world.share(json!({})).await;
+    let path = format!("/api/v1/sites/{}/ask", world.site.id);
+    let question = json!({"kind": "totals", "period": {"last": "7d"}, "measures": ["events"]});
+    let answered = world.server.post(&Who::Control, &path, question).await;
+    assert_eq!(answered.status, StatusCode::OK, "{}", answered.text());
+    drop(held);
+    let asked = json!({"panel": "number", "part": "line"});
+    assert_eq!(world.ask(&who, asked).await.status, StatusCode::OK);
+}
+
+/// What a future gives when it is asked once; none while it waits.
+fn at_once<T>(future: impl Future<Output = T>) -> Option<T> {
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    match std::pin::pin!(future).poll(&mut context) {
+        std::task::Poll::Ready(output) => Some(output),
+        std::task::Poll::Pending => None,
+    }
+}
+
+#[tokio::test]
 async fn password_is_asked_for_and_limited() {
     let world = World::new().await;
     let path = format!(
