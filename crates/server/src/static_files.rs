@@ -165,8 +165,9 @@ fn dashboard(app: &App, wanted: &str, headers: &HeaderMap) -> Response<Body> {
 /// The page behind a link to a board, in a frame: the one page that pages of others may frame, and
 /// only those that the link names. It sets and reads no cookie.
 async fn embed(app: &App, wanted: &str, asked: &HeaderMap) -> Response<Body> {
-    let id = wanted.trim_start_matches("embed/board/");
-    let found = match app.settings().board_share(id.trim_end_matches('/')).await {
+    let id = wanted.strip_prefix("embed/board/").unwrap_or_default();
+    let id = id.strip_suffix('/').unwrap_or(id);
+    let found = match app.settings().board_share(id).await {
         Ok(found) => found.map(|known| known.share),
         Err(error) => return Problem::from(error).into_response(),
     };

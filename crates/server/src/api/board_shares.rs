@@ -59,7 +59,7 @@ pub struct BoardShareRow {
     ends_at_ms: i64,
     /// How often it was opened.
     opened: u32,
-    /// When it was opened last.
+    /// When it was opened last, or last looked at by a page that stayed open, to half an hour.
     #[serde(skip_serializing_if = "Option::is_none")]
     opened_at_ms: Option<i64>,
 }
@@ -133,7 +133,14 @@ pub async fn create(
     PathPart(path): PathPart<BoardPath>,
     JsonBody(draft): JsonBody<BoardShareDraft>,
 ) -> Result<(StatusCode, Extension<Told>, Json<NewBoardShare>), Problem> {
-    let board = boards::find(&app, &access, &path.board).await?.board.id;
+    let found = boards::find(&app, &access, &path.board).await?;
+    if found.archived_at_ms.is_some() {
+        return Err(Problem::new(
+            Code::Conflict,
+            "the board is archived, so that no link to it works; bring it back first",
+        ));
+    }
+    let board = found.board.id;
     let (site, count) = (
         access.id(),
         app.settings()
@@ -162,6 +169,7 @@ pub async fn create(
         site = site.0,
         board = share.board,
         share = share.id,
+        by = format!("{:?}", share.created.by),
         "link to a board made"
     );
     // Behind the `#`, so that no server and no proxy ever sees it.
@@ -185,6 +193,7 @@ pub async fn create(
 pub async fn revoke(
     State(app): State<Arc<App>>,
     access: SiteAccess,
+    Caller(subject): Caller,
     PathPart(path): PathPart<BoardSharePath>,
 ) -> Result<StatusCode, Problem> {
     let of = (access.id(), path.board.as_str());
@@ -192,10 +201,12 @@ pub async fn revoke(
         .revoke_board_share(of, &path.share, app.now_ms())
         .await?;
     let site = access.id().0;
+    let by = format!("{:?}", touch(&app, &subject)?.by);
     tracing::info!(
         site,
         board = path.board,
         share = path.share,
+        by,
         "link to a board revoked"
     );
     Ok(StatusCode::NO_CONTENT)
@@ -282,11 +293,21 @@ fn origin(text: &str) -> Option<String> {
     let is_web = matches!(parts.scheme, "http" | "https");
     let is_bare = parts.path.is_empty() && parts.query.is_empty() && parts.fragment.is_empty();
     let (_, rest) = text.split_once("://")?;
-    let is_plain = !rest.is_empty()
-        && rest
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte));
-    (is_web && is_bare && is_plain).then(|| text.clone())
+    let (host, port) = match rest.split_once(':') {
+        Some((host, port)) => (host, Some(port)),
+        None => (rest, None),
+    };
+    // Policies know no addresses in brackets.
+    let is_host = host.split('.').all(|label| {
+        !label.is_empty()
+            && label
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    });
+    let is_port = port.is_none_or(|port| {
+        port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok()
+    });
+    (is_web && is_bare && is_host && is_port).then(|| text.clone())
 }
 
 async fn row(
@@ -321,7 +342,16 @@ mod tests {
             ),
             (" https://a.example/ ", Some("https://a.example")),
             ("http://127.0.0.1:8080", Some("http://127.0.0.1:8080")),
-            ("http://[::1]:8080", Some("http://[::1]:8080")),
+            ("https://a-b.example:1", Some("https://a-b.example:1")),
+            ("http://[::1]:8080", None),
+            ("http://[::1]", None),
+            ("https://a:", None),
+            ("https://a:+1", None),
+            ("https://a.example:99999", None),
+            ("https://a.example:1:2", None),
+            ("https://a..b", None),
+            ("https://a.example.", None),
+            ("https://.example", None),
             ("https://a.example/path", None),
             ("https://a.example;", None),
             ("https://a.example 'self'", None),

@@ -169,16 +169,17 @@ async fn reader_subject(
         return Err(unknown());
     }
     let share = known.share;
-    if share.revoked_at_ms.is_some() {
-        return Err(Problem::new(
-            Code::LinkRevoked,
-            "the link to the board was revoked; ask who gave it to you",
-        ));
-    }
+    // One that has ended is taken off its list by revoking it; it has ended all the same.
     if app.now_ms() >= share.ends_at_ms {
         return Err(Problem::new(
             Code::LinkEnded,
             "the link to the board has ended; ask who gave it to you for a new one",
+        ));
+    }
+    if share.revoked_at_ms.is_some() {
+        return Err(Problem::new(
+            Code::LinkRevoked,
+            "the link to the board was revoked; ask who gave it to you",
         ));
     }
     let unlocked = unlock::is_open(app, &share, headers);
