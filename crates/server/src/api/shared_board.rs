@@ -28,7 +28,9 @@ use crate::auth::unlock;
 use crate::peer::ClientAddress;
 use crate::problem::{Code, Problem};
 
-const DAY_MS: i64 = 24 * 3600 * 1000;
+const HOUR_MS: i64 = 3600 * 1000;
+const DAY_MS: i64 = 24 * HOUR_MS;
+const QUARTER_MS: i64 = HOUR_MS / 4;
 
 /// The password of a link.
 #[derive(Deserialize, ToSchema)]
@@ -246,19 +248,41 @@ async fn check_period(
     let days = share
         .period_days
         .ok_or_else(|| refused("this link shows the period of its board and no other"))?;
+    if is_thin(period) {
+        return Err(refused(
+            "a link shows an hour at least, not so many minutes; given as times, it begins and ends \
+             on a quarter of an hour",
+        ));
+    }
     let any = Question {
         measures: vec![Measure::Events],
         ..Question::new(QuestionKind::Totals, period.clone())
     };
     let resolved = check_question(app, known, (&any, "period")).await?.period;
     // The day on which the range begins counts whole, wherever midnight is.
-    let first_ms = app.now_ms() - (i64::from(days) + 1) * DAY_MS;
-    if resolved.from_ms < first_ms {
+    let range_ms = (i64::from(days) + 1) * DAY_MS;
+    // What is compared lies as far before as the period is long, also when that ends in the future.
+    let is_long = resolved.to_ms - resolved.from_ms > range_ms;
+    if is_long || resolved.from_ms < app.now_ms() - range_ms {
         return Err(refused(format!(
             "this link lets its readers choose a period within the last {days} days"
         )));
     }
     Ok(())
+}
+
+/// Whether a period is so short, or its ends so fine, that single visits could be told apart by it.
+fn is_thin(period: &Period) -> bool {
+    match period {
+        Period::Last { last } => last
+            .strip_suffix('m')
+            .is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit())),
+        Period::Days { .. } => false,
+        Period::Span { from_ms, to_ms } => {
+            let is_round = |ms: &i64| ms.rem_euclid(QUARTER_MS) == 0;
+            !is_round(from_ms) || !is_round(to_ms) || to_ms.saturating_sub(*from_ms) < HOUR_MS
+        }
+    }
 }
 
 /// An answer without columns that name persons or sessions.
