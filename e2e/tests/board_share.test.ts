@@ -1,5 +1,6 @@
 // A link to a board, as an editor makes it and as people without a login read it: with a password, in
 // another period, in a frame of somebody's page; and everything that it must not be good for.
+import type { BoardDetail, BoardShare, NewBoardShare } from "@hitmetrix/wire";
 import type { Browser, BrowserContext, Frame, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Owner, signIn } from "../support/api.ts";
@@ -169,6 +170,7 @@ test("who has link and password reads the numbers, and nothing leads to people",
 
   await page.getByRole("button", { name: /choose another$/ }).click();
   expect(await page.getByRole("button", { name: "Last 12 months" }).count()).toBe(0);
+  expect(await page.getByRole("button", { name: "Last 60 minutes" }).count()).toBe(0);
   await page.getByRole("button", { name: "Today", exact: true }).click();
   await numberIn(page, "Orders", "0");
   await page.getByRole("button", { name: /choose another$/ }).click();
@@ -178,6 +180,7 @@ test("who has link and password reads the numbers, and nothing leads to people",
   const paths = asked.filter((url) => !/^(data|blob):/.test(url)).map((url) => new URL(url));
   expect(paths.filter(({ origin }) => origin !== server.origin)).toEqual([]);
   const api = new Set(paths.map(({ pathname }) => pathname).filter((path) => /^\/api/.test(path)));
+  api.delete("/api/v1/shared/board/now");
   expect([...api].sort()).toEqual(
     ["", "/ask", "/unlock"].map((path) => `/api/v1/shared/board${path}`),
   );
@@ -277,6 +280,27 @@ test("a page of an allowed origin shows the board in a frame, another one does n
     theirs.complaints.some((text) => text.includes("frame-ancestors")),
   );
   await theirs.context.close();
+});
+
+test("an open page sees what is changed on the board, without being an opening more", async () => {
+  const path = `sites/${boats.id}/boards/${board}`;
+  const made = await owner.send<NewBoardShare>("POST", `${path}/shares`, { name: "Hall" });
+  const { page, context, complaints } = await stranger();
+  await page.clock.install();
+  await page.goto(made.link);
+  await panel(page, "Note").getByText("Read this first.").waitFor();
+  const { name, description, version, panels } = await owner.get<BoardDetail>(path);
+  const changed = panels.map((each) =>
+    "text" in each.shows ? { ...each, shows: { text: "Read this last." } } : each,
+  );
+  await owner.send("PUT", path, { name, description, version, panels: changed });
+  await page.clock.runFor(61_000);
+  await panel(page, "Note").getByText("Read this last.").waitFor();
+  await numberIn(page, "Orders", "4");
+  const { shares } = await owner.get<{ shares: BoardShare[] }>(`${path}/shares`);
+  expect(shares.find(({ id }) => id === made.id)?.opened).toBe(1);
+  expect(complaints).toEqual([]);
+  await context.close();
 });
 
 test("the list tells when a link was used last; a revoked one says so to its readers", async () => {

@@ -2,8 +2,8 @@
 //! is not asked any more, because its client left, is stopped.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use hitmetrix_insights::{Meter, Progress};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};

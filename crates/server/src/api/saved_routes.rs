@@ -197,6 +197,13 @@ fn of_board_shares() -> Vec<Route> {
         .audits(Action::ShareOpened)
         .gives::<shared_board::SharedBoard>(),
         Route::new(
+            (Method::GET, "/api/v1/shared/board/now"),
+            Needs::Board,
+            "The same for a page that has it open; that is no further opening.",
+            get(shared_board::now),
+        )
+        .gives::<shared_board::SharedBoard>(),
+        Route::new(
             (Method::POST, "/api/v1/shared/board/ask"),
             Needs::Board,
             "What a panel of that board shows.",

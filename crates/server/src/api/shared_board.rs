@@ -1,15 +1,16 @@
 //! What a link to a board opens: that board and what its panels ask, for whoever has the link. Site,
 //! board and questions come from what is saved; a reader names a panel, and a period where the link
-//! lets them. Nothing that names a person or a session is among the answers.
+//! lets them. There is no list of persons or sessions among the answers; what a panel's insight is
+//! divided by stands in them, be it a property that names people.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::{HeaderName, header};
 use hitmetrix_model::{
     Answer, BoardCommon, Measure, Panel, PanelPart, PanelShows, Period, Question, QuestionKind,
-    Unit,
 };
 use hitmetrix_store::settings::{BoardShare, KnownBoard, KnownInsight, KnownSite};
 use serde::{Deserialize, Serialize};
@@ -31,6 +32,11 @@ use crate::problem::{Code, Problem};
 const HOUR_MS: i64 = 3600 * 1000;
 const DAY_MS: i64 = 24 * HOUR_MS;
 const QUARTER_MS: i64 = HOUR_MS / 4;
+/// What a reader learns of events that could not be read; which ones, the site's users are told.
+const MISSING: &str = "some numbers may be too low";
+
+/// An answer for whoever has a link and for no cache on the way.
+type Private<T> = ([(HeaderName, &'static str); 1], Json<T>);
 
 /// The password of a link.
 #[derive(Deserialize, ToSchema)]
@@ -56,6 +62,8 @@ pub struct SharedBoard {
     site: String,
     /// Its time zone.
     time_zone: String,
+    /// Whether it is the demo site, whose visits are made up.
+    demo: bool,
     /// The board's name.
     name: String,
     /// What it is for, in plain text.
@@ -89,14 +97,6 @@ pub struct SharedAsk {
     more: BTreeMap<String, serde_json::Value>,
 }
 
-impl SharedAsk {
-    /// Whether nothing else stands in it.
-    #[must_use]
-    pub fn is_plain(&self) -> bool {
-        self.more.is_empty()
-    }
-}
-
 /// Takes the password of a link.
 ///
 /// # Errors
@@ -106,7 +106,7 @@ pub async fn unlock(
     Caller(subject): Caller,
     address: ClientAddress,
     JsonBody(given): JsonBody<LinkPassword>,
-) -> Result<Json<Unlocked>, Problem> {
+) -> Result<Private<Unlocked>, Problem> {
     let share = share(&subject)?;
     let account = format!("link {}", share.id);
     let tried = Tried {
@@ -129,7 +129,7 @@ pub async fn unlock(
         .ends_at_ms
         .min(app.now_ms().saturating_add(unlock::OPEN_MS));
     let unlocked = unlock::text(&app, share, ends_at_ms).ok_or_else(gone)?;
-    Ok(Json(Unlocked {
+    Ok(private(Unlocked {
         unlocked,
         ends_at_ms,
     }))
@@ -142,20 +142,42 @@ pub async fn unlock(
 pub async fn shared(
     State(app): State<Arc<App>>,
     Caller(subject): Caller,
-) -> Result<Json<SharedBoard>, Problem> {
+) -> Result<Private<SharedBoard>, Problem> {
     let share = share(&subject)?;
-    let Opened {
-        known,
-        board,
-        insights,
-    } = open(&app, share).await?;
+    let board = read(&app, share).await?;
     app.settings()
         .open_board_share(&share.id, app.now_ms())
         .await?;
     tracing::info!(site = share.site.0, share = share.id, "shared board opened");
-    Ok(Json(SharedBoard {
+    Ok(private(board))
+}
+
+/// The board as it is now, for a page that has it open: that is no further opening.
+///
+/// # Errors
+/// When the board is gone.
+pub async fn now(
+    State(app): State<Arc<App>>,
+    Caller(subject): Caller,
+) -> Result<Private<SharedBoard>, Problem> {
+    let share = share(&subject)?;
+    let board = read(&app, share).await?;
+    app.settings()
+        .look_at_board_share(&share.id, app.now_ms())
+        .await?;
+    Ok(private(board))
+}
+
+async fn read(app: &App, share: &BoardShare) -> Result<SharedBoard, Problem> {
+    let Opened {
+        known,
+        board,
+        insights,
+    } = open(app, share).await?;
+    Ok(SharedBoard {
         site: known.site.name.clone(),
         time_zone: known.site.time_zone.clone(),
+        demo: known.site.demo,
         name: board.board.name,
         description: board.board.description,
         ends_at_ms: share.ends_at_ms,
@@ -163,7 +185,7 @@ pub async fn shared(
         common: board.board.common,
         panels: board.board.panels,
         insights: insights.into_iter().map(board_insight).collect(),
-    }))
+    })
 }
 
 /// What a panel of that board shows.
@@ -175,7 +197,7 @@ pub async fn ask(
     State(app): State<Arc<App>>,
     Caller(subject): Caller,
     JsonBody(asked): JsonBody<SharedAsk>,
-) -> Result<Json<Answer>, Problem> {
+) -> Result<Private<Answer>, Problem> {
     let share = share(&subject)?;
     if let Some(name) = asked.more.keys().next() {
         return Err(refused(format!(
@@ -197,7 +219,7 @@ pub async fn ask(
     // The place of all readers first: they take one of the places of those who have a login, no more.
     let _place = app.shared_questions.take(&share.id).await?;
     let answer = answer_of(&app, &opened.known, question).await?;
-    Ok(Json(nameless(answer)))
+    Ok(private(numbers_alone(answer)))
 }
 
 /// A link's board with what it needs.
@@ -285,22 +307,26 @@ fn is_thin(period: &Period) -> bool {
     }
 }
 
-/// An answer without columns that name persons or sessions.
-fn nameless(mut answer: Answer) -> Answer {
-    let keep: Vec<bool> = answer
-        .columns
-        .iter()
-        .map(|column| column.unit != Unit::Id)
-        .collect();
-    let mut kept = keep.iter();
-    answer
-        .columns
-        .retain(|_| kept.next().copied().unwrap_or(false));
-    for row in &mut answer.rows {
-        let mut kept = keep.iter();
-        row.retain(|_| kept.next().copied().unwrap_or(false));
+/// An answer without what it says of the data that it was counted on: that is of the whole site, of
+/// others too, and no panel shows it.
+fn numbers_alone(answer: Answer) -> Answer {
+    let missing = match answer.missing.is_empty() {
+        true => Vec::new(),
+        false => vec![MISSING.to_owned()],
+    };
+    Answer {
+        data_version: String::new(),
+        rows_scanned: 0,
+        bot_events: 0,
+        lost_events: 0,
+        took_us: 0,
+        missing,
+        ..answer
     }
-    answer
+}
+
+fn private<T>(body: T) -> Private<T> {
+    ([(header::CACHE_CONTROL, "private, no-store")], Json(body))
 }
 
 fn share(subject: &Subject) -> Result<&BoardShare, Problem> {
@@ -316,4 +342,50 @@ fn refused(detail: impl Into<String>) -> Problem {
 
 fn gone() -> Problem {
     Problem::not_found("board")
+}
+
+#[cfg(test)]
+mod tests {
+    use hitmetrix_model::ResolvedPeriod;
+
+    use super::*;
+
+    #[test]
+    fn answer_tells_nothing_of_the_data_that_it_was_counted_on() {
+        let counted = Answer {
+            columns: Vec::new(),
+            rows: vec![Vec::new()],
+            rows_total: 1,
+            persons_total: None,
+            period: ResolvedPeriod {
+                from_ms: 0,
+                to_ms: DAY_MS,
+            },
+            previous: None,
+            time_zone: "UTC".to_owned(),
+            interval: None,
+            data_version: "7.12".to_owned(),
+            rows_scanned: 4_711,
+            bot_events: 12,
+            lost_events: 3,
+            took_us: 815,
+            missing: vec!["sites/1/2026-01.parquet".to_owned(), "another".to_owned()],
+        };
+        let told = numbers_alone(counted.clone());
+        let expected = Answer {
+            data_version: String::new(),
+            rows_scanned: 0,
+            bot_events: 0,
+            lost_events: 0,
+            took_us: 0,
+            missing: vec![MISSING.to_owned()],
+            ..counted.clone()
+        };
+        assert_eq!(told, expected);
+        let whole = Answer {
+            missing: Vec::new(),
+            ..counted
+        };
+        assert_eq!(numbers_alone(whole).missing, Vec::<String>::new());
+    }
 }

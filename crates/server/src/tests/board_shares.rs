@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::harness::{Answered, NOON_MS, TestServer, Who};
 use super::web::with_web_parts;
 use crate::api::routes;
-use crate::jobs;
+use crate::{demo, jobs};
 
 const DAY_MS: i64 = 24 * 3600 * 1000;
 
@@ -43,6 +43,12 @@ impl World {
             "filters": [{"dimension": "page", "operator": "is", "values": ["/a"]}]}),
         );
         let trend = trend.await;
+        let retention = world.insight(
+            "Back",
+            json!({"kind": "retention", "period": {"last": "30d"}, "interval": "day",
+            "retention": {"start": {"events": ["order"]}, "return": {"events": ["order"]}}}),
+        );
+        let retention = retention.await;
         world.other_insight = world
             .insight(
                 "Secret",
@@ -55,6 +61,8 @@ impl World {
             {"id": "chart", "place": place(0), "shows": {"insight": trend}},
             {"id": "number", "place": place(4), "shows": {"measure": "events"}},
             {"id": "words", "place": place(8), "shows": {"text": "Read this"}},
+            {"id": "one", "place": place(12), "shows": {"insight": trend, "display": "number"}},
+            {"id": "back", "place": place(16), "shows": {"insight": retention}},
         ]);
         world.board = world.board("Sales", panels).await;
         let panels = json!([{"id": "secret", "place": place(0),
@@ -156,18 +164,22 @@ async fn link_shows_what_its_panels_ask() {
     assert_eq!(made["ends_at_ms"], NOON_MS + 30 * DAY_MS);
     let shared = world.server.get(&who, "/api/v1/shared/board").await.json();
     assert_eq!(shared["name"], "Sales");
-    assert_eq!(shared["panels"].as_array().unwrap().len(), 3);
-    assert_eq!(shared["insights"].as_array().unwrap().len(), 1);
+    assert_eq!(shared["demo"], false);
+    assert_eq!(shared["panels"].as_array().unwrap().len(), 5);
+    assert_eq!(shared["insights"].as_array().unwrap().len(), 2);
     let ask = async |panel: &str, part: &str| {
         let body = json!({"panel": panel, "part": part});
         sum(&world.ask(&who, body).await)
     };
     assert_eq!(ask("chart", "answer").await, 2);
-    assert_eq!(ask("chart", "line").await, 2);
+    assert_eq!(ask("one", "line").await, 2);
     assert_eq!(ask("number", "line").await, 4);
     for (panel, part) in [
         ("words", "answer"),
         ("number", "answer"),
+        ("one", "answer"),
+        ("one", "whole"),
+        ("chart", "number"),
         ("secret", "answer"),
         ("", "line"),
     ] {
@@ -226,6 +238,148 @@ async fn filters_questions_and_periods_cannot_be_widened() {
 }
 
 #[tokio::test]
+async fn period_that_ends_in_the_future_opens_nothing_before_the_range() {
+    let world = World::new().await;
+    let (who, _) = world.share(json!({"period_days": 30})).await;
+    let day = |days: i64| (NOON_MS + days * DAY_MS) / DAY_MS * DAY_MS;
+    let asked = async |period: Value| {
+        let body = json!({"panel": "number", "part": "number", "period": period});
+        world.ask(&who, body).await
+    };
+    // The board compares: what is before such a period would be all that was ever collected.
+    for period in [
+        json!({"from": "2025-12-02", "to": "2026-12-02"}),
+        json!({"from": "2026-01-01", "to": "2026-02-15"}),
+        json!({"from_ms": day(-30), "to_ms": day(335)}),
+        json!({"from_ms": day(0), "to_ms": day(32)}),
+    ] {
+        let refused = asked(period.clone()).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{period}");
+    }
+    for period in [
+        json!({"from": "2025-12-02", "to": "2026-01-01"}),
+        json!({"from_ms": day(-30), "to_ms": day(1)}),
+        json!({"last": "30d"}),
+    ] {
+        let answered = asked(period.clone()).await;
+        assert_eq!(answered.status, StatusCode::OK, "{period}");
+        let previous = &answered.json()["previous"]["from_ms"];
+        let first_ms = NOON_MS - 2 * 31 * DAY_MS;
+        assert!(
+            previous.as_i64().unwrap() >= first_ms,
+            "{period}: {previous}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_picked_out_by_moments() {
+    let world = World::new().await;
+    let (who, _) = world.share(json!({"period_days": 30})).await;
+    const HOUR_MS: i64 = 3_600_000;
+    let span = |from_ms: i64, to_ms: i64| json!({"from_ms": from_ms, "to_ms": to_ms});
+    let at_ms = NOON_MS - DAY_MS;
+    for (period, expected) in [
+        (span(at_ms, at_ms + 1), StatusCode::FORBIDDEN),
+        (span(at_ms, at_ms + HOUR_MS / 4), StatusCode::FORBIDDEN),
+        (span(at_ms - 1, at_ms + HOUR_MS), StatusCode::FORBIDDEN),
+        (span(at_ms, at_ms + HOUR_MS + 1), StatusCode::FORBIDDEN),
+        (json!({"last": "60m"}), StatusCode::FORBIDDEN),
+        (span(at_ms, at_ms + HOUR_MS), StatusCode::OK),
+        (span(at_ms - HOUR_MS / 4, at_ms + HOUR_MS), StatusCode::OK),
+        (json!({"last": "1h"}), StatusCode::OK),
+        (json!({"last": "1mo"}), StatusCode::OK),
+    ] {
+        let body = json!({"panel": "number", "part": "line", "period": period});
+        let answered = world.ask(&who, body).await;
+        assert_eq!(answered.status, expected, "{period}: {}", answered.text());
+    }
+}
+
+#[tokio::test]
+async fn retention_is_the_same_on_the_board_and_by_its_link() {
+    let world = World::new().await;
+    let (who, _) = world.share(json!({"period_days": 90})).await;
+    let period = json!({"last": "90d"});
+    // As the dashboard asks it.
+    let question = json!({"kind": "retention", "period": period, "interval": "week",
+        "retention": {"start": {"events": ["order"]}, "return": {"events": ["order"]}}});
+    let path = format!("/api/v1/sites/{}/ask", world.site.id);
+    let on_board = world.server.post(&Who::Control, &path, question).await;
+    assert_eq!(on_board.status, StatusCode::OK, "{}", on_board.text());
+    let body = json!({"panel": "back", "part": "answer", "period": period});
+    let by_link = world.ask(&who, body).await;
+    assert_eq!(by_link.status, StatusCode::OK, "{}", by_link.text());
+    let (on_board, by_link) = (on_board.json(), by_link.json());
+    assert!(on_board["rows"].as_array().unwrap().len() > 1, "{on_board}");
+    assert_eq!(by_link["rows"], on_board["rows"]);
+    assert_eq!(by_link["interval"], "week");
+    // What it was counted on is the site's and no reader's.
+    assert_ne!(on_board["rows_scanned"], 0, "{on_board}");
+    assert_eq!(by_link["rows_scanned"], 0);
+    assert_eq!(by_link["data_version"], "");
+}
+
+#[tokio::test]
+async fn open_page_sees_that_the_board_changed_and_is_no_further_opening() {
+    let world = World::new().await;
+    let (who, made) = world.share(json!({})).await;
+    let shares = format!(
+        "/api/v1/sites/{}/boards/{}/shares",
+        world.site.id, world.board
+    );
+    let used = async || {
+        let list = world.server.get(&Who::Control, &shares).await.json();
+        let share = list["shares"][0].clone();
+        assert_eq!(share["id"], made["id"]);
+        (
+            share["opened"].as_i64().unwrap(),
+            share["opened_at_ms"].as_i64(),
+        )
+    };
+    let look = async |path: &str| {
+        let path = format!("/api/v1/shared/board{path}");
+        let answered = world.server.get(&who, &path).await;
+        assert_eq!(answered.status, StatusCode::OK, "{}", answered.text());
+        assert_eq!(answered.header("cache-control"), "private, no-store");
+        answered.json()
+    };
+    let first = look("").await;
+    assert_eq!(used().await, (1, Some(NOON_MS)));
+    world.server.pass_ms(60_000);
+    assert_eq!(look("/now").await, first);
+    assert_eq!(used().await, (1, Some(NOON_MS)));
+    world.server.pass_ms(30 * 60_000);
+    let path = format!("/api/v1/sites/{}/boards/{}", world.site.id, world.board);
+    let mut board = world.server.get(&Who::Control, &path).await.json();
+    let panels = board["panels"].as_array().unwrap()[..1].to_vec();
+    let draft = json!({"name": "Sold", "panels": panels, "version": board["version"].take()});
+    let changed = world
+        .server
+        .call(&Who::Control, Method::PUT, &path, draft)
+        .await;
+    assert!(changed.status.is_success(), "{}", changed.text());
+    let second = look("/now").await;
+    assert_eq!(second["name"], "Sold");
+    assert_eq!(second["panels"].as_array().unwrap().len(), 1);
+    assert_eq!(used().await, (1, Some(NOON_MS + 31 * 60_000)));
+    look("").await;
+    assert_eq!(used().await.0, 2);
+    let asked = world.ask(&who, json!({"panel": "chart", "part": "answer"}));
+    assert_eq!(asked.await.header("cache-control"), "private, no-store");
+}
+
+#[tokio::test]
+async fn demo_site_says_that_its_visits_are_made_up() {
+    let server = TestServer::new().await;
+    assert!(demo::make_site(&server.app).await.unwrap());
+    let site = demo::site(&server.app).unwrap().site.clone();
+    let who = server.board_share(&site).await;
+    let shared = server.get(&who, "/api/v1/shared/board").await.json();
+    assert_eq!(shared["demo"], true, "{shared}");
+}
+
+#[tokio::test]
 async fn link_opens_no_other_route() {
     let world = World::new().await;
     let (who, made) = world.share(json!({"period_days": 30})).await;
@@ -271,6 +425,7 @@ async fn link_opens_no_other_route() {
     let expected = [
         "GET /api/v1/openapi.json",
         "GET /api/v1/shared/board",
+        "GET /api/v1/shared/board/now",
         "POST /api/v1/shared/board/ask",
         "POST /api/v1/shared/board/unlock",
     ];
@@ -311,6 +466,14 @@ async fn link_ends_is_revoked_and_says_which_to_whoever_has_it() {
     assert_eq!(list.len(), 2);
     assert!(list.iter().all(|share| share.get("link").is_none()));
     assert!(list.iter().any(|share| share["opened"] == 1), "{list:?}");
+    // One that has ended is taken off the list, and has ended all the same.
+    let ended = list.iter().find(|share| share["opened"] == 1).unwrap();
+    let forget = format!("{shares}/{}", ended["id"].as_str().unwrap());
+    let forgotten = world
+        .server
+        .call(&Who::Control, Method::DELETE, &forget, Value::Null);
+    assert_eq!(forgotten.await.status, StatusCode::NO_CONTENT);
+    assert_eq!(world.status(&short).await, refused("link_ended"));
     // What ended long ago is forgotten.
     world.server.pass_ms(31 * DAY_MS);
     jobs::expire(&world.server.app).await;
@@ -326,6 +489,8 @@ async fn link_ends_is_revoked_and_says_which_to_whoever_has_it() {
     };
     call(Method::PUT, &archived).await;
     assert_eq!(world.status(&kept).await.0, StatusCode::NOT_FOUND);
+    let further = world.server.post(&Who::Control, &shares, json!({})).await;
+    assert_eq!(further.status, StatusCode::CONFLICT);
     call(Method::DELETE, &archived).await;
     assert_eq!(world.status(&kept).await.0, StatusCode::OK);
     call(Method::PUT, &archived).await;
@@ -396,6 +561,7 @@ async fn password_is_asked_for_and_limited() {
     );
     let unlocked = unlock("three plain words").await;
     assert_eq!(unlocked.status, StatusCode::OK, "{}", unlocked.text());
+    assert_eq!(unlocked.header("cache-control"), "private, no-store");
     let text = unlocked.json()["unlocked"].as_str().unwrap().to_owned();
     let Who::Bearer(bearer) = &who else {
         panic!("a link is a bearer token");
@@ -510,6 +676,8 @@ async fn only_the_page_of_an_embedded_board_may_be_framed_and_by_its_origins_alo
         "/embed/board/nothing".to_owned(),
         format!("/embed/board/{}", plain["id"].as_str().unwrap()),
         format!("/embed/board/{id}/x"),
+        format!("/embed/board/embed/board/{id}"),
+        format!("/embed/board/{id}//"),
     ];
     for path in &others {
         let (framed, _) = policy(path).await;

@@ -1,6 +1,6 @@
 // One number of a saved insight: of a trend its first series over the whole period, of a funnel the
 // share that gets through. The same question, asked so that the last row is that of all.
-import type { Answer, CellAddress, Unit } from "@hitmetrix/wire";
+import type { Answer, CellAddress, Question, Unit } from "@hitmetrix/wire";
 import { letterOf, rowKey } from "../explore/asked.ts";
 import type { Explore } from "../explore/explore.ts";
 import { trendShape } from "../explore/shapes.ts";
@@ -25,18 +25,35 @@ export function numberExplore(explore: Explore): Explore | null {
   return null;
 }
 
-export function numberOf(explore: Explore, answer: Answer): BigNumber {
-  return explore.kind === "funnel" ? ofFunnel(answer) : ofTrend(explore, answer);
+/** The same of a question that no sentence asks; null where it is none of a number. */
+export function numberQuestion(question: Question): Question | null {
+  if (question.kind === "trend" && question.trend) {
+    const { breakdown: _, top: __, moving_average: ___, ...trend } = question.trend;
+    return { ...question, trend: { ...trend, cumulative: true } };
+  }
+  if (question.kind === "funnel" && question.funnel) {
+    const { breakdown: _, top: __, ...funnel } = question.funnel;
+    return { ...question, funnel };
+  }
+  return null;
 }
 
-function ofTrend(explore: Explore, answer: Answer): BigNumber {
-  const column = explore.trend.formulas[0] ?? letterOf(0);
+/** The number in the answer to a funnel, or to a trend with these formulas. */
+export function numberOf(
+  { kind, formulas }: { kind: Question["kind"]; formulas: readonly string[] },
+  answer: Answer,
+): BigNumber {
+  return kind === "funnel" ? ofFunnel(answer) : ofTrend(formulas, answer);
+}
+
+function ofTrend(formulas: readonly string[], answer: Answer): BigNumber {
+  const column = formulas[0] ?? letterOf(0);
   const at = columnOf(answer, column);
   const last = answer.rows.findLastIndex((row) => numberAt(row, at) !== null);
   const row = answer.rows[last];
   const before = columnOf(answer, `${column}_previous`);
   const time = answer.columns.find(({ unit }) => unit === "time_ms")?.name ?? "time";
-  const isFormula = explore.trend.formulas.length > 0;
+  const isFormula = formulas.length > 0;
   return {
     value: numberAt(row, at),
     unit: unitOf(answer, column),

@@ -34,7 +34,7 @@ pub struct BoardShare {
     pub revoked_at_ms: Option<i64>,
     /// How often it was opened.
     pub opened: u32,
-    /// When it was opened last.
+    /// When it was opened last, or last looked at by a page that stayed open, to half an hour.
     pub opened_at_ms: Option<i64>,
 }
 
@@ -46,6 +46,9 @@ pub struct BoardShareSecret {
     /// Hash of the secret.
     pub secret_hash: [u8; 32],
 }
+
+/// A page that stays open is noted this often, so that looking at it does not write each minute.
+const LOOK_MS: i64 = 30 * 60 * 1000;
 
 const COLUMNS: &str = "id, site, board, name, secret_hash, password_hash, period_days, origins, \
     created_at_ms, created_by, ends_at_ms, revoked_at_ms, opened, opened_at_ms";
@@ -109,6 +112,20 @@ impl Settings {
             .bind(now_ms)
             .execute(&self.pool)
             .await?;
+        Ok(())
+    }
+
+    /// Notes that a page that has a link open looked at it again, which is no further opening.
+    pub async fn look_at_board_share(&self, id: &str, now_ms: i64) -> Result<(), SettingsError> {
+        sqlx::query(
+            "UPDATE board_shares SET opened_at_ms = $2 \
+             WHERE id = $1 AND (opened_at_ms IS NULL OR opened_at_ms <= $3)",
+        )
+        .bind(id)
+        .bind(now_ms)
+        .bind(now_ms.saturating_sub(LOOK_MS))
+        .execute(&self.pool)
+        .await?;
         Ok(())
     }
 
