@@ -1,11 +1,8 @@
 /** Whether nothing may be sent about a page. `url` is cut to the address rule already. */
 import type { Rules } from "./core.ts";
+import { fitsPattern } from "./fits_pattern.ts";
 
-export function isBlocked(url: string, rules: Rules | null): boolean {
+export function isBlocked(url: string, rules: Rules | null): boolean | undefined {
   const { pathname, hash } = new URL(url);
-  return !!rules?.blocked.some((pattern) =>
-    RegExp(`^${pattern.replace(/\W/g, (sign) => (sign === "*" ? ".*" : `\\${sign}`))}$`).test(
-      pathname + hash,
-    ),
-  );
+  return rules?.blocked.some((pattern) => fitsPattern(pattern, pathname + hash));
 }

@@ -25,7 +25,7 @@ const SEND_MS = 500;
 const EARLY_MAX = 200;
 const ATTENTION_MS = 30_000;
 const EARLY_TYPES = "click focusin input change submit error unhandledrejection".split(" ");
-const { stringify } = JSON;
+const stringify = JSON.stringify;
 
 guard(() => {
   const global = window as { hitmetrix?: { q?: Call[]; track?: unknown } };
@@ -45,8 +45,8 @@ guard(() => {
   let rules: Rules | null = null;
   let page = "";
   let sequence = 0;
-  let isRunning = false;
   let isLeaving: unknown = false;
+  let isRunning = false;
 
   const ready = (work: () => void) => {
     if (!pending) guard(work)();
@@ -73,7 +73,7 @@ guard(() => {
         const place = path
           .map((node) => (node as Element).localName)
           .reverse()
-          .filter(Boolean)
+          .filter((name) => name)
           .join(">");
         if (event.type === "click") emit("click", { path: place }, page, time);
         if (event.type === "submit") emit("form_submit", { form: place }, page, time);
@@ -81,7 +81,7 @@ guard(() => {
     },
   };
   const identity = keepIdentity(name, (before) => {
-    waiting.splice(0).map((resolve) => resolve(identity.session as string));
+    for (const resolve of waiting.splice(0)) resolve(identity.session as string);
     if (before) hooks.session?.();
   });
   const sender = () =>
@@ -162,9 +162,9 @@ guard(() => {
   };
   const emit = (name: string, properties?: Properties, url = location.href, time = now()) => {
     // What cannot be serialised throws, and stays counted.
-    queue.lost += 1;
+    queue.lost++;
     const text = stringify(properties);
-    queue.lost -= 1;
+    queue.lost--;
     ready(() => {
       settle();
       record(name, text, url, time);
@@ -178,17 +178,20 @@ guard(() => {
     hooks.forget?.();
   };
   const stop = () => {
-    isRunning = false;
     queue.flush();
+    isRunning = false;
     hooks.stop?.();
+    // What comes after this finds no rules, and so neither records nor asks.
+    base.rules = rules = null;
   };
   const start = guard((answer?: Rules | false) => {
     const works = pending;
     // Rules that come late hold for what happens from then on, but do not begin a new visitor: the
     // page has been counted, and may have been told of a refusal.
-    if (!works && (rules || !answer)) return;
+    if (!works && (rules || !answer || !isRunning)) return;
     pending = undefined;
-    base.rules = rules = answer || null;
+    // Only its truth counts where there are none.
+    base.rules = rules = answer as Rules;
     if (globalPrivacyControl || (rules && refused())) forget();
     else if (rules) identity.resume_(works && mode === "persistent", rules.session_idle_ms);
     if (!works) {
@@ -200,17 +203,12 @@ guard(() => {
     // An early consent decides on the first page already.
     works.map(ready);
     settle();
-    (window.requestIdleCallback ?? setTimeout)(
-      guard(() =>
-        import(`${base.origin}/x.js`).then(
-          (second) => second.start(base),
-          () => {},
-        ),
-      ),
+    (window.requestIdleCallback ?? setTimeout)(() =>
+      import(`${base.origin}/x.js`).then((second) => second.start(base)).catch(() => {}),
     );
   });
   const begin = () => {
-    if (isRunning || !pending) return;
+    if (!pending || isRunning) return;
     isRunning = true;
     for (const type of EARLY_TYPES) {
       listen(type, (event) => hooks.seen({ event, path: event.composedPath(), time: now() }));
@@ -222,9 +220,10 @@ guard(() => {
       const isLeft = () => isGone || documentValue("hidden");
       listen(type, () => {
         if (isGone) start();
-        if (pending || isLeaving || !isLeft()) return;
-        leave(now(), true);
-        hooks.hide();
+        if (!pending && !isLeaving && isLeft()) {
+          leave(now(), true);
+          hooks.hide();
+        }
       });
       listen(
         type,

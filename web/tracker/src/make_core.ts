@@ -14,7 +14,7 @@ export interface Parts {
 export function makeCore(base: Base, { typed, sessionCallbacks, hideCallbacks }: Parts): Core {
   return {
     ...base,
-    rules: () => base.rules,
+    rules: () => base.rules || null,
     mode: () => (base.identity.visitor ? "persistent" : "cookieless"),
     identity: () => base.identity,
     onNewSession(callback) {

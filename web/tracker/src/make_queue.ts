@@ -33,7 +33,7 @@ export function makeQueue(
       hooks.kept?.(batch);
       self.schedule(
         Math.max(
-          -1000 * (answer as number),
+          (answer as number) * -1000,
           RETRY_MS_MIN * 2 ** Math.min(failures++, DOUBLINGS_MAX) * (0.5 + Math.random()),
         ),
       );

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { address } from "../src/address.ts";
+import { fitsPattern } from "../src/fits_pattern.ts";
 import { isBlocked } from "../src/is_blocked.ts";
 import { rulesOf } from "./fixtures.ts";
 
@@ -42,6 +43,40 @@ describe("the address rule", () => {
 
   it("keeps no query without rules", () => {
     expect(address("https://a.de/p?utm_source=x", null)).toBe("https://a.de/p");
+  });
+});
+
+describe("patterns of paths", () => {
+  /** The plainest matcher there is: tries every run of characters. */
+  const fitsPlainly = (pattern: string, path: string): boolean =>
+    pattern[0] === "*"
+      ? fitsPlainly(pattern.slice(1), path) || (!!path && fitsPlainly(pattern, path.slice(1)))
+      : pattern
+        ? pattern[0] === path[0] && fitsPlainly(pattern.slice(1), path.slice(1))
+        : !path;
+  const texts = (signs: string, most: number): string[] =>
+    most
+      ? ["", ...[...signs].flatMap((sign) => texts(signs, most - 1).map((t) => sign + t))]
+      : [""];
+
+  it("fit as the plainest matcher says, whatever they are", () => {
+    const paths = texts("ab", 5);
+    for (const pattern of texts("ab*", 5)) {
+      for (const path of paths) {
+        const said = `${pattern} ${path}`;
+        expect(`${said} ${fitsPattern(pattern, path)}`).toBe(
+          `${said} ${fitsPlainly(pattern, path)}`,
+        );
+      }
+    }
+    expect(fitsPattern("/a?*", "/a")).toBe(false);
+    expect(fitsPattern("*?", "/a")).toBe(false);
+  });
+
+  it("never make a page wait", () => {
+    const started = performance.now();
+    expect(fitsPattern(`/${"*a".repeat(120)}`, `/${"a".repeat(4000)}b`)).toBe(false);
+    expect(performance.now() - started).toBeLessThan(500);
   });
 });
 

@@ -46,6 +46,10 @@ describe("where a survey is asked", () => {
     expect(fits(["/product/*", "*checkout"], "/en/checkout")).toBe(true);
     expect(fits(["/a.b"], "/axb")).toBe(false);
     expect(fits(["/ä😀*"], "/ä😀x")).toBe(true);
+    // As browsers say it, in the address and by those who copied a pattern from there.
+    expect(fits(["/ä😀*"], encodeURI("/ä😀x"))).toBe(true);
+    expect(fits([encodeURI("/ä*")], encodeURI("/äx"))).toBe(true);
+    expect(fits(["/100%"], "/100%")).toBe(true);
   });
 
   it("knows the route behind # only where the site says that it is one", () => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { EventLine, Rules } from "../src/core.ts";
+import type { Base, Core, EventLine, Rules } from "../src/core.ts";
+import type { Watched } from "../src/watched.ts";
 import { rulesOf } from "./fixtures.ts";
 
 interface Sent {
@@ -183,6 +184,19 @@ describe("the script on the page", () => {
       expect(sent[1]?.envelope.visitor).toBe("1".repeat(32));
     });
 
+    it("hold for nothing after the tracker was stopped", async () => {
+      // biome-ignore lint/suspicious/noDocumentCookie: as the product wrote it
+      document.cookie = `hm_key=${"1".repeat(32)}.${"2".repeat(32)}.${Date.now()};path=/`;
+      await run("cookieless");
+      await wait();
+      page.hitmetrix?.stop?.();
+      const there = document.cookie;
+      await vi.advanceTimersByTimeAsync(2000);
+      come(Response.json(rulesOf()));
+      await vi.advanceTimersByTimeAsync(500);
+      expect(document.cookie).toBe(there);
+    });
+
     it("find nothing on the device after a refusal that came before them", async () => {
       // biome-ignore lint/suspicious/noDocumentCookie: as the product wrote it
       document.cookie = `hm_key=${"1".repeat(32)}.${"2".repeat(32)}.${Date.now()};path=/`;
@@ -282,6 +296,38 @@ describe("the script on the page", () => {
     await vi.advanceTimersByTimeAsync(5000);
     expect(events()).not.toContain("after");
   });
+
+  it.each(["stop", "consent"])(
+    "leaves nothing to be done to files that come after %s",
+    async (how) => {
+      let given: Base | undefined;
+      vi.doMock("https://hm.example/x.js", () => ({
+        start(base: Base) {
+          given = base;
+        },
+      }));
+      rules = rulesOf({ record: true });
+      await run("cookieless");
+      page.hitmetrix?.[how]?.("none");
+      await vi.runOnlyPendingTimersAsync();
+      await vi.waitUntil(() => given);
+      vi.doUnmock("https://hm.example/x.js");
+      expect(given?.rules).toBeNull();
+      const { runRecorder } = await import("../src/run_recorder.ts");
+      const record = vi.fn();
+      vi.doMock("https://hm.example/r.js", () => ({ record }));
+      const base = given as Base;
+      runRecorder({
+        base,
+        core: { ...base, onNewSession: () => () => {} } as unknown as Core,
+        onPage: () => {},
+        onStop: () => {},
+      } as unknown as Watched);
+      await vi.advanceTimersByTimeAsync(100);
+      vi.doUnmock("https://hm.example/r.js");
+      expect(record).not.toHaveBeenCalled();
+    },
+  );
 
   it("never throws into the page", async () => {
     await run("persistent");

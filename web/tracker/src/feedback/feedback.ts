@@ -104,7 +104,7 @@ export function feedback(core: Core, base: Base): void {
     if (isOver || !fitting.length || isBlocked(location.origin + path, rules)) return;
     const session = await core.session();
     before ??= await shownBefore(core);
-    if (mine !== turn || isOver || !before) return;
+    if (mine !== turn || isOver || !before || !base.rules) return;
     asked = keepAsked(base, before);
     const who = base.identity.visitor || session;
     for (const survey of fitting) {
