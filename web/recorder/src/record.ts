@@ -145,7 +145,7 @@ function recordNow(core: Core): () => void {
     const was = away;
     const { origin, pathname, hash } = location;
     const route = rules.hash_routes && /^#!?\//.test(hash) ? hash.split("?")[0] : "";
-    away = isBlocked(origin + pathname + route, rules);
+    away = !!isBlocked(origin + pathname + route, rules);
     if (was && !away) wanted = true;
     if (!away && snapshotAt) remark("hm-page", { href: page.typed(page.address(href)) });
   };

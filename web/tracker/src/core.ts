@@ -86,7 +86,7 @@ export interface Core {
   readonly key: string;
   /** Origin of the server, without a slash at its end. */
   readonly origin: string;
-  /** The site's rules; `null` until they came, and when they did not come in time: then nothing is recorded. */
+  /** The site's rules; nothing true until they came, when they did not come in time, and after a stop: then nothing is recorded. */
   rules(): Rules | null;
   /** The mode in force now. */
   mode(): Mode;

@@ -7,6 +7,9 @@ import { deviceClass } from "./feedback/device_class.ts";
 import { fitsPage, pathOf } from "./feedback/fits_page.ts";
 import { guard } from "./guard.ts";
 
+/** Names of events that are remembered for surveys that wait for one. */
+const NAMES_MAX = 200;
+
 export function loadSurveys(core: Core, base: Base): void {
   let isLoading = false;
   const look = guard(() => {
@@ -22,6 +25,13 @@ export function loadSurveys(core: Core, base: Base): void {
     );
   });
   const { page } = base.hooks;
+  // A page that lives long, or makes names up, fills no memory. Whoever waits for an event hears of it.
+  base.seen = new Proxy(base.seen, {
+    set(names, name: string, time) {
+      if (name in names || Object.keys(names).length < NAMES_MAX) names[name] = time;
+      return true;
+    },
+  });
   base.hooks.page = () => {
     page?.();
     look();

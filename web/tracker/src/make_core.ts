@@ -14,7 +14,7 @@ export interface Parts {
 export function makeCore(base: Base, { typed, sessionCallbacks, hideCallbacks }: Parts): Core {
   return {
     ...base,
-    rules: () => base.rules || null,
+    rules: () => base.rules,
     mode: () => (base.identity.visitor ? "persistent" : "cookieless"),
     identity: () => base.identity,
     onNewSession(callback) {

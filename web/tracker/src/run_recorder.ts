@@ -17,13 +17,11 @@ interface Recorder {
 export function runRecorder({ base, core, onPage, onStop }: Watched): void {
   let recorder: Promise<Recorder> | undefined;
   let stop: (() => void) | undefined;
-  let isOver = false;
   const isWanted = () => {
     const { rules, identity } = base;
     const { origin, pathname, hash } = location;
     const route = rules?.hash_routes && /^#!?\//.test(hash) ? hash.split("?")[0] : "";
     return (
-      !isOver &&
       rules?.record &&
       !base.refused() &&
       !isBlocked(origin + pathname + route, rules) &&
@@ -50,8 +48,6 @@ export function runRecorder({ base, core, onPage, onStop }: Watched): void {
   core.session().then(decide);
   core.onNewSession(decide);
   onPage(decide);
-  onStop(() => {
-    isOver = true;
-    decide();
-  });
+  // The rules go with the stop, so that what is on its way here is not wanted any more.
+  onStop(() => stop?.());
 }

@@ -6,6 +6,7 @@ import type { Base, Seen } from "./core.ts";
 import { guard } from "./guard.ts";
 import { keepBatches } from "./keep_batches.ts";
 import { makeCore } from "./make_core.ts";
+import { matches } from "./matches.ts";
 import { runRecorder } from "./run_recorder.ts";
 import { watchAttention } from "./watch_attention.ts";
 import { watchClicks } from "./watch_clicks.ts";
@@ -60,6 +61,8 @@ export function start(base: Base): void {
   hooks.hide = call(hides);
   hooks.stop = call(stops);
   hooks.seen = (seen) => {
+    // A survey tells itself what is done in it; its root is closed, so its host comes first.
+    if (matches(seen.path[0], "[data-hm-block=survey]")) return;
     for (const [type, handler] of handlers) if (type === seen.event.type) handler(seen);
   };
   for (const watch of [

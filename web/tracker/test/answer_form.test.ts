@@ -129,13 +129,16 @@ describe("the panel of a survey", () => {
     document.body.append(field);
     field.focus();
     const { host } = open();
-    expect(host.hasAttribute("data-hm-block")).toBe(true);
+    expect(host.getAttribute("data-hm-block")).toBe("survey");
     expect(host.hasAttribute("style")).toBe(false);
     expect(document.activeElement).toBe(field);
   });
 
   it("is dismissed by Escape and by its button, and a chosen score counts all the same", () => {
     const one = open();
+    const composed = new KeyboardEvent("keydown", { key: "Escape", isComposing: true });
+    one.find(".panel").dispatchEvent(composed);
+    expect(one.settled).toEqual([]);
     one.find(".panel").dispatchEvent(new KeyboardEvent("keydown", { key: "Escape" }));
     expect(one.settled).toEqual([undefined]);
     expect(one.host.isConnected).toBe(false);

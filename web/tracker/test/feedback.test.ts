@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Core, PageSurvey, Rules } from "../src/core.ts";
+import type { Base, Core, PageSurvey, Rules } from "../src/core.ts";
 import { deviceClass } from "../src/feedback/device_class.ts";
 import { feedback } from "../src/feedback/feedback.ts";
 import { fitsPage, pathOf } from "../src/feedback/fits_page.ts";
@@ -296,6 +296,125 @@ describe("when a survey opens", () => {
     expect(hosts()).toHaveLength(1);
   });
 
+  describe("with what stands there already", () => {
+    let roots: ShadowRoot[];
+    const native = Element.prototype.attachShadow;
+    beforeEach(() => {
+      roots = [];
+      vi.spyOn(Element.prototype, "attachShadow").mockImplementation(function (
+        this: Element,
+        init,
+      ) {
+        const root = native.call(this, init);
+        roots.push(root);
+        return root;
+      });
+    });
+    afterEach(() => vi.restoreAllMocks());
+    const click = (selector: string, at = 0) => {
+      const found = roots[at]?.querySelector<HTMLElement>(selector);
+      if (!found) throw new Error(`there is no ${selector}`);
+      found.click();
+    };
+    const submit = (at = 0) =>
+      roots[at]
+        ?.querySelector("form")
+        ?.dispatchEvent(new Event("submit", { cancelable: true, bubbles: true }));
+    const seen = () => [...hosts()].filter((host) => !(host as HTMLElement).hidden);
+    const tab = (id = "t1") => survey({ id, moment: "tab" });
+
+    it("has one tab, the first that fits", async () => {
+      rules.surveys = [tab(), tab("t2")];
+      run();
+      await after(0);
+      expect(hosts()).toHaveLength(1);
+    });
+
+    it("hides the tab while it stands, and shows it again", async () => {
+      rules.surveys = [tab(), survey()];
+      run();
+      await after(6000);
+      expect(hosts()).toHaveLength(2);
+      expect(seen()).toEqual([roots[1]?.host]);
+      click(".close", 1);
+      expect(seen()).toEqual([roots[0]?.host]);
+    });
+
+    it("does not open over another", async () => {
+      rules.surveys = [tab(), survey()];
+      const { told } = run();
+      await after(1000);
+      click(".tab");
+      await after(10_000);
+      expect(hosts()).toHaveLength(1);
+      expect(told.map(([, properties]) => properties?.survey)).toEqual(["t1"]);
+    });
+
+    it("does not come back on the next page of an app once it was answered", async () => {
+      rules.surveys = [tab()];
+      const { base } = run({}, { identity: {} });
+      await after(0);
+      click(".tab");
+      click("input[value='3']");
+      submit();
+      base.hooks.page?.();
+      await after(100);
+      expect(hosts()).toHaveLength(0);
+    });
+
+    it("tells an answer of the page on which it came", async () => {
+      const told: [string, string | undefined][] = [];
+      const there = location.href;
+      const { base } = run({}, { emit: (name, _, url) => told.push([name, url]) });
+      await after(6000);
+      click("input[value='3']");
+      history.pushState({}, "", "/next");
+      base.hooks.page?.();
+      history.replaceState({}, "", there);
+      expect(told).toEqual([
+        ["survey_shown", there],
+        ["survey_answered", there],
+      ]);
+    });
+
+    it("stays on a page that is kept for the way back, and goes with that", async () => {
+      rules.surveys = [tab()];
+      const { base } = run();
+      await after(0);
+      window.dispatchEvent(new Event("pagehide"));
+      base.hooks.page?.();
+      await after(0);
+      expect(hosts()).toHaveLength(1);
+    });
+  });
+
+  it("is remembered on the device from the consent on, also what came before", async () => {
+    const sessions: (() => void)[] = [];
+    const identity: Base["identity"] = { session: "2".repeat(32) };
+    run(
+      { onNewSession: (callback) => sessions.push(callback) as unknown as () => void },
+      { identity },
+    );
+    await after(6000);
+    expect(localStorage.length).toBe(0);
+    identity.visitor = "1".repeat(32);
+    for (const begins of sessions) begins();
+    await after(0);
+    expect(localStorage["hm_key.s"]).toBe("a1");
+  });
+
+  it("lets nothing reach the page when there is no session", async () => {
+    const failed = vi.fn();
+    process.on("unhandledRejection", failed);
+    const { told } = run({ session: () => Promise.reject(new Error("no session")) });
+    await after(10_000);
+    vi.useRealTimers();
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    process.off("unhandledRejection", failed);
+    expect(failed).not.toHaveBeenCalled();
+    expect(told).toEqual([]);
+  });
+
   it("goes with its page", async () => {
     const { base } = run();
     await after(6000);
@@ -306,6 +425,15 @@ describe("when a survey opens", () => {
 });
 
 describe("the file of surveys", () => {
+  it("remembers so many names of events, and no more", () => {
+    const { base } = baseOf({ seen: { order: 1 } });
+    loadSurveys({ onNewSession: () => () => {} } as unknown as Core, base);
+    for (let at = 0; at < 1000; at += 1) base.seen[`made up ${at}`] = at;
+    base.seen.order = 2;
+    expect(Object.keys(base.seen)).toHaveLength(200);
+    expect(base.seen.order).toBe(2);
+  });
+
   it("is not asked for where the page has none", () => {
     const loads = (surveys: PageSurvey[] | undefined) => {
       const { base } = baseOf({ rules: rulesOf(surveys ? { surveys } : {}) });

@@ -50,6 +50,19 @@ describe("watchers", () => {
     vi.restoreAllMocks();
   });
 
+  it("leave to a survey what is done in it", () => {
+    const host = document.createElement("div");
+    host.setAttribute("data-hm-block", "survey");
+    document.body.append(host);
+    for (let times = 0; times < 3; times += 1) see("click", "[data-hm-block=survey]");
+    vi.advanceTimersByTime(5000);
+    expect(told).toEqual([]);
+    // Another blocked part of the page is one that the page has.
+    host.setAttribute("data-hm-block", "");
+    see("click", "[data-hm-block]");
+    expect(names()).toEqual(["click"]);
+  });
+
   describe("clicks", () => {
     it("tell path and words of a button", () => {
       see("click", "#buy b");

@@ -4,6 +4,7 @@
  * made, never words that nobody sent.
  */
 import type { PageSurvey } from "../core.ts";
+import { guard } from "../guard.ts";
 import { make } from "./make.ts";
 
 const COMMENT_MAX = 2000;
@@ -87,10 +88,10 @@ export function answerForm(
     form.append(field);
   }
   form.append(button);
-  form.addEventListener("input", settle);
+  form.addEventListener("input", guard(settle));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const told = answer();
+    const told = guard(answer)();
     if (told) sent(told);
   });
   settle();

@@ -19,10 +19,18 @@ import { watchExit } from "./watch_exit.ts";
 /** After an event, so that the page can show what it does first. */
 const AFTER_EVENT_MS = 800;
 
+/** What stands on the page, and the address at which it came. */
+interface Standing {
+  survey: PageSurvey;
+  panel: Panel;
+  url: string;
+}
+
 export function feedback(core: Core, base: Base): void {
   const here = listening();
   const timers = new Set<ReturnType<typeof setTimeout>>();
-  const panels = new Map<PageSurvey, Panel>();
+  /** By id: rules that come again are the same surveys. */
+  const panels = new Map<string, Standing>();
   let waiting = new Map<string, PageSurvey[]>();
   let asked: Asked | undefined;
   let before: readonly string[] | undefined;
@@ -30,31 +38,45 @@ export function feedback(core: Core, base: Base): void {
   let isOver = false;
   let turn = 0;
 
-  const tell = (name: string, { id, words }: PageSurvey, answer?: Answer) =>
-    core.emit(name, { survey: id, question: words.question, ...answer });
+  /** About the page on which it came, also when an app shows another by now. */
+  const tell = (name: string, { id, words }: PageSurvey, url: string, answer?: Answer) =>
+    core.emit(name, { survey: id, question: words.question, ...answer }, url);
+  /** A tab gives way while a question stands there. */
+  const makeRoom = () => {
+    const isAsking = [...panels.values()].some(({ panel }) => panel.isOpen());
+    for (const { panel } of panels.values()) panel.host.hidden = isAsking && !panel.isOpen();
+    return isAsking;
+  };
   const open = guard((survey: PageSurvey) => {
+    const { id } = survey;
     const isTab = survey.moment === "tab";
     // A tab stays over a new session.
-    if (isOver || panels.has(survey) || asked?.has(survey.id) || (!isTab && isSpent)) return;
+    if (isOver || panels.has(id) || asked?.has(id)) return;
+    if (isTab ? hasTab() : isSpent || makeRoom()) return;
+    const url = location.href;
     const panel = openPanel(survey, {
       dark: pageIsDark(),
       language: document.documentElement.lang || navigator.language,
       tab: isTab,
       shown: guard(() => {
         // What a visitor opened, they may open again.
-        if (!isTab) asked?.add(survey.id);
-        tell("survey_shown", survey);
+        if (!isTab) asked?.add(id);
+        tell("survey_shown", survey, url);
       }),
       settled: guard((answer) => {
-        tell(answer ? "survey_answered" : "survey_dismissed", survey, answer);
-        if (!answer) return;
-        asked?.add(survey.id);
-        panels.delete(survey);
+        tell(answer ? "survey_answered" : "survey_dismissed", survey, url, answer);
+        if (answer) asked?.add(id);
+      }),
+      moved: guard((isGone) => {
+        if (isGone) panels.delete(id);
+        makeRoom();
       }),
     });
-    panels.set(survey, panel);
+    panels.set(id, { survey, panel, url });
     isSpent ||= !isTab;
+    makeRoom();
   });
+  const hasTab = () => [...panels.values()].some(({ survey }) => survey.moment === "tab");
   const openLater = (survey: PageSurvey, ms: number) => {
     timers.add(
       setTimeout(
@@ -84,17 +106,21 @@ export function feedback(core: Core, base: Base): void {
   };
   /** A panel that nobody answered goes with its page; a score that was given counts. */
   const leave = (isLast: boolean) => {
-    for (const [survey, panel] of panels) {
+    for (const [id, { survey, panel, url }] of panels) {
       const answer = panel.answer();
       if (answer) {
-        asked?.add(survey.id);
-        tell("survey_answered", survey, answer);
+        asked?.add(id);
+        tell("survey_answered", survey, url, answer);
       }
-      if (answer || !isLast) panel.remove();
-      panels.delete(survey);
+      // A page that is kept for the way back still shows what stands on it.
+      if (answer || !isLast) {
+        panel.remove();
+        panels.delete(id);
+      }
     }
+    makeRoom();
   };
-  const begin = guard(async () => {
+  const begins = async () => {
     end();
     const mine = ++turn;
     const { rules } = base;
@@ -105,7 +131,8 @@ export function feedback(core: Core, base: Base): void {
     const session = await core.session();
     before ??= await shownBefore(core);
     if (mine !== turn || isOver || !before || !base.rules) return;
-    asked = keepAsked(base, before);
+    asked ??= keepAsked(base, before);
+    asked.keep();
     const who = base.identity.visitor || session;
     for (const survey of fitting) {
       const isWanted =
@@ -114,7 +141,11 @@ export function feedback(core: Core, base: Base): void {
         (survey.moment === "tab" || !base.refused());
       if (isWanted) guard(arm)(survey);
     }
-  });
+  };
+  // What fails later stays inside too.
+  const begin = () => {
+    begins().catch(() => {});
+  };
 
   // Names of events so far; from now on each is heard of as it happens.
   const { seen } = base;
@@ -135,7 +166,8 @@ export function feedback(core: Core, base: Base): void {
     stop?.();
     isOver = true;
     end();
-    for (const panel of panels.values()) panel.remove();
+    for (const { panel } of panels.values()) panel.remove();
+    panels.clear();
   };
   core.onNewSession(begin);
   listening().on(window, "pagehide", () => leave(true));

@@ -11,6 +11,8 @@ const IDS_MAX = 200;
 export interface Asked {
   has(survey: string): boolean;
   add(survey: string): void;
+  /** Writes down what is known, where there is a visitor by now. */
+  keep(): void;
 }
 
 export function keepAsked({ name, identity }: Base, before: readonly string[] = []): Asked {
@@ -18,17 +20,21 @@ export function keepAsked({ name, identity }: Base, before: readonly string[] = 
   const key = `${name}.s`;
   const here = new Set(before);
   const stored = guard(() => ((identity.visitor && localStorage[key]) || "").split(","));
+  const keep = () => {
+    if (!identity.visitor || !here.size) return;
+    guard(() => {
+      localStorage[key] = [...new Set([...(stored() ?? []), ...here])]
+        .filter(Boolean)
+        .slice(-IDS_MAX)
+        .join(",");
+    })();
+  };
   return {
     has: (survey) => here.has(survey) || !!stored()?.includes(survey),
     add(survey) {
       here.add(survey);
-      if (!identity.visitor) return;
-      guard(() => {
-        localStorage[key] = [...new Set([...(stored() ?? []), survey])]
-          .filter(Boolean)
-          .slice(-IDS_MAX)
-          .join(",");
-      })();
+      keep();
     },
+    keep,
   };
 }

@@ -5,6 +5,7 @@
  * focus, is told to screen readers, and gives the focus back when it goes.
  */
 import type { PageSurvey } from "../core.ts";
+import { guard } from "../guard.ts";
 import { type Answer, answerForm } from "./answer_form.ts";
 import { make } from "./make.ts";
 import { STYLE } from "./style.ts";
@@ -20,6 +21,8 @@ export interface Panel {
   readonly host: HTMLElement;
   /** What counts when the page is left now. */
   answer(): Answer | undefined;
+  /** Whether a question or its thanks stand there, and not a mere tab. */
+  isOpen(): boolean;
   /** Takes it off the page, without a word to anybody. */
   remove(): void;
 }
@@ -35,6 +38,8 @@ export interface Opening {
   shown(): void;
   /** Nothing when it was closed without an answer. */
   settled(answer: Answer | undefined): void;
+  /** It opened or closed, or is gone by itself. */
+  moved?(isGone: boolean): void;
 }
 
 export function openPanel(survey: PageSurvey, opening: Opening): Panel {
@@ -43,7 +48,8 @@ export function openPanel(survey: PageSurvey, opening: Opening): Panel {
   const usual = usualWords(language);
   const isTurned = RIGHT_TO_LEFT.test(language);
   const host = make("div", {});
-  host.setAttribute("data-hm-block", "");
+  // What is done inside is told by the survey, and not as clicks on the page.
+  host.setAttribute("data-hm-block", "survey");
   if (isTurned) host.setAttribute("data-turned", "");
   if (opening.preview) host.setAttribute("data-place", "preview");
   const root = host.attachShadow({ mode: "closed" });
@@ -58,24 +64,30 @@ export function openPanel(survey: PageSurvey, opening: Opening): Panel {
   let form: ReturnType<typeof answerForm> | undefined;
   let before: Element | null = null;
   let isSettled = false;
+  let isOpen = false;
   const remove = () => {
     const isInside = !!root.activeElement;
     host.remove();
+    isOpen = false;
     if (isInside) (before as HTMLElement | null)?.focus?.();
   };
+  const leave = guard(() => {
+    remove();
+    opening.moved?.(true);
+  });
   const settle = (answer: Answer | undefined) => {
     if (isSettled) return;
     isSettled = true;
     opening.settled(answer);
   };
-  const close = () => {
+  const close = guard(() => {
     // A score that was given counts, also when nobody pressed the button.
     const answer = form?.answer();
     const isDone = isSettled || !!answer;
     settle(answer);
     if (opening.tab && !isDone) showTab(true);
-    else remove();
-  };
+    else leave();
+  });
   const panel = (...children: Node[]) => {
     const button = make("button", { type: "button", className: "close", onclick: close });
     button.setAttribute("aria-label", words.close || usual.close);
@@ -83,7 +95,8 @@ export function openPanel(survey: PageSurvey, opening: Opening): Panel {
     const element = make("section", { className: "panel", tabIndex: -1 }, ...children, button);
     element.setAttribute("role", "dialog");
     element.onkeydown = (event) => {
-      if (event.key === "Escape") close();
+      // Not the one that takes back what an input method offers.
+      if (event.key === "Escape" && !event.isComposing) close();
     };
     all.replaceChildren(element);
     return element;
@@ -100,34 +113,38 @@ export function openPanel(survey: PageSurvey, opening: Opening): Panel {
     if (isInside) element.focus();
     // What stands there before it is a status is told to nobody.
     status.textContent = text;
-    if (!opening.preview) setTimeout(remove, THANKS_MS);
+    if (!opening.preview) setTimeout(leave, THANKS_MS);
   };
   const show = (takesFocus: boolean) => {
     before = document.activeElement;
     isSettled = false;
-    form = answerForm(survey, words.send || usual.send, thank);
+    isOpen = true;
+    form = answerForm(survey, words.send || usual.send, guard(thank));
     const element = panel(form.form);
     element.setAttribute("aria-labelledby", "question");
     if (takesFocus) form.form.querySelector<HTMLElement>("input,textarea")?.focus();
     else if (!opening.preview) tell(element, words.question);
     opening.shown();
+    opening.moved?.(false);
   };
   const showTab = (takesFocus: boolean) => {
     form = undefined;
+    isOpen = false;
     const button = make("button", {
       type: "button",
       className: "tab",
       textContent: words.tab || usual.tab,
-      onclick: () => show(true),
+      onclick: guard(() => show(true)),
     });
     all.replaceChildren(button);
+    opening.moved?.(false);
     if (takesFocus) button.focus();
   };
 
   (opening.preview ?? document.body).append(host);
   if (opening.tab) showTab(false);
   else show(false);
-  return { host, answer: () => form?.answer(), remove };
+  return { host, answer: () => form?.answer(), isOpen: () => isOpen, remove };
 }
 
 /** Says politely that there is a question; it stands at the end of the page. */

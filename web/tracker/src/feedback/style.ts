@@ -11,6 +11,7 @@ export const STYLE = `
   display: block !important;
   max-width: calc(100vw - 32px) !important;
 }
+:host([hidden]) { display: none !important; }
 :host([data-turned]) { inset: auto auto 16px 16px !important; }
 :host([data-place="preview"]) { position: static !important; z-index: auto !important; max-width: none !important; }
 * { box-sizing: border-box; margin: 0; font: inherit; color: inherit; letter-spacing: inherit; }
@@ -70,6 +71,9 @@ textarea {
 .tab {
   min-height: 40px; padding: 0 14px; border: 1px solid var(--main); border-radius: 10px; background: var(--main);
   color: var(--on); font-weight: 600; box-shadow: 0 2px 12px rgb(0 0 0 / .2);
+}
+@media print {
+  :host { display: none !important; }
 }
 @media (max-width: 420px) {
   .panel { width: calc(100vw - 32px); }
