@@ -8,6 +8,7 @@ import {
   draftOfTemplate,
   leading,
   lines,
+  listQuestion,
   nps,
   peopleOf,
   responseRate,
@@ -91,6 +92,31 @@ describe("what is counted of surveys", () => {
     ]);
     expect(question.filters).toEqual([
       { property: "survey", of: "event", operator: "is", values: ["a1"] },
+    ]);
+  });
+});
+
+describe("what is asked about surveys", () => {
+  it("is only of those that the site has, whatever ids anybody sends", () => {
+    const question = listQuestion(USUAL, [survey(RATING), { ...survey(NPS), id: "b2" }]);
+    expect(question.filters).toEqual([
+      { property: "survey", of: "event", operator: "is", values: ["a1", "b2"] },
+    ]);
+  });
+
+  it("is of no score that the form does not offer", () => {
+    const series = listQuestion(USUAL, [survey(RATING)]).trend?.series ?? [];
+    const filters = (label: string) =>
+      series
+        .find((each) => each.label === label)
+        ?.filters?.map((each) => "operator" in each && [each.operator, each.values?.[0]]);
+    expect(filters("mean")).toEqual([
+      ["greater", "0"],
+      ["less", "6"],
+    ]);
+    expect(filters("promoters")).toEqual([
+      ["greater", "8"],
+      ["less", "11"],
     ]);
   });
 });

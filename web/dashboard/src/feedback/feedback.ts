@@ -24,6 +24,7 @@ const ALL_SURVEYS = 200;
 /** From this score on, and up to that one, of 0 to 10. */
 const PROMOTER_MIN = 9;
 const DETRACTOR_MAX = 6;
+const SCORE_MAX = 10;
 
 const isAnswer = (label: string, filters: Condition[] = []): Series => ({
   label,
@@ -37,6 +38,10 @@ const scoreOf = (operator: "greater" | "less" | "is", value: number): Condition 
   operator,
   values: [String(value)],
 });
+const scoresOf = (from: number, to: number): Condition[] => [
+  scoreOf("greater", from - 1),
+  scoreOf("less", to + 1),
+];
 
 /** What every table of surveys counts, under these names. */
 function counted(): Series[] {
@@ -44,34 +49,42 @@ function counted(): Series[] {
     isAnswer("answered"),
     { label: "shown", events: ["survey_shown"], aggregate: "count" },
     { label: "closed", events: ["survey_dismissed"], aggregate: "count" },
-    { label: "mean", events: ["survey_answered"], aggregate: "average", property: "score" },
-    isAnswer("promoters", [scoreOf("greater", PROMOTER_MIN - 1)]),
-    isAnswer("detractors", [scoreOf("less", DETRACTOR_MAX + 1)]),
-    isAnswer("scored", [scoreOf("greater", -1)]),
+    // Only ratings have one, and only scores that their form offers are in it.
+    {
+      label: "mean",
+      events: ["survey_answered"],
+      filters: scoresOf(1, 5),
+      aggregate: "average",
+      property: "score",
+    },
+    isAnswer("promoters", scoresOf(PROMOTER_MIN, SCORE_MAX)),
+    isAnswer("detractors", scoresOf(0, DETRACTOR_MAX)),
+    isAnswer("scored", scoresOf(0, SCORE_MAX)),
   ];
 }
 
-const ofSurvey = (id: string): Condition => ({
+const ofSurveys = (...ids: string[]): Condition => ({
   property: "survey",
   of: "event",
   operator: "is",
-  values: [id],
+  values: ids,
 });
 
-function trendOf(asking: Asking, trend: Question["trend"], id?: string): Question {
+function trendOf(asking: Asking, trend: Question["trend"], ...ids: string[]): Question {
   return {
     kind: "trend",
     period: asking.period,
-    filters: [...conditionsOf(asking), ...(id ? [ofSurvey(id)] : [])],
+    filters: [...conditionsOf(asking), ...(ids.length > 0 ? [ofSurveys(...ids)] : [])],
     bots: asking.bots,
     ...(trend ? { trend } : {}),
   };
 }
 
-/** All surveys, one a row. */
-export function listQuestion(asking: Asking): Question {
+/** All surveys that the site has, one a row: anybody can send ids that it does not have. */
+export function listQuestion(asking: Asking, surveys: readonly Survey[]): Question {
   const breakdown = [{ property: "survey", of: "event" as const }];
-  return trendOf(asking, { series: counted(), breakdown, top: ALL_SURVEYS, whole: true });
+  const trend = { series: counted(), breakdown, top: ALL_SURVEYS, whole: true };
+  return trendOf(asking, trend, ...surveys.map(({ id }) => id));
 }
 
 /** One survey as a whole, and the time before where that is compared. */
