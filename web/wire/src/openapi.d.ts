@@ -836,6 +836,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/shared/board/now": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * The same for a page that has it open; that is no further opening.
+     * @description Whoever has a link to a board, and has given its password if it has one.
+     */
+    get: operations["get_shared_board_now"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/shared/board/ask": {
     parameters: {
       query?: never;
@@ -1254,6 +1274,54 @@ export interface paths {
      * @description The role editor or more on the site, or its token with the scope admin or admin.
      */
     post: operations["post_sites_site_alerts_alert_test"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/boards/{board}/mail": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * When a board is sent by mail, and what became of the last mails.
+     * @description The role viewer or more on the site, or its token with the scope read or admin.
+     */
+    get: operations["get_sites_site_boards_board_mail"];
+    /**
+     * Have a board be sent by mail, in place of how it was.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    put: operations["put_sites_site_boards_board_mail"];
+    post?: never;
+    /**
+     * End the mails of a board.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    delete: operations["delete_sites_site_boards_board_mail"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/boards/{board}/mail/now": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Send a board to its recipients now, to try it.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    post: operations["post_sites_site_boards_board_mail_now"];
     delete?: never;
     options?: never;
     head?: never;
@@ -2207,6 +2275,8 @@ export interface components {
       | "alert_muted"
       | "alert_tested"
       | "alert_removed"
+      | "board_mail_set"
+      | "board_mailed"
       | "share_made"
       | "share_revoked"
       | "share_opened"
@@ -2800,6 +2870,36 @@ export interface components {
       /** @description By name, archived ones too. */
       boards: components["schemas"]["BoardRow"][];
     };
+    /** @description How a board is to be sent. */
+    BoardMailDraft: {
+      /** @description `daily`, a day of the week as `monday`, or `monthly`: the first of the month. */
+      day: string;
+      /**
+       * Format: int32
+       * @description Hour in the site's time zone, 0 to 23.
+       */
+      hour: number;
+      /** @description 1 to 50 e-mail addresses. */
+      recipients: string[];
+    };
+    /** @description How a board is sent. */
+    BoardMailView: {
+      /** @description The last mails, the latest first. */
+      log: components["schemas"]["BoardMailed"][];
+      /** @description Whether this server can send mail; the setting `smtp_host` says by whom. */
+      mail: boolean;
+      schedule?: components["schemas"]["BoardSchedule"] | null;
+    };
+    /** @description One mail. */
+    BoardMailed: {
+      /**
+       * Format: int64
+       * @description When the board was counted; UTC, milliseconds since the epoch.
+       */
+      at_ms: number;
+      /** @description To whom, and what came of it. */
+      delivery: components["schemas"]["DeliveryRow"];
+    };
     /** @description One board, without what stands on it. */
     BoardRow: {
       /**
@@ -2840,6 +2940,23 @@ export interface components {
        * @description Counts its changes, from 1.
        */
       version: number;
+    };
+    /** @description When a board is sent. */
+    BoardSchedule: {
+      /** @description `daily`, a day of the week as `monday`, or `monthly`: the first of the month. */
+      day: string;
+      /**
+       * Format: int64
+       * @description When it is due next; UTC, milliseconds since the epoch.
+       */
+      due_at_ms: number;
+      /**
+       * Format: int32
+       * @description Hour in the site's time zone, 0 to 23.
+       */
+      hour: number;
+      /** @description To whom; for editors only. */
+      recipients?: string[] | null;
     };
     /** @description A link to be made. */
     BoardShareDraft: {
@@ -2899,7 +3016,7 @@ export interface components {
       opened: number;
       /**
        * Format: int64
-       * @description When it was opened last.
+       * @description When it was opened last, or last looked at by a page that stayed open, to half an hour.
        */
       opened_at_ms?: number | null;
       /** @description Origins of the pages that may frame the board. */
@@ -3160,7 +3277,7 @@ export interface components {
       destination?: string | null;
       /** @description Its id; webhooks get it as `webhook-id`. */
       id: string;
-      /** @description `email` or `webhook`. */
+      /** @description `email`, `webhook` or `board`. */
       kind: string;
       /** @description What came of the last attempt. */
       said: string;
@@ -5148,6 +5265,8 @@ export interface components {
     SharedBoard: {
       /** @description What all panels are asked in common. */
       common: components["schemas"]["BoardCommon"];
+      /** @description Whether it is the demo site, whose visits are made up. */
+      demo: boolean;
       /** @description What it is for, in plain text. */
       description: string;
       /**
@@ -7515,6 +7634,35 @@ export interface operations {
       };
     };
   };
+  get_shared_board_now: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SharedBoard"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
   post_shared_board_ask: {
     parameters: {
       query?: never;
@@ -8591,6 +8739,134 @@ export interface operations {
       path: {
         site: string;
         alert: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_sites_site_boards_board_mail: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        board: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["BoardMailView"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  put_sites_site_boards_board_mail: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        board: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["BoardMailDraft"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["BoardMailView"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  delete_sites_site_boards_board_mail: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        board: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  post_sites_site_boards_board_mail_now: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        board: string;
       };
       cookie?: never;
     };
