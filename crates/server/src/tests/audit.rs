@@ -223,6 +223,9 @@ async fn entry_says_who_did_what_on_what_and_with_what() {
     let body = json!({"name": "Shop"});
     let changed = server.call(&token, Method::PATCH, &path, body).await;
     assert_eq!(changed.status, StatusCode::OK, "{}", changed.text());
+    let body = json!({"settings": {"recording_days": 3650}});
+    let changed = server.call(&token, Method::PATCH, &path, body).await;
+    assert_eq!(changed.status, StatusCode::OK, "{}", changed.text());
     let all = entries(&server).await;
     let told: Vec<[&str; 5]> = all
         .iter()
@@ -240,6 +243,7 @@ async fn entry_says_who_did_what_on_what_and_with_what() {
     assert_eq!(
         told,
         [
+            ["admin", "site_changed", "", "recording_days", "a program"],
             ["admin", "site_changed", "", "name", "a program"],
             [
                 "owner@example.org",
