@@ -5,7 +5,8 @@
 use std::borrow::Cow;
 
 use hitmetrix_model::limits::{
-    ADDRESS_BYTES, CLICK_TEXT_BYTES, EVENT_PROPERTIES, NAME_BYTES, TEXT_BYTES,
+    ADDRESS_BYTES, CLICK_TEXT_BYTES, EVENT_PROPERTIES, NAME_BYTES, SURVEY_COMMENT_CHARACTERS,
+    TEXT_BYTES,
 };
 use hitmetrix_model::{Properties, Rules, SURVEY_ANSWERED, SURVEY_DISMISSED, SURVEY_SHOWN, Value};
 
@@ -266,8 +267,17 @@ fn watched_text(key: &str, text: &str, rules: &Rules) -> (String, bool) {
         // The longer text is scrubbed before it is cut, so that no half of a secret stays.
         "text" => crate::text::cut(&scrubbed(text), CLICK_TEXT_BYTES),
         "path" => crate::text::cut(&scrubbed(text), ADDRESS_BYTES),
+        "comment" => characters(&scrubbed(text), SURVEY_COMMENT_CHARACTERS),
         _ => crate::text::cut(&scrubbed(text), TEXT_BYTES),
     }
+}
+
+/// The first characters of a text; whether something was cut off.
+fn characters(text: &str, most: usize) -> (String, bool) {
+    let end = text.char_indices().nth(most);
+    end.map_or((text.to_owned(), false), |(end, _)| {
+        (text[..end].to_owned(), true)
+    })
 }
 
 fn scrubbed(text: &str) -> String {
@@ -287,7 +297,10 @@ fn scrub_value(value: &mut Value) {
     }
 }
 
-/// Fields that mean something to reports must be of their kind.
+/// Scores of a survey: of 0 to 10, or of 1 to 5 within those.
+const SCORE_MAX: f64 = 10.0;
+
+/// Fields that mean something to reports must be of their kind, and scores such as can be given.
 fn check_watched(event: &str, key: &str, value: &Json<'_>) -> Result<(), LineError> {
     let wants_number = matches!(
         (event, key),
@@ -308,6 +321,12 @@ fn check_watched(event: &str, key: &str, value: &Json<'_>) -> Result<(), LineErr
             "survey" | "question" | "comment"
         )
     );
+    if let (SURVEY_ANSWERED, "score", Json::Number(score)) = (event, key, value)
+        && !((0.0..=SCORE_MAX).contains(score) && score.fract() == 0.0)
+    {
+        let message = format!("score is {score}; send a whole number from 0 to {SCORE_MAX}");
+        return Err(LineError::new("out_of_range", "properties.score", message));
+    }
     let is_right = match value {
         Json::Null => true,
         Json::Number(_) => !wants_text,
@@ -428,6 +447,18 @@ mod tests {
         assert_eq!(
             properties["choice"],
             Value::List(vec![text("Price"), text("[card]")])
+        );
+        for wrong in ["11", "-1", "2.5", "1e300"] {
+            let error = read(&format!(r#"{{"score":{wrong}}}"#)).unwrap_err();
+            assert_eq!(error.code, "out_of_range", "{wrong}");
+        }
+        assert!(read(r#"{"score":10}"#).is_ok() && read(r#"{"score":0}"#).is_ok());
+        let long = "ä ".repeat(SURVEY_COMMENT_CHARACTERS);
+        let (properties, was_cut) = read(&format!(r#"{{"comment":"{long}"}}"#)).unwrap();
+        let kept = long.chars().take(SURVEY_COMMENT_CHARACTERS).collect();
+        assert_eq!(
+            (&properties["comment"], was_cut),
+            (&Value::Text(kept), true)
         );
         for wrong in [r#"{"score":"2"}"#, r#"{"comment":7}"#, r#"{"survey":7}"#] {
             assert_eq!(read(wrong).unwrap_err().code, "wrong_type", "{wrong}");
