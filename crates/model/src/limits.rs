@@ -160,6 +160,8 @@ limits! {
     SITE_SURVEYS: usize = 200, "surveys";
     /// Surveys of one site that are switched on at one time; beyond it 409.
     ACTIVE_SURVEYS: usize = 20, "surveys";
+    /// The surveys that are switched on, as pages load them with the site's rules; beyond it 409.
+    ACTIVE_SURVEYS_BYTES: usize = 32 * 1024, "bytes of JSON";
     /// One text of a survey; a longer one is refused.
     SURVEY_TEXT_CHARACTERS: usize = 500, "characters";
     /// What can be chosen in one survey; more are refused.
@@ -170,7 +172,7 @@ limits! {
     SURVEY_PAGES: usize = 20, "patterns";
     /// How long after the opening of a page a survey may wait; a longer time is refused.
     SURVEY_SECONDS: u32 = 3600, "seconds";
-    /// What a visitor can write in a survey; the page takes no more.
+    /// What a visitor can write in a survey; the page takes no more, and the server cuts the rest off.
     SURVEY_COMMENT_CHARACTERS: usize = 2_000, "characters";
     /// The latest answers of one survey in a period that its list looks through; older ones are
     /// counted, and the list says so.

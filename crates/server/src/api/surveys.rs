@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use hitmetrix_model::{Survey, limits};
+use hitmetrix_model::{PageSurvey, Survey, limits};
 use hitmetrix_store::settings::{KnownSurvey, SurveyState};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -139,7 +139,8 @@ pub async fn create(
 /// Puts a survey in the place of another; its state stays.
 ///
 /// # Errors
-/// As [`create`]; when the site has no such survey.
+/// As [`create`]; when the site has no such survey, what it asks for is another although it was
+/// switched on once, or it is switched on and becomes too long.
 pub async fn change(
     State(app): State<Arc<App>>,
     access: SiteAccess,
@@ -149,12 +150,27 @@ pub async fn change(
 ) -> Result<Json<SurveyRow>, Problem> {
     let (name, survey) = checked(draft)?;
     let _saving = app.segment_changes.lock().await;
+    let before = find(&app, &access, &path.survey).await?;
+    if before.survey.kind != survey.kind && before.state != SurveyState::Draft {
+        return Err(Problem::new(
+            Code::Conflict,
+            format!(
+                "the survey `{}` was switched on, so what it asks for stays: its answers would be \
+                 counted as others; save a new one",
+                before.name
+            ),
+        ));
+    }
     let known = KnownSurvey {
         name,
         survey,
         changed: touch(&app, &subject)?,
-        ..find(&app, &access, &path.survey).await?
+        ..before
     };
+    if known.is_asked() {
+        let all = app.settings().surveys(access.id()).await?;
+        check_asked(&all, &known)?;
+    }
     app.settings().change_survey(access.id(), &known).await?;
     app.settings_changed().await?;
     row(&app, (&access, &subject), known).await.map(Json)
@@ -163,7 +179,7 @@ pub async fn change(
 /// Switches a survey on.
 ///
 /// # Errors
-/// When the site has no such survey, it is archived, or too many are switched on.
+/// When the site has no such survey, it is archived, or too many or too long ones are switched on.
 pub async fn switch_on(
     State(app): State<Arc<App>>,
     access: SiteAccess,
@@ -180,17 +196,42 @@ pub async fn switch_on(
         ));
     }
     let all = app.settings().surveys(access.id()).await?;
-    let others = all
+    check_asked(&all, &known)?;
+    put(&app, (&access, &subject), (known, SurveyState::Active)).await
+}
+
+/// Whether pages may have this one beside the others that are switched on.
+fn check_asked(all: &[KnownSurvey], known: &KnownSurvey) -> Result<(), Problem> {
+    let refused = |why: String| Err(Problem::new(Code::Conflict, why));
+    let mut asked: Vec<PageSurvey> = all
         .iter()
-        .filter(|one| one.is_asked() && one.id != known.id);
-    let asked = others.count();
-    if asked >= limits::ACTIVE_SURVEYS {
+        .filter(|one| one.is_asked() && one.id != known.id)
+        .map(on_page)
+        .collect();
+    if asked.len() >= limits::ACTIVE_SURVEYS {
         return refused(format!(
-            "{asked} surveys are switched on, the limit is {}; pause one first",
+            "{} surveys are switched on, the limit is {}; pause one first",
+            asked.len(),
             limits::ACTIVE_SURVEYS
         ));
     }
-    put(&app, (&access, &subject), (known, SurveyState::Active)).await
+    asked.push(on_page(known));
+    let bytes = serde_json::to_vec(&asked).map_or(usize::MAX, |json| json.len());
+    if bytes > limits::ACTIVE_SURVEYS_BYTES {
+        return refused(format!(
+            "with this one the surveys that are switched on are {bytes} bytes that each page loads, \
+             the limit is {}; pause one or shorten its words",
+            limits::ACTIVE_SURVEYS_BYTES
+        ));
+    }
+    Ok(())
+}
+
+fn on_page(known: &KnownSurvey) -> PageSurvey {
+    PageSurvey {
+        id: known.id.clone(),
+        survey: known.survey.clone(),
+    }
 }
 
 /// Pauses a survey: pages do not have it any more.
@@ -258,6 +299,10 @@ async fn archive_at(
 ) -> Result<StatusCode, Problem> {
     let _saving = app.segment_changes.lock().await;
     let known = find(app, access, id).await?;
+    if at_ms.is_none() && known.archived_at_ms.is_none() {
+        // It is where it should be, and stays switched on if it is.
+        return Ok(StatusCode::NO_CONTENT);
+    }
     app.settings()
         .archive_survey(access.id(), &known, at_ms)
         .await?;

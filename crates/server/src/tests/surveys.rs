@@ -254,6 +254,76 @@ async fn so_many_surveys_may_be_on_at_one_time() {
 }
 
 #[tokio::test]
+async fn so_much_of_surveys_is_loaded_by_each_page() {
+    let world = World::new().await;
+    let long = |number: usize, question: &str| {
+        let words = ["follow_up", "low", "high", "send", "close", "tab", "thanks"];
+        let text = "x".repeat(limits::SURVEY_TEXT_CHARACTERS);
+        let mut draft = rating();
+        draft["name"] = json!(format!("Survey {number}"));
+        draft["survey"]["pages"] =
+            json!(vec![format!("/{}", "x".repeat(255)); limits::SURVEY_PAGES]);
+        for word in words {
+            draft["survey"]["words"][word] = json!(text);
+        }
+        draft["survey"]["words"]["question"] = json!(question);
+        draft
+    };
+    let each = long(0, "?").to_string().len();
+    let fit = limits::ACTIVE_SURVEYS_BYTES / each;
+    let mut last = String::new();
+    for number in 0..fit {
+        last = world.active(long(number, "?")).await;
+    }
+    let saved = world.call(Method::POST, "", long(fit, "?")).await.json();
+    let id = saved["id"].as_str().unwrap();
+    let path = format!("/{id}/active");
+    let refused = world.call(Method::PUT, &path, json!(null)).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    assert!(refused.text().contains("32768"), "{}", refused.text());
+    // A short one still fits; made long it does not, and a draft may be as it likes.
+    let short = world.active(rating()).await;
+    let path = format!("/{short}");
+    let longer = world.call(Method::PUT, &path, long(fit + 1, "?")).await;
+    assert_eq!(longer.status, StatusCode::CONFLICT);
+    let path = format!("/{id}");
+    let draft = world.call(Method::PUT, &path, long(fit, "Why?")).await;
+    assert_eq!(draft.status, StatusCode::OK);
+    world.switch(Method::DELETE, &last, "active").await;
+    let on = world.switch(Method::PUT, id, "active").await;
+    assert_eq!(on, StatusCode::NO_CONTENT);
+}
+
+#[tokio::test]
+async fn what_a_survey_asks_for_stays_once_it_was_switched_on() {
+    let world = World::new().await;
+    let mut other = rating();
+    other["survey"]["kind"] = json!("nps");
+    let saved = world.call(Method::POST, "", rating()).await.json();
+    let id = saved["id"].as_str().unwrap();
+    let path = format!("/{id}");
+    let draft = world.call(Method::PUT, &path, other.clone()).await;
+    assert_eq!(draft.status, StatusCode::OK);
+    world.switch(Method::PUT, id, "active").await;
+    for state in ["active", "paused"] {
+        let refused = world.call(Method::PUT, &path, rating()).await;
+        assert_eq!(refused.status, StatusCode::CONFLICT, "{state}");
+        let words = world.call(Method::PUT, &path, other.clone()).await;
+        assert_eq!(words.status, StatusCode::OK, "{state}");
+        world.switch(Method::DELETE, id, "active").await;
+    }
+}
+
+#[tokio::test]
+async fn bringing_back_what_was_never_archived_leaves_it_switched_on() {
+    let world = World::new().await;
+    let id = world.active(rating()).await;
+    let back = world.switch(Method::DELETE, &id, "archived").await;
+    assert_eq!(back, StatusCode::NO_CONTENT);
+    assert_eq!(world.rules().await["surveys"][0]["id"], json!(id));
+}
+
+#[tokio::test]
 async fn answers_come_the_newest_first_with_what_was_said_and_without_secrets() {
     let world = World::new().await;
     let id = world.active(rating()).await;
