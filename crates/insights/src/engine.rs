@@ -200,7 +200,10 @@ fn units(scope: &Scope<'_>, shards: &[Shard], moved: &[u128]) -> Vec<Unit> {
 }
 
 /// Whether a question may go on.
-pub(crate) fn go_on(meter: &dyn Meter) -> Result<(), AskError> {
+///
+/// # Errors
+/// When nobody waits for it any more, or it took too long.
+pub fn go_on(meter: &dyn Meter) -> Result<(), AskError> {
     if meter.cancelled() {
         return Err(AskError::Cancelled);
     }

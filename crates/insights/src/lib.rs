@@ -76,6 +76,7 @@ mod zone;
 
 pub use cache::AnswerCache;
 pub use condition::check_conditions;
+pub use engine::go_on;
 pub use error::AskError;
 pub use goals::check_goal;
 pub use listing::{SessionFacts, session_facts};

@@ -2,13 +2,12 @@
 //! recording. The engine says whose answers count under period, segment and filters; their events are
 //! then read whole, because comments are no lane.
 
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use hitmetrix_insights::{Asked, Meter, people as people_behind, resolve_segments};
+use hitmetrix_insights::{Asked, Meter, go_on, people as people_behind, resolve_segments};
 use hitmetrix_model::{
     Bots, Cell, CellAddress, Condition, Dimension, Filter, Level, Measure, Operator, Period,
     PropertyFilter, Question, QuestionKind, SURVEY_ANSWERED, SessionId, Value, limits,
@@ -64,7 +63,8 @@ pub struct AnswerList {
     answers: Vec<AnswerRow>,
     /// How many fit what was asked, pages before this one included.
     total: u64,
-    /// Sessions with an answer that were not looked through because there are too many.
+    /// Older answers that were not looked through because there are too many; of sessions beyond the
+    /// limit at least one each.
     left_out: u64,
     /// What the next page must say as `before`; absent on the last.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -204,17 +204,24 @@ impl Looking {
                 _ => None,
             })
             .collect();
-        let (events, missing) = store.events_of_name(
+        let found = store.events_of_name(
             snapshot,
             NamedEvents {
                 name: SURVEY_ANSWERED,
                 span_ms: (people.period.from_ms, people.period.to_ms),
                 sessions: &sessions,
+                takes: &|stored| text(stored, "survey") == self.survey,
+                most: limits::SURVEY_ANSWERS,
+                cancelled: &|| go_on(meter).is_err(),
             },
-        )?;
-        let mut fitting: Vec<&StoredEvent> =
-            events.iter().filter(|stored| self.takes(stored)).collect();
-        fitting.sort_by_key(|stored| Reverse(EventPlace::of(stored)));
+        );
+        go_on(meter)?;
+        let mut fitting: Vec<&StoredEvent> = found
+            .events
+            .iter()
+            .filter(|stored| self.takes(stored))
+            .collect();
+        fitting.reverse();
         let total = fitting.len() as u64;
         fitting.retain(|stored| {
             self.before
@@ -229,15 +236,12 @@ impl Looking {
                 .map(|last| EventPlace::of(last).to_string()),
             answers: fitting.into_iter().map(row).collect(),
             total,
-            left_out: people.rows_total.saturating_sub(people.rows.len() as u64),
-            missing,
+            left_out: people.rows_total.saturating_sub(people.rows.len() as u64) + found.left_out,
+            missing: found.missing,
         })
     }
 
     fn takes(&self, stored: &StoredEvent) -> bool {
-        if text(stored, "survey") != self.survey {
-            return false;
-        }
         let comment = text(stored, "comment");
         let has_score = |wanted: &u8| score(stored) == Some(f64::from(*wanted));
         if self.asked.commented && comment.is_empty()

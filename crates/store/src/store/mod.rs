@@ -42,7 +42,7 @@ pub use doctor::Finding;
 pub use erase_person::{EraseStep, PersonErased};
 pub use error::StoreError;
 pub use expire::ExpireReport;
-pub use named_events::NamedEvents;
+pub use named_events::{FoundEvents, NamedEvents};
 pub use packs::TidyReport;
 pub use person_events::{EventPlace, EventsOfVisitors, PlaceError, VisitorEvents};
 pub use persons::PersonLedger;

@@ -1,17 +1,18 @@
 //! The events of one name in some sessions, whole: what a list of answers to a survey is made of.
-//! Lanes tell which rows they are; only those are read from the parts.
+//! Lanes tell which rows they are; only those are read from the parts, one at a time, and only as many
+//! kept as are wanted.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use hitmetrix_model::Dimension;
 
-use super::{Store, StoreError};
+use super::{EventPlace, Store};
 use crate::StoredEvent;
 use crate::parts::{Part, PartError};
 use crate::snapshot::{Snapshot, lacking};
 
-/// Which events of which sessions.
-#[derive(Debug, Clone, Copy)]
+/// Which events of which sessions, and how many at most.
+#[derive(Clone, Copy)]
 pub struct NamedEvents<'a> {
     /// Their name.
     pub name: &'a str,
@@ -19,25 +20,43 @@ pub struct NamedEvents<'a> {
     pub span_ms: (i64, i64),
     /// The ids of the sessions.
     pub sessions: &'a HashSet<u128>,
+    /// Which of them, by what lanes do not tell.
+    pub takes: &'a dyn Fn(&StoredEvent) -> bool,
+    /// How many at most: the newest ones.
+    pub most: usize,
+    /// True when nobody waits any more; asked before each part.
+    pub cancelled: &'a dyn Fn() -> bool,
+}
+
+/// The newest of them.
+#[derive(Debug, Default)]
+pub struct FoundEvents {
+    /// By time, the oldest first.
+    pub events: Vec<StoredEvent>,
+    /// How many older ones there are beside these.
+    pub left_out: u64,
+    /// What could not be read, in words.
+    pub missing: Vec<String>,
 }
 
 impl Store {
-    /// The events of a snapshot in no order, under the persons of its ledger version, and what
-    /// could not be read, in words. Parts that cannot be read are passed over.
-    ///
-    /// # Errors
-    /// None at present.
-    pub fn events_of_name(
-        &self,
-        snapshot: &Snapshot,
-        wanted: NamedEvents<'_>,
-    ) -> Result<(Vec<StoredEvent>, Vec<String>), StoreError> {
+    /// The newest events of a snapshot, under the persons of its ledger version. Parts that cannot be
+    /// read are passed over; those of another time are not looked into. Never holds more than the
+    /// most that are wanted. Ends early when nobody waits any more; what is found by then is not all.
+    #[must_use]
+    pub fn events_of_name(&self, snapshot: &Snapshot, wanted: NamedEvents<'_>) -> FoundEvents {
+        let mut found = Newest {
+            wanted,
+            events: BTreeMap::new(),
+            left_out: 0,
+        };
         let mut missing = snapshot.missing.clone();
-        let mut events = Vec::new();
         for part in &snapshot.parts {
-            match in_part(part, wanted) {
-                Ok(found) => events.extend(found),
-                Err(error) => missing.push(lacking(part, &error)),
+            if (wanted.cancelled)() {
+                break;
+            }
+            if let Err(error) = found.add_part(part) {
+                missing.push(lacking(part, &error));
             }
         }
         for batch in snapshot.batches.iter() {
@@ -47,16 +66,21 @@ impl Store {
                     && wanted.holds(event.time_ms)
                     && wanted.sessions.contains(&sender.session.0);
                 if is_wanted {
-                    events.push(batch.event(index, sender.visitor.into()));
+                    found.add(batch.event(index, sender.visitor.into()));
                 }
             }
         }
+        missing.sort_unstable();
+        missing.dedup();
+        let mut events: Vec<StoredEvent> = found.events.into_values().collect();
         for event in &mut events {
             event.person = snapshot.person_of_visitor(event.sender.visitor);
         }
-        missing.sort_unstable();
-        missing.dedup();
-        Ok((events, missing))
+        FoundEvents {
+            events,
+            left_out: found.left_out,
+            missing,
+        }
     }
 }
 
@@ -66,27 +90,55 @@ impl NamedEvents<'_> {
     }
 }
 
-fn in_part(part: &Part, wanted: NamedEvents<'_>) -> Result<Vec<StoredEvent>, PartError> {
-    let run = part.run()?;
-    let names = run.column(Dimension::Event)?;
-    let Some(code) = names.texts.iter().position(|name| name == wanted.name) else {
-        return Ok(Vec::new());
-    };
-    let sessions = run.sessions()?;
-    let theirs: Vec<bool> = sessions
-        .ids
-        .iter()
-        .map(|id| wanted.sessions.contains(id))
-        .collect();
-    let rows: Vec<usize> = (0..run.len())
-        .filter(|&row| {
-            names.codes.get(row) as usize == code
-                && theirs[sessions.codes.get(row) as usize]
-                && wanted.holds(run.start_ms() + i64::from(run.times()[row]))
-        })
-        .collect();
-    if rows.is_empty() {
-        return Ok(Vec::new());
+/// The newest events so far, by their place.
+struct Newest<'a> {
+    wanted: NamedEvents<'a>,
+    events: BTreeMap<EventPlace, StoredEvent>,
+    left_out: u64,
+}
+
+impl Newest<'_> {
+    fn add(&mut self, event: StoredEvent) {
+        if !(self.wanted.takes)(&event) {
+            return;
+        }
+        self.events.insert(EventPlace::of(&event), event);
+        if self.events.len() > self.wanted.most {
+            self.events.pop_first();
+            self.left_out += 1;
+        }
     }
-    part.some_rows(&rows)?.collect()
+
+    fn add_part(&mut self, part: &Part) -> Result<(), PartError> {
+        let wanted = self.wanted;
+        let run = part.run()?;
+        let (first_ms, last_ms) = run.span_ms();
+        if last_ms < wanted.span_ms.0 || first_ms >= wanted.span_ms.1 {
+            return Ok(());
+        }
+        let names = run.column(Dimension::Event)?;
+        let Some(code) = names.texts.iter().position(|name| name == wanted.name) else {
+            return Ok(());
+        };
+        let sessions = run.sessions()?;
+        let theirs: Vec<bool> = sessions
+            .ids
+            .iter()
+            .map(|id| wanted.sessions.contains(id))
+            .collect();
+        let rows: Vec<usize> = (0..run.len())
+            .filter(|&row| {
+                names.codes.get(row) as usize == code
+                    && theirs[sessions.codes.get(row) as usize]
+                    && wanted.holds(run.start_ms() + i64::from(run.times()[row]))
+            })
+            .collect();
+        if rows.is_empty() {
+            return Ok(());
+        }
+        for event in part.some_rows(&rows)? {
+            self.add(event?);
+        }
+        Ok(())
+    }
 }

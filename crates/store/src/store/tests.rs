@@ -5,6 +5,7 @@ mod concurrent;
 mod erased;
 mod keeping;
 mod life;
+mod named_events;
 mod page_heat;
 mod person_erased;
 mod person_events;
