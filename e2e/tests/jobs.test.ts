@@ -159,8 +159,13 @@ test("what somebody did before the error", () =>
       (await wordsOf(await pictureOf(page))).includes("Security code"),
     );
     const events = page.getByRole("region", { name: "What happened" }).getByRole("listitem");
-    const at = events.and(page.locator("[aria-current]"));
-    await at.filter({ hasText: FAULT }).waitFor({ timeout: 20_000 });
+    const fault = events.filter({ hasText: FAULT }).first();
+    await until("the error in view", 20_000, () =>
+      fault.evaluate((item) => {
+        const { top, bottom } = item.getBoundingClientRect();
+        return top > 0 && bottom < innerHeight;
+      }),
+    );
     await keepPicture(page, "job-error");
     const said = await events.allInnerTexts();
     const before = said
