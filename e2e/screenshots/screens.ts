@@ -29,7 +29,7 @@ const FUNNEL = "kind=funnel&step=pageview~page!starts!/product/&step=add_to_cart
 export function screensOf(session: string): readonly Shot[] {
   return [
     { name: "overview", path: "", guide: "overview", empty: true },
-    { name: "live", path: "live", guide: "live", empty: true },
+    { name: "live", path: "live", empty: true },
     { name: "explore", path: "explore", empty: true },
     {
       name: "explore-trend",
@@ -76,20 +76,34 @@ export function screensOf(session: string): readonly Shot[] {
     { name: "goals", path: "goals?last=30d", empty: true },
     { name: "goal", path: "goals?last=30d", guide: "goal", act: press("link", "Order") },
     { name: "people", path: "people?last=30d", guide: "people", empty: true },
-    { name: "person", path: "people?last=30d", guide: "person", act: firstRow },
+    {
+      name: "person",
+      path: "accounts/harbour-hotels?last=90d",
+      guide: "person",
+      act: press("link", "harbour-hotels-buying"),
+    },
     { name: "accounts", path: "accounts?last=90d", empty: true },
     { name: "account", path: "accounts/harbour-hotels?last=90d", guide: "account" },
-    { name: "segments", path: "segments", guide: "segments", empty: true },
+    { name: "segments", path: "segments", empty: true },
     { name: "insights", path: "insights", empty: true },
     { name: "boards", path: "boards", empty: true },
     { name: "board", path: "boards", guide: "boards", act: press("link", "Checkout") },
+    { name: "alerts", path: "alerts", empty: true },
+    { name: "feedback", path: "feedback?last=30d", empty: true },
+    {
+      name: "survey",
+      path: "feedback?last=30d",
+      guide: "feedback",
+      act: press("link", "Leaving the checkout"),
+    },
     { name: "code", path: "code", guide: "get-code" },
-    { name: "settings", path: "settings", guide: "settings" },
+    { name: "settings", path: "settings" },
     { name: "settings-recording", path: "settings/recording" },
     { name: "settings-counting", path: "settings/counting" },
     { name: "settings-annotations", path: "settings/annotations" },
     { name: "settings-members", path: "settings/members" },
-    { name: "sites", path: "/", guide: "sites" },
+    { name: "audit", path: "/audit", guide: "audit" },
+    { name: "sites", path: "/" },
     { name: "users", path: "/users" },
     { name: "status", path: "/status" },
     { name: "profile", path: "/account" },
@@ -101,9 +115,4 @@ export function screensOf(session: string): readonly Shot[] {
 async function settled(page: Page): Promise<void> {
   await page.locator("iframe").first().waitFor({ timeout: 15_000 });
   await page.waitForTimeout(4_000);
-}
-
-/** The profile of the first in a list. */
-async function firstRow(page: Page): Promise<void> {
-  await page.locator("tbody a, main li a").first().click({ timeout: 15_000 });
 }

@@ -17,13 +17,17 @@ import { putInto, type State } from "./states.ts";
 const OUT = process.env.HITMETRIX_SCREENSHOTS ?? "/tmp/hitmetrix-screenshots";
 /** Only screens whose names have one of these in them; all when there is none. */
 const ONLY = (process.env.HITMETRIX_SCREENSHOTS_ONLY ?? "").split(" ").filter(Boolean);
+/** Whether only what the guide shows is taken. */
+const IS_GUIDE = process.env.HITMETRIX_SCREENSHOTS_GUIDE === "1";
 const GUIDE = resolve(import.meta.dirname, "../../docs/guide");
-const THEMES = ["light", "dark"] as const;
-const SIZES = [
-  [1440, 900],
-  [1024, 768],
-  [390, 844],
-] as const;
+const THEMES = IS_GUIDE ? (["light"] as const) : (["light", "dark"] as const);
+const SIZES: readonly (readonly [number, number])[] = IS_GUIDE
+  ? [[1440, 900]]
+  : [
+      [1440, 900],
+      [1024, 768],
+      [390, 844],
+    ];
 const LIMIT_MS = 3_600_000;
 const THERE_MS = 20_000;
 
@@ -64,13 +68,14 @@ afterAll(async () => {
 
 test("pictures of all screens", { timeout: LIMIT_MS }, async () => {
   const shots = screensOf(session).filter(
-    ({ name }) => !ONLY.length || ONLY.some((word) => name.includes(word)),
+    ({ name, guide }) =>
+      (!IS_GUIDE || guide) && (!ONLY.length || ONLY.some((word) => name.includes(word))),
   );
   for (const theme of THEMES)
     for (const [width, height] of SIZES) {
       const size = { width, height };
       await ofOwner({ theme, ...size }, shots);
-      await ofStranger({ theme, ...size }, shots);
+      if (!IS_GUIDE) await ofStranger({ theme, ...size }, shots);
     }
   await writeFile(join(OUT, "index.html"), sheet());
   console.log(`${taken.length} pictures in ${OUT}`);
@@ -88,6 +93,7 @@ async function ofOwner(look: Look, shots: readonly Shot[]): Promise<void> {
   const page = await context.newPage();
   for (const shot of shots) {
     await take(page, look, { shot, state: "full", site: demo });
+    if (IS_GUIDE) continue;
     if (shot.empty) await take(page, look, { shot, state: "empty", site: nothing });
     if (shot.path.startsWith("/")) continue;
     for (const state of ["loading", "partial", "error"] as const) {
@@ -160,7 +166,7 @@ async function there(page: Page): Promise<void> {
 /** A smaller picture for a page that is read, in few colours: pages load it, and git keeps it. */
 async function writeGuide(page: Page, name: string): Promise<void> {
   const devtools = await page.context().newCDPSession(page);
-  const { data } = await devtools.send("Page.captureScreenshot", { format: "webp", quality: 82 });
+  const { data } = await devtools.send("Page.captureScreenshot", { format: "webp", quality: 75 });
   await devtools.detach();
   await writeFile(join(GUIDE, `${name}.webp`), Buffer.from(data, "base64"));
 }

@@ -28,6 +28,14 @@ pub fn screenshots(arguments: &[String]) -> Result<(), Failure> {
         .arg("screenshots/screenshots.bench.ts")
         .env("HITMETRIX_SCREENSHOTS", &out)
         .env("HITMETRIX_SCREENSHOTS_ONLY", words.join(" "))
+        .env(
+            "HITMETRIX_SCREENSHOTS_GUIDE",
+            if arguments.iter().any(|word| word == "--guide") {
+                "1"
+            } else {
+                "0"
+            },
+        )
         .env("HITMETRIX_CHROMIUM", chromium)
         .env("HITMETRIX_BINARY", step::binary("debug"));
     show("take pictures", &mut command)?;
