@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{Method, Response, StatusCode, header};
 use axum::response::IntoResponse;
-use hitmetrix_model::{ChunkRow, SiteId, SiteSettings};
+use hitmetrix_model::{Chunk, ChunkRow, SiteId, SiteSettings};
 use hitmetrix_store::settings::{KnownAnnotation, KnownGoal, KnownSite, NewSite};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -17,7 +17,7 @@ use crate::api::sites::blank;
 use crate::api::users_of::users_of;
 use crate::app::App;
 use crate::auth::access::SiteAccess;
-use crate::demo_data::{DAYS, Demo, annotations, goals, recorded, survey};
+use crate::demo_data::{DAY_MS, DAYS, Demo, annotations, goals, recorded, survey};
 use crate::problem::Problem;
 use crate::static_files;
 
@@ -131,11 +131,21 @@ async fn tell_recorded(app: &App, demo: Demo<'_>, filled: &mut Filled) -> Result
     else {
         return Ok(());
     };
+    // What would go again at the next cleaning is not stored first.
+    let days = i64::from(known.site.settings.recording_days);
+    let kept_from_ms = demo.now_ms - days * DAY_MS;
+    let is_over = |chunk: &Chunk| chunk.facts.last_ms < kept_from_ms;
     for told in recorded(demo, &known.site) {
         for batch in told.batches {
             let receipt = app.store.append(batch).await?;
             filled.events += u64::from(receipt.accepted);
             filled.duplicates += u64::from(receipt.duplicates);
+            if app.store.wants_seal() {
+                app.store.seal().await?;
+            }
+        }
+        if told.chunks.iter().all(is_over) {
+            continue;
         }
         let recording = app.store.recording(demo.site, told.session).await?;
         let there = recording.map_or(Vec::new(), |(_, chunks)| chunks);

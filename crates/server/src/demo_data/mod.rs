@@ -34,7 +34,7 @@ pub const RELEASE_DAYS_AGO: i64 = 21;
 /// Days before today between which the campaign ran that brought nobody who bought.
 pub const CAMPAIGN_DAYS_AGO: (i64, i64) = (50, 26);
 
-const DAY_MS: i64 = 24 * 3600 * 1000;
+pub(crate) const DAY_MS: i64 = 24 * 3600 * 1000;
 /// When on its day the shop was changed, UTC.
 const RELEASE_AT_MS: i64 = 9 * 3600 * 1000;
 /// Visits of the first days; they grow by a quarter.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
 use hitmetrix_store::RecordingQuery;
+use hitmetrix_store::settings::SiteChange;
 use http_body_util::BodyExt;
 use serde_json::Value;
 use tower::ServiceExt;
@@ -122,6 +123,20 @@ async fn demo_site_is_filled_once_emptied_and_filled_again() {
         all.iter()
             .all(|one| one.playable && one.chunks_missing == 0)
     );
+    // A site that keeps recordings for three days is told none that would go at the next cleaning.
+    let mut known = demo::site(&server.app).unwrap().site.clone();
+    known.settings.recording_days = 3;
+    let change = SiteChange {
+        settings: Some(known.settings),
+        ..SiteChange::default()
+    };
+    let settings = server.app.settings();
+    settings.change_site(site, &change).await.unwrap();
+    server.app.settings_changed().await.unwrap();
+    server.call(&who, Method::DELETE, &path, Value::Null).await;
+    let few = demo::fill(&server.app, site).await.unwrap();
+    assert_eq!(few.events, first.events, "events are kept for longer");
+    assert!((1..20).contains(&few.recordings), "{}", few.recordings);
 }
 
 #[tokio::test]
