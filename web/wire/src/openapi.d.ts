@@ -2647,7 +2647,8 @@ export interface components {
       answers: components["schemas"]["AnswerRow"][];
       /**
        * Format: int64
-       * @description Sessions with an answer that were not looked through because there are too many.
+       * @description Older answers that were not looked through because there are too many; of sessions beyond the
+       *     limit at least one each.
        */
       left_out: number;
       /** @description What could not be read, in words; empty when nothing is missing. */
