@@ -73,6 +73,7 @@ const EXPECTED: &[(&str, &str)] = &[
     ),
     ("POST /api/v1/shared/board/unlock", "reader"),
     ("GET /api/v1/shared/board", "reader"),
+    ("GET /api/v1/shared/board/now", "reader"),
     ("POST /api/v1/shared/board/ask", "reader"),
     ("GET /api/v1/sites/{site}/annotations", "view"),
     ("POST /api/v1/sites/{site}/annotations", "edit"),
