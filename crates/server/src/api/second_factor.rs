@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::{Extension, Json};
 use hitmetrix_store::settings::{User, UserId};
 use qrcodegen::{QrCode, QrCodeEcc};
@@ -19,10 +19,12 @@ use crate::app::App;
 use crate::audit::Told;
 use crate::auth::access::Caller;
 use crate::auth::attempts::Tried;
+use crate::auth::cookie;
 use crate::auth::second_step;
 use crate::auth::subject::Subject;
 use crate::peer::ClientAddress;
 use crate::problem::{Code, Problem};
+use crate::secret;
 
 /// The user's password once more.
 #[derive(Deserialize, ToSchema)]
@@ -108,7 +110,8 @@ pub async fn begin(
     }))
 }
 
-/// Confirms a second factor: the sign-in asks for it from now on.
+/// Confirms a second factor: the sign-in asks for it from now on. Every other login of the user ends,
+/// because it came about without one.
 ///
 /// # Errors
 /// When the code is wrong, or nothing was begun.
@@ -116,6 +119,7 @@ pub async fn confirm(
     State(app): State<Arc<App>>,
     Caller(subject): Caller,
     address: ClientAddress,
+    headers: HeaderMap,
     JsonBody(given): JsonBody<FactorCode>,
 ) -> Result<Json<Confirmed>, Problem> {
     let user = user(&subject)?;
@@ -137,8 +141,13 @@ pub async fn confirm(
     let step = second_step::step_of(&known, &code, now_ms)?.ok_or_else(second_step::wrong)?;
     app.code_attempts.succeeded(tried);
     let (recovery_codes, hashes) = second_step::recovery_codes(&app);
+    let own_login = secret::hash(cookie::token(&headers).unwrap_or_default());
     app.settings()
-        .confirm_second_factor(user.id, (step, now_ms), &hashes)
+        .confirm_second_factor(
+            (user.id, &own_login),
+            (step, now_ms),
+            (&known.secret, &hashes),
+        )
         .await?;
     Ok(Json(Confirmed { recovery_codes }))
 }
@@ -169,15 +178,22 @@ pub async fn remove(
 /// Removes another user's second factor, with their logins: for somebody who lost phone and codes.
 ///
 /// # Errors
-/// When there is no such user, or they have none.
+/// When there is no such user, or they have none, or it is one's own, which takes a code of it.
 pub async fn reset(
     State(app): State<Arc<App>>,
+    Caller(subject): Caller,
     PathPart(path): PathPart<UserPath>,
 ) -> Result<(StatusCode, Extension<Told>), Problem> {
+    if matches!(&subject, Subject::User(user) if user.id.0 == path.user) {
+        let why =
+            "your own second factor is removed with a code of it, on the page of your account";
+        return Err(Problem::new(Code::Conflict, why));
+    }
     let told = users::email(&app, path.user).await?;
     app.settings()
         .remove_second_factor(UserId(path.user))
         .await?;
+    app.settings().end_logins(UserId(path.user)).await?;
     tracing::info!(user = path.user, "second factor reset");
     Ok((StatusCode::NO_CONTENT, Extension(Told::detail(told))))
 }

@@ -297,3 +297,25 @@ async fn owner_asks_it_of_everybody_and_resets_that_of_one() {
     // It holds after a restart.
     assert!(settings.second_factor_required().await.unwrap());
 }
+
+#[tokio::test]
+async fn logins_from_before_it_was_confirmed_end_and_ones_own_is_not_reset() {
+    let server = TestServer::new().await;
+    let id = user(&server, "ada@example.org", true).await;
+    let (own, stolen) = (server.signed_in(id).await, server.signed_in(id).await);
+    let me = async |who: &Who| server.get(who, "/api/v1/me").await.status;
+    assert_eq!(me(&stolen).await, StatusCode::OK);
+    enrol(&server, &own).await;
+    assert_eq!(me(&own).await, StatusCode::OK);
+    assert_eq!(me(&stolen).await, StatusCode::UNAUTHORIZED);
+    let reset = format!("/api/v1/users/{}/second-factor", id.0);
+    let by_herself = server.call(&own, Method::DELETE, &reset, Value::Null).await;
+    assert_eq!(by_herself.code(), "conflict");
+    let bob = user(&server, "bob@example.org", true).await;
+    let other = server.signed_in(bob).await;
+    let by_other = server
+        .call(&other, Method::DELETE, &reset, Value::Null)
+        .await;
+    assert_eq!(by_other.status, StatusCode::NO_CONTENT);
+    assert_eq!(me(&own).await, StatusCode::UNAUTHORIZED);
+}

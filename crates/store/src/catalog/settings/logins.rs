@@ -19,6 +19,18 @@ pub struct Login {
 }
 
 impl Settings {
+    /// Ends every login of a user.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn end_logins(&self, user: UserId) -> Result<(), SettingsError> {
+        sqlx::query("DELETE FROM logins WHERE user_id = $1")
+            .bind(user.0)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
     /// Remembers a sign-in.
     pub async fn create_login(
         &self,

@@ -69,25 +69,31 @@ impl Settings {
         missing_unless(changed.rows_affected(), "second factor to be confirmed")
     }
 
-    /// Confirms a second factor with the step of a code, and puts these recovery codes in the place of
-    /// earlier ones.
+    /// Confirms a second factor with the step of a code of this secret, puts these recovery codes in the
+    /// place of earlier ones, and ends every other login of the user.
     pub async fn confirm_second_factor(
         &self,
-        user: UserId,
+        (user, own_login): (UserId, &[u8; 32]),
         (step, now_ms): (i64, i64),
-        code_hashes: &[[u8; 32]],
+        (secret, code_hashes): (&[u8], &[[u8; 32]]),
     ) -> Result<(), SettingsError> {
         let mut transaction = self.pool.begin().await?;
         let changed = sqlx::query(
             "UPDATE second_factors SET confirmed_at_ms = $2, last_step = $3 \
-             WHERE user_id = $1 AND confirmed_at_ms IS NULL",
+             WHERE user_id = $1 AND confirmed_at_ms IS NULL AND secret = $4",
         )
         .bind(user.0)
         .bind(now_ms)
         .bind(step)
+        .bind(secret)
         .execute(&mut *transaction)
         .await?;
         missing_unless(changed.rows_affected(), "second factor to be confirmed")?;
+        sqlx::query("DELETE FROM logins WHERE user_id = $1 AND token_hash <> $2")
+            .bind(user.0)
+            .bind(&own_login[..])
+            .execute(&mut *transaction)
+            .await?;
         sqlx::query("DELETE FROM recovery_codes WHERE user_id = $1")
             .bind(user.0)
             .execute(&mut *transaction)
