@@ -289,6 +289,9 @@ limits! {
     ALERT_LOG: usize = 500, "entries";
     /// Attempts to deliver one message; after the last it has failed.
     DELIVERY_ATTEMPTS: u32 = 6, "attempts";
+    /// Messages that people of one site have sent by hand in an hour: boards now, tests of alerts; beyond
+    /// it 429.
+    SITE_MESSAGES_HOUR: usize = 200, "messages";
     /// Recipients of one board's mails; more are refused.
     BOARD_RECIPIENTS: usize = 50, "recipients";
     /// Rows of one panel in a mail; how many more there are is told.
@@ -304,7 +307,8 @@ limits! {
     /// Head and body of a webhook's answer, of which only the status is looked at; the rest is left
     /// unread.
     WEBHOOK_ANSWER_BYTES: usize = 64 << 10, "bytes";
-    /// Time that the mail server may take for each step; then the attempt has failed.
+    /// Time that connecting to the mail server may take; a whole mail may take three times that. Then
+    /// the attempt has failed.
     MAIL_MS: u64 = 20_000, "milliseconds";
     /// An e-mail address; a longer one is refused.
     EMAIL_BYTES: usize = 254, "bytes";

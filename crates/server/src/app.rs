@@ -11,8 +11,10 @@ use hitmetrix_store::settings::{Settings, SettingsError};
 use hitmetrix_store::{Clock, Randomness, Store, StoreConfig, StoreError};
 use tokio::sync::Semaphore;
 
+use crate::alerts::budget::Budget;
 use crate::api::import::Imports;
 use crate::api::server_events::ServerSessions;
+use crate::audit;
 use crate::auth::attempts::Attempts;
 use crate::auth::password::Passwords;
 use crate::clock::Stopwatch;
@@ -111,6 +113,10 @@ pub struct App {
     pub exports: Arc<Semaphore>,
     /// Failed sign-ins.
     pub attempts: Attempts,
+    /// Messages that people have sent by hand.
+    pub messages: Budget,
+    /// What the audit log was told a moment ago.
+    pub told: audit::Recent,
     /// Wrong codes of second factors.
     pub code_attempts: Attempts,
     /// Whether every user must have a second factor.
@@ -164,6 +170,8 @@ impl App {
                 limits::SHARED_QUESTIONS_LINK_WAITING,
             ),
             exports: Arc::new(Semaphore::new(limits::EXPORTS)),
+            messages: Budget::default(),
+            told: audit::Recent::default(),
             code_attempts: Attempts::new(config.account_attempts_max, config.address_attempts_max),
             second_factor_required: AtomicBool::new(second_factor_required),
             attempts: Attempts::new(config.account_attempts_max, config.address_attempts_max),

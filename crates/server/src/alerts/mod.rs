@@ -6,6 +6,7 @@
 //! messages are written in one transaction, each taken by a claim in SQL, so that neither a restart
 //! nor two turns at one time tell anybody twice.
 
+pub mod budget;
 pub mod check;
 pub mod judge;
 pub mod message;

@@ -30,6 +30,12 @@ pub enum SeriesError {
         /// The kind.
         kind: &'static str,
     },
+    /// Its numbers depend on when the period began.
+    #[error(
+        "a cumulative trend counts from the beginning of its period, which an alert has not; watch the \
+         trend without `cumulative`"
+    )]
+    Cumulative,
     /// The answer has no such column.
     #[error("the answer has no number `{column}`; it has {}", known.join(", "))]
     NoColumn {
@@ -90,6 +96,10 @@ pub fn question_over(
 ) -> Result<Question, SeriesError> {
     // The running one, and one that the period may cut; of retention those not yet to be told.
     let buckets = buckets + 2 + distance_of(question, watch).map_or(0, |far| far + 1);
+    // A moving average is one of as many buckets from the first that is judged on.
+    let trend = question.trend.as_ref();
+    let averaged = trend.and_then(|trend| trend.moving_average);
+    let buckets = buckets + averaged.map_or(0, |over| over as usize);
     let (letter, interval) = match watch.bucket {
         AlertBucket::Hour => ("h", Interval::Hour),
         AlertBucket::Day => ("d", Interval::Day),
@@ -105,6 +115,9 @@ pub fn question_over(
         QuestionKind::Totals => over.kind = QuestionKind::Trend,
         QuestionKind::Trend => {
             if let Some(trend) = &mut over.trend {
+                if trend.cumulative {
+                    return Err(SeriesError::Cumulative);
+                }
                 trend.whole = false;
             }
         }
@@ -305,9 +318,26 @@ pub async fn ask(
         SeriesError::Ask(error) => Problem::from(error),
         other => Problem::invalid(other.to_string()).at("watch"),
     };
-    let over = question_over(question, watch, buckets).map_err(of_series)?;
+    // Rows are ranked over what is asked: over as much as the look at the past has, so that both mean
+    // the same rows, and one that falls to nothing is still there.
+    let ranked = if watch.row.is_empty() {
+        0
+    } else {
+        shown(watch.bucket)
+    };
+    let over = question_over(question, watch, buckets.max(ranked)).map_err(of_series)?;
     let (over, answer) = answer(app, site, over).await?;
     numbers_of((&over, answer), watch).map_err(of_series)
+}
+
+/// Buckets of the look at the past: an hour's of a month, and a month of days, twelve weeks.
+#[must_use]
+pub const fn shown(bucket: AlertBucket) -> usize {
+    match bucket {
+        AlertBucket::Hour => 30 * 24,
+        AlertBucket::Day => 30,
+        AlertBucket::Week => 12,
+    }
 }
 
 /// The answer to a question of a site, in its turn, and the question as it was asked.

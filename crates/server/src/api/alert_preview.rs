@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use hitmetrix_model::{AlertBucket, AlertWatch, Cell, Unit};
+use hitmetrix_model::{AlertWatch, Cell, Unit};
 use hitmetrix_store::settings::Insight;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -89,11 +89,7 @@ pub async fn preview(
 ) -> Result<Json<AlertPreview>, Problem> {
     let condition = checked_condition(draft.watch.condition)?;
     let watch = &draft.watch;
-    let shown = match watch.bucket {
-        AlertBucket::Hour => 30 * 24,
-        AlertBucket::Day => 30,
-        AlertBucket::Week => 12,
-    };
+    let shown = series::shown(watch.bucket);
     let buckets = shown + looks_back(&condition, watch.bucket);
     let (_, numbers) = numbers_for(&app, &access, watch, buckets).await?;
     let values: Vec<Option<f64>> = numbers.points.iter().map(|point| point.value).collect();

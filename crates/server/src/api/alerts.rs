@@ -448,13 +448,16 @@ pub async fn test(
     let about = (&known, &insight, access.site());
     let mut message = AlertMessage::of(&app, about, (&numbers, &point), &said);
     message.kind = "alert.test".to_owned();
+    let deliveries = addressed(&app, &known, &message).await?;
+    app.messages
+        .take(access.id(), deliveries.len(), app.now_ms())?;
     let entry = AlertEntry {
         at_ms: app.now_ms(),
         bucket_ms: Some(point.from_ms),
         value: point.value,
         outcome: "test".to_owned(),
         said,
-        deliveries: addressed(&app, &known, &message).await?,
+        deliveries,
     };
     app.settings().add_alert_entry(&known.id, &entry).await?;
     Ok(StatusCode::ACCEPTED)
@@ -628,7 +631,12 @@ impl DeliveryRow {
             state: state.to_owned(),
             attempts: delivery.attempts,
             sent_at_ms: delivery.sent_at_ms,
-            said: delivery.said,
+            // Answers of hosts and mail servers name them.
+            said: if is_editor {
+                delivery.said
+            } else {
+                String::new()
+            },
         }
     }
 }

@@ -169,6 +169,8 @@ pub async fn now(
         let why = "the board is not sent to anybody; say to whom first";
         return Err(Problem::new(Code::Conflict, why));
     };
+    app.messages
+        .take(access.id(), schedule.recipients.len(), app.now_ms())?;
     let written = board_mail::write(&app, access.known(), &board).await;
     let deliveries = board_mail::deliveries(&app, &schedule.recipients, &written);
     app.settings()

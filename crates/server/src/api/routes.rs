@@ -339,6 +339,7 @@ fn of_recordings() -> Vec<Route> {
             "Chunks of a recording that came since, for those who watch a session while it happens.",
             get(recording_since::since),
         )
+        .audits(Action::RecordingWatched)
         .params(recording_since::PARAMS)
         .gives::<recording_since::NewChunks>(),
         Route::new(
@@ -350,6 +351,7 @@ fn of_recordings() -> Vec<Route> {
             "The recorder events of chunks that follow each other, one JSON a line.",
             get(recordings::chunk),
         )
+        .audits(Action::RecordingWatched)
         .params(recordings::CHUNK_PARAMS)
         .gives_other("application/x-ndjson"),
         Route::new(
@@ -478,6 +480,7 @@ fn of_shares() -> Vec<Route> {
             "The recorder events of its chunks that follow each other, one JSON a line.",
             get(shared::chunk),
         )
+        .audits(Action::ShareOpened)
         .params(recordings::CHUNK_PARAMS)
         .gives_other("application/x-ndjson"),
     ]

@@ -161,6 +161,14 @@ actions! {
     Maintained = "maintained";
 }
 
+impl Action {
+    /// Whether one such deed is made of many requests, of which the first of an hour is told.
+    #[must_use]
+    pub const fn is_of_many_requests(self) -> bool {
+        matches!(self, Self::RecordingWatched | Self::ShareOpened)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;

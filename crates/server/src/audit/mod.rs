@@ -6,6 +6,10 @@
 
 mod action;
 
+use std::collections::HashMap;
+use std::hash::{BuildHasher as _, RandomState};
+use std::sync::{Mutex, PoisonError};
+
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use hitmetrix_model::SiteId;
@@ -74,6 +78,44 @@ impl Told {
     }
 }
 
+/// Time in which somebody's further requests for one thing are not told again.
+const AGAIN_MS: i64 = 3_600_000;
+/// What is remembered of them; beyond it all is forgotten, and told once more.
+const RECENT_MAX: usize = 20_000;
+
+/// What was told a moment ago, of deeds that take many requests, as watching a recording does.
+#[derive(Debug, Default)]
+pub struct Recent {
+    told: Mutex<HashMap<u64, i64>>,
+    hasher: RandomState,
+}
+
+impl Recent {
+    /// As after an hour.
+    #[cfg(test)]
+    pub fn forget(&self) {
+        self.told.lock().unwrap().clear();
+    }
+
+    /// Whether this was not told within the last hour; from now on it was.
+    fn is_first(&self, what: (&str, Option<SiteId>, &str), now_ms: i64) -> bool {
+        let key = self
+            .hasher
+            .hash_one((what.0, what.1.map(|site| site.0), what.2));
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_first = told
+            .get(&key)
+            .is_none_or(|at_ms| now_ms - at_ms >= AGAIN_MS);
+        if is_first {
+            if told.len() >= RECENT_MAX {
+                told.clear();
+            }
+            told.insert(key, now_ms);
+        }
+        is_first
+    }
+}
+
 /// A request that may leave an entry, as the guard saw it before its handler took it.
 pub struct Asked {
     action: Action,
@@ -133,8 +175,14 @@ impl Asked {
             true => self.object,
             false => told.object,
         };
+        let at_ms = app.now_ms();
+        if self.action.is_of_many_requests()
+            && !app.told.is_first((&who, self.site, &object), at_ms)
+        {
+            return;
+        }
         let new = NewAudit {
-            at_ms: app.now_ms(),
+            at_ms,
             who,
             who_name: cut(&who_name),
             via: self.via,
@@ -197,9 +245,15 @@ fn object(app: &App, subject: &Subject, params: &[(String, String)]) -> String {
         Subject::Reader(reader) => return format!("board {}", reader.share.board),
         _ => {}
     }
-    let named = params.iter().filter(|(name, _)| name != "site");
+    // Which chunk of a recording tells nothing.
+    let named = params
+        .iter()
+        .filter(|(name, _)| !matches!(name.as_str(), "site" | "window" | "sequence"));
     let words = named.map(|(name, value)| match name.as_str() {
         "person" => format!("person {}", fingerprint(app, params, value)),
+        // Tags and names are free texts, which may name a visitor and must not outlive an erasure.
+        "tag" => "tag".to_owned(),
+        "segment" if !value.bytes().all(|one| one.is_ascii_hexdigit()) => "segment".to_owned(),
         _ => format!("{name} {value}"),
     });
     words.collect::<Vec<_>>().join(" ")
@@ -219,4 +273,20 @@ fn cut(text: &str) -> String {
         .filter(|one| !one.is_control())
         .take(TEXT_CHARACTERS_MAX)
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_deed_of_many_requests_is_told_once_an_hour() {
+        let recent = Recent::default();
+        let first = |who, object, at_ms| recent.is_first((who, Some(SiteId(1)), object), at_ms);
+        assert!(first("user:1", "session a", 0));
+        assert!(!first("user:1", "session a", AGAIN_MS - 1));
+        assert!(first("user:2", "session a", 1));
+        assert!(first("user:1", "session b", 1));
+        assert!(first("user:1", "session a", AGAIN_MS));
+    }
 }

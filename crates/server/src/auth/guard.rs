@@ -60,12 +60,19 @@ pub async fn guard(
     }
     let asked = audit::Asked::of(&app, audit, (&subject, &parts), &params);
     parts.extensions.insert(Caller(subject));
-    let mut response = next.run(Request::from_parts(parts, body)).await;
-    let told = response.extensions_mut().remove::<Told>();
-    if let Some(asked) = asked {
+    let request = Request::from_parts(parts, body);
+    let Some(asked) = asked else {
+        return Ok(next.run(request).await);
+    };
+    // In a task of its own: whoever hangs up must not keep what was done out of the audit log.
+    let work = tokio::spawn(async move {
+        let mut response = next.run(request).await;
+        let told = response.extensions_mut().remove::<Told>();
         asked.answered(&app, (response.status(), told)).await;
-    }
-    Ok(response)
+        response
+    });
+    work.await
+        .map_err(|_| Problem::internal("a route of the API panicked"))
 }
 
 /// What the needs allow: access to a site where the route has one.

@@ -30,6 +30,9 @@ pub enum MailError {
     /// The mail cannot be made.
     #[error("the mail cannot be written: {0}")]
     Message(#[from] lettre::error::Error),
+    /// The server takes too long.
+    #[error("the mail server took longer than {SEND_MS} ms")]
+    TooSlow,
     /// The server did not take it.
     #[error("the mail server did not take it: {0}")]
     Server(#[from] lettre::transport::smtp::Error),
@@ -41,10 +44,14 @@ impl MailError {
     pub fn is_passing(&self) -> bool {
         match self {
             Self::Server(error) => !error.is_permanent(),
+            Self::TooSlow => true,
             Self::NotSet | Self::Address { .. } | Self::Message(_) => false,
         }
     }
 }
+
+/// Time for all steps of one mail.
+const SEND_MS: u64 = 3 * limits::MAIL_MS;
 
 /// One part of a mail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -248,7 +255,11 @@ impl Mailer {
             .to(to)
             .subject(subject)
             .multipart(MultiPart::alternative_plain_html(mail.text(), mail.html()))?;
-        self.transport.send(message).await?;
+        // The transport's own limit holds for connecting only.
+        let sending = self.transport.send(message);
+        tokio::time::timeout(Duration::from_millis(SEND_MS), sending)
+            .await
+            .map_err(|_| MailError::TooSlow)??;
         Ok(())
     }
 }

@@ -129,12 +129,14 @@ impl EgressError {
     #[must_use]
     pub fn is_passing(&self) -> bool {
         match self {
-            Self::Unknown { .. } | Self::Unreachable { .. } | Self::TooSlow { .. } => true,
+            Self::Unknown { .. }
+            | Self::Unreachable { .. }
+            | Self::TooSlow { .. }
+            | Self::Tls { .. } => true,
             Self::Answered { status, .. } => matches!(status, 408 | 425 | 429 | 500..),
             Self::Address { .. }
             | Self::Unencrypted { .. }
             | Self::NotPublic { .. }
-            | Self::Tls { .. }
             | Self::Redirected { .. } => false,
         }
     }

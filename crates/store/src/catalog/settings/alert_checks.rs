@@ -261,7 +261,9 @@ impl Settings {
         said: &str,
     ) -> Result<(), SettingsError> {
         sqlx::query(
-            "UPDATE deliveries SET sent_at_ms = $2, due_at_ms = $3, said = $4 WHERE id = $1",
+            // What was in it is not kept once it has ended: it may outlive what it told.
+            "UPDATE deliveries SET sent_at_ms = $2, due_at_ms = $3, said = $4, \
+             body = CASE WHEN $3 IS NULL THEN '' ELSE body END WHERE id = $1",
         )
         .bind(id)
         .bind(sent_at_ms)

@@ -2,8 +2,8 @@
 //! check of an alert is, and its mails are written in one transaction with the time of the next.
 
 use hitmetrix_model::{SiteId, limits};
-use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
 
 use super::alert_checks::{Delivery, add_delivery, read_delivery};
 use super::authors::{Touch, read_touch};
@@ -182,15 +182,7 @@ impl Settings {
             let of = (None, None, Some(board));
             add_delivery(&mut transaction, of, (delivery, made_at_ms)).await?;
         }
-        sqlx::query(
-            "DELETE FROM deliveries WHERE board = $1 AND due_at_ms IS NULL AND made_at_ms < \
-             (SELECT made_at_ms FROM deliveries WHERE board = $1 \
-              ORDER BY made_at_ms DESC LIMIT 1 OFFSET $2)",
-        )
-        .bind(board)
-        .bind(limits::BOARD_MAIL_LOG as i64)
-        .execute(&mut *transaction)
-        .await?;
+        prune(&mut transaction, board).await?;
         transaction.commit().await?;
         Ok(())
     }
@@ -206,6 +198,7 @@ impl Settings {
             let of = (None, None, Some(board));
             add_delivery(&mut transaction, of, (delivery, made_at_ms)).await?;
         }
+        prune(&mut transaction, board).await?;
         transaction.commit().await?;
         Ok(())
     }
@@ -229,6 +222,20 @@ impl Settings {
             .map(|row| Ok((row.try_get("made_at_ms")?, read_delivery(row)?)))
             .collect()
     }
+}
+
+/// Removes the oldest mails of a board that are over the limit of its log and wait for nothing.
+async fn prune(connection: &mut SqliteConnection, board: &str) -> Result<(), SettingsError> {
+    sqlx::query(
+        "DELETE FROM deliveries WHERE board = $1 AND due_at_ms IS NULL AND made_at_ms < \
+         (SELECT made_at_ms FROM deliveries WHERE board = $1 \
+          ORDER BY made_at_ms DESC LIMIT 1 OFFSET $2)",
+    )
+    .bind(board)
+    .bind(limits::BOARD_MAIL_LOG as i64)
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 fn read_board_mail(row: &SqliteRow) -> Result<BoardMail, SettingsError> {
