@@ -45,8 +45,8 @@ guard(() => {
   let rules: Rules | null = null;
   let page = "";
   let sequence = 0;
-  let isLeaving: unknown = false;
   let isRunning = false;
+  let isLeaving: unknown = false;
 
   const ready = (work: () => void) => {
     if (!pending) guard(work)();
@@ -190,7 +190,7 @@ guard(() => {
     // page has been counted, and may have been told of a refusal.
     if (!works && (rules || !answer || !isRunning)) return;
     pending = undefined;
-    // Only its truth counts where there are none.
+    // An answer that is none is `false` here, which counts as none everywhere.
     base.rules = rules = answer as Rules;
     if (globalPrivacyControl || (rules && refused())) forget();
     else if (rules) identity.resume_(works && mode === "persistent", rules.session_idle_ms);

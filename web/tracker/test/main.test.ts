@@ -159,6 +159,15 @@ describe("the script on the page", () => {
     });
     const wait = () => vi.advanceTimersByTimeAsync(2500);
 
+    it("are as good as none when the server answers with an error", async () => {
+      await run("persistent");
+      come(new Response("", { status: 503 }));
+      await vi.advanceTimersByTimeAsync(2500);
+      expect(sent[0]?.envelope.mode).toBe("cookieless");
+      expect(events()).toEqual(["pageview"]);
+      expect(document.cookie).toBe("");
+    });
+
     it("hold from then on, without a new visitor or another pageview", async () => {
       await run("persistent");
       await wait();
