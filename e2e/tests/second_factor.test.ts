@@ -147,7 +147,9 @@ test("an owner asks it of everybody: who has none can do nothing but make one", 
 test("the command line resets it, and the audit log has all of it", async () => {
   const { page } = desk;
   await server.command("user", "reset-second-factor", EMAIL);
+  // Its logins end with it: whoever has the lost phone is out.
   await page.goto(`${server.origin}/account`);
+  await enter(page, EMAIL, PASSWORD);
   await page.getByRole("button", { name: "Make a second factor" }).waitFor();
   expect(server.output()).not.toContain(key);
   for (const code of codes) expect(server.output()).not.toContain(code);
