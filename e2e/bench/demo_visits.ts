@@ -23,7 +23,7 @@ const AGENTS = {
 
 /** One visit that is recorded. */
 export interface DemoVisit {
-  /** What of the demo's stories it shows; the server decides by it when the visit happened. */
+  /** What of the demo's stories it shows. */
   readonly story: "payment" | "postcode" | "order" | "picture" | "error" | "looking";
   readonly agent: keyof typeof AGENTS;
   readonly country: string;

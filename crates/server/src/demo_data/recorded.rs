@@ -21,7 +21,7 @@ const DAYS: i64 = 14;
 /// Every visit is told once in so many days.
 const EVERY: i64 = 4;
 
-/// Who came, and why this visit was recorded.
+/// Who came.
 #[derive(Debug, Deserialize)]
 struct Head {
     country: String,
