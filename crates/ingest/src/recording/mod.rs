@@ -23,7 +23,7 @@ mod tests;
 
 use std::collections::BTreeSet;
 
-use hitmetrix_model::{ErrorKind, limits};
+use hitmetrix_model::{Chunk, ChunkFacts, ErrorKind, limits};
 use hitmetrix_recording::{AssetDigest, Tree, TreeError, named_pictures};
 
 /// Why a chunk was refused as a whole.
@@ -107,6 +107,24 @@ pub struct Sanitised {
     pub path: Option<String>,
     /// Pictures that the page has named and not sent.
     pub pictures: BTreeSet<AssetDigest>,
+}
+
+impl Sanitised {
+    /// The chunk to store, with what its events say of it in place of what `facts` says.
+    #[must_use]
+    pub fn chunk(self, facts: ChunkFacts) -> Chunk {
+        Chunk {
+            facts: ChunkFacts {
+                first_ms: self.first_ms,
+                last_ms: self.last_ms,
+                events: self.events,
+                snapshot: self.snapshot,
+                piece: None,
+                ..facts
+            },
+            bytes: self.lines,
+        }
+    }
 }
 
 /// Makes a chunk's lines safe. `clock_offset_ms` is added to every time: receipt minus the

@@ -84,16 +84,7 @@ impl Window {
             }
         };
         let (facts, clean) = clean;
-        let chunk = Chunk {
-            facts: ChunkFacts {
-                first_ms: clean.first_ms,
-                last_ms: clean.last_ms,
-                events: clean.events,
-                snapshot: clean.snapshot,
-                ..facts
-            },
-            bytes: clean.lines,
-        };
-        Ok(Some((chunk, clean.dropped)))
+        let dropped = clean.dropped;
+        Ok(Some((clean.chunk(facts), dropped)))
     }
 }

@@ -135,7 +135,7 @@ async fn store(
     let facts = chunk.facts(given.visitor, given.session);
     if let Some(mut clean) = clean {
         let wanted = wanted(app, &facts, &mut clean).await?;
-        let receipt = app.store.append_chunk(whole(facts, clean)).await?;
+        let receipt = app.store.append_chunk(clean.chunk(facts)).await?;
         return Ok(Stored {
             snapshot: receipt.needs_snapshot,
             wanted,
@@ -162,7 +162,7 @@ async fn store(
     match clean {
         Ok(mut clean) => {
             let wanted = wanted(app, &facts, &mut clean).await?;
-            let receipt = app.store.append_joined(whole(facts, clean)).await?;
+            let receipt = app.store.append_joined(clean.chunk(facts)).await?;
             Ok(Stored {
                 snapshot: receipt.needs_snapshot,
                 wanted,
@@ -185,22 +185,6 @@ async fn wanted(
     let unknown = app.store.unknown_pictures(facts, named).await?;
     let digests = unknown.into_iter().map(u128::from_be_bytes);
     Ok(digests.map(|digest| format!("{digest:032x}")).collect())
-}
-
-/// The facts of a chunk whose events were looked at.
-fn whole(facts: ChunkFacts, clean: Sanitised) -> Chunk {
-    let facts = ChunkFacts {
-        first_ms: clean.first_ms,
-        last_ms: clean.last_ms,
-        events: clean.events,
-        snapshot: clean.snapshot,
-        piece: None,
-        ..facts
-    };
-    Chunk {
-        facts,
-        bytes: clean.lines,
-    }
 }
 
 fn sanitise(lines: &[u8], shift_ms: i64) -> Result<Sanitised, Problem> {
