@@ -11,6 +11,8 @@ use crate::{AskError, zone};
 const MINUTE_MS: i64 = 60_000;
 const HOUR_MS: i64 = 3_600_000;
 const DAY_MS: i64 = 24 * HOUR_MS;
+/// Days to the year before: whole weeks, so that weekdays meet.
+const YEAR_DAYS: i64 = 52 * 7;
 
 /// How the earlier period lies before the later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +31,8 @@ pub(crate) struct Resolved {
     /// Cut at the time that corresponds to now, if the period is running.
     pub(crate) previous: Option<ResolvedPeriod>,
     shape: Shape,
-    previous_from_ms: i64,
+    /// The earlier period when this one is not running.
+    earlier: ResolvedPeriod,
 }
 
 /// A trend's buckets and their counterparts.
@@ -52,18 +55,18 @@ pub(crate) fn resolve(
     now_ms: i64,
 ) -> Result<Resolved, AskError> {
     let mut resolved = match period {
-        Period::Last { last } => resolve_last(last, zone, now_ms)?,
+        Period::Last { last } => resolve_last(last, zone, (compare, now_ms))?,
         Period::Days { from, to } => {
             let first = parse_day("period.from", from)?;
             let last = parse_day("period.to", to)?;
             if last < first {
                 return Err(AskError::PeriodBackwards { from: from.clone() });
             }
-            resolve_days(first, last, zone)?
+            resolve_days((first, last), zone, compare)?
         }
-        Period::Span { from_ms, to_ms } => resolve_span(*from_ms, *to_ms, zone)?,
+        Period::Span { from_ms, to_ms } => resolve_span((*from_ms, *to_ms), zone, compare)?,
     };
-    if compare == Compare::Previous {
+    if compare != Compare::None {
         resolved.previous = Some(resolved.before(now_ms)?);
     }
     Ok(resolved)
@@ -114,7 +117,11 @@ fn parse_day(field: &'static str, given: &str) -> Result<Date, AskError> {
     given.parse().map_err(|_| bad())
 }
 
-fn resolve_last(last: &str, zone: TimeZone, now_ms: i64) -> Result<Resolved, AskError> {
+fn resolve_last(
+    last: &str,
+    zone: TimeZone,
+    (compare, now_ms): (Compare, i64),
+) -> Result<Resolved, AskError> {
     let bad = || AskError::PeriodText {
         given: last.chars().take(100).collect(),
     };
@@ -136,39 +143,59 @@ fn resolve_last(last: &str, zone: TimeZone, now_ms: i64) -> Result<Resolved, Ask
                 "y" => zone::plus_days(zone::minus_months(today, 12 * number)?, 1)?,
                 _ => return Err(bad()),
             };
-            return resolve_days(first, today, zone);
+            return resolve_days((first, today), zone, compare);
         }
     };
     let running = zone::start_of_unit(&zone, now_ms, unit_ms)?;
-    resolve_span(running - (number - 1) * unit_ms, running + unit_ms, zone)
+    let span = (running - (number - 1) * unit_ms, running + unit_ms);
+    resolve_span(span, zone, compare)
 }
 
-fn resolve_days(first: Date, last: Date, zone: TimeZone) -> Result<Resolved, AskError> {
+fn resolve_days(
+    (first, last): (Date, Date),
+    zone: TimeZone,
+    compare: Compare,
+) -> Result<Resolved, AskError> {
     let days = days_between(first, last) + 1;
     let months =
         i64::from(last.year() - first.year()) * 12 + i64::from(last.month() - first.month()) + 1;
     let whole_months = first.day() == 1 && last == last.last_of_month();
-    let previous_first = if whole_months {
-        zone::minus_months(first, months)?
-    } else {
-        zone::plus_days(first, -days)?
+    let end = zone::plus_days(last, 1)?;
+    let (previous_first, previous_end) = match (compare, whole_months) {
+        (Compare::Year, true) => (zone::minus_months(first, 12)?, zone::minus_months(end, 12)?),
+        (Compare::Year, false) => (
+            zone::plus_days(first, -YEAR_DAYS)?,
+            zone::plus_days(end, -YEAR_DAYS)?,
+        ),
+        (_, true) => (zone::minus_months(first, months)?, first),
+        (_, false) => (zone::plus_days(first, -days)?, first),
     };
-    let from_ms = zone::start_of_day(&zone, first)?;
-    let to_ms = zone::start_of_day(&zone, zone::plus_days(last, 1)?)?;
-    let previous_from_ms = zone::start_of_day(&zone, previous_first)?;
+    let day = |date| zone::start_of_day(&zone, date);
+    let period = ResolvedPeriod {
+        from_ms: day(first)?,
+        to_ms: day(end)?,
+    };
+    let earlier = ResolvedPeriod {
+        from_ms: day(previous_first)?,
+        to_ms: day(previous_end)?,
+    };
     Ok(Resolved {
         zone,
-        period: ResolvedPeriod { from_ms, to_ms },
+        period,
         previous: None,
         shape: Shape::Days {
             first,
             previous_first,
         },
-        previous_from_ms,
+        earlier,
     })
 }
 
-fn resolve_span(from_ms: i64, to_ms: i64, zone: TimeZone) -> Result<Resolved, AskError> {
+fn resolve_span(
+    (from_ms, to_ms): (i64, i64),
+    zone: TimeZone,
+    compare: Compare,
+) -> Result<Resolved, AskError> {
     zone::timestamp(from_ms)?;
     zone::timestamp(to_ms)?;
     if to_ms <= from_ms {
@@ -176,14 +203,21 @@ fn resolve_span(from_ms: i64, to_ms: i64, zone: TimeZone) -> Result<Resolved, As
             from: from_ms.to_string(),
         });
     }
-    let previous_from_ms = from_ms - (to_ms - from_ms);
-    zone::timestamp(previous_from_ms)?;
+    let back_ms = match compare {
+        Compare::Year => YEAR_DAYS * DAY_MS,
+        Compare::Previous | Compare::None => to_ms - from_ms,
+    };
+    let earlier = ResolvedPeriod {
+        from_ms: from_ms - back_ms,
+        to_ms: to_ms - back_ms,
+    };
+    zone::timestamp(earlier.from_ms)?;
     Ok(Resolved {
         zone,
         period: ResolvedPeriod { from_ms, to_ms },
         previous: None,
         shape: Shape::Span,
-        previous_from_ms,
+        earlier,
     })
 }
 
@@ -193,18 +227,20 @@ fn days_between(first: Date, last: Date) -> i64 {
 }
 
 impl Resolved {
+    /// End of the earlier period when this one is not running: of its buckets.
+    pub(crate) fn earlier_to_ms(&self) -> i64 {
+        self.earlier.to_ms
+    }
+
     /// The period before; of a running one as much as has passed of it.
     fn before(&self, now_ms: i64) -> Result<ResolvedPeriod, AskError> {
         let ResolvedPeriod { from_ms, to_ms } = self.period;
-        let mut end = from_ms;
+        let mut earlier = self.earlier;
         if (from_ms..to_ms).contains(&now_ms) {
-            end = end.min(self.earlier_than(now_ms)?);
+            let until_ms = earlier.to_ms.min(self.earlier_than(now_ms)?);
+            earlier.to_ms = until_ms.max(earlier.from_ms);
         }
-        let from = self.previous_from_ms;
-        Ok(ResolvedPeriod {
-            from_ms: from,
-            to_ms: end.max(from),
-        })
+        Ok(earlier)
     }
 
     /// The instant of the earlier period that corresponds to one of this: as many days after its
@@ -215,7 +251,7 @@ impl Resolved {
             previous_first,
         } = self.shape
         else {
-            return Ok(at_ms - (self.period.from_ms - self.previous_from_ms));
+            return Ok(at_ms - (self.period.from_ms - self.earlier.from_ms));
         };
         let at = self.zone.to_datetime(zone::timestamp(at_ms)?);
         let day = zone::plus_days(previous_first, days_between(first, at.date()))?;
@@ -236,7 +272,7 @@ impl Resolved {
                 pairs,
             });
         };
-        let previous_starts = self.starts(self.previous_from_ms, from_ms, interval)?;
+        let previous_starts = self.starts(self.earlier.from_ms, self.earlier.to_ms, interval)?;
         let pairs = self.pairs(&starts, &previous_starts, interval)?;
         Ok(Buckets {
             interval,

@@ -21,7 +21,7 @@ pub(crate) fn answer(query: &Query<'_>) -> Result<Answer, AskError> {
     let prepared = query.prepare(query.wanted())?;
     let table = |starts: &[i64], to_ms| GroupBy::Time(BucketTable::new(starts.to_vec(), to_ms));
     let now = table(&buckets.starts, period.to_ms);
-    let before = table(&buckets.previous_starts, period.from_ms);
+    let before = table(&buckets.previous_starts, query.resolved.earlier_to_ms());
     let counted = query.count(&prepared, now, before)?;
 
     let mut answer = query.answer_of(&prepared, &counted);

@@ -109,6 +109,12 @@ test("a question carries only what its kind needs", () => {
   });
 });
 
+test("a comparison with the year before stands in the address and in the question", () => {
+  const asking = read("?last=7d&compare=year");
+  expect(searchOf(asking)).toBe("?last=7d&compare=year");
+  expect(questionOf(asking, { kind: "totals" }).compare).toBe("year");
+});
+
 describe("words for periods", () => {
   test("presets follow the site's calendar", () => {
     const late = Date.parse("2026-11-22T23:30:00Z");
@@ -125,6 +131,7 @@ describe("words for periods", () => {
     expect(periodName({ from: "2026-01-01", to: "2026-01-31" }, now, "UTC")).toBe("");
     expect(previousName({ last: "90d" })).toBe("previous 90 days");
     expect(previousName({ last: "1d" })).toBe("yesterday");
+    expect(previousName({ last: "1d" }, "year")).toBe("year before");
     expect(previousName({ from: "2026-01-01", to: "2026-01-31" })).toBe("previous 31 days");
   });
 

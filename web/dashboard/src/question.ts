@@ -192,7 +192,7 @@ export function readAsking(search: URLSearchParams): Asking {
   }
   return {
     period: readPeriod(search),
-    compare: search.get("compare") === "none" ? "none" : "previous",
+    compare: oneOf(["none", "year"] as const, search.get("compare")) ?? "previous",
     filters,
     where: search.getAll("where").flatMap((text) => readWhere(text) ?? []),
     bots: oneOf(["include", "only"] as const, search.get("bots")) ?? "exclude",
@@ -217,7 +217,7 @@ export function writeAsking(asking: Asking): URLSearchParams {
     search.set("from_ms", String(period.from_ms));
     search.set("to_ms", String(period.to_ms));
   }
-  if (asking.compare === "none") search.set("compare", "none");
+  if (asking.compare !== "previous") search.set("compare", asking.compare);
   if (asking.bots !== "exclude") search.set("bots", asking.bots);
   if (asking.measure !== USUAL.measure) search.set("metric", asking.measure);
   if (asking.interval) search.set("by", asking.interval);
@@ -378,7 +378,8 @@ export function periodName(period: Period, now: number, zone: string): string {
 }
 
 /** `previous 30 days`, `the day before`, … */
-export function previousName(period: Period): string {
+export function previousName(period: Period, compare: Compare = "previous"): string {
+  if (compare === "year") return "year before";
   if ("last" in period) {
     if (period.last === "1d") return "yesterday";
     return periodName(period, 0, "UTC").replace(/^Last/, "previous");
@@ -388,6 +389,11 @@ export function previousName(period: Period): string {
     return days === 1 ? "day before" : `previous ${days} days`;
   }
   return "span before";
+}
+
+/** Label of the line that is only for comparison. */
+export function earlierLabel(compare: Compare): string {
+  return compare === "year" ? "a year before" : "previous";
 }
 
 /** Intervals that make sense for a period of this length. */

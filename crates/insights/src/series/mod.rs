@@ -103,7 +103,8 @@ pub(crate) fn answer(query: &Query<'_>) -> Result<Answer, AskError> {
     rows_scanned += rows;
     let mut before = None;
     if let Some(previous) = query.resolved.previous {
-        let (values, (_, rows, _)) = count(&buckets.previous_starts, previous, period.from_ms)?;
+        let to_ms = query.resolved.earlier_to_ms();
+        let (values, (_, rows, _)) = count(&buckets.previous_starts, previous, to_ms)?;
         rows_scanned += rows;
         before = Some(values);
     }
@@ -162,7 +163,7 @@ pub(crate) fn people(
     let now = (query.period(), query.period().to_ms);
     let (bucket, starts, (period, to_ms)) = match query.resolved.previous {
         Some(previous) if watching.is_previous => {
-            let ends = (previous, query.period().from_ms);
+            let ends = (previous, query.resolved.earlier_to_ms());
             (buckets.pairs[bucket], buckets.previous_starts, ends)
         }
         _ => (Some(bucket), buckets.starts, now),

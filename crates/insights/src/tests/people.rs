@@ -19,7 +19,7 @@ fn random_question(dice: &mut Dice, from_ms: i64) -> Question {
     ]);
     let length = dice.pick(&[3, 24, 24 * 5]) * HOUR_MS;
     let mut asked = question(kind, span(from_ms, from_ms + length));
-    asked.compare = dice.pick(&[Compare::None, Compare::Previous]);
+    asked.compare = dice.pick(&[Compare::None, Compare::Previous, Compare::Year]);
     asked.bots = dice.pick(&[Bots::Exclude, Bots::Include]);
     asked.filters = (0..dice.below(3))
         .map(|_| random_condition(dice, 1))
@@ -47,11 +47,7 @@ fn check(seed: u64) {
     };
     let answer = ask(&world.snapshot, &asking, &Threads(2))
         .unwrap_or_else(|error| panic!("seed {seed}: {error}"));
-    let periods = if asked.compare == Compare::Previous {
-        2
-    } else {
-        1
-    };
+    let periods = if asked.compare != Compare::None { 2 } else { 1 };
     let keys = answer.columns.len() - asked.measures.len() * periods;
     for row in answer.rows.iter().take(40) {
         let mut address = CellAddress {

@@ -19,6 +19,17 @@ fn resolved(period: &Period, zone: &str, now: &str) -> Resolved {
     .unwrap()
 }
 
+/// From and to of the same a year before.
+#[track_caller]
+fn check_year(period: &Period, now: &str, expected: [&str; 2]) {
+    let zone = zone::find("Europe/Berlin").unwrap();
+    let resolved = resolve(period, zone, Compare::Year, ms(now)).unwrap();
+    let year = resolved.previous.unwrap();
+    let found = [year.from_ms, year.to_ms]
+        .map(|at| jiff::Timestamp::from_millisecond(at).unwrap().to_string());
+    assert_eq!(found, expected);
+}
+
 fn last(text: &str) -> Period {
     Period::Last {
         last: text.to_owned(),
@@ -75,6 +86,38 @@ fn last_days_are_whole_days_that_end_with_today_and_are_compared_up_to_the_same_
             "2026-11-21T18:15:00Z",
             "2026-11-22T18:14:59Z",
         ],
+    );
+}
+
+#[test]
+fn the_year_before_has_the_same_weekdays_or_the_same_months() {
+    // Monday to Sunday, up to the same time of Sunday.
+    check_year(
+        &last("7d"),
+        "2026-11-22T14:07:00Z",
+        ["2025-11-16T23:00:00Z", "2025-11-23T14:07:00Z"],
+    );
+    check_year(
+        &days("2026-02-09", "2026-02-15"),
+        "2026-11-22T14:07:00Z",
+        ["2025-02-09T23:00:00Z", "2025-02-16T23:00:00Z"],
+    );
+    // A February before one of 29 days, and a quarter.
+    check_year(
+        &days("2024-02-01", "2024-02-29"),
+        "2026-11-22T14:07:00Z",
+        ["2023-01-31T23:00:00Z", "2023-02-28T23:00:00Z"],
+    );
+    check_year(
+        &days("2026-07-01", "2026-09-30"),
+        "2026-11-22T14:07:00Z",
+        ["2025-06-30T22:00:00Z", "2025-09-30T22:00:00Z"],
+    );
+    // Hours are held against those 364 days before.
+    check_year(
+        &last("24h"),
+        "2026-11-22T14:07:00Z",
+        ["2025-11-22T15:00:00Z", "2025-11-23T14:07:00Z"],
     );
 }
 

@@ -45,7 +45,7 @@ fn random_question(dice: &mut Dice, world: &World) -> Question {
         .map(|_| random_condition(dice, 2))
         .collect();
     if kind != QuestionKind::Sessions {
-        asked.compare = dice.pick(&[Compare::None, Compare::Previous]);
+        asked.compare = dice.pick(&[Compare::None, Compare::Previous, Compare::Year]);
         let mut measures = Measure::ALL.to_vec();
         measures.rotate_left(dice.below(9) as usize);
         measures.truncate(1 + dice.below(9) as usize);

@@ -489,7 +489,7 @@ fn random_question(dice: &mut Dice, world: &World) -> Question {
     let mut asked = question(QuestionKind::Trend, period);
     asked.time_zone = Some(world.zone.to_owned());
     asked.bots = dice.pick(&[Bots::Exclude, Bots::Exclude, Bots::Include]);
-    asked.compare = dice.pick(&[Compare::None, Compare::Previous]);
+    asked.compare = dice.pick(&[Compare::None, Compare::Previous, Compare::Year]);
     asked.filters = (0..dice.below(4) / 3)
         .map(|_| random_condition(dice, 1))
         .collect();

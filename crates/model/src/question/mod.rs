@@ -257,6 +257,9 @@ pub enum Compare {
     /// The period of equal length just before, for whole calendar months as many months; of a
     /// running period up to the same time of it.
     Previous,
+    /// The same of the year before: 364 days earlier, so that weekdays meet, for whole calendar
+    /// months the same months; of a running period up to the same time of it.
+    Year,
 }
 
 /// Which senders count.

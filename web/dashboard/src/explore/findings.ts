@@ -61,6 +61,13 @@ export function findingFor(answered: Answered, zone: string, now: number): Findi
 const sum = (values: readonly (number | null)[]): number =>
   values.reduce<number>((all, value) => all + (value ?? 0), 0);
 
+/** Whether the answer is held against the period before or against the year before. */
+function earlierSpan({ period, previous }: Answered["answer"]): "period" | "year" {
+  const length_ms = period.to_ms - period.from_ms;
+  const back_ms = previous ? period.from_ms - previous.from_ms : 0;
+  return back_ms > 1.5 * length_ms ? "year" : "period";
+}
+
 function ofTrend({ explore, answer }: Answered, zone: string): Finding | null {
   const shape = trendShape(answer);
   const line = explore.trend.lines[0];
@@ -101,7 +108,9 @@ function ofTrend({ explore, answer }: Answered, zone: string): Finding | null {
   const unit = isNumeric(line.aggregate) ? column.unit : added || value >= 10 ? "count" : "ratio";
   const said = told(unit === "count" ? Math.round(value) : value, unit);
   const moved =
-    was === null || was === 0 ? "" : ` ${change(value, was, "count").text} on the period before.`;
+    was === null || was === 0
+      ? ""
+      : ` ${change(value, was, "count").text} on the ${earlierSpan(answer)} before.`;
   if (added && explore.trend.shape === "plain")
     return {
       title: isNumeric(line.aggregate) ? `The ${name} is ${said}` : `${said} ${name}`,

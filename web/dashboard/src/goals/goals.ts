@@ -79,7 +79,7 @@ export function namedQuestion(asking: Asking, { id, name }: SavedGoal): Question
 
 /** Its answer says which span is the one before: by the calendar, and as far as this one has come. */
 export function spanQuestion(asking: Asking): Question {
-  return questionOf(asking, { kind: "totals", measures: ["sessions"], compare: "previous" });
+  return questionOf(asking, { kind: "totals", measures: ["sessions"], compare: asking.compare });
 }
 
 /** The span before as a period; null where there is none. */
