@@ -16,7 +16,9 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 const WEB = fileURLToPath(new URL(".", import.meta.url));
 const DIST = join(WEB, "dist");
 const STAMP = join(WEB, "../node_modules/.hitmetrix-web");
-const PACKAGES = ["wire", "tracker", "recorder", "dashboard", "demo-shop"];
+const PACKAGES = ["wire", "tracker", "recorder", "dashboard", "demo-shop", "docs"];
+/** What web/docs is built from. */
+const DOCS = ["guide", "concepts", "reference"].map((name) => join(WEB, "../docs", name));
 const LOCK = join(WEB, "../package-lock.json");
 const COMPRESSED = new Set([".js", ".css", ".html", ".svg", ".json"]);
 const PLACEHOLDER = "{{HITMETRIX_";
@@ -60,7 +62,8 @@ function stamp() {
     const below = relative(WEB, path).split(sep);
     return below[0] !== "dist" && !below.includes("node_modules");
   });
-  return `${digest([...sources, LOCK])} ${digest(filesBelow(DIST))}\n`;
+  const docs = DOCS.flatMap(filesBelow);
+  return `${digest([...sources, ...docs, LOCK])} ${digest(filesBelow(DIST))}\n`;
 }
 
 function digest(paths) {

@@ -32,6 +32,10 @@ pub fn framed_by(origins: &[String]) -> String {
     DASHBOARD.replace("frame-ancestors 'none';", &ancestors)
 }
 
+/// The documentation: text, pictures and one style sheet.
+pub const DOCS: &str = "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; \
+     base-uri 'none'; form-action 'none'";
+
 /// The document a recording is rebuilt in: it runs nothing and fetches nothing.
 pub const PLAYER_FRAME: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data: blob:; \
      font-src data: blob:; media-src blob:; form-action 'none'; base-uri 'none'; \

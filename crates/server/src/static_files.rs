@@ -91,6 +91,8 @@ pub async fn serve(State(app): State<Arc<App>>, request: Request) -> Response<Bo
             shared_page(&app, (SHARE_PAGE, request.headers()), headers::DASHBOARD)
         }
         _ if wanted.starts_with("embed/board/") => embed(&app, wanted, request.headers()).await,
+        "docs" | "docs/" => document(&app, "docs/index.html", request.headers()),
+        _ if wanted.starts_with("docs/") => document(&app, wanted, request.headers()),
         _ if SCRIPTS.contains(&wanted) => script(&app, wanted, request.headers()),
         _ => dashboard(&app, wanted, request.headers()),
     }
@@ -117,6 +119,30 @@ fn script(app: &App, name: &str, headers: &HeaderMap) -> Response<Body> {
         "cross-origin-resource-policy",
         HeaderValue::from_static("cross-origin"),
     );
+    response
+}
+
+/// A page of the documentation, or a file that it needs; for everybody, as the program is.
+fn document(app: &App, wanted: &str, asked: &HeaderMap) -> Response<Body> {
+    let is_page = !wanted.ends_with(".css") && !wanted.ends_with(".webp");
+    let wanted = wanted.trim_end_matches('/');
+    let path = match is_page && !wanted.ends_with(".html") {
+        true => format!("{wanted}.html"),
+        false => wanted.to_owned(),
+    };
+    let found = Wanted {
+        path: &path,
+        headers: asked,
+        cache: ASK_EACH_TIME,
+    };
+    let Some(mut response) = file(app, &found) else {
+        return Problem::not_found("page of the documentation; all of them stand under /docs")
+            .into_response();
+    };
+    let policy = HeaderValue::from_static(headers::DOCS);
+    response
+        .headers_mut()
+        .insert(header::CONTENT_SECURITY_POLICY, policy);
     response
 }
 

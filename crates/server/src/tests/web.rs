@@ -21,6 +21,9 @@ pub async fn with_web_parts() -> (TestServer, TempDir) {
             "demo-shop/index.html",
             "<script src=\"{{HITMETRIX_ORIGIN}}/t.js\" data-key=\"{{HITMETRIX_KEY}}\">",
         ),
+        ("docs/index.html", "all documents"),
+        ("docs/docs.css", "main{}"),
+        ("docs/concepts/periods.html", "periods"),
         ("demo-shop/product.html", "a product"),
         ("demo-shop/cart.html", "the cart"),
         ("demo-shop/shop.css", "body{}"),
@@ -110,6 +113,29 @@ async fn unknown_page_is_the_dashboard_and_a_missing_file_is_missing() {
             "{missing}"
         );
     }
+}
+
+#[tokio::test]
+async fn documentation_is_there_for_everybody_and_runs_nothing() {
+    let (server, _web) = with_web_parts().await;
+    for (path, text) in [
+        ("/docs", "all documents"),
+        ("/docs/concepts/periods", "periods"),
+        ("/docs/concepts/periods/", "periods"),
+        ("/docs/docs.css", "main{}"),
+    ] {
+        let answered = server.plain(path, &[]).await;
+        assert_eq!(answered.text(), text, "{path}");
+        let policy = answered.header("content-security-policy").to_owned();
+        assert!(policy.starts_with("default-src 'none'; style-src 'self'"));
+        assert!(!policy.contains("script"), "{policy}");
+    }
+    for missing in ["/docs/concepts/nothing", "/docs/../secret.txt", "/docs/"] {
+        let answered = server.plain(missing, &[]).await;
+        assert_ne!(answered.text(), "not reachable", "{missing}");
+    }
+    let missing = server.plain("/docs/concepts/nothing", &[]).await;
+    assert_eq!(missing.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]
