@@ -141,10 +141,13 @@ impl Mail {
 
 fn row_html(html: &mut String, tag: &str, cells: &[String]) {
     html.push_str("<tr>");
-    for cell in cells {
+    for (place, cell) in cells.iter().enumerate() {
+        // The first says what the row is; what follows are mostly numbers.
+        let side = if place == 0 { "left" } else { "right" };
+        let style = "border-bottom:1px solid #e4e7ec;white-space:nowrap";
         write!(
             html,
-            "<{tag} align=\"left\" style=\"border-bottom:1px solid #ddd\">{}</{tag}>",
+            "<{tag} align=\"{side}\" style=\"{style}\">{}</{tag}>",
             escaped(cell)
         )
         .expect("a string takes it");

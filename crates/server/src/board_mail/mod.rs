@@ -2,24 +2,21 @@
 //! the board asks them and sent as tables of text. What cannot be counted says so in its place. The
 //! mails go the way of alerts' messages, with their attempts and their log.
 
+mod panel;
+
 use std::sync::Arc;
 
-use hitmetrix_model::{
-    Answer, Cell, Column, Interval, Measure, Panel, PanelShows, Period, Question, QuestionKind,
-    Unit, limits,
-};
+use hitmetrix_model::Panel;
 use hitmetrix_store::settings::{
     Board, BoardMailDay, Delivery, DeliveryKind, KnownSite, SettingsError,
 };
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 
-use crate::alerts::message::number;
-use crate::alerts::series::answer;
 use crate::app::App;
 use crate::egress::mail::{Block, Mail};
-use crate::problem::Problem;
 use crate::secret;
+use panel::counted;
 
 /// Boards that one turn counts; further ones wait for the next.
 const AT_ONCE: u32 = 10;
@@ -27,8 +24,6 @@ const AT_ONCE: u32 = 10;
 const CLAIM_MS: i64 = 15 * 60_000;
 /// Days ahead among which the next is: more than any month has.
 const DAYS_AHEAD: i64 = 33;
-/// Period of a single number on a board that has none in common.
-const USUAL_PERIOD: &str = "30d";
 
 /// Counts the boards that are due and hands their mails over.
 ///
@@ -121,7 +116,7 @@ pub async fn write(app: &Arc<App>, known: &KnownSite, board: &Board) -> Mail {
     let mut panels: Vec<&Panel> = board.panels.iter().collect();
     panels.sort_by_key(|panel| (panel.place.y, panel.place.x));
     for panel in panels {
-        match counted(app, known, (board, panel)).await {
+        match counted(app, site.id, (&board.common, panel)).await {
             Ok(of_panel) => blocks.extend(of_panel),
             Err(problem) => {
                 if !panel.title.is_empty() {
@@ -141,111 +136,6 @@ pub async fn write(app: &Arc<App>, known: &KnownSite, board: &Board) -> Mail {
     Mail {
         subject: format!("{} ({})", board.name, site.name),
         blocks,
-    }
-}
-
-/// What a panel shows, counted.
-async fn counted(
-    app: &Arc<App>,
-    known: &KnownSite,
-    (board, panel): (&Board, &Panel),
-) -> Result<Vec<Block>, Problem> {
-    let site = known.site.id;
-    let titled = |usual: &str| match panel.title.as_str() {
-        "" => usual.to_owned(),
-        title => title.to_owned(),
-    };
-    match &panel.shows {
-        PanelShows::Text { text } => {
-            let mut blocks = Vec::new();
-            if !panel.title.is_empty() {
-                blocks.push(Block::Title(panel.title.clone()));
-            }
-            blocks.push(Block::Text(text.clone()));
-            Ok(blocks)
-        }
-        PanelShows::Measure { measure } => {
-            let question = of_measure(*measure);
-            let (_, answer) = answer(app, site, board.common.put_on(question)).await?;
-            Ok(table(&titled(&measure.name().replace('_', " ")), &answer))
-        }
-        PanelShows::Insight { insight, .. } => {
-            let found = app.settings().insight(site, insight).await?;
-            let insight = found.ok_or_else(|| Problem::not_found("insight"))?.insight;
-            let (_, answer) = answer(app, site, board.common.put_on(insight.question)).await?;
-            Ok(table(&titled(&insight.name), &answer))
-        }
-    }
-}
-
-fn of_measure(measure: Measure) -> Question {
-    let period = Period::Last {
-        last: USUAL_PERIOD.to_owned(),
-    };
-    Question {
-        measures: vec![measure],
-        ..Question::new(QuestionKind::Totals, period)
-    }
-}
-
-/// An answer as a table of text, with what is left out and what is missing said under it.
-fn table(title: &str, answer: &Answer) -> Vec<Block> {
-    let head = answer
-        .columns
-        .iter()
-        .map(|column| column.name.replace('_', " "));
-    let shown = answer.rows.len().min(limits::BOARD_MAIL_ROWS);
-    // What goes by time is most wanted at its end.
-    let is_by_time = answer
-        .columns
-        .first()
-        .is_some_and(|one| one.unit == Unit::TimeMs);
-    let from = if is_by_time {
-        answer.rows.len() - shown
-    } else {
-        0
-    };
-    let row = |cells: &Vec<Cell>| {
-        let named = answer.columns.iter().zip(cells);
-        named
-            .map(|(column, cell)| said((column, cell), answer))
-            .collect::<Vec<String>>()
-    };
-    let rows = answer.rows[from..from + shown].iter().map(row).collect();
-    let mut blocks = vec![Block::Table(title.to_owned(), head.collect(), rows)];
-    let all = answer.rows.len();
-    if shown < all {
-        let which = if is_by_time { "The last" } else { "The first" };
-        blocks.push(Block::Text(format!("{which} {shown} of {all} rows.")));
-    }
-    if !answer.missing.is_empty() {
-        blocks.push(Block::Text(format!(
-            "Not everything could be read, so these numbers are too low: {}.",
-            answer.missing.join("; ")
-        )));
-    }
-    blocks
-}
-
-/// A cell as people read it.
-fn said((column, cell): (&Column, &Cell), answer: &Answer) -> String {
-    match (cell, column.unit) {
-        (Cell::Count(ms), Unit::TimeMs) => {
-            let zone = TimeZone::get(&answer.time_zone).unwrap_or(TimeZone::UTC);
-            let at = Timestamp::from_millisecond(*ms).unwrap_or(Timestamp::UNIX_EPOCH);
-            let form = match answer.interval {
-                Some(Interval::Minute | Interval::Hour) => "%-d %b %Y, %H:%M",
-                Some(Interval::Month) => "%b %Y",
-                _ => "%a %-d %b %Y",
-            };
-            at.to_zoned(zone).strftime(form).to_string()
-        }
-        (Cell::Count(count), unit) => number(*count as f64, unit),
-        (Cell::Number(value), unit) => number(*value, unit),
-        (Cell::Boolean(true), _) => "yes".to_owned(),
-        (Cell::Boolean(false), _) => "no".to_owned(),
-        (Cell::Text(text), _) => text.clone(),
-        (Cell::Missing(_), _) => "–".to_owned(),
     }
 }
 
