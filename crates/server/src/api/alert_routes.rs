@@ -3,6 +3,7 @@
 use axum::http::Method;
 use axum::routing::{delete, get, post, put};
 
+use super::examples_of_settings as bodies;
 use super::route::Route;
 use super::routes::{EDIT, VIEW};
 use super::{alert_preview, alerts, board_mails, examples};
@@ -35,7 +36,7 @@ fn of_alerts() -> Vec<Route> {
         .audits(Action::AlertSaved)
         .takes::<alerts::AlertDraft>()
         .examples(examples::ALERTS)
-        .gives::<alerts::AlertSaved>(),
+        .makes::<alerts::AlertSaved>(),
         Route::new(
             (Method::POST, "/api/v1/sites/{site}/alerts/preview"),
             VIEW,
@@ -99,7 +100,8 @@ fn of_one() -> Vec<Route> {
             put(alerts::mute),
         )
         .audits(Action::AlertMuted)
-        .takes::<alerts::MuteDraft>(),
+        .takes::<alerts::MuteDraft>()
+        .examples(bodies::MUTES),
         Route::new(
             (Method::DELETE, "/api/v1/sites/{site}/alerts/{alert}/muted"),
             EDIT,
@@ -120,7 +122,8 @@ fn of_one() -> Vec<Route> {
             "Send a message about the last full bucket to every destination, to try them.",
             post(alerts::test),
         )
-        .audits(Action::AlertTested),
+        .audits(Action::AlertTested)
+        .takes_on(),
     ]
 }
 
@@ -156,6 +159,7 @@ fn of_board_mails() -> Vec<Route> {
             "Send a board to its recipients now, to try it.",
             post(board_mails::now),
         )
-        .audits(Action::BoardMailed),
+        .audits(Action::BoardMailed)
+        .takes_on(),
     ]
 }

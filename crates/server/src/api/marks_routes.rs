@@ -3,6 +3,7 @@
 use axum::http::Method;
 use axum::routing::{delete, get, patch, post, put};
 
+use super::examples_of_settings as bodies;
 use super::route::Route;
 use super::routes::{EDIT, VIEW};
 use super::{collections, examples, notes, tags};
@@ -24,7 +25,7 @@ pub fn all() -> Vec<Route> {
         .audits(Action::NoteChanged)
         .takes::<notes::NoteDraft>()
         .examples(examples::NOTES)
-        .gives::<notes::NoteRow>(),
+        .makes::<notes::NoteRow>(),
         Route::new(
             (
                 Method::PUT,
@@ -108,7 +109,7 @@ fn of_collections() -> Vec<Route> {
         .audits(Action::CollectionChanged)
         .takes::<collections::CollectionDraft>()
         .examples(examples::COLLECTIONS)
-        .gives::<collections::CollectionRow>(),
+        .makes::<collections::CollectionRow>(),
         Route::new(
             (Method::GET, "/api/v1/sites/{site}/collections/{collection}"),
             VIEW,
@@ -127,6 +128,7 @@ fn of_collections() -> Vec<Route> {
         )
         .audits(Action::CollectionChanged)
         .takes::<collections::CollectionPatch>()
+        .examples(bodies::COLLECTION_PATCHES)
         .gives::<collections::CollectionDetail>(),
         Route::new(
             (

@@ -21,6 +21,7 @@ pub mod body;
 pub mod collections;
 pub mod demo_data;
 pub mod examples;
+mod examples_of_settings;
 pub mod export;
 pub mod first_user;
 pub mod goals;

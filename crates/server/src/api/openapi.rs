@@ -1,7 +1,7 @@
 //! The OpenAPI document, made from the route table. `hitmetrix openapi` prints it; it is checked
 //! in as docs/reference/openapi.json, so that a change of the API is a visible difference.
 
-use axum::http::{HeaderName, Method, header};
+use axum::http::{HeaderName, header};
 use serde_json::{Map, Value, json};
 use utoipa::{PartialSchema, ToSchema};
 
@@ -88,7 +88,7 @@ fn operation(route: &Route) -> Value {
         "operationId": operation_id(route),
         "parameters": parameters,
         "responses": {
-            (success(route)): answer(route.gives),
+            (route.success): answer(route.gives),
             "default": {
                 "description": "A problem",
                 "content": {"application/problem+json": {
@@ -98,7 +98,7 @@ fn operation(route: &Route) -> Value {
         },
     });
     if let Some(what) = route.gives_lines {
-        operation["responses"][success(route)]["content"]["application/x-ndjson"] =
+        operation["responses"][route.success]["content"]["application/x-ndjson"] =
             json!({"schema": {"type": "string", "description": what}});
     }
     if let Some(mut content) = media(route.takes) {
@@ -127,32 +127,6 @@ fn media(content: Content) -> Option<Value> {
         Content::Nothing => None,
         Content::Json(json) => Some(json!({"application/json": {"schema": (json.reference)()}})),
         Content::Other(media) => Some(json!({(media): {"schema": {"type": "string"}}})),
-    }
-}
-
-/// Routes that make something say so.
-fn success(route: &Route) -> &'static str {
-    let makes = route.method == Method::POST
-        && [
-            "sites",
-            "tokens",
-            "users",
-            "reset",
-            "segments",
-            "insights",
-            "goals",
-            "annotations",
-            "boards",
-            "shares",
-            "notes",
-            "collections",
-        ]
-        .iter()
-        .any(|end| route.path.ends_with(end));
-    match route.gives {
-        Content::Nothing => "204",
-        _ if makes => "201",
-        _ => "200",
     }
 }
 
@@ -208,6 +182,34 @@ mod tests {
         for rest in references {
             let path = rest.split('"').next().unwrap();
             assert!(document.pointer(path).is_some(), "{path} is not there");
+        }
+    }
+    #[test]
+    fn every_body_of_json_has_an_example_that_its_schema_knows() {
+        let document = document();
+        for (path, item) in document["paths"].as_object().unwrap() {
+            for (method, operation) in item.as_object().unwrap() {
+                let json = &operation["requestBody"]["content"]["application/json"];
+                let Some(reference) = json["schema"]["$ref"].as_str() else {
+                    continue;
+                };
+                let examples = json["examples"].as_object();
+                let examples = examples.unwrap_or_else(|| panic!("{method} {path}: no example"));
+                let schema = document.pointer(&reference[1..]).unwrap();
+                let Some(known) = schema["properties"].as_object() else {
+                    continue;
+                };
+                for example in examples.values() {
+                    let given = example["value"].as_object().unwrap();
+                    for name in given.keys() {
+                        assert!(known.contains_key(name), "{method} {path}: {name}");
+                    }
+                    for name in schema["required"].as_array().into_iter().flatten() {
+                        let name = name.as_str().unwrap();
+                        assert!(given.contains_key(name), "{method} {path}: without {name}");
+                    }
+                }
+            }
         }
     }
 }

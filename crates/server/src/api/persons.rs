@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::StatusCode;
 use hitmetrix_model::{Batch, IdentityChange, Origin, PersonKey, VisitorId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -102,7 +103,7 @@ pub async fn undo(
     access: SiteAccess,
     PathPart(path): PathPart<PersonPath>,
     JsonBody(undo): JsonBody<Undo>,
-) -> Result<(), Problem> {
+) -> Result<StatusCode, Problem> {
     let found = find(&app, &access, &path.person).await?;
     if !found.visitors.contains(&undo.visitor) {
         return Err(Problem::not_found("visitor of this person"));
@@ -128,7 +129,7 @@ pub async fn undo(
         lost: 0,
     };
     app.store.append(batch).await?;
-    Ok(())
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// What was erased.

@@ -4,6 +4,7 @@ use axum::http::Method;
 use axum::routing::{delete, get, post};
 use hitmetrix_model::{Answer, PersonListQuestion};
 
+use super::examples_of_settings as bodies;
 use super::route::Route;
 use super::routes::{ADMINISTER, EDIT, VIEW};
 use super::{ask, ask_lines, examples, person_erase, person_export, person_profile, persons};
@@ -75,6 +76,7 @@ pub fn all() -> Vec<Route> {
             post(persons::undo),
         )
 .audits(Action::PersonTakenApart)
-        .takes::<persons::Undo>(),
+        .takes::<persons::Undo>()
+        .examples(bodies::UNDOS),
     ]
 }

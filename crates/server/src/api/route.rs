@@ -81,6 +81,8 @@ pub struct Route {
     pub examples: &'static [Example],
     /// What it gives.
     pub gives: Content,
+    /// What a success is.
+    pub success: &'static str,
     /// What the query may hold.
     pub params: &'static [Param],
     /// What it leaves in the audit log.
@@ -105,6 +107,7 @@ impl Route {
             takes: Content::Nothing,
             examples: &[],
             gives: Content::Nothing,
+            success: "204",
             gives_lines: None,
             params: &[],
             audit: Audit::Nothing,
@@ -158,6 +161,23 @@ impl Route {
     #[must_use]
     pub fn gives<T: ToSchema>(mut self) -> Self {
         self.gives = Content::Json(Json::of::<T>());
+        self.success = "200";
+        self
+    }
+
+    /// Makes something and gives JSON of this type.
+    #[must_use]
+    pub fn makes<T: ToSchema>(self) -> Self {
+        Self {
+            success: "201",
+            ..self.gives::<T>()
+        }
+    }
+
+    /// Takes it on, and gives nothing yet.
+    #[must_use]
+    pub fn takes_on(mut self) -> Self {
+        self.success = "202";
         self
     }
 
@@ -172,6 +192,7 @@ impl Route {
     #[must_use]
     pub fn gives_other(mut self, media: &'static str) -> Self {
         self.gives = Content::Other(media);
+        self.success = "200";
         self
     }
 

@@ -5,6 +5,7 @@ use axum::routing::{delete, get, patch, post, put};
 use hitmetrix_model::{Answer, PeopleQuestion, Question, Site};
 use hitmetrix_store::settings::{Role, Scope};
 
+use super::examples_of_settings as bodies;
 use super::route::Route;
 use super::{
     alert_routes, ask, ask_lines, audit, demo_data, examples, export, first_user, import,
@@ -53,7 +54,8 @@ fn account() -> Vec<Route> {
             post(first_user::first_user),
         )
         .audits_sign_in(Action::LinkUsed)
-        .takes::<first_user::FirstUser>(),
+        .takes::<first_user::FirstUser>()
+        .examples(bodies::FIRST_USER),
         Route::new(
             (Method::POST, "/api/v1/login"),
             Needs::Nothing,
@@ -61,7 +63,8 @@ fn account() -> Vec<Route> {
             post(login::login),
         )
         .audits_sign_in(Action::SignedIn)
-        .takes::<login::Credentials>(),
+        .takes::<login::Credentials>()
+        .examples(bodies::CREDENTIALS),
         Route::new(
             (Method::POST, "/api/v1/logout"),
             Needs::SignedIn,
@@ -84,6 +87,7 @@ fn account() -> Vec<Route> {
         )
         .unaudited("it asks for nothing before it is confirmed")
         .takes::<second_factor::OwnPassword>()
+        .examples(bodies::OWN_PASSWORD)
         .gives::<second_factor::NewFactor>(),
         Route::new(
             (Method::POST, "/api/v1/me/second-factor/confirm"),
@@ -93,6 +97,7 @@ fn account() -> Vec<Route> {
         )
         .audits(Action::FactorMade)
         .takes::<second_factor::FactorCode>()
+        .examples(bodies::FACTOR_CODE)
         .gives::<second_factor::Confirmed>(),
         Route::new(
             (Method::DELETE, "/api/v1/me/second-factor"),
@@ -101,7 +106,8 @@ fn account() -> Vec<Route> {
             delete(second_factor::remove),
         )
         .audits(Action::FactorRemoved)
-        .takes::<second_factor::FactorCode>(),
+        .takes::<second_factor::FactorCode>()
+        .examples(bodies::FACTOR_CODE),
     ]
 }
 
@@ -122,7 +128,8 @@ fn of_site() -> Vec<Route> {
         )
         .audits(Action::SiteMade)
         .takes::<sites::SiteDraft>()
-        .gives::<Site>(),
+        .examples(bodies::SITES)
+        .makes::<Site>(),
         Route::new(
             (Method::GET, "/api/v1/sites/{site}"),
             VIEW,
@@ -138,6 +145,7 @@ fn of_site() -> Vec<Route> {
         )
         .audits(Action::SiteChanged)
         .takes::<sites::SitePatch>()
+        .examples(bodies::SITE_PATCHES)
         .gives::<Site>(),
         Route::new(
             (Method::DELETE, "/api/v1/sites/{site}"),
@@ -146,7 +154,8 @@ fn of_site() -> Vec<Route> {
             delete(sites::remove),
         )
         .audits(Action::SiteRemoved)
-        .takes::<sites::Confirmation>(),
+        .takes::<sites::Confirmation>()
+        .examples(bodies::CONFIRMATIONS),
         Route::new(
             (Method::POST, "/api/v1/sites/{site}/demo-data"),
             ADMINISTER,
@@ -154,6 +163,7 @@ fn of_site() -> Vec<Route> {
             post(demo_data::fill),
         )
         .audits(Action::DemoFilled)
+        .params(demo_data::PARAMS)
         .gives::<crate::demo::Filled>(),
         Route::new(
             (Method::DELETE, "/api/v1/sites/{site}/demo-data"),
@@ -284,7 +294,7 @@ fn of_questions() -> Vec<Route> {
 .audits(Action::SegmentSaved)
         .takes::<segments::SegmentDraft>()
         .examples(examples::SEGMENTS)
-        .gives::<segments::SegmentRow>(),
+        .makes::<segments::SegmentRow>(),
         Route::new(
             (Method::GET, "/api/v1/sites/{site}/segments/{segment}"),
             VIEW,
@@ -455,7 +465,7 @@ fn of_shares() -> Vec<Route> {
         .audits(Action::ShareMade)
         .takes::<shares::ShareDraft>()
         .examples(examples::SHARES)
-        .gives::<shares::NewShare>(),
+        .makes::<shares::NewShare>(),
         Route::new(
             (
                 Method::DELETE,
@@ -503,7 +513,8 @@ fn of_access() -> Vec<Route> {
         )
         .audits(Action::TokenMade)
         .takes::<tokens::TokenDraft>()
-        .gives::<tokens::NewToken>(),
+        .examples(bodies::TOKENS)
+        .makes::<tokens::NewToken>(),
         Route::new(
             (Method::DELETE, "/api/v1/sites/{site}/tokens/{token}"),
             ADMINISTER,
@@ -525,7 +536,8 @@ fn of_access() -> Vec<Route> {
             put(members::set),
         )
         .audits(Action::RoleGiven)
-        .takes::<members::NewRole>(),
+        .takes::<members::NewRole>()
+        .examples(bodies::ROLES),
         Route::new(
             (Method::DELETE, "/api/v1/sites/{site}/members/{user}"),
             ADMINISTER,
@@ -570,7 +582,8 @@ fn of_installation() -> Vec<Route> {
         )
         .audits(Action::UserInvited)
         .takes::<users::Invitation>()
-        .gives::<users::OneTimeLink>(),
+        .examples(bodies::INVITATIONS)
+        .makes::<users::OneTimeLink>(),
         Route::new(
             (Method::DELETE, "/api/v1/users/{user}"),
             Needs::Owner,
@@ -585,7 +598,7 @@ fn of_installation() -> Vec<Route> {
             post(users::reset),
         )
         .audits(Action::PasswordReset)
-        .gives::<users::OneTimeLink>(),
+        .makes::<users::OneTimeLink>(),
         Route::new(
             (Method::DELETE, "/api/v1/users/{user}/second-factor"),
             Needs::Owner,
@@ -607,7 +620,8 @@ fn of_installation() -> Vec<Route> {
             put(second_factor::require),
         )
         .audits(Action::FactorRuleChanged)
-        .takes::<second_factor::FactorRule>(),
+        .takes::<second_factor::FactorRule>()
+        .examples(bodies::FACTOR_RULES),
         Route::new(
             (Method::GET, "/api/v1/audit"),
             Needs::Owner,
@@ -639,7 +653,8 @@ fn of_installation() -> Vec<Route> {
             post(maintenance::backup),
         )
         .audits(Action::BackupMade)
-        .takes::<maintenance::BackupTo>(),
+        .takes::<maintenance::BackupTo>()
+        .examples(bodies::BACKUPS),
         Route::new(
             (Method::POST, "/api/v1/seal"),
             Needs::Control,

@@ -4,6 +4,7 @@ use axum::http::Method;
 use axum::routing::{delete, get, post, put};
 use hitmetrix_model::Answer;
 
+use super::examples_of_settings as bodies;
 use super::route::Route;
 use super::routes::{EDIT, VIEW};
 use super::{annotations, board_shares, boards, examples, goals, insights, shared_board};
@@ -39,7 +40,7 @@ fn of_insights() -> Vec<Route> {
         .audits(Action::InsightSaved)
         .takes::<insights::InsightDraft>()
         .examples(examples::INSIGHTS)
-        .gives::<insights::InsightDetail>(),
+        .makes::<insights::InsightDetail>(),
         Route::new(
             (Method::GET, "/api/v1/sites/{site}/insights/{insight}"),
             VIEW,
@@ -105,7 +106,7 @@ fn of_boards() -> Vec<Route> {
         .audits(Action::BoardSaved)
         .takes::<boards::BoardDraft>()
         .examples(examples::BOARDS)
-        .gives::<boards::BoardDetail>(),
+        .makes::<boards::BoardDetail>(),
         Route::new(
             (Method::GET, "/api/v1/sites/{site}/boards/{board}"),
             VIEW,
@@ -168,7 +169,7 @@ fn of_board_shares() -> Vec<Route> {
         .audits(Action::ShareMade)
         .takes::<board_shares::BoardShareDraft>()
         .examples(examples::BOARD_SHARES)
-        .gives::<board_shares::NewBoardShare>(),
+        .makes::<board_shares::NewBoardShare>(),
         Route::new(
             (
                 Method::DELETE,
@@ -187,6 +188,7 @@ fn of_board_shares() -> Vec<Route> {
         )
         .audits(Action::ShareUnlocked)
         .takes::<shared_board::LinkPassword>()
+        .examples(bodies::LINK_PASSWORDS)
         .gives::<shared_board::Unlocked>(),
         Route::new(
             (Method::GET, "/api/v1/shared/board"),
@@ -234,7 +236,7 @@ fn of_goals() -> Vec<Route> {
         .audits(Action::GoalSaved)
         .takes::<goals::GoalDraft>()
         .examples(examples::GOALS)
-        .gives::<goals::GoalRow>(),
+        .makes::<goals::GoalRow>(),
         Route::new(
             (Method::GET, "/api/v1/sites/{site}/goals/{goal}"),
             VIEW,
@@ -295,7 +297,7 @@ fn of_annotations() -> Vec<Route> {
         .audits(Action::AnnotationSaved)
         .takes::<annotations::AnnotationDraft>()
         .examples(examples::ANNOTATIONS)
-        .gives::<annotations::AnnotationRow>(),
+        .makes::<annotations::AnnotationRow>(),
         Route::new(
             (Method::PUT, "/api/v1/sites/{site}/annotations/{annotation}"),
             EDIT,

@@ -28,7 +28,7 @@ pub fn all() -> Vec<Route> {
         .audits(Action::SurveySaved)
         .takes::<surveys::SurveyDraft>()
         .examples(examples::SURVEYS)
-        .gives::<surveys::SurveyRow>(),
+        .makes::<surveys::SurveyRow>(),
         Route::new(
             (Method::GET, "/api/v1/sites/{site}/surveys/{survey}"),
             VIEW,

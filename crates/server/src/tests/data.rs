@@ -129,7 +129,7 @@ async fn merge_is_explained_and_taken_back() {
     let undone = server
         .post(&editor, &undo, json!({"visitor": second}))
         .await;
-    assert_eq!(undone.status, StatusCode::OK, "{}", undone.text());
+    assert_eq!(undone.status, StatusCode::NO_CONTENT, "{}", undone.text());
     let ledger = server.get(&editor, &path).await.json();
     assert_eq!(ledger["visitors"], json!([first]));
     assert_eq!(told(&ledger).last(), Some(&entry("undo", "")));

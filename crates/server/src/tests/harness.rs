@@ -275,7 +275,14 @@ impl TestServer {
             request = request.header("content-type", "application/json");
             Body::from(body.to_string())
         };
-        self.send(request.body(body).unwrap(), door).await
+        let request = request.body(body).unwrap();
+        let documented = documented(request.method(), request.uri().path());
+        let answered = self.send(request, door).await;
+        if let Some(documented) = documented.filter(|_| answered.status.is_success()) {
+            let status = answered.status.as_u16().to_string();
+            assert_eq!(status, documented, "{path}: not as documented");
+        }
+        answered
     }
 
     pub async fn get(&self, who: &Who, path: &str) -> Answered {
@@ -295,6 +302,23 @@ impl TestServer {
         let door = Door::Network(IpAddr::from([198, 51, 100, 7]));
         self.send(request.body(Body::empty()).unwrap(), door).await
     }
+}
+
+/// The status that the table of routes says of a success.
+fn documented(method: &Method, path: &str) -> Option<&'static str> {
+    let parts: Vec<&str> = path.split('/').collect();
+    let fits = |template: &str| {
+        let wanted: Vec<&str> = template.split('/').collect();
+        let same = |(wanted, part): (&&str, &&str)| wanted.starts_with('{') || wanted == part;
+        wanted.len() == parts.len() && wanted.iter().zip(&parts).all(same)
+    };
+    let all = crate::api::routes::all();
+    // What is spelt out comes before what has names in it.
+    let found = all
+        .iter()
+        .filter(|route| route.method == *method && fits(route.path))
+        .min_by_key(|route| route.path_params().count())?;
+    Some(found.success)
 }
 
 /// A body that no route takes, but that is JSON.

@@ -291,7 +291,7 @@ async fn file_of_a_person_has_no_name_of_who_was_taken_apart_from_them() {
     let body = json!({"visitor": VisitorId(2)});
     let path = persons.path("/ada-17/undo");
     let undone = persons.server.post(&persons.admin, &path, body).await;
-    assert_eq!(undone.status, StatusCode::OK, "{}", undone.text());
+    assert_eq!(undone.status, StatusCode::NO_CONTENT, "{}", undone.text());
     let named = json!({"event": "identify", "time": NOON_MS, "visitor": VisitorId(2),
         "session": SessionId(2), "url": "https://shop.example.org/cart",
         "properties": {"user": "eve@example.org"}});
@@ -314,7 +314,7 @@ async fn visitor_is_taken_apart_again_and_its_numbers_with_it() {
     let body = json!({"visitor": VisitorId(2)});
     let path = persons.path("/ada-17/undo");
     let undone = persons.server.post(&persons.admin, &path, body).await;
-    assert_eq!(undone.status, StatusCode::OK, "{}", undone.text());
+    assert_eq!(undone.status, StatusCode::NO_CONTENT, "{}", undone.text());
     let list = persons.listed(json!({"order": "first_seen"})).await;
     assert_eq!(column(&list, "user"), ["bob-18", "", "ada-17"]);
     let alone = persons.get(&format!("/{}", VisitorId(2))).await;
