@@ -112,7 +112,7 @@ export function screensOf(session: string): readonly Shot[] {
 }
 
 /** Time for a recording to be drawn and to move a little. */
-async function settled(page: Page): Promise<void> {
+export async function settled(page: Page): Promise<void> {
   await page.locator("iframe").first().waitFor({ timeout: 15_000 });
   await page.waitForTimeout(4_000);
 }

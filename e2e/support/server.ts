@@ -20,18 +20,22 @@ export interface Server {
   readonly link: string;
   /** Everything the server printed so far. */
   output(): string;
-  /** Ends the server as a service manager would, and removes its data. */
+  /** Ends the server as a service manager would, and removes its data unless they stay. */
   stop(): Promise<void>;
   /** A command line on the same data. */
   command(...words: string[]): Promise<string>;
 }
 
 /**
- * Starts a server with an empty data folder and the demo shop, on any free port unless one is given,
- * and with further flags.
+ * Starts a server with the demo shop, on any free port unless one is given, with further flags; with
+ * a data folder that stays when it stops if that is given, else with an empty one of its own.
  */
-export async function startServer(shop?: number, flags: readonly string[] = []): Promise<Server> {
-  const data = await mkdtemp(join(tmpdir(), "hitmetrix-e2e-"));
+export async function startServer(
+  shop?: number,
+  flags: readonly string[] = [],
+  kept?: string,
+): Promise<Server> {
+  const data = kept ?? (await mkdtemp(join(tmpdir(), "hitmetrix-e2e-")));
   const [port, shopPort] = [await freePort(), shop ?? (await freePort())];
   const listen = `127.0.0.1:${port}`;
   const shopListen = `127.0.0.1:${shopPort}`;
@@ -66,12 +70,15 @@ export async function startServer(shop?: number, flags: readonly string[] = []):
     data,
     link,
     output: () => output,
-    stop: () => stop(child, data),
+    stop: async () => {
+      await stop(child);
+      if (kept === undefined) await rm(data, { recursive: true, force: true });
+    },
     command: (...all) => run([...all, "--data", data]),
   };
 }
 
-async function stop(child: ChildProcess, data: string): Promise<void> {
+async function stop(child: ChildProcess): Promise<void> {
   const ended = new Promise((done) => child.once("exit", done));
   if (child.exitCode === null) {
     child.kill("SIGTERM");
@@ -79,7 +86,6 @@ async function stop(child: ChildProcess, data: string): Promise<void> {
     await ended;
     clearTimeout(timer);
   }
-  await rm(data, { recursive: true, force: true });
 }
 
 function run(words: string[]): Promise<string> {

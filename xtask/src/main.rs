@@ -55,6 +55,10 @@ usage: cargo xtask COMMAND
                     what recording costs a page of 1,000 to 50,000 nodes, in Chromium with and
                     without the recorder (slow: on a processor so many times as slow); half an
                     hour, writes its section of docs/benchmarks.md (short: two minutes)
+  bench screens [--json FILE] [--times N] [--only WORD]
+                    how soon each screen is there in a real browser, with the demo's visits 90
+                    times, which are 20 million events; writes its section of docs/benchmarks.md;
+                    what it makes is kept in target/bench-data
   crash [--kills N] [--seed N]
                     kill the real server while it is written to; nothing acknowledged is lost
   proof             no secret of a page leaves it or is kept, under every option and every two of

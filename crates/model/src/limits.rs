@@ -314,6 +314,9 @@ limits! {
     EMAIL_BYTES: usize = 254, "bytes";
     /// How long entries of the audit log are kept; older ones are forgotten.
     AUDIT_DAYS: u32 = 730, "days";
+    /// How many times as many visits as the demo shop has are made at most, to try the program with
+    /// as much as a busy site sends; 90 times are 20 million events.
+    DEMO_TIMES: u32 = 500, "times";
     /// Passwords that are hashed or wait for it; beyond it 429.
     PASSWORDS_WAITING: usize = 32, "passwords";
 }

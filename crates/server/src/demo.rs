@@ -82,12 +82,12 @@ pub struct Filled {
     pub recordings: u64,
 }
 
-/// Fills the demo site with made-up visits and saves its goals, annotations and survey; what is there
+/// Fills the demo site with made-up visits, so many times as the shop has, and saves its goals, annotations and survey; what is there
 /// already stays.
 ///
 /// # Errors
 /// When the store fails; what was put in so far stays, and doing it again goes on.
-pub async fn fill(app: &App, site: SiteId) -> Result<Filled, Problem> {
+pub async fn fill(app: &App, site: SiteId, times: u32) -> Result<Filled, Problem> {
     let mut filled = Filled {
         days: DAYS,
         events: 0,
@@ -99,8 +99,11 @@ pub async fn fill(app: &App, site: SiteId) -> Result<Filled, Problem> {
         host: DOMAINS[0],
         lookups: &app.lookups,
         now_ms: app.now_ms(),
+        times,
     };
-    for batch in demo.batches() {
+    for mut batch in demo.batches() {
+        // Filling may take long: what comes now is not old enough to be sealed by itself.
+        batch.received_at_ms = app.now_ms();
         let receipt = app.store.append(batch).await?;
         filled.events += u64::from(receipt.accepted);
         filled.duplicates += u64::from(receipt.duplicates);
@@ -240,7 +243,7 @@ pub async fn remove_saved(app: &App, access: &SiteAccess) -> Result<(), Problem>
 /// Fills the demo site that was just made, while the server runs.
 pub async fn fill_new(app: Arc<App>) {
     let Some(known) = site(&app) else { return };
-    if let Err(problem) = fill(&app, known.site.id).await {
+    if let Err(problem) = fill(&app, known.site.id, 1).await {
         tracing::warn!(problem = problem.detail(), "the demo site is not filled");
     }
 }

@@ -3191,7 +3191,7 @@ export interface components {
      * @description What the period is held against.
      * @enum {string}
      */
-    Compare: "none" | "previous";
+    Compare: "none" | "previous" | "year";
     /** @description One condition; see the module. */
     Condition:
       | components["schemas"]["Filter"]
@@ -6141,7 +6141,10 @@ export interface operations {
   };
   post_sites_site_demo_data: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description So many times as many visits as the demo shop has, at most 500; 1 when absent. */
+        times?: string;
+      };
       header?: never;
       path: {
         site: string;
@@ -8105,7 +8108,7 @@ export interface operations {
     };
     responses: {
       /** @description Done */
-      200: {
+      201: {
         headers: {
           [name: string]: unknown;
         };
@@ -8425,7 +8428,7 @@ export interface operations {
     };
     responses: {
       /** @description Done */
-      200: {
+      201: {
         headers: {
           [name: string]: unknown;
         };
@@ -8746,7 +8749,7 @@ export interface operations {
     requestBody?: never;
     responses: {
       /** @description Done */
-      204: {
+      202: {
         headers: {
           [name: string]: unknown;
         };
@@ -8874,7 +8877,7 @@ export interface operations {
     requestBody?: never;
     responses: {
       /** @description Done */
-      204: {
+      202: {
         headers: {
           [name: string]: unknown;
         };

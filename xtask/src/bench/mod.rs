@@ -8,6 +8,7 @@ mod player;
 mod quiet;
 mod recorder;
 mod recordings;
+mod screens;
 mod section;
 
 use crate::step::Failure;
@@ -20,8 +21,9 @@ pub fn bench(arguments: &[String]) -> Result<(), Failure> {
         Some("player") => player::player(&arguments[1..]),
         Some("recorder") => recorder::recorder(&arguments[1..]),
         Some("recordings") => recordings::recordings(&arguments[1..]),
+        Some("screens") => screens::screens(&arguments[1..]),
         _ => Err(Failure::new(
-            "name a benchmark: ingest, insights, player, recorder, recordings",
+            "name a benchmark: ingest, insights, player, recorder, recordings, screens",
         )),
     }
 }

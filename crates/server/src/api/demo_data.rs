@@ -6,11 +6,27 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use hitmetrix_model::limits;
+use serde::Deserialize;
 
+use super::body::Params;
+use super::route::Param;
 use crate::app::App;
 use crate::auth::access::SiteAccess;
 use crate::demo::{self, Filled};
 use crate::problem::Problem;
+
+/// Parameters of filling.
+pub const PARAMS: &[Param] = &[Param {
+    name: "times",
+    doc: "So many times as many visits as the demo shop has, at most 500; 1 when absent.",
+}];
+
+/// How much is made.
+#[derive(Deserialize)]
+pub struct Amount {
+    times: Option<u32>,
+}
 
 /// Fills the demo site. Doing it again adds only what has become past meanwhile.
 ///
@@ -19,9 +35,17 @@ use crate::problem::Problem;
 pub async fn fill(
     State(app): State<Arc<App>>,
     access: SiteAccess,
+    Params(amount): Params<Amount>,
 ) -> Result<Json<Filled>, Problem> {
     demo_only(&access)?;
-    demo::fill(&app, access.id()).await.map(Json)
+    let times = amount.times.unwrap_or(1);
+    if !(1..=limits::DEMO_TIMES).contains(&times) {
+        return Err(Problem::invalid(format!(
+            "times `{times}` is not from 1 to {}, the limit DEMO_TIMES",
+            limits::DEMO_TIMES
+        )));
+    }
+    demo::fill(&app, access.id(), times).await.map(Json)
 }
 
 /// Empties the demo site.

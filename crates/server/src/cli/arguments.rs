@@ -69,6 +69,10 @@ pub enum Command {
 /// What to do with the demo site.
 #[derive(Debug, Args)]
 pub struct DemoData {
+    /// Make so many times as many visits, to see how the program does with as much as a busy site
+    /// sends; 90 times are 20 million events.
+    #[arg(long, default_value_t = 1, conflicts_with = "remove", value_name = "N")]
+    pub times: u32,
     /// Empty it: everything that it has measured and recorded goes.
     #[arg(long)]
     pub remove: bool,

@@ -15,6 +15,7 @@ pub async fn run(client: &Client, command: &DemoData) -> Result<(), CommandError
         client.call::<()>((Method::DELETE, &path), &()).await?;
         return print(&format!("`{name}` is empty now.\n"));
     }
+    let path = format!("{path}?times={}", command.times);
     let filled: Filled = client.call((Method::POST, &path), &()).await?;
     print(&format!(
         "`{name}` has {} days of made-up visits: {} events and {} recordings now, {} events were \

@@ -78,6 +78,8 @@ pub struct Demo<'a> {
     pub lookups: &'a Lookups,
     /// Nothing happens after this, UTC milliseconds.
     pub now_ms: i64,
+    /// How many times as many visits as the shop has; the stories' shares stay.
+    pub times: u32,
 }
 
 /// A visit of the company that comes back before it buys: days ago, which of its people, pages.
@@ -120,15 +122,18 @@ const COMPANY_LAMPS: i64 = 24;
 impl<'a> Demo<'a> {
     /// All events, in batches, day by day.
     pub fn batches(self) -> impl Iterator<Item = Batch> + 'a {
-        let mut known = Known::default();
+        let mut known: Vec<_> = (0..self.times).map(|_| Known::default()).collect();
         let today_ms = self.now_ms.div_euclid(DAY_MS) * DAY_MS;
-        (0..=DAYS).rev().flat_map(move |days_ago| {
+        let rounds = move |days_ago| (0..self.times).map(move |round| (days_ago, round));
+        let days = (0..=DAYS).rev().flat_map(rounds);
+        days.flat_map(move |(days_ago, round)| {
             let day = Day {
                 demo: self,
                 days_ago,
                 from_ms: today_ms - days_ago * DAY_MS,
+                round,
             };
-            day.batches(&mut known)
+            day.batches(&mut known[round as usize])
         })
     }
 }
@@ -166,11 +171,14 @@ struct Day<'a> {
     demo: Demo<'a>,
     days_ago: i64,
     from_ms: i64,
+    /// Which of the times that the day's visits are made; each has visitors of its own.
+    round: u32,
 }
 
 impl Day<'_> {
     fn batches(&self, known: &mut Known) -> Vec<Batch> {
-        let mut dice = Dice::new(u64::try_from(self.from_ms.div_euclid(DAY_MS)).unwrap_or(0));
+        let day = u64::try_from(self.from_ms.div_euclid(DAY_MS)).unwrap_or(0);
+        let mut dice = Dice::new(day | (u64::from(self.round) << 32));
         let mut made = Vec::new();
         for number in 0..self.visits() {
             let way = dice.pick(&WAYS);
@@ -189,7 +197,7 @@ impl Day<'_> {
         }
         for visit in COMPANY_VISITS
             .iter()
-            .filter(|(ago, ..)| *ago == self.days_ago)
+            .filter(|(ago, ..)| self.round == 0 && *ago == self.days_ago)
         {
             made.extend(self.of_company(visit, &mut dice));
         }
@@ -280,7 +288,7 @@ impl Day<'_> {
         }
         let (country, language) = *dice.pick(&COUNTRIES);
         let visitor = Visitor {
-            id: self.named(&format!("day {} visitor {number}", self.from_ms)),
+            id: self.named(&self.name(number)),
             device: dice.pick(&DEVICES),
             country,
             language,
@@ -290,6 +298,14 @@ impl Day<'_> {
         }
         known.push(visitor);
         visitor
+    }
+
+    /// Name of a visitor of this day.
+    fn name(&self, number: i64) -> String {
+        match self.round {
+            0 => format!("day {} visitor {number}", self.from_ms),
+            round => format!("day {} visitor {number} round {round}", self.from_ms),
+        }
     }
 
     fn named(&self, name: &str) -> VisitorId {

@@ -163,16 +163,9 @@ fn chunk(
     let clean = sanitise(&inbound.bytes, inbound.shift_ms).ok()?;
     let facts = ChunkFacts {
         window: windows.of(inbound.window),
-        first_ms: clean.first_ms,
-        last_ms: clean.last_ms,
-        events: clean.events,
-        snapshot: clean.snapshot,
         ..inbound.facts(visitor, windows.session)
     };
-    Some(Chunk {
-        facts,
-        bytes: clean.lines,
-    })
+    Some(clean.chunk(facts))
 }
 
 /// Page loads of one session by their numbers in the file.
@@ -237,6 +230,7 @@ mod tests {
             host: "localhost",
             lookups: &lookups,
             now_ms: NOW_MS,
+            times: 1,
         };
         recorded(demo, site).collect()
     }

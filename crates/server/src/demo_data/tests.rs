@@ -19,6 +19,7 @@ fn make(lookups: &Lookups) -> Vec<Batch> {
         host: "localhost",
         lookups,
         now_ms: NOW_MS,
+        times: 1,
     };
     demo.batches().collect()
 }
@@ -76,6 +77,7 @@ fn visits_that_are_made_tomorrow_begin_with_those_of_today() {
         host: "localhost",
         lookups: &lookups,
         now_ms: NOW_MS + 600_000,
+        times: 1,
     };
     let later: BTreeSet<_> = demo
         .batches()
@@ -84,6 +86,29 @@ fn visits_that_are_made_tomorrow_begin_with_those_of_today() {
         .collect();
     let known = events(today).filter(|(event, _)| later.contains(&event.external.map(|id| id.0)));
     assert_eq!(known.count(), events(today).count());
+}
+
+#[test]
+fn more_times_have_what_one_has_and_as_much_again() {
+    let lookups = Lookups::new();
+    let demo = Demo {
+        site: SiteId(1),
+        host: "localhost",
+        lookups: &lookups,
+        now_ms: NOW_MS,
+        times: 3,
+    };
+    let batches: Vec<_> = demo.batches().collect();
+    let ids: BTreeSet<_> = events(&batches).map(|(event, _)| event.external).collect();
+    let count = events(&batches).count();
+    assert_eq!(ids.len(), count, "every event has an id of its own");
+    let once = events(&MADE).count();
+    assert!((once * 5 / 2..once * 7 / 2).contains(&count), "{count}");
+    assert!(events(&MADE).all(|(event, _)| ids.contains(&event.external)));
+    let last = |batch: &Batch| batch.events.iter().map(|event| event.time_ms).max();
+    let begins: Vec<_> = batches.iter().filter_map(last).collect();
+    let behind = begins.windows(2).map(|pair| pair[0] - pair[1]).max();
+    assert!(behind < Some(2 * DAY_MS), "day after day: {behind:?}");
 }
 
 #[test]

@@ -84,7 +84,7 @@ async fn demo_site_is_filled_once_emptied_and_filled_again() {
     let (server, _web) = with_web_parts().await;
     demo::make_site(&server.app).await.unwrap();
     let site = demo::site(&server.app).unwrap().site.id;
-    let first = demo::fill(&server.app, site).await.unwrap();
+    let first = demo::fill(&server.app, site, 1).await.unwrap();
     assert!(first.events > 60_000, "{} events", first.events);
     assert_eq!(first.duplicates, 0);
     let goals = async || server.app.settings().goals(site).await.unwrap();
@@ -92,7 +92,7 @@ async fn demo_site_is_filled_once_emptied_and_filled_again() {
     assert_eq!(made.len(), 3);
     let archived = server.app.settings().archive_goal(site, &made[0], Some(7));
     archived.await.unwrap();
-    let again = demo::fill(&server.app, site).await.unwrap();
+    let again = demo::fill(&server.app, site, 1).await.unwrap();
     assert_eq!((again.events, again.duplicates), (0, first.events));
     assert!(first.recordings > 30, "{} recordings", first.recordings);
     assert_eq!(again.recordings, 0);
@@ -110,7 +110,7 @@ async fn demo_site_is_filled_once_emptied_and_filled_again() {
     assert_eq!(emptied.status, StatusCode::NO_CONTENT);
     assert!(!server.app.store.sites_with_data().contains(&site));
     assert_eq!((goals().await, noted().await), (Vec::new(), 0));
-    let back = demo::fill(&server.app, site).await.unwrap();
+    let back = demo::fill(&server.app, site, 1).await.unwrap();
     assert_eq!((back.events, back.duplicates), (first.events, 0));
     assert_eq!(back.recordings, first.recordings);
     let query = RecordingQuery {
@@ -134,7 +134,7 @@ async fn demo_site_is_filled_once_emptied_and_filled_again() {
     settings.change_site(site, &change).await.unwrap();
     server.app.settings_changed().await.unwrap();
     server.call(&who, Method::DELETE, &path, Value::Null).await;
-    let few = demo::fill(&server.app, site).await.unwrap();
+    let few = demo::fill(&server.app, site, 1).await.unwrap();
     assert_eq!(few.events, first.events, "events are kept for longer");
     assert!((1..20).contains(&few.recordings), "{}", few.recordings);
 }
