@@ -111,6 +111,17 @@ pub fn files(site: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
     Ok(files)
 }
 
+/// The lines without those that bring a picture or a font: other recorders do not send them.
+pub fn without_files(lines: &[u8]) -> Vec<u8> {
+    const FILE: &[u8] = b"{\"type\":5,\"data\":{\"tag\":\"hm-asset\"";
+    let lines = lines.split_inclusive(|byte| *byte == b'\n');
+    lines
+        .filter(|line| !line.starts_with(FILE))
+        .flatten()
+        .copied()
+        .collect()
+}
+
 /// Bytes of `gzip -6`.
 pub fn gzip(bytes: &[u8]) -> Result<usize, Box<dyn Error>> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::new(6));

@@ -25,6 +25,8 @@ struct Row {
     events: usize,
     json: usize,
     gzip: usize,
+    /// The same without pictures and fonts.
+    gzip_plain: usize,
     zstd: usize,
     ours: Bytes,
     pack_ms: f64,
@@ -96,6 +98,7 @@ fn measure(site: &Path) -> Result<Site, Box<dyn Error>> {
             events: all.split(|byte| *byte == b'\n').count() - 1,
             json: all.len(),
             gzip: kept::gzip(&all)?,
+            gzip_plain: kept::gzip(&kept::without_files(&all))?,
             zstd: zstd::bulk::compress(&all, 3)?.len(),
             ours,
             pack_ms: packing.as_secs_f64() * 1000.0,

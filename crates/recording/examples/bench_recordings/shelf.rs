@@ -1,7 +1,6 @@
 //! What a store does with sessions, in small: assets lie with each visitor until the fifth brings
 //! the same, then once; a base of a page is made of what its first five visitors were shown, whose
-//! sessions are then packed again; a page without one takes that of the site's last page. Every
-//! session is another visitor's.
+//! sessions are then packed again. Every session is another visitor's.
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -132,10 +131,9 @@ impl Shelf {
         Ok((bytes, packing))
     }
 
-    /// The base of the page, or of the site's last page that has one.
+    /// The base of the page.
     fn base_for(&self, page: &str) -> Option<usize> {
-        let own = self.bases.iter().position(|(of, _)| of == page);
-        own.or_else(|| self.bases.len().checked_sub(1))
+        self.bases.iter().position(|(of, _)| of == page)
     }
 
     /// Bytes of the keyframes of a page load. Their assets are those of its own lines.

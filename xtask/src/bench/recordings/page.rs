@@ -5,6 +5,9 @@ use std::fmt::Write as _;
 
 use super::{Bytes, LAST, RATIO_MIN, Session, Site, bytes, mean};
 
+/// Which form the ratios are to.
+const PLAIN: usize = 2;
+
 /// A figure of a session, and one kind of its bytes.
 type Of<'o> = &'o dyn Fn(&Session) -> f64;
 type Part<'p> = &'p dyn Fn(&Bytes) -> usize;
@@ -27,7 +30,9 @@ pub(super) fn page(sites: &[Site]) -> String {
         "Ours is what lies on the disk for a session when it comes: its packed segments (one a \
          page load), the keyframes of page loads longer than a minute, assets and bases that it is the first to need or to share, nonces, tags and \
          heads (52 bytes each), rows of the catalog (100 bytes each). Assets lie with each visitor \
-         until five sent the same; a base of a page is made of what its first five visitors were shown.\n"
+         until five sent the same; a base of a page is made of what its first five visitors were shown. \
+         Pictures and fonts are in ours, and in the JSON as Base64; other recorders do not send them, \
+         so the ratios are to the JSON without them.\n"
     );
     sizes(&mut text, sites);
     parts(&mut text, sites);
@@ -39,7 +44,7 @@ pub(super) fn page(sites: &[Site]) -> String {
 /// Of the means over all sites' last sessions.
 pub(super) fn ratio_of_all(sites: &[Site]) -> f64 {
     let sum = |of: Of<'_>| -> f64 { sites.iter().map(|site| mean(site.last(), of)).sum() };
-    sum(&|one| bytes(one.gzip)) / sum(&|one| bytes(one.ours.total()))
+    sum(&|one| bytes(one.gzip_plain)) / sum(&|one| bytes(one.ours.total()))
 }
 
 fn sizes(text: &mut String, sites: &[Site]) {
@@ -48,18 +53,19 @@ fn sizes(text: &mut String, sites: &[Site]) {
     let _ = writeln!(
         text,
         "### Bytes a session\n\n\
-         | site | | 1st | 10th | {last}th | mean of {first} to {last} | times smaller than gzip | budget | |\n\
+         | site | | 1st | 10th | {last}th | mean of {first} to {last} | times smaller than gzip without files | budget | |\n\
          |---|---|---:|---:|---:|---:|---:|---:|---|"
     );
     for site in sites {
         let at = |number: usize, of: Of<'_>| site.sessions.get(number - 1).map_or(0.0, of);
-        let forms: [(&str, Of<'_>); 4] = [
+        let forms: [(&str, Of<'_>); 5] = [
             ("JSON", &|one| bytes(one.json)),
             ("JSON, gzip -6", &|one| bytes(one.gzip)),
+            ("the same without files", &|one| bytes(one.gzip_plain)),
             ("JSON, zstd -3", &|one| bytes(one.zstd)),
             ("ours", &|one| bytes(one.ours.total())),
         ];
-        let gzip = mean(site.last(), forms[1].1);
+        let gzip = mean(site.last(), forms[PLAIN].1);
         for (place, (form, of)) in forms.iter().enumerate() {
             let name = if place == 0 { site.name.as_str() } else { "" };
             let value = mean(site.last(), of);
@@ -75,7 +81,7 @@ fn sizes(text: &mut String, sites: &[Site]) {
             let _ = writeln!(
                 text,
                 "{}",
-                if place == 3 {
+                if place == forms.len() - 1 {
                     verdict(gzip / value)
                 } else {
                     " | |".to_owned()
