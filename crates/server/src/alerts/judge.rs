@@ -94,9 +94,12 @@ pub fn judge(
         }
         AlertCondition::Anomaly { side, width } => {
             let weeks = (1..=WEEKS).filter_map(|week| back(week * of_week(bucket)));
-            let Some((low, high)) = band(weeks.collect(), width.unwrap_or(WIDTH), unit) else {
+            let weeks: Vec<f64> = weeks.collect();
+            let known = weeks.len();
+            let Some((low, high)) = band(weeks, width.unwrap_or(WIDTH), unit) else {
                 let why = format!(
-                    "there are numbers of fewer than {WEEKS_MIN} weeks before to hold it against"
+                    "too little is known yet: {known} of the weeks before have a number, it takes \
+                     {WEEKS_MIN}"
                 );
                 return Verdict::Unknown(why);
             };

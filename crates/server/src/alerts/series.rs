@@ -1,6 +1,6 @@
 //! A saved insight as numbers by time: the question asked with a row per bucket, and one column of
 //! one row of each time. The running bucket is left out, and so is the first, which the period may
-//! have cut.
+//! have cut. Buckets that began before the site's first event have no number: nobody counted then.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -97,9 +97,10 @@ pub fn question_over(
     // The running one, and one that the period may cut; of retention those not yet to be told.
     let buckets = buckets + 2 + distance_of(question, watch).map_or(0, |far| far + 1);
     // A moving average is one of as many buckets from the first that is judged on.
-    let trend = question.trend.as_ref();
-    let averaged = trend.and_then(|trend| trend.moving_average);
-    let buckets = buckets + averaged.map_or(0, |over| over as usize);
+    let buckets = match averaged_over(question) {
+        1 => buckets,
+        over => buckets + usize::try_from(over).unwrap_or(0),
+    };
     let (letter, interval) = match watch.bucket {
         AlertBucket::Hour => ("h", Interval::Hour),
         AlertBucket::Day => ("d", Interval::Day),
@@ -145,6 +146,13 @@ pub fn question_over(
     Ok(over)
 }
 
+/// How many buckets a value is the mean of.
+fn averaged_over(question: &Question) -> i64 {
+    let trend = question.trend.as_ref();
+    let over = trend.and_then(|trend| trend.moving_average);
+    over.map_or(1, |over| i64::from(over.max(1)))
+}
+
 /// Of retention: how many intervals after the cohort's own are looked at.
 fn distance_of(question: &Question, watch: &AlertWatch) -> Option<usize> {
     if question.kind != QuestionKind::Retention {
@@ -163,10 +171,13 @@ fn distance_of(question: &Question, watch: &AlertWatch) -> Option<usize> {
 ///
 /// # Errors
 /// When it has no such column or row.
-pub fn numbers_of(
-    (question, answer): (&Question, Answer),
-    watch: &AlertWatch,
-) -> Result<Numbers, SeriesError> {
+pub fn numbers_of(answered: Answered, watch: &AlertWatch) -> Result<Numbers, SeriesError> {
+    let Answered {
+        question,
+        answer,
+        first_ms,
+    } = answered;
+    let question = &question;
     let is_number = |unit: Unit| matches!(unit, Unit::Count | Unit::Share | Unit::Ms | Unit::Ratio);
     let time = answer
         .columns
@@ -232,12 +243,18 @@ pub fn numbers_of(
     if found.is_empty() {
         return Err(SeriesError::NotOneRow { found: 0 });
     }
+    let over = averaged_over(question);
+    let is_known = |from_ms: i64, to_ms: i64| {
+        let begun_ms = from_ms - (over - 1) * (to_ms - from_ms);
+        first_ms.is_some_and(|first_ms| begun_ms >= first_ms)
+    };
     let pairs = found.windows(2).skip(1);
     let mut points: Vec<Point> = pairs
-        .map(|pair| Point {
-            from_ms: pair[0].0,
-            to_ms: pair[1].0,
-            value: pair[0].1,
+        .map(|pair| (pair[0].0, pair[1].0, pair[0].1))
+        .map(|(from_ms, to_ms, value)| Point {
+            from_ms,
+            to_ms,
+            value: value.filter(|_| is_known(from_ms, to_ms)),
         })
         .collect();
     if base.is_some() {
@@ -326,8 +343,8 @@ pub async fn ask(
         shown(watch.bucket)
     };
     let over = question_over(question, watch, buckets.max(ranked)).map_err(of_series)?;
-    let (over, answer) = answer(app, site, over).await?;
-    numbers_of((&over, answer), watch).map_err(of_series)
+    let answered = answer(app, site, over).await?;
+    numbers_of(answered, watch).map_err(of_series)
 }
 
 /// Buckets of the look at the past: an hour's of a month, and a month of days, twelve weeks.
@@ -340,7 +357,18 @@ pub const fn shown(bucket: AlertBucket) -> usize {
     }
 }
 
-/// The answer to a question of a site, in its turn, and the question as it was asked.
+/// A question as it was asked, and what came out.
+#[derive(Debug, Clone)]
+pub struct Answered {
+    /// The question, with its segments resolved.
+    pub question: Question,
+    /// The answer.
+    pub answer: Answer,
+    /// Time of the first event that the site has.
+    pub first_ms: Option<i64>,
+}
+
+/// The answer to a question of a site, in its turn.
 ///
 /// # Errors
 /// When it cannot be answered now.
@@ -348,7 +376,7 @@ pub async fn answer(
     app: &Arc<App>,
     site: SiteId,
     mut question: Question,
-) -> Result<(Question, Answer), Problem> {
+) -> Result<Answered, Problem> {
     let known = app.sites.by_id(site);
     let known = known.ok_or_else(|| Problem::not_found("site"))?;
     resolve_segments(&mut question, &app.sites.saved(site))?;
@@ -365,7 +393,13 @@ pub async fn answer(
             now_ms,
         };
         let answer = app.answers.ask(&snapshot, &asked, &meter)?;
-        Ok((question, answer))
+        let with_events = snapshot.runs.iter().filter(|run| !run.is_empty());
+        let first_ms = with_events.map(|run| run.span_ms().0).min();
+        Ok(Answered {
+            question,
+            answer,
+            first_ms,
+        })
     });
     asking
         .await

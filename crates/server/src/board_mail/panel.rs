@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::alerts::message::number;
-use crate::alerts::series::answer;
+use crate::alerts::series::{Answered, answer};
 use crate::app::App;
 use crate::egress::mail::Block;
 use crate::problem::Problem;
@@ -68,8 +68,9 @@ pub async fn counted(
                 let (whole, line) = (whole_of(&question), question);
                 return over_time(app, site, (title, whole, line)).await;
             }
-            let (question, answer) = answer(app, site, question).await?;
-            Ok(rows(&title, (&question, *display), &answer))
+            let answered = answer(app, site, question).await?;
+            let question = (&answered.question, *display);
+            Ok(rows(&title, question, &answered.answer))
         }
     }
 }
@@ -111,8 +112,12 @@ async fn over_time(
     site: SiteId,
     (title, whole, line): (String, Question, Question),
 ) -> Result<Vec<Block>, Problem> {
-    let (asked, whole) = answer(app, site, whole).await?;
-    let (_, line) = answer(app, site, line).await?;
+    let Answered {
+        question: asked,
+        answer: whole,
+        ..
+    } = answer(app, site, whole).await?;
+    let line = answer(app, site, line).await?.answer;
     let mut table = Vec::new();
     for row in &whole.rows {
         let keys = keys(&whole, row);

@@ -107,6 +107,11 @@ struct World {
 
 impl World {
     async fn new(settings: &[(&str, &str)]) -> Self {
+        Self::of_days(60, settings).await
+    }
+
+    /// The same with so many days.
+    async fn of_days(days: i64, settings: &[(&str, &str)]) -> Self {
         let server = TestServer::with(settings).await;
         let site = server.site("one").await;
         let editor = server.member(&site, Role::Editor).await;
@@ -117,7 +122,7 @@ impl World {
             editor,
             insight: String::new(),
         };
-        world.buy().await;
+        world.buy(days).await;
         let question = json!({
             "kind": "trend", "period": {"last": "30d"}, "bots": "include",
             "trend": {"series": [{"events": ["purchase"]}]},
@@ -130,9 +135,9 @@ impl World {
         world
     }
 
-    async fn buy(&self) {
+    async fn buy(&self, days: i64) {
         let mut body = String::new();
-        for day in 1..=60 {
+        for day in 1..=days {
             for number in 0..if day == 1 { 40 } else { 4 } {
                 let id = format!("{day}-{number}");
                 let time = NOON_MS - day * DAY_MS + number;
@@ -151,7 +156,7 @@ impl World {
             .unwrap();
         let door = Door::Network([198, 51, 100, 7].into());
         let sent = self.server.send(request, door).await;
-        assert_eq!(sent.json()["accepted"], 276, "{}", sent.text());
+        assert_eq!(sent.json()["accepted"], 36 + 4 * days, "{}", sent.text());
     }
 
     async fn call(&self, method: Method, path: &str, body: Value) -> Answered {
@@ -426,6 +431,34 @@ async fn preview_tells_how_often_it_would_have_fired_and_fills_in_what_is_usual(
     assert_eq!(daily["sent"], 30);
     let never = preview(json!({"kind": "threshold", "side": "above", "value": 40})).await;
     assert_eq!(never["sent"], 0);
+}
+
+#[tokio::test]
+async fn days_before_the_sites_first_event_are_no_zeros() {
+    // Yesterday was a Wednesday; the fourth Wednesday before it has numbers after 29 days and more.
+    for (days, outcome, said) in [
+        (28, "unknown", "3 of the weeks before have a number"),
+        (30, "fired", "40 on Wed 31 Dec, above 11"),
+    ] {
+        let world = World::of_days(days, &[]).await;
+        let mut draft = world.draft(&["shop@example.org"], &[]);
+        draft["watch"]["condition"] = json!({"kind": "anomaly"});
+        let alert = world.alert(draft).await;
+        world.turn().await;
+        let log = world.log(&alert).await;
+        assert_eq!(log[0]["outcome"], outcome, "{days}: {log:?}");
+        let told = log[0]["said"].as_str().unwrap();
+        assert!(told.contains(said), "{days}: {told}");
+        // The first day, which began before its first event, has no number either.
+        let watch = json!({"insight": world.insight, "column": "A",
+                           "condition": {"kind": "threshold", "side": "below", "value": 1}});
+        let preview = world.call(Method::POST, "alerts/preview", json!({"watch": watch}));
+        let preview = preview.await.json();
+        let points = preview["points"].as_array().unwrap().clone();
+        let known = points.iter().filter(|point| !point["value"].is_null());
+        assert_eq!(known.count() as i64, days - 1, "{preview}");
+        assert_eq!(preview["sent"], 0);
+    }
 }
 
 #[tokio::test]
