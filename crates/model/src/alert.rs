@@ -22,6 +22,28 @@ pub enum AlertBucket {
     Week,
 }
 
+impl AlertBucket {
+    /// The word, as in the JSON.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Hour => "hour",
+            Self::Day => "day",
+            Self::Week => "week",
+        }
+    }
+
+    /// Its width; days and weeks in which the clock changes are an hour longer or shorter.
+    #[must_use]
+    pub const fn minutes(self) -> u32 {
+        match self {
+            Self::Hour => 60,
+            Self::Day => 24 * 60,
+            Self::Week => 7 * 24 * 60,
+        }
+    }
+}
+
 /// On which side of what is expected a number has to be.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, utoipa::ToSchema,

@@ -287,6 +287,9 @@ limits! {
     ALERT_DESTINATIONS: usize = 20, "destinations";
     /// Entries of one alert's log; beyond it the oldest go, with what was sent.
     ALERT_LOG: usize = 500, "entries";
+    /// Buckets that one check of an alert judges, those that ended since the last one; after a pause of
+    /// more the earlier ones are left out, and the alert's log says so.
+    ALERT_BUCKETS: usize = 48, "buckets";
     /// Attempts to deliver one message; after the last it has failed.
     DELIVERY_ATTEMPTS: u32 = 6, "attempts";
     /// Messages that people of one site have sent by hand in an hour: boards now, tests of alerts; beyond

@@ -3,14 +3,14 @@
 
 use std::sync::Arc;
 
-use hitmetrix_model::AlertState;
+use hitmetrix_model::{AlertState, limits};
 use hitmetrix_store::settings::{
     AlertEntry, Checked, Delivery, DeliveryKind, Insight, KnownAlert, SettingsError,
 };
 
 use super::judge::{Verdict, judge, looks_back};
 use super::message::{AlertMessage, sentence};
-use super::series::{self, Numbers};
+use super::series::{self, Numbers, Point};
 use crate::app::App;
 use crate::problem::Problem;
 use crate::secret;
@@ -40,7 +40,10 @@ pub async fn check_due(app: &Arc<App>) -> Result<(), SettingsError> {
             Ok(checked) => checked,
             Err(problem) => unknown(app, None, problem.detail().to_owned()),
         };
-        let next_ms = app.now_ms() + i64::from(known.alert.every_minutes) * MINUTE_MS;
+        // Alerts from before there was a limit may say more.
+        let every = known.alert.every_minutes;
+        let every = every.min(known.alert.watch.bucket.minutes());
+        let next_ms = app.now_ms() + i64::from(every) * MINUTE_MS;
         app.settings()
             .alert_checked((&known.id, until_ms), &checked, next_ms)
             .await?;
@@ -56,7 +59,7 @@ async fn check(app: &Arc<App>, known: &KnownAlert) -> Result<Checked, Problem> {
         return Ok(unknown(app, None, why));
     };
     let insight = insight.insight;
-    let buckets = looks_back(&watch.condition, watch.bucket) + 1;
+    let buckets = looks_back(&watch.condition, watch.bucket) + ended_since(known, app.now_ms());
     let asked = (known.site, &insight.question);
     let numbers = series::ask(app, asked, watch, buckets).await?;
     let Some(last) = numbers.points.last() else {
@@ -70,44 +73,106 @@ async fn check(app: &Arc<App>, known: &KnownAlert) -> Result<Checked, Problem> {
         );
         return Ok(unknown(app, Some(last.from_ms), why));
     }
-    let values: Vec<Option<f64>> = numbers.points.iter().map(|point| point.value).collect();
-    let kind = (watch.bucket, numbers.unit);
-    let verdict = judge(&values, values.len() - 1, &watch.condition, kind);
-    let said = sentence((&insight.name, watch), (&numbers, last), &verdict);
-    let fires = match verdict {
-        Verdict::Unknown(_) => return Ok(unknown(app, Some(last.from_ms), said)),
-        Verdict::Judged { fires, .. } => fires,
+    judged(app, (known, &insight), &numbers).await
+}
+
+/// Buckets that ended since the last check, or one more, within the limit; at least one.
+fn ended_since(known: &KnownAlert, now_ms: i64) -> usize {
+    let width_ms = i64::from(known.alert.watch.bucket.minutes()) * MINUTE_MS;
+    let since_ms = known
+        .judged_to_ms
+        .map_or(0, |to_ms| now_ms.saturating_sub(to_ms));
+    let ended = usize::try_from(since_ms / width_ms).unwrap_or(0);
+    (ended + 1).min(limits::ALERT_BUCKETS)
+}
+
+/// Judges the buckets that ended since the last check; the last one again where none did, because
+/// late events may have changed it.
+async fn judged(
+    app: &App,
+    (known, insight): (&KnownAlert, &Insight),
+    numbers: &Numbers,
+) -> Result<Checked, Problem> {
+    let watch = &known.alert.watch;
+    let points = &numbers.points;
+    let values: Vec<Option<f64>> = points.iter().map(|point| point.value).collect();
+    let last = points.len() - 1;
+    let is_old = |point: &Point| known.judged_to_ms.is_some_and(|to| point.from_ms < to);
+    let new = known
+        .judged_to_ms
+        .map_or(last, |_| points.partition_point(is_old));
+    let oldest = points.len().saturating_sub(limits::ALERT_BUCKETS);
+    let first = new.min(last).max(oldest);
+    let mut checked = Checked {
+        at_ms: app.now_ms(),
+        state: AlertState::Unknown,
+        said: String::new(),
+        entries: Vec::new(),
+        fired_bucket_ms: None,
+        judged_to_ms: Some(points[last].to_ms),
     };
-    let now_ms = app.now_ms();
-    let outcome = if fires {
-        silence(known, last.from_ms, now_ms)
-    } else {
-        Some("ok")
-    };
-    let deliveries = match outcome {
-        Some(_) => Vec::new(),
-        None => deliveries(app, (known, &insight), &numbers, &said).await?,
-    };
-    Ok(Checked {
-        state: if fires {
-            AlertState::Firing
-        } else {
-            AlertState::Ok
-        },
-        has_fired: outcome.is_none(),
-        entry: AlertEntry {
-            at_ms: now_ms,
-            bucket_ms: Some(last.from_ms),
-            value: last.value,
+    checked
+        .entries
+        .extend(left_out(known, &points[first], checked.at_ms));
+    for (place, point) in points.iter().enumerate().skip(first) {
+        let verdict = judge(
+            &values,
+            place,
+            &watch.condition,
+            (watch.bucket, numbers.unit),
+        );
+        let said = sentence((&insight.name, watch), (numbers, point), &verdict);
+        let (state, outcome) = match verdict {
+            Verdict::Unknown(_) => (AlertState::Unknown, Some("unknown")),
+            Verdict::Judged { fires: false, .. } => (AlertState::Ok, Some("ok")),
+            Verdict::Judged { fires: true, .. } => {
+                (AlertState::Firing, silence(known, &checked, point.from_ms))
+            }
+        };
+        let deliveries = match outcome {
+            Some(_) => Vec::new(),
+            None => {
+                checked.fired_bucket_ms = Some(point.from_ms);
+                deliveries(app, (known, insight), (numbers, point), &said).await?
+            }
+        };
+        checked.state = state;
+        checked.said.clone_from(&said);
+        checked.entries.push(AlertEntry {
+            at_ms: checked.at_ms,
+            bucket_ms: Some(point.from_ms),
+            value: point.value.filter(|_| state != AlertState::Unknown),
             outcome: outcome.unwrap_or("fired").to_owned(),
             said,
             deliveries,
-        },
+        });
+    }
+    Ok(checked)
+}
+
+/// Says that the first buckets after a pause are not looked at, where there are more than the limit.
+fn left_out(known: &KnownAlert, first: &Point, at_ms: i64) -> Option<AlertEntry> {
+    // Less than a bucket is no pause: the site has got another time zone.
+    let width_ms = first.to_ms - first.from_ms;
+    let is_gap = |to: &i64| *to + width_ms <= first.from_ms;
+    known.judged_to_ms.filter(is_gap)?;
+    Some(AlertEntry {
+        at_ms,
+        bucket_ms: None,
+        value: None,
+        outcome: "unknown".to_owned(),
+        said: format!(
+            "no check for a while: only the last {} {}s of that time are judged",
+            limits::ALERT_BUCKETS,
+            known.alert.watch.bucket.name()
+        ),
+        deliveries: Vec::new(),
     })
 }
 
-/// Why an alert that fires says nothing, if it does not.
-fn silence(known: &KnownAlert, bucket_ms: i64, now_ms: i64) -> Option<&'static str> {
+/// Why an alert that fires says nothing, if it does not; what this check has told already counts.
+fn silence(known: &KnownAlert, checked: &Checked, bucket_ms: i64) -> Option<&'static str> {
+    let now_ms = checked.at_ms;
     let cool_down_ms = i64::from(known.alert.cool_down_hours) * HOUR_MS;
     if known.fired_bucket_ms == Some(bucket_ms) {
         return Some("firing");
@@ -118,37 +183,39 @@ fn silence(known: &KnownAlert, bucket_ms: i64, now_ms: i64) -> Option<&'static s
     {
         return Some("muted");
     }
+    let told_ms = checked.fired_bucket_ms.map_or(known.fired_at_ms, |_| Some(now_ms));
     let cools = |fired_at_ms: i64| now_ms < fired_at_ms.saturating_add(cool_down_ms);
-    known.fired_at_ms.is_some_and(cools).then_some("cooling")
+    told_ms.is_some_and(cools).then_some("cooling")
 }
 
 fn unknown(app: &App, bucket_ms: Option<i64>, said: String) -> Checked {
+    let at_ms = app.now_ms();
     Checked {
+        at_ms,
         state: AlertState::Unknown,
-        has_fired: false,
-        entry: AlertEntry {
-            at_ms: app.now_ms(),
+        said: said.clone(),
+        entries: vec![AlertEntry {
+            at_ms,
             bucket_ms,
             value: None,
             outcome: "unknown".to_owned(),
             said,
             deliveries: Vec::new(),
-        },
+        }],
+        fired_bucket_ms: None,
+        judged_to_ms: None,
     }
 }
 
-/// The messages to everybody who wants to know.
+/// The messages about a point to everybody who wants to know.
 async fn deliveries(
     app: &App,
     (known, insight): (&KnownAlert, &Insight),
-    numbers: &Numbers,
+    (numbers, point): (&Numbers, &Point),
     said: &str,
 ) -> Result<Vec<Delivery>, Problem> {
     let site = app.sites.by_id(known.site);
     let site = site.ok_or_else(|| Problem::not_found("site"))?;
-    let Some(point) = numbers.points.last() else {
-        return Ok(Vec::new());
-    };
     let message = AlertMessage::of(app, (known, insight, &site.site), (numbers, point), said);
     addressed(app, known, &message).await
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use hitmetrix_model::{Alert, AlertCondition, AlertState, AlertWatch, limits};
+use hitmetrix_model::{Alert, AlertBucket, AlertCondition, AlertState, AlertWatch, limits};
 use hitmetrix_store::settings::{AlertEntry, AlertWebhook, Delivery, KnownAlert, Role};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -26,8 +26,8 @@ use crate::egress::{self, mail};
 use crate::problem::{Code, Problem};
 use crate::secret;
 
-/// Minutes between two checks: from five minutes to a week.
-const EVERY_MINUTES: std::ops::RangeInclusive<u32> = 5..=7 * 24 * 60;
+/// Least minutes between two checks.
+const EVERY_MINUTES_MIN: u32 = 5;
 /// Hours without a second message: up to 30 days.
 const COOL_DOWN_HOURS_MAX: u32 = 30 * 24;
 /// Lines of a log that are shown.
@@ -114,7 +114,7 @@ pub struct AlertDraft {
     name: String,
     /// What is watched.
     watch: AlertWatch,
-    /// Minutes between two checks, 5 to 10,080; 60 when absent.
+    /// Minutes between two checks, from 5 up to the width of the bucket; 60 when absent.
     #[serde(default = "hourly")]
     every_minutes: u32,
     /// Hours after a message in which no other is sent, up to 720; 24 when absent.
@@ -265,6 +265,7 @@ pub async fn create(
         checked_at_ms: None,
         fired_at_ms: None,
         fired_bucket_ms: None,
+        judged_to_ms: None,
         muted_until_ms: None,
         created: touch.clone(),
         changed: touch,
@@ -301,6 +302,7 @@ pub async fn change(
         due_at_ms: touch.at_ms,
         fired_at_ms: None,
         fired_bucket_ms: None,
+        judged_to_ms: None,
         changed: touch,
         ..known
     };
@@ -475,11 +477,7 @@ async fn checked(
     draft: AlertDraft,
 ) -> Result<(Alert, Vec<String>), Problem> {
     let name = site_input::name(&draft.name).map_err(|problem| problem.at("name"))?;
-    let every = draft.every_minutes;
-    if !EVERY_MINUTES.contains(&every) {
-        let why = format!("every_minutes is {every}; it must be 5 to 10080");
-        return Err(Problem::invalid(why).at("every_minutes"));
-    }
+    let every = checked_interval(draft.every_minutes, draft.watch.bucket)?;
     let cool_down = draft.cool_down_hours;
     if cool_down > COOL_DOWN_HOURS_MAX {
         let why = format!("cool_down_hours is {cool_down}; it may be up to {COOL_DOWN_HOURS_MAX}");
@@ -531,6 +529,24 @@ async fn checked(
         emails,
     };
     Ok((alert, webhooks))
+}
+
+/// Minutes between two checks that let no bucket go by.
+fn checked_interval(every: u32, bucket: AlertBucket) -> Result<u32, Problem> {
+    let refused = |why: String| Err(Problem::invalid(why).at("every_minutes"));
+    if every < EVERY_MINUTES_MIN {
+        return refused(format!(
+            "every_minutes is {every}, the least is {EVERY_MINUTES_MIN}; check less often"
+        ));
+    }
+    let (word, most) = (bucket.name(), bucket.minutes());
+    if every > most {
+        return refused(format!(
+            "every_minutes is {every}, longer than the {word} that is judged, which has {most}; check \
+             more often, or look at longer times"
+        ));
+    }
+    Ok(every)
 }
 
 /// A condition whose numbers mean something.

@@ -462,6 +462,65 @@ async fn days_before_the_sites_first_event_are_no_zeros() {
 }
 
 #[tokio::test]
+async fn interval_longer_than_the_bucket_is_refused() {
+    let world = World::new(&[]).await;
+    for (bucket, most) in [("hour", 60), ("day", 1_440), ("week", 10_080)] {
+        let mut draft = world.draft(&["shop@example.org"], &[]);
+        draft["name"] = json!(bucket);
+        draft["watch"]["bucket"] = json!(bucket);
+        draft["every_minutes"] = json!(most + 1);
+        let refused = world.call(Method::POST, "alerts", draft.clone()).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{bucket}");
+        assert_eq!(refused.json()["field"], "every_minutes");
+        let why = format!("longer than the {bucket} that is judged, which has {most}");
+        assert!(refused.text().contains(&why), "{}", refused.text());
+        draft["every_minutes"] = json!(most);
+        world.alert(draft).await;
+    }
+}
+
+#[tokio::test]
+async fn days_that_ended_while_the_server_stood_still_are_judged_too() {
+    let hooks = receiver(200).await;
+    let world = World::new(&[("egress_allow", "127.0.0.1")]).await;
+    let mut draft = world.draft(&[], &[local(hooks.port)]);
+    draft["watch"]["condition"] = json!({"kind": "threshold", "side": "below", "value": 3});
+    draft["cool_down_hours"] = json!(0);
+    let alert = world.alert(draft).await;
+    world.turn().await;
+    assert_eq!(world.outcomes(&alert).await, ["ok"]);
+    world.server.pass_ms(3 * DAY_MS);
+    world.turn().await;
+    let log = world.log(&alert).await;
+    let told: Vec<(&str, i64)> = log
+        .iter()
+        .map(|entry| {
+            let day = entry["bucket_ms"].as_i64().unwrap() + 12 * HOUR_MS;
+            (entry["outcome"].as_str().unwrap(), (day - NOON_MS) / DAY_MS)
+        })
+        .collect();
+    assert_eq!(told, [("fired", 2), ("fired", 1), ("fired", 0), ("ok", -1)]);
+    assert_eq!(hooks.heard().len(), 3);
+    world.server.pass_ms(2 * HOUR_MS);
+    world.turn().await;
+    let outcomes = world.outcomes(&alert).await;
+    assert_eq!(outcomes, ["firing", "fired", "fired", "fired", "ok"]);
+    assert_eq!(hooks.heard().len(), 3, "none is told twice");
+    // Of a pause without end so many are judged, and the log says that the others are not.
+    for _ in 0..6 {
+        world.server.pass_ms(10 * DAY_MS);
+        // A login that nobody uses ends.
+        world.log(&alert).await;
+    }
+    world.turn().await;
+    let outcomes = world.outcomes(&alert).await;
+    let most = hitmetrix_model::limits::ALERT_BUCKETS;
+    assert_eq!(outcomes.len(), 5 + 1 + most);
+    assert_eq!(outcomes[most], "unknown", "{outcomes:?}");
+    assert_eq!(outcomes[..most], vec!["fired"; most]);
+}
+
+#[tokio::test]
 async fn alert_whose_insight_is_gone_says_that_it_cannot_be_told() {
     let world = World::new(&[]).await;
     let alert = world.alert(world.draft(&["shop@example.org"], &[])).await;

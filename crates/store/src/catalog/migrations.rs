@@ -86,6 +86,10 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         number: 18,
         sql: include_str!("../../migrations/sqlite/0018_totp.sql"),
     },
+    Migration {
+        number: 19,
+        sql: include_str!("../../migrations/sqlite/0019_alerts_again.sql"),
+    },
 ];
 
 pub(super) async fn migrate(pool: &SqlitePool, snapshots: &Path) -> Result<(), CatalogError> {

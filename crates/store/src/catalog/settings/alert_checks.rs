@@ -75,12 +75,18 @@ pub struct AlertEntry {
 /// The outcome of a check.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Checked {
+    /// When it was.
+    pub at_ms: i64,
     /// How the alert stands now.
     pub state: AlertState,
-    /// The line of the log, with the messages to be sent.
-    pub entry: AlertEntry,
-    /// Whether messages are sent: then this is the bucket for which they were.
-    pub has_fired: bool,
+    /// What it says of that, in words.
+    pub said: String,
+    /// Lines of the log, the oldest bucket first, with the messages to be sent.
+    pub entries: Vec<AlertEntry>,
+    /// The last bucket of which messages are sent.
+    pub fired_bucket_ms: Option<i64>,
+    /// The end of the last bucket that was judged; none when nothing could be.
+    pub judged_to_ms: Option<i64>,
 }
 
 impl Settings {
@@ -112,54 +118,29 @@ impl Settings {
         next_ms: i64,
     ) -> Result<bool, SettingsError> {
         let mut transaction = self.pool.begin().await?;
-        let entry = &checked.entry;
-        let fired_at_ms = checked.has_fired.then_some(entry.at_ms);
-        let fired_bucket_ms = entry.bucket_ms.filter(|_| checked.has_fired);
+        let fired_at_ms = checked.fired_bucket_ms.map(|_| checked.at_ms);
         let changed = sqlx::query(
             "UPDATE alerts SET state = $3, said = $4, due_at_ms = $5, checked_at_ms = $6, \
              fired_at_ms = COALESCE($7, fired_at_ms), \
-             fired_bucket_ms = COALESCE($8, fired_bucket_ms) WHERE id = $1 AND due_at_ms = $2",
+             fired_bucket_ms = COALESCE($8, fired_bucket_ms), \
+             judged_to_ms = COALESCE($9, judged_to_ms) WHERE id = $1 AND due_at_ms = $2",
         )
         .bind(id)
         .bind(claimed_until_ms)
         .bind(checked.state.name())
-        .bind(&entry.said)
+        .bind(&checked.said)
         .bind(next_ms)
-        .bind(entry.at_ms)
+        .bind(checked.at_ms)
         .bind(fired_at_ms)
-        .bind(fired_bucket_ms)
+        .bind(checked.fired_bucket_ms)
+        .bind(checked.judged_to_ms)
         .execute(&mut *transaction)
         .await?;
         if changed.rows_affected() == 0 {
             return Ok(false);
         }
-        let last = sqlx::query(
-            "SELECT id, bucket_ms, outcome FROM alert_log WHERE alert = $1 ORDER BY id DESC LIMIT 1",
-        )
-        .bind(id)
-        .fetch_optional(&mut *transaction)
-        .await?;
-        let same = match &last {
-            Some(row) if entry.deliveries.is_empty() => {
-                let bucket_ms: Option<i64> = row.try_get("bucket_ms")?;
-                let outcome: String = row.try_get("outcome")?;
-                (bucket_ms == entry.bucket_ms && outcome == entry.outcome)
-                    .then(|| row.try_get::<i64, _>("id"))
-                    .transpose()?
-            }
-            _ => None,
-        };
-        match same {
-            Some(line) => {
-                sqlx::query("UPDATE alert_log SET at_ms = $2, value = $3, said = $4 WHERE id = $1")
-                    .bind(line)
-                    .bind(entry.at_ms)
-                    .bind(entry.value)
-                    .bind(&entry.said)
-                    .execute(&mut *transaction)
-                    .await?;
-            }
-            None => add_entry(&mut transaction, id, entry).await?,
+        for entry in &checked.entries {
+            put_entry(&mut transaction, id, entry).await?;
         }
         transaction.commit().await?;
         Ok(true)
@@ -282,6 +263,44 @@ impl Settings {
             .await?;
         Ok(row.map(|row| row.try_get("secret")).transpose()?)
     }
+}
+
+/// Puts a line in the place of the log's last one where that says the same of the same bucket, and
+/// adds it where not.
+async fn put_entry(
+    transaction: &mut sqlx::Transaction<'_, sqlx::Sqlite>,
+    alert: &str,
+    entry: &AlertEntry,
+) -> Result<(), SettingsError> {
+    let last = sqlx::query(
+        "SELECT id, bucket_ms, outcome FROM alert_log WHERE alert = $1 ORDER BY id DESC LIMIT 1",
+    )
+    .bind(alert)
+    .fetch_optional(&mut **transaction)
+    .await?;
+    let same = match &last {
+        Some(row) if entry.deliveries.is_empty() => {
+            let bucket_ms: Option<i64> = row.try_get("bucket_ms")?;
+            let outcome: String = row.try_get("outcome")?;
+            (bucket_ms == entry.bucket_ms && outcome == entry.outcome)
+                .then(|| row.try_get::<i64, _>("id"))
+                .transpose()?
+        }
+        _ => None,
+    };
+    match same {
+        Some(line) => {
+            sqlx::query("UPDATE alert_log SET at_ms = $2, value = $3, said = $4 WHERE id = $1")
+                .bind(line)
+                .bind(entry.at_ms)
+                .bind(entry.value)
+                .bind(&entry.said)
+                .execute(&mut **transaction)
+                .await?;
+        }
+        None => add_entry(transaction, alert, entry).await?,
+    }
+    Ok(())
 }
 
 async fn add_entry(

@@ -41,6 +41,8 @@ pub struct KnownAlert {
     pub fired_at_ms: Option<i64>,
     /// For which bucket.
     pub fired_bucket_ms: Option<i64>,
+    /// The end of the last bucket that was judged.
+    pub judged_to_ms: Option<i64>,
     /// Until when it sends none.
     pub muted_until_ms: Option<i64>,
     /// When it was made.
@@ -52,7 +54,7 @@ pub struct KnownAlert {
 }
 
 const COLUMNS: &str = "id, site, definition, state, said, due_at_ms, checked_at_ms, fired_at_ms, \
-     fired_bucket_ms, muted_until_ms, created_at_ms, created_by, changed_at_ms, changed_by, \
+     fired_bucket_ms, judged_to_ms, muted_until_ms, created_at_ms, created_by, changed_at_ms, changed_by, \
      archived_at_ms";
 
 impl Settings {
@@ -153,7 +155,8 @@ impl Settings {
         let mut transaction = self.pool.begin().await?;
         let changed = sqlx::query(
             "UPDATE alerts SET name = $3, insight = $4, definition = $5, state = $6, said = $7, \
-             due_at_ms = $8, fired_at_ms = NULL, fired_bucket_ms = NULL, changed_at_ms = $9, \
+             due_at_ms = $8, fired_at_ms = NULL, fired_bucket_ms = NULL, \
+             judged_to_ms = NULL, changed_at_ms = $9, \
              changed_by = $10 WHERE site = $1 AND id = $2",
         )
         .bind(i64::from(known.site.0))
@@ -280,6 +283,7 @@ fn read_alert(row: &SqliteRow) -> Result<KnownAlert, SettingsError> {
         checked_at_ms: row.try_get("checked_at_ms")?,
         fired_at_ms: row.try_get("fired_at_ms")?,
         fired_bucket_ms: row.try_get("fired_bucket_ms")?,
+        judged_to_ms: row.try_get("judged_to_ms")?,
         muted_until_ms: row.try_get("muted_until_ms")?,
         created: read_touch(row, "created")?,
         changed: read_touch(row, "changed")?,

@@ -1,0 +1,2 @@
+-- Until when an alert's buckets have been judged: what ended since is judged too, also after a pause.
+ALTER TABLE alerts ADD COLUMN judged_to_ms BIGINT;
