@@ -290,6 +290,10 @@ limits! {
     /// Buckets that one check of an alert judges, those that ended since the last one; after a pause of
     /// more the earlier ones are left out, and the alert's log says so.
     ALERT_BUCKETS: usize = 48, "buckets";
+    /// Time after the end of a bucket before an alert judges it: events that were sent late have come.
+    ALERT_SETTLE_MS: i64 = 10 * 60_000, "milliseconds";
+    /// The same for numbers of sessions and goals, which go on after the bucket in which they began.
+    ALERT_SETTLE_SESSIONS_MS: i64 = 60 * 60_000, "milliseconds";
     /// Attempts to deliver one message; after the last it has failed.
     DELIVERY_ATTEMPTS: u32 = 6, "attempts";
     /// Messages that people of one site have sent by hand in an hour: boards now, tests of alerts; beyond

@@ -19,6 +19,8 @@ use crate::secret;
 const AT_ONCE: u32 = 50;
 /// How long a check may take before it is due again.
 const CLAIM_MS: i64 = 5 * 60_000;
+/// Full buckets that may still change: no settling takes longer than the narrowest two.
+const UNSETTLED: usize = 2;
 const MINUTE_MS: i64 = 60_000;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
 
@@ -61,7 +63,9 @@ async fn check(app: &Arc<App>, known: &KnownAlert) -> Result<Checked, Problem> {
     let insight = insight.insight;
     let buckets = looks_back(&watch.condition, watch.bucket) + ended_since(known, app.now_ms());
     let asked = (known.site, &insight.question);
-    let numbers = series::ask(app, asked, watch, buckets).await?;
+    let mut numbers = series::ask(app, asked, watch, buckets).await?;
+    let settled_ms = app.now_ms() - series::settle_ms(&insight.question, &watch.column);
+    numbers.points.retain(|point| point.to_ms <= settled_ms);
     let Some(last) = numbers.points.last() else {
         let why = "there is no full bucket yet".to_owned();
         return Ok(unknown(app, None, why));
@@ -76,14 +80,14 @@ async fn check(app: &Arc<App>, known: &KnownAlert) -> Result<Checked, Problem> {
     judged(app, (known, &insight), &numbers).await
 }
 
-/// Buckets that ended since the last check, or one more, within the limit; at least one.
+/// Buckets that ended since the last check, within the limit, and those that may not be settled yet.
 fn ended_since(known: &KnownAlert, now_ms: i64) -> usize {
     let width_ms = i64::from(known.alert.watch.bucket.minutes()) * MINUTE_MS;
     let since_ms = known
         .judged_to_ms
         .map_or(0, |to_ms| now_ms.saturating_sub(to_ms));
     let ended = usize::try_from(since_ms / width_ms).unwrap_or(0);
-    (ended + 1).min(limits::ALERT_BUCKETS)
+    (ended + 1).min(limits::ALERT_BUCKETS) + UNSETTLED
 }
 
 /// Judges the buckets that ended since the last check; the last one again where none did, because

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use hitmetrix_insights::{AskError, Asked, resolve_segments};
 use hitmetrix_model::{
-    AlertBucket, AlertWatch, Answer, Cell, Compare, FunnelRows, Interval, Period, Question,
-    QuestionKind, SiteId, Unit,
+    AlertBucket, AlertWatch, Answer, Cell, Compare, FunnelRows, Interval, Measure, Period, Question,
+    QuestionKind, SiteId, Unit, limits,
 };
 
 use crate::app::App;
@@ -280,6 +280,22 @@ pub fn numbers_of(answered: Answered, watch: &AlertWatch) -> Result<Numbers, Ser
         missing: answer.missing,
         time_zone: answer.time_zone,
     })
+}
+
+/// How long after its end a bucket is left alone: what still comes for it changes its number. A
+/// number of sessions stands under their beginning, and they go on.
+#[must_use]
+pub fn settle_ms(question: &Question, column: &str) -> i64 {
+    let is_plain = question.trend.is_some();
+    let is_measure =
+        |measure: &Measure| measure.is_of_sessions() && measure.name() == column && !is_plain;
+    match question.kind {
+        QuestionKind::Goals => limits::ALERT_SETTLE_SESSIONS_MS,
+        QuestionKind::Totals | QuestionKind::Trend if Measure::ALL.iter().any(is_measure) => {
+            limits::ALERT_SETTLE_SESSIONS_MS
+        }
+        _ => limits::ALERT_SETTLE_MS,
+    }
 }
 
 /// What most want to know of a kind of question.

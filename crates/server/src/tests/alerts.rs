@@ -145,6 +145,11 @@ impl World {
                 body.push_str(&format!("{line}\n"));
             }
         }
+        self.send(body, 36 + 4 * days).await;
+    }
+
+    /// Sends lines of events, all of which are accepted.
+    async fn send(&self, body: String, events: i64) {
         let Who::Bearer(token) = self.server.token(&self.site, Scope::Ingest).await else {
             panic!("a token");
         };
@@ -156,7 +161,7 @@ impl World {
             .unwrap();
         let door = Door::Network([198, 51, 100, 7].into());
         let sent = self.server.send(request, door).await;
-        assert_eq!(sent.json()["accepted"], 36 + 4 * days, "{}", sent.text());
+        assert_eq!(sent.json()["accepted"], events, "{}", sent.text());
     }
 
     async fn call(&self, method: Method, path: &str, body: Value) -> Answered {
@@ -518,6 +523,47 @@ async fn days_that_ended_while_the_server_stood_still_are_judged_too() {
     assert_eq!(outcomes.len(), 5 + 1 + most);
     assert_eq!(outcomes[most], "unknown", "{outcomes:?}");
     assert_eq!(outcomes[..most], vec!["fired"; most]);
+}
+
+#[tokio::test]
+async fn hour_is_judged_when_late_events_have_come() {
+    let world = World::new(&[]).await;
+    let minute_ms = HOUR_MS / 60;
+    for (question, settles) in [
+        (json!({"kind": "trend", "trend": {"series": [{"events": ["purchase"]}]}}), 10),
+        (json!({"kind": "trend", "measures": ["sessions"]}), 60),
+    ] {
+        let mut question = question;
+        question["period"] = json!({"last": "7d"});
+        question["bots"] = json!("include");
+        let insight = json!({"name": format!("settles in {settles}"), "question": question});
+        let insight = world.call(Method::POST, "insights", insight).await.json();
+        let mut draft = world.draft(&["shop@example.org"], &[]);
+        draft["name"] = insight["name"].clone();
+        let condition = json!({"kind": "threshold", "side": "below", "value": 1});
+        draft["watch"] = json!({"insight": insight["id"], "column": "", "bucket": "hour",
+                                "condition": condition});
+        draft["every_minutes"] = json!(5);
+        let alert = world.alert(draft).await;
+        let on_the_hour_ms = world.server.app.now_ms();
+        world.server.pass_ms((settles - 1) * minute_ms);
+        world.turn().await;
+        let log = world.log(&alert).await;
+        let before_ms = on_the_hour_ms - 2 * HOUR_MS;
+        assert_eq!(log[0]["bucket_ms"], before_ms, "{settles}: {log:?}");
+        assert_eq!(log[0]["outcome"], "fired");
+        let line = json!({"id": format!("late {settles}"), "event": "purchase", "visitor": "late",
+                          "time": on_the_hour_ms - minute_ms});
+        world.send(format!("{line}\n"), 1).await;
+        world.server.pass_ms(5 * minute_ms);
+        world.turn().await;
+        let log = world.log(&alert).await;
+        assert_eq!(log[0]["bucket_ms"], on_the_hour_ms - HOUR_MS, "{settles}: {log:?}");
+        assert_eq!(log[0]["outcome"], "ok", "{settles}: {log:?}");
+        world
+            .server
+            .pass_ms(on_the_hour_ms + DAY_MS - world.server.app.now_ms());
+    }
 }
 
 #[tokio::test]
