@@ -294,6 +294,8 @@ limits! {
     ALERT_SETTLE_MS: i64 = 10 * 60_000, "milliseconds";
     /// The same for numbers of sessions and goals, which go on after the bucket in which they began.
     ALERT_SETTLE_SESSIONS_MS: i64 = 60 * 60_000, "milliseconds";
+    /// Time after which a check of an alert is tried again that the server was too busy for.
+    ALERT_AGAIN_MS: i64 = 3 * 60_000, "milliseconds";
     /// Attempts to deliver one message; after the last it has failed.
     DELIVERY_ATTEMPTS: u32 = 6, "attempts";
     /// Messages that people of one site have sent by hand in an hour: boards now, tests of alerts; beyond

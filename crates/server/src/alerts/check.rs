@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use hitmetrix_model::{AlertState, limits};
+use hitmetrix_model::{AlertState, ErrorKind, limits};
 use hitmetrix_store::settings::{
     AlertEntry, Checked, Delivery, DeliveryKind, Insight, KnownAlert, SettingsError,
 };
@@ -38,19 +38,37 @@ pub async fn check_due(app: &Arc<App>) -> Result<(), SettingsError> {
         if !is_ours.await? {
             continue;
         }
-        let checked = match check(app, &known).await {
-            Ok(checked) => checked,
-            Err(problem) => unknown(app, None, problem.detail().to_owned()),
-        };
         // Alerts from before there was a limit may say more.
         let every = known.alert.every_minutes;
         let every = every.min(known.alert.watch.bucket.minutes());
-        let next_ms = app.now_ms() + i64::from(every) * MINUTE_MS;
+        let every_ms = i64::from(every) * MINUTE_MS;
+        let (checked, wait_ms) = match check(app, &known).await {
+            Ok(checked) => (checked, every_ms),
+            Err(problem) if is_passing(&problem) => {
+                let said = format!(
+                    "the server was busy; tried again after {} minutes: {}",
+                    limits::ALERT_AGAIN_MS / MINUTE_MS,
+                    problem.detail()
+                );
+                let again_ms = limits::ALERT_AGAIN_MS.min(every_ms);
+                (unknown(app, None, said), again_ms)
+            }
+            Err(problem) => (unknown(app, None, problem.detail().to_owned()), every_ms),
+        };
+        let next_ms = app.now_ms() + wait_ms;
         app.settings()
             .alert_checked((&known.id, until_ms), &checked, next_ms)
             .await?;
     }
     Ok(())
+}
+
+/// Whether the same question may be answered a little later.
+fn is_passing(problem: &Problem) -> bool {
+    matches!(
+        problem.code().kind(),
+        ErrorKind::TooMany | ErrorKind::Unavailable
+    )
 }
 
 async fn check(app: &Arc<App>, known: &KnownAlert) -> Result<Checked, Problem> {

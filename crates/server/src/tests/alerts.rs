@@ -567,6 +567,30 @@ async fn hour_is_judged_when_late_events_have_come() {
 }
 
 #[tokio::test]
+async fn check_for_which_the_server_was_too_busy_is_tried_again_in_minutes() {
+    let slots = [("questions_max", "1"), ("questions_waiting_max", "1")];
+    let world = World::new(&slots).await;
+    let alert = world.alert(world.draft(&["shop@example.org"], &[])).await;
+    let questions = &world.server.app.questions;
+    let running = questions.take().await.unwrap();
+    let mut waiting = Box::pin(questions.take());
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    assert!(waiting.as_mut().poll(&mut context).is_pending());
+    world.turn().await;
+    let log = world.log(&alert).await;
+    assert_eq!(log[0]["outcome"], "unknown");
+    let said = log[0]["said"].as_str().unwrap();
+    assert!(said.contains("busy") && said.contains("questions wait"), "{said}");
+    drop(running);
+    drop(waiting);
+    world.turn().await;
+    assert_eq!(world.outcomes(&alert).await, ["unknown"], "not at once");
+    world.server.pass_ms(hitmetrix_model::limits::ALERT_AGAIN_MS);
+    world.turn().await;
+    assert_eq!(world.outcomes(&alert).await, ["fired", "unknown"]);
+}
+
+#[tokio::test]
 async fn alert_whose_insight_is_gone_says_that_it_cannot_be_told() {
     let world = World::new(&[]).await;
     let alert = world.alert(world.draft(&["shop@example.org"], &[])).await;
