@@ -279,7 +279,8 @@ pub async fn create(
     Ok((StatusCode::CREATED, Json(saved)))
 }
 
-/// Puts an alert in the place of another; it is checked anew.
+/// Puts an alert in the place of another; it is checked anew. What it has told is forgotten only
+/// where something else is watched.
 ///
 /// # Errors
 /// As [`create`]; when the site has no such alert.
@@ -295,17 +296,21 @@ pub async fn change(
     let (alert, addresses) = checked(&app, &access, draft).await?;
     let webhooks = with_secrets(&app, &addresses, &before);
     let touch = touch(&app, &subject)?;
-    let changed = KnownAlert {
+    // Another name or destination is no reason to tell the same once more.
+    let is_same = known.alert.watch == alert.watch;
+    let mut changed = KnownAlert {
         alert,
-        state: AlertState::New,
-        said: String::new(),
         due_at_ms: touch.at_ms,
-        fired_at_ms: None,
-        fired_bucket_ms: None,
-        judged_to_ms: None,
         changed: touch,
         ..known
     };
+    if !is_same {
+        changed.state = AlertState::New;
+        changed.said = String::new();
+        changed.fired_at_ms = None;
+        changed.fired_bucket_ms = None;
+        changed.judged_to_ms = None;
+    }
     app.settings().change_alert(&changed, &webhooks).await?;
     Ok(Json(AlertSaved {
         row: row(&app, (&access, &subject), changed).await?,

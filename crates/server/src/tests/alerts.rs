@@ -591,6 +591,29 @@ async fn check_for_which_the_server_was_too_busy_is_tried_again_in_minutes() {
 }
 
 #[tokio::test]
+async fn what_was_told_is_told_again_only_under_another_condition() {
+    let hooks = receiver(200).await;
+    let world = World::new(&[("egress_allow", "127.0.0.1")]).await;
+    let mut draft = world.draft(&[], &[local(hooks.port)]);
+    let alert = world.alert(draft.clone()).await;
+    let path = format!("alerts/{}", alert["id"].as_str().unwrap());
+    world.turn().await;
+    draft["name"] = json!("Very many purchases");
+    draft["cool_down_hours"] = json!(0);
+    let changed = world.call(Method::PUT, &path, draft.clone()).await.json();
+    assert_eq!(changed["state"], "firing", "{changed}");
+    assert_eq!(changed["fired_at_ms"], NOON_MS);
+    world.turn().await;
+    assert_eq!(world.outcomes(&alert).await, ["firing", "fired"]);
+    draft["watch"]["condition"]["value"] = json!(20);
+    let changed = world.call(Method::PUT, &path, draft).await.json();
+    assert_eq!(changed["state"], "new", "{changed}");
+    world.turn().await;
+    assert_eq!(world.outcomes(&alert).await, ["fired", "firing", "fired"]);
+    assert_eq!(hooks.heard().len(), 2);
+}
+
+#[tokio::test]
 async fn alert_whose_insight_is_gone_says_that_it_cannot_be_told() {
     let world = World::new(&[]).await;
     let alert = world.alert(world.draft(&["shop@example.org"], &[])).await;

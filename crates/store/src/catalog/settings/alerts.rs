@@ -155,9 +155,8 @@ impl Settings {
         let mut transaction = self.pool.begin().await?;
         let changed = sqlx::query(
             "UPDATE alerts SET name = $3, insight = $4, definition = $5, state = $6, said = $7, \
-             due_at_ms = $8, fired_at_ms = NULL, fired_bucket_ms = NULL, \
-             judged_to_ms = NULL, changed_at_ms = $9, \
-             changed_by = $10 WHERE site = $1 AND id = $2",
+             due_at_ms = $8, fired_at_ms = $11, fired_bucket_ms = $12, judged_to_ms = $13, \
+             changed_at_ms = $9, changed_by = $10 WHERE site = $1 AND id = $2",
         )
         .bind(i64::from(known.site.0))
         .bind(&known.id)
@@ -169,6 +168,9 @@ impl Settings {
         .bind(known.due_at_ms)
         .bind(known.changed.at_ms)
         .bind(known.changed.by.word())
+        .bind(known.fired_at_ms)
+        .bind(known.fired_bucket_ms)
+        .bind(known.judged_to_ms)
         .execute(&mut *transaction)
         .await
         .map_err(|error| SettingsError::taken(error, ("an alert", &known.alert.name)))?;
