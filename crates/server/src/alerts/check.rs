@@ -263,6 +263,7 @@ pub async fn addressed(
         attempts: 0,
         due_at_ms,
         sent_at_ms: None,
+        withdrawn_at_ms: None,
         said: String::new(),
     };
     let mut all: Vec<Delivery> = Vec::new();

@@ -174,7 +174,7 @@ pub struct DeliveryRow {
     /// Where it went; for editors only.
     #[serde(skip_serializing_if = "Option::is_none")]
     destination: Option<String>,
-    /// `sent`, `waiting` or `failed`.
+    /// `sent`, `waiting`, `withdrawn` (while it waited) or `failed`.
     state: String,
     /// Attempts so far.
     attempts: u32,
@@ -330,7 +330,7 @@ pub async fn mute(
 ) -> Result<StatusCode, Problem> {
     let until_ms = draft.until_ms.unwrap_or(i64::MAX);
     app.settings()
-        .mute_alert(access.id(), &path.alert, Some(until_ms))
+        .mute_alert((access.id(), &path.alert), Some(until_ms), app.now_ms())
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -345,7 +345,7 @@ pub async fn unmute(
     PathPart(path): PathPart<AlertPath>,
 ) -> Result<StatusCode, Problem> {
     app.settings()
-        .mute_alert(access.id(), &path.alert, None)
+        .mute_alert((access.id(), &path.alert), None, app.now_ms())
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -643,6 +643,7 @@ impl DeliveryRow {
         let state = match (delivery.sent_at_ms, delivery.due_at_ms) {
             (Some(_), _) => "sent",
             (None, Some(_)) => "waiting",
+            (None, None) if delivery.withdrawn_at_ms.is_some() => "withdrawn",
             (None, None) => "failed",
         };
         Self {

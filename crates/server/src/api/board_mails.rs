@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use hitmetrix_model::limits;
-use hitmetrix_store::settings::{Board, BoardMail, BoardMailDay, Role};
+use hitmetrix_store::settings::{BoardMail, BoardMailDay, KnownBoard, Role};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -84,7 +84,7 @@ pub async fn get(
     access: SiteAccess,
     PathPart(path): PathPart<BoardPath>,
 ) -> Result<Json<BoardMailView>, Problem> {
-    let board = find(&app, &access, &path.board).await?;
+    let board = find(&app, &access, &path.board).await?.board;
     view(&app, &access, &board.id).await.map(Json)
 }
 
@@ -99,7 +99,7 @@ pub async fn set(
     PathPart(path): PathPart<BoardPath>,
     JsonBody(draft): JsonBody<BoardMailDraft>,
 ) -> Result<Json<BoardMailView>, Problem> {
-    let board = find(&app, &access, &path.board).await?;
+    let board = find(&app, &access, &path.board).await?.board;
     let count = draft.recipients.len();
     let most = limits::BOARD_RECIPIENTS;
     if count == 0 || count > most {
@@ -157,13 +157,21 @@ pub async fn end(
 /// Sends a board to its recipients now.
 ///
 /// # Errors
-/// When the site has no such board, or it is not sent.
+/// When the site has no such board, or it is archived or not sent.
 pub async fn now(
     State(app): State<Arc<App>>,
     access: SiteAccess,
     PathPart(path): PathPart<BoardPath>,
 ) -> Result<StatusCode, Problem> {
-    let board = find(&app, &access, &path.board).await?;
+    let known = find(&app, &access, &path.board).await?;
+    let board = known.board;
+    if known.archived_at_ms.is_some() {
+        let why = format!(
+            "the board `{}` is archived and not sent; bring it back first",
+            board.name
+        );
+        return Err(Problem::new(Code::Conflict, why));
+    }
     let schedule = app.settings().board_mail(access.id(), &board.id).await?;
     let Some(schedule) = schedule else {
         let why = "the board is not sent to anybody; say to whom first";
@@ -179,10 +187,9 @@ pub async fn now(
     Ok(StatusCode::ACCEPTED)
 }
 
-async fn find(app: &App, access: &SiteAccess, id: &str) -> Result<Board, Problem> {
+async fn find(app: &App, access: &SiteAccess, id: &str) -> Result<KnownBoard, Problem> {
     let found = app.settings().board(access.id(), id).await?;
-    let found = found.ok_or_else(|| Problem::not_found("board"))?;
-    Ok(found.board)
+    found.ok_or_else(|| Problem::not_found("board"))
 }
 
 async fn view(app: &App, access: &SiteAccess, board: &str) -> Result<BoardMailView, Problem> {

@@ -70,6 +70,7 @@ pub fn deliveries(app: &App, recipients: &[String], mail: &Mail) -> Vec<Delivery
         attempts: 0,
         due_at_ms: Some(app.now_ms()),
         sent_at_ms: None,
+        withdrawn_at_ms: None,
         said: String::new(),
     };
     recipients.iter().map(to).collect()

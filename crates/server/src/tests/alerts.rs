@@ -614,6 +614,55 @@ async fn what_was_told_is_told_again_only_under_another_condition() {
 }
 
 #[tokio::test]
+async fn waiting_messages_go_with_what_they_are_of() {
+    let hooks = receiver(503).await;
+    let world = World::new(&[("egress_allow", "127.0.0.1")]).await;
+    for (path, word) in [("archived", "archived"), ("muted", "muted")] {
+        let mut draft = world.draft(&[], &[local(hooks.port)]);
+        draft["name"] = json!(word);
+        let alert = world.alert(draft).await;
+        let before = hooks.heard().len();
+        world.turn().await;
+        assert_eq!(hooks.heard().len(), before + 1, "it was tried");
+        let path = format!("alerts/{}/{path}", alert["id"].as_str().unwrap());
+        let body = if word == "muted" { json!({}) } else { json!(null) };
+        let done = world.call(Method::PUT, &path, body).await;
+        assert_eq!(done.status, StatusCode::NO_CONTENT, "{}", done.text());
+        let log = world.log(&alert).await;
+        let delivery = &log[0]["deliveries"][0];
+        assert_eq!(delivery["state"], "withdrawn", "{delivery}");
+        let said = format!("withdrawn: the alert was {word}");
+        assert_eq!(delivery["said"], said, "{delivery}");
+        world.server.pass_ms(HOUR_MS / 30);
+        world.turn().await;
+        assert_eq!(hooks.heard().len(), before + 1, "{word}: not again");
+    }
+}
+
+#[tokio::test]
+async fn archived_board_sends_nothing_that_waits_and_nothing_on_request() {
+    let world = World::new(&[]).await;
+    let panels = json!([{"id": "a", "place": {"x": 0, "y": 0, "width": 6, "height": 2},
+                         "shows": {"insight": world.insight}}]);
+    let board = json!({"name": "Shop", "panels": panels});
+    let board = world.call(Method::POST, "boards", board).await.json();
+    let path = format!("boards/{}", board["id"].as_str().unwrap());
+    let set = json!({"recipients": ["shop@example.org"], "day": "daily", "hour": 8});
+    let mail = format!("{path}/mail");
+    world.call(Method::PUT, &mail, set).await;
+    let now = format!("{mail}/now");
+    let sent = world.call(Method::POST, &now, json!(null)).await;
+    assert_eq!(sent.status, StatusCode::ACCEPTED, "{}", sent.text());
+    let archived = format!("{path}/archived");
+    world.call(Method::PUT, &archived, json!(null)).await;
+    let view = world.call(Method::GET, &mail, json!(null)).await.json();
+    assert_eq!(view["log"][0]["delivery"]["state"], "withdrawn", "{view}");
+    let refused = world.call(Method::POST, &now, json!(null)).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text());
+    assert!(refused.text().contains("bring it back first"));
+}
+
+#[tokio::test]
 async fn alert_whose_insight_is_gone_says_that_it_cannot_be_told() {
     let world = World::new(&[]).await;
     let alert = world.alert(world.draft(&["shop@example.org"], &[])).await;

@@ -51,6 +51,8 @@ pub struct Delivery {
     pub due_at_ms: Option<i64>,
     /// When it was sent.
     pub sent_at_ms: Option<i64>,
+    /// When it was taken back while it waited.
+    pub withdrawn_at_ms: Option<i64>,
     /// What came of the last attempt, in words.
     pub said: String,
 }
@@ -110,7 +112,7 @@ impl Settings {
     }
 
     /// Writes what came out of a check that was claimed until then. Nothing is written, and false is
-    /// told, when the alert was changed meanwhile.
+    /// told, when the alert was changed, muted or archived meanwhile.
     pub async fn alert_checked(
         &self,
         (id, claimed_until_ms): (&str, i64),
@@ -123,7 +125,8 @@ impl Settings {
             "UPDATE alerts SET state = $3, said = $4, due_at_ms = $5, checked_at_ms = $6, \
              fired_at_ms = COALESCE($7, fired_at_ms), \
              fired_bucket_ms = COALESCE($8, fired_bucket_ms), \
-             judged_to_ms = COALESCE($9, judged_to_ms) WHERE id = $1 AND due_at_ms = $2",
+             judged_to_ms = COALESCE($9, judged_to_ms) \
+             WHERE id = $1 AND due_at_ms = $2 AND archived_at_ms IS NULL",
         )
         .bind(id)
         .bind(claimed_until_ms)
@@ -178,7 +181,7 @@ impl Settings {
         for row in &rows {
             let deliveries = sqlx::query(
                 "SELECT id, kind, destination, webhook, body, attempts, due_at_ms, sent_at_ms, \
-                 said FROM deliveries WHERE entry = $1 ORDER BY kind, destination, id",
+                 withdrawn_at_ms, said FROM deliveries WHERE entry = $1 ORDER BY kind, destination, id",
             )
             .bind(row.try_get::<i64, _>("id")?)
             .fetch_all(&self.pool)
@@ -205,8 +208,8 @@ impl Settings {
         limit: u32,
     ) -> Result<Vec<Delivery>, SettingsError> {
         let rows = sqlx::query(
-            "SELECT id, kind, destination, webhook, body, attempts, due_at_ms, sent_at_ms, said \
-             FROM deliveries WHERE due_at_ms <= $1 ORDER BY due_at_ms, id LIMIT $2",
+            "SELECT id, kind, destination, webhook, body, attempts, due_at_ms, sent_at_ms, \
+             withdrawn_at_ms, said FROM deliveries WHERE due_at_ms <= $1 ORDER BY due_at_ms, id LIMIT $2",
         )
         .bind(now_ms)
         .bind(i64::from(limit))
@@ -234,7 +237,8 @@ impl Settings {
         Ok(claimed.rows_affected() == 1)
     }
 
-    /// Writes what came of an attempt: when it was sent, or when to try again.
+    /// Writes what came of an attempt: when it was sent, or when to try again, which one that was
+    /// withdrawn meanwhile is not.
     pub async fn delivery_tried(
         &self,
         id: &str,
@@ -243,7 +247,8 @@ impl Settings {
     ) -> Result<(), SettingsError> {
         sqlx::query(
             // What was in it is not kept once it has ended: it may outlive what it told.
-            "UPDATE deliveries SET sent_at_ms = $2, due_at_ms = $3, said = $4, \
+            "UPDATE deliveries SET sent_at_ms = $2, said = $4, \
+             due_at_ms = CASE WHEN withdrawn_at_ms IS NULL THEN $3 END, \
              body = CASE WHEN $3 IS NULL THEN '' ELSE body END WHERE id = $1",
         )
         .bind(id)
@@ -263,6 +268,25 @@ impl Settings {
             .await?;
         Ok(row.map(|row| row.try_get("secret")).transpose()?)
     }
+}
+
+/// Takes back what waits to be sent of an alert or of a board.
+pub(super) async fn withdraw(
+    transaction: &mut sqlx::Transaction<'_, sqlx::Sqlite>,
+    (alert, board): (Option<&str>, Option<&str>),
+    (at_ms, why): (i64, &str),
+) -> Result<(), SettingsError> {
+    sqlx::query(
+        "UPDATE deliveries SET due_at_ms = NULL, withdrawn_at_ms = $3, said = $4, body = '' \
+         WHERE due_at_ms IS NOT NULL AND (alert = $1 OR board = $2)",
+    )
+    .bind(alert)
+    .bind(board)
+    .bind(at_ms)
+    .bind(why)
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
 }
 
 /// Puts a line in the place of the log's last one where that says the same of the same bucket, and
@@ -396,6 +420,7 @@ pub(super) fn read_delivery(row: &SqliteRow) -> Result<Delivery, SettingsError> 
         attempts: u32::try_from(row.try_get::<i64, _>("attempts")?).unwrap_or(u32::MAX),
         due_at_ms: row.try_get("due_at_ms")?,
         sent_at_ms: row.try_get("sent_at_ms")?,
+        withdrawn_at_ms: row.try_get("withdrawn_at_ms")?,
         said: row.try_get("said")?,
     })
 }

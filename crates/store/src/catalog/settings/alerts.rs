@@ -5,6 +5,7 @@ use hitmetrix_model::{Alert, AlertState, SiteId};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, Sqlite, Transaction};
 
+use super::alert_checks::withdraw;
 use super::authors::{Touch, read_touch};
 use super::sites::{json, missing_unless, site_id, unreadable};
 use super::{Settings, SettingsError};
@@ -146,7 +147,8 @@ impl Settings {
         Ok(())
     }
 
-    /// Puts an alert of its site in the place of the one with its id; it is checked anew.
+    /// Puts an alert of its site in the place of the one with its id; it is checked anew. In the state
+    /// of a new one it forgets what it has told.
     pub async fn change_alert(
         &self,
         known: &KnownAlert,
@@ -155,8 +157,11 @@ impl Settings {
         let mut transaction = self.pool.begin().await?;
         let changed = sqlx::query(
             "UPDATE alerts SET name = $3, insight = $4, definition = $5, state = $6, said = $7, \
-             due_at_ms = $8, fired_at_ms = $11, fired_bucket_ms = $12, judged_to_ms = $13, \
-             changed_at_ms = $9, changed_by = $10 WHERE site = $1 AND id = $2",
+             due_at_ms = $8, changed_at_ms = $9, changed_by = $10, \
+             fired_at_ms = CASE WHEN $6 = 'new' THEN NULL ELSE fired_at_ms END, \
+             fired_bucket_ms = CASE WHEN $6 = 'new' THEN NULL ELSE fired_bucket_ms END, \
+             judged_to_ms = CASE WHEN $6 = 'new' THEN NULL ELSE judged_to_ms END \
+             WHERE site = $1 AND id = $2",
         )
         .bind(i64::from(known.site.0))
         .bind(&known.id)
@@ -168,9 +173,6 @@ impl Settings {
         .bind(known.due_at_ms)
         .bind(known.changed.at_ms)
         .bind(known.changed.by.word())
-        .bind(known.fired_at_ms)
-        .bind(known.fired_bucket_ms)
-        .bind(known.judged_to_ms)
         .execute(&mut *transaction)
         .await
         .map_err(|error| SettingsError::taken(error, ("an alert", &known.alert.name)))?;
@@ -184,39 +186,58 @@ impl Settings {
         Ok(())
     }
 
-    /// Has an alert of this site send nothing until then, or with `None` speak again.
+    /// Has an alert of this site send nothing until then, or with `None` speak again. What waits to be
+    /// sent is taken back.
     pub async fn mute_alert(
         &self,
-        site: SiteId,
-        id: &str,
+        (site, id): (SiteId, &str),
         until_ms: Option<i64>,
+        now_ms: i64,
     ) -> Result<(), SettingsError> {
-        let changed =
-            sqlx::query("UPDATE alerts SET muted_until_ms = $3 WHERE site = $1 AND id = $2")
-                .bind(i64::from(site.0))
-                .bind(id)
-                .bind(until_ms)
-                .execute(&self.pool)
-                .await?;
-        missing_unless(changed.rows_affected(), "alert")
+        let mut transaction = self.pool.begin().await?;
+        // Another due time ends the claim of a check that runs and does not know of this yet.
+        let changed = sqlx::query(
+            "UPDATE alerts SET muted_until_ms = $3, due_at_ms = due_at_ms - 1 \
+             WHERE site = $1 AND id = $2",
+        )
+        .bind(i64::from(site.0))
+        .bind(id)
+        .bind(until_ms)
+        .execute(&mut *transaction)
+        .await?;
+        missing_unless(changed.rows_affected(), "alert")?;
+        if until_ms.is_some() {
+            let why = "withdrawn: the alert was muted";
+            withdraw(&mut transaction, (Some(id), None), (now_ms, why)).await?;
+        }
+        transaction.commit().await?;
+        Ok(())
     }
 
-    /// Archives an alert of this site, or with `None` brings it back.
+    /// Archives an alert of this site, or with `None` brings it back. What waits to be sent is taken
+    /// back.
     pub async fn archive_alert(
         &self,
         site: SiteId,
         (id, name): (&str, &str),
         at_ms: Option<i64>,
     ) -> Result<(), SettingsError> {
+        let mut transaction = self.pool.begin().await?;
         let changed =
             sqlx::query("UPDATE alerts SET archived_at_ms = $3 WHERE site = $1 AND id = $2")
                 .bind(i64::from(site.0))
                 .bind(id)
                 .bind(at_ms)
-                .execute(&self.pool)
+                .execute(&mut *transaction)
                 .await
                 .map_err(|error| SettingsError::taken(error, ("an alert", name)))?;
-        missing_unless(changed.rows_affected(), "alert")
+        missing_unless(changed.rows_affected(), "alert")?;
+        if let Some(now_ms) = at_ms {
+            let why = "withdrawn: the alert was archived";
+            withdraw(&mut transaction, (Some(id), None), (now_ms, why)).await?;
+        }
+        transaction.commit().await?;
+        Ok(())
     }
 
     /// Removes an alert of this site for good, with its log.

@@ -159,7 +159,7 @@ impl Settings {
     }
 
     /// Writes the mails of a turn that was claimed until then, and when the next is due. Nothing is
-    /// written when the schedule was changed meanwhile.
+    /// written when the schedule was changed, or the board archived, meanwhile.
     pub async fn board_mailed(
         &self,
         (board, claimed_until_ms): (&str, i64),
@@ -168,7 +168,8 @@ impl Settings {
     ) -> Result<(), SettingsError> {
         let mut transaction = self.pool.begin().await?;
         let changed = sqlx::query(
-            "UPDATE board_mails SET due_at_ms = $3 WHERE board = $1 AND due_at_ms = $2",
+            "UPDATE board_mails SET due_at_ms = $3 WHERE board = $1 AND due_at_ms = $2 \
+             AND board IN (SELECT id FROM boards WHERE archived_at_ms IS NULL)",
         )
         .bind(board)
         .bind(claimed_until_ms)

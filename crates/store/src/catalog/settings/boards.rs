@@ -5,6 +5,7 @@ use hitmetrix_model::{BoardCommon, Panel, SiteId};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
+use super::alert_checks::withdraw;
 use super::authors::{Touch, read_touch};
 use super::sites::{json, missing_unless, unreadable};
 use super::{Settings, SettingsError};
@@ -137,22 +138,30 @@ impl Settings {
         Ok(())
     }
 
-    /// Archives a board of this site, or with `None` brings it back.
+    /// Archives a board of this site, or with `None` brings it back. Mails of it that wait to be sent
+    /// are taken back.
     pub async fn archive_board(
         &self,
         site: SiteId,
         board: &Board,
         at_ms: Option<i64>,
     ) -> Result<(), SettingsError> {
+        let mut transaction = self.pool.begin().await?;
         let changed =
             sqlx::query("UPDATE boards SET archived_at_ms = $3 WHERE site = $1 AND id = $2")
                 .bind(i64::from(site.0))
                 .bind(&board.id)
                 .bind(at_ms)
-                .execute(&self.pool)
+                .execute(&mut *transaction)
                 .await
                 .map_err(|error| SettingsError::taken(error, ("a board", &board.name)))?;
-        missing_unless(changed.rows_affected(), "board")
+        missing_unless(changed.rows_affected(), "board")?;
+        if let Some(now_ms) = at_ms {
+            let why = "withdrawn: the board was archived";
+            withdraw(&mut transaction, (None, Some(&board.id)), (now_ms, why)).await?;
+        }
+        transaction.commit().await?;
+        Ok(())
     }
 
     /// Removes a board of this site for good, with the links to it.
