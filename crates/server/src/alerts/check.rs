@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use hitmetrix_model::{AlertState, ErrorKind, limits};
+use hitmetrix_model::{AlertState, AlertWatch, ErrorKind, SiteId, limits};
 use hitmetrix_store::settings::{
     AlertEntry, Checked, Delivery, DeliveryKind, Insight, KnownAlert, SettingsError,
 };
@@ -73,12 +73,7 @@ fn is_passing(problem: &Problem) -> bool {
 
 async fn check(app: &Arc<App>, known: &KnownAlert) -> Result<Checked, Problem> {
     let watch = &known.alert.watch;
-    let insight = app.settings().insight(known.site, &watch.insight).await?;
-    let Some(insight) = insight else {
-        let why = "the insight that it watches is not there any more".to_owned();
-        return Ok(unknown(app, None, why));
-    };
-    let insight = insight.insight;
+    let insight = watched(app, known.site, watch).await?;
     let buckets = looks_back(&watch.condition, watch.bucket) + ended_since(known, app.now_ms());
     let asked = (known.site, &insight.question);
     let mut numbers = series::ask(app, asked, watch, buckets).await?;
@@ -96,6 +91,30 @@ async fn check(app: &Arc<App>, known: &KnownAlert) -> Result<Checked, Problem> {
         return Ok(unknown(app, Some(last.from_ms), why));
     }
     judged(app, (known, &insight), &numbers).await
+}
+
+/// The insight that is watched; the same is said of a missing one when an alert is saved and checked.
+///
+/// # Errors
+/// When it is gone or archived.
+pub async fn watched(app: &App, site: SiteId, watch: &AlertWatch) -> Result<Insight, Problem> {
+    let refused = |why: String| Err(Problem::invalid(why).at("watch.insight"));
+    let Some(known) = app.settings().insight(site, &watch.insight).await? else {
+        return refused("the insight to be watched is not there; watch another".to_owned());
+    };
+    match known.archived_at_ms {
+        None => Ok(known.insight),
+        Some(_) => refused(format!(
+            "the insight `{}` is archived; bring it back first",
+            known.insight.name
+        )),
+    }
+}
+
+/// Buckets that a check may ask for at most.
+#[must_use]
+pub fn buckets_max(watch: &AlertWatch) -> usize {
+    looks_back(&watch.condition, watch.bucket) + limits::ALERT_BUCKETS + UNSETTLED
 }
 
 /// Buckets that ended since the last check, within the limit, and those that may not be settled yet.

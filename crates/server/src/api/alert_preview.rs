@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 
 use super::alerts::checked_condition;
 use super::body::JsonBody;
+use crate::alerts::check::watched;
 use crate::alerts::judge::{Verdict, judge, looks_back};
 use crate::alerts::series::{self, Numbers};
 use crate::app::App;
@@ -146,10 +147,7 @@ pub async fn numbers_for(
     watch: &AlertWatch,
     buckets: usize,
 ) -> Result<(Insight, Numbers), Problem> {
-    let known = app.settings().insight(access.id(), &watch.insight).await?;
-    let insight = known
-        .ok_or_else(|| Problem::invalid("there is no such insight").at("watch.insight"))?
-        .insight;
+    let insight = watched(app, access.id(), watch).await?;
     let numbers = series::ask(app, (access.id(), &insight.question), watch, buckets).await?;
     Ok((insight, numbers))
 }

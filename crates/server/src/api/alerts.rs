@@ -16,9 +16,10 @@ use super::alert_preview::numbers_for;
 use super::authors::{shown, touch};
 use super::body::{JsonBody, PathPart};
 use super::site_input;
-use crate::alerts::check::addressed;
+use crate::alerts::check::{addressed, buckets_max, watched};
 use crate::alerts::judge::{Verdict, judge, looks_back};
 use crate::alerts::message::{AlertMessage, sentence};
+use crate::alerts::series;
 use crate::app::App;
 use crate::auth::access::{Caller, SiteAccess};
 use crate::auth::subject::Subject;
@@ -371,13 +372,14 @@ pub async fn archive(
 /// Brings an archived alert back.
 ///
 /// # Errors
-/// When the site has no such alert, or another has its name by now.
+/// When the site has no such alert, another has its name by now, or its insight is gone or archived.
 pub async fn bring_back(
     State(app): State<Arc<App>>,
     access: SiteAccess,
     PathPart(path): PathPart<AlertPath>,
 ) -> Result<StatusCode, Problem> {
     let known = find(&app, &access, &path.alert).await?;
+    watched(&app, access.id(), &known.alert.watch).await?;
     let named = (known.id.as_str(), known.alert.name.as_str());
     app.settings()
         .archive_alert(access.id(), named, None)
@@ -525,10 +527,17 @@ async fn checked(
         condition,
         ..draft.watch
     };
-    let (_, numbers) = numbers_for(app, access, &watch, 1).await?;
+    // As much as a check asks for: what it would refuse is refused now. Of several rows the first is
+    // looked for over as much as rows are ranked over.
+    let buckets = buckets_max(&watch).max(series::shown(watch.bucket));
+    let (_, numbers) = numbers_for(app, access, &watch, buckets).await?;
+    if numbers.watch != watch {
+        numbers_for(app, access, &numbers.watch, buckets_max(&watch)).await?;
+    }
+    let watch = numbers.watch;
     let alert = Alert {
         name,
-        watch: numbers.watch,
+        watch,
         every_minutes: every,
         cool_down_hours: cool_down,
         emails,

@@ -200,13 +200,14 @@ pub async fn change(
 /// Archives an insight: it stays on its boards, and its name is free again.
 ///
 /// # Errors
-/// When the site has no such insight.
+/// When the site has no such insight, or an alert watches it.
 pub async fn archive(
     State(app): State<Arc<App>>,
     access: SiteAccess,
     PathPart(path): PathPart<InsightPath>,
 ) -> Result<StatusCode, Problem> {
     let KnownInsight { insight, .. } = find(&app, &access, &path.insight).await?;
+    unwatched(&app, &access, &insight).await?;
     let now_ms = app.now_ms();
     app.settings()
         .archive_insight(access.id(), &insight, Some(now_ms))
@@ -233,14 +234,14 @@ pub async fn bring_back(
 /// Removes an archived insight for good.
 ///
 /// # Errors
-/// When the site has no such insight, it is not archived, or it stands on a board.
+/// When the site has no such insight, it is not archived, it stands on a board, or an alert watches it.
 pub async fn remove(
     State(app): State<Arc<App>>,
     access: SiteAccess,
     PathPart(path): PathPart<InsightPath>,
 ) -> Result<StatusCode, Problem> {
     let known = find(&app, &access, &path.insight).await?;
-    let Insight { id, name, .. } = known.insight;
+    let Insight { id, name, .. } = known.insight.clone();
     if known.archived_at_ms.is_none() {
         return Err(Problem::new(
             Code::Conflict,
@@ -262,8 +263,31 @@ pub async fn remove(
             ),
         ));
     }
+    unwatched(&app, &access, &known.insight).await?;
     app.settings().remove_insight(access.id(), &id).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// No alert falls silent because its insight is put away.
+async fn unwatched(app: &App, access: &SiteAccess, insight: &Insight) -> Result<(), Problem> {
+    let alerts = app.settings().alerts(access.id()).await?;
+    let watching: Vec<String> = alerts
+        .iter()
+        .filter(|one| one.archived_at_ms.is_none() && one.alert.watch.insight == insight.id)
+        .map(|one| format!("`{}`", one.alert.name))
+        .collect();
+    if watching.is_empty() {
+        return Ok(());
+    }
+    Err(Problem::new(
+        Code::Conflict,
+        format!(
+            "the insight `{}` is watched by the alerts {}; archive them first, or have them watch \
+             another",
+            insight.name,
+            watching.join(", ")
+        ),
+    ))
 }
 
 /// Ids of the insights that panels show, each once.

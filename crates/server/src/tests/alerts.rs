@@ -663,19 +663,77 @@ async fn archived_board_sends_nothing_that_waits_and_nothing_on_request() {
 }
 
 #[tokio::test]
-async fn alert_whose_insight_is_gone_says_that_it_cannot_be_told() {
+async fn watched_insight_is_not_put_away_and_one_that_is_gone_is_said() {
     let world = World::new(&[]).await;
-    let alert = world.alert(world.draft(&["shop@example.org"], &[])).await;
+    let draft = world.draft(&["shop@example.org"], &[]);
+    let alert = world.alert(draft.clone()).await;
+    let path = format!("alerts/{}", alert["id"].as_str().unwrap());
     let insight = format!("insights/{}", world.insight);
     let archived = format!("{insight}/archived");
-    world.call(Method::PUT, &archived, json!(null)).await;
-    let gone = world.call(Method::DELETE, &insight, json!(null)).await;
-    assert_eq!(gone.status, StatusCode::NO_CONTENT, "{}", gone.text());
+    let archive = async |path: &str| world.call(Method::PUT, path, json!(null)).await;
+    let refused = archive(&archived).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    assert!(
+        refused.text().contains("watched by the alerts `Many purchases`; archive them first"),
+        "{}",
+        refused.text()
+    );
+    let of_alert = format!("{path}/archived");
+    assert_eq!(archive(&of_alert).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(archive(&archived).await.status, StatusCode::NO_CONTENT);
+    // Saved, brought back and checked: the same words.
+    let why = "the insight `Purchases` is archived; bring it back first";
+    for (method, path, body) in [
+        (Method::POST, "alerts", draft.clone()),
+        (Method::PUT, path.as_str(), draft),
+        (Method::DELETE, of_alert.as_str(), json!(null)),
+    ] {
+        let refused = world.call(method, path, body).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{path}");
+        assert_eq!(refused.json()["detail"], why, "{path}");
+    }
+    let back = world.call(Method::DELETE, &archived, json!(null)).await;
+    assert_eq!(back.status, StatusCode::NO_CONTENT);
+    let back = world.call(Method::DELETE, &of_alert, json!(null)).await;
+    assert_eq!(back.status, StatusCode::NO_CONTENT);
+    // As in data from before this was refused.
+    let settings = world.server.app.settings();
+    let site = world.site.id;
+    settings.remove_insight(site, &world.insight).await.unwrap();
     world.turn().await;
-    assert_eq!(world.outcomes(&alert).await, ["unknown"]);
-    let path = format!("alerts/{}", alert["id"].as_str().unwrap());
     let found = world.call(Method::GET, &path, json!(null)).await.json();
     assert_eq!(found["state"], "unknown");
+    assert_eq!(found["said"], "the insight to be watched is not there; watch another");
+}
+
+#[tokio::test]
+async fn what_a_check_would_refuse_is_refused_when_it_is_saved() {
+    let world = World::new(&[]).await;
+    let mut lines = String::new();
+    for number in 0..12 {
+        let line = json!({"id": format!("kind {number}"), "event": format!("kind{number}"),
+                          "time": NOON_MS - DAY_MS, "visitor": "one"});
+        lines.push_str(&format!("{line}\n"));
+    }
+    world.send(lines, 12).await;
+    let question = json!({"kind": "trend", "period": {"last": "7d"}, "bots": "include",
+        "trend": {"series": [{}], "breakdown": [{"dimension": "event"}]}});
+    let insight = json!({"name": "Kinds", "question": question});
+    let insight = world.call(Method::POST, "insights", insight).await;
+    assert_eq!(insight.status, StatusCode::CREATED, "{}", insight.text());
+    // Eleven rows of a month of hours are few enough; what is unusual is held against eight weeks.
+    let mut draft = world.draft(&["shop@example.org"], &[]);
+    draft["every_minutes"] = json!(60);
+    draft["watch"]["insight"] = insight.json()["id"].clone();
+    draft["watch"]["bucket"] = json!("hour");
+    draft["name"] = json!("Crossing");
+    let saved = world.alert(draft.clone()).await;
+    assert_eq!(saved["watch"]["row"]["event"], "purchase", "{saved}");
+    draft["name"] = json!("Unusual");
+    draft["watch"]["condition"] = json!({"kind": "anomaly"});
+    let refused = world.call(Method::POST, "alerts", draft).await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{}", refused.text());
+    assert!(refused.text().contains("rows"), "{}", refused.text());
 }
 
 #[tokio::test]
