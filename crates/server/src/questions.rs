@@ -14,10 +14,27 @@ use crate::problem::{Code, Problem};
 /// Seconds after which a refused question may be asked again.
 const RETRY_AFTER_S: u64 = 2;
 
+/// Who asks a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asker {
+    /// Somebody who waits for the answer.
+    Person,
+    /// A job, which has time: all of them together leave a slot to people.
+    Job,
+}
+
+/// A place among the questions that are computed; given back when dropped.
+#[derive(Debug)]
+pub struct Slot {
+    _running: OwnedSemaphorePermit,
+    _job: Option<OwnedSemaphorePermit>,
+}
+
 /// The slots.
 #[derive(Debug)]
 pub struct QuestionSlots {
     running: Arc<Semaphore>,
+    jobs: Arc<Semaphore>,
     waiting: AtomicUsize,
     waiting_max: usize,
 }
@@ -28,9 +45,26 @@ impl QuestionSlots {
     pub fn new(running_max: usize, waiting_max: usize) -> Self {
         Self {
             running: Arc::new(Semaphore::new(running_max.max(1))),
+            jobs: Arc::new(Semaphore::new(running_max.saturating_sub(1).max(1))),
             waiting: AtomicUsize::new(0),
             waiting_max,
         }
+    }
+
+    /// Waits for a slot, as a job for one of those that jobs may have: all but one, where there are
+    /// several.
+    ///
+    /// # Errors
+    /// When too many wait already.
+    pub async fn take_as(&self, asker: Asker) -> Result<Slot, Problem> {
+        let job = match asker {
+            Asker::Person => None,
+            Asker::Job => Arc::clone(&self.jobs).acquire_owned().await.ok(),
+        };
+        Ok(Slot {
+            _running: self.take().await?,
+            _job: job,
+        })
     }
 
     /// Waits for a slot.
@@ -270,6 +304,20 @@ mod tests {
         drop(running);
         drop(waiting.await.unwrap());
         assert_eq!(slots.waiting.load(Ordering::Acquire), 0);
+    }
+
+    #[tokio::test]
+    async fn jobs_leave_a_slot_to_people() {
+        let slots = QuestionSlots::new(2, 9);
+        let job = slots.take_as(Asker::Job).await.unwrap();
+        let mut other = Box::pin(slots.take_as(Asker::Job));
+        assert!(poll_once(&mut other).is_none());
+        let person = poll_once(&mut Box::pin(slots.take_as(Asker::Person)));
+        person.expect("at once").unwrap();
+        drop(job);
+        drop(other.await.unwrap());
+        let only = QuestionSlots::new(1, 9);
+        drop(only.take_as(Asker::Job).await.unwrap());
     }
 
     #[tokio::test]

@@ -13,6 +13,7 @@ use super::message::{AlertMessage, sentence};
 use super::series::{self, Numbers, Point};
 use crate::app::App;
 use crate::problem::Problem;
+use crate::questions::Asker;
 use crate::secret;
 
 /// Alerts that one turn checks; further ones wait for the next.
@@ -31,10 +32,11 @@ const HOUR_MS: i64 = 60 * MINUTE_MS;
 pub async fn check_due(app: &Arc<App>) -> Result<(), SettingsError> {
     let due = app.settings().due_alerts(app.now_ms(), AT_ONCE).await?;
     for known in due {
-        let until_ms = app.now_ms() + CLAIM_MS;
+        let now_ms = app.now_ms();
+        let until_ms = now_ms + CLAIM_MS;
         let is_ours = app
             .settings()
-            .claim_alert((&known.id, known.due_at_ms), until_ms);
+            .claim_alert((&known.id, known.due_at_ms), (now_ms, until_ms));
         if !is_ours.await? {
             continue;
         }
@@ -76,7 +78,7 @@ async fn check(app: &Arc<App>, known: &KnownAlert) -> Result<Checked, Problem> {
     let insight = watched(app, known.site, watch).await?;
     let buckets = looks_back(&watch.condition, watch.bucket) + ended_since(known, app.now_ms());
     let asked = (known.site, &insight.question);
-    let mut numbers = series::ask(app, asked, watch, buckets).await?;
+    let mut numbers = series::ask(app, asked, watch, (buckets, Asker::Job)).await?;
     let settled_ms = app.now_ms() - series::settle_ms(&insight.question, &watch.column);
     numbers.points.retain(|point| point.to_ms <= settled_ms);
     let Some(last) = numbers.points.last() else {
@@ -225,7 +227,10 @@ fn silence(known: &KnownAlert, checked: &Checked, bucket_ms: i64) -> Option<&'st
         return Some("muted");
     }
     let told_ms = checked.fired_bucket_ms.map_or(known.fired_at_ms, |_| Some(now_ms));
-    let cools = |fired_at_ms: i64| now_ms < fired_at_ms.saturating_add(cool_down_ms);
+    // What was told at a time that is still to come was told before the clock was set back.
+    let cools = |fired_at_ms: i64| {
+        fired_at_ms <= now_ms && now_ms < fired_at_ms.saturating_add(cool_down_ms)
+    };
     told_ms.is_some_and(cools).then_some("cooling")
 }
 

@@ -13,7 +13,7 @@ use hitmetrix_model::{
 
 use crate::app::App;
 use crate::problem::Problem;
-use crate::questions::QuestionMeter;
+use crate::questions::{Asker, QuestionMeter};
 
 /// Rows of one time that are offered.
 const ROWS_OFFERED: usize = 50;
@@ -345,7 +345,7 @@ pub async fn ask(
     app: &Arc<App>,
     (site, question): (SiteId, &Question),
     watch: &AlertWatch,
-    buckets: usize,
+    (buckets, asker): (usize, Asker),
 ) -> Result<Numbers, Problem> {
     let of_series = |error: SeriesError| match error {
         SeriesError::Ask(error) => Problem::from(error),
@@ -359,7 +359,7 @@ pub async fn ask(
         shown(watch.bucket)
     };
     let over = question_over(question, watch, buckets.max(ranked)).map_err(of_series)?;
-    let answered = answer(app, site, over).await?;
+    let answered = answer(app, site, (over, asker)).await?;
     numbers_of(answered, watch).map_err(of_series)
 }
 
@@ -391,12 +391,12 @@ pub struct Answered {
 pub async fn answer(
     app: &Arc<App>,
     site: SiteId,
-    mut question: Question,
+    (mut question, asker): (Question, Asker),
 ) -> Result<Answered, Problem> {
     let known = app.sites.by_id(site);
     let known = known.ok_or_else(|| Problem::not_found("site"))?;
     resolve_segments(&mut question, &app.sites.saved(site))?;
-    let slot = app.questions.take().await?;
+    let slot = app.questions.take_as(asker).await?;
     let (meter, _here, _) = QuestionMeter::start();
     let (app, now_ms) = (Arc::clone(app), app.now_ms());
     let asking = tokio::task::spawn_blocking(move || {

@@ -20,6 +20,7 @@ use crate::alerts::series::{self, Numbers};
 use crate::app::App;
 use crate::auth::access::SiteAccess;
 use crate::problem::Problem;
+use crate::questions::Asker;
 
 const HOUR_MS: i64 = 3_600_000;
 
@@ -148,6 +149,7 @@ pub async fn numbers_for(
     buckets: usize,
 ) -> Result<(Insight, Numbers), Problem> {
     let insight = watched(app, access.id(), watch).await?;
-    let numbers = series::ask(app, (access.id(), &insight.question), watch, buckets).await?;
+    let asked = (access.id(), &insight.question);
+    let numbers = series::ask(app, asked, watch, (buckets, Asker::Person)).await?;
     Ok((insight, numbers))
 }

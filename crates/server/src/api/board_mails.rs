@@ -18,6 +18,7 @@ use crate::auth::access::{Caller, SiteAccess};
 use crate::board_mail;
 use crate::egress::mail;
 use crate::problem::{Code, Problem};
+use crate::questions::Asker;
 
 /// Mails of the log that are shown.
 const LOG_SHOWN: u32 = 100;
@@ -179,7 +180,7 @@ pub async fn now(
     };
     app.messages
         .take(access.id(), schedule.recipients.len(), app.now_ms())?;
-    let written = board_mail::write(&app, access.known(), &board).await;
+    let written = board_mail::write(&app, access.known(), &board, Asker::Person).await;
     let deliveries = board_mail::deliveries(&app, &schedule.recipients, &written);
     app.settings()
         .add_board_mails(&board.id, (&deliveries, app.now_ms()))

@@ -15,6 +15,7 @@ use jiff::{Span, Timestamp};
 
 use crate::app::App;
 use crate::egress::mail::{Block, Mail};
+use crate::questions::Asker;
 use crate::secret;
 use panel::counted;
 
@@ -48,7 +49,7 @@ pub async fn send_due(app: &Arc<App>) -> Result<(), SettingsError> {
         let made_at_ms = app.now_ms();
         let zone = &known.site.time_zone;
         let next_ms = next_ms((mail.day, mail.hour), zone, made_at_ms);
-        let written = write(app, &known, &board.board).await;
+        let written = write(app, &known, &board.board, Asker::Job).await;
         let deliveries = deliveries(app, &mail.recipients, &written);
         app.settings()
             .board_mailed((&mail.board, until_ms), (&deliveries, made_at_ms), next_ms)
@@ -101,7 +102,7 @@ pub fn next_ms((day, hour): (BoardMailDay, u8), zone: &str, after_ms: i64) -> i6
 }
 
 /// A board as a mail.
-pub async fn write(app: &Arc<App>, known: &KnownSite, board: &Board) -> Mail {
+pub async fn write(app: &Arc<App>, known: &KnownSite, board: &Board, asker: Asker) -> Mail {
     let site = &known.site;
     let mut blocks = Vec::new();
     if !board.description.is_empty() {
@@ -117,7 +118,7 @@ pub async fn write(app: &Arc<App>, known: &KnownSite, board: &Board) -> Mail {
     let mut panels: Vec<&Panel> = board.panels.iter().collect();
     panels.sort_by_key(|panel| (panel.place.y, panel.place.x));
     for panel in panels {
-        match counted(app, site.id, (&board.common, panel)).await {
+        match counted(app, (site.id, asker), (&board.common, panel)).await {
             Ok(of_panel) => blocks.extend(of_panel),
             Err(problem) => {
                 if !panel.title.is_empty() {

@@ -16,6 +16,7 @@ use crate::alerts::series::{Answered, answer};
 use crate::app::App;
 use crate::egress::mail::Block;
 use crate::problem::Problem;
+use crate::questions::Asker;
 
 /// Eight heights of a block, the lowest for what is least above nothing.
 const BLOCKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
@@ -31,7 +32,7 @@ const NOTHING: &str = "–";
 /// When a question of it cannot be answered now.
 pub async fn counted(
     app: &Arc<App>,
-    site: SiteId,
+    (site, asker): (SiteId, Asker),
     (common, panel): (&BoardCommon, &Panel),
 ) -> Result<Vec<Block>, Problem> {
     let titled = |usual: &str| match panel.title.as_str() {
@@ -53,7 +54,7 @@ pub async fn counted(
                 return Ok(Vec::new());
             };
             let title = titled(measure_name(*measure));
-            over_time(app, site, (title, number, line)).await
+            over_time(app, (site, asker), (title, number, line)).await
         }
         PanelShows::Insight { insight, display } => {
             let found = app.settings().insight(site, insight).await?;
@@ -66,9 +67,9 @@ pub async fn counted(
             let title = titled(&insight.name);
             if question.kind == QuestionKind::Trend {
                 let (whole, line) = (whole_of(&question), question);
-                return over_time(app, site, (title, whole, line)).await;
+                return over_time(app, (site, asker), (title, whole, line)).await;
             }
-            let answered = answer(app, site, question).await?;
+            let answered = answer(app, site, (question, asker)).await?;
             let question = (&answered.question, *display);
             Ok(rows(&title, question, &answered.answer))
         }
@@ -109,15 +110,15 @@ fn whole_of(question: &Question) -> Question {
 /// Numbers of the whole period, each with how it went.
 async fn over_time(
     app: &Arc<App>,
-    site: SiteId,
+    (site, asker): (SiteId, Asker),
     (title, whole, line): (String, Question, Question),
 ) -> Result<Vec<Block>, Problem> {
     let Answered {
         question: asked,
         answer: whole,
         ..
-    } = answer(app, site, whole).await?;
-    let line = answer(app, site, line).await?.answer;
+    } = answer(app, site, (whole, asker)).await?;
+    let line = answer(app, site, (line, asker)).await?.answer;
     let mut table = Vec::new();
     for row in &whole.rows {
         let keys = keys(&whole, row);

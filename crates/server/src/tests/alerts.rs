@@ -663,6 +663,27 @@ async fn archived_board_sends_nothing_that_waits_and_nothing_on_request() {
 }
 
 #[tokio::test]
+async fn clock_that_is_set_back_holds_no_check_up() {
+    let world = World::new(&[]).await;
+    world.server.pass_ms(3 * DAY_MS);
+    let checked = world.alert(world.draft(&["shop@example.org"], &[])).await;
+    world.turn().await;
+    assert_eq!(world.outcomes(&checked).await, ["ok"]);
+    let mut draft = world.draft(&["shop@example.org"], &[]);
+    draft["name"] = json!("Made just before");
+    let unchecked = world.alert(draft).await;
+    world.server.pass_ms(-3 * DAY_MS);
+    world.turn().await;
+    assert_eq!(world.outcomes(&checked).await, ["fired", "ok"]);
+    assert_eq!(world.outcomes(&unchecked).await, ["fired"]);
+    world.turn().await;
+    assert_eq!(world.outcomes(&unchecked).await, ["fired"], "not at every turn");
+    world.server.pass_ms(HOUR_MS);
+    world.turn().await;
+    assert_eq!(world.outcomes(&unchecked).await, ["firing", "fired"]);
+}
+
+#[tokio::test]
 async fn watched_insight_is_not_put_away_and_one_that_is_gone_is_said() {
     let world = World::new(&[]).await;
     let draft = world.draft(&["shop@example.org"], &[]);

@@ -97,15 +97,18 @@ impl Settings {
     pub async fn claim_alert(
         &self,
         (id, due_at_ms): (&str, i64),
-        until_ms: i64,
+        (now_ms, until_ms): (i64, i64),
     ) -> Result<bool, SettingsError> {
+        // A check from a time that is still to come, as after the clock was set back, was now.
         let claimed = sqlx::query(
-            "UPDATE alerts SET due_at_ms = $3 \
+            "UPDATE alerts SET due_at_ms = $3, \
+             checked_at_ms = CASE WHEN checked_at_ms > $4 THEN $4 ELSE checked_at_ms END \
              WHERE id = $1 AND due_at_ms = $2 AND archived_at_ms IS NULL",
         )
         .bind(id)
         .bind(due_at_ms)
         .bind(until_ms)
+        .bind(now_ms)
         .execute(&self.pool)
         .await?;
         Ok(claimed.rows_affected() == 1)

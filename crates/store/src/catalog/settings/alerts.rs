@@ -82,14 +82,16 @@ impl Settings {
         row.as_ref().map(read_alert).transpose()
     }
 
-    /// Alerts of all sites whose check is due, the longest due first; at most so many.
+    /// Alerts of all sites whose check is due, the longest due first; at most so many. One that was
+    /// checked or changed at a time that is still to come is due too: the clock was set back.
     pub async fn due_alerts(
         &self,
         now_ms: i64,
         limit: u32,
     ) -> Result<Vec<KnownAlert>, SettingsError> {
         let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
-            "SELECT {COLUMNS} FROM alerts WHERE due_at_ms <= $1 AND archived_at_ms IS NULL \
+            "SELECT {COLUMNS} FROM alerts WHERE archived_at_ms IS NULL AND (due_at_ms <= $1 \
+             OR checked_at_ms > $1 OR (due_at_ms > $1 AND due_at_ms = changed_at_ms)) \
              ORDER BY due_at_ms, id LIMIT $2"
         )))
         .bind(now_ms)
