@@ -49,7 +49,7 @@ beforeAll(async () => {
   mail = await mailServer();
   server = await startServer(undefined, [
     "--egress-allow",
-    "127.0.0.1",
+    `127.0.0.1:${hooks.port}`,
     "--smtp-host",
     "127.0.0.1",
     "--smtp-port",

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use hitmetrix_model::ErrorKind;
 
 use crate::cidr::Cidr;
-use crate::egress::Allowed;
+use crate::egress::{Allowed, MailDomains};
 use crate::public_url::PublicUrl;
 
 /// A setting that cannot be used.
@@ -185,6 +185,12 @@ impl Value for Allowed {
     }
 }
 
+impl Value for MailDomains {
+    fn read(text: &str) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
 impl Value for PublicUrl {
     fn read(text: &str) -> Result<Self, String> {
         text.parse()
@@ -303,9 +309,14 @@ settings! {
     disk_mark_percent: u64 = "90", "percent";
     /// Time that running requests get to finish when the server stops.
     stop_ms_max: u64 = "10000", "milliseconds";
-    /// Receivers of webhooks in the owner's own network, which may be reached there and by plain
-    /// http; all others only at public addresses and by https.
-    egress_allow: Allowed = "", "list of host names and address ranges";
+    /// Receivers of webhooks; nobody else is reached. A host, as `hooks.example.org`, `*.example.org`
+    /// or with a port, is reached at public addresses and by https; a range of addresses, as
+    /// `10.20.0.0/16:8080`, is the owner's own network and may be plain http. The port is 443 where
+    /// none is named.
+    egress_allow: Allowed = "", "list of hosts and address ranges";
+    /// Domains to whose addresses alerts and boards may be mailed; members of the site and owners of
+    /// the installation always may.
+    mail_domains: MailDomains = "", "list of domains";
     /// Server by which mail is sent; without it none is sent.
     smtp_host: Option<String> = "", "host name";
     /// Its port.

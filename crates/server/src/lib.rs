@@ -31,6 +31,7 @@ pub mod peer;
 pub mod problem;
 mod public_url;
 pub mod questions;
+pub mod recipients;
 pub mod relief;
 pub mod secret;
 pub mod serve;

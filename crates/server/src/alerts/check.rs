@@ -14,6 +14,7 @@ use super::series::{self, Numbers, Point};
 use crate::app::App;
 use crate::problem::Problem;
 use crate::questions::Asker;
+use crate::recipients::Recipients;
 use crate::secret;
 
 /// Alerts that one turn checks; further ones wait for the next.
@@ -291,8 +292,9 @@ pub async fn addressed(
         said: String::new(),
     };
     let mut all: Vec<Delivery> = Vec::new();
+    let recipients = Recipients::of(app, known.site).await?;
     for email in &known.alert.emails {
-        all.push(to(DeliveryKind::Email, email.clone(), None));
+        all.push(recipients.held(to(DeliveryKind::Email, email.clone(), None)));
     }
     for webhook in app.settings().alert_webhooks(&known.id).await? {
         all.push(to(DeliveryKind::Webhook, webhook.address, Some(webhook.id)));

@@ -25,6 +25,7 @@ use crate::auth::access::{Caller, SiteAccess};
 use crate::auth::subject::Subject;
 use crate::egress::{self, mail};
 use crate::problem::{Code, Problem};
+use crate::recipients::Recipients;
 use crate::secret;
 
 /// Least minutes between two checks.
@@ -41,6 +42,13 @@ pub struct AlertList {
     alerts: Vec<AlertRow>,
     /// Whether this server can send mail; the setting `smtp_host` says by whom.
     mail: bool,
+    /// Hosts to which the owner lets webhooks go, from the setting `egress_allow`; for editors only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    webhook_hosts: Option<Vec<String>>,
+    /// Domains to which the owner lets mail go beside members of the site and owners, from the setting
+    /// `mail_domains`; for editors only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mail_domains: Option<Vec<String>>,
 }
 
 /// One alert.
@@ -121,10 +129,11 @@ pub struct AlertDraft {
     /// Hours after a message in which no other is sent, up to 720; 24 when absent.
     #[serde(default = "daily")]
     cool_down_hours: u32,
-    /// Who is told by mail.
+    /// Who is told by mail: members of the site, owners, addresses of domains that the owner allows.
     #[serde(default)]
     emails: Vec<String>,
-    /// Where it is told by webhook: https addresses. One that the alert has already keeps its secret.
+    /// Where it is told by webhook: https addresses of hosts that the owner allows. One that the alert
+    /// has already keeps its secret.
     #[serde(default)]
     webhooks: Vec<String>,
 }
@@ -213,9 +222,12 @@ pub async fn list(
     for known in app.settings().alerts(access.id()).await? {
         alerts.push(row(&app, (&access, &subject), known).await?);
     }
+    let is_editor = access.role() >= Role::Editor;
     Ok(Json(AlertList {
         alerts,
         mail: app.mailer.is_some(),
+        webhook_hosts: is_editor.then(|| app.egress.hosts()),
+        mail_domains: is_editor.then(|| app.config.mail_domains.names().to_vec()),
     }))
 }
 
@@ -504,10 +516,12 @@ async fn checked(
         let why = "an alert needs somebody to tell: an e-mail address or a webhook";
         return Err(Problem::invalid(why).at("emails"));
     }
+    let recipients = Recipients::of(app, access.id()).await?;
     let mut emails: Vec<String> = Vec::with_capacity(draft.emails.len());
     for (place, text) in draft.emails.iter().enumerate() {
-        let email = mail::address(text)
-            .map_err(|error| Problem::invalid(error.to_string()).at(format!("emails[{place}]")))?;
+        let wrong = |why: String| Problem::invalid(why).at(format!("emails[{place}]"));
+        let email = mail::address(text).map_err(|error| wrong(error.to_string()))?;
+        recipients.check(&email).map_err(wrong)?;
         if !emails.contains(&email) {
             emails.push(email);
         }

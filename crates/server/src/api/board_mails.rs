@@ -19,6 +19,7 @@ use crate::board_mail;
 use crate::egress::mail;
 use crate::problem::{Code, Problem};
 use crate::questions::Asker;
+use crate::recipients::Recipients;
 
 /// Mails of the log that are shown.
 const LOG_SHOWN: u32 = 100;
@@ -107,12 +108,12 @@ pub async fn set(
         let why = format!("there are {count} recipients; a board is sent to 1 to {most}");
         return Err(Problem::invalid(why).at("recipients"));
     }
+    let may = Recipients::of(&app, access.id()).await?;
     let mut recipients: Vec<String> = Vec::with_capacity(count);
     for (place, text) in draft.recipients.iter().enumerate() {
-        let wrong = |error: mail::MailError| {
-            Problem::invalid(error.to_string()).at(format!("recipients[{place}]"))
-        };
-        let address = mail::address(text).map_err(wrong)?;
+        let wrong = |why: String| Problem::invalid(why).at(format!("recipients[{place}]"));
+        let address = mail::address(text).map_err(|error| wrong(error.to_string()))?;
+        may.check(&address).map_err(wrong)?;
         if !recipients.contains(&address) {
             recipients.push(address);
         }
@@ -181,7 +182,7 @@ pub async fn now(
     app.messages
         .take(access.id(), schedule.recipients.len(), app.now_ms())?;
     let written = board_mail::write(&app, access.known(), &board, Asker::Person).await;
-    let deliveries = board_mail::deliveries(&app, &schedule.recipients, &written);
+    let deliveries = board_mail::deliveries(&app, &schedule, &written).await?;
     app.settings()
         .add_board_mails(&board.id, (&deliveries, app.now_ms()))
         .await?;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use hitmetrix_model::Panel;
 use hitmetrix_store::settings::{
-    Board, BoardMailDay, Delivery, DeliveryKind, KnownSite, SettingsError,
+    Board, BoardMail, BoardMailDay, Delivery, DeliveryKind, KnownSite, SettingsError,
 };
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
@@ -16,6 +16,7 @@ use jiff::{Span, Timestamp};
 use crate::app::App;
 use crate::egress::mail::{Block, Mail};
 use crate::questions::Asker;
+use crate::recipients::Recipients;
 use crate::secret;
 use panel::counted;
 
@@ -50,7 +51,7 @@ pub async fn send_due(app: &Arc<App>) -> Result<(), SettingsError> {
         let zone = &known.site.time_zone;
         let next_ms = next_ms((mail.day, mail.hour), zone, made_at_ms);
         let written = write(app, &known, &board.board, Asker::Job).await;
-        let deliveries = deliveries(app, &mail.recipients, &written);
+        let deliveries = deliveries(app, &mail, &written).await?;
         app.settings()
             .board_mailed((&mail.board, until_ms), (&deliveries, made_at_ms), next_ms)
             .await?;
@@ -58,9 +59,16 @@ pub async fn send_due(app: &Arc<App>) -> Result<(), SettingsError> {
     Ok(())
 }
 
-/// A mail to every recipient, due now.
-#[must_use]
-pub fn deliveries(app: &App, recipients: &[String], mail: &Mail) -> Vec<Delivery> {
+/// A mail to every recipient, due now; not to those who may have none any more.
+///
+/// # Errors
+/// When the database fails.
+pub async fn deliveries(
+    app: &App,
+    schedule: &BoardMail,
+    mail: &Mail,
+) -> Result<Vec<Delivery>, SettingsError> {
+    let may = Recipients::of(app, schedule.site).await?;
     let body = serde_json::to_string(mail).unwrap_or_default();
     let to = |recipient: &String| Delivery {
         id: secret::random_pass(&*app.randomness),
@@ -74,7 +82,8 @@ pub fn deliveries(app: &App, recipients: &[String], mail: &Mail) -> Vec<Delivery
         withdrawn_at_ms: None,
         said: String::new(),
     };
-    recipients.iter().map(to).collect()
+    let all = schedule.recipients.iter().map(to);
+    Ok(all.map(|one| may.held(one)).collect())
 }
 
 /// The first time after this at which a board is due. An hour that a clock change leaves out is the

@@ -1,11 +1,10 @@
-//! The only place from which the program connects to anybody: webhooks and mail, which owners and
-//! editors have asked for. Nothing else in the workspace opens a connection, and a server on which
-//! nobody set this up opens none.
+//! The only place from which the program connects to anybody: webhooks and mail. Nothing else in the
+//! workspace opens a connection, and a server whose owner has listed nobody opens none.
 //!
-//! A webhook's address is checked when it is saved and again at each delivery: its host is resolved
-//! once, by the operating system, every address that came out must be public or allowed by the
-//! owner, and the connection goes to just those addresses, so that a name which means something
-//! else a moment later gains nothing. Redirects are not followed, what the receiver answers is
+//! A webhook's address is checked when it is saved and again at each delivery: its host and port must
+//! be on the owner's list, the host is resolved once, by the operating system, every address that
+//! came out must be public or in a range of that list, and the connection goes to just those
+//! addresses, so that a name which means something else a moment later gains nothing. Redirects are not followed, what the receiver answers is
 //! thrown away but for its status.
 
 mod address;
@@ -36,7 +35,7 @@ use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 pub use address::is_public;
-pub use allow::Allowed;
+pub use allow::{Allowed, MailDomains};
 pub use destination::Destination;
 pub use sign::{new_secret, signature};
 
@@ -52,27 +51,31 @@ pub enum EgressError {
         /// Why not.
         why: &'static str,
     },
-    /// Plain http is for receivers that the owner allows.
+    /// The owner does not let messages go there.
     #[error(
-        "{host} would be reached by http, unencrypted; use https, or have the owner list the host \
-         in the setting `egress_allow`"
+        "{place} is not among the destinations that the owner allows; have the owner list it in the \
+         setting `egress_allow`"
+    )]
+    NotListed {
+        /// Host and port.
+        place: String,
+    },
+    /// Plain http is for the owner's own network.
+    #[error(
+        "{host} would be reached by http, unencrypted; use https, or have the owner list the range \
+         of its address in the setting `egress_allow`"
     )]
     Unencrypted {
         /// The host.
         host: String,
     },
-    /// The host is not on the public internet.
+    /// There is no such host, or it is not where it may be: which of both is not told, so that
+    /// nobody asks for the names of the owner's network.
     #[error(
-        "{host} leads to an address that is not public; have the owner list the host or its range \
-         in the setting `egress_allow`"
+        "{host} cannot be a destination: no address that the owner allows is found for it; is the \
+         name right?"
     )]
-    NotPublic {
-        /// The host.
-        host: String,
-    },
-    /// There is no such host.
-    #[error("{host} cannot be found; is the name right?")]
-    Unknown {
+    NoWay {
         /// The host.
         host: String,
     },
@@ -129,14 +132,14 @@ impl EgressError {
     #[must_use]
     pub fn is_passing(&self) -> bool {
         match self {
-            Self::Unknown { .. }
+            Self::NoWay { .. }
             | Self::Unreachable { .. }
             | Self::TooSlow { .. }
             | Self::Tls { .. } => true,
             Self::Answered { status, .. } => matches!(status, 408 | 425 | 429 | 500..),
             Self::Address { .. }
+            | Self::NotListed { .. }
             | Self::Unencrypted { .. }
-            | Self::NotPublic { .. }
             | Self::Redirected { .. } => false,
         }
     }
@@ -227,11 +230,22 @@ impl Egress {
 
     /// The addresses of a destination, all of which may be reached.
     async fn addresses(&self, destination: &Destination) -> Result<Vec<SocketAddr>, EgressError> {
-        let host = destination.host();
-        let by_name = self.allowed.host(host);
-        if !destination.is_https() && self.allowed.is_empty() {
-            let host = host.to_owned();
-            return Err(EgressError::Unencrypted { host });
+        let (host, port) = (destination.host(), destination.port());
+        let by_name = self.allowed.host(host, port);
+        let by_address = match destination.address() {
+            Some(address) => self.allowed.address(address, port),
+            None => self.allowed.has_range(port),
+        };
+        // Before anybody is asked for the name.
+        if !by_name && !by_address {
+            let place = destination.authority();
+            return Err(EgressError::NotListed { place });
+        }
+        let unencrypted = || EgressError::Unencrypted {
+            host: host.to_owned(),
+        };
+        if !destination.is_https() && !by_address {
+            return Err(unencrypted());
         }
         let mut found = match destination.address() {
             Some(address) => vec![address],
@@ -242,24 +256,25 @@ impl Egress {
                 found.ok().and_then(Result::ok).unwrap_or_default()
             }
         };
-        if found.is_empty() {
-            let host = host.to_owned();
-            return Err(EgressError::Unknown { host });
-        }
         // All of them: one private address among public ones is a trap, not an alternative.
-        let is_allowed = |address: &IpAddr| by_name || self.allowed.address(*address);
-        if !found.iter().all(|one| is_allowed(one) || is_public(*one)) {
+        let in_range = |one: &IpAddr| self.allowed.address(*one, port);
+        let may = |one: &IpAddr| in_range(one) || (by_name && is_public(*one));
+        if found.is_empty() || !found.iter().all(may) {
             let host = host.to_owned();
-            return Err(EgressError::NotPublic { host });
+            return Err(EgressError::NoWay { host });
         }
-        if !destination.is_https() && !found.iter().all(is_allowed) {
-            let host = host.to_owned();
-            return Err(EgressError::Unencrypted { host });
+        if !destination.is_https() && !found.iter().all(in_range) {
+            return Err(unencrypted());
         }
         found.truncate(ADDRESSES_TRIED);
-        let port = destination.port();
         let addresses = found.into_iter().map(|one| SocketAddr::new(one, port));
         Ok(addresses.collect())
+    }
+
+    /// The hosts that the owner allows, as they stand in the settings.
+    #[must_use]
+    pub fn hosts(&self) -> Vec<String> {
+        self.allowed.names()
     }
 
     async fn post(

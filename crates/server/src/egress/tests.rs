@@ -121,6 +121,10 @@ const HOSTILE: &[&str] = &[
     "",
 ];
 
+/// Names that lead to no public address, those of [`HOSTILE`], as an owner may list them.
+const NAMES_LISTED: &str = "localhost:PORT,*.localhost:PORT,private.test:PORT,mixed.test:PORT,\
+    mapped.test:PORT,nowhere.test:PORT,public.test:PORT,hooks.example.org:PORT";
+
 /// Names of this test. `turning.test` is public when it is asked for first, and this machine after.
 #[derive(Default)]
 struct Names {
@@ -172,34 +176,62 @@ fn was_hit(listener: &TcpListener) -> bool {
 #[tokio::test]
 async fn hostile_addresses_reach_nobody_when_saved_or_delivered() {
     let (listener, port) = canary().await;
-    let egress = egress("");
     assert!(HOSTILE.len() >= 80);
-    for address in HOSTILE {
-        let address = address.replace("PORT", &port.to_string());
-        let saved = egress.check(&address).await;
-        assert!(saved.is_err(), "{address:?} was saved as {saved:?}");
-        let delivered = egress.deliver(&address, &webhook()).await;
-        assert!(delivered.is_err(), "{address:?}: {delivered:?}");
-        assert!(!was_hit(&listener), "{address:?} came through");
+    // By name the owner may list what they like.
+    let named = NAMES_LISTED.replace("PORT", &port.to_string());
+    for egress in [egress(""), egress(&named)] {
+        for address in HOSTILE {
+            let address = address.replace("PORT", &port.to_string());
+            let saved = egress.check(&address).await;
+            assert!(saved.is_err(), "{address:?} was saved as {saved:?}");
+            let delivered = egress.deliver(&address, &webhook()).await;
+            assert!(delivered.is_err(), "{address:?}: {delivered:?}");
+            assert!(!was_hit(&listener), "{address:?} came through");
+        }
     }
+}
+
+#[tokio::test]
+async fn nobody_is_asked_for_a_name_that_is_not_listed() {
+    let names = Arc::new(Names::default());
+    let allowed = "public.test,127.0.0.1:8080".parse().unwrap();
+    let egress = Egress::new(allowed, Arc::clone(&names) as _);
+    for address in ["https://private.test/x", "https://public.test:8443/x"] {
+        let error = egress.check(address).await.unwrap_err();
+        assert!(matches!(error, EgressError::NotListed { .. }), "{error}");
+        assert!(!error.is_passing());
+    }
+    assert_eq!(names.asked.load(Ordering::SeqCst), 0);
+    assert!(egress.check("https://public.test/x").await.is_ok());
+    // Where a range is listed, a name may lead there; where it leads else is not told.
+    assert!(egress.check("https://private.test:8080/x").await.is_ok());
+    let said = async |host: &str| {
+        let error = egress.check(&format!("https://{host}:8080/x")).await;
+        let error = error.unwrap_err();
+        assert!(error.is_passing());
+        error.to_string().replace(host, "HOST")
+    };
+    assert_eq!(said("nowhere.test").await, said("mixed.test").await);
+    assert_eq!(said("nowhere.test").await, said("public.test").await);
 }
 
 #[tokio::test]
 async fn name_that_turns_private_between_saving_and_delivery_reaches_nobody() {
     let (listener, port) = canary().await;
-    let egress = egress("");
+    let egress = egress(&format!("turning.test:{port}"));
     let address = format!("https://turning.test:{port}/");
     egress.check(&address).await.unwrap();
     let error = egress.deliver(&address, &webhook()).await.unwrap_err();
-    assert!(matches!(error, EgressError::NotPublic { .. }), "{error}");
+    assert!(matches!(error, EgressError::NoWay { .. }), "{error}");
     assert!(!was_hit(&listener));
 }
 
 #[tokio::test]
 async fn delivery_asks_for_the_name_once_and_connects_to_what_came_out() {
     let names = Arc::new(Names::default());
-    let egress = Egress::new("127.0.0.1".parse().unwrap(), Arc::clone(&names) as _);
     let (listener, port) = canary().await;
+    let allowed = format!("127.0.0.1:{port}").parse().unwrap();
+    let egress = Egress::new(allowed, Arc::clone(&names) as _);
     let told = receive(listener, "HTTP/1.1 204 No Content\r\n\r\n").await;
     let address = format!("http://private.test:{port}/hooks?of=shop");
     assert_eq!(egress.deliver(&address, &webhook()).await, Ok(204));
@@ -223,7 +255,6 @@ async fn delivery_asks_for_the_name_once_and_connects_to_what_came_out() {
 #[tokio::test]
 async fn redirect_is_not_followed_and_an_answer_tells_only_its_status() {
     let (elsewhere, port) = canary().await;
-    let egress = egress("127.0.0.1,169.254.169.254");
     for (answer, expected) in [
         (
             "HTTP/1.1 302 Found\r\nLocation: http://169.254.169.254/\r\n\r\n".to_owned(),
@@ -244,6 +275,7 @@ async fn redirect_is_not_followed_and_an_answer_tells_only_its_status() {
         ),
     ] {
         let (listener, port) = canary().await;
+        let egress = egress(&format!("127.0.0.1:{port},169.254.169.254:80"));
         let told = receive(listener, &answer).await;
         let address = format!("http://127.0.0.1:{port}/");
         let error = egress.deliver(&address, &webhook()).await.unwrap_err();
@@ -258,7 +290,7 @@ async fn redirect_is_not_followed_and_an_answer_tells_only_its_status() {
 #[tokio::test(start_paused = true)]
 async fn receiver_that_says_nothing_is_given_up() {
     let (listener, port) = canary().await;
-    let egress = egress("127.0.0.1");
+    let egress = egress(&format!("127.0.0.1:{port}"));
     let address = format!("http://127.0.0.1:{port}/");
     let error = egress.deliver(&address, &webhook()).await.unwrap_err();
     assert!(matches!(error, EgressError::TooSlow { .. }), "{error}");
@@ -267,20 +299,23 @@ async fn receiver_that_says_nothing_is_given_up() {
 }
 
 #[tokio::test]
-async fn http_is_for_hosts_that_the_owner_allows() {
-    let named = egress("private.test");
-    assert!(named.check("http://private.test:8080/x").await.is_ok());
-    assert!(named.check("https://private.test/x").await.is_ok());
-    assert!(named.check("http://other.test/x").await.is_err());
-    let public = named.check("http://public.test/x").await.unwrap_err();
+async fn http_is_for_the_owners_own_network() {
+    let named = egress("public.test:80,private.test:80");
+    for host in ["public.test", "private.test"] {
+        let error = named.check(&format!("http://{host}/x")).await.unwrap_err();
+        assert!(matches!(error, EgressError::Unencrypted { .. }), "{error}");
+    }
+    let ranged = egress("127.0.0.0/8:8080,public.test:8080");
+    assert!(ranged.check("http://other.test:8080/x").await.is_ok());
+    assert!(ranged.check("https://other.test:8080/x").await.is_ok());
+    assert!(ranged.check("http://other.test/x").await.is_err());
+    assert!(ranged.check("http://[::1]:8080/x").await.is_err());
+    let public = ranged.check("http://public.test:8080/x").await.unwrap_err();
     assert!(
         matches!(public, EgressError::Unencrypted { .. }),
         "{public}"
     );
-    assert!(named.check("https://public.test/x").await.is_ok());
-    let ranged = egress("127.0.0.0/8");
-    assert!(ranged.check("http://other.test/x").await.is_ok());
-    assert!(ranged.check("http://[::1]/x").await.is_err());
+    assert!(ranged.check("https://public.test:8080/x").await.is_ok());
 }
 
 #[tokio::test]
@@ -303,16 +338,16 @@ async fn https_is_held_to_the_name_and_the_authority() {
     roots
         .add(CertificateDer::from_pem_slice(authority).unwrap())
         .unwrap();
-    let trusted = egress("127.0.0.1");
-    trusted.tls.set(trusting(roots)).unwrap();
-    let other = egress("127.0.0.1");
-    other.tls.set(trusting(RootCertStore::empty())).unwrap();
-    for (egress, host, expected) in [
-        (&trusted, "receiver.test", true),
-        (&trusted, "elsewhere.test", false),
-        (&other, "receiver.test", false),
+    let roots = trusting(roots);
+    let nobody = trusting(RootCertStore::empty());
+    for (trusted, host, expected) in [
+        (&roots, "receiver.test", true),
+        (&roots, "elsewhere.test", false),
+        (&nobody, "receiver.test", false),
     ] {
         let (listener, port) = canary().await;
+        let egress = egress(&format!("127.0.0.1:{port}"));
+        egress.tls.set(Arc::clone(trusted)).unwrap();
         let acceptor = acceptor.clone();
         let heard = Arc::new(Mutex::new(String::new()));
         let hearing = Arc::clone(&heard);

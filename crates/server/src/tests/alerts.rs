@@ -26,6 +26,11 @@ struct Listener {
 }
 
 impl Listener {
+    /// It, as the owner lists it.
+    fn allowed(&self) -> String {
+        format!("127.0.0.1:{}", self.port)
+    }
+
     fn heard(&self) -> Vec<String> {
         self.heard.lock().unwrap().clone()
     }
@@ -112,7 +117,9 @@ impl World {
 
     /// The same with so many days.
     async fn of_days(days: i64, settings: &[(&str, &str)]) -> Self {
-        let server = TestServer::with(settings).await;
+        let mut all = settings.to_vec();
+        all.push(("mail_domains", "example.org"));
+        let server = TestServer::with(&all).await;
         let site = server.site("one").await;
         let editor = server.member(&site, Role::Editor).await;
         let editor = server.signed_in(editor).await;
@@ -212,7 +219,7 @@ async fn alert_that_fires_tells_webhook_and_mail_once_with_the_way_to_the_insigh
     let (hooks, mail) = (receiver(204).await, mail_sink().await);
     let port = mail.port.to_string();
     let world = World::new(&[
-        ("egress_allow", "127.0.0.1"),
+        ("egress_allow", &hooks.allowed()),
         ("smtp_host", "127.0.0.1"),
         ("smtp_port", &port),
         ("smtp_tls", "none"),
@@ -281,7 +288,7 @@ async fn alert_that_fires_tells_webhook_and_mail_once_with_the_way_to_the_insigh
 #[tokio::test]
 async fn muted_alert_is_silent_and_speaks_after_it() {
     let hooks = receiver(200).await;
-    let world = World::new(&[("egress_allow", "127.0.0.1")]).await;
+    let world = World::new(&[("egress_allow", &hooks.allowed())]).await;
     let alert = world.alert(world.draft(&[], &[local(hooks.port)])).await;
     let muted = format!("alerts/{}/muted", alert["id"].as_str().unwrap());
     let until = json!({"until_ms": NOON_MS + HOUR_MS});
@@ -298,7 +305,7 @@ async fn muted_alert_is_silent_and_speaks_after_it() {
 #[tokio::test]
 async fn second_message_waits_for_the_cool_down() {
     let hooks = receiver(200).await;
-    let world = World::new(&[("egress_allow", "127.0.0.1")]).await;
+    let world = World::new(&[("egress_allow", &hooks.allowed())]).await;
     let mut draft = world.draft(&[], &[local(hooks.port)]);
     draft["watch"]["condition"] = json!({"kind": "threshold", "side": "below", "value": 50});
     draft["cool_down_hours"] = json!(36);
@@ -314,7 +321,7 @@ async fn second_message_waits_for_the_cool_down() {
 #[tokio::test]
 async fn message_that_is_refused_is_tried_again_and_given_up_after_the_last_attempt() {
     let hooks = receiver(503).await;
-    let world = World::new(&[("egress_allow", "127.0.0.1")]).await;
+    let world = World::new(&[("egress_allow", &hooks.allowed())]).await;
     let alert = world
         .alert(world.draft(&["shop@example.org"], &[local(hooks.port)]))
         .await;
@@ -352,7 +359,9 @@ async fn message_that_is_refused_is_tried_again_and_given_up_after_the_last_atte
 #[tokio::test]
 async fn webhook_to_where_it_must_not_is_refused_when_made_and_when_changed() {
     let hooks = receiver(200).await;
-    let world = World::new(&[]).await;
+    // Also where the owner lists the name: only a range opens what is not public.
+    let allowed = format!("localhost:{0},metadata.test:{0}", hooks.port);
+    let world = World::new(&[("egress_allow", &allowed)]).await;
     let fine = world.alert(world.draft(&["shop@example.org"], &[])).await;
     let path = format!("alerts/{}", fine["id"].as_str().unwrap());
     for host in [
@@ -383,7 +392,7 @@ async fn webhook_to_where_it_must_not_is_refused_when_made_and_when_changed() {
 #[tokio::test]
 async fn secrets_are_told_once_and_destinations_to_editors_only() {
     let hooks = receiver(200).await;
-    let world = World::new(&[("egress_allow", "127.0.0.1")]).await;
+    let world = World::new(&[("egress_allow", &hooks.allowed())]).await;
     let draft = world.draft(&["shop@example.org"], &[local(hooks.port)]);
     let alert = world.alert(draft.clone()).await;
     assert!(
@@ -487,7 +496,7 @@ async fn interval_longer_than_the_bucket_is_refused() {
 #[tokio::test]
 async fn days_that_ended_while_the_server_stood_still_are_judged_too() {
     let hooks = receiver(200).await;
-    let world = World::new(&[("egress_allow", "127.0.0.1")]).await;
+    let world = World::new(&[("egress_allow", &hooks.allowed())]).await;
     let mut draft = world.draft(&[], &[local(hooks.port)]);
     draft["watch"]["condition"] = json!({"kind": "threshold", "side": "below", "value": 3});
     draft["cool_down_hours"] = json!(0);
@@ -593,7 +602,7 @@ async fn check_for_which_the_server_was_too_busy_is_tried_again_in_minutes() {
 #[tokio::test]
 async fn what_was_told_is_told_again_only_under_another_condition() {
     let hooks = receiver(200).await;
-    let world = World::new(&[("egress_allow", "127.0.0.1")]).await;
+    let world = World::new(&[("egress_allow", &hooks.allowed())]).await;
     let mut draft = world.draft(&[], &[local(hooks.port)]);
     let alert = world.alert(draft.clone()).await;
     let path = format!("alerts/{}", alert["id"].as_str().unwrap());
@@ -616,7 +625,7 @@ async fn what_was_told_is_told_again_only_under_another_condition() {
 #[tokio::test]
 async fn waiting_messages_go_with_what_they_are_of() {
     let hooks = receiver(503).await;
-    let world = World::new(&[("egress_allow", "127.0.0.1")]).await;
+    let world = World::new(&[("egress_allow", &hooks.allowed())]).await;
     for (path, word) in [("archived", "archived"), ("muted", "muted")] {
         let mut draft = world.draft(&[], &[local(hooks.port)]);
         draft["name"] = json!(word);
@@ -681,6 +690,68 @@ async fn clock_that_is_set_back_holds_no_check_up() {
     world.server.pass_ms(HOUR_MS);
     world.turn().await;
     assert_eq!(world.outcomes(&unchecked).await, ["firing", "fired"]);
+}
+
+#[tokio::test]
+async fn messages_go_only_where_the_owner_lets_them() {
+    let allowed = "hooks.test,*.office.test:8443,10.0.0.0/8:8080";
+    let mail = mail_sink().await;
+    let world = World::new(&[
+        ("egress_allow", allowed),
+        ("mail_domains", "partner.test"),
+        ("smtp_host", "127.0.0.1"),
+        ("smtp_port", &mail.port.to_string()),
+        ("smtp_tls", "none"),
+        ("smtp_from", "alerts@example.org"),
+    ])
+    .await;
+    let refused = async |emails: &[&str], webhooks: &[&str]| {
+        let webhooks: Vec<String> = webhooks.iter().map(|one| (*one).to_owned()).collect();
+        let draft = world.draft(emails, &webhooks);
+        let answered = world.call(Method::POST, "alerts", draft).await;
+        assert_eq!(answered.status, StatusCode::BAD_REQUEST, "{}", answered.text());
+        answered.json()["detail"].as_str().unwrap().to_owned()
+    };
+    let said = refused(&["ada@elsewhere.test"], &[]).await;
+    assert!(said.contains("mail_domains"), "{said}");
+    let said = refused(&[], &["https://other.test/x"]).await;
+    assert_eq!(
+        said,
+        "other.test is not among the destinations that the owner allows; have the owner list it in \
+         the setting `egress_allow`"
+    );
+    let said = refused(&[], &["https://hooks.test:8080/x"]).await;
+    assert!(said.contains("hooks.test cannot be a destination"), "{said}");
+    // What is not found and what is not public are one answer.
+    let unknown = refused(&[], &["https://hooks.test/x"]).await;
+    let private = refused(&[], &["https://localhost:8080/x"]).await;
+    assert_eq!(unknown, private.replace("localhost", "hooks.test"));
+    let board = json!({"name": "Shop", "panels": []});
+    let board = world.call(Method::POST, "boards", board).await.json();
+    let path = format!("boards/{}/mail", board["id"].as_str().unwrap());
+    let set = json!({"recipients": ["ada@elsewhere.test"], "day": "daily", "hour": 8});
+    let set = world.call(Method::PUT, &path, set).await;
+    assert_eq!(set.json()["field"], "recipients[0]", "{}", set.text());
+
+    // A member is told, and is not any more when the site has let them go.
+    let viewer = world.server.member(&world.site, Role::Viewer).await;
+    let member = format!("viewer-{}@example.org", world.site.id);
+    let alert = world.alert(world.draft(&[&member, "bob@partner.test"], &[])).await;
+    let list = world.call(Method::GET, "alerts", json!(null)).await.json();
+    assert_eq!(list["webhook_hosts"], json!(["hooks.test", "*.office.test:8443"]));
+    assert_eq!(list["mail_domains"], json!(["partner.test"]));
+    let settings = world.server.app.settings();
+    settings.remove_member(world.site.id, viewer).await.unwrap();
+    world.turn().await;
+    let log = world.log(&alert).await;
+    let state = |address: &str| {
+        let all = log[0]["deliveries"].as_array().unwrap();
+        let one = all.iter().find(|one| one["destination"] == address);
+        one.unwrap()["state"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(state("bob@partner.test"), "sent", "{log:?}");
+    assert_eq!(state(&member), "failed", "{log:?}");
+    assert_eq!(mail.heard().len(), 1);
 }
 
 #[tokio::test]
@@ -787,7 +858,7 @@ async fn questions_without_numbers_over_time_are_refused() {
 #[tokio::test]
 async fn test_is_sent_on_demand_with_the_verdict_on_the_last_bucket() {
     let hooks = receiver(200).await;
-    let world = World::new(&[("egress_allow", "127.0.0.1")]).await;
+    let world = World::new(&[("egress_allow", &hooks.allowed())]).await;
     let mut draft = world.draft(&[], &[local(hooks.port)]);
     draft["watch"]["condition"] = json!({"kind": "anomaly"});
     let alert = world.alert(draft).await;
@@ -886,11 +957,11 @@ async fn board_is_sent_on_its_day_and_hour_once_with_its_numbers() {
             "recipients[0]",
         ),
         (
-            json!({"recipients": ["a@b.c"], "day": "never", "hour": 1}),
+            json!({"recipients": ["a@example.org"], "day": "never", "hour": 1}),
             "day",
         ),
         (
-            json!({"recipients": ["a@b.c"], "day": "daily", "hour": 24}),
+            json!({"recipients": ["a@example.org"], "day": "daily", "hour": 24}),
             "hour",
         ),
     ] {

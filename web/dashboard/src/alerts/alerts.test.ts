@@ -1,6 +1,15 @@
 import type { AlertPreview } from "@hitmetrix/wire";
 import { expect, test } from "vitest";
-import { addressesIn, conditionWords, meant, startingValue, typed, wouldHave } from "./alerts.ts";
+import {
+  addressesIn,
+  conditionWords,
+  hooksMay,
+  mailMay,
+  meant,
+  startingValue,
+  typed,
+  wouldHave,
+} from "./alerts.ts";
 
 const preview = (values: (number | null)[], sent: number): AlertPreview =>
   ({
@@ -42,4 +51,15 @@ test("how often it would have fired is said in words", () => {
 
 test("addresses are told apart however they are typed", () => {
   expect(addressesIn(" a@x.org, b@x.org;\nc@x.org ")).toEqual(["a@x.org", "b@x.org", "c@x.org"]);
+});
+
+test("an editor reads where messages may go", () => {
+  expect(mailMay([])).toBe("Members of the site and owners.");
+  expect(mailMay(["example.org"])).toBe(
+    "Members of the site and owners, and addresses at example.org.",
+  );
+  expect(hooksMay(["hooks.example.org", "*.office.test"])).toBe(
+    "The owner allows hooks.example.org, *.office.test.",
+  );
+  expect(hooksMay([])).toContain("egress_allow");
 });

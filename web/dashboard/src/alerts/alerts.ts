@@ -125,6 +125,18 @@ export function isMuted(alert: Alert): boolean {
   return typeof alert.muted_until_ms === "number";
 }
 
+/** Who may be told by mail: "Members of the site and owners, and addresses at example.org." */
+export function mailMay(domains: readonly string[]): string {
+  const people = "Members of the site and owners";
+  return domains.length === 0 ? `${people}.` : `${people}, and addresses at ${domains.join(", ")}.`;
+}
+
+/** Where webhooks may go: "The owner allows hooks.example.org." */
+export function hooksMay(hosts: readonly string[]): string {
+  if (hosts.length > 0) return `The owner allows ${hosts.join(", ")}.`;
+  return "Hosts that the owner has listed in egress_allow.";
+}
+
 /** Addresses with commas, blanks or lines between them. */
 export function addressesIn(text: string): string[] {
   return text
