@@ -95,11 +95,19 @@ test("two clicks from a saved question an alert is there, after a look at the pa
   await page.getByText("It would have told you once in the last 30 days.").waitFor();
   expect(await page.getByLabel("E-mail to").inputValue()).toBe(owner.email);
   await page.getByLabel("Webhooks").fill(`http://127.0.0.1:${hooks.port}/orders`);
+  await page
+    .getByText("The owner allows", { exact: false })
+    .or(page.getByText("Hosts that the owner has listed"))
+    .waitFor();
+  const check = page.getByRole("combobox", { name: /^Check/ });
+  expect(await check.inputValue()).toBe("60");
+  await check.selectOption("every 15 minutes");
   await page.getByLabel("Name").fill("Orders stop");
   expect(await violationsOf(page)).toEqual([]);
   await keepPicture(page, "alert-new");
   await page.getByRole("button", { name: "Save alert" }).click();
   await page.getByRole("heading", { name: "Orders stop" }).waitFor();
+  await page.getByText("checked every 15 minutes").waitFor();
   expect(await page.locator(".secret code").innerText()).toMatch(/^whsec_/);
   alertUrl = page.url();
 });
@@ -142,10 +150,14 @@ test("it is muted, archived and taken back from the list", async () => {
   await page.goto(`${server.origin}/sites/${site.id}/alerts`);
   const table = page.getByRole("table", { name: "Alerts" });
   await table.getByText("Firing").waitFor();
-  await page.getByRole("button", { name: "Mute Orders stop" }).click();
+  const mute = page.getByLabel("Mute Orders stop", { exact: true });
+  await mute.selectOption("for an hour");
+  await table.getByText(/^Muted until .*\. Firing$/).waitFor();
+  await page.getByRole("button", { name: "Unmute Orders stop" }).click();
+  await mute.selectOption("until switched on");
   await table.getByText("Muted. Firing").waitFor();
   await page.getByRole("button", { name: "Unmute Orders stop" }).click();
-  await page.getByRole("button", { name: "Mute Orders stop" }).waitFor();
+  await mute.waitFor();
   await page.getByRole("button", { name: "Archive Orders stop" }).click();
   await page
     .locator(".toasts p", { hasText: "“Orders stop” is archived" })

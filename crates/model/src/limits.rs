@@ -298,8 +298,8 @@ limits! {
     ALERT_AGAIN_MS: i64 = 3 * 60_000, "milliseconds";
     /// Attempts to deliver one message; after the last it has failed.
     DELIVERY_ATTEMPTS: u32 = 6, "attempts";
-    /// Messages that people of one site have sent by hand in an hour: boards now, tests of alerts; beyond
-    /// it 429.
+    /// Messages of one site in an hour: boards, on their days and on request, and tests of alerts; beyond
+    /// it 429, and a board that is due waits for the next hour.
     SITE_MESSAGES_HOUR: usize = 200, "messages";
     /// Recipients of one board's mails; more are refused.
     BOARD_RECIPIENTS: usize = 50, "recipients";

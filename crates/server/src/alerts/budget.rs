@@ -1,5 +1,5 @@
-//! How many messages people of a site may have sent by hand: nobody makes the owner's mail server
-//! write to the world.
+//! How many messages people of a site may have sent by hand, and boards on their days: nobody makes
+//! the owner's mail server write to the world.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -30,7 +30,7 @@ impl Budget {
         }
         if spent.1 + messages > limits::SITE_MESSAGES_HOUR {
             let why = format!(
-                "the site has sent {} messages by hand in this hour, and {messages} more are over its \
+                "the site has sent {} messages in this hour, boards and tests of alerts, and {messages} more are over its \
                  limit of {}; try again in the next hour",
                 spent.1,
                 limits::SITE_MESSAGES_HOUR

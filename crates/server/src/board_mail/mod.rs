@@ -24,6 +24,7 @@ use panel::counted;
 const AT_ONCE: u32 = 10;
 /// How long counting a board may take before it is due again.
 const CLAIM_MS: i64 = 15 * 60_000;
+const HOUR_MS: i64 = 3_600_000;
 /// Days ahead among which the next is: more than any month has.
 const DAYS_AHEAD: i64 = 33;
 
@@ -48,6 +49,15 @@ pub async fn send_due(app: &Arc<App>) -> Result<(), SettingsError> {
             continue;
         };
         let made_at_ms = app.now_ms();
+        let count = mail.recipients.len();
+        if let Err(problem) = app.messages.take(mail.site, count, made_at_ms) {
+            tracing::warn!(board = mail.board, why = problem.detail(), "board waits an hour");
+            let next_ms = (made_at_ms.div_euclid(HOUR_MS) + 1) * HOUR_MS;
+            app.settings()
+                .board_mailed((&mail.board, until_ms), (&[], made_at_ms), next_ms)
+                .await?;
+            continue;
+        }
         let zone = &known.site.time_zone;
         let next_ms = next_ms((mail.day, mail.hour), zone, made_at_ms);
         let written = write(app, &known, &board.board, Asker::Job).await;

@@ -755,6 +755,32 @@ async fn messages_go_only_where_the_owner_lets_them() {
 }
 
 #[tokio::test]
+async fn board_that_is_due_counts_in_the_hours_messages_and_waits_for_the_next() {
+    let world = World::new(&[]).await;
+    let most = hitmetrix_model::limits::SITE_MESSAGES_HOUR;
+    let board = json!({"name": "Shop", "panels": []});
+    let board = world.call(Method::POST, "boards", board).await.json();
+    let path = format!("boards/{}/mail", board["id"].as_str().unwrap());
+    let set = json!({"recipients": ["one@example.org", "two@example.org"], "day": "daily",
+                     "hour": 13});
+    let set = world.call(Method::PUT, &path, set).await.json();
+    assert_eq!(set["schedule"]["due_at_ms"], NOON_MS + HOUR_MS, "{set}");
+    world.server.pass_ms(HOUR_MS);
+    let app = &world.server.app;
+    app.messages.take(world.site.id, most - 1, app.now_ms()).unwrap();
+    let sent = async || {
+        crate::board_mail::send_due(app).await.unwrap();
+        let view = world.call(Method::GET, &path, json!(null)).await.json();
+        (view["log"].as_array().unwrap().len(), view["schedule"]["due_at_ms"].clone())
+    };
+    assert_eq!(sent().await, (0, json!(NOON_MS + 2 * HOUR_MS)));
+    world.server.pass_ms(HOUR_MS);
+    assert_eq!(sent().await, (2, json!(NOON_MS + HOUR_MS + DAY_MS)));
+    let left = app.messages.take(world.site.id, most - 1, app.now_ms());
+    assert!(left.is_err(), "what was sent counts");
+}
+
+#[tokio::test]
 async fn watched_insight_is_not_put_away_and_one_that_is_gone_is_said() {
     let world = World::new(&[]).await;
     let draft = world.draft(&["shop@example.org"], &[]);

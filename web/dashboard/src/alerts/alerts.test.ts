@@ -1,11 +1,14 @@
-import type { AlertPreview } from "@hitmetrix/wire";
+import type { Alert, AlertPreview } from "@hitmetrix/wire";
 import { expect, test } from "vitest";
 import {
   addressesIn,
+  checksOf,
+  checkWords,
   conditionWords,
   hooksMay,
   mailMay,
   meant,
+  mutedWords,
   startingValue,
   typed,
   wouldHave,
@@ -62,4 +65,20 @@ test("an editor reads where messages may go", () => {
     "The owner allows hooks.example.org, *.office.test.",
   );
   expect(hooksMay([])).toContain("egress_allow");
+});
+
+test("no interval that lets a bucket go by can be chosen", () => {
+  const minutes = (bucket: "hour" | "day" | "week", now: number) =>
+    checksOf(bucket, now).map((one) => one.minutes);
+  expect(minutes("hour", 15)).toEqual([5, 15, 60]);
+  expect(minutes("day", 60)).toEqual([5, 15, 60, 360, 1440]);
+  expect(minutes("week", 90).at(-1)).toBe(90);
+  expect(checkWords(90)).toBe("every 90 minutes");
+});
+
+test("a muted alert says until when", () => {
+  const muted = (muted_until_ms: number | undefined) =>
+    mutedWords({ muted_until_ms } as unknown as Alert, 1_767_268_800_000, "UTC");
+  expect(muted(1_767_268_800_000 + 3_600_000)).toBe("Muted until 1 Jan 13:00");
+  expect(muted(2 ** 63)).toBe("Muted");
 });

@@ -8,7 +8,7 @@ import type {
   QuestionKind,
   Unit,
 } from "@hitmetrix/wire";
-import { told } from "../format.ts";
+import { dayTime, told } from "../format.ts";
 
 export type ConditionKind = AlertCondition["kind"];
 export type Side = NonNullable<AlertCondition["side"]>;
@@ -35,6 +35,48 @@ export const BUCKET: Record<Bucket, string> = { hour: "hour", day: "day", week: 
 
 /** How often it is looked, by bucket, when nobody says otherwise. */
 export const EVERY: Record<Bucket, number> = { hour: 15, day: 60, week: 360 };
+
+const CHECKS: readonly { minutes: number; name: string }[] = [
+  { minutes: 5, name: "every 5 minutes" },
+  { minutes: 15, name: "every 15 minutes" },
+  { minutes: 60, name: "every hour" },
+  { minutes: 360, name: "every 6 hours" },
+  { minutes: 1440, name: "once a day" },
+  { minutes: 10_080, name: "once a week" },
+];
+const WIDTH_MINUTES: Record<Bucket, number> = { hour: 60, day: 1440, week: 10_080 };
+
+/** How often it can be looked: never less often than the bucket is long, and as it is. */
+export function checksOf(
+  bucket: Bucket,
+  now: number,
+): readonly { minutes: number; name: string }[] {
+  const fit = CHECKS.filter(({ minutes }) => minutes <= WIDTH_MINUTES[bucket]);
+  if (fit.some(({ minutes }) => minutes === now)) return fit;
+  return [...fit, { minutes: now, name: checkWords(now) }];
+}
+
+/** "every 15 minutes" */
+export function checkWords(minutes: number): string {
+  const known = CHECKS.find((one) => one.minutes === minutes);
+  return known?.name ?? `every ${minutes} minutes`;
+}
+
+/** How long an alert can be silent; without an end until somebody switches it on. */
+export const MUTES: readonly { name: string; ms: number | null }[] = [
+  { name: "for an hour", ms: 3_600_000 },
+  { name: "for a day", ms: 86_400_000 },
+  { name: "for a week", ms: 604_800_000 },
+  { name: "until switched on", ms: null },
+];
+const YEARS_MS = 10 * 365 * 86_400_000;
+
+/** "Muted until 12 Nov 20:41", or "Muted" where there is no end. */
+export function mutedWords(alert: Alert, now: number, zone: string): string {
+  const until = alert.muted_until_ms;
+  if (typeof until !== "number" || until - now > YEARS_MS) return "Muted";
+  return `Muted until ${dayTime(until, zone)}`;
+}
 
 export const COOL_DOWNS: readonly { hours: number; name: string }[] = [
   { hours: 0, name: "every time" },
