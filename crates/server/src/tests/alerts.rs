@@ -781,6 +781,56 @@ async fn board_that_is_due_counts_in_the_hours_messages_and_waits_for_the_next()
 }
 
 #[tokio::test]
+async fn answer_that_is_not_whole_is_not_judged_and_says_why() {
+    let mut world = World::new(&[]).await;
+    let alert = world.alert(world.draft(&["shop@example.org"], &[])).await;
+    world.server.app.store.seal().await.unwrap();
+    let parts = format!("parts/site={}", world.site.id);
+    world.server = world
+        .server
+        .again(&[("mail_domains", "example.org")], |data| {
+            let mut folder = data.join(parts);
+            while folder.is_dir() {
+                let first = std::fs::read_dir(&folder).unwrap().next();
+                folder = first.unwrap().unwrap().path();
+            }
+            let mut bytes = std::fs::read(&folder).unwrap();
+            bytes[100] ^= 1;
+            std::fs::write(&folder, bytes).unwrap();
+            std::fs::remove_dir_all(data.join("lanes")).unwrap();
+        })
+        .await;
+    world.turn().await;
+    let log = world.log(&alert).await;
+    assert_eq!(log[0]["outcome"], "unknown", "{log:?}");
+    assert_eq!(log[0]["deliveries"], json!([]));
+    let said = log[0]["said"].as_str().unwrap();
+    assert!(said.starts_with("not judged, because part of the events cannot be read: "), "{said}");
+}
+
+#[tokio::test]
+async fn mail_goes_to_no_server_that_does_not_encrypt_where_it_should() {
+    let mail = mail_sink().await;
+    let world = World::new(&[
+        ("smtp_host", "127.0.0.1"),
+        ("smtp_port", &mail.port.to_string()),
+        ("smtp_tls", "starttls"),
+        ("smtp_from", "alerts@example.org"),
+        ("smtp_user", "shop"),
+        ("smtp_password", "not for plain lines"),
+    ])
+    .await;
+    let alert = world.alert(world.draft(&["shop@example.org"], &[])).await;
+    world.turn().await;
+    let log = world.log(&alert).await;
+    let delivery = &log[0]["deliveries"][0];
+    assert_ne!(delivery["state"], "sent", "{delivery}");
+    assert_eq!(delivery["attempts"], 1, "{delivery}");
+    assert!(delivery["said"].as_str().unwrap().contains("STARTTLS"), "{delivery}");
+    assert_eq!(mail.heard(), Vec::<String>::new());
+}
+
+#[tokio::test]
 async fn watched_insight_is_not_put_away_and_one_that_is_gone_is_said() {
     let world = World::new(&[]).await;
     let draft = world.draft(&["shop@example.org"], &[]);

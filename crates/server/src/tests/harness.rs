@@ -1,6 +1,7 @@
 //! A server in a temporary folder, and requests to it by different callers.
 
 use std::net::IpAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -88,7 +89,25 @@ impl TestServer {
 
     /// A server with these settings.
     pub async fn with(settings: &[(&str, &str)]) -> Self {
-        let folder = TempDir::new().unwrap();
+        let clock = Arc::new(StillClock(AtomicI64::new(NOON_MS)));
+        Self::open(TempDir::new().unwrap(), clock, settings).await
+    }
+
+    /// The same server started again, after something was done to its data folder.
+    pub async fn again(self, settings: &[(&str, &str)], between: impl FnOnce(&Path)) -> Self {
+        let Self {
+            app,
+            router,
+            clock,
+            folder,
+        } = self;
+        app.store.close().await.unwrap();
+        drop((app, router));
+        between(&folder.path().join("data"));
+        Self::open(folder, clock, settings).await
+    }
+
+    async fn open(folder: TempDir, clock: Arc<StillClock>, settings: &[(&str, &str)]) -> Self {
         let data = folder.path().join("data");
         let config = Config::resolve(&|setting| {
             if setting.name == "data" {
@@ -98,7 +117,6 @@ impl TestServer {
             found.map(|(_, value)| (*value).to_owned())
         })
         .unwrap();
-        let clock = Arc::new(StillClock(AtomicI64::new(NOON_MS)));
         let outside = Outside {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             randomness: Arc::new(SystemRandomness),
