@@ -120,6 +120,23 @@ test("a recovery code signs in once", async () => {
   await page.getByText("9 recovery codes are left").waitFor();
 });
 
+test("recovery codes are made anew with password and code", async () => {
+  const { page } = desk;
+  await page.getByRole("button", { name: "New recovery codes…" }).click();
+  await page.getByLabel("Your password").fill(PASSWORD);
+  await page.getByLabel("A code of the app, or a recovery code").fill(codes[1] ?? "");
+  await page.getByRole("button", { name: "Make ten new ones" }).click();
+  await page.getByText("The recovery codes of before sign nobody in any more.").waitFor();
+  const before = codes;
+  codes = await page.getByRole("status").locator("li code").allInnerTexts();
+  expect(codes).toHaveLength(10);
+  expect(codes.filter((code) => before.includes(code))).toEqual([]);
+  expect(await violationsOf(page)).toEqual([]);
+  await keepPicture(page, "second-factor-renewed");
+  await page.getByRole("button", { name: "I have kept them" }).click();
+  await page.getByText("10 recovery codes are left").waitFor();
+});
+
 test("an owner asks it of everybody: who has none can do nothing but make one", async () => {
   const { page } = desk;
   await page.goto(`${server.origin}/users`);

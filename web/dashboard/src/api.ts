@@ -219,6 +219,11 @@ export function createApi(fetcher: Fetch) {
     beginFactor: (password: string) => send<NewFactor>("POST", "me/second-factor", { password }),
     confirmFactor: (code: string) =>
       send<{ recovery_codes: string[] }>("POST", "me/second-factor/confirm", { code }),
+    renewCodes: (password: string, code: string) =>
+      send<{ recovery_codes: string[] }>("POST", "me/second-factor/recovery-codes", {
+        password,
+        code,
+      }),
     removeFactor: (code: string) => send<void>("DELETE", "me/second-factor", { code }),
     resetFactor: (user: number) => send<void>("DELETE", `users/${user}/second-factor`),
     factorRule: (signal?: AbortSignal) => get<{ required: boolean }>("second-factor-rule", signal),

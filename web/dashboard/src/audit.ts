@@ -8,6 +8,7 @@ export const ACTION: Record<AuditAction, string> = {
   link_used: "used a one-time link",
   factor_made: "made a second factor",
   factor_removed: "removed their second factor",
+  factor_codes_renewed: "made their recovery codes anew",
   factor_reset: "reset a user’s second factor",
   factor_rule_changed: "changed who must have a second factor",
   user_invited: "invited a user",
@@ -70,7 +71,10 @@ export const ACTION: Record<AuditAction, string> = {
 const GROUPS: [string, (action: AuditAction) => boolean][] = [
   ["Signing in", (action) => /^sign|^link_used|^password|^factor/.test(action)],
   ["Who may what", (action) => /^(user|role|token)_/.test(action)],
-  ["People and recordings", (action) => /^(person|recording|note|tag|collection)_/.test(action)],
+  [
+    "People and recordings",
+    (action) => /^(person|recording|note|tag|collection)_/.test(action),
+  ],
   ["Links and files", (action) => /^share_|_exported$|^backup/.test(action)],
 ];
 

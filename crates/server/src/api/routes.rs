@@ -100,6 +100,15 @@ fn account() -> Vec<Route> {
         .examples(bodies::FACTOR_CODE)
         .gives::<second_factor::Confirmed>(),
         Route::new(
+            (Method::POST, "/api/v1/me/second-factor/recovery-codes"),
+            Needs::User,
+            "Make one's own recovery codes anew, with password and code; the answer has them, once.",
+            post(second_factor::renew_codes),
+        )
+        .audits(Action::FactorCodesRenewed)
+        .takes::<second_factor::PasswordAndCode>()
+        .gives::<second_factor::Confirmed>(),
+        Route::new(
             (Method::DELETE, "/api/v1/me/second-factor"),
             Needs::User,
             "Remove one's own second factor, with a code of it.",

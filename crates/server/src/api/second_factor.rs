@@ -53,7 +53,17 @@ pub struct FactorCode {
     code: String,
 }
 
-/// The second factor is confirmed.
+/// The user's password once more, and a code.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PasswordAndCode {
+    /// As at the sign-in.
+    password: String,
+    /// Six digits, or a recovery code.
+    code: String,
+}
+
+/// The recovery codes of a second factor that was confirmed, or whose codes were made anew.
 #[derive(Serialize, ToSchema)]
 pub struct Confirmed {
     /// Each signs in once in place of a code; they are in this answer and nowhere else.
@@ -83,12 +93,7 @@ pub async fn begin(
         account: &user.email,
         address: address.0,
     };
-    too_many_unless(app.attempts.begin(tried, app.now_ms()))?;
-    let stored = user.password_hash.clone();
-    if !app.passwords.verify(given.password, stored).await? {
-        return Err(Problem::new(Code::Invalid, "the password is wrong").at("password"));
-    }
-    app.attempts.succeeded(tried);
+    check_password(&app, user, (given.password, tried)).await?;
     let known = app.settings().second_factor(user.id).await?;
     if known.is_some_and(|known| known.confirmed) {
         return Err(Problem::new(
@@ -150,6 +155,49 @@ pub async fn confirm(
         )
         .await?;
     Ok(Json(Confirmed { recovery_codes }))
+}
+
+/// Puts new recovery codes in the place of one's own; those of before sign nobody in any more.
+///
+/// # Errors
+/// When password or code is wrong, or there is no second factor.
+pub async fn renew_codes(
+    State(app): State<Arc<App>>,
+    Caller(subject): Caller,
+    address: ClientAddress,
+    JsonBody(given): JsonBody<PasswordAndCode>,
+) -> Result<Json<Confirmed>, Problem> {
+    let user = user(&subject)?;
+    let tried = Tried {
+        account: &user.email,
+        address: address.0,
+    };
+    check_password(&app, user, (given.password, tried)).await?;
+    let known = app.settings().second_factor(user.id).await?;
+    let known = known
+        .filter(|known| known.confirmed)
+        .ok_or_else(|| Problem::not_found("second factor; make one first"))?;
+    second_step::take_code(&app, (user.id, &known), (&given.code, tried)).await?;
+    let (recovery_codes, hashes) = second_step::recovery_codes(&app);
+    app.settings()
+        .renew_recovery_codes((user.id, &known.secret), &hashes)
+        .await?;
+    Ok(Json(Confirmed { recovery_codes }))
+}
+
+/// The password once more, as often as at the sign-in.
+async fn check_password(
+    app: &App,
+    user: &User,
+    (password, tried): (String, Tried<'_>),
+) -> Result<(), Problem> {
+    too_many_unless(app.attempts.begin(tried, app.now_ms()))?;
+    let stored = user.password_hash.clone();
+    if !app.passwords.verify(password, stored).await? {
+        return Err(Problem::new(Code::Invalid, "the password is wrong").at("password"));
+    }
+    app.attempts.succeeded(tried);
+    Ok(())
 }
 
 /// Removes one's own second factor.

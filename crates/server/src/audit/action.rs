@@ -45,6 +45,8 @@ actions! {
     FactorMade = "factor_made";
     /// One's own second factor was removed.
     FactorRemoved = "factor_removed";
+    /// One's own recovery codes were made anew.
+    FactorCodesRenewed = "factor_codes_renewed";
     /// Another user's second factor was reset.
     FactorReset = "factor_reset";
     /// Whether everybody must have a second factor was changed.

@@ -20,6 +20,7 @@ const EXPECTED: &[(&str, &str)] = &[
     ("GET /api/v1/me", "in"),
     ("POST /api/v1/me/second-factor", "in"),
     ("POST /api/v1/me/second-factor/confirm", "in"),
+    ("POST /api/v1/me/second-factor/recovery-codes", "in"),
     ("DELETE /api/v1/me/second-factor", "in"),
     ("DELETE /api/v1/users/{user}/second-factor", "owner"),
     ("GET /api/v1/second-factor-rule", "owner"),

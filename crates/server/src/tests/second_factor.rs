@@ -199,6 +199,38 @@ async fn sign_in_asks_for_a_code_and_takes_each_once() {
 }
 
 #[tokio::test]
+async fn recovery_codes_are_made_anew_with_password_and_code() {
+    let server = TestServer::new().await;
+    let email = "ada@example.org";
+    let who = server.signed_in(user(&server, email, false).await).await;
+    let path = format!("{OWN}/recovery-codes");
+    let renew = async |password: &str, code: &str| {
+        let body = json!({"password": password, "code": code});
+        server.post(&who, &path, body).await
+    };
+    let none = renew(PASSWORD, "000000").await;
+    assert_eq!(none.status, StatusCode::NOT_FOUND, "{}", none.text());
+    let (secret, old) = enrol(&server, &who).await;
+    server.pass_ms(STEP_MS);
+    let now = code(&server, &secret, 0);
+    let wrong = renew("another one", &now).await;
+    assert_eq!(wrong.json()["field"], "password", "{}", wrong.text());
+    assert_eq!(renew(PASSWORD, "000000").await.code(), "wrong_code");
+    let renewed = renew(PASSWORD, &now).await;
+    assert_eq!(renewed.status, StatusCode::OK, "{}", renewed.text());
+    let codes = renewed.json()["recovery_codes"].as_array().unwrap().clone();
+    assert_eq!(codes.len(), 10);
+    // The code is used up, those of before sign nobody in, a new one does.
+    assert_eq!(renew(PASSWORD, &now).await.code(), "wrong_code");
+    let with_old = sign_in(&server, email, Some(&old[0])).await;
+    assert_eq!(with_old.code(), "wrong_code");
+    let with_new = sign_in(&server, email, codes[0].as_str()).await;
+    assert_eq!(with_new.status, StatusCode::NO_CONTENT, "{}", with_new.text());
+    let told = actions(&server).await;
+    assert!(told.iter().any(|one| one == "factor_codes_renewed"), "{told:?}");
+}
+
+#[tokio::test]
 async fn who_has_the_password_cannot_guess_codes() {
     let server = TestServer::new().await;
     let email = "ada@example.org";

@@ -1,7 +1,7 @@
 //! Second factors: the secret that a user's phone has too, the last code that was taken, and hashes
 //! of recovery codes. The secret lies here as it is, because it must be known to check a code.
 
-use sqlx::Row;
+use sqlx::{Row, SqliteConnection};
 
 use super::sites::missing_unless;
 use super::{Settings, SettingsError, UserId};
@@ -94,17 +94,29 @@ impl Settings {
             .bind(&own_login[..])
             .execute(&mut *transaction)
             .await?;
-        sqlx::query("DELETE FROM recovery_codes WHERE user_id = $1")
-            .bind(user.0)
-            .execute(&mut *transaction)
-            .await?;
-        for hash in code_hashes {
-            sqlx::query("INSERT INTO recovery_codes (user_id, code_hash) VALUES ($1, $2)")
-                .bind(user.0)
-                .bind(&hash[..])
-                .execute(&mut *transaction)
-                .await?;
-        }
+        put_codes(&mut transaction, user, code_hashes).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Puts these recovery codes in the place of earlier ones of a second factor with this secret that is
+    /// confirmed.
+    pub async fn renew_recovery_codes(
+        &self,
+        (user, secret): (UserId, &[u8]),
+        code_hashes: &[[u8; 32]],
+    ) -> Result<(), SettingsError> {
+        let mut transaction = self.pool.begin().await?;
+        let found = sqlx::query(
+            "SELECT 1 FROM second_factors \
+             WHERE user_id = $1 AND secret = $2 AND confirmed_at_ms IS NOT NULL",
+        )
+        .bind(user.0)
+        .bind(secret)
+        .fetch_optional(&mut *transaction)
+        .await?;
+        missing_unless(u64::from(found.is_some()), "second factor")?;
+        put_codes(&mut transaction, user, code_hashes).await?;
         transaction.commit().await?;
         Ok(())
     }
@@ -194,4 +206,24 @@ impl Settings {
         .await?;
         Ok(())
     }
+}
+
+/// Puts recovery codes in the place of earlier ones.
+async fn put_codes(
+    connection: &mut SqliteConnection,
+    user: UserId,
+    code_hashes: &[[u8; 32]],
+) -> Result<(), SettingsError> {
+    sqlx::query("DELETE FROM recovery_codes WHERE user_id = $1")
+        .bind(user.0)
+        .execute(&mut *connection)
+        .await?;
+    for hash in code_hashes {
+        sqlx::query("INSERT INTO recovery_codes (user_id, code_hash) VALUES ($1, $2)")
+            .bind(user.0)
+            .bind(&hash[..])
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(())
 }
