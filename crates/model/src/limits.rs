@@ -326,6 +326,9 @@ limits! {
     /// How many times as many visits as the demo shop has are made at most, to try the program with
     /// as much as a busy site sends; 90 times are 20 million events.
     DEMO_TIMES: u32 = 500, "times";
+    /// Failed sign-ins of nobody who is known that the audit log tells in an hour; of further ones it
+    /// tells how many there were.
+    AUDIT_NOBODY_HOUR: u64 = 100, "entries";
     /// Passwords that are hashed or wait for it; beyond it 429.
     PASSWORDS_WAITING: usize = 32, "passwords";
 }

@@ -13,6 +13,7 @@ use tokio::task::JoinSet;
 
 use crate::alerts;
 use crate::app::App;
+use crate::audit::{self, Action};
 use crate::board_mail;
 use crate::health::{Report, Word};
 use crate::page_heat;
@@ -172,7 +173,11 @@ async fn read_recordings(app: &App) {
 pub async fn expire(app: &App) {
     for known in app.sites.all() {
         match app.store.expire(&known.site).await {
-            Ok(report) => tracing::debug!(site = known.site.id.0, ?report, "retention applied"),
+            Ok(report) => {
+                tracing::debug!(site = known.site.id.0, ?report, "retention applied");
+                app.told
+                    .expired(known.site.id, (report.events, report.recordings));
+            }
             Err(error) => failed(app, "retention", &error),
         }
     }
@@ -202,6 +207,12 @@ pub async fn expire(app: &App) {
     if let Err(error) = app.settings().remove_old_board_shares(before_ms).await {
         failed(app, "old links to boards", &error);
     }
+    if let Err(error) = audit::tell_left_out(app).await {
+        failed(app, "failed sign-ins that were left out", &error);
+    }
+    if let Err(error) = audit::tell_expired(app).await {
+        failed(app, "retention in the audit log", &error);
+    }
     let before_ms = now_ms.saturating_sub(i64::from(limits::AUDIT_DAYS) * DAY_MS);
     if let Err(error) = app.settings().remove_old_audit(before_ms).await {
         failed(app, "old entries of the audit log", &error);
@@ -220,11 +231,20 @@ async fn relieve(app: &App) {
         return;
     }
     match relief::relieve(app).await {
-        Ok(Some(relieved)) => tracing::warn!(
-            site = relieved.site.0,
-            recordings = relieved.recordings,
-            "the disk is over its mark: the oldest recordings were removed"
-        ),
+        Ok(Some(relieved)) => {
+            tracing::warn!(
+                site = relieved.site.0,
+                recordings = relieved.recordings,
+                "the disk is over its mark: the oldest recordings were removed"
+            );
+            let said = format!(
+                "the disk is over its mark: the {} oldest",
+                relieved.recordings
+            );
+            let told = (String::new(), said);
+            let what = (Action::RecordingRemoved, relieved.site);
+            let _ = audit::by_system(app, what, told).await;
+        }
         Ok(None) => {}
         Err(error) => failed(app, "relief", &error),
     }

@@ -3,6 +3,7 @@ import type { AuditAction } from "@hitmetrix/wire";
 
 export const ACTION: Record<AuditAction, string> = {
   signed_in: "signed in",
+  code_asked: "gave the right password and was asked for a code",
   sign_in_failed: "failed to sign in",
   signed_out: "signed out",
   link_used: "used a one-time link",
@@ -55,6 +56,7 @@ export const ACTION: Record<AuditAction, string> = {
   recording_exported: "took a recording out",
   recording_pinned: "pinned or let go a recording",
   recording_removed: "removed a recording",
+  data_expired: "removed what was older than is kept",
   note_changed: "changed a note on a recording",
   tag_changed: "changed the tags of a recording",
   collection_changed: "changed a collection",
@@ -69,11 +71,11 @@ export const ACTION: Record<AuditAction, string> = {
 };
 
 const GROUPS: [string, (action: AuditAction) => boolean][] = [
-  ["Signing in", (action) => /^sign|^link_used|^password|^factor/.test(action)],
+  ["Signing in", (action) => /^sign|^code_asked|^link_used|^password|^factor/.test(action)],
   ["Who may what", (action) => /^(user|role|token)_/.test(action)],
   [
     "People and recordings",
-    (action) => /^(person|recording|note|tag|collection)_/.test(action),
+    (action) => /^(person|recording|data|note|tag|collection)_/.test(action),
   ],
   ["Links and files", (action) => /^share_|_exported$|^backup/.test(action)],
 ];

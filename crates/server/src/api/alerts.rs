@@ -4,9 +4,9 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::{Extension, Json};
 use hitmetrix_model::{Alert, AlertBucket, AlertCondition, AlertState, AlertWatch, limits};
 use hitmetrix_store::settings::{AlertEntry, AlertWebhook, Delivery, KnownAlert, Role};
 use serde::{Deserialize, Serialize};
@@ -21,6 +21,7 @@ use crate::alerts::judge::{Verdict, judge, looks_back};
 use crate::alerts::message::{AlertMessage, sentence};
 use crate::alerts::series;
 use crate::app::App;
+use crate::audit::{Done, Told};
 use crate::auth::access::{Caller, SiteAccess};
 use crate::auth::subject::Subject;
 use crate::egress::{self, mail};
@@ -254,7 +255,7 @@ pub async fn create(
     access: SiteAccess,
     Caller(subject): Caller,
     JsonBody(draft): JsonBody<AlertDraft>,
-) -> Result<(StatusCode, Json<AlertSaved>), Problem> {
+) -> Result<(StatusCode, Extension<Told>, Json<AlertSaved>), Problem> {
     let there = app.settings().alerts(access.id()).await?.len();
     if there >= limits::SITE_ALERTS {
         return Err(Problem::new(
@@ -285,11 +286,12 @@ pub async fn create(
         archived_at_ms: None,
     };
     app.settings().create_alert(&known, &webhooks).await?;
+    let named = Told::object(format!("alert {}", known.id), known.alert.name.clone());
     let saved = AlertSaved {
         row: row(&app, (&access, &subject), known).await?,
         secrets: told(&webhooks, &[]),
     };
-    Ok((StatusCode::CREATED, Json(saved)))
+    Ok((StatusCode::CREATED, Extension(named), Json(saved)))
 }
 
 /// Puts an alert in the place of another; it is checked anew. What it has told is forgotten only
@@ -303,7 +305,7 @@ pub async fn change(
     Caller(subject): Caller,
     PathPart(path): PathPart<AlertPath>,
     JsonBody(draft): JsonBody<AlertDraft>,
-) -> Result<Json<AlertSaved>, Problem> {
+) -> Result<(Extension<Told>, Json<AlertSaved>), Problem> {
     let known = find(&app, &access, &path.alert).await?;
     let before = app.settings().alert_webhooks(&known.id).await?;
     let (alert, addresses) = checked(&app, &access, draft).await?;
@@ -325,10 +327,12 @@ pub async fn change(
         changed.judged_to_ms = None;
     }
     app.settings().change_alert(&changed, &webhooks).await?;
-    Ok(Json(AlertSaved {
+    let named = Told::detail(changed.alert.name.clone());
+    let saved = AlertSaved {
         row: row(&app, (&access, &subject), changed).await?,
         secrets: told(&webhooks, &before),
-    }))
+    };
+    Ok((Extension(named), Json(saved)))
 }
 
 /// Has an alert send nothing.
@@ -371,14 +375,14 @@ pub async fn archive(
     State(app): State<Arc<App>>,
     access: SiteAccess,
     PathPart(path): PathPart<AlertPath>,
-) -> Result<StatusCode, Problem> {
+) -> Result<Done, Problem> {
     let known = find(&app, &access, &path.alert).await?;
     let named = (known.id.as_str(), known.alert.name.as_str());
     let now_ms = app.now_ms();
     app.settings()
         .archive_alert(access.id(), named, Some(now_ms))
         .await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(Told::detail(known.alert.name).done())
 }
 
 /// Brings an archived alert back.
@@ -389,14 +393,14 @@ pub async fn bring_back(
     State(app): State<Arc<App>>,
     access: SiteAccess,
     PathPart(path): PathPart<AlertPath>,
-) -> Result<StatusCode, Problem> {
+) -> Result<Done, Problem> {
     let known = find(&app, &access, &path.alert).await?;
     watched(&app, access.id(), &known.alert.watch).await?;
     let named = (known.id.as_str(), known.alert.name.as_str());
     app.settings()
         .archive_alert(access.id(), named, None)
         .await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(Told::detail(format!("{}, brought back", known.alert.name)).done())
 }
 
 /// Removes an archived alert for good, with its log.
@@ -407,7 +411,7 @@ pub async fn remove(
     State(app): State<Arc<App>>,
     access: SiteAccess,
     PathPart(path): PathPart<AlertPath>,
-) -> Result<StatusCode, Problem> {
+) -> Result<Done, Problem> {
     let known = find(&app, &access, &path.alert).await?;
     if known.archived_at_ms.is_none() {
         return Err(Problem::new(
@@ -419,7 +423,7 @@ pub async fn remove(
         ));
     }
     app.settings().remove_alert(access.id(), &known.id).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(Told::detail(known.alert.name).done())
 }
 
 /// What an alert found and sent.

@@ -18,7 +18,7 @@ use super::board_input;
 use super::body::{JsonBody, PathPart};
 use super::insights::shown_on;
 use crate::app::App;
-use crate::audit::Told;
+use crate::audit::{Done, Told};
 use crate::auth::access::{Caller, SiteAccess};
 use crate::auth::subject::Subject;
 use crate::problem::{Code, Problem};
@@ -231,13 +231,13 @@ pub async fn archive(
     State(app): State<Arc<App>>,
     access: SiteAccess,
     PathPart(path): PathPart<BoardPath>,
-) -> Result<StatusCode, Problem> {
+) -> Result<Done, Problem> {
     let KnownBoard { board, .. } = find(&app, &access, &path.board).await?;
     let now_ms = app.now_ms();
     app.settings()
         .archive_board(access.id(), &board, Some(now_ms))
         .await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(Told::detail(board.name).done())
 }
 
 /// Brings an archived board back.
@@ -248,12 +248,12 @@ pub async fn bring_back(
     State(app): State<Arc<App>>,
     access: SiteAccess,
     PathPart(path): PathPart<BoardPath>,
-) -> Result<StatusCode, Problem> {
+) -> Result<Done, Problem> {
     let KnownBoard { board, .. } = find(&app, &access, &path.board).await?;
     app.settings()
         .archive_board(access.id(), &board, None)
         .await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(Told::detail(format!("{}, brought back", board.name)).done())
 }
 
 /// Removes an archived board for good.
@@ -264,7 +264,7 @@ pub async fn remove(
     State(app): State<Arc<App>>,
     access: SiteAccess,
     PathPart(path): PathPart<BoardPath>,
-) -> Result<StatusCode, Problem> {
+) -> Result<Done, Problem> {
     let known = find(&app, &access, &path.board).await?;
     if known.archived_at_ms.is_none() {
         return Err(Problem::new(
@@ -278,7 +278,7 @@ pub async fn remove(
     app.settings()
         .remove_board(access.id(), &known.board.id)
         .await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(Told::detail(known.board.name).done())
 }
 
 /// A board of the site.

@@ -5,9 +5,9 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::{Extension, Json};
 use hitmetrix_insights::{check_goal, resolve_goal};
 use hitmetrix_model::{Condition, EventSelection, Goal, Saved, SavedGoal, limits};
 use hitmetrix_store::settings::KnownGoal;
@@ -20,6 +20,7 @@ use super::insights::name_by_id;
 use super::site_input;
 use super::users_of::users_of;
 use crate::app::App;
+use crate::audit::{Done, Told};
 use crate::auth::access::{Caller, SiteAccess};
 use crate::auth::subject::Subject;
 use crate::problem::{Code, Problem};
@@ -148,7 +149,7 @@ pub async fn create(
     access: SiteAccess,
     Caller(subject): Caller,
     JsonBody(draft): JsonBody<GoalDraft>,
-) -> Result<(StatusCode, Json<GoalRow>), Problem> {
+) -> Result<(StatusCode, Extension<Told>, Json<GoalRow>), Problem> {
     let _saving = app.segment_changes.lock().await;
     let saved = app.sites.saved(access.id());
     let there = saved.goals.len();
@@ -175,8 +176,9 @@ pub async fn create(
     };
     app.settings().create_goal(access.id(), &known).await?;
     app.settings_changed().await?;
+    let told = Told::object(format!("goal {}", known.id), known.goal.label.clone());
     let row = row(&app, (&access, &subject), known).await?;
-    Ok((StatusCode::CREATED, Json(row)))
+    Ok((StatusCode::CREATED, Extension(told), Json(row)))
 }
 
 /// Puts a goal in the place of another.
@@ -189,7 +191,7 @@ pub async fn change(
     Caller(subject): Caller,
     PathPart(path): PathPart<GoalPath>,
     JsonBody(draft): JsonBody<GoalDraft>,
-) -> Result<Json<GoalRow>, Problem> {
+) -> Result<(Extension<Told>, Json<GoalRow>), Problem> {
     let _saving = app.segment_changes.lock().await;
     let known = find(&app, &access, &path.goal).await?;
     let on_overview = draft.on_overview;
@@ -202,7 +204,9 @@ pub async fn change(
     };
     app.settings().change_goal(access.id(), &changed).await?;
     app.settings_changed().await?;
-    row(&app, (&access, &subject), changed).await.map(Json)
+    let told = Told::detail(changed.goal.label.clone());
+    let row = row(&app, (&access, &subject), changed).await?;
+    Ok((Extension(told), Json(row)))
 }
 
 /// Archives a goal: it leaves the lists, what uses it still does, and its name is free again.
@@ -213,13 +217,13 @@ pub async fn archive(
     State(app): State<Arc<App>>,
     access: SiteAccess,
     PathPart(path): PathPart<GoalPath>,
-) -> Result<StatusCode, Problem> {
+) -> Result<Done, Problem> {
     let known = find(&app, &access, &path.goal).await?;
     let now_ms = app.now_ms();
     app.settings()
         .archive_goal(access.id(), &known, Some(now_ms))
         .await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(Told::detail(known.goal.label).done())
 }
 
 /// Brings an archived goal back.
@@ -230,12 +234,12 @@ pub async fn bring_back(
     State(app): State<Arc<App>>,
     access: SiteAccess,
     PathPart(path): PathPart<GoalPath>,
-) -> Result<StatusCode, Problem> {
+) -> Result<Done, Problem> {
     let known = find(&app, &access, &path.goal).await?;
     app.settings()
         .archive_goal(access.id(), &known, None)
         .await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(Told::detail(format!("{}, brought back", known.goal.label)).done())
 }
 
 /// Removes an archived goal for good.
@@ -246,7 +250,7 @@ pub async fn remove(
     State(app): State<Arc<App>>,
     access: SiteAccess,
     PathPart(path): PathPart<GoalPath>,
-) -> Result<StatusCode, Problem> {
+) -> Result<Done, Problem> {
     let _saving = app.segment_changes.lock().await;
     let KnownGoal {
         id,
@@ -271,7 +275,7 @@ pub async fn remove(
     }
     app.settings().remove_goal(access.id(), &id).await?;
     app.settings_changed().await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(Told::detail(goal.label).done())
 }
 
 async fn find(app: &App, access: &SiteAccess, id: &str) -> Result<KnownGoal, Problem> {

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::{Extension, Json};
 use hitmetrix_insights::{Asked, Unmetered, ask, resolve_segments};
 use hitmetrix_model::{Answer, PanelShows, Question, QuestionKind, Segment, SiteId, limits};
 use hitmetrix_store::settings::{Insight, KnownInsight, KnownSite};
@@ -18,6 +18,7 @@ use super::authors::{shown, touch};
 use super::body::{JsonBody, PathPart};
 use super::site_input;
 use crate::app::App;
+use crate::audit::{Done, Told};
 use crate::auth::access::{Caller, SiteAccess};
 use crate::auth::subject::Subject;
 use crate::problem::{Code, Problem};
@@ -144,7 +145,7 @@ pub async fn create(
     access: SiteAccess,
     Caller(subject): Caller,
     JsonBody(draft): JsonBody<InsightDraft>,
-) -> Result<(StatusCode, Json<InsightDetail>), Problem> {
+) -> Result<(StatusCode, Extension<Told>, Json<InsightDetail>), Problem> {
     let there = app.settings().insights(access.id()).await?.len();
     if there >= limits::SITE_INSIGHTS {
         return Err(Problem::new(
@@ -167,8 +168,10 @@ pub async fn create(
         changed: touch,
         archived_at_ms: None,
     };
+    let object = format!("insight {}", made.insight.id);
+    let told = Told::object(object, made.insight.name.clone());
     let made = detail(&app, (&access, &subject), made).await?;
-    Ok((StatusCode::CREATED, Json(made)))
+    Ok((StatusCode::CREATED, Extension(told), Json(made)))
 }
 
 /// Puts an insight in the place of another.
@@ -181,7 +184,7 @@ pub async fn change(
     Caller(subject): Caller,
     PathPart(path): PathPart<InsightPath>,
     JsonBody(draft): JsonBody<InsightDraft>,
-) -> Result<Json<InsightDetail>, Problem> {
+) -> Result<(Extension<Told>, Json<InsightDetail>), Problem> {
     let known = find(&app, &access, &path.insight).await?;
     let insight = checked(&app, &access, known.insight.id, draft).await?;
     let touch = touch(&app, &subject)?;
@@ -194,7 +197,9 @@ pub async fn change(
         changed: touch,
         archived_at_ms: known.archived_at_ms,
     };
-    detail(&app, (&access, &subject), changed).await.map(Json)
+    let told = Told::detail(changed.insight.name.clone());
+    let changed = detail(&app, (&access, &subject), changed).await?;
+    Ok((Extension(told), Json(changed)))
 }
 
 /// Archives an insight: it stays on its boards, and its name is free again.
@@ -205,14 +210,14 @@ pub async fn archive(
     State(app): State<Arc<App>>,
     access: SiteAccess,
     PathPart(path): PathPart<InsightPath>,
-) -> Result<StatusCode, Problem> {
+) -> Result<Done, Problem> {
     let KnownInsight { insight, .. } = find(&app, &access, &path.insight).await?;
     unwatched(&app, &access, &insight).await?;
     let now_ms = app.now_ms();
     app.settings()
         .archive_insight(access.id(), &insight, Some(now_ms))
         .await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(Told::detail(insight.name).done())
 }
 
 /// Brings an archived insight back.
@@ -223,12 +228,12 @@ pub async fn bring_back(
     State(app): State<Arc<App>>,
     access: SiteAccess,
     PathPart(path): PathPart<InsightPath>,
-) -> Result<StatusCode, Problem> {
+) -> Result<Done, Problem> {
     let KnownInsight { insight, .. } = find(&app, &access, &path.insight).await?;
     app.settings()
         .archive_insight(access.id(), &insight, None)
         .await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(Told::detail(format!("{}, brought back", insight.name)).done())
 }
 
 /// Removes an archived insight for good.
@@ -239,7 +244,7 @@ pub async fn remove(
     State(app): State<Arc<App>>,
     access: SiteAccess,
     PathPart(path): PathPart<InsightPath>,
-) -> Result<StatusCode, Problem> {
+) -> Result<Done, Problem> {
     let known = find(&app, &access, &path.insight).await?;
     let Insight { id, name, .. } = known.insight.clone();
     if known.archived_at_ms.is_none() {
@@ -265,7 +270,7 @@ pub async fn remove(
     }
     unwatched(&app, &access, &known.insight).await?;
     app.settings().remove_insight(access.id(), &id).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(Told::detail(name).done())
 }
 
 /// No alert falls silent because its insight is put away.

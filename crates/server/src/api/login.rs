@@ -94,7 +94,7 @@ async fn second_step_of(
         );
         let told = Told {
             is_half: true,
-            ..Told::default()
+            ..Told::user(Some(user.clone()))
         };
         return Ok(Some((Extension(told), problem).into_response()));
     };

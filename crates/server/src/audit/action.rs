@@ -35,6 +35,8 @@ macro_rules! actions {
 actions! {
     /// Signed in.
     SignedIn = "signed_in";
+    /// The password was right, and a code of the second factor was asked for.
+    CodeAsked = "code_asked";
     /// A sign-in that failed.
     SignInFailed = "sign_in_failed";
     /// Signed out.
@@ -139,6 +141,8 @@ actions! {
     RecordingPinned = "recording_pinned";
     /// A recording was removed.
     RecordingRemoved = "recording_removed";
+    /// Events and recordings went that are older than the site keeps them.
+    DataExpired = "data_expired";
     /// A note on a recording was written, changed, removed or brought back.
     NoteChanged = "note_changed";
     /// A tag was put on a recording, or taken off.

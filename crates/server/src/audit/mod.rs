@@ -1,19 +1,21 @@
 //! The audit log. There is one way into it: the guard before every route of the API adds an entry
-//! when what it let through has succeeded, with the action that the route's row names. What only a
-//! handler knows, as a role that was given, it hangs on its answer as a [`Told`].
+//! when what it let through has succeeded, or has broken and may have been done, with the action that
+//! the route's row names. What only a handler knows, as a role that was given, it hangs on its answer
+//! as a [`Told`]. What people would see or take out stays where it is when its entry cannot be added.
 //!
 //! No network address is kept, no name or address of a visitor: a person is a fingerprint.
 
 mod action;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::{Mutex, PoisonError};
 
+use axum::Extension;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, header};
-use hitmetrix_model::SiteId;
-use hitmetrix_store::settings::{NewAudit, User};
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use hitmetrix_model::{SiteId, limits};
+use hitmetrix_store::settings::{NewAudit, SettingsError, User};
 
 pub use action::Action;
 
@@ -22,6 +24,10 @@ use crate::auth::subject::Subject;
 
 /// Longest text of an entry; the rest is cut.
 const TEXT_CHARACTERS_MAX: usize = 200;
+/// Who is not known.
+const NOBODY: &str = "nobody";
+/// How a deed is told whose request ended in an error of the server.
+const MAYBE: &str = "may have been done, the server failed";
 const FINGERPRINT: &str = "hitmetrix 2026-11-27 person in the audit log";
 
 /// What a route leaves in the log.
@@ -46,11 +52,20 @@ pub struct Told {
     pub object: String,
     /// How.
     pub detail: String,
-    /// True for an answer that asks for more and is neither good nor bad: it leaves no entry.
+    /// True for a sign-in whose password was right, and that is asked for a code.
     pub is_half: bool,
 }
 
+/// An answer without a body, and how it is told.
+pub type Done = (StatusCode, Extension<Told>);
+
 impl Told {
+    /// An answer without a body that is told so.
+    #[must_use]
+    pub fn done(self) -> Done {
+        (StatusCode::NO_CONTENT, Extension(self))
+    }
+
     /// Who it was.
     #[must_use]
     pub fn user(user: Option<User>) -> Self {
@@ -83,11 +98,37 @@ const AGAIN_MS: i64 = 3_600_000;
 /// What is remembered of them; beyond it all is forgotten, and told once more.
 const RECENT_MAX: usize = 20_000;
 
+/// Events and recordings of each site that went because of their age, since a day.
+#[derive(Debug, Default)]
+struct Expired {
+    day: i64,
+    of: BTreeMap<SiteId, (u64, u64)>,
+}
+
+/// Failed sign-ins of nobody who is known, in one hour.
+#[derive(Debug, Default)]
+struct Flood {
+    hour: i64,
+    told: u64,
+    left_out: u64,
+}
+
+/// Whether a failed sign-in of nobody who is known is told.
+#[derive(Debug, PartialEq, Eq)]
+enum Admitted {
+    /// It is, after so many of an earlier hour that were not.
+    Yes(u64),
+    /// It is counted.
+    No,
+}
+
 /// What was told a moment ago, of deeds that take many requests, as watching a recording does.
 #[derive(Debug, Default)]
 pub struct Recent {
     told: Mutex<HashMap<u64, i64>>,
     hasher: RandomState,
+    flood: Mutex<Flood>,
+    expired: Mutex<Expired>,
 }
 
 impl Recent {
@@ -97,11 +138,70 @@ impl Recent {
         self.told.lock().unwrap().clear();
     }
 
+    /// Adds events and recordings that went because of their age.
+    pub fn expired(&self, site: SiteId, (events, recordings): (u64, u64)) {
+        if events + recordings == 0 {
+            return;
+        }
+        let mut expired = self.expired.lock().unwrap_or_else(PoisonError::into_inner);
+        let of_site = expired.of.entry(site).or_default();
+        of_site.0 += events;
+        of_site.1 += recordings;
+    }
+
+    /// What went since it was taken last, once a day.
+    fn take_expired(&self, now_ms: i64) -> BTreeMap<SiteId, (u64, u64)> {
+        let day = now_ms.div_euclid(24 * AGAIN_MS);
+        let mut expired = self.expired.lock().unwrap_or_else(PoisonError::into_inner);
+        if expired.day == day {
+            return BTreeMap::new();
+        }
+        expired.day = day;
+        std::mem::take(&mut expired.of)
+    }
+
+    /// Counts a failed sign-in of nobody who is known.
+    fn admit(&self, now_ms: i64) -> Admitted {
+        let before = self.left_out_before(now_ms);
+        let mut flood = self.flood.lock().unwrap_or_else(PoisonError::into_inner);
+        if flood.told >= limits::AUDIT_NOBODY_HOUR {
+            flood.left_out += 1;
+            return Admitted::No;
+        }
+        flood.told += 1;
+        Admitted::Yes(before)
+    }
+
+    /// How many were not told in an hour that is over; they are told now.
+    fn left_out_before(&self, now_ms: i64) -> u64 {
+        let hour = now_ms.div_euclid(AGAIN_MS);
+        let mut flood = self.flood.lock().unwrap_or_else(PoisonError::into_inner);
+        if flood.hour == hour {
+            return 0;
+        }
+        let before = flood.left_out;
+        *flood = Flood {
+            hour,
+            ..Flood::default()
+        };
+        before
+    }
+
+    /// Takes back that it was told.
+    fn take_back(&self, what: (&str, Option<SiteId>, &str)) {
+        let key = self.key(what);
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        told.remove(&key);
+    }
+
+    fn key(&self, what: (&str, Option<SiteId>, &str)) -> u64 {
+        self.hasher
+            .hash_one((what.0, what.1.map(|site| site.0), what.2))
+    }
+
     /// Whether this was not told within the last hour; from now on it was.
     fn is_first(&self, what: (&str, Option<SiteId>, &str), now_ms: i64) -> bool {
-        let key = self
-            .hasher
-            .hash_one((what.0, what.1.map(|site| site.0), what.2));
+        let key = self.key(what);
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         let is_first = told
             .get(&key)
@@ -120,6 +220,7 @@ impl Recent {
 pub struct Asked {
     action: Action,
     is_sign_in: bool,
+    is_read: bool,
     who: (String, String),
     via: String,
     site: Option<SiteId>,
@@ -147,6 +248,7 @@ impl Asked {
         Some(Self {
             action,
             is_sign_in,
+            is_read: parts.method == Method::GET,
             who: who(subject),
             via: via(app, subject, &parts.headers),
             object: object(app, subject, params),
@@ -154,48 +256,161 @@ impl Asked {
         })
     }
 
-    /// Adds the entry of a request that was answered. What cannot be added is told to the log of the
-    /// process: what was done is done, and its answer goes out.
-    pub async fn answered(self, app: &App, (status, told): (StatusCode, Option<Told>)) {
-        let action = match (status.is_success(), self.is_sign_in) {
-            (true, _) => self.action,
-            // A wrong password, and not what is refused before it is tried: that would fill the log.
-            (false, true) if status == StatusCode::UNAUTHORIZED => Action::SignInFailed,
-            (false, _) => return,
-        };
-        let told = told.unwrap_or_default();
-        if told.is_half {
-            return;
+    /// Whether what was answered must not go out without its entry: nothing was changed yet, and
+    /// somebody would see or take away what nobody could tell later.
+    #[must_use]
+    pub fn is_read(&self) -> bool {
+        self.is_read
+    }
+
+    /// What is told of an answer, and how; none where nothing is.
+    fn outcome(&self, status: StatusCode, told: &Told) -> Option<(Action, String)> {
+        let detail = || told.detail.clone();
+        if status.is_success() {
+            return Some((self.action, detail()));
         }
-        let (who, who_name) = match &told.user {
-            Some(user) => (format!("user:{}", user.id.0), user.email.clone()),
-            None => self.who,
+        if self.is_sign_in {
+            // A wrong password, and not what is refused before it is tried: that would fill the log.
+            let is_tried = status == StatusCode::UNAUTHORIZED;
+            let action = match told.is_half {
+                true => Action::CodeAsked,
+                false => Action::SignInFailed,
+            };
+            return is_tried.then(|| (action, detail()));
+        }
+        // How far it came before it broke, nobody knows.
+        let is_doubtful = status.is_server_error() && !self.is_read;
+        is_doubtful.then(|| {
+            let mut said = MAYBE.to_owned();
+            if !told.detail.is_empty() {
+                said.push_str(": ");
+                said.push_str(&told.detail);
+            }
+            (self.action, said)
+        })
+    }
+
+    /// Adds the entry of a request that was answered. What cannot be added is told to the log of the
+    /// process too.
+    ///
+    /// # Errors
+    /// When it cannot be added.
+    pub async fn answered(
+        &self,
+        app: &App,
+        (status, told): (StatusCode, Option<Told>),
+    ) -> Result<(), SettingsError> {
+        let told = told.unwrap_or_default();
+        let Some((action, detail)) = self.outcome(status, &told) else {
+            return Ok(());
+        };
+        let (who, who_name) = match told.user {
+            Some(user) => (format!("user:{}", user.id.0), user.email),
+            None => self.who.clone(),
         };
         let object = match told.object.is_empty() {
-            true => self.object,
+            true => self.object.clone(),
             false => told.object,
         };
         let at_ms = app.now_ms();
-        if self.action.is_of_many_requests()
-            && !app.told.is_first((&who, self.site, &object), at_ms)
-        {
-            return;
+        let again = (who.clone(), object.clone());
+        let again = (again.0.as_str(), self.site, again.1.as_str());
+        if action.is_of_many_requests() && !app.told.is_first(again, at_ms) {
+            return Ok(());
+        }
+        if action == Action::SignInFailed && who == NOBODY {
+            match app.told.admit(at_ms) {
+                Admitted::No => return Ok(()),
+                Admitted::Yes(0) => {}
+                Admitted::Yes(more) => add(app, &left_out(more, at_ms)).await?,
+            }
         }
         let new = NewAudit {
             at_ms,
             who,
             who_name: cut(&who_name),
-            via: self.via,
+            via: self.via.clone(),
             site: self.site,
             action: action.word(),
             object: cut(&object),
-            detail: cut(&told.detail),
+            detail: cut(&detail),
         };
-        if let Err(error) = app.settings().add_audit(&new).await {
-            app.counters.jobs_failed.add(1);
-            tracing::error!(%error, action = action.word(), "an entry of the audit log is missing");
+        let added = add(app, &new).await;
+        if added.is_err() {
+            app.told.take_back(again);
         }
+        added
     }
+}
+
+/// Tells how many failed sign-ins were not told, once their hour is over.
+///
+/// # Errors
+/// When it cannot be told.
+pub async fn tell_left_out(app: &App) -> Result<(), SettingsError> {
+    let now_ms = app.now_ms();
+    match app.told.left_out_before(now_ms) {
+        0 => Ok(()),
+        more => add(app, &left_out(more, now_ms)).await,
+    }
+}
+
+/// Tells what went because of its age, once a day for each site: it goes all day long.
+///
+/// # Errors
+/// When it cannot be told.
+pub async fn tell_expired(app: &App) -> Result<(), SettingsError> {
+    for (site, (events, recordings)) in app.told.take_expired(app.now_ms()) {
+        let said = format!("{events} events, {recordings} recordings");
+        let told = (String::new(), said);
+        by_system(app, (Action::DataExpired, site), told).await?;
+    }
+    Ok(())
+}
+
+fn left_out(more: u64, at_ms: i64) -> NewAudit {
+    NewAudit {
+        at_ms,
+        who: NOBODY.to_owned(),
+        who_name: String::new(),
+        via: String::new(),
+        site: None,
+        action: Action::SignInFailed.word(),
+        object: String::new(),
+        detail: format!("{more} more in an hour, which are not told one by one"),
+    }
+}
+
+/// Tells what a job did: nobody asked for it.
+///
+/// # Errors
+/// When it cannot be told.
+pub async fn by_system(
+    app: &App,
+    (action, site): (Action, SiteId),
+    (object, detail): (String, String),
+) -> Result<(), SettingsError> {
+    let new = NewAudit {
+        at_ms: app.now_ms(),
+        who: "system".to_owned(),
+        who_name: "the server itself".to_owned(),
+        via: "a job".to_owned(),
+        site: Some(site),
+        action: action.word(),
+        object: cut(&object),
+        detail: cut(&detail),
+    };
+    add(app, &new).await
+}
+
+/// Adds an entry; what cannot be added is told to the log of the process.
+async fn add(app: &App, new: &NewAudit) -> Result<(), SettingsError> {
+    let added = app.settings().add_audit(new).await;
+    if let Err(error) = &added {
+        app.counters.jobs_failed.add(1);
+        tracing::error!(%error, action = new.action, "an entry of the audit log is missing");
+    }
+    added
 }
 
 fn site(params: &[(String, String)]) -> Option<SiteId> {
@@ -216,7 +431,7 @@ fn who(subject: &Subject) -> (String, String) {
             named("link", &reader.share.id, "link to a board")
         }
         Subject::Reader(reader) => named("link", &reader.share.id, &reader.share.name),
-        Subject::Nobody => ("nobody".to_owned(), String::new()),
+        Subject::Nobody => (NOBODY.to_owned(), String::new()),
     }
 }
 
@@ -288,5 +503,18 @@ mod tests {
         assert!(first("user:2", "session a", 1));
         assert!(first("user:1", "session b", 1));
         assert!(first("user:1", "session a", AGAIN_MS));
+    }
+
+    #[test]
+    fn of_many_failed_sign_ins_of_an_hour_the_rest_is_counted() {
+        let recent = Recent::default();
+        for _ in 0..limits::AUDIT_NOBODY_HOUR {
+            assert_eq!(recent.admit(1), Admitted::Yes(0));
+        }
+        assert_eq!(recent.admit(2), Admitted::No);
+        assert_eq!(recent.admit(AGAIN_MS - 1), Admitted::No);
+        assert_eq!(recent.left_out_before(AGAIN_MS - 1), 0);
+        assert_eq!(recent.admit(AGAIN_MS), Admitted::Yes(2));
+        assert_eq!(recent.admit(AGAIN_MS), Admitted::Yes(0));
     }
 }

@@ -7,7 +7,7 @@ use axum::RequestExt;
 use axum::extract::{RawPathParams, Request, State};
 use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use hitmetrix_model::SiteId;
 use hitmetrix_store::settings::{KnownSite, Role, Scope};
 
@@ -66,13 +66,18 @@ pub async fn guard(
     };
     // In a task of its own: whoever hangs up must not keep what was done out of the audit log.
     let work = tokio::spawn(async move {
-        let mut response = next.run(request).await;
+        // In one of its own once more, so that what breaks on the way is told too.
+        let ran = tokio::spawn(next.run(request)).await;
+        let panicked = |_| Problem::internal("a route of the API panicked").into_response();
+        let mut response = ran.unwrap_or_else(panicked);
         let told = response.extensions_mut().remove::<Told>();
-        asked.answered(&app, (response.status(), told)).await;
-        response
+        match asked.answered(&app, (response.status(), told)).await {
+            Err(error) if asked.is_read() => Problem::from(error).into_response(),
+            _ => response,
+        }
     });
     work.await
-        .map_err(|_| Problem::internal("a route of the API panicked"))
+        .map_err(|_| Problem::internal("an entry of the audit log panicked"))
 }
 
 /// What the needs allow: access to a site where the route has one.

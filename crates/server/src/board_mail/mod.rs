@@ -14,6 +14,7 @@ use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 
 use crate::app::App;
+use crate::audit::{self, Action};
 use crate::egress::mail::{Block, Mail};
 use crate::questions::Asker;
 use crate::recipients::Recipients;
@@ -65,6 +66,8 @@ pub async fn send_due(app: &Arc<App>) -> Result<(), SettingsError> {
         app.settings()
             .board_mailed((&mail.board, until_ms), (&deliveries, made_at_ms), next_ms)
             .await?;
+        let told = (format!("board {}", mail.board), board.board.name);
+        audit::by_system(app, (Action::BoardMailed, mail.site), told).await?;
     }
     Ok(())
 }

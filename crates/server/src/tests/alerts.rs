@@ -776,6 +776,10 @@ async fn board_that_is_due_counts_in_the_hours_messages_and_waits_for_the_next()
     assert_eq!(sent().await, (0, json!(NOON_MS + 2 * HOUR_MS)));
     world.server.pass_ms(HOUR_MS);
     assert_eq!(sent().await, (2, json!(NOON_MS + HOUR_MS + DAY_MS)));
+    let told = world.server.get(&Who::Control, "/api/v1/audit?who=system").await;
+    let told = told.json()["entries"][0].clone();
+    assert_eq!(told["action"], "board_mailed", "{told}");
+    assert_eq!(told["detail"], "Shop", "{told}");
     let left = app.messages.take(world.site.id, most - 1, app.now_ms());
     assert!(left.is_err(), "what was sent counts");
 }

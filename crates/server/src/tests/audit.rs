@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use axum::http::{Method, Request, StatusCode};
 use axum::middleware::from_fn_with_state;
-use axum::routing::any;
+use axum::routing::{MethodRouter, any};
 use axum::{Extension, Router};
 use hitmetrix_model::SessionId;
 use hitmetrix_store::settings::{AuditSearch, NewUser, Role, Scope};
@@ -385,6 +385,181 @@ async fn entries_cannot_be_changed_and_go_after_the_time_that_is_named() {
     server.pass_ms(1);
     jobs::expire(&server.app).await;
     assert_eq!(entries(&server).await, []);
+}
+
+/// The guard as it is mounted, before a handler of the test.
+fn guarded(server: &TestServer, path: &'static str, handler: MethodRouter) -> Router {
+    let route = routes::all().into_iter().find(|route| route.path == path);
+    let route = route.unwrap();
+    let state = Guard {
+        app: Arc::clone(&server.app),
+        needs: Needs::Nothing,
+        audit: route.audit,
+    };
+    Router::new().route(path, handler.layer(from_fn_with_state(state, guard)))
+}
+
+async fn asked(router: &Router, method: Method, path: &str) -> StatusCode {
+    let mut request = Request::builder()
+        .method(method)
+        .uri(path)
+        .header("sec-fetch-site", "same-origin")
+        .body(axum::body::Body::empty())
+        .unwrap();
+    request.extensions_mut().insert(Door::Control);
+    router.clone().oneshot(request).await.unwrap().status()
+}
+
+async fn breaks() -> StatusCode {
+    StatusCode::INTERNAL_SERVER_ERROR
+}
+
+async fn panics() -> StatusCode {
+    panic!("on the way")
+}
+
+#[tokio::test]
+async fn deed_on_which_the_server_broke_may_have_been_done_and_is_told() {
+    let server = TestServer::new().await;
+    let broken = StatusCode::INTERNAL_SERVER_ERROR;
+    let users = guarded(&server, "/api/v1/users/{user}", any(breaks));
+    assert_eq!(asked(&users, Method::DELETE, "/api/v1/users/7").await, broken);
+    let users = guarded(&server, "/api/v1/users/{user}", any(panics));
+    assert_eq!(asked(&users, Method::DELETE, "/api/v1/users/8").await, broken);
+    // Nothing was taken out.
+    let export = guarded(&server, "/api/v1/audit/export", any(breaks));
+    assert_eq!(asked(&export, Method::GET, "/api/v1/audit/export").await, broken);
+    let all = entries(&server).await;
+    let told: Vec<[&str; 3]> = all
+        .iter()
+        .map(|one| [&*one.action, &*one.object, &*one.detail])
+        .collect();
+    let maybe = "may have been done, the server failed";
+    assert_eq!(
+        told,
+        [
+            ["user_removed", "user 8", maybe],
+            ["user_removed", "user 7", maybe]
+        ]
+    );
+}
+
+#[tokio::test]
+async fn nothing_is_seen_or_taken_out_while_the_log_cannot_be_written() {
+    let server = TestServer::new().await;
+    let site = server.site("one").await;
+    let done = || async { StatusCode::OK };
+    let watching = "/api/v1/sites/{site}/recordings/{session}";
+    let path = format!("/api/v1/sites/{}/recordings/00ff", site.id);
+    let watch = guarded(&server, watching, any(done));
+    let export = guarded(&server, "/api/v1/audit/export", any(done));
+    let users = guarded(&server, "/api/v1/users/{user}", any(done));
+    server.app.store.close().await.unwrap();
+    for _ in 0..2 {
+        let seen = asked(&watch, Method::GET, &path).await;
+        assert!(seen.is_server_error(), "{seen}");
+    }
+    let taken = asked(&export, Method::GET, "/api/v1/audit/export").await;
+    assert!(taken.is_server_error(), "{taken}");
+    // What is done is done, and its answer goes out.
+    let removed = asked(&users, Method::DELETE, "/api/v1/users/7").await;
+    assert_eq!(removed, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn failed_sign_ins_of_nobody_fill_no_log_and_are_counted() {
+    let server = TestServer::new().await;
+    let unauthorized = || async { StatusCode::UNAUTHORIZED };
+    let login = guarded(&server, "/api/v1/login", any(unauthorized));
+    let most = hitmetrix_model::limits::AUDIT_NOBODY_HOUR;
+    for _ in 0..most + 5 {
+        let mut request = Request::post("/api/v1/login")
+            .header("sec-fetch-site", "same-origin")
+            .body(axum::body::Body::empty())
+            .unwrap();
+        let door = Door::Network([198, 51, 100, 7].into());
+        request.extensions_mut().insert(door);
+        login.clone().oneshot(request).await.unwrap();
+    }
+    assert_eq!(entries(&server).await.len() as u64, most);
+    jobs::expire(&server.app).await;
+    assert_eq!(entries(&server).await.len() as u64, most, "the hour goes on");
+    server.pass_ms(3_600_000);
+    jobs::expire(&server.app).await;
+    jobs::expire(&server.app).await;
+    let all = entries(&server).await;
+    assert_eq!(all.len() as u64, most + 1);
+    assert_eq!(all[0].action, "sign_in_failed");
+    assert_eq!(all[0].detail, "5 more in an hour, which are not told one by one");
+}
+
+#[tokio::test]
+async fn what_goes_by_age_is_told_once_a_day_as_the_servers_own_deed() {
+    let server = TestServer::new().await;
+    let site = server.site("one").await;
+    for _ in 0..3 {
+        server.app.told.expired(site.id, (2, 1));
+        crate::audit::tell_expired(&server.app).await.unwrap();
+    }
+    server.pass_ms(DAY_MS);
+    jobs::expire(&server.app).await;
+    let all = entries(&server).await;
+    let told: Vec<[&str; 3]> = all
+        .iter()
+        .map(|one| [&*one.who, &*one.action, &*one.detail])
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ["system", "data_expired", "4 events, 2 recordings"],
+            ["system", "data_expired", "2 events, 1 recordings"]
+        ]
+    );
+    assert_eq!(all[0].site, Some(site.id));
+}
+
+#[tokio::test]
+async fn insights_goals_and_boards_are_named_beside_their_ids() {
+    let server = TestServer::new().await;
+    let site = server.site("one").await;
+    let path = |rest: &str| format!("/api/v1/sites/{}/{rest}", site.id);
+    let call = async |method: Method, rest: &str, body: Value| {
+        let answered = server.call(&Who::Control, method, &path(rest), body).await;
+        assert!(answered.status.is_success(), "{rest}: {}", answered.text());
+        answered.json()
+    };
+    let question = json!({"kind": "totals", "period": {"last": "7d"}, "measures": ["persons"]});
+    for (list, one, draft) in [
+        ("insights", "insight", json!({"name": "People", "question": question})),
+        ("boards", "board", json!({"name": "People", "panels": []})),
+        ("goals", "goal", json!({"name": "People", "event": {"events": ["order"]}})),
+    ] {
+        let made = call(Method::POST, list, draft).await;
+        let id = made["id"].as_str().unwrap();
+        let archived = format!("{list}/{id}/archived");
+        call(Method::PUT, &archived, Value::Null).await;
+        call(Method::DELETE, &archived, Value::Null).await;
+        call(Method::PUT, &archived, Value::Null).await;
+        call(Method::DELETE, &format!("{list}/{id}"), Value::Null).await;
+        let all = entries(&server).await;
+        let told: Vec<(&str, &str)> = all
+            .iter()
+            .take(5)
+            .map(|entry| (entry.object.as_str(), entry.detail.as_str()))
+            .collect();
+        let object = format!("{one} {id}");
+        let named = |detail| (object.as_str(), detail);
+        assert_eq!(
+            told,
+            [
+                named("People"),
+                named("People"),
+                named("People, brought back"),
+                named("People"),
+                named("People")
+            ]
+        );
+    }
 }
 
 #[test]

@@ -192,10 +192,13 @@ async fn sign_in_asks_for_a_code_and_takes_each_once() {
         (
             count("factor_made"),
             count("signed_in"),
-            count("sign_in_failed")
+            count("sign_in_failed"),
+            count("code_asked")
         ),
-        (1, 3, 6)
+        (1, 3, 6, 1)
     );
+    let asked = server.get(&Who::Control, "/api/v1/audit?action=code_asked");
+    assert_eq!(asked.await.json()["entries"][0]["name"], email);
 }
 
 #[tokio::test]

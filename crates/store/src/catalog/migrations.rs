@@ -90,6 +90,10 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         number: 19,
         sql: include_str!("../../migrations/sqlite/0019_alerts_again.sql"),
     },
+    Migration {
+        number: 20,
+        sql: include_str!("../../migrations/sqlite/0020_audit_by_time.sql"),
+    },
 ];
 
 pub(super) async fn migrate(pool: &SqlitePool, snapshots: &Path) -> Result<(), CatalogError> {

@@ -96,9 +96,10 @@ impl Catalog {
     }
 
     /// The control plane. It shares the one writing connection, so that a read followed by a
-    /// write in one of its transactions never meets another writer.
+    /// write in one of its transactions never meets another writer. The audit log, which is long, is
+    /// read by the others.
     pub(crate) fn settings(&self) -> settings::Settings {
-        settings::Settings::new(self.writer.clone())
+        settings::Settings::new(self.writer.clone(), self.reader.clone())
     }
 
     /// Version and covered position.

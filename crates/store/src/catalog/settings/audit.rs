@@ -107,7 +107,7 @@ impl Settings {
         .bind(search.to_ms)
         .bind(search.before)
         .bind(i64::from(search.limit))
-        .fetch_all(&self.pool)
+        .fetch_all(&self.reader)
         .await?;
         rows.iter().map(read_entry).collect()
     }
@@ -122,7 +122,7 @@ impl Settings {
              GROUP BY who ORDER BY who_name, who LIMIT 1000",
         )
         .bind(site.map(|site| i64::from(site.0)))
-        .fetch_all(&self.pool)
+        .fetch_all(&self.reader)
         .await?;
         rows.iter()
             .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))

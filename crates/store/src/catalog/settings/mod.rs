@@ -67,12 +67,14 @@ pub use users::{NewUser, User, UserId};
 #[derive(Debug, Clone)]
 pub struct Settings {
     pool: SqlitePool,
+    /// For what reads much and holds up nobody who writes.
+    reader: SqlitePool,
 }
 
 impl Settings {
-    /// Settings in a database that is migrated already.
+    /// Settings in a database that is migrated already, by connections that write and that read.
     #[must_use]
-    pub fn new(pool: SqlitePool) -> Self {
-        Self { pool }
+    pub fn new(pool: SqlitePool, reader: SqlitePool) -> Self {
+        Self { pool, reader }
     }
 }
