@@ -227,7 +227,9 @@ fn silence(known: &KnownAlert, checked: &Checked, bucket_ms: i64) -> Option<&'st
     {
         return Some("muted");
     }
-    let told_ms = checked.fired_bucket_ms.map_or(known.fired_at_ms, |_| Some(now_ms));
+    let told_ms = checked
+        .fired_bucket_ms
+        .map_or(known.fired_at_ms, |_| Some(now_ms));
     // What was told at a time that is still to come was told before the clock was set back.
     let cools = |fired_at_ms: i64| {
         fired_at_ms <= now_ms && now_ms < fired_at_ms.saturating_add(cool_down_ms)

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use hitmetrix_insights::{AskError, Asked, resolve_segments};
 use hitmetrix_model::{
-    AlertBucket, AlertWatch, Answer, Cell, Compare, FunnelRows, Interval, Measure, Period, Question,
-    QuestionKind, SiteId, Unit, limits,
+    AlertBucket, AlertWatch, Answer, Cell, Compare, FunnelRows, Interval, Measure, Period,
+    Question, QuestionKind, SiteId, Unit, limits,
 };
 
 use crate::app::App;

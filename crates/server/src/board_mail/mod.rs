@@ -52,7 +52,11 @@ pub async fn send_due(app: &Arc<App>) -> Result<(), SettingsError> {
         let made_at_ms = app.now_ms();
         let count = mail.recipients.len();
         if let Err(problem) = app.messages.take(mail.site, count, made_at_ms) {
-            tracing::warn!(board = mail.board, why = problem.detail(), "board waits an hour");
+            tracing::warn!(
+                board = mail.board,
+                why = problem.detail(),
+                "board waits an hour"
+            );
             let next_ms = (made_at_ms.div_euclid(HOUR_MS) + 1) * HOUR_MS;
             app.settings()
                 .board_mailed((&mail.board, until_ms), (&[], made_at_ms), next_ms)

@@ -167,7 +167,8 @@ mod tests {
 
     #[test]
     fn hosts_and_ranges_are_told_apart_each_at_its_port() {
-        let text = "Hooks.Example.org, *.office.test:8443, 10.0.0.0/8:8080,::1, [fd00::]:80, fd01::/16:81";
+        let text =
+            "Hooks.Example.org, *.office.test:8443, 10.0.0.0/8:8080,::1, [fd00::]:80, fd01::/16:81";
         let allowed: Allowed = text.parse().unwrap();
         assert!(allowed.host("hooks.example.org", 443));
         assert!(!allowed.host("hooks.example.org", 8080));
@@ -191,8 +192,18 @@ mod tests {
         }
         assert_eq!(allowed.names(), ["hooks.example.org", "*.office.test:8443"]);
         for wrong in [
-            "http://x", "10.0.0.0/40", "a b", "host:0", "host:99999", "host:x", "1.2.3", "*",
-            "*.*.a", "[::1", "[::1]x", "a/b",
+            "http://x",
+            "10.0.0.0/40",
+            "a b",
+            "host:0",
+            "host:99999",
+            "host:x",
+            "1.2.3",
+            "*",
+            "*.*.a",
+            "[::1",
+            "[::1]x",
+            "a/b",
         ] {
             assert!(wrong.parse::<Allowed>().is_err(), "{wrong}");
         }
@@ -203,7 +214,12 @@ mod tests {
     fn mail_goes_to_listed_domains_and_not_to_those_under_them() {
         let domains: MailDomains = "Example.org, partner.test".parse().unwrap();
         assert!(domains.has("ada@example.ORG"));
-        for other in ["ada@sub.example.org", "ada@example.org.evil.test", "ada", "@"] {
+        for other in [
+            "ada@sub.example.org",
+            "ada@example.org.evil.test",
+            "ada",
+            "@",
+        ] {
             assert!(!domains.has(other), "{other}");
         }
         for wrong in ["@example.org", "a b", "x/y"] {

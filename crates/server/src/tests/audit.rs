@@ -423,12 +423,21 @@ async fn deed_on_which_the_server_broke_may_have_been_done_and_is_told() {
     let server = TestServer::new().await;
     let broken = StatusCode::INTERNAL_SERVER_ERROR;
     let users = guarded(&server, "/api/v1/users/{user}", any(breaks));
-    assert_eq!(asked(&users, Method::DELETE, "/api/v1/users/7").await, broken);
+    assert_eq!(
+        asked(&users, Method::DELETE, "/api/v1/users/7").await,
+        broken
+    );
     let users = guarded(&server, "/api/v1/users/{user}", any(panics));
-    assert_eq!(asked(&users, Method::DELETE, "/api/v1/users/8").await, broken);
+    assert_eq!(
+        asked(&users, Method::DELETE, "/api/v1/users/8").await,
+        broken
+    );
     // Nothing was taken out.
     let export = guarded(&server, "/api/v1/audit/export", any(breaks));
-    assert_eq!(asked(&export, Method::GET, "/api/v1/audit/export").await, broken);
+    assert_eq!(
+        asked(&export, Method::GET, "/api/v1/audit/export").await,
+        broken
+    );
     let all = entries(&server).await;
     let told: Vec<[&str; 3]> = all
         .iter()
@@ -483,14 +492,21 @@ async fn failed_sign_ins_of_nobody_fill_no_log_and_are_counted() {
     }
     assert_eq!(entries(&server).await.len() as u64, most);
     jobs::expire(&server.app).await;
-    assert_eq!(entries(&server).await.len() as u64, most, "the hour goes on");
+    assert_eq!(
+        entries(&server).await.len() as u64,
+        most,
+        "the hour goes on"
+    );
     server.pass_ms(3_600_000);
     jobs::expire(&server.app).await;
     jobs::expire(&server.app).await;
     let all = entries(&server).await;
     assert_eq!(all.len() as u64, most + 1);
     assert_eq!(all[0].action, "sign_in_failed");
-    assert_eq!(all[0].detail, "5 more in an hour, which are not told one by one");
+    assert_eq!(
+        all[0].detail,
+        "5 more in an hour, which are not told one by one"
+    );
 }
 
 #[tokio::test]
@@ -530,9 +546,17 @@ async fn insights_goals_and_boards_are_named_beside_their_ids() {
     };
     let question = json!({"kind": "totals", "period": {"last": "7d"}, "measures": ["persons"]});
     for (list, one, draft) in [
-        ("insights", "insight", json!({"name": "People", "question": question})),
+        (
+            "insights",
+            "insight",
+            json!({"name": "People", "question": question}),
+        ),
         ("boards", "board", json!({"name": "People", "panels": []})),
-        ("goals", "goal", json!({"name": "People", "event": {"events": ["order"]}})),
+        (
+            "goals",
+            "goal",
+            json!({"name": "People", "event": {"events": ["order"]}}),
+        ),
     ] {
         let made = call(Method::POST, list, draft).await;
         let id = made["id"].as_str().unwrap();

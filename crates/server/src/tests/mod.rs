@@ -2,9 +2,12 @@
 //! the same router that listens on the network.
 
 mod access;
+mod alert_checks;
+mod alert_world;
 mod alerts;
 mod annotations;
 mod audit;
+mod board_mails;
 mod board_shares;
 mod data;
 mod demo_shop;

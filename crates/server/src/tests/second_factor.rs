@@ -228,9 +228,17 @@ async fn recovery_codes_are_made_anew_with_password_and_code() {
     let with_old = sign_in(&server, email, Some(&old[0])).await;
     assert_eq!(with_old.code(), "wrong_code");
     let with_new = sign_in(&server, email, codes[0].as_str()).await;
-    assert_eq!(with_new.status, StatusCode::NO_CONTENT, "{}", with_new.text());
+    assert_eq!(
+        with_new.status,
+        StatusCode::NO_CONTENT,
+        "{}",
+        with_new.text()
+    );
     let told = actions(&server).await;
-    assert!(told.iter().any(|one| one == "factor_codes_renewed"), "{told:?}");
+    assert!(
+        told.iter().any(|one| one == "factor_codes_renewed"),
+        "{told:?}"
+    );
 }
 
 #[tokio::test]
