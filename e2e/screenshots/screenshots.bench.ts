@@ -3,14 +3,17 @@
 // side; those that the guide needs are written into docs/guide.
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { firstUser, type Owner, signIn } from "../support/api.ts";
 import { startBrowser } from "../support/browser.ts";
 import { enter } from "../support/dashboard.ts";
+import { mailServer, type Receiver } from "../support/receivers.ts";
 import { type Server, startServer } from "../support/server.ts";
 import { addSite, demoSite, type Site } from "../support/sites.ts";
 import { until } from "../support/until.ts";
+import { type InUse, makeSecondFactor, putInUse } from "./in_use.ts";
+import { overlaysOf } from "./overlays.ts";
 import { type Shot, screensOf } from "./screens.ts";
 import { putInto, type State } from "./states.ts";
 
@@ -20,6 +23,8 @@ const ONLY = (process.env.HITMETRIX_SCREENSHOTS_ONLY ?? "").split(" ").filter(Bo
 /** Whether only what the guide shows is taken. */
 const IS_GUIDE = process.env.HITMETRIX_SCREENSHOTS_GUIDE === "1";
 const GUIDE = resolve(import.meta.dirname, "../../docs/guide");
+/** Only these looks, as `light-1440`; all when there is none. */
+const LOOKS = (process.env.HITMETRIX_SCREENSHOTS_LOOKS ?? "").split(" ").filter(Boolean);
 const THEMES = IS_GUIDE ? (["light"] as const) : (["light", "dark"] as const);
 const SIZES: readonly (readonly [number, number])[] = IS_GUIDE
   ? [[1440, 900]]
@@ -28,7 +33,7 @@ const SIZES: readonly (readonly [number, number])[] = IS_GUIDE
       [1024, 768],
       [390, 844],
     ];
-const LIMIT_MS = 3_600_000;
+const LIMIT_MS = 4 * 3_600_000;
 const THERE_MS = 20_000;
 
 interface Taken {
@@ -45,36 +50,47 @@ let demo: Site;
 let nothing: Site;
 let stranger: Owner;
 let session: string;
+let board: string;
+let inUse: InUse;
+let mail: Receiver<string>;
 const taken: Taken[] = [];
 const troubles: string[] = [];
 
 beforeAll(async () => {
-  server = await startServer();
+  mail = await mailServer();
+  server = await startServer(undefined, mailFlags(mail.port));
   browser = await startBrowser();
   owner = await firstUser(server);
   demo = await demoSite(owner);
   nothing = await addSite(owner, "Bakery");
   await server.command("demo");
   session = await worthWatching();
-  await makeBoard();
-  stranger = await someoneElse();
+  board = await makeBoard();
+  inUse = await putInUse(owner, demo, { session, board });
+  stranger = await someoneElse("viewer@example.org", "another long sentence");
+  const { email, password } = inUse.second;
+  await makeSecondFactor(await someoneElse(email, password));
   await mkdir(OUT, { recursive: true });
 }, LIMIT_MS);
 
 afterAll(async () => {
   await browser?.close();
   await server?.stop();
+  await mail?.stop();
 });
 
 test("pictures of all screens", { timeout: LIMIT_MS }, async () => {
-  const shots = screensOf(session).filter(
+  const named = { ...inUse, session, board };
+  const shots = [...screensOf(named), ...overlaysOf(named)].filter(
     ({ name, guide }) =>
       (!IS_GUIDE || guide) && (!ONLY.length || ONLY.some((word) => name.includes(word))),
   );
   for (const theme of THEMES)
     for (const [width, height] of SIZES) {
+      if (LOOKS.length > 0 && !LOOKS.includes(`${theme}-${width}`)) continue;
       const size = { width, height };
       await ofOwner({ theme, ...size }, shots);
+      await ofNobody({ theme, ...size }, shots);
       if (!IS_GUIDE) await ofStranger({ theme, ...size }, shots);
     }
   await writeFile(join(OUT, "index.html"), sheet());
@@ -92,6 +108,7 @@ async function ofOwner(look: Look, shots: readonly Shot[]): Promise<void> {
   const context = await signedIn(look, owner);
   const page = await context.newPage();
   for (const shot of shots) {
+    if (shot.isOpen || look.width > (shot.widest ?? look.width)) continue;
     await take(page, look, { shot, state: "full", site: demo });
     if (IS_GUIDE) continue;
     if (shot.empty) await take(page, look, { shot, state: "empty", site: nothing });
@@ -103,6 +120,15 @@ async function ofOwner(look: Look, shots: readonly Shot[]): Promise<void> {
   await context.close();
 }
 
+/** What stands in front of the door, each time in a browser that knows nothing. */
+async function ofNobody(look: Look, shots: readonly Shot[]): Promise<void> {
+  for (const shot of shots.filter(({ isOpen }) => isOpen)) {
+    const context = await browser.newContext(optionsOf(look));
+    await take(await context.newPage(), look, { shot, state: "full", site: demo });
+    await context.close();
+  }
+}
+
 /** What somebody sees whose role does not reach this far. */
 async function ofStranger(look: Look, shots: readonly Shot[]): Promise<void> {
   const context = await signedIn(look, stranger);
@@ -112,12 +138,12 @@ async function ofStranger(look: Look, shots: readonly Shot[]): Promise<void> {
   await context.close();
 }
 
-async function signedIn({ theme, width, height }: Look, who: Owner): Promise<BrowserContext> {
-  const context = await browser.newContext({
-    viewport: { width, height },
-    colorScheme: theme,
-    reducedMotion: "reduce",
-  });
+function optionsOf({ theme, width, height }: Look): BrowserContextOptions {
+  return { viewport: { width, height }, colorScheme: theme, reducedMotion: "reduce" };
+}
+
+async function signedIn(look: Look, who: Owner): Promise<BrowserContext> {
+  const context = await browser.newContext(optionsOf(look));
   const [name, value] = who.cookie.split("=");
   await context.addCookies([{ name: name ?? "", value: value ?? "", url: server.origin }]);
   return context;
@@ -143,7 +169,7 @@ async function take(page: Page, look: Look, { shot, state, site }: Wanted): Prom
       await there(page);
     }
     const file = join(OUT, `${name}.png`);
-    await page.screenshot({ path: file });
+    await page.screenshot({ path: file, fullPage: !shot.isOverlay });
     taken.push({ shot: shot.name, state, file: `${name}.png`, name });
     const isOfGuide = state === "full" && theme === "light" && width === 1440;
     if (shot.guide && isOfGuide) await writeGuide(page, shot.guide);
@@ -190,7 +216,7 @@ async function worthWatching(): Promise<string> {
 }
 
 /** A board of the checkout, as the template makes it of what was seen. */
-async function makeBoard(): Promise<void> {
+async function makeBoard(): Promise<string> {
   const context = await signedIn({ theme: "light", width: 1440, height: 900 }, owner);
   const page = await context.newPage();
   await page.goto(`${server.origin}/sites/${demo.id}/boards`);
@@ -200,12 +226,13 @@ async function makeBoard(): Promise<void> {
   await there(page);
   await make.click();
   await page.waitForURL(/\/boards\/[0-9a-f]{16}/);
+  const made = /[0-9a-f]{16}/.exec(new URL(page.url()).pathname)?.[0] ?? "";
   await context.close();
+  return made;
 }
 
 /** Somebody who may see another site only. */
-async function someoneElse(): Promise<Owner> {
-  const [email, password] = ["viewer@example.org", "another long sentence"];
+async function someoneElse(email: string, password: string): Promise<Owner> {
   const { link } = await owner.send<{ link: string }>("POST", "users", { email });
   const { users } = await owner.get<{ users: { id: number; email: string }[] }>("users");
   const id = users.find((one) => one.email === email)?.id;
@@ -216,6 +243,13 @@ async function someoneElse(): Promise<Owner> {
   await page.getByRole("link", { name: "Overview" }).first().waitFor();
   await page.close();
   return signIn(server, email, password);
+}
+
+/** Flags with which the server sends its mail to us. */
+function mailFlags(port: number): readonly string[] {
+  const set = { host: "127.0.0.1", port: String(port), tls: "none", from: "hitmetrix@example.org" };
+  const flags = Object.entries(set).flatMap(([name, value]) => [`--smtp-${name}`, value]);
+  return ["--egress-allow", "127.0.0.1", ...flags];
 }
 
 /** All pictures on one page: a row for each state of a screen. */

@@ -25,7 +25,8 @@ function ofScreen(page: Page, answer: (route: Route) => Promise<unknown>): Promi
   );
 }
 
-const MISSING = "part 00000017 is broken and was set aside; see Status";
+const MISSING =
+  "48210 events of the week of 2026-11-02: column `time` of a part cannot be read; restore it from a backup";
 
 /** The answer as the server gives it when a file of the period is broken. */
 async function withoutAPart(route: Route): Promise<void> {

@@ -1,6 +1,5 @@
 // A second factor, as somebody makes it with an app on their phone (worked out here), signs in with it
 // and with a recovery code; and as an owner asks it of everybody and resets it.
-import { createHmac } from "node:crypto";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startBrowser } from "../support/browser.ts";
@@ -8,11 +7,11 @@ import { type Desk, enter, openDesk } from "../support/dashboard.ts";
 import { tooWide, violationsOf } from "../support/explore.ts";
 import { keepPicture } from "../support/pictures.ts";
 import { type Server, startServer } from "../support/server.ts";
+import { codeOf, STEP_S } from "../support/totp.ts";
 import { until } from "../support/until.ts";
 
 const EMAIL = "owner@example.org";
 const PASSWORD = "a sentence that is long enough";
-const STEP_S = 30;
 let server: Server;
 let browser: Browser;
 let desk: Desk;
@@ -35,25 +34,13 @@ afterAll(async () => {
   await server?.stop();
 });
 
-/** RFC 6238 with the key in base 32. */
-function codeOf(step: number): string {
-  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-  const bits = [...key].map((one) => letters.indexOf(one).toString(2).padStart(5, "0")).join("");
-  const bytes = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(step));
-  const digest = createHmac("sha1", bytes).update(counter).digest();
-  const at = (digest.at(-1) ?? 0) & 15;
-  return String((digest.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");
-}
-
 /** A code that was not given before: of now, or of the step ahead, which counts too. */
 async function nextCode(): Promise<string> {
   last = await until("a step of which no code was given", 70_000, () => {
     const now = Math.floor(Date.now() / 1000 / STEP_S);
     return now > last ? now : now + 1 > last && now + 1;
   });
-  return codeOf(last);
+  return codeOf(key, last);
 }
 
 async function signOut(page: Page): Promise<void> {
@@ -84,7 +71,7 @@ test("it is made with password, picture and code, and gives recovery codes once"
 
 test("the sign-in asks for a code, and takes no wrong one and none twice", async () => {
   const { page } = desk;
-  const used = codeOf(last);
+  const used = codeOf(key, last);
   await signOut(page);
   await enter(page, EMAIL, PASSWORD);
   await page.getByText("The code that your authenticator app shows now").waitFor();

@@ -6,8 +6,8 @@ use crate::report::value_of;
 use crate::step::{self, Failure, show};
 use crate::{chromium, node, test};
 
-/// Takes the pictures of the screens whose names have one of the given words in them; of all
-/// without words.
+/// Takes the pictures of the screens whose names have one of the given words in them, of all without
+/// words; in every look, or in those that `--looks` names, as `light-1440,dark-390`.
 pub fn screenshots(arguments: &[String]) -> Result<(), Failure> {
     node::install()?;
     node::build()?;
@@ -28,6 +28,12 @@ pub fn screenshots(arguments: &[String]) -> Result<(), Failure> {
         .arg("screenshots/screenshots.bench.ts")
         .env("HITMETRIX_SCREENSHOTS", &out)
         .env("HITMETRIX_SCREENSHOTS_ONLY", words.join(" "))
+        .env(
+            "HITMETRIX_SCREENSHOTS_LOOKS",
+            value_of("--looks", arguments)
+                .unwrap_or_default()
+                .replace(',', " "),
+        )
         .env(
             "HITMETRIX_SCREENSHOTS_GUIDE",
             if arguments.iter().any(|word| word == "--guide") {
