@@ -69,6 +69,8 @@ describe("changes", () => {
     [0, 0, "count", "±0"],
     [3000, 100, "count", "×30.0"],
     [0.384, 0.395, "share", "−1.1\u202fpt"],
+    [0.0455, 0.0458, "share", "±0.0\u202fpt"],
+    [99_999, 100_000, "count", "±0.0\u202f%"],
     [134_000, 128_000, "ms", "+6.0\u202fs"],
   ] as const)("%d after %d as %s is %s", (now, before, unit, expected) => {
     expect(change(now, before, unit).text).toBe(expected);

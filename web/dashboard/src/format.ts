@@ -88,22 +88,21 @@ export function change(now: number | null, before: number | null, unit: Unit): C
   if (now === null || before === null) return { text: NONE, direction: 0, relative: null };
   const difference = now - before;
   const direction = Math.sign(difference);
-  const sign = difference > 0 ? "+" : difference < 0 ? MINUS : "±";
+  const way = difference > 0 ? "+" : difference < 0 ? MINUS : "±";
+  // What is rounded to nothing has no direction that could be read.
+  const signed = (size: number, digits: number): string =>
+    `${size < 0.05 ? "±" : way}${decimal(size, digits)}`;
   const relative = before === 0 ? null : difference / before;
   if (unit === "share")
-    return {
-      text: `${sign}${decimal(Math.abs(difference) * 100, 1)}${THIN}pt`,
-      direction,
-      relative,
-    };
+    return { text: `${signed(Math.abs(difference) * 100, 1)}${THIN}pt`, direction, relative };
   if (unit === "ms")
-    return { text: `${sign}${joined(duration(Math.abs(difference)))}`, direction, relative };
+    return { text: `${way}${joined(duration(Math.abs(difference)))}`, direction, relative };
   if (before === 0) return { text: now === 0 ? "±0" : "new", direction, relative };
   const percent = Math.abs(difference / before) * 100;
   if (percent >= 1000)
     return { text: `×${decimal(now / before, now / before < 100 ? 1 : 0)}`, direction, relative };
   return {
-    text: `${sign}${decimal(percent, percent < 9.95 ? 1 : 0)}${THIN}%`,
+    text: `${signed(percent, percent < 9.95 ? 1 : 0)}${THIN}%`,
     direction,
     relative,
   };
