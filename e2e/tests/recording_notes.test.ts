@@ -108,10 +108,10 @@ test("tags and a collection find the recordings again", async () => {
       state: "detached",
     });
   });
-  const filter = page.getByRole("button", { name: "Marked: any or none" });
+  const filter = page.getByRole("button", { name: "Tags: any or none" });
   await filter.click();
   await page
-    .getByRole("dialog", { name: /^Marked/ })
+    .getByRole("dialog", { name: /^Tags:/ })
     .getByLabel(/Cart sum/)
     .check();
   await listed(page, 1);
@@ -121,7 +121,7 @@ test("tags and a collection find the recordings again", async () => {
   await listed(page, 1);
   await page.goto(`${server.origin}/sites/${site.id}/sessions`);
   await listed(page, 3);
-  await page.getByRole("button", { name: "Marked: any or none" }).click();
+  await page.getByRole("button", { name: "Tags: any or none" }).click();
   await page.getByLabel("In the collection").selectOption({ label: "For Monday (2)" });
   await listed(page, 2);
 });
@@ -159,7 +159,7 @@ test("a colleague who may only look reads all of it and changes none", async () 
   const { page } = other;
   await page.goto(desk.page.url());
   await listed(page, 2);
-  await page.getByRole("button", { name: "Marked: For Monday" }).waitFor();
+  await page.getByRole("button", { name: "Tags: For Monday" }).waitFor();
   await open(page, SESSIONS[0] ?? "");
   await page.getByRole("tab", { name: /^Notes/ }).click();
   await page.getByText("Looks for the sum twice").waitFor();

@@ -138,7 +138,7 @@ test("from the field where they leave to the recording of one who did", async ()
   await sheet.getByRole("heading", { name: "4 persons left at “card”" }).waitFor();
   await sheet.getByRole("button", { name: "Close" }).click();
 
-  const watch = page.locator("section", { has: page.getByText("Watch who left at “card”") });
+  const watch = page.locator("section", { has: page.getByText("Watch who left there") });
   // They touched it last at 44 seconds.
   const link = watch.locator(`a[href*="${WATCHED}"]`);
   expect(await link.getAttribute("href")).toMatch(/#t=3[89]$/);

@@ -9,7 +9,15 @@ import { createLoader, type Loaded, SLOW_AFTER_MS } from "./loader.ts";
 import { found } from "./palette.ts";
 import { placeUnder } from "./places.ts";
 import { pathTo, readRoute, sessionIdIn } from "./route.ts";
-import { alone, durationTicksTo, labelled, niceStep, sparkPath, ticksTo } from "./scales.ts";
+import {
+  alone,
+  countTicksTo,
+  durationTicksTo,
+  labelled,
+  niceStep,
+  sparkPath,
+  ticksTo,
+} from "./scales.ts";
 import { reasonOf, sessionRows, whyNotPlayable } from "./sessions.ts";
 import { snippet } from "./snippet.ts";
 import { diskOf, healthWords, keptBy } from "./status.ts";
@@ -55,6 +63,12 @@ describe("scales", () => {
     expect([niceStep(97, 4), niceStep(1, 4), niceStep(0, 4)]).toEqual([25, 0.25, 1]);
     expect(ticksTo(97, 4)).toEqual([0, 25, 50, 75, 100]);
     expect(ticksTo(0.51, 4)).toEqual([0, 0.2, 0.4, 0.6]);
+  });
+
+  test("counts have no tick between two wholes", () => {
+    expect(countTicksTo(9, 4)).toEqual([0, 2, 4, 6, 8, 10]);
+    expect(countTicksTo(1, 4)).toEqual([0, 1, 2, 3, 4]);
+    expect(countTicksTo(970, 4)).toEqual([0, 250, 500, 750, 1000]);
   });
 
   test("durations step as people count them", () => {

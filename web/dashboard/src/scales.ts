@@ -12,7 +12,16 @@ export function niceStep(span: number, wanted: number): number {
 
 /** Ticks from zero to at least `max`. */
 export function ticksTo(max: number, wanted: number): number[] {
-  const step = niceStep(max, wanted);
+  return ticksBy(niceStep(max, wanted), max);
+}
+
+/** Ticks of what comes in wholes: none stands between two of them, where it would be rounded. */
+export function countTicksTo(most: number, wanted: number): number[] {
+  const max = Math.max(4, most);
+  return ticksBy(Math.max(1, Math.floor(niceStep(max, wanted))), max);
+}
+
+function ticksBy(step: number, max: number): number[] {
   const ticks: number[] = [];
   for (let index = 0; index <= 50; index += 1) {
     const tick = Number((index * step).toPrecision(12));

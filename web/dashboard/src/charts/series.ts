@@ -103,8 +103,8 @@ function dataOf(spec: SeriesSpec): uPlot.AlignedData {
   ];
 }
 
-/** Moves labels apart that would lie on each other, as little as needed. */
-export function spread(places: readonly number[], apart: number): number[] {
+/** Moves labels apart that would lie on each other, as little as needed; none goes below `lowest`. */
+export function spread(places: readonly number[], apart: number, lowest = Infinity): number[] {
   const order = places.map((_, index) => index).sort((a, b) => (places[a] ?? 0) - (places[b] ?? 0));
   const moved = [...places];
   for (let round = 0; round < 12; round += 1) {
@@ -116,6 +116,12 @@ export function spread(places: readonly number[], apart: number): number[] {
       moved[above] = (moved[above] ?? 0) - lack / 2;
       moved[below] = (moved[below] ?? 0) + lack / 2;
     }
+  }
+  // Those that were pushed over the axis go up again, and what is above them with them.
+  let room = lowest;
+  for (const at of order.reverse()) {
+    moved[at] = Math.min(moved[at] ?? 0, room);
+    room = (moved[at] ?? 0) - apart;
   }
   return moved;
 }
@@ -150,6 +156,7 @@ export function attach(node: HTMLElement, first: SeriesSpec): Chart<SeriesSpec> 
     const places = spread(
       shown.map(({ at }) => at),
       16,
+      (self.bbox.top + self.bbox.height) / devicePixelRatio - 4,
     );
     shown.forEach(({ end }, index) => {
       end.style.top = `${places[index] ?? 0}px`;
@@ -171,11 +178,15 @@ export function attach(node: HTMLElement, first: SeriesSpec): Chart<SeriesSpec> 
         ? box.left / devicePixelRatio + self.valToPos(after.bucket, "x")
         : node.clientWidth;
       made.textContent = mark.label;
-      made.style.maxWidth = `${Math.max(24, next - at - 4)}px`;
+      // Beyond the middle the words stand before the line, where there is room.
+      const flips = at > node.clientWidth * 0.7;
+      const before = marks[index - 1];
+      const last = before ? box.left / devicePixelRatio + self.valToPos(before.bucket, "x") : 0;
+      made.style.maxWidth = `${Math.max(24, flips ? at - last - 4 : next - at - 4)}px`;
       made.style.left = `${at}px`;
       made.style.top = `${box.top / devicePixelRatio}px`;
       made.style.height = `${box.height / devicePixelRatio}px`;
-      made.classList.toggle("flip", at > node.clientWidth * 0.7);
+      made.classList.toggle("flip", flips);
     }
   }
 
