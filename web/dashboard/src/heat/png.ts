@@ -4,9 +4,12 @@ import type { Picture } from "../player/index.ts";
 import { type Colour, drawLayer, type Layer, VEIL } from "./draw.ts";
 import { paintPage } from "./paper.ts";
 import type { ZoneBox } from "./places.ts";
+import { placePlates } from "./plates.ts";
 
 const HEAD_PX = 64;
 const REACH_PX = 64;
+/** What is written on a zone or a fold is as high as this. */
+const PLATE_PX = 20;
 /** Browsers give up on larger canvases. */
 const PIXELS_MAX = 16_000_000;
 const SANS = "system-ui, sans-serif";
@@ -113,30 +116,35 @@ function marks(
   { picture, zones, fold }: Shown,
   { ink, paper }: Inks,
 ): void {
-  const plate = (text: string, right: number, top: number): void => {
-    context.font = `12px ${SANS}`;
-    const wide = context.measureText(text).width + 12;
-    const left = Math.max(0, Math.min(picture.width - wide, right - wide));
+  context.font = `12px ${SANS}`;
+  const wideOf = (text: string): number => context.measureText(text).width + 12;
+  const plate = (text: string, left: number, top: number): void => {
     context.fillStyle = css(ink);
-    context.fillRect(left, top, wide, 20);
+    context.fillRect(left, top, wideOf(text), PLATE_PX);
     context.fillStyle = css(paper);
     context.fillText(text, left + 6, top + 14);
   };
+  const places = placePlates(
+    zones.map(({ box, text }) => ({ box: box.box, width: wideOf(text), height: PLATE_PX })),
+    picture,
+  );
   context.strokeStyle = css(ink);
   context.lineWidth = 1.5;
-  for (const { box, text } of zones) {
+  zones.forEach(({ box, text }, at) => {
     const { left, top, width, height } = box.box;
     context.setLineDash([4, 3]);
     context.strokeRect(left, top, width, height);
-    plate(text, left + width, top >= 20 ? top - 20 : top + height);
-  }
+    const place = places[at];
+    if (place) plate(text, place.left, place.top);
+  });
   if (fold) {
     context.setLineDash([8, 5]);
     context.beginPath();
     context.moveTo(0, fold.at);
     context.lineTo(picture.width, fold.at);
     context.stroke();
-    plate(fold.text, picture.width, fold.at + 20 <= picture.height ? fold.at : fold.at - 20);
+    const top = fold.at + PLATE_PX <= picture.height ? fold.at : fold.at - PLATE_PX;
+    plate(fold.text, Math.max(0, picture.width - wideOf(fold.text)), top);
   }
   context.setLineDash([]);
 }
