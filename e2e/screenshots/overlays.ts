@@ -52,12 +52,12 @@ function ofEveryScreen(): readonly Shot[] {
 function ofExplore(): readonly Shot[] {
   const path = `explore?last=30d&${FUNNEL}`;
   return [
-    { name: "explore-pick", path, act: press("button", "Next step") },
+    { name: "explore-pick", path, act: press("button", "Step") },
     { name: "explore-save", path, act: press("button", "Save this question") },
     {
       name: "explore-condition",
       path: "explore?last=30d&series=order",
-      act: then(press("button", /^Event/), press("button", /condition/)),
+      act: then(press("button", /^Event/), press("button", /Condition/)),
     },
   ];
 }

@@ -25,6 +25,8 @@ const IS_GUIDE = process.env.HITMETRIX_SCREENSHOTS_GUIDE === "1";
 const GUIDE = resolve(import.meta.dirname, "../../docs/guide");
 /** Only these looks, as `light-1440`; all when there is none. */
 const LOOKS = (process.env.HITMETRIX_SCREENSHOTS_LOOKS ?? "").split(" ").filter(Boolean);
+/** Only these states, as `full empty`; all when there is none. */
+const STATES = (process.env.HITMETRIX_SCREENSHOTS_STATES ?? "").split(" ").filter(Boolean);
 const THEMES = IS_GUIDE ? (["light"] as const) : (["light", "dark"] as const);
 const SIZES: readonly (readonly [number, number])[] = IS_GUIDE
   ? [[1440, 900]]
@@ -156,6 +158,7 @@ interface Wanted {
 }
 
 async function take(page: Page, look: Look, { shot, state, site }: Wanted): Promise<void> {
+  if (STATES.length > 0 && !STATES.includes(state)) return;
   const { theme, width } = look;
   const name = `${shot.name}-${state}-${theme}-${width}`;
   const path = shot.path.startsWith("/") ? shot.path : `/sites/${site.id}/${shot.path}`;
@@ -181,12 +184,16 @@ async function take(page: Page, look: Look, { shot, state, site }: Wanted): Prom
 /** Waits until nothing is being loaded. */
 async function there(page: Page): Promise<void> {
   await page.waitForLoadState("networkidle", { timeout: THERE_MS }).catch(() => {});
-  await page
-    .waitForFunction(() => !document.querySelector('[aria-busy="true"]'), null, {
-      timeout: THERE_MS,
-    })
-    .catch(() => {});
+  await page.waitForFunction(isAtRest, null, { timeout: THERE_MS }).catch(() => {});
   await page.waitForTimeout(250);
+}
+
+/** In the page: whether nothing says that it is being counted or looked for. */
+function isAtRest(): boolean {
+  const says = [...document.querySelectorAll('[role="status"]')].map(
+    (node) => node.textContent ?? "",
+  );
+  return !document.querySelector('[aria-busy="true"]') && !says.some((text) => text.includes("…"));
 }
 
 /** A smaller picture for a page that is read, in few colours: pages load it, and git keeps it. */

@@ -63,7 +63,7 @@ usage: cargo xtask COMMAND
                     kill the real server while it is written to; nothing acknowledged is lost
   proof             no secret of a page leaves it or is kept, under every option and every two of
                     them; ten minutes in a browser, writes docs/recording-proofs.md
-  screenshots [WORD…] [--looks LOOKS] [--guide] [--out DIR]
+  screenshots [WORD…] [--looks LOOKS] [--states STATES] [--guide] [--out DIR]
                     every screen in every state, light and dark, on a desktop, a laptop and a phone,
                     of the demo in a real browser, into target/screenshots, with a page to look at
                     them; those of docs/guide are written anew (WORD: only what is named so; guide:

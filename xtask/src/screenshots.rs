@@ -7,7 +7,8 @@ use crate::step::{self, Failure, show};
 use crate::{chromium, node, test};
 
 /// Takes the pictures of the screens whose names have one of the given words in them, of all without
-/// words; in every look, or in those that `--looks` names, as `light-1440,dark-390`.
+/// words; in every look and state, or in those that `--looks` (`light-1440,dark-390`) and `--states`
+/// (`full,empty`) name.
 pub fn screenshots(arguments: &[String]) -> Result<(), Failure> {
     node::install()?;
     node::build()?;
@@ -28,11 +29,10 @@ pub fn screenshots(arguments: &[String]) -> Result<(), Failure> {
         .arg("screenshots/screenshots.bench.ts")
         .env("HITMETRIX_SCREENSHOTS", &out)
         .env("HITMETRIX_SCREENSHOTS_ONLY", words.join(" "))
+        .env("HITMETRIX_SCREENSHOTS_LOOKS", listed("--looks", arguments))
         .env(
-            "HITMETRIX_SCREENSHOTS_LOOKS",
-            value_of("--looks", arguments)
-                .unwrap_or_default()
-                .replace(',', " "),
+            "HITMETRIX_SCREENSHOTS_STATES",
+            listed("--states", arguments),
         )
         .env(
             "HITMETRIX_SCREENSHOTS_GUIDE",
@@ -47,4 +47,11 @@ pub fn screenshots(arguments: &[String]) -> Result<(), Failure> {
     show("take pictures", &mut command)?;
     println!("look at them: {}", out.join("index.html").display());
     Ok(())
+}
+
+/// The values of a flag, with blanks in place of commas.
+fn listed(flag: &str, arguments: &[String]) -> String {
+    value_of(flag, arguments)
+        .unwrap_or_default()
+        .replace(',', " ")
 }

@@ -137,6 +137,8 @@ export function attach(node: HTMLElement, first: SeriesSpec): Chart<SeriesSpec> 
   function placeEnds(self: uPlot): void {
     const right = self.bbox.left / devicePixelRatio + self.bbox.width / devicePixelRatio;
     const shown: { end: HTMLElement; at: number }[] = [];
+    // Of two periods the one that is not over says so; of several lines each says what it is.
+    const single = spec.lines.length === 2 && spec.lines.filter(({ dash }) => !dash).length === 1;
     for (let index = 0; index < Math.max(ends.length, spec.lines.length); index += 1) {
       const line = spec.lines[index];
       const end = ends[index] ?? element(node, "chart-end");
@@ -149,7 +151,9 @@ export function attach(node: HTMLElement, first: SeriesSpec): Chart<SeriesSpec> 
       number.textContent = spec.value(value);
       const mark = document.createElement("i");
       mark.style.background = `var(--${line.colour})`;
-      end.replaceChildren(...(spec.lines.length > 2 ? [mark] : []), number, ` ${line.label}`);
+      const runs = spec.running !== null && line.values[spec.running] === value;
+      const label = runs && single && !line.dash ? "so far" : line.label;
+      end.replaceChildren(...(spec.lines.length > 2 ? [mark] : []), number, ` ${label}`);
       end.style.left = `${right + 8}px`;
       shown.push({ end, at: self.valToPos(value, "y") + self.bbox.top / devicePixelRatio });
     }
