@@ -7,6 +7,7 @@ declare global {
       session(): Promise<string>;
       consent(mode: string): void;
       track(name: string, properties?: Record<string, unknown>): void;
+      reset(): void;
       stop(): void;
     };
   }

@@ -92,7 +92,17 @@ describe("plan", () => {
   it("has no view of a recording without snapshot", () => {
     const { views, gaps } = plan([chunk("a", 3, 0, 10)]);
     expect(views).toEqual([]);
-    expect(gaps.map(({ reason }) => reason)).toEqual(["hole", "start"]);
+    expect(gaps.map(({ reason }) => reason)).toEqual(["start"]);
+  });
+
+  it("counts nothing as lost before the first of a session that begins in the middle of a window", () => {
+    const { gaps, views } = plan([
+      chunk("a", 57, 0, 10, true),
+      chunk("a", 58, 10, 20),
+      chunk("a", 60, 30, 40),
+    ]);
+    expect(gaps).toEqual([{ reason: "hole", missing: 1, from_ms: 20, to_ms: 30 }]);
+    expect(views.map(({ segment }) => segment.chunks.length)).toEqual([3]);
   });
 
   it("puts the tab in front that began later, while it lasts", () => {

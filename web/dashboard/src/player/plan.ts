@@ -79,7 +79,8 @@ function byWindow(chunks: readonly Chunk[]): Chunk[][] {
 
 function segmentsOf(window: Chunk[], started_ms: number, gaps: Gap[]): Segment[] {
   const segments: Segment[] = [];
-  let expected = 0;
+  // Numbers run on in a window: what came before may be of the session before, as the server counts.
+  let expected = window[0]?.sequence ?? 0;
   let before_ms = window[0]?.first_ms ?? started_ms;
   for (const chunk of window) {
     const missing = chunk.sequence - expected;
