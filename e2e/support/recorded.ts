@@ -57,6 +57,8 @@ export async function postVisit(
     /** The page load and the visitor, where they are not named as the session. */
     readonly window?: string;
     readonly visitor?: string;
+    /** Number of the chunk in its page load; the first one where it is not said. */
+    readonly sequence?: number;
     /** The page when the chunk began; the first one where it is not said. */
     readonly path?: string;
     /** What the browser calls itself. */
@@ -75,7 +77,7 @@ export async function postVisit(
   };
   const chunk = {
     ...envelope,
-    sequence: 0,
+    sequence: visit.sequence ?? 0,
     recorder: "rrweb-2.1.6/1",
     url: `${origin}${visit.path ?? "/"}`,
   };
@@ -83,6 +85,7 @@ export async function postVisit(
     ["e", [envelope, ...events]],
     ["r", [chunk, ...lines]],
   ] as const) {
+    if (all.length === 1) continue;
     const answer = await fetch(`${server.origin}/${path}/${key}`, {
       method: "POST",
       headers: {

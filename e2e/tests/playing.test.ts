@@ -6,11 +6,14 @@ import { firstUser, type Owner } from "../support/api.ts";
 import { startBrowser } from "../support/browser.ts";
 import { type Desk, openDesk } from "../support/dashboard.ts";
 import { startOwnPages } from "../support/own_pages.ts";
+import { eventMaker, nodeMaker, postVisit, type RecordedEvents } from "../support/recorded.ts";
 import { type Server, startServer } from "../support/server.ts";
 import { addSite, recordingOf, type Site } from "../support/sites.ts";
-import { pictureOf, positionOf } from "../support/stage.ts";
+import { ended, pictureOf, positionOf } from "../support/stage.ts";
 import { sessionOf, snippetOf } from "../support/tracker.ts";
 import { until } from "../support/until.ts";
+
+const SITE_ORIGIN = "http://127.0.0.1:7";
 
 let server: Server;
 let browser: Browser;
@@ -66,6 +69,28 @@ test("a session that begins in the middle of a page load has lost nothing", asyn
   }
 });
 
+test("a pause of three minutes is skipped, although its chunks are not loaded yet", async () => {
+  const session = "5a".repeat(16);
+  const began_ms = Date.now() - 400_000;
+  const said = (second: number) => ({
+    type: 5,
+    timestamp: began_ms + second * 1000,
+    data: { tag: "hm-cost", payload: { events: second } },
+  });
+  await postAll(session, [
+    [...pageOf("Lamps", began_ms), ...movesOf(began_ms, 1, 3)],
+    [said(60)],
+    [said(120)],
+    [said(180)],
+    movesOf(began_ms, 190, 193),
+  ]);
+  const { page } = desk;
+  await open(page, session);
+  // Played through, it would take more than three minutes.
+  await ended(page, 60_000);
+  expect((await positionOf(page)).at).toBeGreaterThan(190_000);
+});
+
 test("the dashboard asked nobody but its server, and had no error", () => desk.expectQuiet());
 
 /** Opens a session in the dashboard, and waits for its picture and its length. */
@@ -73,4 +98,38 @@ async function open(page: Page, session: string): Promise<void> {
   await page.goto(`${server.origin}/sites/${site.id}/sessions/${session}#t=0`);
   await pictureOf(page);
   await until("the length", 20_000, async () => (await positionOf(page)).length > 0);
+}
+
+/** Posts the chunks of one page load, and waits until they can be played. */
+async function postAll(session: string, chunks: readonly RecordedEvents[]): Promise<void> {
+  for (const [sequence, lines] of chunks.entries()) {
+    await postVisit(server, {
+      key: site.key,
+      origin: SITE_ORIGIN,
+      session,
+      sequence,
+      lines,
+      events: sequence === 0 ? [eventMaker(Date.now() - 400_000, SITE_ORIGIN)(0, "pageview")] : [],
+    });
+  }
+  await recordingOf(owner, site, session);
+}
+
+/** A page with a heading. */
+function pageOf(words: string, at_ms: number): RecordedEvents {
+  const { element, page } = nodeMaker();
+  const node = page([], element("body", {}, element("h1", {}, words)));
+  return [
+    { type: 4, timestamp: at_ms, data: { href: SITE_ORIGIN, width: 800, height: 500 } },
+    { type: 2, timestamp: at_ms, data: { node, initialOffset: { left: 0, top: 0 } } },
+  ];
+}
+
+/** Somebody moves the pointer from one second to another. */
+function movesOf(began_ms: number, from: number, to: number): RecordedEvents {
+  return Array.from({ length: (to - from) * 2 + 1 }, (_, step) => ({
+    type: 3,
+    timestamp: began_ms + from * 1000 + step * 500,
+    data: { source: 1, positions: [{ x: 20 + step * 9, y: 40, id: 1, timeOffset: 0 }] },
+  }));
 }

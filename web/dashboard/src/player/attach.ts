@@ -9,7 +9,8 @@ import { grow } from "./grow";
 import { createLoading, type Loaded } from "./loading";
 import { plan, type Segment, type View, viewAt } from "./plan";
 import { createRun, type Run } from "./run";
-import { CANVAS_BOX, isInteraction, type Stage } from "./stage";
+import { nextOfInterest } from "./skip";
+import { CANVAS_BOX, type Stage } from "./stage";
 import type { Chunk, Gap, Player, PlayerEvents, RecordingSource, State, Stretch } from "./types";
 
 /** How far ahead of the picture chunks are loaded, in milliseconds of playing. */
@@ -267,18 +268,21 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
     } else if (following) {
       keepUp();
     } else if (skipping) {
-      skipAhead(loading.of(view.segment));
+      skipAhead();
     }
     emit("time", position);
   }
   /** Goes to shortly before the next thing the visitor did, if that is some time away. */
-  function skipAhead(into: Loaded): void {
-    if (!view) return;
-    const next = nextAction(into, position + started_ms);
-    const target = next === null ? view.to_ms : next - started_ms - BEFORE_ACTION_MS;
-    const known = next !== null || run?.completeUntil() === Number.POSITIVE_INFINITY;
-    if (!known || target - position < INACTIVE_MS) return;
-    const skipped: Stretch = { from_ms: position, to_ms: target };
+  function skipAhead(): void {
+    const next = nextOfInterest(views, position, { started_ms, of: loading.of });
+    if ("chunk" in next) {
+      // However long the pause is: what comes after it is loaded while it plays.
+      void loading.until(next.into, next.chunk.first_ms + AHEAD_MS);
+      return;
+    }
+    const target = next.is === "act" ? next.at_ms - BEFORE_ACTION_MS : next.at_ms;
+    if (target - position < INACTIVE_MS) return;
+    const skipped: Stretch = { from_ms: position, to_ms: Math.min(target, duration) };
     void show(target);
     emit("skip", skipped);
   }
@@ -365,17 +369,6 @@ function keepPointer(from: Stage | null, to: Stage | null): void {
   if (!before?.left || !after) return;
   after.left = before.left;
   after.top = before.top;
-}
-
-/** Time of the next thing the visitor did, as far as it is loaded; epoch milliseconds. */
-function nextAction(loaded: Loaded, after_ms: number): number | null {
-  for (const chunk of loaded.segment.chunks) {
-    if (chunk.last_ms <= after_ms) continue;
-    for (const event of loaded.chunks.get(chunk) ?? []) {
-      if (event.timestamp > after_ms && isInteraction(event)) return event.timestamp;
-    }
-  }
-  return null;
 }
 
 /** Resolves when the frame shows its document. */

@@ -8,20 +8,12 @@ import type { RecordedEvent } from "./types";
 
 type ReplayerEvents = ConstructorParameters<typeof Replayer>[0];
 
-/** Kinds of incremental events that the visitor made: moves, clicks, scrolling, resizing, input. */
-const INTERACTIONS = new Set([1, 2, 3, 4, 5, 6, 12]);
-
 /**
  * Without scripts a canvas is an element like any other and would lose its size; its attributes
  * have it. The lowest specificity, so that every rule of the recorded page wins.
  */
 export const CANVAS_BOX =
   ":where(canvas){display:inline-block;width:attr(width px,300px);height:attr(height px,150px)}";
-
-/** Whether the visitor did something there, so that it is no inactivity. */
-export function isInteraction({ type, data, made }: RecordedEvent): boolean {
-  return !made && type === 3 && INTERACTIONS.has(Number(data.source));
-}
 
 /** One page load on the screen, from its snapshot on. Times are epoch milliseconds. */
 export interface Stage {
