@@ -4,6 +4,9 @@ import { json } from "./json";
 import { BLOCK, type Entry, type Table } from "./table";
 import { BOXES, one } from "./tree";
 
+/** Nodes inside each other; the server takes half as many as it takes levels of JSON. */
+const DEPTH_MAX = 500;
+
 interface Level {
   readonly children: readonly Node[];
   readonly entry: Entry | undefined;
@@ -25,7 +28,8 @@ export function* picture(top: Node, table: Table): Generator<undefined, string> 
       return;
     }
     const entry = table.entries.get(from.id);
-    const isShown = !(flags(entry) & BLOCK) && !(entry && BOXES.test(entry.tag));
+    const isShown =
+      levels.length < DEPTH_MAX && !(flags(entry) & BLOCK) && !(entry && BOXES.test(entry.tag));
     parts.push(`${text.slice(0, -1)},"childNodes":[`);
     levels.push({ children: (isShown && from.childNodes) || [], entry, at: 0 });
   };

@@ -13,7 +13,7 @@ const ATTEMPTS_MAX = 5;
 const RETRY_MS = 1000;
 /** Who is told to wait longer is told to stop: what waits would fill the page's memory. */
 const WAIT_MS_MAX = 600_000;
-/** Bodies in a row that are refused for what they hold, before recording ends. */
+/** Bodies that are refused for what they hold before recording ends, unless a picture arrives. */
 const REFUSALS_MAX = 3;
 /** Refusals of the page or the site, not of one body. */
 const CLOSED = [403, 404];
@@ -101,7 +101,8 @@ export function createSender(core: Core, { url, answered, broken, refused }: Aro
   const settle = (chunk: Chunk, answer: Ack | number): number => {
     const at = waiting.indexOf(chunk);
     if (typeof answer === "object") {
-      refusals = 0;
+      // A refused body asks for a picture: others that arrive meanwhile mend nothing.
+      if (chunk.lines.startsWith('{"type":4,')) refusals = 0;
       if (at >= 0) waiting.splice(at, 1);
       answered(answer);
       return 0;

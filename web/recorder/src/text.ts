@@ -3,8 +3,15 @@ import { flags } from "./flags";
 import { FIXED, shape } from "./shape";
 import { BLOCK, type Entry, MASK, OWNER, SHOW, type Table, TYPED, UNKNOWN } from "./table";
 
-/** The text of a text node as it may leave the page. */
+/** Longest text of a node: the server refuses what takes over 4 MiB, and a letter takes up to 3 bytes. */
+const TEXT_MAX = 1 << 20;
+
+/** The text of a text node as it may leave the page; cut after it was masked. */
 export function text(from: string, parent: Entry | undefined, table: Table): string {
+  return whole(from, parent, table).slice(0, TEXT_MAX);
+}
+
+function whole(from: string, parent: Entry | undefined, table: Table): string {
   if (!from) return "";
   const all = flags(parent);
   if (!parent || all & UNKNOWN) return shape(from);

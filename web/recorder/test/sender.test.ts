@@ -72,6 +72,22 @@ describe("the sender", () => {
     expect([lost, refused.mock.calls.length]).toEqual([3, 1]);
   });
 
+  it("ends when each picture is refused, whatever else arrives meanwhile", async () => {
+    const picture = '{"type":4,"timestamp":1,"data":{}}';
+    answers = [413, ACK, 413, ACK, 413, ACK];
+    for (const line of [picture, "1", picture, "2", picture, "3"]) await send(line);
+    expect(sent).toEqual([picture, "1", picture, "2", picture]);
+    expect(refused.mock.calls.length).toBe(1);
+  });
+
+  it("goes on when the picture that mends a refused body arrives", async () => {
+    const picture = '{"type":4,"timestamp":1,"data":{}}';
+    answers = [400, ACK, 400, ACK, 400, ACK];
+    for (const line of ["1", picture, "2", picture, "3", picture]) await send(line);
+    expect(sent).toHaveLength(6);
+    expect(refused.mock.calls.length).toBe(0);
+  });
+
   it("waits as long as the server asks for, unless that is too long", async () => {
     answers = [-30, ACK, -40_000];
     await send("1");

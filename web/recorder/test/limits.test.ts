@@ -1,0 +1,79 @@
+/** Real Chromium: what a page may bring, and what recording does when it is too much. */
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { launch, missing, type Site, serve, until } from "./site";
+
+const why = missing();
+if (why) console.log(`skipped: ${why}`);
+
+const page = (body: string) =>
+  `<!doctype html><html><head><meta charset="utf-8"><title>t</title></head><body>${body}<script type="module" src="/core.js"></script></body></html>`;
+
+describe.skipIf(why !== "")("what a page may bring", { timeout: 120_000 }, () => {
+  let browser: Browser;
+  let site: Site;
+  let tab: Page;
+  beforeAll(async () => {
+    browser = await launch();
+  });
+  afterAll(() => browser?.close());
+
+  const open = async (body: string, script?: () => void) => {
+    site = await serve({ "/": page(body) });
+    tab = await browser.newPage();
+    if (script) await tab.addInitScript(script);
+    await tab.goto(site.origin);
+    await until(() => site.events().some(({ type }) => type === 2));
+  };
+  const close = async () => {
+    await tab.close();
+    await site.close();
+  };
+  const pictures = () => site.events().filter(({ type }) => type === 2).length;
+
+  it("cuts a text that the server would refuse, and keeps what stands beside it", async () => {
+    await open(`<p>${"long ".repeat(1 << 20)}</p><p>beside it</p>`);
+    const texts: string[] = [];
+    JSON.stringify(site.events(), (name, value) => {
+      if (name === "textContent") texts.push(String(value));
+      return value;
+    });
+    expect(Math.max(...texts.map(({ length }) => length))).toBe(1 << 20);
+    expect(texts).toContain("beside it");
+    await tab.evaluate(() => {
+      (document.querySelector("p")?.firstChild as Text).data = "other ".repeat(1 << 20);
+    });
+    const changed = await until(() =>
+      site
+        .events()
+        .flatMap(({ data }) => (data.texts ?? []) as { value: string }[])
+        .find(({ value }) => value.startsWith("other")),
+    );
+    expect(changed.value.length).toBe(1 << 20);
+    await close();
+  });
+
+  it("leaves out what lies deeper than the server reads", async () => {
+    await open("<p>above</p>");
+    await tab.evaluate(() => {
+      let at: Element = document.body;
+      for (let depth = 0; depth < 700; depth++) {
+        const inner = document.createElement("div");
+        inner.className = `at-${depth}`;
+        at.append(inner);
+        at = inner;
+      }
+      dispatchEvent(new Event("deep"));
+    });
+    await tab.evaluate("newSession()");
+    await until(() => pictures() > 1);
+    const levels = (value: unknown): number =>
+      typeof value === "object" && value !== null
+        ? 1 + Math.max(0, ...Object.values(value).map(levels))
+        : 0;
+    const last = site.events().findLast(({ type }) => type === 2);
+    expect(levels(last)).toBeLessThanOrEqual(1024);
+    expect(levels(last)).toBeGreaterThan(900);
+    await close();
+  });
+});
