@@ -1,4 +1,4 @@
-import type { Core } from "../../tracker/src/core";
+import type { Core, Rules } from "../../tracker/src/core";
 import { isBlocked } from "../../tracker/src/is_blocked";
 import { isSampled } from "../../tracker/src/is_sampled";
 import type { Assets } from "./assets/assets";
@@ -36,25 +36,32 @@ const BLOCKED = "[data-hm-block]";
 const known: Known = { typed: createTyped(), secrets: createTyped(), sensitive: new WeakSet() };
 const { typed } = known;
 
+/** One session in one window, being recorded. */
+interface Recording {
+  end(reason: string): void;
+  /** The page is hidden or left. */
+  leave(): void;
+}
+
 /**
- * Records what the screen does until the returned function is called. Nothing is captured when the
+ * Records what the screen does until the returned function is called, each session by itself: what
+ * one cost, and why its recording ended, says nothing of the next. Nothing is captured when the
  * site's rules say so, did not come, or the visitor refused.
  */
 export function record(core: Core): () => void {
-  let stop = () => {};
+  let recording: Recording | undefined;
   let over = false;
   const start = () => {
-    if (over || core.refused()) return;
-    const ended = recordNow(core);
-    stop = () => ended();
+    const rules = core.rules();
+    if (!over && rules?.record && !core.refused()) recording = recordNow(core, rules, start);
   };
   const rules = core.rules();
-  if (!rules?.record || core.refused()) return stop;
-  if (rules.sample >= 1) start();
+  core.onHide(() => recording?.leave());
+  if (!rules || rules.sample >= 1) start();
   else void core.session().then((session) => isSampled(session, rules.sample) && start());
   return () => {
     over = true;
-    stop();
+    recording?.end("stopped");
   };
 }
 
@@ -72,9 +79,8 @@ function toldTo(core: Core): Typed {
   };
 }
 
-function recordNow(core: Core): () => void {
-  const rules = core.rules();
-  if (!rules) return () => {};
+/** Records this session; `next` is called when the next one has begun. */
+function recordNow(core: Core, rules: Rules, next: () => void): Recording {
   for (const value of core.typed()) typed.add(value, true);
   const cost = createCost(() => performance.now());
   const sent = new Set<number>();
@@ -91,11 +97,9 @@ function recordNow(core: Core): () => void {
   });
   const table = createTable(page, rules.mask_text || page.unreadable);
   const born = core.now();
-  let { session } = core.identity();
+  const { session } = core.identity();
   let watched = false;
   let href = "";
-  /** Bytes that went to earlier sessions. */
-  let before = 0;
   let away = false;
   let stopped = false;
   let wanted = false;
@@ -120,11 +124,12 @@ function recordNow(core: Core): () => void {
   const send = (line: string) => {
     sender.add(line);
     cost.event();
-    if (sender.bytes() - before > SESSION_BYTES_MAX) end("bytes");
+    if (sender.bytes() > SESSION_BYTES_MAX) end("bytes");
   };
   /** Says something of our own in the stream: numbers and fixed words only. */
   const remark = (tag: string, payload: Record<string, unknown>) =>
     send(json({ type: CUSTOM, timestamp: Math.round(core.now()), data: { tag, payload } }));
+  const report = () => remark("hm-cost", cost.report(sender.bytes()));
 
   /** An event as it may leave the page; pictures of documents come by `picture`, nothing else. */
   const choke = (type: number, data: RecorderEvent["data"], time: number): string => {
@@ -302,7 +307,7 @@ function recordNow(core: Core): () => void {
     if (cost.isTooHigh()) end("cost");
     if (now - costAt >= COST_MS) {
       costAt = now;
-      remark("hm-cost", cost.report(sender.bytes()));
+      report();
     }
     const opened = sender.openedAt();
     const period = watched || now - born < YOUNG_MS ? TICK_MS : PERIOD_MS;
@@ -310,11 +315,14 @@ function recordNow(core: Core): () => void {
   };
   const end = (reason: string) => {
     if (stopped) return;
-    // Never into a session that is not recorded.
-    if (!away && core.identity().session === session) remark("hm-stop", { reason });
+    // First, because what it says is counted too.
     stopped = true;
+    // Never into a session that is not recorded.
+    if (!away && core.identity().session === session) {
+      report();
+      remark("hm-stop", { reason });
+    }
     clearInterval(timer);
-    forget();
     unlog();
     assets?.stop();
     canvases?.stop();
@@ -323,24 +331,20 @@ function recordNow(core: Core): () => void {
   };
   const timer = setInterval(tick, TICK_MS);
   const forget = core.onNewSession(() => {
-    if (stopped) return;
-    sender.flush();
-    before = sender.bytes();
-    if (core.refused() || !core.rules()?.record) end("refused");
-    else {
-      session = core.identity().session;
-      assets?.stop();
-      assets = null;
-      snapshot();
-    }
-  });
-  core.onHide(() => {
-    if (stopped) return;
-    seen.flush();
-    if (snapshotAt) remark("hm-cost", cost.report(sender.bytes()));
-    sender.leave();
+    end("over");
+    forget();
+    // Not in this round of calls, in which it would be called itself.
+    queueMicrotask(next);
   });
   visit();
   seen.picture();
-  return () => end("stopped");
+  return {
+    end,
+    leave() {
+      if (stopped) return;
+      seen.flush();
+      if (snapshotAt) report();
+      sender.leave();
+    },
+  };
 }

@@ -29,6 +29,10 @@ describe.skipIf(why !== "")("what a page may bring", { timeout: 120_000 }, () =>
     await tab.close();
     await site.close();
   };
+  const remarks = (tag: string) =>
+    site
+      .events()
+      .flatMap(({ type, data }) => (type === 5 && data.tag === tag ? [data.payload] : []));
   const pictures = () => site.events().filter(({ type }) => type === 2).length;
 
   it("cuts a text that the server would refuse, and keeps what stands beside it", async () => {
@@ -74,6 +78,52 @@ describe.skipIf(why !== "")("what a page may bring", { timeout: 120_000 }, () =>
     const last = site.events().findLast(({ type }) => type === 2);
     expect(levels(last)).toBeLessThanOrEqual(1024);
     expect(levels(last)).toBeGreaterThan(900);
+    await close();
+  });
+
+  it("says that a session has reached its size, once, and records the next one", async () => {
+    await open("<p>x</p>");
+    await tab.evaluate(async () => {
+      const text = document.querySelector("p")?.firstChild as Text;
+      for (let change = 0; change < 52; change++) {
+        text.data = String(change).padEnd(1 << 20, "x");
+        await new Promise((next) => setTimeout(next, 80));
+      }
+    });
+    await until(() => remarks("hm-stop").length > 0);
+    await tab.evaluate(() => document.body.append("after the end"));
+    await tab.evaluate("newSession()");
+    await until(() => pictures() > 1);
+    expect(remarks("hm-stop")).toEqual([{ reason: "bytes" }]);
+    await tab.evaluate(() => document.body.append("in the next one"));
+    await until(() => site.everything().includes("in the next one"));
+    const before = site.events().findLastIndex(({ type }) => type === 2);
+    expect(JSON.stringify(site.events().slice(0, before))).not.toContain("after the end");
+    await close();
+  });
+
+  it("says that it took too much of the page's time, and what; the next session counts anew", async () => {
+    await open("<p>x</p>", () => {
+      const { stringify } = JSON;
+      JSON.stringify = ((value: unknown) => {
+        const until = performance.now() + 40;
+        while (performance.now() < until);
+        return stringify(value);
+      }) as typeof stringify;
+      setInterval(() => document.body?.setAttribute("class", String(performance.now())), 60);
+    });
+    const most = Date.now() + 60_000;
+    while (!remarks("hm-stop").length && Date.now() < most) await tab.waitForTimeout(200);
+    expect(remarks("hm-stop")).toEqual([{ reason: "cost" }]);
+    const first = remarks("hm-cost").at(-1) as { total_ms: number; bytes: number };
+    expect(first.total_ms).toBeGreaterThan(2000);
+    await tab.evaluate("newSession()");
+    await until(() => pictures() > 1);
+    await tab.evaluate("stopRecording()");
+    await until(() => remarks("hm-stop").length > 1);
+    expect(remarks("hm-stop").at(-1)).toEqual({ reason: "stopped" });
+    const second = remarks("hm-cost").at(-1) as { total_ms: number; bytes: number };
+    expect(second.total_ms).toBeLessThan(first.total_ms);
     await close();
   });
 });
