@@ -100,6 +100,94 @@ export const FEATURES: readonly Feature[] = [
     ],
   },
   {
+    name: "rules that scripts change by what they hold of them",
+    head: "<style id='sheet'>.a { color: red } @media all { .b { color: red } } @keyframes grow { from { font-size: 10px } to { font-size: 12px } } .c { animation: grow 1s linear -1s paused both }</style>",
+    body: `<p class="a">one</p><p class="b">two</p><p class="c">three</p>`,
+    steps: [
+      () => {
+        const { sheet } = document.querySelector("#sheet") as HTMLStyleElement;
+        const { cssRules: rules } = sheet as CSSStyleSheet;
+        const { style } = rules[0] as CSSStyleRule;
+        style.color = "blue";
+        Object.assign(window, { held: style });
+        const inner = (rules[1] as CSSMediaRule).cssRules[0] as CSSStyleRule;
+        inner.style.cssText = "color: green; font-weight: 700";
+      },
+      async () => {
+        // What was held before tells nobody, and is looked at once a second.
+        const { held } = window as unknown as { held: CSSStyleDeclaration };
+        held.backgroundColor = "yellow";
+        await new Promise((looked) => setTimeout(looked, 2500));
+      },
+      () => {
+        const { sheet } = document.querySelector("#sheet") as HTMLStyleElement;
+        const { cssRules: rules } = sheet as CSSStyleSheet;
+        (rules[0] as CSSStyleRule).selectorText = ".b";
+        (rules[3] as CSSStyleRule).styleMap.set("color", "purple");
+        (document.querySelector(".c") as HTMLElement).attributeStyleMap.set(
+          "text-align",
+          new CSSKeywordValue("right"),
+        );
+      },
+      () => {
+        const { sheet } = document.querySelector("#sheet") as HTMLStyleElement;
+        const { cssRules: rules } = sheet as CSSStyleSheet;
+        const grow = rules[2] as CSSKeyframesRule;
+        (grow.cssRules[1] as CSSKeyframeRule).style.fontSize = "30px";
+        Object.assign(rules[0] as CSSStyleRule, { style: "opacity: 0.5" });
+      },
+      () => {
+        const { sheet } = document.querySelector("#sheet") as HTMLStyleElement;
+        const { cssRules: rules } = sheet as CSSStyleSheet;
+        const grow = rules[2] as CSSKeyframesRule;
+        grow.deleteRule("to");
+        grow.appendRule("to { font-size: 24px }");
+      },
+    ],
+  },
+  {
+    name: "themes that are switched by their sheets",
+    head: "<style id='light'>p { color: red }</style><style id='dark'>p { color: blue; font-weight: 700 }</style><script>document.querySelector('#dark').sheet.disabled = true</script>",
+    body: `<p>one</p><script>
+      const link = document.createElement("link");
+      link.rel = "stylesheet";
+      link.href = URL.createObjectURL(new Blob(["p { font-size: 30px }"], { type: "text/css" }));
+      document.head.append(link);
+      window.adopted = new CSSStyleSheet();
+      window.adopted.replaceSync("p { background-color: yellow }");
+      document.adoptedStyleSheets = [window.adopted];
+    </script>`,
+    steps: [
+      () => {
+        const sheetOf = (id: string) => document.querySelector<HTMLStyleElement>(id)?.sheet;
+        Object.assign(sheetOf("#light") ?? {}, { disabled: true });
+        Object.assign(sheetOf("#dark") ?? {}, { disabled: false });
+      },
+      () => {
+        const { adopted } = window as unknown as { adopted: CSSStyleSheet };
+        adopted.disabled = true;
+        adopted.insertRule("p { text-align: right }", 1);
+        const dark = document.querySelector<HTMLStyleElement>("#dark");
+        if (dark) dark.disabled = true;
+        dark?.sheet?.insertRule("p { font-style: italic }", 1);
+      },
+      () => {
+        const link = document.querySelector("link[rel=stylesheet]") as HTMLLinkElement;
+        link.disabled = true;
+      },
+      async () => {
+        const { adopted } = window as unknown as { adopted: CSSStyleSheet };
+        adopted.disabled = false;
+        const dark = document.querySelector<HTMLStyleElement>("#dark");
+        if (dark) dark.disabled = false;
+        const link = document.querySelector("link[rel=stylesheet]") as HTMLLinkElement;
+        const loaded = new Promise((done) => link.addEventListener("load", done));
+        link.disabled = false;
+        await loaded;
+      },
+    ],
+  },
+  {
     name: "frames as boxes of their size",
     body: `<iframe id="written" width="300" height="80" srcdoc="<style>p { color: red }</style><p>in the frame</p>"></iframe><div id="more"></div>`,
     steps: [

@@ -114,8 +114,6 @@ function incremental(data: Data, table: Table): Data | null {
           };
     case 8:
       return sheetRules(data, table);
-    case 13:
-      return declaration(data, table);
     case 14: // selection
       return {
         source,
@@ -182,23 +180,6 @@ function sheetRules(data: Data, table: Table): Data {
   if (data.replace !== undefined) kept.replace = clean(data.replace);
   if (data.replaceSync !== undefined) kept.replaceSync = clean(data.replaceSync);
   return kept;
-}
-
-function declaration(data: Data, table: Table): Data | null {
-  const kept: Data = { source: 13, ...numbers(data, "id styleId"), ...index(data) };
-  const set = data.set as { property: unknown; value: unknown; priority: unknown } | undefined;
-  const property = String(set?.property ?? (data.remove as Data | undefined)?.property);
-  if (!/^[\w-]{1,128}$/.test(property)) return null;
-  if (!set) return { ...kept, remove: { property } };
-  const prefix = `${property}:`;
-  const value =
-    set.value === null
-      ? null
-      : css(prefix + String(set.value), table.page, masksSheet(data, table)).slice(prefix.length);
-  return {
-    ...kept,
-    set: { property, value, ...(set.priority === "important" && { priority: "important" }) },
-  };
 }
 
 function adopted(data: Data, table: Table): Data {

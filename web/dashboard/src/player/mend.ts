@@ -43,6 +43,8 @@ interface Scroll {
  *   frames that load late stay empty.
  * - A dialog that goes is closed: without its attribute alone it stays above the page, and is a modal
  *   one when it opens again.
+ * - A sheet that is written anew leaves the recorded picture as it is: otherwise a seek back shows the
+ *   sheet of later.
  * - Sheets that never came are not waited for: a second later the sheets of then would be back.
  * - What cannot be applied costs itself and no more: a change that a browser refuses, as a hostile
  *   recording may hold, is passed over; `broken` is told when it is a whole picture.
@@ -86,8 +88,10 @@ export function mend(
       moved.parentNode.removeChild(moved);
     }
     for (const { id, attributes } of mutation.attributes ?? []) {
-      const dialog = mirror.getNode(id) as HTMLDialogElement | null;
-      if (dialog?.nodeName === "DIALOG" && attributes?.open === null) dialog.close();
+      const node = mirror.getNode(id) as HTMLDialogElement | null;
+      if (node?.nodeName === "DIALOG" && attributes?.open === null) node.close();
+      const meta = node && attributes && "_cssText" in attributes && mirror.getMeta(node);
+      if (meta) mirror.add(node, { ...meta, attributes: { ...meta.attributes } });
     }
     mutate(safe({ ...mutation, removes }, mirror, assets), isSync);
   };

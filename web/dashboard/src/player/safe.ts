@@ -7,6 +7,9 @@ export interface Mirror {
   idNodeMap: Map<number, Node>;
   getId(node: Node): number;
   getNode(id: number): Node | null;
+  /** What a node was built from: the recorded one itself. */
+  getMeta(node: Node): { attributes?: object } | null;
+  add(node: Node, meta: object): void;
   removeNodeFromMap(node: Node): void;
 }
 

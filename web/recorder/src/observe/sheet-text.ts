@@ -17,7 +17,7 @@ export function* sheetText(
   let length = 0;
   let rules: CSSRule[];
   try {
-    rules = [...sheet.cssRules];
+    rules = sheet.disabled ? [] : [...sheet.cssRules];
   } catch {
     // Of another origin, without its leave.
     return null;

@@ -1,11 +1,13 @@
 import type { Node as Recorded } from "../events";
 import type { Context } from "./context";
 import { localName, nodeType } from "./natives";
-import { patch, patchSetter } from "./patch";
+import { patch } from "./patch";
 import { ruleText, sheetText } from "./sheet-text";
 
 /** Rules that a sheet may have to be told of at once, with its element. */
 const AT_ONCE_MAX = 200;
+/** Rules that scripts may hold to change them; of more nobody looks what they become. */
+const HELD_MAX = 300;
 
 type Data = Record<string, unknown>;
 type Root = Document | ShadowRoot;
@@ -43,9 +45,12 @@ export function createSheets(
   let queue: Data[] = [];
   /** Sheets that are being told of in slices, and whether they changed meanwhile. */
   const busy = new Map<CSSStyleSheet, boolean>();
+  /** Rules whose declarations a script has, with what they were. */
+  const held = new Map<CSSRule, string>();
 
   const told = (sheet: CSSStyleSheet | null | undefined): Data | null => {
-    if (!sheet) return null;
+    // One that counts for nothing is told of as empty.
+    if (!sheet || sheet.disabled) return null;
     const { ownerNode } = sheet;
     const id = ownerNode ? ids.known(ownerNode) : -1;
     if (busy.has(sheet)) {
@@ -56,25 +61,55 @@ export function createSheets(
     const styleId = styles.get(sheet);
     return styleId ? { styleId } : null;
   };
-  const add = (source: number, sheet: CSSStyleSheet | null | undefined, data: Data) => {
+  const add = (sheet: CSSStyleSheet | null | undefined, data: Data) => {
     const target = told(sheet);
     if (!target) return;
     const before = queue.at(-1);
     const isSame = before?.id === target.id && before?.styleId === target.styleId;
-    if (isSame && before?.source === 8 && before.adds && data.adds)
+    if (isSame && before?.adds && data.adds)
       (before.adds as unknown[]).push(...(data.adds as unknown[]));
-    else {
-      if (isSame && before && overrules(data, before)) queue.pop();
-      queue.push({ source, ...target, ...data });
-    }
+    else queue.push({ source: 8, ...target, ...data });
     context.wake();
+  };
+  /** A rule has become another one in its place. */
+  const replaced = (of: CSSRule) => {
+    // Those of an animation have no place that could be named.
+    const rule = "keyText" in of && of.parentRule ? of.parentRule : of;
+    const sheet = rule.parentStyleSheet;
+    const places = place(rule);
+    const index = places[1] === undefined ? places[0] : places;
+    add(sheet, { removes: [{ index }] });
+    add(sheet, { adds: [{ rule: ruleText(rule, sheet?.href ?? document.baseURI), index }] });
+  };
+  const hold = (rule: CSSRule) => {
+    if (held.size < HELD_MAX && !held.has(rule)) held.set(rule, rule.cssText);
+    context.wake();
+  };
+  const compare = () => {
+    for (const [rule, before] of held) {
+      const now = rule.cssText;
+      if (!rule.parentStyleSheet) held.delete(rule);
+      else if (now !== before) {
+        held.set(rule, now);
+        replaced(rule);
+      }
+    }
+  };
+  /** A sheet counts, or counts no more. */
+  const switched = (of: StyleSheet | Element) => {
+    styles.delete(of as CSSStyleSheet);
+    const element = ((of as StyleSheet).ownerNode ?? of) as Element;
+    if (ids.known(element) > 0) slowly(written(element));
+    for (const root of roots.keys()) adopt(root);
   };
   const base = (element: Element) => element.baseURI;
   const sheetOf = (element: Element) => (element as HTMLStyleElement).sheet;
 
   function* read(element: Element): Generator<undefined, string[] | null> {
     const sheet = sheetOf(element);
-    if (!sheet || busy.has(sheet)) return null;
+    // A link that is switched off has none.
+    if (!sheet) return (element as HTMLLinkElement).disabled ? [] : null;
+    if (busy.has(sheet)) return null;
     const id = ids.known(element);
     // What was done to it by now is in its text.
     queue = queue.filter((data) => data.id !== id);
@@ -115,7 +150,7 @@ export function createSheets(
     }
   };
   const adopt = (root: Root) => {
-    const sheets = [...(root.adoptedStyleSheets ?? [])];
+    const sheets = [...(root.adoptedStyleSheets ?? [])].filter(({ disabled }) => !disabled);
     const before = roots.get(root) ?? [];
     roots.set(root, sheets);
     if (sheets.length === before.length && sheets.every((sheet, at) => sheet === before[at]))
@@ -149,57 +184,57 @@ export function createSheets(
       if (ids.known(element) > 0) slowly(written(element));
     },
     watch(window) {
-      const { CSSStyleSheet, CSSGroupingRule, CSSStyleDeclaration, Document, ShadowRoot } =
-        window as unknown as typeof globalThis;
-      const ends = [
-        patch(CSSStyleSheet.prototype, "insertRule", (self, [rule, index = 0]) =>
-          add(8, self as CSSStyleSheet, { adds: [{ rule, index }] }),
-        ),
-        patch(CSSStyleSheet.prototype, "addRule", (self, [selector, style, at]) => {
-          const index = at ?? (self as CSSStyleSheet).cssRules.length - 1;
-          add(8, self as CSSStyleSheet, { adds: [{ rule: `${selector}{${style}}`, index }] });
-        }),
-        ...["deleteRule", "removeRule"].map((name) =>
-          patch(CSSStyleSheet.prototype, name, (self, [index = 0]) =>
-            add(8, self as CSSStyleSheet, { removes: [{ index }] }),
-          ),
-        ),
-        ...["replace", "replaceSync"].map((name) =>
-          patch(CSSStyleSheet.prototype, name, (self, [text]) =>
-            add(8, self as CSSStyleSheet, { replaceSync: String(text) }),
-          ),
-        ),
-        patch(CSSGroupingRule?.prototype, "insertRule", (self, [rule, index = 0]) => {
-          const of = self as CSSRule;
-          add(8, of.parentStyleSheet, { adds: [{ rule, index: [...place(of), index] }] });
-        }),
-        patch(CSSGroupingRule?.prototype, "deleteRule", (self, [index = 0]) => {
-          const of = self as CSSRule;
-          add(8, of.parentStyleSheet, { removes: [{ index: [...place(of), index] }] });
-        }),
-        ...["setProperty", "removeProperty"].map((name) =>
-          patch(CSSStyleDeclaration.prototype, name, (self, [property, value, priority]) => {
-            const rule = (self as CSSStyleDeclaration).parentRule;
-            if (!rule?.parentStyleSheet) return;
-            const change =
-              name === "setProperty"
-                ? { set: { property, value, priority } }
-                : { remove: { property } };
-            add(13, rule.parentStyleSheet, { index: place(rule), ...change });
-          }),
-        ),
-        ...[Document, ShadowRoot].map((of) =>
-          patchSetter(of?.prototype, "adoptedStyleSheets", (self) => adopt(self as Root)),
-        ),
-      ];
+      const ends: (() => void)[] = [];
+      /** `kinds` and `names` are lists of words. */
+      const on = <Self>(
+        kinds: string,
+        names: string,
+        after: (self: Self, rest: unknown[]) => void,
+        how?: "get" | "set",
+      ) => {
+        for (const kind of kinds.split(" "))
+          for (const name of names.split(" ")) {
+            const of = (window as unknown as Record<string, { prototype: object } | undefined>)[
+              kind
+            ];
+            ends.push(patch(of?.prototype, name, after as (self: unknown) => void, how));
+          }
+      };
+      on<CSSStyleSheet>("CSSStyleSheet", "insertRule", (self, [rule, index = 0]) =>
+        add(self, { adds: [{ rule, index }] }),
+      );
+      on<CSSStyleSheet>("CSSStyleSheet", "addRule", (self, [selector, style, at]) => {
+        const index = at ?? self.cssRules.length - 1;
+        add(self, { adds: [{ rule: `${selector}{${style}}`, index }] });
+      });
+      on<CSSStyleSheet>("CSSStyleSheet", "deleteRule removeRule", (self, [index = 0]) =>
+        add(self, { removes: [{ index }] }),
+      );
+      on<CSSStyleSheet>("CSSStyleSheet", "replace replaceSync", (self, [text]) =>
+        add(self, { replaceSync: String(text) }),
+      );
+      on<CSSRule>("CSSGroupingRule", "insertRule", (self, [rule, index = 0]) =>
+        add(self.parentStyleSheet, { adds: [{ rule, index: [...place(self), index] }] }),
+      );
+      on<CSSRule>("CSSGroupingRule", "deleteRule", (self, [index = 0]) =>
+        add(self.parentStyleSheet, { removes: [{ index: [...place(self), index] }] }),
+      );
+      // What a script does to a declaration that it holds gives no sign.
+      on("CSSStyleRule CSSKeyframeRule", "style styleMap", hold, "get");
+      on("CSSStyleRule CSSKeyframeRule", "style selectorText", replaced, "set");
+      on("CSSKeyframesRule", "appendRule deleteRule", replaced);
+      on("StyleSheet HTMLStyleElement HTMLLinkElement", "disabled", switched, "set");
+      on("Document ShadowRoot", "adoptedStyleSheets", adopt, "set");
       return () => {
         for (const end of ends) end();
       };
     },
     look() {
       for (const root of roots.keys()) adopt(root);
+      compare();
     },
     tell() {
+      compare();
       const all = queue;
       queue = [];
       for (const data of all) context.emit(data);
@@ -216,16 +251,6 @@ export function createSheets(
 /** Whether an element can bring a style sheet. */
 export function isStyle(element: Element): boolean {
   return /^(style|link)$/.test(localName(element));
-}
-
-/** Whether a declaration is the one before it, written once more. */
-function overrules(data: Data, before: Data): boolean {
-  const [now, then] = [data.set, before.set] as ({ property: string } | undefined)[];
-  return (
-    now !== undefined &&
-    now.property === then?.property &&
-    String(data.index) === String(before.index)
-  );
 }
 
 /** Where a rule stands, from the outermost rule in. */

@@ -1,6 +1,6 @@
 import type { Context } from "./context";
 import { later, listen } from "./natives";
-import { patchSetter } from "./patch";
+import { patch } from "./patch";
 import { isWithin, target } from "./watch-pointer";
 
 type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
@@ -51,7 +51,7 @@ export function watchInputs(context: Context, document: Document): () => void {
   const ends = [
     listen(document, "change", (event) => heard(target(event))),
     ...SET.map(([kind, property]) =>
-      patchSetter(window?.[kind]?.prototype, property, (field) => heard(field as Node)),
+      patch(window?.[kind]?.prototype, property, (field) => heard(field as Node), "set"),
     ),
   ];
   return () => {
