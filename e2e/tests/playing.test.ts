@@ -9,7 +9,7 @@ import { startOwnPages } from "../support/own_pages.ts";
 import { eventMaker, nodeMaker, postVisit, type RecordedEvents } from "../support/recorded.ts";
 import { type Server, startServer } from "../support/server.ts";
 import { addSite, recordingOf, type Site } from "../support/sites.ts";
-import { ended, pictureOf, positionOf } from "../support/stage.ts";
+import { ended, pictureOf, positionOf, press, seek } from "../support/stage.ts";
 import { sessionOf, snippetOf } from "../support/tracker.ts";
 import { until } from "../support/until.ts";
 
@@ -89,6 +89,36 @@ test("a pause of three minutes is skipped, although its chunks are not loaded ye
   // Played through, it would take more than three minutes.
   await ended(page, 60_000);
   expect((await positionOf(page)).at).toBeGreaterThan(190_000);
+});
+
+test("the address goes with the pages of an application that loads only once", async () => {
+  const session = "6a".repeat(16);
+  const began_ms = Date.now() - 400_000;
+  const made = eventMaker(began_ms, SITE_ORIGIN);
+  const at = (second: number, path: string) => ({
+    ...made(second, "pageview"),
+    url: `${SITE_ORIGIN}${path}`,
+  });
+  await postVisit(server, {
+    key: site.key,
+    origin: SITE_ORIGIN,
+    session,
+    lines: [...pageOf("Lamps", began_ms), ...movesOf(began_ms, 1, 30)],
+    events: [at(0, "/lamps"), at(10, "/lamps/arc"), at(20, "/cart")],
+  });
+  await recordingOf(owner, site, session);
+  const { page } = desk;
+  await open(page, session);
+  await press(page, "k");
+  const address = page.getByRole("region", { name: "Replay" }).locator("header .url");
+  for (const [second, path] of [
+    [15, "/lamps/arc"],
+    [25, "/cart"],
+    [5, "/lamps"],
+  ] as const) {
+    await seek(page, second * 1000);
+    await until(`${path} at ${second} s`, 10_000, async () => (await address.innerText()) === path);
+  }
 });
 
 test("the dashboard asked nobody but its server, and had no error", () => desk.expectQuiet());
