@@ -9,7 +9,7 @@ import { startOwnPages } from "../support/own_pages.ts";
 import { eventMaker, nodeMaker, postVisit, type RecordedEvents } from "../support/recorded.ts";
 import { type Server, startServer } from "../support/server.ts";
 import { addSite, recordingOf, type Site } from "../support/sites.ts";
-import { ended, pictureOf, positionOf, press, seek } from "../support/stage.ts";
+import { ended, pictureOf, positionOf, press, seek, wordsOf } from "../support/stage.ts";
 import { sessionOf, snippetOf } from "../support/tracker.ts";
 import { until } from "../support/until.ts";
 
@@ -118,6 +118,41 @@ test("the address goes with the pages of an application that loads only once", a
   ] as const) {
     await seek(page, second * 1000);
     await until(`${path} at ${second} s`, 10_000, async () => (await address.innerText()) === path);
+  }
+});
+
+test("who goes back to the first tab and only reads there is shown there", async () => {
+  const session = "7a".repeat(16);
+  const began_ms = Date.now() - 400_000;
+  const made = eventMaker(began_ms, SITE_ORIGIN);
+  const visit = { key: site.key, origin: SITE_ORIGIN, session, visitor: session };
+  const [cart, terms] = ["7b".repeat(16), "7c".repeat(16)];
+  await postVisit(server, {
+    ...visit,
+    window: cart,
+    lines: [...pageOf("Your cart", began_ms), ...movesOf(began_ms, 1, 40)],
+    events: [made(0, "pageview"), made(8, "page_leave"), made(35, "page_leave")],
+  });
+  await postVisit(server, {
+    ...visit,
+    window: terms,
+    lines: [...pageOf("The terms", began_ms + 8500), ...movesOf(began_ms, 9, 41)],
+    events: [made(9, "pageview"), made(12, "click"), made(20, "page_leave")],
+  });
+  await recordingOf(owner, site, session);
+  const { page } = desk;
+  await open(page, session);
+  await press(page, "k");
+  for (const [second, words] of [
+    [14, "The terms"],
+    [25, "Your cart"],
+    [38, "The terms"],
+    [5, "Your cart"],
+  ] as const) {
+    await seek(page, second * 1000);
+    await until(`${words} at ${second} s`, 10_000, async () => {
+      return (await wordsOf(await pictureOf(page))).startsWith(words);
+    });
   }
 });
 

@@ -27,10 +27,16 @@ const ACTS: ReadonlySet<string> = new Set([
 /** A page may still send something while the next one of its tab has begun. */
 const OVERLAP_MS = 1500;
 
+/** What tells which page was in front: what was done in it, and that it was left or hidden. */
 export function actsOf(events: Watched["events"]): Act[] {
-  return events
-    .filter(({ name }) => ACTS.has(name))
-    .map(({ window, time_ms }) => ({ window, time_ms }));
+  const known = new Set<string>();
+  return events.flatMap(({ name, window, time_ms }): Act[] => {
+    if (name === "page_leave") return [{ window, time_ms, left: true }];
+    // The first page of a page load may be opened behind another one, each further one not.
+    const isFurther = name === "pageview" && known.has(window);
+    if (name === "pageview") known.add(window);
+    return ACTS.has(name) || isFurther ? [{ window, time_ms }] : [];
+  });
 }
 
 /** None unless at least two were open at once. */

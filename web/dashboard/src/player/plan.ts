@@ -21,6 +21,8 @@ export interface View {
 export interface Act {
   window: string;
   time_ms: number;
+  /** It was left or hidden: it was in front until then. */
+  left?: true;
 }
 
 export interface Plan {
@@ -34,7 +36,8 @@ export interface Plan {
 /**
  * Orders what there is of a recording: by page load and number, never by time alone. A page load
  * shows from its first snapshot on; where two overlap, as two tabs do, the one that began later is
- * in front while it lasts, until the visitor does something in another.
+ * in front while it lasts, until the visitor does something in another, or leaves another: that one
+ * was in front since the one before was left.
  */
 export function plan(chunks: readonly Chunk[], acts: readonly Act[] = []): Plan {
   const windows = byWindow(chunks);
@@ -122,7 +125,7 @@ function viewsOf(
   started_ms: number,
   duration: number,
 ): View[] {
-  const claims = claimsOf(segments, acts);
+  const frontOf = fronts(segments, acts);
   const edges = new Set<number>([0]);
   for (const { start_ms, end_ms } of segments) {
     edges.add(start_ms - started_ms);
@@ -139,7 +142,7 @@ function viewsOf(
     const at = from_ms + started_ms;
     const begun = segments.filter((segment) => segment.start_ms <= at);
     const front =
-      highest(lastingAt(segments, at), ({ window }) => latestUntil(claims.get(window), at)) ??
+      highest(lastingAt(segments, at), ({ window }) => frontOf(window, at)) ??
       highest(begun, ({ end_ms }) => end_ms) ??
       segments[0];
     if (!front) continue;
@@ -154,20 +157,36 @@ function lastingAt(segments: Segment[], ms: number): Segment[] {
   return segments.filter(({ start_ms, end_ms }) => start_ms <= ms && ms < end_ms);
 }
 
-/** By page load the times at which it came to the front, ascending. */
-function claimsOf(segments: Segment[], acts: readonly Act[]): Map<string, number[]> {
-  const claims = new Map<string, number[]>();
-  for (const { window, start_ms } of segments) {
-    const first = claims.get(window)?.[0];
-    if (first === undefined || start_ms < first) claims.set(window, [start_ms]);
+/** How far a page load is in front at a time: since when, where that is known. */
+function fronts(
+  segments: readonly Segment[],
+  acts: readonly Act[],
+): (window: string, at: number) => number {
+  const leaves = acts.filter(({ left }) => left).sort((a, b) => a.time_ms - b.time_ms);
+  const starts = new Map<string, number>();
+  const done = new Map<string, number[]>();
+  for (const { window, start_ms } of segments)
+    starts.set(window, Math.min(start_ms, starts.get(window) ?? start_ms));
+  for (const { window, time_ms, left } of acts) {
+    if (left) continue;
+    const times = done.get(window) ?? [];
+    done.set(window, times);
+    times.push(time_ms);
   }
-  for (const { window, time_ms } of acts) claims.get(window)?.push(time_ms);
-  for (const times of claims.values()) times.sort((a, b) => a - b);
-  return claims;
-}
-
-function latestUntil(times: number[] | undefined, ms: number): number {
-  return times?.findLast((time) => time <= ms) ?? Number.NEGATIVE_INFINITY;
+  for (const times of done.values()) times.sort((a, b) => a - b);
+  return (window, at) => {
+    const next = leaves.find(({ time_ms }) => time_ms > at);
+    const before = leaves.findLast(({ time_ms }) => time_ms <= at);
+    const since = before?.time_ms ?? Number.NEGATIVE_INFINITY;
+    const start = starts.get(window) ?? Number.NEGATIVE_INFINITY;
+    const act = done.get(window)?.findLast((time) => time <= at) ?? Number.NEGATIVE_INFINITY;
+    if (next?.window === window) return Math.max(act, start, since);
+    // Opened behind the one that is left next.
+    if (next && start > since) return act;
+    // Nothing tells where the visitor went, but not that it was back here.
+    if (!next && before?.window === window) return act > since ? act : Number.NEGATIVE_INFINITY;
+    return Math.max(act, start);
+  };
 }
 
 /** The last of those with the highest number. */
