@@ -207,6 +207,9 @@ test("few sessions stand for all, and say for how many", async () => {
   await page.goto(`${server.origin}/sites/${site.id}/sessions`);
   await page.getByLabel("Order").selectOption("Ten that stand for all");
   await until("all four, each for itself", 10_000, async () => (await rows(page).count()) === 4);
+  // They are there to be watched.
+  const recorded = page.getByRole("button", { name: "Recorded", exact: true });
+  expect(await recorded.getAttribute("aria-pressed")).toBe("true");
   const question = {
     kind: "sessions",
     period: { last: "1d" },

@@ -65,6 +65,17 @@ describe("the address", () => {
     expect(searchOf(withOnly(withSort(few, "newest"), "all"))).toBe("");
   });
 
+  test("asks for few that stand for all among those that can be watched, unless somebody wants all", () => {
+    const few = withSort(USUAL, "representative");
+    expect(readOnly(few)).toBe("recorded");
+    expect(searchOf(withOnly(few, "recorded"))).toBe("?sort=representative");
+    const all = withOnly(few, "all");
+    expect(searchOf(all)).toBe("?sort=representative&only=all");
+    expect(readOnly(readAsking(new URLSearchParams(searchOf(all))))).toBe("all");
+    expect(searchOf(withSort(all, "newest"))).toBe("");
+    expect(readOnly(withSort(few, "newest"))).toBe("all");
+  });
+
   test("has a collection in its own order until somebody wants another", () => {
     const asking = readAsking(new URLSearchParams("collection=c1"));
     expect(readSort(asking)).toBe("collected");

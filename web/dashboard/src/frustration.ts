@@ -99,17 +99,28 @@ export function readSort(asking: Asking): SortBy {
 
 export function readOnly(asking: Asking): Only {
   const value = asking.own.find(([name]) => name === "only")?.[1];
-  return value === "recorded" || value === "unseen" ? value : "all";
+  const known = value === "all" || value === "recorded" || value === "unseen";
+  return known ? value : usualOnly(asking);
 }
 
 export function withOnly(asking: Asking, only: Only): Asking {
   const others = asking.own.filter(([name]) => name !== "only");
-  return { ...asking, own: only === "all" ? others : [...others, ["only", only]] };
+  return { ...asking, own: only === usualOnly(asking) ? others : [...others, ["only", only]] };
+}
+
+/** Few that stand for all are there to be watched. */
+function usualOnly(asking: Asking): Only {
+  return readSort(asking) === "representative" ? "recorded" : "all";
 }
 
 export function withSort(asking: Asking, sort: SortBy): Asking {
   const others = asking.own.filter(([name]) => name !== "sort");
-  return { ...asking, own: sort === usualSort(asking) ? others : [...others, ["sort", sort]] };
+  const next = {
+    ...asking,
+    own: sort === usualSort(asking) ? others : [...others, ["sort", sort] as const],
+  };
+  // What was chosen before may be usual now.
+  return asking.own.some(([name]) => name === "only") ? withOnly(next, readOnly(asking)) : next;
 }
 
 /** A collection has an order of its own. */
