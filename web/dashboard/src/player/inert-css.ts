@@ -11,6 +11,15 @@ const ADDRESSED = /(?:image-set|image|src|cross-fade)\(/gi;
 const FUNCTIONS =
   /^(?:url|type|(?:-webkit-)?(?:image-set|cross-fade)|image|(?:repeating-)?(?:linear|radial|conic)-gradient|rgba?|hsla?|hwb|(?:ok)?(?:lab|lch)|color|color-mix|calc)$/i;
 const COMMENT = /\/\*[\s\S]*?(?:\*\/|$)/g;
+/** An address that is a mere string. */
+const NAMED = /(["'])(?:https?:)?\/\/[^"']*\1/gi;
+/**
+ * The same, but comments and images in the text are found as a whole: what these have in them, such as
+ * the namespace of drawings, is no address, and without it they would be cut in two. On one line, as a
+ * browser reads them.
+ */
+const NAMED_OUTSIDE =
+  /\/\*[\s\S]*?(?:\*\/|$)|url\(\s*(?:"data:(?:[^"\\\r\n\f]|\\[^\r\n\f])*"|'data:(?:[^'\\\r\n\f]|\\[^\r\n\f])*')\s*\)|(["'])(?:https?:)?\/\/[^"']*\1/gi;
 const STRING = /"(?:[^"\\]|\\[\s\S])*(?:"|$)|'(?:[^'\\]|\\[\s\S])*(?:'|$)/g;
 
 /**
@@ -30,7 +39,7 @@ export function inertCss(css: string, assets?: Assets): string {
   return parts
     .flatMap((part, at) => [addressed(part, assets), addressed(between[at] ?? "")])
     .join("")
-    .replace(/(["'])(?:https?:)?\/\/[^"']*\1/gi, '""');
+    .replace(NAMED_OUTSIDE, (all) => (/^u/i.test(all) ? all : all.replace(NAMED, '""')));
 }
 
 /**

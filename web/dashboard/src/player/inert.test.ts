@@ -173,6 +173,13 @@ describe("inert", { timeout: 60_000 }, () => {
     expect(inertCss('@import "https://a.example/x.css"; a{}')).toBe("  a{}");
     expect(inertCss("a{fill:url(#g)}")).toBe("a{fill:url(#g)}");
     expect(inertCss("a{color:red}")).toBe("a{color:red}");
+    // Drawings have the address of their namespace in them, in quotes of either kind.
+    for (const drawn of [
+      `a{background:url("data:image/svg+xml,<svg xmlns=\\"http://www.w3.org/2000/svg\\"/>")} b{color:red}`,
+      `a{background:url("data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg'/>")} b{color:red}`,
+      `a{background:URL( 'data:image/svg+xml,<svg xmlns="http://www.w3.org/2000/svg"/>' )} b{color:red}`,
+    ])
+      expect(inertCss(drawn)).toBe(drawn);
     expect(inertCss('.a::before{content:"\\f101"} .md\\:b{}')).toBe(
       '.a::before{content:"\\f101"} .md\\:b{}',
     );
@@ -200,6 +207,9 @@ describe("inert", { timeout: 60_000 }, () => {
       '@\\69mport "evil.css";',
       'a{background:url("evil.png',
       "a{background:url(evil.png",
+      // What only looks like an image in the text: in a comment, and over the end of a line.
+      `a{--x:1/* url("data:image/png, */;background:unknown("//evil.example")/* ") */}`,
+      `a{--x:url("data:image/png,\n" "//evil.example")}`,
     ]) {
       expect(inertCss(css), css).not.toMatch(/evil/);
     }
