@@ -2,6 +2,7 @@ import { Replayer } from "@rrweb/replay";
 import type { Assets } from "./assets";
 import { createCanvases } from "./canvases";
 import { ease } from "./ease";
+import { finishAnimations } from "./finish";
 import { mend } from "./mend";
 import { createPopovers } from "./popovers";
 import type { RecordedEvent } from "./types";
@@ -99,6 +100,7 @@ export function createStage(
       seeking = false;
     }
   };
+  const finish = () => finishAnimations(replayer.iframe.contentDocument);
   // There is nothing to see before the first picture.
   const offset = (ms: number) => Math.max(snapshot.timestamp, ms) - base;
   return {
@@ -115,6 +117,11 @@ export function createStage(
       active = false;
       // What happened in that very millisecond belongs to the picture.
       seek(() => replayer.pause(offset(ms) + 1));
+      finish();
+      // Sheets that a page adopted come a moment later.
+      requestAnimationFrame(() => {
+        if (!active) finish();
+      });
     },
     play(ms) {
       active = true;
