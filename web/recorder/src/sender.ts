@@ -25,6 +25,8 @@ interface Chunk {
   envelope: Record<string, unknown>;
   lines: string;
   busy: boolean;
+  /** It is on its way so that it outlives the page. */
+  kept?: boolean;
   attempts: number;
 }
 
@@ -172,10 +174,11 @@ export function createSender(core: Core, { url, answered, broken, refused }: Aro
       }
       cut();
       for (const chunk of waiting) {
-        if (chunk.busy || chunk.lines.length > LEAVING_BYTES * 2) continue;
-        chunk.busy = true;
+        // What is on its way is cut off with the page: it goes once more, and counts once.
+        if (chunk.kept || chunk.lines.length > LEAVING_BYTES * 2) continue;
+        chunk.kept = chunk.busy = true;
         void core.send("/r/", chunk.envelope, chunk.lines, { keepalive: true }).then((answer) => {
-          chunk.busy = false;
+          chunk.kept = chunk.busy = false;
           settle(chunk, answer);
           void pump();
         });

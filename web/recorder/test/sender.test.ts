@@ -9,6 +9,8 @@ describe("the sender", () => {
   let answers: (Ack | number)[];
   let sent: string[];
   let lost: number;
+  /** What is answered once it comes. */
+  let held: Promise<Ack> | undefined;
   let sender: Sender;
   const broken = vi.fn();
   const refused = vi.fn();
@@ -22,6 +24,7 @@ describe("the sender", () => {
     answers = [];
     sent = [];
     lost = 0;
+    held = undefined;
     const core = {
       now: () => Date.now(),
       mode: () => "cookieless",
@@ -31,7 +34,7 @@ describe("the sender", () => {
       },
       send: async (_: string, __: unknown, lines: string) => {
         sent.push(lines);
-        return answers.shift() ?? ACK;
+        return held ?? answers.shift() ?? ACK;
       },
     } as unknown as Core;
     const { createSender } = await import("../src/sender");
@@ -46,6 +49,22 @@ describe("the sender", () => {
     sender.flush();
     await vi.advanceTimersByTimeAsync(0);
   };
+
+  it("sends what is on its way once more when the page is left, and what goes so no third time", async () => {
+    let answer: (ack: Ack) => void = () => {};
+    held = new Promise((done) => {
+      answer = done;
+    });
+    await send("1");
+    sender.add("2");
+    sender.leave();
+    sender.leave();
+    expect(sent).toEqual(["1", "1", "2"]);
+    answer(ACK);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(sent).toEqual(["1", "1", "2"]);
+    expect(lost).toBe(0);
+  });
 
   it("does not send again what is refused for what it holds, and counts it", async () => {
     answers = [413];
