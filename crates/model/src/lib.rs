@@ -40,12 +40,12 @@ pub use question::{
     Aggregate, Answer, Attribution, Behaviour, Bots, Cell, CellAddress, CohortMode, Column,
     Compare, Condition, Correlation, CountedBy, DimensionFact, Distribution, ErrorGroups,
     ErrorOrder, ErrorsBy, EventSelection, Exclusion, Fact, Filter, Forms, Funnel, FunnelRows,
-    FunnelStep, Goal, Goals, Heatmap, HeatmapRows, Interval, Level, Lifecycle, ListedBy, Marked,
-    Measure, Operator, OrderValue, PathRows, PathSteps, Paths, PeopleQuestion, Period, PersonList,
-    PersonListQuestion, PersonOrder, PropertyFact, PropertyFilter, Question, QuestionKind,
-    RecordingsAsked, ResolvedPeriod, Retention, ReturnOn, Saved, SavedGoal, Segment, SegmentOf,
-    Series, SessionFilter, SessionList, SessionNumber, SessionOrder, SessionSignal, StepOrder,
-    Stickiness, TrendSeries, Unit, join_places, place_of,
+    FunnelStep, Goal, Goals, Heatmap, HeatmapRows, HeatmapToldBy, Interval, Level, Lifecycle,
+    ListedBy, Marked, Measure, Operator, OrderValue, PathRows, PathSteps, Paths, PeopleQuestion,
+    Period, PersonList, PersonListQuestion, PersonOrder, PropertyFact, PropertyFilter, Question,
+    QuestionKind, RecordingsAsked, ResolvedPeriod, Retention, ReturnOn, Saved, SavedGoal, Segment,
+    SegmentOf, Series, SessionFilter, SessionList, SessionNumber, SessionOrder, SessionSignal,
+    StepOrder, Stickiness, TrendSeries, Unit, join_places, place_of,
 };
 pub use recording::{ChunkRow, RecordingSummary};
 pub use rules::{PageRules, RecordAssets, Rules};

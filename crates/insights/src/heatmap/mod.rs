@@ -2,9 +2,10 @@
 //! far they scroll.
 //!
 //! All four kinds of rows look at the same few events on the meant pages, each with its session:
-//! `ground` finds them, and a fold a file counts them by zone, by place in the element, by depth or
-//! by page. What exactly is counted stands in docs/concepts/heatmaps.md.
+//! `ground` finds them, `elements` says what they were on, and a fold a file counts them by zone, by
+//! place in the element, by depth or by page. What exactly is counted stands in docs/concepts/heatmaps.md.
 
+mod elements;
 mod ground;
 mod pages;
 mod points;

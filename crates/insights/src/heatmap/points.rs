@@ -5,14 +5,15 @@
 
 use std::cmp::Reverse;
 
-use hitmetrix_model::{Answer, Cell, Heatmap, Unit, limits};
+use hitmetrix_model::{Answer, Cell, Heatmap, HeatmapToldBy, Unit, limits};
 use rustc_hash::FxHashMap;
 
-use super::ground::{Act, At, CLICKS, Counts, Ground, add, any_order};
-use super::zone::zone_of;
+use super::elements::{self, Elements};
+use super::ground::{Act, At, CLICKS, Counts, Ground, PRESENCE, add, any_order};
+use super::zone::{Zones, zone_of};
 use crate::AskError;
 use crate::budget::Allowance;
-use crate::columns::{Column, Needs};
+use crate::columns::Needs;
 use crate::engine::{Fold, Order, Rows};
 use crate::marks::{MarkWork, Marker};
 use crate::query::{Query, column};
@@ -27,7 +28,7 @@ const CELL_BYTES: usize = 64;
 
 #[derive(Debug, Clone, Copy)]
 struct Lanes {
-    path: usize,
+    element: elements::Lanes,
     /// Among the numbers.
     x: usize,
     y: usize,
@@ -36,15 +37,15 @@ struct Lanes {
 impl Lanes {
     fn want(needs: &mut Needs) -> Self {
         Self {
-            path: needs.lane(Column::Property("path".to_owned())),
+            element: elements::Lanes::want(needs),
             x: needs.number("x"),
             y: needs.number("y"),
         }
     }
 }
 
-/// The code of an element's path, and a cell of its grid.
-type Place = (u32, u16, u16);
+/// The code of a path, the element that it leads into where words tell it, and a cell of its grid.
+type Place = (u32, u32, u16, u16);
 
 /// Clicks by place.
 type Places = FxHashMap<Place, Counts>;
@@ -52,6 +53,8 @@ type Places = FxHashMap<Place, Counts>;
 struct Placing<'g> {
     ground: &'g Ground<'g>,
     lanes: Lanes,
+    /// What tells them, where not their path alone.
+    elements: Option<(&'g Zones<'g>, &'g Elements)>,
     marker: Marker<'g>,
 }
 
@@ -64,11 +67,24 @@ struct Work {
 
 /// One row per place, those with most clicks first.
 pub(super) fn answer(query: &Query<'_>, spec: &Heatmap) -> Result<Answer, AskError> {
-    let acts = &[Act::Click, Act::RageClick, Act::DeadClick];
+    let is_worded = spec.told_by == HeatmapToldBy::Words;
+    let acts = match is_worded {
+        true => PRESENCE,
+        false => &[Act::Click, Act::RageClick, Act::DeadClick],
+    };
     let (ground, lanes) = Ground::new(query, spec, acts, Lanes::want)?;
+    let elements = match is_worded {
+        true => {
+            let zones = Zones::of(ground.dictionary(lanes.element.path), query.meter)?;
+            let elements = Elements::new(query, (&ground, lanes.element), &zones, spec.told_by)?;
+            Some((zones, elements))
+        }
+        false => None,
+    };
     let placing = Placing {
         ground: &ground,
         lanes,
+        elements: elements.as_ref().map(|(zones, elements)| (zones, elements)),
         marker: ground.marker(),
     };
     let margin_ms = query.margin_of(&placing.marker);
@@ -82,17 +98,24 @@ pub(super) fn answer(query: &Query<'_>, spec: &Heatmap) -> Result<Answer, AskErr
     let (places, cells) = coarsened(work.places, limit);
     let mut answer = query.answer(ground.scanned(&work.marks, folded.rows_scanned));
     answer.rows_total = places.len() as u64;
-    answer.columns = vec![
-        column("element", Unit::Text),
-        column("zone", Unit::Text),
-        column("x", Unit::Share),
-        column("y", Unit::Share),
-    ];
+    let names = ["element", "zone", "text"];
+    let names = &names[..2 + usize::from(is_worded)];
+    answer.columns = names.iter().map(|name| column(name, Unit::Text)).collect();
+    let places_in = ["x", "y"].map(|name| column(name, Unit::Share));
+    answer.columns.extend(places_in);
     let counts = CLICKS.map(|name| column(name, Unit::Count));
     answer.columns.extend(counts);
-    let paths = ground.dictionary(lanes.path);
-    let of_path =
-        |((path, x, y), counts): (Place, Counts)| (Reverse(counts), paths.text(path), x, y);
+    let paths = ground.dictionary(lanes.element.path);
+    let texts = ground.dictionary(lanes.element.text);
+    let words = |element: u32| {
+        let of = elements
+            .as_ref()
+            .map(|(_, elements)| &elements.all[element as usize]);
+        of.map_or("", |of| texts.text(of.text))
+    };
+    let of_path = |((path, element, x, y), counts): (Place, Counts)| {
+        (Reverse(counts), (paths.text(path), words(element)), x, y)
+    };
     let mut sorted: Vec<_> = places.into_iter().map(of_path).collect();
     sorted.sort_unstable();
     sorted.truncate(limit);
@@ -101,9 +124,10 @@ pub(super) fn answer(query: &Query<'_>, spec: &Heatmap) -> Result<Answer, AskErr
         NOWHERE => Cell::MISSING,
         cell => Cell::Number((f64::from(cell) + 0.5) / f64::from(cells)),
     };
-    for (Reverse(counts), path, x, y) in sorted {
-        let text = |text: &str| Cell::Text(text.to_owned());
-        let mut row = vec![text(path), text(zone_of(path)), share(x), share(y)];
+    for (Reverse(counts), (path, words), x, y) in sorted {
+        let told = [path, zone_of(path), words].into_iter().take(names.len());
+        let mut row: Vec<Cell> = told.map(|text| Cell::Text(text.to_owned())).collect();
+        row.extend([share(x), share(y)]);
         row.extend(counts.map(|count| Cell::Count(count as i64)));
         answer.rows.push(row);
     }
@@ -117,11 +141,9 @@ fn coarsened(mut places: Places, most: usize) -> (Places, u16) {
         cells /= 2;
         let mut coarser = Places::default();
         let half = |cell: u16| if cell == NOWHERE { cell } else { cell / 2 };
-        for ((path, x, y), counts) in places {
-            add(
-                coarser.entry((path, half(x), half(y))).or_default(),
-                &counts,
-            );
+        for ((path, element, x, y), counts) in places {
+            let place = (path, element, half(x), half(y));
+            add(coarser.entry(place).or_default(), &counts);
         }
         places = coarser;
     }
@@ -129,18 +151,24 @@ fn coarsened(mut places: Places, most: usize) -> (Places, u16) {
 }
 
 impl Placing<'_> {
-    fn place(&self, at: &At<'_>) -> Place {
-        let path = at.code(self.lanes.path);
+    /// None of what was not weighed, which there is none of.
+    fn place(&self, at: &At<'_>) -> Option<Place> {
+        let path = at.code(self.lanes.element.path);
+        let words = at.code(self.lanes.element.text);
+        let element = match self.elements {
+            Some((zones, elements)) => elements.element(zones.zone(path), words)?,
+            None => 0,
+        };
         let number = |place| {
             at.run
                 .number(place, at.row)
                 .filter(|share| share.is_finite())
         };
         let cell = |share: f64| ((share.max(0.0) * f64::from(CELLS)) as u16).min(CELLS - 1);
-        match (number(self.lanes.x), number(self.lanes.y)) {
-            (Some(x), Some(y)) => (path, cell(x), cell(y)),
-            _ => (path, NOWHERE, NOWHERE),
-        }
+        Some(match (number(self.lanes.x), number(self.lanes.y)) {
+            (Some(x), Some(y)) => (path, element, cell(x), cell(y)),
+            _ => (path, element, NOWHERE, NOWHERE),
+        })
     }
 }
 
@@ -168,7 +196,7 @@ impl Fold for Placing<'_> {
         } = work;
         self.ground.each(marks, timeline, |at| {
             let Some(kind) = at.act.click() else { return };
-            let place = self.place(&at);
+            let Some(place) = self.place(&at) else { return };
             if let Some(counts) = places.get_mut(&place) {
                 counts[kind] += 1;
             } else if allowance.take(CELL_BYTES, &self.ground.budget) {

@@ -77,10 +77,6 @@ impl<'d> Zones<'d> {
     pub(super) fn name(&self, zone: u32) -> &'d str {
         self.names[zone as usize]
     }
-
-    pub(super) fn len(&self) -> usize {
-        self.names.len()
-    }
 }
 
 #[cfg(test)]

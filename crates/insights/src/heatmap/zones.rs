@@ -1,19 +1,20 @@
 //! Rows by zone: clicks, who clicked, and how long that took.
 //!
-//! Two folds: the first weighs the zones, so that it is known which have a row of their own; the
-//! second counts by row, because a session that clicked two zones of one row is one session of it.
+//! Two folds: the first weighs the elements, so that it is known which have a row of their own; the
+//! second counts by row, because a session that clicked two elements of one row is one session of it.
 
 use std::cmp::Reverse;
 
-use hitmetrix_model::{Answer, Cell, CellAddress, Heatmap, Unit};
+use hitmetrix_model::{Answer, Cell, CellAddress, Heatmap, HeatmapToldBy, Unit};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::ground::{Act, At, CLICKS, Counts, Ground, PRESENCE, add, any_order};
+use super::elements::{Elements, Lanes};
+use super::ground::{Act, At, CLICKS, Counts, Ground, PRESENCE, add};
 use super::zone::Zones;
 use super::{ALL, ROWS};
 use crate::AskError;
 use crate::budget::Allowance;
-use crate::columns::{Column, Needs, UNKNOWN};
+use crate::columns::UNKNOWN;
 use crate::engine::{self, Fold, Order};
 use crate::marks::{MarkWork, Marker};
 use crate::people::{Contribution, People, text_key, unknown_column};
@@ -27,31 +28,15 @@ const PAGE: u32 = u32::MAX;
 /// Bytes that an entry of a map or set takes, roughly.
 const ENTRY_BYTES: usize = 32;
 
-/// The lanes of an element's path and words.
-#[derive(Debug, Clone, Copy)]
-struct Lanes {
-    path: usize,
-    text: usize,
-}
-
-impl Lanes {
-    fn want(needs: &mut Needs) -> Self {
-        let mut property = |name: &str| needs.lane(Column::Property(name.to_owned()));
-        Self {
-            path: property("path"),
-            text: property("text"),
-        }
-    }
-}
-
-/// Which zones have rows.
+/// Which elements have rows.
 struct Rows {
+    elements: Elements,
+    /// Zone and words of each; of elements that are told by their path the words are not known yet.
     /// The first is all together; the last may be the others.
-    names: Vec<String>,
-    /// By zone.
-    of_zone: Vec<u32>,
-    /// Zones, those without a row of their own among them.
-    zones: usize,
+    names: Vec<(String, String)>,
+    /// By element.
+    of_element: Vec<u32>,
+    told_by: HeatmapToldBy,
 }
 
 /// What is counted of one row.
@@ -63,21 +48,6 @@ struct Tally {
     first_ms: Vec<i64>,
     /// How often each word was on it.
     texts: FxHashMap<u32, u64>,
-}
-
-/// Counts clicks by zone.
-struct Weighing<'g> {
-    ground: &'g Ground<'g>,
-    lanes: Lanes,
-    zones: &'g Zones<'g>,
-    marker: Marker<'g>,
-}
-
-#[derive(Default)]
-struct Weights {
-    marks: MarkWork,
-    zones: FxHashMap<u32, Counts>,
-    allowance: Allowance,
 }
 
 /// Counts by row.
@@ -117,7 +87,7 @@ enum Watched {
 pub(super) fn answer(query: &Query<'_>, spec: &Heatmap) -> Result<Answer, AskError> {
     let (ground, lanes) = Ground::new(query, spec, PRESENCE, Lanes::want)?;
     let zones = Zones::of(ground.dictionary(lanes.path), query.meter)?;
-    let rows = rows(query, (&ground, lanes), &zones)?;
+    let rows = rows(query, (&ground, lanes), (&zones, spec))?;
     let (work, scanned) = count(query, (&ground, lanes), (&zones, &rows), None)?;
     let mut answer = query.answer(ground.scanned(&work.marks, scanned));
     answer.columns = vec![column("zone", Unit::Text), column("text", Unit::Text)];
@@ -131,8 +101,11 @@ pub(super) fn answer(query: &Query<'_>, spec: &Heatmap) -> Result<Answer, AskErr
         column("page_sessions", Unit::Count),
     ]);
     let all = work.tallies[0].counts[0];
-    for (name, tally) in rows.names.iter().zip(&work.tallies) {
-        let text = tally.text(&ground, lanes);
+    for ((name, words), tally) in rows.names.iter().zip(&work.tallies) {
+        let text = match rows.told_by {
+            HeatmapToldBy::Path => tally.text(&ground, lanes),
+            HeatmapToldBy::Words => words.clone(),
+        };
         let mut row = vec![Cell::Text(name.clone()), Cell::Text(text)];
         row.extend(tally.counts.map(|count| Cell::Count(count as i64)));
         row.extend([
@@ -144,7 +117,7 @@ pub(super) fn answer(query: &Query<'_>, spec: &Heatmap) -> Result<Answer, AskErr
         ]);
         answer.rows.push(row);
     }
-    answer.rows_total = rows.zones as u64 + 1;
+    answer.rows_total = rows.elements.all.len() as u64 + 1;
     Ok(answer)
 }
 
@@ -156,12 +129,8 @@ pub(super) fn people(
 ) -> Result<Answer, AskError> {
     let (ground, lanes) = Ground::new(query, spec, PRESENCE, Lanes::want)?;
     let zones = Zones::of(ground.dictionary(lanes.path), query.meter)?;
-    let rows = rows(query, (&ground, lanes), &zones)?;
-    let name = text_key(cell, "zone")?;
-    let row = rows.names.iter().position(|known| known == name);
-    let row = row.ok_or_else(|| AskError::RowKey {
-        column: "zone".to_owned(),
-    })? as u32;
+    let rows = rows(query, (&ground, lanes), (&zones, spec))?;
+    let row = rows.row(cell)?;
     let clicks = |kind| Watched::Clicks { row, kind };
     let watched = match cell.column.as_str() {
         "clicks" | "click_share" | "sessions" | "session_share" | "first_click" => clicks(0),
@@ -178,51 +147,46 @@ pub(super) fn people(
     Ok(work.people.answer(query, scanned, limit))
 }
 
-/// Weighs the zones: those most clicked have rows, of equal ones those with more rage and dead
-/// clicks, then by name.
+/// Weighs the elements: those most clicked have rows, of equal ones those with more rage and dead
+/// clicks, then by zone and words.
 fn rows(
     query: &Query<'_>,
     (ground, lanes): (&Ground<'_>, Lanes),
-    zones: &Zones<'_>,
+    (zones, spec): (&Zones<'_>, &Heatmap),
 ) -> Result<Rows, AskError> {
-    let weighing = Weighing {
-        ground,
-        lanes,
-        zones,
-        marker: ground.marker(),
-    };
-    let margin_ms = query.margin_of(&weighing.marker);
-    let folded = query.fold(&ground.prepared, (query.period(), margin_ms), &weighing)?;
-    ground.budget.check()?;
-    let weighed = folded.result.zones;
-    let mut sized: Vec<(Reverse<Counts>, &str, u32)> = weighed
-        .iter()
-        .map(|(&zone, &counts)| (Reverse(counts), zones.name(zone), zone))
-        .collect();
+    let elements = Elements::new(query, (ground, lanes), zones, spec.told_by)?;
+    let texts = ground.dictionary(lanes.text);
+    let mut sized: Vec<(Reverse<Counts>, &str, &str, usize)> = Vec::new();
+    for (number, element) in elements.all.iter().enumerate() {
+        let (zone, text) = (zones.name(element.zone), texts.text(element.text));
+        sized.push((Reverse(element.counts), zone, text, number));
+    }
     sized.sort_unstable();
     let top = query.question.limit.unwrap_or(ROWS) as usize;
-    let mut rows = Rows {
-        names: vec![ALL.to_owned()],
-        of_zone: vec![0; zones.len()],
-        zones: sized.len(),
-    };
+    let mut names = vec![(ALL.to_owned(), String::new())];
+    let mut of_element = vec![0; sized.len()];
     let mut others = Vec::new();
-    for (_, name, zone) in sized {
+    for (_, zone, text, number) in sized {
         // Strangers may call an element as our own rows are called.
-        if rows.names.len() > top || name == ALL || name == OTHER {
-            others.push(zone);
+        if names.len() > top || zone == ALL || zone == OTHER {
+            others.push(number);
             continue;
         }
-        rows.of_zone[zone as usize] = rows.names.len() as u32;
-        rows.names.push(name.to_owned());
+        of_element[number] = names.len() as u32;
+        names.push((zone.to_owned(), text.to_owned()));
     }
     if !others.is_empty() {
-        for zone in others {
-            rows.of_zone[zone as usize] = rows.names.len() as u32;
+        for number in others {
+            of_element[number] = names.len() as u32;
         }
-        rows.names.push(OTHER.to_owned());
+        names.push((OTHER.to_owned(), String::new()));
     }
-    Ok(rows)
+    Ok(Rows {
+        elements,
+        names,
+        of_element,
+        told_by: spec.told_by,
+    })
 }
 
 fn count(
@@ -272,47 +236,6 @@ impl Tally {
     }
 }
 
-impl Fold for Weighing<'_> {
-    type Result = Weights;
-
-    fn order(&self) -> Order {
-        any_order(&self.marker)
-    }
-
-    fn rows(&self) -> engine::Rows {
-        self.marker.rows()
-    }
-
-    fn begin(&self) -> Weights {
-        Weights::default()
-    }
-
-    fn person(&self, work: &mut Weights, person: u128, timeline: &Timeline<'_>) {
-        self.marker.mark(&mut work.marks, person, timeline);
-        let Weights {
-            marks,
-            zones,
-            allowance,
-        } = work;
-        self.ground.each(marks, timeline, |at| {
-            let Some(kind) = at.act.click() else { return };
-            let zone = self.zones.zone(at.code(self.lanes.path));
-            if let Some(counts) = zones.get_mut(&zone) {
-                counts[kind] += 1;
-            } else if allowance.take(2 * ENTRY_BYTES, &self.ground.budget) {
-                zones.entry(zone).or_default()[kind] += 1;
-            }
-        });
-    }
-
-    fn merge(&self, into: &mut Weights, from: Weights) {
-        for (zone, counts) in from.zones {
-            add(into.zones.entry(zone).or_default(), &counts);
-        }
-        into.marks.left_out += from.marks.left_out;
-    }
-}
-
 impl Counting<'_> {
     /// Counts one event.
     fn count(&self, work: &mut Work, person: u128, at: &At<'_>) {
@@ -332,7 +255,10 @@ impl Counting<'_> {
             }
             return;
         };
-        let row = self.rows.of_zone[self.zones.zone(at.code(self.lanes.path)) as usize];
+        let text = at.code(self.lanes.text);
+        let row = self
+            .rows
+            .of(self.zones.zone(at.code(self.lanes.path)), text);
         let viewed_ms = work.viewed.get(&(at.slot, at.page));
         for row in [0, row] {
             watch(Watched::Clicks { row, kind });
@@ -350,8 +276,7 @@ impl Counting<'_> {
                 tally.first_ms.push(at.time_ms - viewed_ms);
             }
         }
-        let text = at.code(self.lanes.text);
-        if text == UNKNOWN || row as usize + 1 == self.rows.names.len() && self.rows.has_others() {
+        if text == UNKNOWN || !self.rows.wants_texts(row) {
             return;
         }
         let texts = &mut work.tallies[row as usize].texts;
@@ -364,9 +289,41 @@ impl Counting<'_> {
 }
 
 impl Rows {
-    /// Whether the last row is of zones without one of their own.
-    fn has_others(&self) -> bool {
-        self.names.last().is_some_and(|last| last == OTHER)
+    /// The row of a click.
+    #[inline]
+    fn of(&self, zone: u32, text: u32) -> u32 {
+        let element = self.elements.element(zone, text);
+        element.map_or(0, |element| self.of_element[element as usize])
+    }
+
+    /// The row that a cell is of.
+    fn row(&self, cell: &CellAddress) -> Result<u32, AskError> {
+        let missing = |column: &str| AskError::RowKey {
+            column: column.to_owned(),
+        };
+        let name = text_key(cell, "zone")?;
+        let words = match (self.told_by, cell.row.get("text")) {
+            (HeatmapToldBy::Words, Some(Cell::Text(words))) => Some(words),
+            _ => None,
+        };
+        let is_meant = |known: &&(usize, &(String, String))| {
+            known.1.0 == name && words.is_none_or(|words| *words == known.1.1)
+        };
+        let rows: Vec<_> = self.names.iter().enumerate().collect();
+        let mut meant = rows.iter().filter(is_meant);
+        let (row, _) = meant.next().ok_or_else(|| missing("zone"))?;
+        match meant.next() {
+            None => Ok(*row as u32),
+            Some(_) => Err(missing("text")),
+        }
+    }
+
+    /// Whether the words of a row are still to be found: of zones told by their path, but for
+    /// those without a row of their own.
+    fn wants_texts(&self, row: u32) -> bool {
+        let is_last = row as usize + 1 == self.names.len();
+        let is_of_others = is_last && self.names.last().is_some_and(|last| last.0 == OTHER);
+        self.told_by == HeatmapToldBy::Path && !is_of_others
     }
 }
 

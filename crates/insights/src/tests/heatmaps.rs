@@ -5,8 +5,8 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use hitmetrix_model::{
-    Answer, Bots, Cell, CellAddress, Condition, Dimension, Filter, Heatmap, HeatmapRows, Operator,
-    Question, QuestionKind, SessionId, Value,
+    Answer, Bots, Cell, CellAddress, Condition, Dimension, Filter, Heatmap, HeatmapRows,
+    HeatmapToldBy, Operator, Question, QuestionKind, SessionId, Value,
 };
 use hitmetrix_store::StoredEvent;
 
@@ -33,6 +33,7 @@ fn random_heatmap(dice: &mut Dice) -> Heatmap {
             HeatmapRows::Scroll,
             HeatmapRows::Pages,
         ]),
+        told_by: dice.pick(&[HeatmapToldBy::Path, HeatmapToldBy::Words]),
     }
 }
 
@@ -45,7 +46,7 @@ fn matches(pattern: &[u8], text: &[u8]) -> bool {
     }
 }
 
-fn text<'e>(one: &'e StoredEvent, property: &str) -> &'e str {
+pub(super) fn text<'e>(one: &'e StoredEvent, property: &str) -> &'e str {
     match one.event.properties.get(property) {
         Some(Value::Text(text)) => text,
         _ => "",
@@ -60,7 +61,7 @@ fn number(one: &StoredEvent, property: &str) -> Option<f64> {
 }
 
 /// The zone, told by the tags alone.
-fn zone(one: &StoredEvent) -> String {
+pub(super) fn zone(one: &StoredEvent) -> String {
     let path = text(one, "path");
     let steps: Vec<&str> = path.split('>').collect();
     let tag = |step: &&str| step.split(['#', ':']).next().unwrap().to_owned();
@@ -78,9 +79,9 @@ fn kind(one: &StoredEvent) -> Option<usize> {
 }
 
 /// Person and session.
-type Visit = (u128, u128);
+pub(super) type Visit = (u128, u128);
 
-fn visit(one: &StoredEvent) -> Visit {
+pub(super) fn visit(one: &StoredEvent) -> Visit {
     (one.person.0, one.sender.session.0)
 }
 
@@ -150,11 +151,27 @@ impl<'a> HeatOracle<'a> {
         first.values().filter_map(since_view).collect()
     }
 
+    /// By zone and words, the words by which the element is told.
+    fn elements(&self) -> BTreeMap<(String, String), String> {
+        let clicks = self.clicks();
+        match self.spec.told_by {
+            HeatmapToldBy::Path => {
+                let said = clicks.iter().map(|one| (zone(one), text(one, "text")));
+                said.map(|(zone, text)| ((zone, text.to_owned()), String::new()))
+                    .collect()
+            }
+            HeatmapToldBy::Words => super::heatmap_words::elements(&self.events, &clicks),
+        }
+    }
+
     /// Rows of zones: the name, and its events.
     fn zones(&self) -> (Vec<(String, Vec<&'a StoredEvent>)>, usize) {
-        let mut by_zone: BTreeMap<String, Vec<&StoredEvent>> = BTreeMap::new();
+        let mut by_zone: BTreeMap<(String, String), Vec<&StoredEvent>> = BTreeMap::new();
+        let elements = self.elements();
         for one in self.clicks() {
-            by_zone.entry(zone(one)).or_default().push(one);
+            let words = &elements[&(zone(one), text(one, "text").to_owned())];
+            let element = (zone(one), words.clone());
+            by_zone.entry(element).or_default().push(one);
         }
         let total = by_zone.len();
         let counts = |events: &[&StoredEvent]| {
@@ -164,7 +181,7 @@ impl<'a> HeatOracle<'a> {
         sized.sort_by_key(|(name, events)| (Reverse(counts(events)), name.clone()));
         let mut rows = vec![("(all)".to_owned(), self.clicks())];
         let mut others = Vec::new();
-        for (name, events) in sized {
+        for ((name, _), events) in sized {
             match rows.len() > self.limit || name == "(all)" || name == "(other)" {
                 true => others.extend(events),
                 false => rows.push((name, events)),
@@ -213,9 +230,10 @@ impl<'a> HeatOracle<'a> {
     }
 
     fn points(&self) -> (Vec<Vec<Cell>>, usize) {
+        let elements = self.elements();
         let mut cells = 256.0;
         let places = |cells: f64| {
-            let mut places: BTreeMap<(&str, Option<[i64; 2]>), [i64; 3]> = BTreeMap::new();
+            let mut places: BTreeMap<(&str, &str, Option<[i64; 2]>), [i64; 3]> = BTreeMap::new();
             for one in self.clicks() {
                 let fine = |share: f64| ((share * 256.0).floor() as i64).clamp(0, 255);
                 let cell = |share: f64| fine(share) / (256.0 / cells) as i64;
@@ -223,7 +241,9 @@ impl<'a> HeatOracle<'a> {
                     (Some(x), Some(y)) => Some([cell(x), cell(y)]),
                     _ => None,
                 };
-                places.entry((text(one, "path"), at)).or_default()[kind(one).unwrap()] += 1;
+                let words = &elements[&(zone(one), text(one, "text").to_owned())];
+                let place = (text(one, "path"), words.as_str(), at);
+                places.entry(place).or_default()[kind(one).unwrap()] += 1;
             }
             places
         };
@@ -234,12 +254,12 @@ impl<'a> HeatOracle<'a> {
         }
         let total = found.len();
         let mut rows: Vec<_> = found.into_iter().collect();
-        rows.sort_by_key(|((path, at), counts)| {
-            let nowhere = [i64::MAX; 2];
-            (counts.map(Reverse), path.to_string(), at.unwrap_or(nowhere))
+        rows.sort_by_key(|((path, words, at), counts)| {
+            let name = (path.to_string(), words.to_string());
+            (counts.map(Reverse), name, at.unwrap_or([i64::MAX; 2]))
         });
         rows.truncate(self.limit);
-        let row = |((path, at), counts): ((&str, Option<[i64; 2]>), [i64; 3])| {
+        let row = |((path, words, at), counts): ((&str, &str, Option<[i64; 2]>), [i64; 3])| {
             let mut one = event(1, 0, "click", "/");
             let path = Value::Text(path.to_owned());
             one.event.properties.insert("path".to_owned(), path);
@@ -247,6 +267,9 @@ impl<'a> HeatOracle<'a> {
                 Cell::Text(text(&one, "path").to_owned()),
                 Cell::Text(zone(&one)),
             ];
+            if self.spec.told_by == HeatmapToldBy::Words {
+                row.push(Cell::Text(words.to_owned()));
+            }
             let middle = |cell: i64| Cell::Number((cell as f64 + 0.5) / cells);
             row.extend(at.map_or([Cell::MISSING, Cell::MISSING], |at| at.map(middle)));
             row.extend(counts.map(Cell::Count));
@@ -505,6 +528,7 @@ fn example(rows: HeatmapRows) -> Question {
     asked.heatmap = Some(Heatmap {
         pages: vec!["/product/*".to_owned()],
         rows,
+        told_by: HeatmapToldBy::Path,
     });
     asked
 }

@@ -13,6 +13,7 @@ mod funnel_limits;
 mod funnel_steps;
 mod funnels;
 mod goals;
+mod heatmap_words;
 mod heatmaps;
 mod live;
 mod oracle;

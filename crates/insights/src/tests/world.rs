@@ -199,6 +199,7 @@ fn random_places(event: &mut hitmetrix_model::Event) {
         "button#buy>b",
         "html>body>a:nth-of-type(2)>img",
         "html>body>a:nth-of-type(2)",
+        "html>body>a:nth-of-type(3)",
         "html>body>p",
         "html>body>shop-card>>>label>i",
         "div#picture>svg>path",
@@ -210,7 +211,10 @@ fn random_places(event: &mut hitmetrix_model::Event) {
     if !dice.one_in(3) {
         put(
             "text",
-            Value::Text(value(&mut dice, &["Buy", "Buy now", "5", ""])),
+            Value::Text(value(
+                &mut dice,
+                &["Buy", "Buy now", "buy 5", "Buy (6)", "5", ""],
+            )),
         );
     }
     if !dice.one_in(7) {

@@ -21,6 +21,20 @@ pub enum HeatmapRows {
     Pages,
 }
 
+/// What tells elements of a heatmap apart.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, utoipa::ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum HeatmapToldBy {
+    /// Their path alone: what stands in one place of pages of one kind is one element.
+    #[default]
+    Path,
+    /// Their path, and the words that were clicked on them: what stood in one place one after
+    /// the other are several. A row is then named by `zone` and `text`.
+    Words,
+}
+
 /// A question of kind `heatmap`. `limit` of the question is, of zones and pages, how many have a
 /// row (100 when absent; the other zones are `(other)`), and of points how many rows there are at
 /// most (10,000 when absent): where there would be more, places are told less finely.
@@ -32,4 +46,7 @@ pub struct Heatmap {
     /// Which rows.
     #[serde(default)]
     pub rows: HeatmapRows,
+    /// What tells elements apart, in the rows `zones` and `points`.
+    #[serde(default)]
+    pub told_by: HeatmapToldBy,
 }

@@ -33,7 +33,7 @@ pub use errors::{ErrorGroups, ErrorOrder, ErrorsBy};
 pub use forms::Forms;
 pub use funnel::{Attribution, CountedBy, Exclusion, Funnel, FunnelRows, FunnelStep, StepOrder};
 pub use goals::{Goal, Goals, SavedGoal};
-pub use heatmap::{Heatmap, HeatmapRows};
+pub use heatmap::{Heatmap, HeatmapRows, HeatmapToldBy};
 pub use listing::{Marked, RecordingsAsked, SessionList, SessionOrder, SessionSignal};
 pub use paths::{PathRows, PathSteps, Paths};
 pub use person_list::{ListedBy, OrderValue, PersonList, PersonListQuestion, PersonOrder};
