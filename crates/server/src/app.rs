@@ -103,6 +103,8 @@ pub struct App {
     pub counters: Counters,
     /// Held while a segment, goal or survey is checked against the others and saved.
     pub segment_changes: tokio::sync::Mutex<()>,
+    /// Held while a site's settings are merged with a change and saved.
+    pub site_changes: tokio::sync::Mutex<()>,
     /// Held while a collection is read and written anew.
     pub collection_changes: tokio::sync::Mutex<()>,
     /// How many questions may be computed at one time.
@@ -163,6 +165,7 @@ impl App {
             health: Health::default(),
             counters: Counters::default(),
             segment_changes: tokio::sync::Mutex::default(),
+            site_changes: tokio::sync::Mutex::default(),
             collection_changes: tokio::sync::Mutex::default(),
             questions: QuestionSlots::new(config.questions_max, config.questions_waiting_max),
             shared_questions: LinkSlots::new(

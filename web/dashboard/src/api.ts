@@ -57,7 +57,6 @@ import type {
   ShareDraft,
   ShareLink,
   Site,
-  SiteSettings,
   Status,
   StoragePlan,
   Survey,
@@ -67,6 +66,7 @@ import type {
   TokenScope,
   User,
 } from "@hitmetrix/wire";
+import type { SettingsPatch } from "./rulesForm.ts";
 
 export class ApiError extends Error {
   readonly status: number;
@@ -99,7 +99,9 @@ export interface SiteDraft {
 }
 
 export interface SiteChange extends Partial<SiteDraft> {
-  settings?: SiteSettings;
+  settings?: SettingsPatch;
+  /** The same as they were found: what somebody else has changed since is a conflict. */
+  was?: SettingsPatch;
 }
 
 export interface RecordedSearch {

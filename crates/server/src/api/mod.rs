@@ -60,6 +60,7 @@ pub mod shared_board;
 pub mod shared_session;
 pub mod shares;
 pub mod site_input;
+mod site_patch;
 pub mod sites;
 pub mod status;
 mod storage;

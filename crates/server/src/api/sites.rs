@@ -6,13 +6,13 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::{Extension, Json};
 use hitmetrix_model::{Site, SiteSettings};
-use hitmetrix_store::settings::{NewSite, SiteChange};
+use hitmetrix_store::settings::{KnownSite, NewSite, SiteChange};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::body::JsonBody;
-use super::{me, site_input};
+use super::{me, site_input, site_patch};
 use crate::app::App;
 use crate::audit::Told;
 use crate::auth::access::{Caller, SiteAccess};
@@ -55,9 +55,15 @@ pub struct SitePatch {
     /// New time zone.
     #[serde(default)]
     time_zone: Option<String>,
-    /// New settings, whole.
+    /// Settings that change, as the site has them; those that are not named stay, rules too.
     #[serde(default)]
-    settings: Option<SiteSettings>,
+    #[schema(value_type = Option<Object>)]
+    settings: Option<Value>,
+    /// The same settings as the sender found them: when somebody else has changed one of them since,
+    /// nothing is saved and the answer is a conflict that names it.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    was: Option<Value>,
 }
 
 /// The site's name again, so that nobody removes the wrong one.
@@ -133,15 +139,23 @@ pub async fn get(access: SiteAccess) -> Result<Json<Site>, Problem> {
 /// Changes a site.
 ///
 /// # Errors
-/// When the change is not valid or the name is taken.
+/// When the change is not valid, the name is taken, or somebody else changed the same meanwhile.
 pub async fn change(
     State(app): State<Arc<App>>,
     access: SiteAccess,
     JsonBody(patch): JsonBody<SitePatch>,
 ) -> Result<(Extension<Told>, Json<Site>), Problem> {
-    if let Some(settings) = &patch.settings {
-        site_input::settings(settings)?;
-    }
+    let _alone = app.site_changes.lock().await;
+    let before = known(&app, &access)?;
+    let settings = match &patch.settings {
+        Some(change) => {
+            let settings =
+                site_patch::merged(&before.site.settings, change, patch.was.as_ref())?;
+            site_input::settings(&settings)?;
+            Some(settings)
+        }
+        None => None,
+    };
     let change = SiteChange {
         name: patch.name.as_deref().map(site_input::name).transpose()?,
         domains: patch
@@ -154,16 +168,20 @@ pub async fn change(
             .as_deref()
             .map(site_input::time_zone)
             .transpose()?,
-        settings: patch.settings,
+        settings,
     };
-    let told = Told::detail(changed(access.site(), &change));
+    let told = Told::detail(changed(&before.site, &change));
     app.settings().change_site(access.id(), &change).await?;
     app.settings_changed().await?;
-    let known = app
-        .sites
+    let after = known(&app, &access)?;
+    Ok((Extension(told), Json(after.site.clone())))
+}
+
+/// The site as it is now: another change may have come since the request was let in.
+fn known(app: &App, access: &SiteAccess) -> Result<Arc<KnownSite>, Problem> {
+    app.sites
         .by_id(access.id())
-        .ok_or_else(|| Problem::not_found("site"))?;
-    Ok((Extension(told), Json(known.site.clone())))
+        .ok_or_else(|| Problem::not_found("site"))
 }
 
 /// What of a site a change changes, by name: of its rules and settings those that differ.

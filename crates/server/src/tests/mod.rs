@@ -25,5 +25,6 @@ mod second_factor;
 mod segments;
 mod shares;
 mod sign_in;
+mod site_settings;
 mod surveys;
 mod web;
