@@ -13,10 +13,13 @@ export function poll({ everyMs, ask, onError }: Polling): () => void {
   const life = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let waitMs = everyMs;
+  /** One asks now, and goes on by itself when it has its answer. */
+  let asking = false;
 
   async function turn(): Promise<void> {
     if (life.signal.aborted) return;
     if (!document.hidden) {
+      asking = true;
       try {
         await ask(life.signal);
         waitMs = everyMs;
@@ -24,6 +27,8 @@ export function poll({ everyMs, ask, onError }: Polling): () => void {
         if (life.signal.aborted) return;
         waitMs = Math.min(SLOWEST_MS, waitMs * 2);
         onError(error);
+      } finally {
+        asking = false;
       }
     }
     if (!life.signal.aborted) timer = setTimeout(() => void turn(), waitMs);
@@ -31,8 +36,9 @@ export function poll({ everyMs, ask, onError }: Polling): () => void {
 
   const onVisible = (): void => {
     if (document.hidden || life.signal.aborted) return;
-    clearTimeout(timer);
     waitMs = everyMs;
+    if (asking) return;
+    clearTimeout(timer);
     timer = setTimeout(() => void turn(), 0);
   };
   document.addEventListener("visibilitychange", onVisible);
