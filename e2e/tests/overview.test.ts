@@ -1,0 +1,123 @@
+// The first screen of a site, by somebody who looks at it every morning: each panel comes by itself,
+// and each number leads to the people behind it.
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { firstUser, type Owner } from "../support/api.ts";
+import { startBrowser } from "../support/browser.ts";
+import type { Desk } from "../support/dashboard.ts";
+import { nodeMaker, postVisit, type RecordedEvents } from "../support/recorded.ts";
+import { signedInDesk } from "../support/screens.ts";
+import { type Server, startServer } from "../support/server.ts";
+import { addSite, recordingOf, type Site } from "../support/sites.ts";
+
+const ORIGIN = "http://127.0.0.1:7";
+const BEGAN_MS = Date.now() - 2 * 3_600_000;
+/** One who looked at two pages and is recorded. */
+const WATCHED = "a".repeat(32);
+
+type Step = [second: number, page: string, event?: string, properties?: Record<string, unknown>];
+
+const slow = (second: number, page: string, ms: number): Step => [
+  second,
+  page,
+  "web_vital",
+  { metric: "LCP", value: ms, rating: ms > 4000 ? "poor" : "good" },
+];
+const LETTER = "/?utm_source=letter&utm_medium=email&utm_campaign=may&utm_content=top";
+const VISITS: [digit: string, steps: Step[]][] = [
+  ["a", [[0, LETTER], slow(1, "/", 1200), [20, "/lamps"]]],
+  ["b", [[0, LETTER], slow(1, "/", 1400)]],
+  ["c", [[0, "/"], slow(1, "/", 6200)]],
+];
+
+let server: Server;
+let browser: Browser;
+let owner: Owner;
+let site: Site;
+let desk: Desk;
+let base: string;
+
+beforeAll(async () => {
+  server = await startServer();
+  browser = await startBrowser();
+  owner = await firstUser(server);
+  site = await addSite(owner, "Lamps");
+  base = `${server.origin}/sites/${site.id}`;
+  for (const [digit, steps] of VISITS) {
+    const visit = { key: site.key, origin: ORIGIN, session: digit.repeat(32) };
+    await postVisit(server, { ...visit, lines: recorded(), events: steps.map(eventOf) });
+  }
+  await recordingOf(owner, site, WATCHED);
+  desk = await signedInDesk(browser, server, owner);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+test("the panels come though the totals cannot be counted, and those when they are asked for again", async () => {
+  const { page, context } = await signedInDesk(browser, server, owner);
+  await page.route("**/ask", async (route) => {
+    const { kind } = route.request().postDataJSON();
+    if (kind === "totals") await route.abort("connectionrefused");
+    else await route.continue();
+  });
+  await page.goto(base);
+  await page.getByRole("row", { name: /^\/lamps\s/ }).waitFor();
+  await page.getByText("the server cannot be reached").waitFor();
+  expect(await tiles(page).count()).toBe(0);
+  await page.unroute("**/ask");
+  await page.getByRole("button", { name: "Try again" }).click();
+  await tiles(page).getByRole("button", { name: /^Sessions\s*3\b/ }).waitFor();
+  await context.close();
+});
+
+test("the panels do not wait for totals that take long", async () => {
+  const { page, context } = await signedInDesk(browser, server, owner);
+  let answer = (): void => {};
+  const late = new Promise<void>((done) => {
+    answer = done;
+  });
+  await page.route("**/ask", async (route) => {
+    const { kind } = route.request().postDataJSON();
+    if (kind === "totals") await late;
+    await route.continue();
+  });
+  await page.goto(base);
+  await page.getByRole("row", { name: /^\/lamps\s/ }).waitFor();
+  await page.getByRole("img", { name: /^Sessions, / }).waitFor();
+  answer();
+  await tiles(page).getByRole("button", { name: /^Sessions\s*3\b/ }).waitFor();
+  await context.close();
+});
+
+test("the dashboard asked nobody but its server, and had no error", () => desk.expectQuiet());
+
+const tiles = (page: Page) => page.getByRole("group", { name: /^Numbers of the period/ });
+
+function eventOf([second, path, name = "pageview", properties = {}]: Step, sequence: number) {
+  return {
+    name,
+    sequence,
+    time_ms: BEGAN_MS + second * 1000,
+    url: `${ORIGIN}${path}`,
+    properties,
+  };
+}
+
+/** A page that is moved on for a minute. */
+function recorded(): RecordedEvents {
+  const { element, page } = nodeMaker();
+  const node = page([], element("body", {}, element("h1", {}, "Lamps")));
+  const moves = Array.from({ length: 60 }, (_, second) => ({
+    type: 3,
+    timestamp: BEGAN_MS + second * 1000,
+    data: { source: 1, positions: [{ x: second, y: second, id: 1, timeOffset: 0 }] },
+  }));
+  return [
+    { type: 4, timestamp: BEGAN_MS, data: { href: ORIGIN, width: 800, height: 600 } },
+    { type: 2, timestamp: BEGAN_MS, data: { node, initialOffset: { left: 0, top: 0 } } },
+    ...moves,
+  ];
+}
