@@ -69,7 +69,9 @@ test("the panels come though the totals cannot be counted, and those when they a
   expect(await tiles(page).count()).toBe(0);
   await page.unroute("**/ask");
   await page.getByRole("button", { name: "Try again" }).click();
-  await tiles(page).getByRole("button", { name: /^Sessions\s*3\b/ }).waitFor();
+  await tiles(page)
+    .getByRole("button", { name: /^Sessions\s*3\b/ })
+    .waitFor();
   await context.close();
 });
 
@@ -88,7 +90,9 @@ test("the panels do not wait for totals that take long", async () => {
   await page.getByRole("row", { name: /^\/lamps\s/ }).waitFor();
   await page.getByRole("img", { name: /^Sessions, / }).waitFor();
   answer();
-  await tiles(page).getByRole("button", { name: /^Sessions\s*3\b/ }).waitFor();
+  await tiles(page)
+    .getByRole("button", { name: /^Sessions\s*3\b/ })
+    .waitFor();
   await context.close();
 });
 

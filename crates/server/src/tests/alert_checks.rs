@@ -1,7 +1,7 @@
 //! Checks of alerts: which buckets are judged, when, and what is refused rather than never judged.
 
 use axum::http::{Method, StatusCode};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::alert_world::{DAY_MS, HOUR_MS, World, local, receiver};
 use super::harness::NOON_MS;

@@ -1,0 +1,149 @@
+// Nothing jumps: on each screen, what is there stays where it is while the rest comes, in whatever
+// order and however late it does. The numbers come late on purpose, each by another time.
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { firstUser, type Owner } from "../support/api.ts";
+import { startBrowser } from "../support/browser.ts";
+import type { Desk } from "../support/dashboard.ts";
+import { signedInDesk } from "../support/screens.ts";
+import { type Server, startServer } from "../support/server.ts";
+import { demoSite, type Site } from "../support/sites.ts";
+import { until } from "../support/until.ts";
+
+/** The field calls a tenth good; a tool that is looked at all day is to be five times as calm. */
+const MOST = 0.02;
+/** Between these an answer is held up, by its turn. */
+const [FIRST_MS, LAST_MS, STEP_MS] = [40, 600, 173];
+const FUNNEL = "kind=funnel&step=pageview~page!starts!/product/&step=add_to_cart&step=order";
+const SCREENS: readonly [name: string, path: string][] = [
+  ["overview", ""],
+  ["live", "/live"],
+  ["trend", "/explore?series=order&split=device"],
+  ["funnel", `/explore?${FUNNEL}&split=browser`],
+  ["retention", "/explore?kind=retention"],
+  ["sessions", "/sessions"],
+  ["people", "/people"],
+  ["accounts", "/accounts"],
+  ["heatmaps", "/heatmaps?at=/product/*"],
+  ["boards", "/boards"],
+  ["insights", "/insights"],
+  ["alerts", "/alerts"],
+  ["goals", "/goals"],
+  ["goal", "/goals?reach=de30000000000001"],
+  ["feedback", "/feedback"],
+  ["forms", "/forms"],
+  ["form", "/forms?form=address"],
+  ["errors", "/errors"],
+  ["speed", "/speed"],
+  ["segments", "/segments"],
+  ["settings", "/settings"],
+];
+
+let server: Server;
+let browser: Browser;
+let owner: Owner;
+let site: Site;
+let desk: Desk;
+/** Requests that are not answered yet. */
+let open = 0;
+let turn = 0;
+
+beforeAll(async () => {
+  server = await startServer();
+  browser = await startBrowser();
+  owner = await firstUser(server);
+  site = await demoSite(owner);
+  await server.command("demo");
+  desk = await signedInDesk(browser, server, owner);
+  const { context, page } = desk;
+  await context.addInitScript(watchShifts);
+  await page.route("**/api/v1/**", async (route) => {
+    open += 1;
+    turn += 1;
+    const heldMs = FIRST_MS + ((turn * STEP_MS) % (LAST_MS - FIRST_MS));
+    await new Promise((next) => setTimeout(next, heldMs));
+    // Who went on to the next screen waits for it no more.
+    await route.continue().catch(() => undefined);
+  });
+  page.on("requestfinished", (request) => answered(request.url()));
+  page.on("requestfailed", (request) => answered(request.url()));
+}, 300_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+for (const [width, height] of [
+  [1440, 900],
+  [390, 844],
+] as const)
+  test(`nothing jumps while a screen comes, at ${width} pixels`, async () => {
+    const { page } = desk;
+    await page.setViewportSize({ width, height });
+    const jumped: string[] = [];
+    for (const [name, path] of SCREENS) {
+      open = 0;
+      await page.goto(`${server.origin}/sites/${site.id}${path}`);
+      await page.locator("main h1").first().waitFor();
+      await settled(page);
+      const shifts = await page.evaluate(
+        () => (globalThis as unknown as { shifts: Shift[] }).shifts,
+      );
+      const sum = shifts.reduce((all, { value }) => all + value, 0);
+      const told = shifts.map(({ value, moved }) => `${value.toFixed(3)} ${moved.join("; ")}`);
+      if (sum >= MOST) jumped.push(`${name} ${sum.toFixed(3)}:\n  ${told.join("\n  ")}`);
+    }
+    expect(jumped).toEqual([]);
+  }, 300_000);
+
+interface Shift {
+  value: number;
+  moved: string[];
+}
+
+/** Keeps what moved by itself, in the page. */
+function watchShifts(): void {
+  const shifts: Shift[] = [];
+  Object.assign(globalThis, { shifts });
+  const said = (at: DOMRectReadOnly): string =>
+    `${Math.round(at.x)},${Math.round(at.y)} ${Math.round(at.width)}×${Math.round(at.height)}`;
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) {
+      const { value, hadRecentInput, sources } = entry as unknown as {
+        value: number;
+        hadRecentInput: boolean;
+        sources: {
+          node: Node | null;
+          previousRect: DOMRectReadOnly;
+          currentRect: DOMRectReadOnly;
+        }[];
+      };
+      if (hadRecentInput) continue;
+      const moved = sources.map(({ node, previousRect, currentRect }) => {
+        const element = node instanceof Element ? node : node?.parentElement;
+        const name = element ? `${element.tagName.toLowerCase()}.${element.className}` : "?";
+        const words = (element?.textContent ?? "").trim().replace(/\s+/g, " ").slice(0, 30);
+        return `${name} “${words}” ${said(previousRect)} → ${said(currentRect)}`;
+      });
+      shifts.push({ value, moved });
+    }
+  }).observe({ type: "layout-shift", buffered: true });
+}
+
+function answered(url: string): void {
+  if (url.includes("/api/v1/")) open -= 1;
+}
+
+/** Nothing is asked any more, and what came was drawn. */
+async function settled(page: Page): Promise<void> {
+  let quiet = 0;
+  await until("all answers", 60_000, async () => {
+    await page.evaluate(
+      () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))),
+    );
+    // Between two answers there may be a moment; live numbers go on being asked for.
+    quiet = open <= 0 || page.url().endsWith("/live") ? quiet + 1 : 0;
+    return quiet > 20;
+  });
+}
