@@ -3,8 +3,8 @@
 //!
 //! An insight adds up contributions. Asked for the people of a cell it folds the same way once
 //! more and notes, where it would add to that cell, whose contribution it is. One row per person
-//! and session with the time of the first contribution, latest first; more than the limit are
-//! counted, not kept.
+//! and session with the time of the first contribution and the site's own name of the user, latest
+//! first; more than the limit are counted, not kept.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -136,6 +136,7 @@ impl People {
             column("person", Unit::Id),
             column("session", Unit::Id),
             column("at", Unit::TimeMs),
+            column("user", Unit::Text),
         ];
         answer.rows_total = self.total;
         answer.persons_total = Some(self.persons);
@@ -143,10 +144,13 @@ impl People {
         found.sort_unstable_by_key(|one| (Reverse(one.at_ms), one.person, one.session));
         found.truncate(limit as usize);
         for one in found {
+            let person = PersonKey(one.person);
+            let (user, _) = query.snapshot.user_of_person(person);
             answer.rows.push(vec![
-                Cell::Text(PersonKey(one.person).to_string()),
+                Cell::Text(person.to_string()),
                 Cell::Text(SessionId(one.session).to_string()),
                 Cell::Count(one.at_ms),
+                Cell::Text(user.unwrap_or_default()),
             ]);
         }
         answer

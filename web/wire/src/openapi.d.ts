@@ -2690,6 +2690,8 @@ export interface components {
        * @description UTC, milliseconds since the epoch.
        */
       time_ms: number;
+      /** @description The site's own name of the user; empty when it gave none. */
+      user: string;
     };
     /** @description Which answers are wanted. */
     AnswersAsked: {
@@ -4306,6 +4308,7 @@ export interface components {
       limit?: number | null;
       /** @description The question whose answer has the cell. */
       question: components["schemas"]["Question"];
+      sessions?: components["schemas"]["SessionList"] | null;
     };
     /** @description Which time is asked about. Calendar days are those of the question's time zone. */
     Period:

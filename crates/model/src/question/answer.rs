@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Interval, Question};
+use super::{Interval, Question, SessionList};
 
 /// Unit of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
@@ -125,4 +125,9 @@ pub struct PeopleQuestion {
     /// How many rows at most; 100 when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
+    /// Lists the sessions behind the cell as a question of kind `sessions` does, in place of pairs
+    /// of person and session, with the moment that counted as last column. Of more than
+    /// [`ANSWER_ROWS`](crate::limits::ANSWER_ROWS) the latest are looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sessions: Option<SessionList>,
 }

@@ -13,11 +13,12 @@ use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use hitmetrix_insights::{
-    AskError, Asked, Meter, ask_among, counted_sessions, people as people_behind, person_list,
-    resolve_segments,
+    AskError, Asked, Listed, Meter, ask_among, counted_sessions, people as people_behind,
+    person_list, resolve_segments, sessions_behind,
 };
 use hitmetrix_model::{
-    Answer, PeopleQuestion, PersonListQuestion, Question, RecordingsAsked, SessionId, limits,
+    Answer, PeopleQuestion, PersonListQuestion, Question, RecordingsAsked, SessionId, SessionList,
+    limits,
 };
 use hitmetrix_store::Snapshot;
 use hitmetrix_store::settings::KnownSite;
@@ -31,6 +32,10 @@ use crate::auth::subject::Subject;
 use crate::problem::Problem;
 use crate::questions::{ClientHere, Gauge, QuestionMeter};
 
+/// People whose sessions are looked at where these are to be listed.
+#[allow(clippy::cast_possible_truncation, reason = "it is ten thousand")]
+const MOST_PEOPLE: u32 = limits::ANSWER_ROWS as u32;
+
 /// Answers a question.
 ///
 /// # Errors
@@ -43,7 +48,8 @@ pub async fn ask(
     JsonBody(mut question): JsonBody<Question>,
 ) -> Result<Response, Problem> {
     resolve_segments(&mut question, &app.sites.saved(access.id()))?;
-    let among = among(&app, (&access, &subject), &question).await?;
+    let list = question.sessions.as_ref();
+    let among = among(&app, (&access, &subject), list).await?;
     let answers = Arc::clone(&app);
     let asking = Asking::start(
         &app,
@@ -65,9 +71,9 @@ pub async fn ask(
 async fn among(
     app: &App,
     (access, subject): (&SiteAccess, &Subject),
-    question: &Question,
+    list: Option<&SessionList>,
 ) -> Result<Option<BTreeSet<SessionId>>, Problem> {
-    let Some(list) = &question.sessions else {
+    let Some(list) = list else {
         return Ok(None);
     };
     let site = access.id();
@@ -91,13 +97,14 @@ async fn among(
     Ok(Some(sessions))
 }
 
-/// The people behind a cell of a question's answer.
+/// The people behind a cell of a question's answer, or their sessions as they are to be listed.
 ///
 /// # Errors
 /// As [`ask`]; and when the answer has no such cell.
 pub async fn people(
     State(app): State<Arc<App>>,
     access: SiteAccess,
+    Caller(subject): Caller,
     headers: HeaderMap,
     JsonBody(people): JsonBody<PeopleQuestion>,
 ) -> Result<Response, Problem> {
@@ -105,18 +112,31 @@ pub async fn people(
         mut question,
         cell,
         limit,
+        sessions,
     } = people;
     if let Some(given) = limit.filter(|given| *given as usize > limits::ANSWER_ROWS) {
         return Err(AskError::TooManyRows { given }.into());
     }
     let in_question = |error: AskError| Problem::of_question(&error, "question");
     resolve_segments(&mut question, &app.sites.saved(access.id())).map_err(in_question)?;
+    let among = among(&app, (&access, &subject), sessions.as_ref()).await?;
     let asking = Asking::start(
         &app,
         access.known(),
         question,
         move |snapshot, asked, meter| {
-            people_behind(snapshot, (asked, &cell, limit), meter).map_err(in_question)
+            let rows = sessions.as_ref().map_or(limit, |_| Some(MOST_PEOPLE));
+            let people = people_behind(snapshot, (asked, &cell, rows), meter);
+            let people = people.map_err(in_question)?;
+            let Some(list) = &sessions else {
+                return Ok(people);
+            };
+            let listed = Listed {
+                list,
+                limit,
+                among: among.as_ref(),
+            };
+            sessions_behind(snapshot, (asked, people), listed, meter).map_err(Problem::from)
         },
     );
     asking.await?.respond(&headers).await

@@ -145,12 +145,21 @@ pub const QUESTIONS: &[Example] = &[
 ];
 
 /// Questions for the people behind a cell.
-pub const PEOPLE: &[Example] = &[(
-    "Who is behind the persons of the cart's row",
-    r#"{"question": {"kind": "breakdown", "period": {"last": "7d"}, "measures": ["persons"],
+pub const PEOPLE: &[Example] = &[
+    (
+        "Who is behind the persons of the cart's row",
+        r#"{"question": {"kind": "breakdown", "period": {"last": "7d"}, "measures": ["persons"],
             "dimension": "page"},
         "cell": {"column": "persons", "row": {"page": "/cart"}}, "limit": 50}"#,
-)];
+    ),
+    (
+        "Ten recordings that stand for all who left before the order",
+        r#"{"question": {"kind": "funnel", "period": {"last": "30d"}, "funnel": {"steps": [
+            {"events": ["add_to_cart"]}, {"events": ["order"]}]}},
+        "cell": {"column": "dropped", "row": {"step": 2}},
+        "sessions": {"order": "representative", "recordings": "recorded"}}"#,
+    ),
+];
 
 /// Segments to be saved.
 pub const SEGMENTS: &[Example] = &[

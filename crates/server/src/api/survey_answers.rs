@@ -80,6 +80,8 @@ pub struct AnswerRow {
     time_ms: i64,
     #[schema(value_type = String)]
     person: hitmetrix_model::PersonKey,
+    /// The site's own name of the user; empty when it gave none.
+    user: String,
     #[schema(value_type = String)]
     session: SessionId,
     /// Path of the page.
@@ -234,7 +236,10 @@ impl Looking {
                 .last()
                 .filter(|_| has_more)
                 .map(|last| EventPlace::of(last).to_string()),
-            answers: fitting.into_iter().map(row).collect(),
+            answers: fitting
+                .into_iter()
+                .map(|stored| row(stored, snapshot))
+                .collect(),
             total,
             left_out: people.rows_total.saturating_sub(people.rows.len() as u64) + found.left_out,
             missing: found.missing,
@@ -286,11 +291,13 @@ fn choices(stored: &StoredEvent) -> Vec<String> {
     }
 }
 
-fn row(stored: &StoredEvent) -> AnswerRow {
+fn row(stored: &StoredEvent, snapshot: &Snapshot) -> AnswerRow {
     let context = &stored.sender.context;
+    let (user, _) = snapshot.user_of_person(stored.person);
     AnswerRow {
         time_ms: stored.event.time_ms,
         person: stored.person,
+        user: user.unwrap_or_default(),
         session: stored.sender.session,
         page: stored.event.page.path.clone(),
         device: context.device.clone(),

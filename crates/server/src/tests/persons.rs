@@ -127,6 +127,30 @@ async fn customer_is_found_and_listed_with_what_was_asked_for() {
 }
 
 #[tokio::test]
+async fn people_behind_a_number_have_names_and_their_sessions_can_be_listed() {
+    let persons = Persons::new().await;
+    let path = format!("/api/v1/sites/{}/people", persons.site.id);
+    let asked = async |more: Value| {
+        let question = json!({"kind": "totals", "period": {"last": "7d"}, "measures": ["persons"]});
+        let mut body = json!({"question": question, "cell": {"column": "persons"}});
+        body.as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        persons.server.post(&persons.admin, &path, body).await
+    };
+    let all = asked(json!({})).await.json();
+    assert_eq!(column(&all, "user"), ["bob-18", "ada-17", "ada-17"]);
+    let recorded = json!({"sessions": {"order": "representative", "recordings": "recorded"}});
+    let few = asked(recorded).await.json();
+    assert_eq!(column(&few, "session"), [SessionId(2).to_string()]);
+    assert_eq!(column(&few, "stands_for"), [1]);
+    assert_eq!(column(&few, "at"), [NOON_MS - 3 * HOUR_MS]);
+    assert_eq!(few["persons_total"], 2);
+    let many = json!({"sessions": {"order": "representative"}, "limit": 51});
+    assert_eq!(asked(many).await.json()["field"], "limit");
+}
+
+#[tokio::test]
 async fn list_says_which_part_of_it_is_wrong() {
     let persons = Persons::new().await;
     let refused = async |question: Value, list: Value| {

@@ -286,7 +286,7 @@ async fn people_behind_a_cell_come_with_their_sessions() {
         .iter()
         .map(|column| column["name"].as_str().unwrap())
         .collect();
-    assert_eq!(columns, ["person", "session", "at"]);
+    assert_eq!(columns, ["person", "session", "at", "user"]);
     assert_eq!(
         (&people["persons_total"], &people["rows_total"]),
         (&json!(2), &json!(2))
