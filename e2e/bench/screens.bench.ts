@@ -7,8 +7,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, test } from "vitest";
+import type { InUse } from "../screenshots/in_use.ts";
 import { type Shot, screensOf, settled } from "../screenshots/screens.ts";
 import { firstUser, type Owner } from "../support/api.ts";
+import { checkoutBoard } from "../support/boards.ts";
 import { startBrowser } from "../support/browser.ts";
 import { type Server, startServer } from "../support/server.ts";
 import { demoSite, type Site } from "../support/sites.ts";
@@ -24,6 +26,16 @@ const SCREEN_MS = 60_000;
 /** What comes of an answer is there by then, and what is asked next is on its way. */
 const IDLE_MS = 250;
 const DAY_MS = 24 * 3_600_000;
+
+/** What is not made for this: alerts, links. */
+const NOTHING: InUse = {
+  insight: "",
+  alert: "",
+  links: { board: "", boardWithPassword: "", recording: "", invitation: "" },
+  second: { email: "", password: "" },
+};
+/** Screens of these, and the tabs of a recording, which is one screen. */
+const LEFT_OUT = /^(alert|alert-new|session-.*)$/;
 
 /** What it took to get to a screen once. */
 interface Going {
@@ -95,9 +107,12 @@ test("screens", { timeout: LIMIT_MS }, async () => {
   const { recordings } = await owner.get<{ recordings: { session: string }[] }>(
     `sites/${site.id}/recordings?limit=1`,
   );
-  const shots = screensOf(recordings[0]?.session ?? "").filter(
+  const board = await checkoutBoard(page, `${server.origin}/sites/${site.id}/boards`);
+  const shots = screensOf({ ...NOTHING, session: recordings[0]?.session ?? "", board }).filter(
     ({ name, path }) =>
-      !path.startsWith("/") && (!ONLY.length || ONLY.some((w) => name.includes(w))),
+      !path.startsWith("/") &&
+      !LEFT_OUT.test(name) &&
+      (!ONLY.length || ONLY.some((word) => name.includes(word))),
   );
   const timed: Timed[] = [];
   for (const shot of shots) {

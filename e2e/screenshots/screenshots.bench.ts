@@ -6,6 +6,7 @@ import { join, resolve } from "node:path";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { firstUser, type Owner, signIn } from "../support/api.ts";
+import { checkoutBoard } from "../support/boards.ts";
 import { startBrowser } from "../support/browser.ts";
 import { enter } from "../support/dashboard.ts";
 import { mailServer, type Receiver } from "../support/receivers.ts";
@@ -226,14 +227,7 @@ async function worthWatching(): Promise<string> {
 async function makeBoard(): Promise<string> {
   const context = await signedIn({ theme: "light", width: 1440, height: 900 }, owner);
   const page = await context.newPage();
-  await page.goto(`${server.origin}/sites/${demo.id}/boards`);
-  await page.getByRole("button", { name: "Checkout", exact: true }).click();
-  const make = page.getByRole("button", { name: "Make the board" });
-  await make.waitFor();
-  await there(page);
-  await make.click();
-  await page.waitForURL(/\/boards\/[0-9a-f]{16}/);
-  const made = /[0-9a-f]{16}/.exec(new URL(page.url()).pathname)?.[0] ?? "";
+  const made = await checkoutBoard(page, `${server.origin}/sites/${demo.id}/boards`);
   await context.close();
   return made;
 }

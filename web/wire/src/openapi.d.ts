@@ -124,6 +124,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/me/second-factor/recovery-codes": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Make one's own recovery codes anew, with password and code; the answer has them, once.
+     * @description Anybody who is signed in.
+     */
+    post: operations["post_me_second_factor_recovery_codes"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/sites": {
     parameters: {
       query?: never;
@@ -2234,11 +2254,13 @@ export interface components {
      */
     Action:
       | "signed_in"
+      | "code_asked"
       | "sign_in_failed"
       | "signed_out"
       | "link_used"
       | "factor_made"
       | "factor_removed"
+      | "factor_codes_renewed"
       | "factor_reset"
       | "factor_rule_changed"
       | "user_invited"
@@ -2285,6 +2307,7 @@ export interface components {
       | "recording_exported"
       | "recording_pinned"
       | "recording_removed"
+      | "data_expired"
       | "note_changed"
       | "tag_changed"
       | "collection_changed"
@@ -2369,18 +2392,21 @@ export interface components {
        * @description Hours after a message in which no other is sent, up to 720; 24 when absent.
        */
       cool_down_hours?: number;
-      /** @description Who is told by mail. */
+      /** @description Who is told by mail: members of the site, owners, addresses of domains that the owner allows. */
       emails?: string[];
       /**
        * Format: int32
-       * @description Minutes between two checks, 5 to 10,080; 60 when absent.
+       * @description Minutes between two checks, from 5 up to the width of the bucket; 60 when absent.
        */
       every_minutes?: number;
       /** @description Unique among those that are not archived. */
       name: string;
       /** @description What is watched. */
       watch: components["schemas"]["AlertWatch"];
-      /** @description Where it is told by webhook: https addresses. One that the alert has already keeps its secret. */
+      /**
+       * @description Where it is told by webhook: https addresses of hosts that the owner allows. One that the alert
+       *     has already keeps its secret.
+       */
       webhooks?: string[];
     };
     /** @description The alerts of a site. */
@@ -2389,6 +2415,13 @@ export interface components {
       alerts: components["schemas"]["AlertRow"][];
       /** @description Whether this server can send mail; the setting `smtp_host` says by whom. */
       mail: boolean;
+      /**
+       * @description Domains to which the owner lets mail go beside members of the site and owners, from the setting
+       *     `mail_domains`; for editors only.
+       */
+      mail_domains?: string[] | null;
+      /** @description Hosts to which the owner lets webhooks go, from the setting `egress_allow`; for editors only. */
+      webhook_hosts?: string[] | null;
     };
     /** @description What an alert found and sent, the latest first. */
     AlertLog: {
@@ -3232,7 +3265,7 @@ export interface components {
       /** @description The site's name. */
       name: string;
     };
-    /** @description The second factor is confirmed. */
+    /** @description The recovery codes of a second factor that was confirmed, or whose codes were made anew. */
     Confirmed: {
       /** @description Each signs in once in place of a code; they are in this answer and nowhere else. */
       recovery_codes: string[];
@@ -3289,7 +3322,7 @@ export interface components {
        * @description When it was sent.
        */
       sent_at_ms?: number | null;
-      /** @description `sent`, `waiting` or `failed`. */
+      /** @description `sent`, `waiting`, `withdrawn` (while it waited) or `failed`. */
       state: string;
     };
     /**
@@ -3737,12 +3770,19 @@ export interface components {
       pages: string[];
       /** @description Which rows. */
       rows?: components["schemas"]["HeatmapRows"];
+      /** @description What tells elements apart, in the rows `zones` and `points`. */
+      told_by?: components["schemas"]["HeatmapToldBy"];
     };
     /**
      * @description Which rows the answer has.
      * @enum {string}
      */
     HeatmapRows: "zones" | "points" | "scroll" | "pages";
+    /**
+     * @description What tells elements of a heatmap apart.
+     * @enum {string}
+     */
+    HeatmapToldBy: "path" | "words";
     /** @description One insight with its question. */
     InsightDetail: components["schemas"]["InsightRow"] & {
       /** @description The question; other segments stand in it by id. */
@@ -4250,6 +4290,13 @@ export interface components {
           /** @description The text. */
           text: string;
         };
+    /** @description The user's password once more, and a code. */
+    PasswordAndCode: {
+      /** @description Six digits, or a recovery code. */
+      code: string;
+      /** @description As at the sign-in. */
+      password: string;
+    };
     /**
      * @description Which rows the answer has.
      * @enum {string}
@@ -5370,9 +5417,15 @@ export interface components {
       domains?: string[] | null;
       /** @description New name. */
       name?: string | null;
-      settings?: components["schemas"]["SiteSettings"] | null;
+      /** @description Settings that change, as the site has them; those that are not named stay, rules too. */
+      settings?: Record<string, never> | null;
       /** @description New time zone. */
       time_zone?: string | null;
+      /**
+       * @description The same settings as the sender found them: when somebody else has changed one of them since,
+       *     nothing is saved and the answer is a conflict that names it.
+       */
+      was?: Record<string, never> | null;
     };
     /** @description Settings of one site. New fields have defaults, so that stored settings stay readable. */
     SiteSettings: {
@@ -5958,6 +6011,39 @@ export interface operations {
     requestBody: {
       content: {
         "application/json": components["schemas"]["FactorCode"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Confirmed"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  post_me_second_factor_recovery_codes: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["PasswordAndCode"];
       };
     };
     responses: {
