@@ -3,7 +3,7 @@
 import { Replayer } from "@rrweb/replay";
 import { createAssets } from "../../web/dashboard/src/player/assets.ts";
 import { events } from "../../web/dashboard/src/player/lines.ts";
-import { CANVAS_BOX, createStage, type Stage } from "../../web/dashboard/src/player/stage.ts";
+import { BOX_RULES, createStage, type Stage } from "../../web/dashboard/src/player/stage.ts";
 
 /** What applies a recording: our player, or @rrweb/replay as it is. */
 export type Way = "player" | "rrweb";
@@ -28,7 +28,7 @@ window.rebuild = (name, lines, at_ms, way) => {
   if (way === "player") {
     const stage = createStage(root, all, {
       speed: 1,
-      assets: createAssets([CANVAS_BOX]),
+      assets: createAssets([...BOX_RULES]),
       sized() {},
       broken() {},
     });

@@ -6,6 +6,7 @@ import { firstUser, type Owner } from "../support/api.ts";
 import { startBrowser } from "../support/browser.ts";
 import { type Desk, openDesk } from "../support/dashboard.ts";
 import { startOwnPages } from "../support/own_pages.ts";
+import { keepPicture } from "../support/pictures.ts";
 import { eventMaker, nodeMaker, postVisit, type RecordedEvents } from "../support/recorded.ts";
 import { type Server, startServer } from "../support/server.ts";
 import { addSite, recordingOf, type Site } from "../support/sites.ts";
@@ -153,6 +154,54 @@ test("who goes back to the first tab and only reads there is shown there", async
     await until(`${words} at ${second} s`, 10_000, async () => {
       return (await wordsOf(await pictureOf(page))).startsWith(words);
     });
+  }
+});
+
+test("a video says where it stood", async () => {
+  const session = "9a".repeat(16);
+  const began_ms = Date.now() - 400_000;
+  const { element, page: whole } = nodeMaker();
+  const size = { width: "320", height: "180" };
+  const still = element("video", { ...size, rr_mediaState: "paused", rr_mediaCurrentTime: 0 });
+  const runs = element("video", { ...size, rr_mediaState: "played", rr_mediaCurrentTime: 100 });
+  const node = whole([], element("body", {}, still, runs));
+  const turned = (second: number, type: number, currentTime: number) => ({
+    type: 3,
+    timestamp: began_ms + second * 1000,
+    data: { source: 7, type, id: still.id, currentTime, playbackRate: 2 },
+  });
+  await postAll(session, [
+    [
+      { type: 4, timestamp: began_ms, data: { href: SITE_ORIGIN, width: 800, height: 500 } },
+      { type: 2, timestamp: began_ms, data: { node, initialOffset: { left: 0, top: 0 } } },
+      ...movesOf(began_ms, 1, 4),
+      turned(5, 0, 40),
+      ...movesOf(began_ms, 6, 14),
+      turned(15, 1, 60),
+      ...movesOf(began_ms, 16, 25),
+    ],
+  ]);
+  const { page } = desk;
+  await open(page, session);
+  await press(page, "k");
+  for (const [second, words] of [
+    [20, ["Paused at 1:00", "Playing 2:00"]],
+    [10, ["Playing 0:50", "Playing 1:50"]],
+    [3, ["", "Playing 1:43"]],
+  ] as const) {
+    await seek(page, second * 1000);
+    await until(`${words.join(", ")} at ${second} s`, 10_000, async () => {
+      const frame = await pictureOf(page);
+      const signs = await frame.evaluate(() =>
+        [...document.querySelectorAll("video")].map((video) => {
+          const sign = decodeURIComponent(getComputedStyle(video).backgroundImage);
+          return />([^<]*)<\/text>/.exec(sign)?.[1] ?? "";
+        }),
+      );
+      if (signs.join("|") !== words.join("|")) throw new Error(signs.join("|"));
+      return true;
+    });
+    await keepPicture(page, `video-${second}`);
   }
 });
 

@@ -10,7 +10,7 @@ import { createLoading, type Loaded } from "./loading";
 import { plan, type Segment, type View, viewAt } from "./plan";
 import { createRun, type Run } from "./run";
 import { nextOfInterest } from "./skip";
-import { CANVAS_BOX, type Stage } from "./stage";
+import { BOX_RULES, type Stage } from "./stage";
 import type { Chunk, Gap, Player, PlayerEvents, RecordingSource, State, Stretch } from "./types";
 
 /** How far ahead of the picture chunks are loaded, in milliseconds of playing. */
@@ -80,7 +80,7 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
   function assetsOf(window: string): Assets {
     const known = brought.get(window);
     if (known) return known;
-    const made = createAssets([CANVAS_BOX]);
+    const made = createAssets([...BOX_RULES]);
     made.changed = dress;
     brought.set(window, made);
     return made;
@@ -124,6 +124,7 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
         return;
       }
       start(position);
+      run?.stage.videos(position + started_ms);
       emit("time", position);
       if (assetsOf(next.segment.window).lacks()) void loading.pictures(before(next));
     } catch {
@@ -270,6 +271,7 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
     } else if (skipping) {
       skipAhead();
     }
+    run?.stage.videos(position + started_ms);
     emit("time", position);
   }
   /** Goes to shortly before the next thing the visitor did, if that is some time away. */

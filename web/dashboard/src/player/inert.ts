@@ -3,6 +3,7 @@ import { box } from "./box";
 import { inertCss } from "./inert-css";
 import { adoptedSheets, styleDeclaration, styleRules } from "./inert-styles";
 import { isObject, type Json, objects } from "./json";
+import { MEDIA_TAG } from "./media";
 import type { RecordedEvent } from "./types";
 
 /** Elements that act, load or redirect: their place stays, as an element that shows nothing. */
@@ -16,8 +17,10 @@ const ACTIVE_ATTRIBUTES = new Set(
     " ",
   ),
 );
-/** Kinds of incremental events that are played. Media have no bytes here that could be played. */
+/** Kinds of incremental events that are played. */
 const SOURCES = new Set([0, 1, 2, 3, 4, 5, 6, 8, 12, 13, 14, 15, 16]);
+/** Changes of videos and sounds: there is nothing to play, only to say where they stood. */
+const MEDIA = 7;
 const TAG = /^[a-z][a-z0-9_.:-]{0,99}$/i;
 const NAME = /^[a-z0-9_.:@-]{1,200}$/i;
 /** Elements that show a picture; of a change nobody knows here whose it is. */
@@ -57,6 +60,7 @@ export function inert(event: unknown, assets?: Assets): RecordedEvent | null {
       return node && node.type === 0 ? { type, timestamp, data: { node, initialOffset } } : null;
     }
     case 3: {
+      if (data.source === MEDIA) return media(data, timestamp);
       const clean = incremental(data, assets);
       return clean && { type, timestamp, data: clean };
     }
@@ -78,6 +82,16 @@ export function inert(event: unknown, assets?: Assets): RecordedEvent | null {
       };
   }
   return null;
+}
+
+function media(data: Json, timestamp: number): RecordedEvent {
+  const payload = {
+    id: number(data.id),
+    kind: number(data.type),
+    position_s: number(data.currentTime),
+    ...(Number.isFinite(data.playbackRate) && { rate: data.playbackRate }),
+  };
+  return { type: 5, timestamp, data: { tag: MEDIA_TAG, payload } };
 }
 
 /** Whether elements with this name may hold a shadow root. */
@@ -225,6 +239,10 @@ function node(from: unknown, parent: string, assets?: Assets): Json | null {
       to.childNodes = [];
       if (from.isSVG === true) to.isSVG = true;
       if (from.isSVG === true || active) return to;
+      if (local === "video" && isObject(from.attributes)) {
+        const { rr_mediaState: state, rr_mediaCurrentTime: at } = from.attributes;
+        if (state) to.media = { playing: state === "played", position_s: number(at) };
+      }
       if (from.isCustom === true && CUSTOM.test(tag)) to.isCustom = true;
       if (from.isShadowHost === true && isHost(tag)) to.isShadowHost = true;
       return to;

@@ -3,7 +3,7 @@ import { createAssets } from "./assets";
 import { whenReady } from "./attach";
 import { freezeHeights } from "./freeze";
 import { events as read } from "./lines";
-import { CANVAS_BOX, createStage } from "./stage";
+import { BOX_RULES, createStage } from "./stage";
 import type { Chunk, RecordedEvent } from "./types";
 
 /** A page longer than this is cut. */
@@ -46,7 +46,7 @@ export async function openPicture(
     Promise.all(source.chunks.map((chunk) => source.load(chunk))),
     whenReady(frame),
   ]);
-  const assets = createAssets([CANVAS_BOX]);
+  const assets = createAssets([...BOX_RULES]);
   const events: RecordedEvent[] = source.chunks.flatMap((chunk, index) => {
     const all = read(loaded[index] ?? "", chunk, assets);
     // A picture begins with a keyframe, and goes on without the next.

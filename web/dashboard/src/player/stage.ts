@@ -3,6 +3,7 @@ import type { Assets } from "./assets";
 import { createCanvases } from "./canvases";
 import { ease } from "./ease";
 import { finishAnimations } from "./finish";
+import { createMedia } from "./media";
 import { mend } from "./mend";
 import { createPopovers } from "./popovers";
 import type { RecordedEvent } from "./types";
@@ -11,10 +12,13 @@ type ReplayerEvents = ConstructorParameters<typeof Replayer>[0];
 
 /**
  * Without scripts a canvas is an element like any other and would lose its size; its attributes
- * have it. The lowest specificity, so that every rule of the recorded page wins.
+ * have it. The lowest specificity, so that every rule of the recorded page wins. And a video would
+ * have controls that say 0:00, whether the page showed any or not.
  */
-export const CANVAS_BOX =
-  ":where(canvas){display:inline-block;width:attr(width px,300px);height:attr(height px,150px)}";
+export const BOX_RULES: readonly string[] = [
+  ":where(canvas){display:inline-block;width:attr(width px,300px);height:attr(height px,150px)}",
+  "video::-webkit-media-controls{display:none!important}",
+];
 
 /** One page load on the screen, from its snapshot on. Times are epoch milliseconds. */
 export interface Stage {
@@ -31,6 +35,8 @@ export interface Stage {
   readonly wrapper: HTMLElement;
   /** Shows the pictures and fonts that have come since. */
   dress(): void;
+  /** Says on videos where they stand at that time. */
+  videos(ms: number): void;
   destroy(): void;
 }
 
@@ -71,6 +77,8 @@ export function createStage(
   const nodeOf = (id: number) => replayer.getMirror().getNode(id);
   const popovers = createPopovers(nodeOf);
   popovers.know(events);
+  const media = createMedia(nodeOf);
+  media.know(events);
   const canvases = createCanvases(nodeOf);
   replayer.on("fullsnapshot-rebuilded", canvases.clear);
   replayer.on("custom-event", (event) => canvases.take((event as RecordedEvent).data));
@@ -109,8 +117,10 @@ export function createStage(
       const mirror = replayer.getMirror();
       assets.dress(mirror.getIds().map(nodeOf));
     },
+    videos: media.show,
     add(more) {
       popovers.know(more);
+      media.know(more);
       for (const event of ease(more)) replayer.addEvent(event as never);
     },
     show(ms) {
