@@ -114,12 +114,15 @@ fn carts() -> Vec<hitmetrix_store::StoredEvent> {
     events
 }
 
-/// The sessions of who left the cart, in an order, as (session, stands_for, at).
+/// (session, stands_for, at).
+type LeftRow = (u128, i64, i64);
+
+/// The sessions of who left the cart, in an order, and how many there are.
 fn left(
     order: SessionOrder,
     limit: Option<u32>,
     among: Option<&BTreeSet<SessionId>>,
-) -> Result<(Vec<(u128, i64, i64)>, u64), AskError> {
+) -> Result<(Vec<LeftRow>, u64), AskError> {
     let step = |name: &str| FunnelStep {
         events: vec![name.to_owned()],
         ..FunnelStep::default()
