@@ -1,7 +1,8 @@
 // Rows of people as the sheet shows them: persons with their sessions of a cell, and what is known
 // of each session once it was read.
 import type { Answer, RecordingSummary, SessionDetail } from "@hitmetrix/wire";
-import { numberAt, textAt } from "./rows.ts";
+import { columnOf, numberAt, textAt } from "./rows.ts";
+import { type SessionRow, sessionRows } from "./sessions.ts";
 
 export interface SeenSession {
   session: string;
@@ -10,15 +11,18 @@ export interface SeenSession {
 
 export interface SeenPerson {
   person: string;
+  /** The site's own name of the user; empty when it gave none. */
+  user: string;
   sessions: SeenSession[];
 }
 
 /** In the order of the answer; a person stands where their latest session does. */
 export function personsOf(answer: Answer): SeenPerson[] {
   const persons = new Map<string, SeenPerson>();
+  const user = columnOf(answer, "user");
   for (const row of answer.rows) {
     const person = textAt(row, 0);
-    const known = persons.get(person) ?? { person, sessions: [] };
+    const known = persons.get(person) ?? { person, user: textAt(row, user), sessions: [] };
     known.sessions.push({ session: textAt(row, 1), at_ms: numberAt(row, 2) ?? 0 });
     persons.set(person, known);
   }
@@ -48,12 +52,40 @@ const BEFORE_MS = 5000;
 export function secondOf(detail: SessionDetail, at_ms: number): number | null {
   const start = detail.recording?.started_ms;
   if (start === undefined) return null;
-  return Math.max(0, Math.floor((at_ms - BEFORE_MS - start) / 1000));
+  return secondAt(start, at_ms);
+}
+
+/** Where a recording that began then opens: a little before what counted, in whole seconds. */
+const secondAt = (started_ms: number, at_ms: number): number =>
+  Math.max(0, Math.floor((at_ms - BEFORE_MS - started_ms) / 1000));
+
+/** A recording that stands for others behind a cell. */
+export interface Standing {
+  row: SessionRow;
+  /** The moment that counted. */
+  at_ms: number;
+  /** Where its recording opens, in seconds; null where there is none that plays. */
+  second: number | null;
+}
+
+/** The sessions behind a cell as they are listed: each with its moment in the last column. */
+export function standingOf(
+  answer: Answer,
+  recordings: ReadonlyMap<string, RecordingSummary>,
+): Standing[] {
+  const at = columnOf(answer, "at");
+  return sessionRows(answer, recordings).map((row, index) => {
+    const at_ms = numberAt(answer.rows[index], at) ?? row.started_ms;
+    const starts = row.watch === "yes" ? row.recorded_ms : null;
+    return { row, at_ms, second: starts === null ? null : secondAt(starts, at_ms) };
+  });
 }
 
 /** A session behind a cell with the moment that counted. */
 export interface Moment extends SeenSession {
   person: string;
+  /** The site's own name of the user; empty when it gave none. */
+  user: string;
   /** Where its recording opens, in seconds; null where there is none that plays. */
   second: number | null;
   /** Where in it the moment is, in milliseconds. */
@@ -62,7 +94,7 @@ export interface Moment extends SeenSession {
 
 /** Those that can be watched first, else in their order. */
 export function momentsOf(
-  rows: readonly (SeenSession & { person: string })[],
+  rows: readonly (SeenSession & Pick<Moment, "person" | "user">)[],
   recordings: readonly RecordingSummary[],
 ): Moment[] {
   const starts = new Map(
@@ -70,8 +102,7 @@ export function momentsOf(
   );
   const moments = rows.map((row): Moment => {
     const start = starts.get(row.session);
-    const second =
-      start === undefined ? null : Math.max(0, Math.floor((row.at_ms - BEFORE_MS - start) / 1000));
+    const second = start === undefined ? null : secondAt(start, row.at_ms);
     return { ...row, second, offset_ms: Math.max(0, row.at_ms - (start ?? row.at_ms)) };
   });
   return [

@@ -19,21 +19,23 @@ const titleOf = (explore: Explore, who: Who): string => whoWords(explore, who, "
 
 test("persons stand where their latest session does, with all of their sessions", () => {
   const answer = {
+    columns: ["person", "session", "at", "user"].map((name) => ({ name })),
     rows: [
-      ["p1", "s3", 30],
-      ["p2", "s2", 20],
-      ["p1", "s1", 10],
+      ["p1", "s3", 30, "ada-17"],
+      ["p2", "s2", 20, ""],
+      ["p1", "s1", 10, "ada-17"],
     ],
   };
   expect(personsOf(answer as unknown as Answer)).toEqual([
     {
       person: "p1",
+      user: "ada-17",
       sessions: [
         { session: "s3", at_ms: 30 },
         { session: "s1", at_ms: 10 },
       ],
     },
-    { person: "p2", sessions: [{ session: "s2", at_ms: 20 }] },
+    { person: "p2", user: "", sessions: [{ session: "s2", at_ms: 20 }] },
   ]);
 });
 
