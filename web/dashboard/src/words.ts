@@ -91,6 +91,19 @@ export const MEASURE: Record<Measure, MeasureWords> = {
   },
 };
 
+/** What those behind a number did, after how many they are. */
+export const BEHIND: Record<Measure, string> = {
+  persons: "came",
+  visitors: "came",
+  sessions: "came",
+  pageviews: "saw pages",
+  events: "did something",
+  bounce_rate: "bounced",
+  engaged_time: "came",
+  session_duration: "came",
+  pages_per_session: "came",
+};
+
 export const INTERVAL = {
   minute: "Minute",
   hour: "Hour",
