@@ -105,6 +105,7 @@ describe("the title", () => {
         ["small", 2, 6 * DAY_MS],
         ["new", 9, 7 * DAY_MS],
       ]),
+      null,
     );
     const finding = findingOf(rows, at);
     expect(finding.title).toBe("“new” is new and reached 9 sessions");
@@ -113,12 +114,29 @@ describe("the title", () => {
     expect(finding.proof).toContain("5.1\u202f%");
   });
 
+  test("on a site that is younger than the period, its first day brings nothing new", () => {
+    const list = answer([
+      ["first day", 90, 6 * DAY_MS + 1],
+      ["later", 2, 8 * DAY_MS],
+    ]);
+    const fresh = (began_ms: number | null) =>
+      rowsOf(list, began_ms).flatMap(({ message, isNew }) => (isNew ? [message] : []));
+    expect(fresh(6 * DAY_MS)).toEqual(["later"]);
+    expect(findingOf(rowsOf(list, 6 * DAY_MS), at).title).toBe(
+      "“later” is new and reached 2 sessions",
+    );
+    expect(findingOf(rowsOf(list, 8 * DAY_MS), at).title).toBe("“first day” reached 90 sessions");
+    // Where the site is older, both are new.
+    expect(fresh(DAY_MS)).toEqual(["first day", "later"]);
+  });
+
   test("is the largest when nothing is new, and says when there is none", () => {
     const rows = rowsOf(
       answer([
         ["small", 1, DAY_MS],
         ["old", 90, DAY_MS],
       ]),
+      null,
     );
     expect(findingOf(rows, at).title).toBe("“old” reached 90 sessions");
     expect(findingOf(rows, at).proof).toContain("Nothing is new");

@@ -27,7 +27,7 @@ export interface ErrorRow extends ErrorKey {
   browser: string;
   browserShare: number;
   places: number;
-  /** First seen in the period. */
+  /** First seen in the period, where it could have been seen before. */
   isNew: boolean;
 }
 
@@ -100,7 +100,15 @@ export function listQuestion(asking: Asking, limit: number): Question {
   };
 }
 
-export function rowsOf(answer: Answer): ErrorRow[] {
+/** A site's first day, in which every error is seen for the first time. */
+const FIRST_DAY_MS = 86_400_000;
+
+/** Rows of the list; `began_ms` is when the site's first event was, null where that is not known. */
+export function rowsOf(answer: Answer, began_ms: number | null): ErrorRow[] {
+  const new_ms = Math.max(
+    answer.period.from_ms,
+    began_ms === null ? answer.period.from_ms : began_ms + FIRST_DAY_MS,
+  );
   const at = (name: string): number => columnOf(answer, name);
   const [source, line, column] = ["source", "line", "column"].map(at) as [number, number, number];
   return answer.rows.map((row) => {
@@ -126,7 +134,7 @@ export function rowsOf(answer: Answer): ErrorRow[] {
       browser: text(at("browser")),
       browserShare: number("browser_share"),
       places: number("places"),
-      isNew: first_ms >= answer.period.from_ms,
+      isNew: first_ms >= new_ms,
     };
   });
 }
