@@ -96,6 +96,59 @@ test("the panels do not wait for totals that take long", async () => {
   await context.close();
 });
 
+test("each number of a row leads to the people behind it", async () => {
+  const { page } = desk;
+  await page.goto(base);
+  const sheet = page.getByRole("dialog");
+  const shut = () => sheet.getByRole("button", { name: "Close" }).click();
+  // One of those who came by the letter left at once.
+  await page.getByRole("button", { name: "Sources", exact: true }).click();
+  const letter = page.getByRole("row", { name: /^letter\s/ });
+  await letter.getByTitle("Who they are").click();
+  await sheet.getByRole("heading", { name: "1 person bounced" }).waitFor();
+  await sheet.getByText("Source letter").waitFor();
+  await shut();
+  const lamps = page.getByRole("row", { name: /^\/lamps\s/ });
+  await lamps.getByTitle("Who they are").click();
+  await sheet.getByRole("heading", { name: "1 person came" }).waitFor();
+  await sheet.locator(`a[href*="/sessions/${WATCHED}"]`).waitFor();
+  await shut();
+
+  await page.getByRole("button", { name: "Who they are", exact: true }).click();
+  await sheet.getByRole("heading", { name: "3 persons came" }).waitFor();
+  await shut();
+  await tiles(page)
+    .getByRole("button", { name: /^Persons/ })
+    .click();
+  const direct = page.getByRole("row", { name: /^Direct\s/ }).first();
+  await direct.getByTitle("Who they are").first().click();
+  await sheet.getByRole("heading", { name: "1 person came" }).waitFor();
+  await shut();
+  await page.getByText("Show as table").click();
+  const today = page.getByRole("row").filter({ has: page.getByTitle("Who they are") });
+  await today.last().getByTitle("Who they are").first().click();
+  await sheet.getByRole("heading", { name: /person/ }).waitFor();
+  await shut();
+});
+
+test("how campaigns were tagged, and how fast the site was, with who waited", async () => {
+  const { page } = desk;
+  await page.goto(base);
+  await page.getByRole("row", { name: /^may\s/ }).waitFor();
+  await page.getByRole("button", { name: "Media", exact: true }).click();
+  await page.getByRole("row", { name: /^email\s/ }).waitFor();
+  await page.getByRole("button", { name: "Contents", exact: true }).click();
+  await page.getByRole("row", { name: /^top\s/ }).waitFor();
+  const vitals = page.getByRole("region", { name: "Web vitals" });
+  const row = vitals.getByRole("row", { name: /^Largest paint, LCP/ });
+  await row.getByTitle("Who waited").click();
+  const sheet = page.getByRole("dialog");
+  await sheet.getByRole("heading", { name: /^1 person waited: LCP over 4/ }).waitFor();
+  await sheet.getByRole("button", { name: "Close" }).click();
+  await row.getByRole("link").click();
+  await page.getByRole("heading", { name: /^Largest paint \(LCP\)/ }).waitFor();
+});
+
 test("the dashboard asked nobody but its server, and had no error", () => desk.expectQuiet());
 
 const tiles = (page: Page) => page.getByRole("group", { name: /^Numbers of the period/ });
