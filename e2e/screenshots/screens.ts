@@ -53,6 +53,7 @@ export function screensOf(named: Named): readonly Shot[] {
     { name: "form", path: "forms?last=30d&form=address", guide: "form" },
     { name: "goals", path: "goals?last=30d", empty: true },
     { name: "goal", path: "goals?last=30d", guide: "goal", act: press("link", "Order") },
+    { name: "funnels", path: "funnels?last=30d", empty: true },
     { name: "people", path: "people?last=30d", guide: "people", empty: true },
     {
       name: "person",

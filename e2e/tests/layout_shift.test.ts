@@ -30,6 +30,7 @@ const SCREENS: readonly [name: string, path: string][] = [
   ["alerts", "/alerts"],
   ["goals", "/goals"],
   ["goal", "/goals?reach=de30000000000001"],
+  ["funnels", "/funnels"],
   ["feedback", "/feedback"],
   ["forms", "/forms"],
   ["form", "/forms?form=address"],

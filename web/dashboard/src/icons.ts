@@ -40,6 +40,7 @@ export const ICONS = {
   click: "m7 7 2.2 6.2 1.3-2.7 2.7-1.3zM4.5 4.5l1 1M3 7.5h1.4M7.5 3v1.4",
   mail: "M2 3.5h12v9H2zM2.5 4.5 8 9l5.5-4.5",
   bell: "M4 11.5V7a4 4 0 0 1 8 0v4.5l1.2 1H2.8zM6.8 14.2h2.4",
+  funnel: "M2 3h12L9.5 8.5v4l-3 1.5V8.5z",
   goal: "M3.5 14V2.5M3.5 3h8.5l-2 3 2 3H3.5",
   form: "M2 4.5h12v7H2zM4.5 7.2v1.6M6.5 8h4",
   feedback: "M2.5 3h11v8h-6l-3 2.5V11h-2zM5.5 6h5M5.5 8.2h3",

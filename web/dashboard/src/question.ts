@@ -93,6 +93,7 @@ const OF_SCREEN: Partial<Record<string, readonly string[]>> = {
   speed: ["vital", "across", "since"],
   forms: ["form"],
   goals: ["reach"],
+  funnels: ["funnel"],
   feedback: ["survey"],
   people: OF_PEOPLE,
   accounts: OF_PEOPLE,

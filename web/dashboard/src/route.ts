@@ -9,6 +9,7 @@ export type SiteScreen =
   | "speed"
   | "forms"
   | "goals"
+  | "funnels"
   | "feedback"
   | "people"
   | "accounts"
@@ -39,6 +40,7 @@ const PLAIN = [
   "speed",
   "forms",
   "goals",
+  "funnels",
   "feedback",
   "segments",
   "insights",

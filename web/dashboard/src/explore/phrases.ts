@@ -144,3 +144,22 @@ export function splitName(column: string, value: string): string {
   if (dimension) return valueName(dimension, value);
   return value === "" ? "not set" : value;
 }
+
+/** What goes through a funnel. */
+export const FUNNEL_BY: readonly Choice[] = [
+  { value: "persons", label: "persons" },
+  { value: "sessions", label: "sessions" },
+  { value: "accounts", label: "accounts" },
+];
+
+/** How long the steps of a funnel may take. */
+export const FUNNEL_WINDOWS: readonly Choice[] = [
+  ["10m", "10 minutes"],
+  ["30m", "30 minutes"],
+  ["1h", "an hour"],
+  ["1d", "a day"],
+  ["7d", "7 days"],
+  ["14d", "14 days"],
+  ["30d", "30 days"],
+  ["90d", "90 days"],
+].map(([value = "", label = ""]) => ({ value, label }));
