@@ -2,6 +2,7 @@
 import type { Period } from "@hitmetrix/wire";
 import type { Api } from "../api.ts";
 import { questionOf, USUAL } from "../question.ts";
+import { isCut } from "../typed.ts";
 import { type Seen, seenEvents, seenProperties, seenValues } from "./seen.ts";
 
 const MOST = 500;
@@ -27,6 +28,7 @@ export async function loadSeen(
     events: seenEvents(events),
     pages: seenValues(pages),
     properties: seenProperties(properties),
+    cut: { pages: isCut(pages), events: isCut(events) },
     pending: false,
     trouble: "",
   };

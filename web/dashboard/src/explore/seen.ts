@@ -19,6 +19,8 @@ export interface Seen {
   events: SeenValue[];
   pages: SeenValue[];
   properties: SeenProperty[];
+  /** Of which only the most frequent are listed; further ones are found by what is typed. */
+  cut: { pages: boolean; events: boolean };
   /** Something is still being looked for. */
   pending: boolean;
   /** What could not be looked up, in words; empty when all is there. */
@@ -29,6 +31,7 @@ export const NOTHING_SEEN: Seen = {
   events: [],
   pages: [],
   properties: [],
+  cut: { pages: false, events: false },
   pending: true,
   trouble: "",
 };

@@ -1,0 +1,75 @@
+// What was seen beyond the most frequent values: those in which stands what somebody types, asked of
+// the server once the letters stop coming. A list of the most frequent alone would hide a rare page
+// for good.
+import type { Answer, Dimension } from "@hitmetrix/wire";
+import type { Api } from "./api.ts";
+import type { SeenValue } from "./explore/seen.ts";
+import { type Asking, questionOf, withFilter } from "./question.ts";
+import { columnOf, numberAt, textAt } from "./rows.ts";
+
+/** Who types is not asked for each letter. */
+const TYPED_MS = 200;
+const FEWEST_LETTERS = 2;
+const ROWS = 80;
+
+export interface Typed {
+  site: number;
+  /** Under what the values are looked for. */
+  asking: Asking;
+  dimension: Dimension;
+  text: string;
+}
+
+/** Values of a dimension with how often each was seen. */
+export function valuesIn(answer: Answer, dimension: Dimension): SeenValue[] {
+  const name = Math.max(0, columnOf(answer, dimension));
+  const number = answer.columns.findIndex(({ unit }) => unit === "count");
+  return answer.rows
+    .map((row) => ({ value: textAt(row, name), count: numberAt(row, number) ?? 0 }))
+    .filter(({ value }) => value !== "");
+}
+
+/** Whether there are more values than were listed. */
+export const isCut = (answer: Answer): boolean => answer.rows_total > answer.rows.length;
+
+/** Asks a moment after the last letter, and tells what has it in it; gives how to stop. */
+export function findTyped(
+  api: Pick<Api, "ask">,
+  { site, asking, dimension, text }: Typed,
+  found: (values: readonly SeenValue[]) => void,
+): () => void {
+  const wanted = text.trim();
+  found([]);
+  if (wanted.length < FEWEST_LETTERS) return () => undefined;
+  const life = new AbortController();
+  const measure =
+    dimension === "event" ? "events" : dimension === "page" ? "pageviews" : "sessions";
+  const narrowed = withFilter(asking, { dimension, operator: "contains", values: [wanted] });
+  const question = questionOf(narrowed, {
+    kind: "breakdown",
+    dimension,
+    measures: [measure],
+    limit: ROWS,
+    compare: "none",
+  });
+  const timer = setTimeout(() => {
+    api.ask(site, question, life.signal).then(
+      (answer) => found(valuesIn(answer, dimension)),
+      // Those that are known stay; nobody who types has to know.
+      () => undefined,
+    );
+  }, TYPED_MS);
+  return () => {
+    clearTimeout(timer);
+    life.abort();
+  };
+}
+
+/** Those that are known, and further ones after them. */
+export function withFound<T extends { value: string }>(
+  known: readonly T[],
+  found: readonly T[],
+): T[] {
+  const values = new Set(known.map(({ value }) => value));
+  return [...known, ...found.filter(({ value }) => !values.has(value))];
+}
