@@ -87,7 +87,7 @@ const OF_PEOPLE = ["find", "columns", "rank", "after", "worth"];
 const OF_SCREEN: Partial<Record<string, readonly string[]>> = {
   explore: OF_EXPLORE,
   sessions: ["signal", "sort", "only", "tag", "collection", "notes", "person"],
-  heatmaps: ["at", "heat", "class", "zones", "done", "missed", "aim", "against", "zone"],
+  heatmaps: ["at", "heat", "class", "zones", "done", "missed", "aim", "against", "zone", "said"],
   boards: ["keep", "panel"],
   errors: ["error", "alike", "listed"],
   speed: ["vital", "across", "since"],

@@ -392,7 +392,7 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * Where a page is to be seen in the recordings, as it was last: what heatmaps are drawn on.
+     * Where a page is to be seen in the recordings, as it was last, or last in a time: what heatmaps are drawn on.
      * @description The role viewer or more on the site, or its token with the scope read or admin.
      */
     get: operations["get_sites_site_heatmaps_picture"];
@@ -6612,6 +6612,10 @@ export interface operations {
         page?: string;
         /** @description Only as seen on this kind of device: `desktop`, `phone`, `tablet`. */
         device?: string;
+        /** @description Rather as seen from this time on, UTC, milliseconds since the epoch. */
+        from_ms?: string;
+        /** @description Rather as seen before this time. */
+        to_ms?: string;
       };
       header?: never;
       path: {

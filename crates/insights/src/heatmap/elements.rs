@@ -4,12 +4,12 @@
 //! Words of one element change by themselves: counters go up, and what is switched on says how it
 //! is switched off. So words are one element's that differ in no letter, unless elements of the
 //! same shape elsewhere differ in nothing else (`Size 41`, `Size 42`); and those that were clicked
-//! in one place during one view of the page, in at least half of the views of the rarer ones.
+//! in one place during one load of the page, in at least half of the loads of the rarer ones.
 
 use hitmetrix_model::HeatmapToldBy;
 use rustc_hash::FxHashMap;
 
-use super::ground::{Act, At, Counts, Ground, add, any_order};
+use super::ground::{At, Counts, Ground, add, any_order};
 use super::zone::Zones;
 use crate::AskError;
 use crate::budget::Allowance;
@@ -19,7 +19,7 @@ use crate::marks::{MarkWork, Marker};
 use crate::query::Query;
 use crate::timeline::Timeline;
 
-/// Who clicks more different words in one place during one view is at a list that moves.
+/// Who clicks more different words in one place during one page load is at a list that moves.
 const WORDS_A_VIEW: usize = 4;
 /// Bytes that an entry of a map takes, roughly.
 const ENTRY_BYTES: usize = 64;
@@ -48,7 +48,8 @@ type Said = (u32, u32);
 #[derive(Debug)]
 pub(super) struct Element {
     pub(super) zone: u32,
-    /// The code of the words that were clicked most.
+    /// The code of the words that it is called by: those that most views clicked first, because
+    /// others follow from clicks; of equal ones those that were clicked most.
     pub(super) text: u32,
     pub(super) counts: Counts,
 }
@@ -75,6 +76,8 @@ struct Weight {
     counts: Counts,
     /// Views of a page in which it was clicked.
     views: u64,
+    /// Those in which it was what was clicked first in its place.
+    first: u64,
 }
 
 #[derive(Default)]
@@ -84,11 +87,12 @@ struct Weights {
     /// By zone, and two words on it, the views in which both were clicked.
     together: FxHashMap<(u32, u32, u32), u64>,
     allowance: Allowance,
-    /// Of the person: by session and page the view that lasts.
-    viewed: FxHashMap<(u32, u32), u32>,
-    views: u32,
+    /// Of the person: the number of each view, which is a page in one page load.
+    viewed: FxHashMap<(u128, u32), u32>,
     /// Of the person: view, zone and words of each click.
     clicked: Vec<(u32, u32, u32)>,
+    /// Of the person: by view and zone, when it was first clicked, and the words that it had then.
+    begun: FxHashMap<(u32, u32), (i64, u32)>,
 }
 
 impl Elements {
@@ -167,7 +171,10 @@ impl Elements {
         joined: &mut Joined,
         (weights, texts): (&Weights, &Dictionary<'_>),
     ) {
-        let size = |said: &Said| weights.said[said].counts.iter().sum::<u64>();
+        let size = |said: &Said| {
+            let weight = &weights.said[said];
+            (weight.first, weight.counts.iter().sum::<u64>())
+        };
         let mut numbers: FxHashMap<usize, u32> = FxHashMap::default();
         for (at, said) in of_zone.iter().enumerate() {
             let number = *numbers.entry(joined.root(at)).or_insert_with(|| {
@@ -181,7 +188,7 @@ impl Elements {
             self.of.insert(*said, number);
             let element = &mut self.all[number as usize];
             add(&mut element.counts, &weights.said[said].counts);
-            // The words that were clicked most, of equally many the first by their letters.
+            // Of equal ones the first by their letters.
             let named = (element.zone, element.text);
             let is_better = (size(said), std::cmp::Reverse(texts.text(said.1)))
                 > (size(&named), std::cmp::Reverse(texts.text(named.1)));
@@ -294,10 +301,19 @@ impl Weighing<'_> {
         if said.1 == UNKNOWN {
             return;
         }
-        let next = work.views;
-        let view = *work.viewed.entry((at.slot, at.page)).or_insert(next);
-        work.views += u32::from(view == next);
+        let next = work.viewed.len() as u32;
+        let window = at.run.windows.get(at.row);
+        let view = *work.viewed.entry((window, at.page)).or_insert(next);
         work.clicked.push((view, said.0, said.1));
+        let texts = self.ground.dictionary(self.lanes.text);
+        let first = work
+            .begun
+            .entry((view, said.0))
+            .or_insert((at.time_ms, said.1));
+        // Of several at one moment the first by their letters.
+        if first.0 == at.time_ms && texts.text(said.1) < texts.text(first.1) {
+            first.1 = said.1;
+        }
     }
 
     /// Which words the person clicked in one place during one view of a page.
@@ -307,8 +323,14 @@ impl Weighing<'_> {
             together,
             allowance,
             clicked,
+            begun,
             ..
         } = work;
+        for (&(_, zone), &(_, text)) in &*begun {
+            if let Some(weight) = said.get_mut(&(zone, text)) {
+                weight.first += 1;
+            }
+        }
         clicked.sort_unstable();
         clicked.dedup();
         for place in clicked.chunk_by(|left, right| (left.0, left.1) == (right.0, right.1)) {
@@ -338,6 +360,7 @@ impl Fold for Weighing<'_> {
     fn order(&self) -> Order {
         match self.told_by {
             HeatmapToldBy::Path => any_order(&self.marker),
+            // Page loads are read only where events are wanted in their order.
             HeatmapToldBy::Words => Order::Time,
         }
     }
@@ -354,17 +377,11 @@ impl Fold for Weighing<'_> {
         self.marker.mark(&mut work.marks, person, timeline);
         work.viewed.clear();
         work.clicked.clear();
-        work.views = 0;
+        work.begun.clear();
         let marks = std::mem::take(&mut work.marks);
-        self.ground.each(&marks, timeline, |at| match at.act {
-            Act::Pageview => {
-                work.viewed.insert((at.slot, at.page), work.views);
-                work.views += 1;
-            }
-            act => {
-                if let Some(kind) = act.click() {
-                    self.click(work, &at, kind);
-                }
+        self.ground.each(&marks, timeline, |at| {
+            if let Some(kind) = at.act.click() {
+                self.click(work, &at, kind);
             }
         });
         work.marks = marks;
@@ -376,6 +393,7 @@ impl Fold for Weighing<'_> {
             let into = into.said.entry(said).or_default();
             add(&mut into.counts, &weight.counts);
             into.views += weight.views;
+            into.first += weight.first;
         }
         for (pair, views) in from.together {
             *into.together.entry(pair).or_default() += views;

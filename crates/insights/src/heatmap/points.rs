@@ -9,7 +9,7 @@ use hitmetrix_model::{Answer, Cell, Heatmap, HeatmapToldBy, Unit, limits};
 use rustc_hash::FxHashMap;
 
 use super::elements::{self, Elements};
-use super::ground::{Act, At, CLICKS, Counts, Ground, PRESENCE, add, any_order};
+use super::ground::{Act, At, CLICKS, Counts, Ground, add, any_order};
 use super::zone::{Zones, zone_of};
 use crate::AskError;
 use crate::budget::Allowance;
@@ -68,10 +68,7 @@ struct Work {
 /// One row per place, those with most clicks first.
 pub(super) fn answer(query: &Query<'_>, spec: &Heatmap) -> Result<Answer, AskError> {
     let is_worded = spec.told_by == HeatmapToldBy::Words;
-    let acts = match is_worded {
-        true => PRESENCE,
-        false => &[Act::Click, Act::RageClick, Act::DeadClick],
-    };
+    let acts = &[Act::Click, Act::RageClick, Act::DeadClick];
     let (ground, lanes) = Ground::new(query, spec, acts, Lanes::want)?;
     let elements = match is_worded {
         true => {

@@ -1,6 +1,7 @@
 //! Elements of heatmaps told by their words: the oracle, which looks at every two words of a place,
 //! and what a page of another version looks like.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use hitmetrix_model::{
@@ -8,7 +9,7 @@ use hitmetrix_model::{
 };
 use hitmetrix_store::StoredEvent;
 
-use super::heatmaps::{Visit, text, visit, zone};
+use super::heatmaps::{text, zone};
 use super::samples::{Threads, answer, days, event, ms, question, snapshot, words};
 use crate::{AskError, Asked, people};
 
@@ -30,29 +31,28 @@ fn shape(zone: &str) -> String {
 }
 
 /// By zone and words, the words by which the element is told.
-pub(super) fn elements(
-    events: &[&StoredEvent],
-    clicks: &[&StoredEvent],
-) -> BTreeMap<(String, String), String> {
+pub(super) fn elements(clicks: &[&StoredEvent]) -> BTreeMap<(String, String), String> {
     let mut said: BTreeMap<(String, String), u64> = BTreeMap::new();
     for one in clicks {
         *said
             .entry((zone(one), text(one, "text").to_owned()))
             .or_default() += 1;
     }
-    let place = |one: &StoredEvent| (one.event.time_ms, one.sender.window.0, one.event.sequence);
-    let mut views: BTreeMap<(Visit, &str, usize, String), BTreeSet<&str>> = BTreeMap::new();
+    // A person, a page load and a page, and the place.
+    let mut views: BTreeMap<(u128, u128, &str, String), BTreeSet<&str>> = BTreeMap::new();
+    let mut begun: BTreeMap<(u128, u128, &str, String), (i64, &str)> = BTreeMap::new();
     for click in clicks.iter().filter(|one| !text(one, "text").is_empty()) {
         let page = click.event.page.path.as_str();
-        let before = events.iter().filter(|one| {
-            one.event.name == "pageview"
-                && one.event.page.path == page
-                && visit(one) == visit(click)
-                && place(one) < place(click)
-        });
-        let view = (visit(click), page, before.count(), zone(click));
-        views.entry(view).or_default().insert(text(click, "text"));
+        let view = (click.person.0, click.sender.window.0, page, zone(click));
+        let said = (click.event.time_ms, text(click, "text"));
+        let first = begun.entry(view.clone()).or_insert(said);
+        *first = said.min(*first);
+        views.entry(view).or_default().insert(said.1);
     }
+    let first = |said: &(String, String)| {
+        let of_zone = begun.iter().filter(|(view, _)| view.3 == said.0);
+        of_zone.filter(|(_, first)| first.1 == said.1).count()
+    };
     let is_one = |of: &str, one: &str, other: &str| {
         let is_series = |words: &str| {
             let alike = said.keys().filter(|(zone, text)| {
@@ -87,9 +87,10 @@ pub(super) fn elements(
     }
     let mut told = BTreeMap::new();
     for class in &classes {
-        let most = class
-            .iter()
-            .min_by_key(|one| (u64::MAX - said[*one], &one.1));
+        let most = class.iter().min_by_key(|one| {
+            let first = first(one);
+            (Reverse(first), Reverse(said[*one]), &one.1)
+        });
         for one in class {
             told.insert(one.clone(), most.unwrap().1.clone());
         }
@@ -180,12 +181,17 @@ fn words_that_change_by_themselves_are_one_element() {
         click(5, "11:00:00", ("button", "Show all")),
         click(5, "11:00:02", ("button", "Show less")),
         click(6, "11:10:00", ("button", "Show all")),
+        click(6, "11:10:02", ("button", "Less")),
+        click(6, "11:10:04", ("button", "Show all")),
+        click(6, "11:10:06", ("button", "Less")),
+        click(6, "11:10:07", ("button", "Less")),
+        click(6, "11:10:08", ("button", "Less")),
     ];
     assert_eq!(
         rows(&events),
         [
+            r#""button" "Show all" 8"#.to_owned(),
             format!(r#""{SECOND}" "Cart (3)" 4"#),
-            r#""button" "Show all" 3"#.to_owned(),
         ]
     );
 }

@@ -79,9 +79,9 @@ fn kind(one: &StoredEvent) -> Option<usize> {
 }
 
 /// Person and session.
-pub(super) type Visit = (u128, u128);
+type Visit = (u128, u128);
 
-pub(super) fn visit(one: &StoredEvent) -> Visit {
+fn visit(one: &StoredEvent) -> Visit {
     (one.person.0, one.sender.session.0)
 }
 
@@ -160,7 +160,7 @@ impl<'a> HeatOracle<'a> {
                 said.map(|(zone, text)| ((zone, text.to_owned()), String::new()))
                     .collect()
             }
-            HeatmapToldBy::Words => super::heatmap_words::elements(&self.events, &clicks),
+            HeatmapToldBy::Words => super::heatmap_words::elements(&clicks),
         }
     }
 

@@ -1,7 +1,7 @@
 // Finds elements by their paths in a document that was rebuilt from a recording. The page may have
 // moved on since the click: what is not there is not guessed.
 
-interface Step {
+export interface Step {
   tag: string;
   id: string;
   /** Which of the siblings with this tag, from 1; 0 where it was the only one. */
@@ -10,6 +10,11 @@ interface Step {
   inShadow: boolean;
 }
 
+/** Which element of several is meant: the one in its place, or any of the kind. */
+type Meant = "place" | "kind";
+
+/** More are not looked at. */
+const FOUND_MAX = 2000;
 const STEP = /^([^#:>]+)(?:#([A-Za-z][A-Za-z_-]*)|:nth-of-type\((\d{1,6})\))?$/;
 
 /** The steps of a path, from the outside inwards; null when it is none. */
@@ -25,45 +30,49 @@ export function stepsOf(path: string): Step[] | null {
   return steps;
 }
 
-/** The element of a path, or null when the document has none that is surely it. */
+/**
+ * The element of a path, or null when the document has none or several: what was the only one of
+ * its tag may have got siblings, and a path that was cut at its beginning may lead to several.
+ */
 export function findElement(document: Document, path: string): Element | null {
-  const steps = stepsOf(path);
-  const first = steps?.[0];
-  if (!steps || !first) return null;
-  let found: Element | null = null;
-  for (const start of starts(document, first)) {
-    const end = follow(start, steps.slice(1));
-    if (!end) continue;
-    // A path that was cut at its beginning may lead to several.
-    if (found && found !== end) return null;
-    found = end;
+  const found = lead(document, stepsOf(path), "place");
+  return found.length === 1 ? (found[0] ?? null) : null;
+}
+
+/** The elements to which the tags and ids of a path lead, whichever of their siblings they are. */
+export function findKind(document: Document, path: string): Element[] {
+  return lead(document, stepsOf(path), "kind");
+}
+
+function lead(document: Document, steps: readonly Step[] | null, meant: Meant): Element[] {
+  const [first, ...further] = steps ?? [];
+  if (!first) return [];
+  let found = starts(document, first, meant);
+  for (const step of further) {
+    found = found.flatMap((from) => next(from, step, meant)).slice(0, FOUND_MAX);
   }
   return found;
 }
 
-function starts(document: Document, { tag, id, nth }: Step): Element[] {
+function starts(document: Document, { tag, id, nth }: Step, meant: Meant): Element[] {
   if (id) {
     const named = [...document.querySelectorAll(`[id="${id}"]`)];
     return named.filter((each) => each.localName === tag).slice(0, 1);
   }
   if (tag === "html") return [document.documentElement];
   const alike = [...document.getElementsByTagName("*")].filter((each) => each.localName === tag);
-  return nth === 0 ? alike : alike.filter((each) => place(each) === nth);
+  return nth === 0 || meant === "kind" ? alike : alike.filter((each) => placeOf(each) === nth);
 }
 
-function place(element: Element): number {
-  const siblings = [...(element.parentElement?.children ?? [])];
+/** Which of the siblings with its tag an element is, from 1. */
+export function placeOf(element: Element): number {
+  const siblings = [...(element.parentNode?.children ?? [])];
   return siblings.filter(({ localName }) => localName === element.localName).indexOf(element) + 1;
 }
 
-function follow(start: Element, steps: readonly Step[]): Element | null {
-  let at: Element = start;
-  for (const { tag, id, nth, inShadow } of steps) {
-    const parent = inShadow ? at.shadowRoot : at;
-    const alike = [...(parent?.children ?? [])].filter(({ localName }) => localName === tag);
-    const next = id ? alike.find((each) => each.id === id) : alike[Math.max(0, nth - 1)];
-    if (!next) return null;
-    at = next;
-  }
-  return at;
+function next(from: Element, { tag, id, nth, inShadow }: Step, meant: Meant): Element[] {
+  const parent = inShadow ? from.shadowRoot : from;
+  const alike = [...(parent?.children ?? [])].filter(({ localName }) => localName === tag);
+  if (id) return alike.filter((each) => each.id === id).slice(0, 1);
+  return nth === 0 || meant === "kind" ? alike : alike.slice(nth - 1, nth);
 }

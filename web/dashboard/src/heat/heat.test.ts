@@ -11,7 +11,7 @@ const HEAT: Heat = {
   zones: false,
   goal: { event: "order", reached: false },
   against: { of: "segment", segment: "abc" },
-  who: { zone: "main#shop>a:nth-of-type(2)", column: "dead_clicks" },
+  who: { zone: "main#shop>a:nth-of-type(2)", said: "Docs", column: "dead_clicks" },
 };
 
 describe("the address", () => {
@@ -24,7 +24,7 @@ describe("the address", () => {
       "the other outcome",
       { ...HEAT, goal: { event: "order", reached: true }, against: { of: "goal" } },
     ],
-    ["an unknown element", { ...HEAT, who: { zone: "", column: "clicks" } }],
+    ["an unknown element", { ...HEAT, who: { zone: "", said: "", column: "clicks" } }],
   ] as [string, Heat][])("says %s and is read again", (_what, heat) => {
     const asking: Asking = { ...USUAL, own: writeHeat(heat) };
     const read = readAsking(new URLSearchParams(searchOf(asking)));

@@ -1,6 +1,6 @@
 // What the screen of heatmaps asks beside the question bar, and how the address has it:
 //
-//   ?at=/product/*&heat=dead&class=phone&done=order&against=device:desktop&zone=clicks:main#a>button
+//   ?at=/product/*&heat=dead&class=phone&done=order&against=device:desktop&zone=clicks:main#a>button&said=Buy
 //   ?at=/cart&aim=missed:ID        those who missed a saved goal
 import type { Condition, Heatmap, Question } from "@hitmetrix/wire";
 import { amongCondition, goalOf, missedGoal, reachedGoal } from "../among.ts";
@@ -27,6 +27,8 @@ export type Goal = ({ event: string } | { goal: string }) & { reached: boolean }
 /** Whose sessions are listed: of a column of a zone's row. */
 export interface Who {
   zone: string;
+  /** Its words, where they tell it. */
+  said: string;
   column: string;
 }
 
@@ -54,7 +56,7 @@ export function readHeat(own: Asking["own"]): Heat {
     zones: search.get("zones") !== "off",
     goal: goal ?? (missed ? { event: missed, reached: false } : null),
     against: readAgainst(search.get("against") ?? ""),
-    who: readWho(search.get("zone") ?? ""),
+    who: readWho(search.get("zone") ?? "", search.get("said") ?? ""),
   };
 }
 
@@ -66,9 +68,9 @@ function readAgainst(text: string): Against | null {
   return of === "segment" && value ? { of, segment: value } : null;
 }
 
-function readWho(text: string): Who | null {
+function readWho(text: string, said: string): Who | null {
   const [column, zone] = cut(text);
-  return zone === undefined ? null : { column, zone };
+  return zone === undefined ? null : { column, zone, said };
 }
 
 function cut(text: string): [string, string | undefined] {
@@ -90,6 +92,7 @@ export function writeHeat(heat: Heat): [string, string][] {
     );
   if (heat.against) own.push(["against", againstText(heat.against)]);
   if (heat.who) own.push(["zone", `${heat.who.column}:${heat.who.zone}`]);
+  if (heat.who?.said) own.push(["said", heat.who.said]);
   return own;
 }
 
@@ -185,7 +188,8 @@ export function heatQuestion(
 ): Question {
   const question = questionOf(side.asking, { kind: "heatmap", compare: "none" });
   question.filters = conditionsOfHeat(side);
-  question.heatmap = { pages: [page], rows };
+  // Pages of one kind say something else in the same place.
+  question.heatmap = { pages: [page], rows, told_by: isGroup(page) ? "path" : "words" };
   if (limit !== undefined) question.limit = limit;
   return question;
 }

@@ -1,5 +1,6 @@
 // What an element is called: by the words that were clicked, else by what it says of itself, else
 // by what it is.
+import { isMasked } from "./said.ts";
 
 const WORDS_MAX = 48;
 
@@ -67,10 +68,6 @@ function ownWords(element: Element): string {
   if (named) return shortened(named);
   const words = (element.textContent ?? "").replace(/\s+/g, " ").trim();
   return words && words.length <= WORDS_MAX && !isMasked(words) ? words : "";
-}
-
-function isMasked(words: string): boolean {
-  return /^[\s*•█]*$/.test(words);
 }
 
 function shortened(words: string): string {

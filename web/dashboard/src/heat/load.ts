@@ -16,6 +16,8 @@ export interface SideData {
   zones: Answer;
   points: Answer;
   scroll: Answer;
+  /** Whether elements are told by their words too: of a single page, not of a group. */
+  isWorded: boolean;
   /** Null where no recording shows the page. */
   picture: PagePicture | null;
   /** The page that the picture shows: of a group one that many sessions saw. */
@@ -38,7 +40,7 @@ export async function loadSide(api: Api, of: Of, signal: AbortSignal): Promise<S
     pagesOf(api, of, signal),
   ]);
   const found = await findPicture(api, { ...of, pages }, signal);
-  return { zones, points, scroll, ...found };
+  return { zones, points, scroll, isWorded: !isGroup(of.page), ...found };
 }
 
 /** The page; of a group those that most sessions saw. */

@@ -48,13 +48,14 @@ const ZONES = answer(
 );
 
 describe("rows of zones", () => {
-  const { all, zones, pageSessions, total } = zonesOf(ZONES);
+  const { all, zones, pageSessions, total } = zonesOf(ZONES, false);
 
   test("have their numbers by name, all together first", () => {
     expect([all.clicks, all.dead, pageSessions, total]).toEqual([100, 22, 50, 16]);
     expect(zones[1]).toEqual({
       zone: "button",
       text: "Add",
+      said: "",
       clicks: 35,
       rage: 0,
       dead: 1,
@@ -95,7 +96,7 @@ describe("rows of zones", () => {
 test("places without a place are told as such", () => {
   const columns = ["element", "zone", "x", "y", "clicks", "rage_clicks", "dead_clicks"];
   expect(pointsOf(answer(columns, [["a>b", "a", null, null, 1, 0, 2]]))).toEqual([
-    { element: "a>b", zone: "a", x: null, y: null, counts: { clicks: 1, rage: 0, dead: 2 } },
+    { element: "a>b", zone: "a", said: "", x: null, y: null, counts: { clicks: 1, rage: 0, dead: 2 } },
   ]);
 });
 
@@ -213,7 +214,7 @@ describe("what recordings tell", () => {
   });
 
   test("is told as the sample that it is", () => {
-    const found = { zones: zonesOf(ZONES), reach: null, label: () => "", recorded, parts };
+    const found = { zones: zonesOf(ZONES, false), reach: null, label: () => "", recorded, parts };
     const { title, proof } = heatFinding("attention", found);
     expect(title).toBe("“Arc” is in view longest, 10\u202fs");
     expect(proof).toBe("A sample: 4 recorded sessions of 50.");
@@ -223,7 +224,7 @@ describe("what recordings tell", () => {
 });
 
 describe("the finding", () => {
-  const zones = zonesOf(ZONES);
+  const zones = zonesOf(ZONES, false);
   const label = ({ zone, text }: Zone) => text || zone;
   const title = (kind: "clicks" | "rage" | "dead" | "scroll", of = zones) =>
     heatFinding(kind, { zones: of, reach: null, label, recorded: null, parts: [] }).title;
@@ -276,6 +277,7 @@ describe("what lies under the pointer", () => {
     zone: nothing(zone),
     rank: 1,
     box: { left, top: 0, width, height: 10 },
+    isAgain: false,
   });
 
   test("is the smallest zone there", () => {

@@ -3,7 +3,8 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 import { freezeHeights, inPixels } from "../player/freeze.ts";
 import { findElement } from "./find.ts";
 import { labelOf } from "./label.ts";
-import { createFinder, partsOf, placePoints, zoneBoxes } from "./places.ts";
+import { partsOf, placePoints, zoneBoxes } from "./places.ts";
+import { createFinder } from "./stands.ts";
 import { nothing, type Point } from "./zones.ts";
 
 const PAGE = `<header><a href="/">glimt</a><a href="/help"><b>Help</b></a></header>
@@ -72,6 +73,7 @@ describe("placing clicks", () => {
   const at = (element: string, x: number | null, y: number | null, clicks: number): Point => ({
     element,
     zone: element,
+    said: "",
     x,
     y,
     counts: { clicks, rage: 0, dead: 1 },
@@ -105,7 +107,7 @@ describe("placing clicks", () => {
     withBoxes({ "main button": [1, 2, 3, 4] });
     const zones = ["main#shop>aside", "main#shop>button", ""].map(nothing);
     expect(zoneBoxes(createFinder(document), zones, 9)).toEqual([
-      { zone: zones[1], rank: 2, box: { left: 1, top: 2, width: 3, height: 4 } },
+      { zone: zones[1], rank: 2, box: { left: 1, top: 2, width: 3, height: 4 }, isAgain: false },
     ]);
   });
 });

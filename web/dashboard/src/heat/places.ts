@@ -1,8 +1,8 @@
 // Where things of a heatmap are on the rebuilt page: clicks, zones, and the parts between headings.
 import type { Spot } from "./density.ts";
-import { findElement } from "./find.ts";
 import type { Kind } from "./heat.ts";
-import type { Point, Zone } from "./zones.ts";
+import type { Finder } from "./stands.ts";
+import { type Point, timesOf, type Zone } from "./zones.ts";
 
 /** In pixels of the page. */
 export interface Box {
@@ -10,21 +10,6 @@ export interface Box {
   top: number;
   width: number;
   height: number;
-}
-
-export type Finder = (path: string) => Element | null;
-
-/** Finds each path once. */
-export function createFinder(document: Document): Finder {
-  const known = new Map<string, Element | null>();
-  return (path) => {
-    let found = known.get(path);
-    if (found === undefined) {
-      found = findElement(document, path);
-      known.set(path, found);
-    }
-    return found;
-  };
 }
 
 /** Null where the element is not shown. */
@@ -37,42 +22,54 @@ export function boxOf(element: Element): Box | null {
 export interface Unplaced {
   element: string;
   zone: string;
+  /** Its words, where they tell it. */
+  said: string;
   count: number;
-  /** The page has it no more, or had it not yet; or it has it and does not show it. */
-  reason: "gone" | "hidden";
+  /**
+   * The page has it no more, or had it not yet; or it has it and does not show it; or something
+   * else stands in its place.
+   */
+  reason: "gone" | "hidden" | "moved";
 }
 
 export interface Placed {
   spots: Spot[];
   placed: number;
+  /** Of these, those that only their path places, as they told no words. */
+  byPath: number;
+  /** Of these, those whose element stands elsewhere now. */
+  elsewhere: number;
   unplaced: Unplaced[];
 }
 
 /** Puts each click at its place in its element. */
 export function placePoints(find: Finder, points: readonly Point[], kind: Kind): Placed {
-  const spots: Spot[] = [];
   const missing = new Map<string, Unplaced>();
-  let placed = 0;
-  for (const { element, zone, x, y, counts } of points) {
-    const count = kind === "rage" ? counts.rage : kind === "dead" ? counts.dead : counts.clicks;
+  const result: Placed = { spots: [], placed: 0, byPath: 0, elsewhere: 0, unplaced: [] };
+  for (const { element, zone, said, x, y, counts } of points) {
+    const count = timesOf(counts, kind);
     if (count === 0) continue;
-    const found = element ? find(element) : null;
-    const box = found && boxOf(found);
+    const found = find(element, said);
+    const box = found.element && boxOf(found.element);
     if (!box) {
-      const known = missing.get(element);
+      const key = `${element}\n${said}`;
+      const reason = found.element ? "hidden" : found.by === "moved" ? "moved" : "gone";
+      const known = missing.get(key);
       if (known) known.count += count;
-      else missing.set(element, { element, zone, count, reason: found ? "hidden" : "gone" });
+      else missing.set(key, { element, zone, said, count, reason });
       continue;
     }
-    placed += count;
-    spots.push({
+    result.placed += count;
+    if (found.by === "path") result.byPath += count;
+    if (found.by === "elsewhere") result.elsewhere += count;
+    result.spots.push({
       x: box.left + box.width * (x ?? 0.5),
       y: box.top + box.height * (y ?? 0.5),
       weight: count,
     });
   }
-  const unplaced = [...missing.values()].sort((left, right) => right.count - left.count);
-  return { spots, placed, unplaced };
+  result.unplaced = [...missing.values()].sort((left, right) => right.count - left.count);
+  return result;
 }
 
 /** A zone with its number in the table and its place on the page. */
@@ -80,14 +77,20 @@ export interface ZoneBox {
   zone: Zone;
   rank: number;
   box: Box;
+  /** Whether one before it in the table is the same element of the picture. */
+  isAgain: boolean;
 }
 
 /** The first zones that the picture shows. */
 export function zoneBoxes(find: Finder, ranked: readonly Zone[], most: number): ZoneBox[] {
+  const taken = new Set<Element>();
   return ranked.slice(0, most).flatMap((zone, index) => {
-    const element = zone.zone ? find(zone.zone) : null;
+    const { element } = zone.zone ? find(zone.zone, zone.said) : { element: null };
     const box = element && boxOf(element);
-    return box ? [{ zone, rank: index + 1, box }] : [];
+    if (!box) return [];
+    const isAgain = taken.has(element);
+    taken.add(element);
+    return [{ zone, rank: index + 1, box, isAgain }];
   });
 }
 

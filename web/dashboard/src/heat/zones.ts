@@ -2,6 +2,8 @@
 import type { Answer } from "@hitmetrix/wire";
 import { columnOf, numberAt, textAt } from "../rows.ts";
 import type { Kind } from "./heat.ts";
+import { lettersOf } from "./said.ts";
+import type { Clicked } from "./stands.ts";
 
 export const ALL = "(all)";
 export const OTHER = "(other)";
@@ -11,6 +13,8 @@ export interface Zone {
   zone: string;
   /** The words that were clicked in it. */
   text: string;
+  /** The same, where they tell it from others with its path. */
+  said: string;
   clicks: number;
   rage: number;
   dead: number;
@@ -31,7 +35,8 @@ export interface Zones {
   total: number;
 }
 
-export function zonesOf(answer: Answer): Zones {
+/** Reads an answer, in which zones are told by their words too or are not. */
+export function zonesOf(answer: Answer, isWorded: boolean): Zones {
   const column = (name: string): number => columnOf(answer, name);
   const columns = {
     zone: column("zone"),
@@ -49,6 +54,7 @@ export function zonesOf(answer: Answer): Zones {
     return {
       zone: textAt(row, columns.zone),
       text: textAt(row, columns.text),
+      said: isWorded ? textAt(row, columns.text) : "",
       clicks: number(columns.clicks),
       rage: number(columns.rage),
       dead: number(columns.dead),
@@ -69,13 +75,41 @@ export function zonesOf(answer: Answer): Zones {
 
 export function nothing(zone: string): Zone {
   const counts = { clicks: 0, rage: 0, dead: 0, sessions: 0, clickShare: 0, sessionShare: 0 };
-  return { zone, text: "", ...counts, firstMs: null };
+  return { zone, text: "", said: "", ...counts, firstMs: null };
+}
+
+/** What one element is told from another by. */
+export function keyOf({ zone, said }: { zone: string; said: string }): string {
+  return said === "" ? zone : `${zone}\n${said}`;
+}
+
+/**
+ * Finds a zone among those of another answer: the same words, or such as differ in no letter where
+ * that is one zone only.
+ */
+export function besideOf(zones: readonly Zone[]): (zone: Zone) => Zone | null {
+  const known = new Map(zones.map((zone) => [keyOf(zone), zone]));
+  return (zone) => {
+    const same = known.get(keyOf(zone));
+    if (same) return same;
+    const alike = zones.filter(
+      (each) => each.zone === zone.zone && lettersOf(each.said) === lettersOf(zone.said),
+    );
+    return alike.length === 1 ? (alike[0] ?? null) : null;
+  };
 }
 
 /** What a kind of heatmap counts of a zone; clicks where it counts none. */
 export function countOf(zone: Zone, kind: Kind): number {
-  if (kind === "rage") return zone.rage;
-  return kind === "dead" ? zone.dead : zone.clicks;
+  return timesOf(zone, kind);
+}
+
+/** The count of a kind; clicks where it has none. */
+export function timesOf(
+  { clicks, rage, dead }: { clicks: number; rage: number; dead: number },
+  kind: Kind,
+): number {
+  return kind === "rage" ? rage : kind === "dead" ? dead : clicks;
 }
 
 /** The column of a kind in answers. */
@@ -103,6 +137,8 @@ export function deadShare(zone: Zone): number | null {
 export interface Point {
   element: string;
   zone: string;
+  /** Its words, where they tell it from others with its path. */
+  said: string;
   /** Shares of the element's width and height; null where the click told none. */
   x: number | null;
   y: number | null;
@@ -112,10 +148,12 @@ export interface Point {
 export function pointsOf(answer: Answer): Point[] {
   const column = (name: string): number => columnOf(answer, name);
   const [element, zone, x, y] = [column("element"), column("zone"), column("x"), column("y")];
+  const said = column("text");
   const [clicks, rage, dead] = [column("clicks"), column("rage_clicks"), column("dead_clicks")];
   return answer.rows.map((row) => ({
     element: textAt(row, element),
     zone: textAt(row, zone),
+    said: textAt(row, said),
     x: numberAt(row, x),
     y: numberAt(row, y),
     counts: {
@@ -124,6 +162,18 @@ export function pointsOf(answer: Answer): Point[] {
       dead: numberAt(row, dead) ?? 0,
     },
   }));
+}
+
+/** How often each element was clicked, wherever on it and in whichever way. */
+export function clickedOf(points: readonly Point[]): Clicked[] {
+  const all = new Map<string, Clicked>();
+  for (const { element, said, counts } of points) {
+    const key = keyOf({ zone: element, said });
+    const known = all.get(key) ?? { element, said, times: 0 };
+    known.times += counts.clicks + counts.rage + counts.dead;
+    all.set(key, known);
+  }
+  return [...all.values()];
 }
 
 /** By percent of the page, from 0 to 100, the share of sessions that saw so much; null of none. */
