@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 import { freezeHeights, inPixels } from "../player/freeze.ts";
 import { findElement } from "./find.ts";
 import { labelOf } from "./label.ts";
-import { partsOf, placePoints, zoneBoxes } from "./places.ts";
+import { boxOf, partsOf, placePoints, zoneBoxes } from "./places.ts";
 import { createFinder } from "./stands.ts";
 import { nothing, type Point } from "./zones.ts";
 
@@ -65,7 +65,7 @@ function withBoxes(of: Record<string, [number, number, number, number]>): void {
     const [left, top, width, height] = [...boxes].find(([selector]) =>
       this.matches(selector),
     )?.[1] ?? [0, 0, 0, 0];
-    return { left, top, width, height } as DOMRect;
+    return { left, top, width, height, right: left + width, bottom: top + height } as DOMRect;
   });
 }
 
@@ -101,6 +101,40 @@ describe("placing clicks", () => {
     const dead = placePoints(createFinder(document), points.slice(0, 1), "dead");
     expect(dead.spots).toEqual([{ x: 120, y: 220, weight: 1 }]);
     expect(placePoints(createFinder(document), points, "rage").spots).toEqual([]);
+  });
+
+  test("what is in a closed menu, or cut off by what it is in, is hidden", () => {
+    document.body.innerHTML = `<div id="slides" style="overflow-x: hidden; overflow-y: hidden; position: relative">
+<p id="first"></p><p id="second"></p><p id="above" style="position: fixed"></p></div>
+<div id="menu"><a></a></div>
+<div id="loose" style="overflow-x: hidden; overflow-y: hidden"><i style="position: absolute"></i></div>`;
+    withBoxes({
+      "#slides": [0, 0, 100, 50],
+      "#first": [0, 0, 100, 50],
+      "#second": [100, 0, 100, 50],
+      "#above": [300, 0, 100, 50],
+      "#menu, #menu a": [0, 100, 100, 50],
+      "#loose": [0, 200, 100, 50],
+      "#loose i": [0, 400, 100, 50],
+    });
+    const boxIn = (selector: string) => {
+      const element = document.querySelector(selector);
+      return element && boxOf(element);
+    };
+    expect(boxIn("#first")).not.toBeNull();
+    expect(boxIn("#second")).toBeNull();
+    // What is fixed, or hangs on something further out, is not cut.
+    expect(boxIn("#above")).not.toBeNull();
+    expect(boxIn("#loose i")).not.toBeNull();
+    expect(boxIn("#menu a")).not.toBeNull();
+    // jsdom has no such method.
+    Object.assign(Element.prototype, {
+      checkVisibility(this: Element, asked: CheckVisibilityOptions) {
+        return !(this.matches("#menu a") && asked.visibilityProperty && asked.opacityProperty);
+      },
+    });
+    expect(boxIn("#menu a")).toBeNull();
+    Reflect.deleteProperty(Element.prototype, "checkVisibility");
   });
 
   test("zones keep their number in the table where others are not shown", () => {

@@ -12,10 +12,60 @@ export interface Box {
   height: number;
 }
 
-/** Null where the element is not shown. */
+/** Null where the element is not shown: of no size, made invisible, or cut off by what it is in. */
 export function boxOf(element: Element): Box | null {
   const { left, top, width, height } = element.getBoundingClientRect();
-  return width > 0 && height > 0 ? { left, top, width, height } : null;
+  if (!(width > 0 && height > 0) || !isVisible(element)) return null;
+  const box = { left, top, width, height };
+  return isCutOff(element, box) ? null : box;
+}
+
+/** By its style, and the styles of what it is in. */
+function isVisible(element: Element): boolean {
+  const wanted = { opacityProperty: true, visibilityProperty: true };
+  // jsdom has no such method.
+  return element.checkVisibility?.(wanted) ?? true;
+}
+
+/** Fewer pixels of it than this are not seen. */
+const SEEN_PX = 1;
+
+/** Whether what it is in shows nothing of it, as a closed accordion or a slide that is not in turn. */
+function isCutOff(element: Element, box: Box): boolean {
+  const view = element.ownerDocument.defaultView;
+  let { left, top } = box;
+  let [right, bottom] = [left + box.width, top + box.height];
+  let inner = element;
+  for (let at = outerOf(element); view && at && at !== at.ownerDocument.body; at = outerOf(at)) {
+    const inside = view.getComputedStyle(inner).position;
+    // What is fixed is cut by the window alone, and the picture has none any more.
+    if (inside === "fixed") return false;
+    const { overflowX, overflowY, position, transform } = view.getComputedStyle(at);
+    // What hangs on something further out is not cut by what is between.
+    const holds = position !== "static" && position !== "";
+    if (inside === "absolute" && !holds && (transform === "none" || transform === "")) continue;
+    inner = at;
+    const edge = at.getBoundingClientRect();
+    if (cuts(overflowX)) {
+      [left, right] = [Math.max(left, edge.left), Math.min(right, edge.right)];
+    }
+    if (cuts(overflowY)) {
+      [top, bottom] = [Math.max(top, edge.top), Math.min(bottom, edge.bottom)];
+    }
+    if (right - left < SEEN_PX || bottom - top < SEEN_PX) return true;
+  }
+  return false;
+}
+
+function cuts(overflow: string): boolean {
+  return overflow !== "visible" && overflow !== "";
+}
+
+/** What an element stands in, through shadow roots. */
+function outerOf(element: Element): Element | null {
+  if (element.assignedSlot) return element.assignedSlot;
+  const root = element.parentNode;
+  return root?.nodeType === 11 ? (root as ShadowRoot).host : element.parentElement;
 }
 
 /** Clicks on an element that the picture does not show. */
