@@ -96,7 +96,14 @@ describe("rows of zones", () => {
 test("places without a place are told as such", () => {
   const columns = ["element", "zone", "x", "y", "clicks", "rage_clicks", "dead_clicks"];
   expect(pointsOf(answer(columns, [["a>b", "a", null, null, 1, 0, 2]]))).toEqual([
-    { element: "a>b", zone: "a", said: "", x: null, y: null, counts: { clicks: 1, rage: 0, dead: 2 } },
+    {
+      element: "a>b",
+      zone: "a",
+      said: "",
+      x: null,
+      y: null,
+      counts: { clicks: 1, rage: 0, dead: 2 },
+    },
   ]);
 });
 
