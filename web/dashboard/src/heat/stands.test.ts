@@ -11,7 +11,8 @@ function page(html: string): Document {
   let top = 0;
   // jsdom lays nothing out: each element is ten pixels below the one before.
   for (const element of document.querySelectorAll("*")) {
-    const box = { left: 0, top: (top += 10), width: 100, height: 10 } as DOMRect;
+    top += 10;
+    const box = { left: 0, top, width: 100, height: 10 } as DOMRect;
     element.getBoundingClientRect = () => box;
   }
   return document;
