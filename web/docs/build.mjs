@@ -24,6 +24,7 @@ const SECTIONS = [
       "explore",
       "boards",
       "alerts",
+      "funnels",
       "goals",
       "segments",
       "people",
