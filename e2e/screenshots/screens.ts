@@ -92,6 +92,7 @@ function explore(): readonly Shot[] {
       name: "explore-people",
       path: `explore?last=30d&${FUNNEL}&who=main!dropped~step!n!2`,
       guide: "people-behind",
+      isOverlay: true,
     },
     { name: "explore-retention", path: "explore?last=30d&kind=retention", guide: "retention" },
     { name: "explore-paths", path: "explore?last=30d&kind=paths", guide: "paths" },

@@ -37,7 +37,7 @@ const SIZES: readonly (readonly [number, number])[] = IS_GUIDE
       [390, 844],
     ];
 const LIMIT_MS = 4 * 3_600_000;
-const THERE_MS = 20_000;
+const THERE_MS = 60_000;
 
 interface Taken {
   readonly shot: string;
