@@ -157,6 +157,41 @@ test("who goes back to the first tab and only reads there is shown there", async
   }
 });
 
+test("a recording that ended early says why where it ends, and what it cost in the facts", async () => {
+  const session = "8a".repeat(16);
+  const began_ms = Date.now() - 400_000;
+  const said = (second: number, tag: string, payload: object) => ({
+    type: 5,
+    timestamp: began_ms + second * 1000,
+    data: { tag, payload },
+  });
+  await postAll(session, [
+    [...pageOf("Lamps", began_ms), ...movesOf(began_ms, 1, 30)],
+    [
+      ...movesOf(began_ms, 31, 60),
+      said(60, "hm-cost", { total_ms: 14_000, longest_ms: 310, bytes: 2_500_000 }),
+      said(60, "hm-stop", { reason: "cost" }),
+    ],
+  ]);
+  const { page } = desk;
+  await open(page, session);
+  const ending = page.getByText("Recording ended here: it took more than a fifth");
+  expect(await ending.count()).toBe(0);
+  await press(page, "End");
+  await ending.waitFor({ timeout: 20_000 });
+  await keepPicture(page, "ended-early");
+  await page.getByRole("button", { name: "Facts of this session" }).click();
+  const facts = page.getByRole("dialog", { name: "Facts of this session" });
+  await facts
+    .getByText("14,000\u202fms a minute of the page's time, 310\u202fms at most")
+    .waitFor();
+  await facts.getByText("Early: it took more than a fifth of the page's time").waitFor();
+  await keepPicture(page, "ended-early-facts");
+  await page.keyboard.press("Escape");
+  await seek(page, 30_000);
+  await ending.waitFor({ state: "detached" });
+});
+
 test("a video says where it stood", async () => {
   const session = "9a".repeat(16);
   const began_ms = Date.now() - 400_000;

@@ -72,6 +72,9 @@ limits! {
     CONSOLE_TEXT_BYTES: usize = 4096, "bytes";
     /// A picture or font that was taken along with a recording; a larger one is left out.
     ASSET_BYTES: usize = 256 << 10, "bytes";
+    /// What one page load sends of one session's recording, before compression; beyond it the
+    /// recording of that session ends and says so, and the next one is recorded again.
+    RECORDED_SESSION_BYTES: usize = 48 << 20, "bytes";
     /// Nodes of one snapshot; a larger one is rejected.
     SNAPSHOT_NODES: usize = 200_000, "nodes";
     /// A chunk before it is cut into pieces.

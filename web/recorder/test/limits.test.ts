@@ -1,4 +1,5 @@
 /** Real Chromium: what a page may bring, and what recording does when it is too much. */
+import { readFileSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { launch, missing, type Site, serve, until } from "./site";
@@ -8,6 +9,15 @@ if (why) console.log(`skipped: ${why}`);
 
 const page = (body: string) =>
   `<!doctype html><html><head><meta charset="utf-8"><title>t</title></head><body>${body}<script type="module" src="/core.js"></script></body></html>`;
+
+const near = (path: string) => readFileSync(new URL(path, import.meta.url), "utf8");
+
+it("ends a session at the size that the reference of limits says", () => {
+  const [, megabytes] = /SESSION_BYTES_MAX = (\d+) << 20/.exec(near("../src/record.ts")) ?? [];
+  const [, bytes] =
+    /RECORDED_SESSION_BYTES` \| (\d+) /.exec(near("../../../docs/reference/limits.md")) ?? [];
+  expect(Number(bytes)).toBe(Number(megabytes) << 20);
+});
 
 describe.skipIf(why !== "")("what a page may bring", { timeout: 120_000 }, () => {
   let browser: Browser;

@@ -43,10 +43,19 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
   const gaps: Gap[] = [...planned.gaps];
   const callbacks = new Map<string, Set<(value: never) => void>>();
   const brought = new Map<string, Assets>();
-  const loading = createLoading(source, assetsOf, ({ first_ms, last_ms }) => {
-    const [from_ms, to_ms] = [first_ms - started_ms, last_ms - started_ms];
-    gaps.push({ reason: "broken", missing: 1, from_ms, to_ms });
-    emit("gap", gaps);
+  const loading = createLoading(source, assetsOf, {
+    broken({ first_ms, last_ms }) {
+      const [from_ms, to_ms] = [first_ms - started_ms, last_ms - started_ms];
+      gaps.push({ reason: "broken", missing: 1, from_ms, to_ms });
+      emit("gap", gaps);
+    },
+    came(events) {
+      for (const { type, timestamp, data } of events) {
+        if (type !== 5 || data.tag !== "hm-stop") continue;
+        const { reason } = data.payload as { reason?: unknown };
+        emit("stop", { at_ms: timestamp - started_ms, reason: String(reason) });
+      }
+    },
   });
   const frameFit = fit(frame);
   let state: State = { status: "loading" };

@@ -4,6 +4,7 @@ import { createLoading } from "./loading";
 import type { Segment } from "./plan";
 import type { Chunk } from "./types";
 
+const NOBODY = { broken: () => {}, came: () => {} };
 const chunk = (sequence: number): Chunk => ({
   window: "w",
   sequence,
@@ -34,11 +35,7 @@ it("brings earlier chunks for their pictures until none is missing, and reads no
     return picture(sequence);
   };
   const chunks = [0, 1, 2, 3, 4, 5].map(chunk);
-  const loading = createLoading(
-    { chunks, load },
-    () => assets,
-    () => {},
-  );
+  const loading = createLoading({ chunks, load }, () => assets, NOBODY);
   const segment = { window: "w", chunks } as unknown as Segment;
   const parsed = vi.spyOn(JSON, "parse");
   expect(assets.url("https://a.example/~2")).toBe("");
@@ -61,7 +58,7 @@ it("keeps pictures of one page load apart from those of another, whatever stands
   const assetsOf = (window: string) => brought.get(window) as Assets;
   const [first, second] = [chunk(0), { ...chunk(1), window: "v" }];
   const source = { chunks: [first, second], load: async (one: Chunk) => picture(one.sequence) };
-  const loading = createLoading(source, assetsOf, () => {});
+  const loading = createLoading(source, assetsOf, NOBODY);
   for (const one of source.chunks) {
     const into = loading.of({ window: one.window, chunks: [one] } as unknown as Segment);
     await loading.until(into, one.first_ms);

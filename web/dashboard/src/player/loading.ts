@@ -20,11 +20,19 @@ export interface Loading {
   pictures(of: readonly Segment[]): Promise<void>;
 }
 
-/** Loads each chunk once, its pictures into those of its page load; `onBroken` is told of those that cannot be loaded. */
+/** Who is told of chunks. */
+export interface Told {
+  /** It cannot be loaded. */
+  broken(chunk: Chunk): void;
+  /** It has come. */
+  came(events: RecordedEvent[]): void;
+}
+
+/** Loads each chunk once, its pictures into those of its page load. */
 export function createLoading(
   source: RecordingSource,
   assetsOf: (window: string) => Assets,
-  onBroken: (chunk: Chunk) => void,
+  { broken, came }: Told,
 ): Loading {
   const all = new Map<Segment, Loaded>();
   const pending = new Map<Chunk, Promise<void>>();
@@ -38,12 +46,14 @@ export function createLoading(
     const coming = source
       .load(chunk)
       .then((lines) => {
-        into.chunks.set(chunk, events(lines, chunk, assetsOf(chunk.window)));
+        const all = events(lines, chunk, assetsOf(chunk.window));
+        into.chunks.set(chunk, all);
         pictured.add(chunk);
+        came(all);
       })
       .catch(() => {
         into.broken.add(chunk);
-        onBroken(chunk);
+        broken(chunk);
       })
       .finally(() => pending.delete(chunk));
     pending.set(chunk, coming);

@@ -69,6 +69,8 @@ export interface PlayerEvents {
   skip: Stretch;
   /** The recording has grown; its new length. */
   length: number;
+  /** The recorder said why it ended, there; told when that is loaded. */
+  stop: { at_ms: number; reason: string };
 }
 
 export interface Player {

@@ -1,0 +1,110 @@
+// What the recorder says of itself in a recording: what it cost the page, and why it ended early.
+// Both stand in the recorder's events, so that they are where the recording is.
+import { bytes, count } from "./format.ts";
+import type { Chunk } from "./player/index.ts";
+
+/** What recording cost one page load in a session. */
+export interface Cost {
+  /** Of the page's main thread: in all, and the longest at one time. */
+  total_ms: number;
+  longest_ms: number;
+  /** Before compression. */
+  bytes: number;
+}
+
+export interface Told {
+  cost: Cost | null;
+  /** Why recording ended; empty when it did not say so. */
+  stop: string;
+}
+
+/** How far back from the last chunk of a page load is looked: each minute has its figures. */
+const LOOK_BACK = 3;
+/** Page loads that are looked at; of more, their last ones. */
+const WINDOWS_MAX = 20;
+
+/** The last that these lines say of the recorder. */
+export function toldIn(lines: string): Told {
+  const told: Told = { cost: null, stop: "" };
+  for (const line of lines.split("\n")) {
+    if (!line.includes('"hm-cost"') && !line.includes('"hm-stop"')) continue;
+    const data = dataOf(line);
+    const payload = data?.payload ?? {};
+    const number = (value: unknown) => (typeof value === "number" ? value : 0);
+    if (data?.tag === "hm-stop") told.stop = String(payload.reason ?? "");
+    if (data?.tag === "hm-cost")
+      told.cost = {
+        total_ms: number(payload.total_ms),
+        longest_ms: number(payload.longest_ms),
+        bytes: number(payload.bytes),
+      };
+  }
+  return told;
+}
+
+function dataOf(line: string): { tag?: unknown; payload?: Record<string, unknown> } | null {
+  try {
+    const event = JSON.parse(line) as { type?: unknown; data?: { tag?: unknown } };
+    return event.type === 5 ? (event.data ?? null) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Why a recording ended before its page did, in words; empty for what is no end of that kind. */
+export function stopWords(reason: string): string {
+  switch (reason) {
+    case "bytes":
+      return "it reached 48 MiB, the most that is taken of one session in one page load";
+    case "cost":
+      return "it took more than a fifth of the page's time for 15 seconds";
+    case "refused":
+      return "the server took no more of this page";
+    case "stopped":
+      return "the page or the visitor's choice ended it";
+  }
+  return "";
+}
+
+/** Two facts of a session: what recording cost, and why it ended early; empty where nobody said. */
+export async function recordingFacts(
+  chunks: readonly Chunk[],
+  load: (chunk: Chunk) => Promise<string>,
+): Promise<{ cost: string; stop: string }> {
+  const windows = new Map<string, Chunk[]>();
+  for (const chunk of chunks)
+    windows.set(chunk.window, [...(windows.get(chunk.window) ?? []), chunk]);
+  const sum: Cost = { total_ms: 0, longest_ms: 0, bytes: 0 };
+  const stops = new Set<string>();
+  let recorded_ms = 0;
+  for (const all of [...windows.values()].slice(-WINDOWS_MAX)) {
+    all.sort((a, b) => a.sequence - b.sequence);
+    const { cost, stop } = await lastOf(all.slice(-LOOK_BACK), load);
+    if (stopWords(stop)) stops.add(stopWords(stop));
+    if (!cost) continue;
+    sum.total_ms += cost.total_ms;
+    sum.longest_ms = Math.max(sum.longest_ms, cost.longest_ms);
+    sum.bytes += cost.bytes;
+    recorded_ms +=
+      Math.max(...all.map(({ last_ms }) => last_ms)) -
+      Math.min(...all.map(({ first_ms }) => first_ms));
+  }
+  return { cost: recorded_ms > 0 ? costWords(sum, recorded_ms) : "", stop: [...stops].join("; ") };
+}
+
+async function lastOf(chunks: Chunk[], load: (chunk: Chunk) => Promise<string>): Promise<Told> {
+  const told: Told = { cost: null, stop: "" };
+  for (const chunk of chunks.reverse()) {
+    // What cannot be loaded tells nothing.
+    const said = toldIn(await load(chunk).catch(() => ""));
+    told.stop ||= said.stop;
+    told.cost ??= said.cost;
+    if (told.cost) break;
+  }
+  return told;
+}
+
+function costWords({ total_ms, longest_ms, bytes: size }: Cost, recorded_ms: number): string {
+  const aMinute = Math.round((total_ms * 60_000) / Math.max(60_000, recorded_ms));
+  return `${count(aMinute)}\u202fms a minute of the page's time, ${count(Math.round(longest_ms))}\u202fms at most at once, ${bytes(size)} before compression`;
+}
