@@ -108,6 +108,26 @@ describe("timeline", () => {
     expect(lost.gaps).toHaveLength(1);
   });
 
+  test("a pause inside a row is idle as soon as the row is loaded", () => {
+    const rows = [{ ...chunk(0, 0, 60_000), last_sequence: 11 }, chunk(12, 60_000, 100_000)];
+    expect(timelineOf(session([]), rows).idle).toEqual([]);
+    const active = new Map([
+      [
+        "w 0",
+        [
+          [T, T + 9000],
+          [T + 50_000, T + 60_000],
+        ] as const,
+      ],
+    ]);
+    const { idle } = timelineOf(session([]), rows, active);
+    expect(idle.map(({ from, to, label }) => [from, to, label])).toEqual([
+      [0.09, 0.5, "41\u202fs idle"],
+    ]);
+    const clicked = timelineOf(session([event(30_000, "click")]), rows, active);
+    expect(clicked.idle.map(({ label }) => label)).toEqual(["21\u202fs idle", "20\u202fs idle"]);
+  });
+
   test("with a recording the timeline is the recording's", () => {
     const { from_ms, to_ms, marks } = timelineOf(session([event(5000, "click")]), [
       chunk(0, 10_000, 30_000),

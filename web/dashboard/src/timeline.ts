@@ -68,7 +68,7 @@ function holes(chunks: readonly ChunkRow[]): Stretch[] {
 }
 
 /** Stretches in which nothing is known to have happened. */
-function quiet(times: readonly [number, number][]): Stretch[] {
+function quiet(times: readonly (readonly [number, number])[]): Stretch[] {
   const sorted = [...times].sort((a, b) => a[0] - b[0]);
   const found: Stretch[] = [];
   let until = sorted[0]?.[1] ?? 0;
@@ -79,9 +79,16 @@ function quiet(times: readonly [number, number][]): Stretch[] {
   return found;
 }
 
+/** The name by which it is told what was found in a chunk. */
+export function chunkName({ window, sequence }: Pick<ChunkRow, "window" | "sequence">): string {
+  return `${window} ${sequence}`;
+}
+
+/** `active` says of chunks that were loaded when anything happened in them; of others nobody knows. */
 export function timelineOf(
   session: Pick<Watched, "started_ms" | "ended_ms" | "events">,
   chunks: readonly ChunkRow[],
+  active: ReadonlyMap<string, readonly (readonly [number, number])[]> = new Map(),
 ): Timeline {
   const starts = [session.started_ms, ...chunks.map((chunk) => chunk.first_ms)];
   const ends = [
@@ -120,9 +127,11 @@ export function timelineOf(
     to: share(hole.to),
     label: `${joined(duration(hole.to - hole.from))} lost, ${plural(hole.lost, "chunk", "chunks")} never came`,
   }));
-  const known: [number, number][] = [
+  const known: (readonly [number, number])[] = [
     ...session.events.map((event): [number, number] => [event.time_ms, event.time_ms]),
-    ...chunks.map((chunk): [number, number] => [chunk.first_ms, chunk.last_ms]),
+    ...chunks.flatMap((chunk): readonly (readonly [number, number])[] => {
+      return active.get(chunkName(chunk)) ?? [[chunk.first_ms, chunk.last_ms]];
+    }),
     [from, from],
     [to, to],
   ];

@@ -3,6 +3,7 @@
  * (`/player-frame`). The replayer and all fetching run here, in the dashboard's page.
  */
 import replayStyle from "@rrweb/replay/dist/style.css?raw";
+import { activeIn } from "./active";
 import { type Assets, createAssets } from "./assets";
 import { fit } from "./fit";
 import { grow } from "./grow";
@@ -18,6 +19,8 @@ const AHEAD_MS = 15_000;
 /** Inactivity longer than this is skipped, but for its last moment. */
 const INACTIVE_MS = 4000;
 const BEFORE_ACTION_MS = 1000;
+/** A shorter pause in what is recorded is none that a timeline could show. */
+const IDLE_MS = 10_000;
 /** Who follows a recording that grows goes on there when its end has gone so far ahead. */
 const BEHIND_MS_MAX = 3000;
 const BEHIND_MS = 1000;
@@ -49,7 +52,8 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
       gaps.push({ reason: "broken", missing: 1, from_ms, to_ms });
       emit("gap", gaps);
     },
-    came(events) {
+    came(chunk, events) {
+      emit("active", { chunk, spans: activeIn(events, IDLE_MS) });
       for (const { type, timestamp, data } of events) {
         if (type !== 5 || data.tag !== "hm-stop") continue;
         const { reason } = data.payload as { reason?: unknown };

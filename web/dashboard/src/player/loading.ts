@@ -25,7 +25,7 @@ export interface Told {
   /** It cannot be loaded. */
   broken(chunk: Chunk): void;
   /** It has come. */
-  came(events: RecordedEvent[]): void;
+  came(chunk: Chunk, events: RecordedEvent[]): void;
 }
 
 /** Loads each chunk once, its pictures into those of its page load. */
@@ -49,7 +49,7 @@ export function createLoading(
         const all = events(lines, chunk, assetsOf(chunk.window));
         into.chunks.set(chunk, all);
         pictured.add(chunk);
-        came(all);
+        came(chunk, all);
       })
       .catch(() => {
         into.broken.add(chunk);

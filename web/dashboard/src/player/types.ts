@@ -69,6 +69,8 @@ export interface PlayerEvents {
   skip: Stretch;
   /** The recording has grown; its new length. */
   length: number;
+  /** A chunk has come: when anything was recorded in it, epoch milliseconds. */
+  active: { chunk: Chunk; spans: readonly [from_ms: number, to_ms: number][] };
   /** The recorder said why it ended, there; told when that is loaded. */
   stop: { at_ms: number; reason: string };
 }
