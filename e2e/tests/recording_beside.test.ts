@@ -205,6 +205,10 @@ test("the keyboard plays, goes on, marks and tells its keys", async () => {
   await keepPicture(page, "tabs-dark");
   await page.setViewportSize({ width: 390, height: 844 });
   await keepPicture(page, "tabs-phone");
+  for (const name of ["Skips idle time", "Full screen", "Note"])
+    expect(await page.getByRole("button", { name, exact: true }).isVisible()).toBe(true);
+  await page.getByRole("button", { name: "Skips idle time" }).click();
+  await page.getByRole("button", { name: "Plays idle time" }).waitFor();
   const wide = await page.evaluate(() => document.documentElement.scrollWidth);
   expect(wide).toBeLessThanOrEqual(390);
 });
