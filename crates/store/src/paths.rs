@@ -134,6 +134,13 @@ pub(crate) fn pack_name(site: SiteId, day_ms: i64, id: u128) -> String {
     format!("site={site}/{}-{id:032x}.pack", day(day_ms))
 }
 
+/// The day in the name of a pack, as `YYYY-MM-DD`; none of what recordings have alike.
+pub(crate) fn day_of_pack(name: &str) -> Option<&str> {
+    let file = name.rsplit('/').next()?;
+    let (day, _) = file.rsplit_once('-')?;
+    (day.len() == "YYYY-MM-DD".len()).then_some(day)
+}
+
 /// The name of a new pack of what a site's recordings have alike.
 pub(crate) fn shared_pack_name(site: SiteId, id: u128) -> String {
     format!("site={site}/shared-{id:032x}.pack")

@@ -10,7 +10,7 @@ use super::packs::Shrink;
 use super::{Inner, Store, StoreError, blocking};
 use crate::catalog::HeatGoes;
 use crate::parts::{Part, PartWriter};
-use crate::paths::PartName;
+use crate::paths::{self, PartName, day_of_pack};
 use crate::recordings::pack;
 use crate::state::{SiteState, locked, read, write};
 
@@ -54,6 +54,7 @@ impl Store {
         inner
             .remove_recordings(site.id, &old, (Shrink::WhenItPays, HeatGoes::BySession))
             .await?;
+        inner.shrink_past(site.id, before_ms).await?;
         if settings.event_days > 0 {
             let today_ms = now_ms.div_euclid(DAY_MS) * DAY_MS;
             let cutoff_ms = today_ms - i64::from(settings.event_days) * DAY_MS;
@@ -113,6 +114,16 @@ impl Store {
 }
 
 impl Inner {
+    /// Writes the packs of days that are past retention anew without what is gone from them, however
+    /// little that is: pinned recordings keep such a pack for good, and nothing else goes from it
+    /// that it could wait for. The caller holds `work`.
+    async fn shrink_past(self: &Arc<Self>, site: SiteId, before_ms: i64) -> Result<(), StoreError> {
+        let is_past =
+            |pack: &str| day_of_pack(pack).is_some_and(|day| day < paths::day(before_ms).as_str());
+        let names = self.packs_with_gaps(site, is_past).await?;
+        self.shrink_packs(names, Shrink::Now).await
+    }
+
     async fn expire_events(
         self: &Arc<Self>,
         site: SiteId,

@@ -10,6 +10,7 @@ mod page_heat;
 mod person_erased;
 mod person_events;
 mod pictures;
+mod proof;
 mod property;
 mod recording;
 mod repack_simulated;

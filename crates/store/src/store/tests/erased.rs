@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use hitmetrix_model::{SessionId, SiteSettings, VisitorId};
 
+use super::proof;
 use super::repacking::{chunk, moves, page, sheet, span};
 use super::world::{SITE, World};
 use crate::catalog::{AssetHash, Place};
@@ -276,49 +277,167 @@ async fn nothing_is_left(store: &Store, needles: &Needles, folder: &Path) {
     assert_eq!(store.doctor().await, []);
 }
 
+/// Where things of hers lie, and what the path of such a file has in it.
+const PLACES: [(&str, &str); 5] = [
+    ("packs", "/recordings/"),
+    ("the log", "/log/"),
+    ("copies of the catalog", "/migrations/"),
+    ("the catalog", "catalog.db"),
+    ("the file of keys", "/keys/"),
+];
+
+/// What is found at one time, for the tables of the proof.
+struct Found {
+    /// By PLACES.
+    at: [usize; PLACES.len()],
+    elsewhere: usize,
+    shared: usize,
+    shared_with_words: usize,
+    others: BTreeMap<(u128, u32), Vec<u8>>,
+}
+
+impl Found {
+    async fn now(world: &World, store: &Store, needles: &Needles) -> Self {
+        let (mut at, mut elsewhere) = ([0; PLACES.len()], 0);
+        for (path, _) in needles.found_in(&world.data()) {
+            let path = path.to_string_lossy();
+            match PLACES.iter().position(|(_, sign)| path.contains(sign)) {
+                Some(place) => at[place] += 1,
+                None => elsewhere += 1,
+            }
+        }
+        let shared = shared(store).await;
+        let has_words = |plain: &&Vec<u8>| {
+            let text = String::from_utf8_lossy(plain);
+            SECRETS.iter().any(|secret| text.contains(secret))
+        };
+        Self {
+            at,
+            elsewhere,
+            shared: shared.len(),
+            shared_with_words: shared.iter().filter(has_words).count(),
+            others: others(store).await,
+        }
+    }
+
+    /// Tells how it went on from before.
+    fn tell(all: &[(&str, Self)]) {
+        let numbers = |of: &dyn Fn(&Self) -> usize| -> Vec<usize> {
+            all.iter().map(|(_, found)| of(found)).collect()
+        };
+        let mut rows: Vec<_> = PLACES
+            .iter()
+            .enumerate()
+            .map(|(place, (name, _))| proof::row(name, &numbers(&|found| found.at[place])))
+            .collect();
+        rows.push(proof::row(
+            "other files",
+            &numbers(&|found| found.elsewhere),
+        ));
+        proof::tell("visitor", &rows);
+        let before = &all[0].1.others;
+        let shared: Vec<_> = all
+            .iter()
+            .map(|(when, found)| {
+                let changed = before
+                    .iter()
+                    .filter(|(key, lines)| found.others.get(*key) != Some(*lines));
+                let numbers = [
+                    found.shared,
+                    found.shared_with_words,
+                    found.others.len(),
+                    changed.count(),
+                ];
+                proof::row(when, &numbers)
+            })
+            .collect();
+        proof::tell("shared", &shared);
+    }
+}
+
+/// Encrypted pieces, words, and the key that are found in a folder.
+fn kinds(needles: &Needles, folder: &Path, key: &[u8]) -> [usize; 3] {
+    let found: BTreeSet<Vec<u8>> = needles
+        .found_in(folder)
+        .into_iter()
+        .map(|(_, needle)| needle)
+        .collect();
+    let is_word = |needle: &[u8]| {
+        needle == NOTE.as_bytes() || SECRETS.iter().any(|word| word.as_bytes() == needle)
+    };
+    let words = found.iter().filter(|needle| is_word(needle)).count();
+    let keys = found.iter().filter(|needle| *needle == key).count();
+    [found.len() - words - keys, words, keys]
+}
+
 #[tokio::test]
 async fn nothing_of_an_erased_visitor_is_left_anywhere() {
     let world = World::new();
     let (store, mut needles) = filled(&world).await;
     let folder = |name: &str| world.folder.path().join(name);
     store.backup_keys(&folder("keys-before")).await.unwrap();
+    let before = Found::now(&world, &store, &needles).await;
     // The search finds what is there: in packs, log, catalog, its copy and the key file.
-    let before = needles.found_in(&world.data());
-    for place in ["recordings", "log", "catalog.db", "migrations", "keys"] {
-        let is_there = |(path, _): &(PathBuf, Vec<u8>)| path.to_string_lossy().contains(place);
-        assert!(before.iter().any(is_there), "{place}: {before:?}");
-    }
-    let playing = others(&store).await;
+    assert!(before.at.iter().all(|found| *found > 0), "{:?}", before.at);
+    let playing = before.others.clone();
+    let key = store.inner.keys.key(KeyOwner::Visitor(SITE, ALMA)).unwrap();
+    let key = key.bytes().to_vec();
     store.backup(&folder("backup")).await.unwrap();
-    assert!(!needles.found_in(&folder("backup")).is_empty());
+    let old = kinds(&needles, &folder("backup"), &key);
+    assert!(
+        old[0] > 0 && old[2] == 0,
+        "an ordinary backup has no key: {old:?}"
+    );
+    let mut copies = vec![proof::row("ordinary backup from before", &old)];
     // The backup sealed the log; now there is something of hers in it again.
     visit(&store, 52, ALMA, SECRETS[3]).await;
     needles.add_unsealed(&store, ALMA);
 
     let report = store.erase_recordings(SITE, &[ALMA]).await.unwrap();
     assert_eq!((report.recordings, report.keys), (5, 1));
+    let mut times = vec![("before", before)];
     nothing_is_left(&store, &needles, &world.data()).await;
-    assert_eq!(others(&store).await, playing);
+    times.push(("after erasing", Found::now(&world, &store, &needles).await));
     let store = world.reopen(store).await;
     nothing_is_left(&store, &needles, &world.data()).await;
-    assert_eq!(others(&store).await, playing);
+    times.push((
+        "after a restart",
+        Found::now(&world, &store, &needles).await,
+    ));
     store.repack(SITE, 0).await.unwrap();
     store.tidy_recordings(SITE).await.unwrap();
     nothing_is_left(&store, &needles, &world.data()).await;
-    assert_eq!(others(&store).await, playing);
+    times.push((
+        "put in order and tidied",
+        Found::now(&world, &store, &needles).await,
+    ));
+    for (when, found) in &times {
+        assert_eq!(found.others, playing, "{when}");
+    }
+    Found::tell(&times);
 
     // The backup from before, with the keys and the journal of now, and with the keys of before
     // and the journal of now.
     store.backup_keys(&folder("keys")).await.unwrap();
     assert_eq!(needles.found_in(&folder("keys")), []);
+    let now = kinds(&needles, &folder("keys"), &key);
+    copies.push(proof::row("backup of keys from after", &now));
     std::fs::copy(
         folder("keys").join("erasures.journal"),
         folder("keys-before").join("erasures.journal"),
     )
     .unwrap();
-    for (keys, to) in [
-        ("keys", "restored"),
-        ("keys-before", "restored-with-old-keys"),
+    for (keys, to, title) in [
+        (
+            "keys",
+            "restored",
+            "the backup from before, restored with the keys of after",
+        ),
+        (
+            "keys-before",
+            "restored-with-old-keys",
+            "the same with the keys of before and the journal of after",
+        ),
     ] {
         let keys = folder(keys);
         let report = Store::restore(&folder("backup"), Some(&keys), config(&world, to)).await;
@@ -327,7 +446,9 @@ async fn nothing_of_an_erased_visitor_is_left_anywhere() {
         let restored = Store::open(config(&world, to)).await.unwrap();
         nothing_is_left(&restored, &needles, &folder(to)).await;
         assert_eq!(others(&restored).await, playing);
+        copies.push(proof::row(title, &kinds(&needles, &folder(to), &key)));
     }
+    proof::tell("copies", &copies);
 }
 
 /// Whoever was erased may come again: what is recorded then is not erased by a restore.

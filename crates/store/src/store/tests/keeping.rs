@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use hitmetrix_model::SessionId;
 
+use super::proof;
 use super::recording::site;
 use super::repacking::{chunk, moves, page, sheet, span};
 use super::world::{DAY_MS, SITE, World};
@@ -42,6 +43,17 @@ async fn sessions(store: &Store, pinned: Option<bool>) -> Vec<u128> {
     let mut found: Vec<u128> = rows.iter().map(|row| row.session.0).collect();
     found.sort_unstable();
     found
+}
+
+/// Tells what something that went was said to free, and what it freed.
+async fn told((world, store): (&World, &Store), what: &str, (went, said, before): (u64, u64, u64)) {
+    let plan = store.storage_plan(&site()).await.unwrap();
+    let named = plan.recording_bytes + plan.own_bytes + plan.shared_bytes;
+    let numbers = [went, said, before, disk_bytes(world), named];
+    proof::tell(
+        "retention",
+        &[proof::row(what, &numbers.map(|number| number as usize))],
+    );
 }
 
 #[tokio::test]
@@ -92,12 +104,27 @@ async fn pinned_recordings_stay_and_the_bytes_of_the_others_leave_the_disk() {
     assert_eq!(sessions(&store, None).await, [1, 3, 4, 5, 6, 7]);
     let freed = plan.coming_recordings[0].bytes;
     assert!(disk_bytes(&world) + freed <= before);
+    told(
+        (&world, &store),
+        "one of seven is thirty days old",
+        (1, freed, before),
+    )
+    .await;
     // The disk is full: the oldest goes before its time, but not the pinned one.
     assert_eq!(store.remove_oldest_recordings(SITE, 2).await.unwrap(), 2);
     assert_eq!(sessions(&store, None).await, [1, 5, 6, 7]);
     world.clock.0.store(at(90), Ordering::Relaxed);
+    let before = disk_bytes(&world);
+    let plan = store.storage_plan(&site).await.unwrap();
+    let said: u64 = plan.coming_recordings.iter().map(|day| day.bytes).sum();
     store.expire(&site).await.unwrap();
     assert_eq!(sessions(&store, None).await, [1]);
+    told(
+        (&world, &store),
+        "all but the pinned one are",
+        (3, said, before),
+    )
+    .await;
     assert_eq!(store.remove_oldest_recordings(SITE, 2).await.unwrap(), 0);
     store.tidy_recordings(SITE).await.unwrap();
     let plan = store.storage_plan(&site).await.unwrap();
@@ -105,6 +132,7 @@ async fn pinned_recordings_stay_and_the_bytes_of_the_others_leave_the_disk() {
     let named = plan.recording_bytes + plan.own_bytes + plan.shared_bytes;
     assert_eq!(disk_bytes(&world), 3 * 8 + named);
     assert_eq!(store.doctor().await, []);
+    let before = disk_bytes(&world);
     // Released, it is as old as the others were.
     assert!(
         store
@@ -116,6 +144,50 @@ async fn pinned_recordings_stay_and_the_bytes_of_the_others_leave_the_disk() {
     store.tidy_recordings(SITE).await.unwrap();
     assert_eq!(sessions(&store, None).await, []);
     assert_eq!(disk_bytes(&world), 0);
+    told(
+        (&world, &store),
+        "the pinned one is released",
+        (1, named, before),
+    )
+    .await;
+}
+
+/// Pinned recordings keep the pack of their day, but nothing in it that went: not for good, however
+/// little it is.
+#[tokio::test]
+async fn what_is_past_retention_leaves_a_pack_that_pinned_recordings_keep() {
+    let world = World::new();
+    let store = world.open().await;
+    for session in 1..=8 {
+        let lines = page(&sheet("red"), &format!("hello {session}"), MONDAY_MS);
+        visit(&store, session, 0, lines).await;
+        if session != 5 {
+            let pinned = (SITE, SessionId(session));
+            assert!(store.pin_recording(pinned, Pin::Keep).await.unwrap());
+        }
+    }
+    store.repack(SITE, 0).await.unwrap();
+    store.tidy_recordings(SITE).await.unwrap();
+    let site = site();
+    let plan = store.storage_plan(&site).await.unwrap();
+    let said = plan.coming_recordings[0].bytes;
+    let before = disk_bytes(&world);
+    let gaps = async || store.inner.packs_with_gaps(SITE, |_| true).await.unwrap();
+    assert_eq!(gaps().await, Vec::<String>::new());
+    // An eighth of the pack: as long as more of its day may go, it is not worth writing anew.
+    let at = |days: i64| MONDAY_MS + days * DAY_MS + 3_600_000;
+    world.clock.0.store(at(30), Ordering::Relaxed);
+    assert_eq!(store.expire(&site).await.unwrap().recordings, 1);
+    assert_eq!(gaps().await.len(), 1);
+    assert_eq!(disk_bytes(&world), before);
+    world.clock.0.store(at(31), Ordering::Relaxed);
+    assert_eq!(store.expire(&site).await.unwrap().recordings, 0);
+    assert_eq!(gaps().await, Vec::<String>::new());
+    assert!(said > 0 && disk_bytes(&world) + said <= before);
+    let what = "one of eight, of which seven are pinned";
+    told((&world, &store), what, (1, said, before)).await;
+    assert_eq!(sessions(&store, None).await, [1, 2, 3, 4, 6, 7, 8]);
+    assert_eq!(store.doctor().await, []);
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use hitmetrix_model::{Batch, IdentityChange, PersonKey, Value, VisitorId};
 
+use super::proof;
 use super::world::{DAY_MS, SITE, World, batch, identify, rows_of, seen};
 use crate::erasures::Erased;
 use crate::lanes::shard_of;
@@ -41,17 +42,33 @@ fn secret(visitor: u128, window: u128) -> Batch {
     batch
 }
 
-fn holds(folder: &Path, needle: &[u8]) -> bool {
-    std::fs::read_dir(folder).unwrap().any(|entry| {
+/// Files of a folder, and how many of them have the needle in them.
+fn count(folder: &Path, needle: &[u8]) -> (usize, usize) {
+    let (mut files, mut found) = (0, 0);
+    for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        match path.is_dir() {
-            true => holds(&path, needle),
-            false => {
-                let bytes = std::fs::read(&path).unwrap();
-                bytes.windows(needle.len()).any(|window| window == needle)
-            }
+        if path.is_dir() {
+            let (inner, holding) = count(&path, needle);
+            files += inner;
+            found += holding;
+        } else {
+            let bytes = std::fs::read(&path).unwrap();
+            files += 1;
+            found += usize::from(bytes.windows(needle.len()).any(|window| window == needle));
         }
-    })
+    }
+    (files, found)
+}
+
+fn holds(folder: &Path, needle: &[u8]) -> bool {
+    count(folder, needle).1 > 0
+}
+
+/// A row of the proof: files, how often something of hers is found, and events of others.
+fn counted(when: &str, world: &World, others: usize) -> Vec<String> {
+    let (files, words) = count(&world.data(), SECRET.as_bytes());
+    let (_, ids) = count(&world.data(), USER.as_bytes());
+    proof::row(when, &[files, words + ids, others])
 }
 
 fn expect_gone(world: &World) {
@@ -90,6 +107,8 @@ async fn nothing_of_a_person_is_left_and_all_of_the_others() {
     let store = filled(&world).await;
     let before = seen(&store);
     assert!(holds(&world.data(), SECRET.as_bytes()), "the log has it");
+    let others = only(&before, &[3, 4, 5]);
+    let mut rows = vec![counted("before", &world, others.len())];
     let old = store.snapshot(SITE).unwrap();
     let steps = Mutex::new(Vec::new());
     let visitors = [VisitorId(1), VisitorId(2)];
@@ -97,10 +116,10 @@ async fn nothing_of_a_person_is_left_and_all_of_the_others() {
     let report = store.erase_person(SITE, &visitors, &told).await.unwrap();
     assert_eq!(report.events, 36);
     assert_eq!(report.entries, 2);
-    let others = only(&before, &[3, 4, 5]);
     assert_eq!(seen(&store), others);
     drop(old);
     expect_gone(&world);
+    rows.push(counted("after erasing", &world, seen(&store).len()));
     let steps = steps.into_inner().unwrap();
     let all = report.parts;
     assert_eq!(steps[0], EraseStep::Recordings);
@@ -109,8 +128,12 @@ async fn nothing_of_a_person_is_left_and_all_of_the_others() {
 
     let store = world.reopen(store).await;
     assert_eq!(seen(&store), others);
+    rows.push(counted("after a restart", &world, seen(&store).len()));
     store.compact().await.unwrap();
     assert_eq!(seen(&store), others);
+    expect_gone(&world);
+    rows.push(counted("after compaction", &world, seen(&store).len()));
+    proof::tell("person", &rows);
     assert_eq!(erase(&store, &[1, 2]).await, PersonErased::default());
 }
 
