@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Owner } from "../support/api.ts";
-import { startForeignSite } from "../support/foreign_site.ts";
+import { type Serving, startForeignSite } from "../support/foreign_site.ts";
 import type { Loopback } from "../support/loopback.ts";
 import type { Server } from "../support/server.ts";
 import { addSite, demoSite, type Site } from "../support/sites.ts";
@@ -78,8 +78,13 @@ const SHOP: Place = {
 /** Names of all places, in the order in which they are recorded. */
 export const NAMES = [...FOREIGN, SHOP].map(({ name }) => name);
 
-/** Serves a place and makes its site known to the server. */
-export async function open(server: Server, owner: Owner, name: string): Promise<Opened> {
+/** Serves a place and makes its site known to the server, at a port of its own unless told otherwise. */
+export async function open(
+  server: Server,
+  owner: Owner,
+  name: string,
+  serving: Serving = {},
+): Promise<Opened> {
   const index = FOREIGN.findIndex((place) => place.name === name);
   const foreign = FOREIGN[index];
   if (!foreign) {
@@ -91,12 +96,13 @@ export async function open(server: Server, owner: Owner, name: string): Promise<
   const served: Loopback = await startForeignSite(foreign.folder, snippet, {
     scripts: await scriptsOf(name),
     port: FIRST_PORT + index,
+    ...serving,
   });
   return { place: foreign, site, origin: served.origin, stop: served.stop };
 }
 
 /** Swagger UI shows our own API instead of an example that it would fetch from somebody. */
-async function scriptsOf(name: string): Promise<Record<string, string>> {
+export async function scriptsOf(name: string): Promise<Record<string, string>> {
   if (name !== "swagger-ui-dist") return {};
   const document = await readFile(resolve(ROOT, "docs/reference/openapi.json"), "utf8");
   const script = `onload = () => SwaggerUIBundle({

@@ -109,7 +109,9 @@ async function act(visitor: Visitor): Promise<void> {
   if (chance < 0.55) return scroll(visitor);
   if (chance < 0.7) return wander(visitor);
   // A press may have led to another page, whose document is not there yet.
-  const found = await reachable(page, chance > 0.9 ? "fields" : "buttons").catch(() => []);
+  const found = await reachable(page, chance > 0.9 ? FIELDS : `${BUTTONS}, ${LINKS}`).catch(
+    () => [],
+  );
   const target = found.length > 0 ? random.pick(found) : undefined;
   if (target === undefined) return scroll(visitor);
   await moveTo(visitor, target[0], target[1]);
@@ -187,13 +189,18 @@ async function swipe(
   await send("touchEnd");
 }
 
+/** What can be typed into. */
+export const FIELDS =
+  "input:not([type]), input[type=text], input[type=search], input[type=email], textarea";
+/** What does something on a page when it is pressed. */
+export const BUTTONS =
+  "button, [role=button], summary, label, input[type=checkbox], a[href^='#'], .opblock-summary";
+/** What leads to another page of the site. */
+const LINKS = "a[href^='/'], a[href$='.html']";
+
 /** Middles of what can be pressed or typed into and is in view; nothing that leads elsewhere. */
-function reachable(page: Page, kind: "fields" | "buttons"): Promise<[number, number][]> {
-  return page.evaluate((kind) => {
-    const wanted =
-      kind === "fields"
-        ? "input:not([type]), input[type=text], input[type=search], input[type=email], textarea"
-        : "button, [role=button], summary, label, input[type=checkbox], a[href^='#'], a[href^='/'], a[href$='.html'], .opblock-summary";
+export function reachable(page: Page, wanted: string): Promise<[number, number][]> {
+  return page.evaluate((wanted) => {
     const middles: [number, number][] = [];
     for (const element of document.querySelectorAll(wanted)) {
       const box = element.getBoundingClientRect();
@@ -203,5 +210,5 @@ function reachable(page: Page, kind: "fields" | "buttons"): Promise<[number, num
       if (top && (element.contains(top) || top.contains(element))) middles.push([x, y]);
     }
     return middles;
-  }, kind);
+  }, wanted);
 }

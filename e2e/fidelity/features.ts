@@ -7,7 +7,12 @@ export interface Feature {
   readonly head?: string;
   readonly body: string;
   readonly steps: readonly (() => void | Promise<void>)[];
+  /** Fonts and pictures that its recording must have. */
+  readonly assets?: number;
 }
+
+/** Where the page of a feature finds a font. */
+export const FONT_PATH = "/own.woff";
 
 const BASE = "<style>body { margin: 10px; font: 16px/20px sans-serif }</style>";
 
@@ -188,7 +193,7 @@ export const FEATURES: readonly Feature[] = [
     ],
   },
   {
-    name: "frames as boxes of their size",
+    name: "frames with what is in them",
     body: `<iframe id="written" width="300" height="80" srcdoc="<style>p { color: red }</style><p>in the frame</p>"></iframe><div id="more"></div>`,
     steps: [
       () => {
@@ -322,6 +327,53 @@ export const FEATURES: readonly Feature[] = [
         document.querySelector<HTMLElement>("#two")?.style.removeProperty("--gap");
       },
     ],
+  },
+  {
+    name: "web fonts",
+    assets: 1,
+    head: `<style>@font-face { font-family: Own; src: url("${FONT_PATH}") format("woff") } .own { font-family: Own, monospace }</style>`,
+    body: `<p><span id="words">Words in a font of the page</span> and others after them</p><p><b id="late">Late</b> ones</p>`,
+    steps: [
+      async () => {
+        const words = document.querySelector("#words");
+        if (words) words.className = "own";
+        await document.fonts.load("16px Own");
+      },
+      () => {
+        const late = document.querySelector<HTMLElement>("#late");
+        if (late) late.style.font = "30px Own";
+      },
+    ],
+  },
+  {
+    name: "what comes in by an animation",
+    head: "<style>@keyframes in { from { opacity: 0; transform: translate(40px, 10px) } } @keyframes away { to { opacity: 0.25 } } .in { animation: in 150ms ease-out } .away { animation: away 100ms forwards }</style>",
+    body: `<div id="there" class="in">There from the beginning</div><div id="host"></div><iframe width="300" height="60" srcdoc="<style>@keyframes in { from { opacity: 0 } } .in { animation: in 150ms }</style><p>frame</p>"></iframe>`,
+    steps: [
+      () => {
+        const dialog = document.createElement("div");
+        dialog.className = "in";
+        dialog.textContent = "A dialog that comes in";
+        document.body.append(dialog);
+      },
+      () => {
+        document.querySelector("#there")?.classList.replace("in", "away");
+        const root = document.querySelector("#host")?.attachShadow({ mode: "open" });
+        if (root)
+          root.innerHTML =
+            "<style>@keyframes in { from { opacity: 0 } } p { animation: in 150ms }</style><p>in the shadow</p>";
+      },
+      () => {
+        const inner = document.querySelector("iframe")?.contentDocument;
+        inner?.querySelector("p")?.setAttribute("class", "in");
+      },
+    ],
+  },
+  {
+    name: "drawings in style sheets",
+    head: `<style>.icon { background: url("data:image/svg+xml,%3csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8'%3e%3cpath d='M0 0h8v8z'/%3e%3c/svg%3e") no-repeat; color: red; padding-left: 20px } .after { color: blue; font-weight: 700 }</style>`,
+    body: `<p class="icon">with a drawing</p><p class="after">after it in the sheet</p>`,
+    steps: [() => document.querySelector("p")?.classList.add("after")],
   },
   {
     name: "texts, lists, tables and drawings that change",

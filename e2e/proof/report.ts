@@ -41,7 +41,7 @@ export function pageOfProof(visits: readonly Visit[]): string {
   const places = visits[0]?.places ?? [];
   return `# What recordings give away: the proof
 
-Written by \`cargo xtask proof\`, the browser test \`recording_secrets\` with \`HITMETRIX_PROOF=all\`; do not edit. [What is masked](concepts/masking.md) says what must happen to each place.
+Written by \`cargo xtask proof secrets\`, the browser test \`recording_secrets\`; do not edit. [What is masked](concepts/masking.md) says what must happen to each place.
 
 A page has a different secret in each of ${places.length} places: in its markup, in frames, shadow roots and style sheets, in what a visitor types, pastes and drops, in what scripts set, in errors and addresses, in storage. It is visited in a real Chromium before the real server once for each set of options, and then everything is searched: every byte that the browser sent (unpacked, with headers), every recording and event as the API and the export give them, every file of the data folder, what the server printed. A secret counts as found wherever the table of the design hides it under these options. What the second pass on the server takes out (e-mail addresses, card numbers, tokens in the page's own text) is searched for on disk only.
 

@@ -19,14 +19,18 @@ const TYPES: Record<string, string> = {
 export interface Serving {
   /** Scripts by their paths, in place of the package's own. */
   readonly scripts?: Readonly<Record<string, string>>;
+  /** Drawings by their paths, beside what the package has. */
+  readonly drawings?: Readonly<Record<string, string>>;
   readonly port?: number;
+  /** What is changed in each page, style sheet and script before it is served. */
+  readonly changed?: (text: string, type: string) => string;
 }
 
 /** Serves `folder` of node_modules with `snippet` before the end of each page's head. */
 export function startForeignSite(
   folder: string,
   snippet: string,
-  { scripts = {}, port = 0 }: Serving = {},
+  { scripts = {}, drawings = {}, port = 0, changed = (text) => text }: Serving = {},
 ): Promise<Loopback> {
   const root = resolve(import.meta.dirname, "../../node_modules", folder);
   return startLoopback((request, response) => {
@@ -36,16 +40,22 @@ export function startForeignSite(
       response.writeHead(200, { "content-type": "text/javascript" }).end(script);
       return;
     }
+    const drawing = drawings[path];
+    if (drawing !== undefined) {
+      response.writeHead(200, { "content-type": "image/svg+xml" }).end(drawing);
+      return;
+    }
     const file = join(root, path.endsWith("/") ? `${path}index.html` : path);
     readFile(file).then(
       (bytes) => {
         const type = TYPES[extname(file)] ?? "application/octet-stream";
         response.writeHead(200, { "content-type": type });
-        response.end(
-          extname(file) === ".html"
-            ? bytes.toString().replace("</head>", `${snippet}</head>`)
-            : bytes,
-        );
+        if (!type.startsWith("text/")) {
+          response.end(bytes);
+          return;
+        }
+        const text = changed(bytes.toString(), type);
+        response.end(type === TYPES[".html"] ? text.replace("</head>", `${snippet}</head>`) : text);
       },
       () => response.writeHead(404).end(),
     );

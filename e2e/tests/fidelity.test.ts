@@ -3,14 +3,17 @@
 // pixel and 0.3 % of their distance from the corner, styles not at all.
 //
 // What is excepted, and why:
-// - the inside of frames, and what a canvas or video shows: they are boxes of their size, which
-//   keep no proportions of their own;
-// - popovers: nothing in the page's tree says that one is shown, and it is not recorded yet;
+// - what a canvas or video shows: they are boxes of their size, which keep no proportions of their
+//   own; where a video stands is in its recording;
 // - `:defined`: the replay runs no code, so that no custom element is ever defined in it;
-// - web fonts are not part of a recording yet.
+// - `:focus`: the replay takes the focus from nobody, and draws none.
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { FEATURES, type Feature, pageOf } from "../fidelity/features.ts";
+import { FEATURES, type Feature, FONT_PATH, pageOf } from "../fidelity/features.ts";
+import { pageOfFeatures, type Row } from "../proof/fidelity.ts";
+import { isProving, proofs, writeProof } from "../proof/pages.ts";
 import { firstUser, type Owner } from "../support/api.ts";
 import { startBrowser, watchErrors } from "../support/browser.ts";
 import { type Seen, seenOf, unlike } from "../support/likeness.ts";
@@ -20,16 +23,26 @@ import { type Server, startServer } from "../support/server.ts";
 import { addSite, recordingOf } from "../support/sites.ts";
 import { sessionOf, snippetOf } from "../support/tracker.ts";
 import { until } from "../support/until.ts";
+import { windowsOf } from "../support/windows.ts";
 
 /** The picture stands still for so long before and after the moment at which it is compared. */
 const STILL_MS = 350;
+/** Sheets, fonts and scrolling come a moment after the page. */
+const REST_MS = 15_000;
 const VIEWPORT = { width: 900, height: 600 };
 
 let server: Server;
 let browser: Browser;
 let owner: Owner;
 
+/** Of a site that nobody here wrote. */
+const FONT = "cypress-example-kitchensink/app/assets/fonts/woff/FiraSans-Medium.woff";
+let font: Buffer;
+/** What was compared, feature by feature. */
+const rows = new Map<string, Row>();
+
 beforeAll(async () => {
+  font = await readFile(resolve(import.meta.dirname, "../../node_modules", FONT));
   server = await startServer();
   browser = await startBrowser();
   owner = await firstUser(server);
@@ -52,8 +65,10 @@ describe("the replay looks as the page did", () => {
     test(feature.name, async () => {
       const site = await addSite(owner, feature.name.slice(0, 40));
       const html = pageOf(feature, snippetOf(server.origin, site.key, "persistent"));
-      const loopback = await startLoopback((_request, response) => {
-        response.writeHead(200, { "content-type": "text/html" }).end(html);
+      const loopback = await startLoopback((request, response) => {
+        const isFont = request.url === FONT_PATH;
+        response.writeHead(200, { "content-type": isFont ? "font/woff" : "text/html" });
+        response.end(isFont ? font : html);
       });
       const context = await browser.newContext({ viewport: VIEWPORT });
       try {
@@ -63,11 +78,27 @@ describe("the replay looks as the page did", () => {
         const session = await sessionOf(page);
         await recordingOf(owner, site, session);
         const moments = await live(page, feature);
+        const opened = { site: site.id, id: session };
+        await until("fonts and pictures", 20_000, async () => {
+          const lines = (await windowsOf(server, owner, { site: site.id, session })).flat();
+          const taken = lines.filter((line) => /"hm-asset".*"data"/.test(line));
+          return taken.length >= (feature.assets ?? 0);
+        });
         await page.goto("about:blank");
         expect(errors).toEqual([]);
-        const opened = { site: site.id, id: session };
         await until("the last chunk", 10_000, () => isThere(opened, moments));
-        await compare(await openReplay(browser, server, owner, opened), opened, moments);
+        const replay = await openReplay(browser, server, owner, opened);
+        const found = await compare(replay, opened, moments);
+        const all = moments.flatMap(({ seen }) => seen);
+        rows.set(feature.name, {
+          name: feature.name,
+          pages: 1,
+          moments: moments.length,
+          elements: all.length,
+          inside: all.filter(({ inside }) => inside).length,
+          differences: found.length,
+        });
+        expect(found).toEqual([]);
       } finally {
         await context.close();
         await loopback.stop();
@@ -75,6 +106,87 @@ describe("the replay looks as the page did", () => {
     });
   }
 });
+
+test("the documentation says what was compared", async () => {
+  expect(rows.size).toBe(FEATURES.length);
+  if (isProving("fidelity")) await writeProof("features", pageOfFeatures([...rows.values()]));
+  else expect(await proofs()).toContain("the browser test `fidelity`");
+});
+
+test("where a video stands is recorded", async () => {
+  const site = await addSite(owner, "Video");
+  const html = `<!doctype html><link rel="icon" href="data:,"><title>Video</title>
+${snippetOf(server.origin, site.key, "persistent")}<video width="200" height="100" muted></video>`;
+  const loopback = await startLoopback((request, response) => {
+    const isSound = request.url === SOUND_PATH;
+    response.writeHead(200, { "content-type": isSound ? "audio/wav" : "text/html" });
+    response.end(isSound ? silence(SOUND_S) : html);
+  });
+  const page = await browser.newPage();
+  try {
+    await page.goto(loopback.origin);
+    const session = await sessionOf(page);
+    await recordingOf(owner, site, session);
+    const stood_s = await page.evaluate(async () => {
+      const video = document.querySelector("video") as HTMLVideoElement;
+      const after = (kind: string) => new Promise((done) => video.addEventListener(kind, done));
+      // One that lies in the page can be sought without asking the server for parts of it.
+      video.src = URL.createObjectURL(await (await fetch("/silence.wav")).blob());
+      await video.play();
+      const paused = after("pause");
+      video.pause();
+      await paused;
+      const first = video.currentTime;
+      const sought = after("seeked");
+      video.currentTime = 4.5;
+      await sought;
+      return [first, video.currentTime];
+    });
+    const told = await until("what became of the video", 20_000, async () => {
+      const lines = (await windowsOf(server, owner, { site: site.id, session })).flat();
+      const media = lines
+        .map((line) => (JSON.parse(line) as { data: Media }).data)
+        .filter(({ source }) => source === 7);
+      return media.some(({ type }) => type === 2) && media;
+    });
+    expect(told.map(({ type }) => type)).toEqual([0, 1, 2]);
+    const [, paused, sought] = told;
+    expect(paused?.currentTime).toBeCloseTo(stood_s[0] ?? 0, 2);
+    expect(sought?.currentTime).toBeCloseTo(4.5, 2);
+    expect(stood_s[1]).toBeCloseTo(4.5, 2);
+  } finally {
+    await page.close();
+    await loopback.stop();
+  }
+});
+
+/** What is recorded of a video: kinds 0 played, 1 paused, 2 sought. */
+interface Media {
+  readonly source?: number;
+  readonly type: number;
+  readonly currentTime: number;
+}
+
+const SOUND_PATH = "/silence.wav";
+const SOUND_S = 6;
+
+/** So many seconds of nothing that a browser plays, 8,000 samples a second of a byte each. */
+function silence(seconds: number): Buffer {
+  const [rate, head] = [8000, Buffer.alloc(44)];
+  head.write("RIFF");
+  head.writeUInt32LE(36 + rate * seconds, 4);
+  head.write("WAVEfmt ", 8);
+  head.writeUInt32LE(16, 16);
+  head.writeUInt16LE(1, 20);
+  head.writeUInt16LE(1, 22);
+  head.writeUInt32LE(rate, 24);
+  head.writeUInt32LE(rate, 28);
+  head.writeUInt16LE(1, 32);
+  head.writeUInt16LE(8, 34);
+  head.write("data", 36);
+  head.writeUInt32LE(rate * seconds, 40);
+  return Buffer.concat([head, Buffer.alloc(rate * seconds, 128)]);
+}
 
 /** Runs the steps and looks at the page after each. */
 async function live(page: Page, feature: Feature): Promise<Moment[]> {
@@ -111,7 +223,11 @@ async function isThere(opened: Opened, moments: readonly Moment[]): Promise<bool
 }
 
 /** Seeks to the moments, the last ones first and the first ones last, and compares. */
-async function compare(replay: Replay, opened: Opened, moments: readonly Moment[]): Promise<void> {
+async function compare(
+  replay: Replay,
+  opened: Opened,
+  moments: readonly Moment[],
+): Promise<string[]> {
   const started = Math.min(...(await chunksOf(opened)).map(({ first_ms }) => first_ms));
   const order = [...moments.keys()].sort((a, b) => (a % 2) - (b % 2) || b - a);
   const found: string[] = [];
@@ -120,7 +236,7 @@ async function compare(replay: Replay, opened: Opened, moments: readonly Moment[
     if (!moment) continue;
     await seek(replay.page, moment.time_ms - started);
     let last: string[] = [];
-    await until("the picture", 4_000, async () => {
+    await until("the picture", REST_MS, async () => {
       const inner = replay.page.frames().find((frame) => frame.url().endsWith("/player-frame"));
       const frame = inner?.childFrames()[0];
       last = frame ? unlike(moment.seen, await seenOf(frame)) : ["no frame"];
@@ -129,7 +245,7 @@ async function compare(replay: Replay, opened: Opened, moments: readonly Moment[
     found.push(...last.map((line) => `after step ${index}: ${line}`));
   }
   await replay.close();
-  expect(found).toEqual([]);
+  return found;
 }
 
 function seek(page: Page, ms: number): Promise<void> {

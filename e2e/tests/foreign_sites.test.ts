@@ -1,57 +1,49 @@
-// Sites that nobody here wrote, recorded and replayed: the replay has the page's words and boxes.
+// Sites that nobody here wrote, used and recorded: at random moments the replay has the page's words,
+// boxes and computed styles, through shadow roots and into frames, with the fonts that were recorded.
+// HITMETRIX_SEED tries other visits and moments; `cargo xtask proof fidelity` tries all pages, more
+// moments, and writes its section of docs/recording-proofs.md.
 //
 // What is excepted, and why:
-// - typed values, and attributes that show as words (placeholders), are masked on purpose;
-// - images, videos and embedded frames are boxes of their recorded size, so their inside is not
-//   compared;
-// - web fonts are not part of a recording yet: the page is shown without them too;
-// - e-mail addresses in the page's text are taken out by the server: they are taken out of the
-//   page as well before it is measured;
-// - the words of options are masked as what is chosen is;
-// - an <input> may take its width from its value, which is masked: its width is not compared;
+// - typed values, chosen options and attributes that show as words (placeholders) are masked on
+//   purpose, and where a field takes its width from them, its width is not compared;
+// - words that a style sheet takes from attributes are masked with these;
+// - what images, videos, canvases and frames of other origins show is not compared: they are boxes
+//   of their size here;
+// - e-mail addresses in a page's text are taken out by the server, and so before it is served here;
 // - what is not shown has no place: only that it has no size is compared;
-// - boxes may differ by TOLERANCE_PX, and by TOLERANCE_SHARE of their distance from the page's
-//   corner: the browser gives the rules of a sheet back with six digits (a line of 20 px becomes
-//   19.984375), and that adds up down the page.
-import type { Browser, Page } from "playwright-core";
+// - boxes may differ by LOOSE: see there.
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { seeded } from "../bench/random.ts";
+import { compareMoments } from "../fidelity/compare.ts";
+import { openPlace, PLACES } from "../fidelity/places.ts";
+import { VIEWPORT, visitPlace } from "../fidelity/visit.ts";
+import { pageOfSites, type Row } from "../proof/fidelity.ts";
+import { isProving, writeProof } from "../proof/pages.ts";
 import { firstUser, type Owner } from "../support/api.ts";
 import { startBrowser, watchErrors } from "../support/browser.ts";
-import { startForeignSite } from "../support/foreign_site.ts";
-import { type Box, boxesOf } from "../support/layout.ts";
-import type { Loopback } from "../support/loopback.ts";
-import { openReplay } from "../support/replay.ts";
 import { type Server, startServer } from "../support/server.ts";
-import { sessionOf, snippetOf } from "../support/tracker.ts";
-import { until } from "../support/until.ts";
 
-const TOLERANCE_PX = 2;
-const TOLERANCE_SHARE = 0.003;
-const VIEWPORT = { width: 1280, height: 800 };
-
-const PAGES = [
-  { folder: "cypress-example-kitchensink/app", path: "/index.html" },
-  { folder: "cypress-example-kitchensink/app", path: "/commands/actions.html" },
-  { folder: "cypress-example-kitchensink/app", path: "/commands/querying.html" },
-  { folder: "cypress-example-kitchensink/app", path: "/commands/traversal.html" },
-  { folder: "cypress-example-kitchensink/app", path: "/todo.html" },
-  { folder: "startbootstrap-shop-homepage/dist", path: "/index.html" },
-];
+const SEED = Number(process.env.HITMETRIX_SEED ?? 4);
+/** Nobody but the servers of this machine is asked for anything. */
+const ALONE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1";
+/** Pages of a site, and moments of a page; a site of one page has twice as many. */
+const IS_WHOLE = isProving("fidelity");
+const PAGES = IS_WHOLE ? 4 : 2;
+const MOMENTS = IS_WHOLE ? 3 : 1;
+/** For one site, on a machine that others use too. */
+const LIMIT_MS = IS_WHOLE ? 900_000 : 240_000;
 
 let server: Server;
 let browser: Browser;
 let owner: Owner;
-let site: { id: number; key: string };
+/** What was compared, site by site. */
+const rows = new Map<string, Row>();
 
 beforeAll(async () => {
   server = await startServer();
-  browser = await startBrowser();
+  browser = await startBrowser([ALONE]);
   owner = await firstUser(server);
-  site = await owner.send("POST", "sites", {
-    name: "Foreign",
-    domains: ["127.0.0.1"],
-    time_zone: "Europe/Berlin",
-  });
 });
 
 afterAll(async () => {
@@ -59,85 +51,55 @@ afterAll(async () => {
   await server?.stop();
 });
 
-describe("the replay of a page has the page's words and boxes", () => {
-  for (const { folder, path } of PAGES) {
-    test(`${folder}${path}`, async () => {
-      const snippet = snippetOf(server.origin, site.key, "persistent");
-      const foreign = await startForeignSite(folder, snippet);
+describe("the replay looks as the page did, at random moments of its use", () => {
+  for (const [number, name] of PLACES.entries()) {
+    test(name, { timeout: LIMIT_MS }, async () => {
+      const random = seeded(SEED * 100 + number);
+      const opened = await openPlace(server, owner, name);
+      const context = await browser.newContext({ viewport: VIEWPORT });
       try {
-        await compare(foreign, path);
+        const page = await context.newPage();
+        page.on("dialog", (dialog) => void dialog.dismiss().catch(() => {}));
+        const errors = watchErrors(page);
+        const paths = some(opened.place.paths, random.next());
+        const moments = paths.length === 1 ? MOMENTS * 2 : MOMENTS;
+        const visited = await visitPlace(page, owner, opened, { paths, moments, random });
+        expect(errors.filter((error) => error.includes("hitmetrix"))).toEqual([]);
+        const { found, asked } = await compareMoments(
+          [browser, server, owner],
+          opened.site.id,
+          visited,
+        );
+        const { host } = new URL(opened.origin);
+        expect(asked.filter((url) => URL.canParse(url) && new URL(url).host === host)).toEqual([]);
+        const all = visited.moments.flatMap(({ seen }) => seen);
+        rows.set(name, {
+          name,
+          pages: paths.length,
+          moments: visited.moments.length,
+          elements: all.length,
+          inside: all.filter(({ inside }) => inside).length,
+          differences: found.length,
+        });
+        expect(found).toEqual([]);
       } finally {
-        await foreign.stop();
+        await context.close();
+        await opened.stop();
       }
     });
   }
 });
 
-async function compare(foreign: Loopback, path: string): Promise<void> {
-  const context = await browser.newContext({ viewport: VIEWPORT });
-  const page = await context.newPage();
-  const errors = watchErrors(page);
-  await page.route(
-    (url) => url.hostname !== "127.0.0.1" || /\.(woff2?|ttf|otf|eot)$/.test(url.pathname),
-    (route) => route.abort(),
+test("the documentation says what was compared", async () => {
+  expect([...rows.keys()]).toEqual(PLACES);
+  if (IS_WHOLE) await writeProof("fidelity", pageOfSites(SEED, [...rows.values()]));
+});
+
+/** Some of the pages that follow each other, the first one wherever `share` says. */
+function some(paths: readonly string[], share: number): string[] {
+  const from = Math.floor(share * paths.length);
+  return Array.from(
+    { length: Math.min(PAGES, paths.length) },
+    (_, index) => paths[(from + index) % paths.length] ?? "/",
   );
-  await page.goto(foreign.origin + path);
-  const session = await sessionOf(page);
-  await page.mouse.wheel(0, 300);
-  await until("the recording", 20_000, async () => {
-    const found = await owner.get<{ chunks: { snapshot: boolean }[] }>(
-      `sites/${site.id}/recordings/${session}`,
-    );
-    return found.chunks.some((chunk) => chunk.snapshot);
-  });
-  await takeOutAddresses(page);
-  const live = await boxesOf(page);
-  expect(errors.filter((error) => error.includes("hitmetrix"))).toEqual([]);
-  await page.close();
-  const replay = await openReplay(browser, server, owner, { site: site.id, id: session });
-  const shown = await boxesOf(replay.frame);
-  const foreignHost = new URL(foreign.origin).host;
-  expect(replay.asked.filter((url) => new URL(url).host === foreignHost)).toEqual([]);
-  await replay.close();
-  await context.close();
-  expect(differences(live, shown)).toEqual([]);
-}
-
-/** Does to the page's own text what the server's second pass does to the recorded text. */
-function takeOutAddresses(page: Page): Promise<void> {
-  return page.evaluate(() => {
-    window.hitmetrix.stop();
-    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-    while (texts.nextNode()) {
-      const { data } = texts.currentNode as Text;
-      const without = data.replace(/'?[\w.]+@[\w.]+\.\w+/g, "[email]");
-      if (without !== data) (texts.currentNode as Text).data = without;
-    }
-  });
-}
-
-/** What differs, as lines that a person can read; at most twenty. */
-function differences(live: readonly Box[], shown: readonly Box[]): string[] {
-  const lines: string[] = [];
-  const names = (boxes: readonly Box[]) => boxes.map((box) => box.name).join(" ");
-  if (live.length !== shown.length) {
-    lines.push(`${live.length} elements in the page, ${shown.length} in the replay`);
-    lines.push(names(live), names(shown));
-  }
-  for (const [index, box] of live.entries()) {
-    const other = shown[index];
-    if (other === undefined || lines.length >= 20) break;
-    const isOption = box.name.startsWith("option");
-    if (box.text !== other.text && !isOption)
-      lines.push(`${box.name}: "${box.text}" became "${other.text}"`);
-    const off = box.at.some((value, place) => {
-      const [, , width, height] = box.at;
-      if (place < 2 && width === 0 && height === 0) return false;
-      if (place === 2 && box.name.startsWith("input")) return false;
-      const allowed = TOLERANCE_PX + Math.abs(value) * TOLERANCE_SHARE;
-      return Math.abs(value - (other.at[place] ?? 0)) > allowed;
-    });
-    if (off) lines.push(`${box.name}: ${box.at.join(" ")} became ${other.at.join(" ")}`);
-  }
-  return lines;
 }

@@ -1,14 +1,15 @@
 // Nothing private leaves the page: a different secret in every place that can hold one, typed,
 // changed and shown again, in a real Chromium before the real server; then every byte that left
 // the browser or is kept is searched. None may be found under the defaults nor under any option;
-// HITMETRIX_PROOF=all takes every two of them too and writes docs/recording-proofs.md.
+// `cargo xtask proof secrets` takes every two of them too and writes its section of
+// docs/recording-proofs.md.
 //
 // That it can fail: recorders and trackers with one rule broken are found out, and what is to be
 // shown is found.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { BROKEN, brokenScript } from "../proof/broken.ts";
 import { nameOf, optionSets } from "../proof/options.ts";
-import { IS_WHOLE, proofs, writeProof } from "../proof/pages.ts";
+import { isProving, proofs, writeProof } from "../proof/pages.ts";
 import { pageOfProof, tableOf } from "../proof/report.ts";
 import { leaks, search } from "../proof/secrets.ts";
 import { folder, type Visit, visit, type World } from "../proof/visit.ts";
@@ -16,6 +17,7 @@ import { firstUser } from "../support/api.ts";
 import { startBrowser } from "../support/browser.ts";
 import { startServer } from "../support/server.ts";
 
+const IS_WHOLE = isProving("secrets");
 const SETS = optionSets(IS_WHOLE);
 /** Fewer would mean that a part of the page was lost. */
 const PLACES_MIN = 300;
@@ -104,6 +106,6 @@ describe("the search finds", () => {
 test("the table says how much was looked for", async () => {
   const rows = tableOf(visits);
   console.log(rows);
-  if (IS_WHOLE) await writeProof("given away", pageOfProof(visits));
-  else expect(await proofs()).toContain("`HITMETRIX_PROOF=all`");
+  if (IS_WHOLE) await writeProof("secrets", pageOfProof(visits));
+  else expect(await proofs()).toContain("the browser test `recording_secrets`");
 });

@@ -24,6 +24,7 @@ mod proof;
 mod report;
 mod run;
 mod screenshots;
+mod section;
 mod sizes;
 mod step;
 mod test;
@@ -61,8 +62,11 @@ usage: cargo xtask COMMAND
                     what it makes is kept in target/bench-data
   crash [--kills N] [--seed N]
                     kill the real server while it is written to; nothing acknowledged is lost
-  proof             no secret of a page leaves it or is kept, under every option and every two of
-                    them; ten minutes in a browser, writes docs/recording-proofs.md
+  proof [secrets] [hostile] [fidelity] [erasing]
+                    no secret of a page leaves it or is kept, under every option and every two of
+                    them; no recording acts; replays look as pages did; nothing is left of what was
+                    erased or expired: those that are named, or all; half an hour, most of it in a
+                    browser, and each writes its section of docs/recording-proofs.md
   screenshots [WORD…] [--looks LOOKS] [--states STATES] [--guide] [--out DIR]
                     every screen in every state, light and dark, on a desktop, a laptop and a phone,
                     of the demo in a real browser, into target/screenshots, with a page to look at
@@ -86,7 +90,7 @@ fn main() -> ExitCode {
         "test" => test::test(rest),
         "bench" => bench::bench(rest),
         "crash" => crash::crash(rest),
-        "proof" => proof::proof(),
+        "proof" => proof::proof(rest),
         "screenshots" => screenshots::screenshots(rest),
         "demo-recordings" => demo_recordings::demo_recordings(),
         "sizes" => sizes::sizes(rest),

@@ -17,8 +17,9 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{quiet, section};
+use super::quiet;
 use crate::report::{self, Row, value_of};
+use crate::section;
 use crate::step::{self, Failure};
 
 /// What the budgets are about.

@@ -9,7 +9,6 @@ mod quiet;
 mod recorder;
 mod recordings;
 mod screens;
-mod section;
 
 use crate::step::Failure;
 

@@ -7,8 +7,9 @@ use std::fs;
 
 use serde::Deserialize;
 
-use super::{machine, quiet, section};
+use super::{machine, quiet};
 use crate::report::{self, Row, value_of};
+use crate::section;
 use crate::step::{self, Failure, show};
 use crate::{chromium, node};
 

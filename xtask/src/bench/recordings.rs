@@ -12,8 +12,8 @@ use std::process::{Command, Stdio};
 
 use serde::Deserialize;
 
-use super::section;
 use crate::report::{self, Row, value_of};
+use crate::section;
 use crate::step::{self, Failure};
 use crate::{chromium, node};
 
