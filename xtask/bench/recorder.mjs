@@ -20,7 +20,11 @@ const LOAD = "load and first snapshot";
 const INTERACTION = "clicks and keys";
 /** Clicks, and as many keys, whose slowest counts. */
 const ACTS = 10;
-const SETTLED_MS = 1000;
+/** A page rests when so many looks in a row, so far apart, find it idle and nothing sent. */
+const LOOKS = 4;
+const LOOK_MS = 400;
+/** Of that time its main thread may be busy so long: timers, and the browser itself. */
+const IDLE_MS_MAX = 20;
 const WAIT_MS = 60_000;
 
 const { values } = parseArgs({
@@ -78,10 +82,12 @@ async function visit(nodes, side) {
     await page.addInitScript((name) => performance.mark(`begin ${name}`), LOAD);
     const session = await context.newCDPSession(page);
     await session.send("Emulation.setCPUThrottlingRate", { rate: Number(values.slow) });
+    await session.send("Performance.enable");
     await browser.startTracing(page, { categories: CATEGORIES });
     site.posted.bytes = 0;
     await page.goto(`${site.origin}/?nodes=${nodes}&record=${side === "with" ? "yes" : "no"}`);
     await settled(page, side);
+    await rested(session);
     await page.evaluate((name) => window.bench.mark(`end ${name}`), LOAD);
     figures[LOAD] = { sent_bytes: site.posted.bytes };
     const names = await page.evaluate(() => window.bench.names);
@@ -89,8 +95,11 @@ async function visit(nodes, side) {
     for (const name of wanted) {
       const before = site.posted.bytes;
       await page.evaluate((each) => window.bench.run(each), name);
+      // What the recorder puts off belongs to it, and not to what comes next.
+      await rested(session);
+      await page.evaluate((each) => window.bench.mark(`end ${each}`), name);
       figures[name] = { sent_bytes: site.posted.bytes - before };
-      if (name === wanted.at(-2)) figures[INTERACTION] = await interact(page);
+      if (name === wanted.at(-2)) figures[INTERACTION] = await interact(page, session);
     }
     const read = readTrace(await browser.stopTracing());
     for (const name of Object.keys(figures)) Object.assign(figures[name], read(name));
@@ -100,18 +109,38 @@ async function visit(nodes, side) {
   }
 }
 
-/** Waits until the page does nothing of itself any more. */
+/** Waits until the recorder has begun. */
 async function settled(page, side) {
   const begun = performance.now();
   while (side === "with" && site.posted.bytes === 0) {
     if (performance.now() - begun > WAIT_MS) throw new Error("the recorder sent nothing");
     await page.waitForTimeout(50);
   }
-  await page.waitForTimeout(side === "with" ? SETTLED_MS : SETTLED_MS * 2);
+}
+
+/** Waits until the page does nothing of itself any more, and all that was recorded is sent. */
+async function rested(session) {
+  const begun = performance.now();
+  let before = { ms: await busyMs(session), bytes: site.posted.bytes };
+  for (let looks = 0; looks < LOOKS; ) {
+    if (performance.now() - begun > WAIT_MS)
+      throw new Error(`the page did not come to rest within ${WAIT_MS} ms`);
+    await new Promise((next) => setTimeout(next, LOOK_MS));
+    const now = { ms: await busyMs(session), bytes: site.posted.bytes };
+    const isIdle = now.ms - before.ms <= IDLE_MS_MAX * Number(values.slow);
+    looks = isIdle && now.bytes === before.bytes ? looks + 1 : 0;
+    before = now;
+  }
+}
+
+/** What the page's main thread has worked so far. */
+async function busyMs(session) {
+  const { metrics } = await session.send("Performance.getMetrics");
+  return (metrics.find(({ name }) => name === "TaskDuration")?.value ?? 0) * 1000;
 }
 
 /** Clicks and types as a visitor does; the slowest answer to it. */
-async function interact(page) {
+async function interact(page, session) {
   await page.evaluate((name) => {
     window.scrollTo(0, 0);
     window.bench.slowest();
@@ -127,7 +156,7 @@ async function interact(page) {
     await page.keyboard.press("a");
     await page.waitForTimeout(60);
   }
-  await page.waitForTimeout(SETTLED_MS);
+  await rested(session);
   const inp_ms = await page.evaluate((name) => {
     window.bench.mark(`end ${name}`);
     return window.bench.slowest();

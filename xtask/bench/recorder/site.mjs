@@ -40,7 +40,9 @@ export async function startSite(dist) {
           posted.bytes += bytes;
           posted.chunks += 1;
         }
-        answer("application/json", JSON.stringify({ session: SESSION, snapshot: false }));
+        // As if somebody watched: what is recorded goes within a second, with what it belongs to.
+        const ack = { session: SESSION, snapshot: false, watched: true };
+        answer("application/json", JSON.stringify(ack));
       });
     } else if (pathname === "/") {
       const key = searchParams.get("record") === "yes" ? "recorded" : "plain";

@@ -129,7 +129,9 @@ fn page(measured: &Measured, busy: f64) -> String {
          and without the recorder, in turn, median of {}; {}{slow}, {}, of \
          which others used {:.0} % of the cores when it began. *Own* is the time in the recorder's scripts, by \
          samples of the stack, what the browser does for them included; *main thread* is the sum \
-         of all tasks of the page. Times are processor time of the page's thread. Budget: no task of the recorder's own over {OWN_MS_MAX} ms at \
+         of all tasks of the page. Times are processor time of the page's thread, and each row lasts until \
+         the page is idle and what was recorded is sent, which goes every second here, as while somebody \
+         watches. Budget: no task of the recorder's own over {OWN_MS_MAX} ms at \
          {BUDGET_NODES} nodes, but for pictures of the whole page.\n",
         measured.chromium,
         measured.repeats,
