@@ -250,9 +250,17 @@ function officeWork(): void {
   const find = (selector: string) => document.querySelector(selector) as HTMLElement;
   const row = (index: number, text: string) =>
     `<tr class="w${index}">${Array.from({ length: 8 }, (_, column) => `<td class="x">${text} ${index}.${column}</td>`).join("")}</tr>`;
+  /** Only these rows change, as on the page of a list that people work on. */
+  const BUSY_ROWS = 60;
   const fill = () => {
     const rows = Array.from({ length: 500 }, (_, index) => row(index, "cell"));
-    find("#board").innerHTML = `<table><tbody>${rows.join("")}</tbody></table>`;
+    const body = document.querySelector("tbody");
+    if (!body) find("#board").innerHTML = `<table><tbody>${rows.join("")}</tbody></table>`;
+    else
+      for (let at = 0; at < BUSY_ROWS; at += 1) {
+        const old = body.children[at];
+        if (old) old.outerHTML = rows[at] ?? "";
+      }
     find("#cards").innerHTML = Array.from(
       { length: 60 },
       (_, index) => `<div class="card"><b>card ${index}</b><p>words</p></div>`,
@@ -272,12 +280,12 @@ function officeWork(): void {
       find("#bar").style.width = `${10 + step}px`;
       const body = find("tbody");
       for (let index = 0; index < 8; index += 1) {
-        const at = (step * 37 + index * 61) % body.children.length;
+        const at = (step * 37 + index * 61) % BUSY_ROWS;
         const old = body.children[at];
         if (!old) continue;
         if (index % 3 === 0) old.outerHTML = row(at, `step ${step}`);
         else if (index % 3 === 1) old.classList.toggle("hot");
-        else body.append(old);
+        else body.insertBefore(old, body.children[(at + 23) % BUSY_ROWS] ?? null);
       }
       const card = document.createElement("div");
       card.className = "card";
