@@ -7,11 +7,10 @@
 //   own; where a video stands is in its recording;
 // - `:defined`: the replay runs no code, so that no custom element is ever defined in it;
 // - `:focus`: the replay takes the focus from nobody, and draws none.
-import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { FEATURES, type Feature, FONT_PATH, pageOf } from "../fidelity/features.ts";
+import { FEATURES, type Feature, pageOf } from "../fidelity/features.ts";
+import { serveFeature } from "../fidelity/serve.ts";
 import { pageOfFeatures, type Row } from "../proof/fidelity.ts";
 import { isProving, proofs, writeProof } from "../proof/pages.ts";
 import { firstUser, type Owner } from "../support/api.ts";
@@ -35,14 +34,10 @@ let server: Server;
 let browser: Browser;
 let owner: Owner;
 
-/** Of a site that nobody here wrote. */
-const FONT = "cypress-example-kitchensink/app/assets/fonts/woff/FiraSans-Medium.woff";
-let font: Buffer;
 /** What was compared, feature by feature. */
 const rows = new Map<string, Row>();
 
 beforeAll(async () => {
-  font = await readFile(resolve(import.meta.dirname, "../../node_modules", FONT));
   server = await startServer();
   browser = await startBrowser();
   owner = await firstUser(server);
@@ -65,11 +60,7 @@ describe("the replay looks as the page did", () => {
     test(feature.name, async () => {
       const site = await addSite(owner, feature.name.slice(0, 40));
       const html = pageOf(feature, snippetOf(server.origin, site.key, "persistent"));
-      const loopback = await startLoopback((request, response) => {
-        const isFont = request.url === FONT_PATH;
-        response.writeHead(200, { "content-type": isFont ? "font/woff" : "text/html" });
-        response.end(isFont ? font : html);
-      });
+      const loopback = await serveFeature(html);
       const context = await browser.newContext({ viewport: VIEWPORT });
       try {
         const page = await context.newPage();

@@ -6,9 +6,9 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { FEATURES, pageOf } from "../fidelity/features.ts";
 import { restlessPage } from "../fidelity/restless.ts";
+import { serveFeature } from "../fidelity/serve.ts";
 import { firstUser, type Owner } from "../support/api.ts";
 import { startBrowser } from "../support/browser.ts";
-import { startLoopback } from "../support/loopback.ts";
 import { type Server, startServer } from "../support/server.ts";
 import { addSite, demoSite } from "../support/sites.ts";
 import type { Way } from "../support/stage_page.ts";
@@ -117,9 +117,7 @@ async function recorded(
   change: (page: Page) => Promise<void>,
   ways?: readonly Way[],
 ): Promise<void> {
-  const loopback = await startLoopback((_request, response) => {
-    response.writeHead(200, { "content-type": "text/html" }).end(html);
-  });
+  const loopback = await serveFeature(html);
   const context = await browser.newContext({ viewport: { width: 900, height: 600 } });
   try {
     const page = await context.newPage();
