@@ -4,6 +4,14 @@ import type { Answer, Cell, RecordingSummary } from "@hitmetrix/wire";
 import { plural } from "./format.ts";
 import { columnOf, numberAt, textAt } from "./rows.ts";
 
+/** An answer has no more rows. */
+const LISTED_MAX = 10_000;
+
+/** How many rows come when more are asked for; null where there are no more to come. */
+export function moreThan(limit: number, total: number): number | null {
+  return total > limit && limit < LISTED_MAX ? Math.min(LISTED_MAX, 2 * limit) : null;
+}
+
 export type Watch = "yes" | "no" | "broken";
 
 export interface SessionRow {
