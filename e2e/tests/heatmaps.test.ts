@@ -17,6 +17,7 @@ import { until } from "../support/until.ts";
 
 const LAMP = "/product/arc";
 const SIZES = "/broken";
+const MENU = "/menu";
 /** Where in the button everybody clicks: a quarter from its left. */
 const SHARE = 0.25;
 /** Less high than the pages, so that they have a fold. */
@@ -41,6 +42,7 @@ beforeAll(async () => {
   sessions.phone = await visit(PHONE);
   sessions.wide = await visit(WIDE, clickInVain);
   await clickOnWhatIsGone();
+  await clickInOtherVersions();
   desk = await openDesk(browser, server);
   page = desk.page;
   page.setDefaultTimeout(15_000);
@@ -142,6 +144,46 @@ test("what cannot be placed is counted and shown", async () => {
   await page.getByText("Show what could not be placed").click();
   const line = page.locator("details tbody tr");
   expect((await line.innerText()).replace(/\s+/g, " ")).toBe("Chat 1 not on the recorded page");
+});
+
+test("clicks of another version of the page are drawn where their element stands now", async () => {
+  await open(`at=${MENU}`);
+  const rows = await ranking();
+  expect(rows.map((row) => row.slice(1, 3))).toEqual([
+    ["Prices", "40 %"],
+    ["Jobs", "20 %"],
+    ["News", "20 %"],
+    ["Prices", "20 %"],
+  ]);
+  const [news, prices] = [await boxOn("a"), await boxOn("a:nth-of-type(2)")];
+  const middle = (box: typeof news) => [box.x + box.width / 2, box.y + box.height / 2] as const;
+  const [onNews, onPrices] = [await heatAt(...middle(news)), await heatAt(...middle(prices))];
+  // Three clicks to one, though three of the four were in the place of the news.
+  expect(onPrices).toBeGreaterThan(onNews);
+  expect(onNews).toBeGreaterThan(0);
+  const told = (await page.locator(".ranks").innerText()).replaceAll("\u202f", " ");
+  expect(told).toContain("20 % could not be placed: 1 on elements");
+  expect(told).toContain("2 are drawn where the element stands on the picture");
+  expect(await page.locator("g[data-rank]").count()).toBe(2);
+  await page.getByText("Show what could not be placed").click();
+  const line = page.locator("details tbody tr");
+  expect((await line.innerText()).replace(/\s+/g, " ")).toBe("Jobs 1 something else is there");
+  await page
+    .getByRole("button", { name: /^40.%, who they are: Prices/ })
+    .first()
+    .click();
+  const sheet = page.getByRole("dialog");
+  await until("who they are", 10_000, async () =>
+    (await sheet.getByRole("heading").innerText()).includes("clicked “Prices”"),
+  );
+  expect(new URL(page.url()).searchParams.get("said")).toBe("Prices");
+  await keepPicture(page, "heatmap-moved");
+});
+
+test("the page as it was recorded may run nothing", async () => {
+  await open(`at=${MENU}`);
+  const frame = page.locator(".paper iframe");
+  expect(await frame.getAttribute("sandbox")).toBe("allow-same-origin");
 });
 
 test("dead and rage clicks are kinds of their own, on the element that does nothing", async () => {
@@ -411,6 +453,53 @@ async function clickOnWhatIsGone(): Promise<void> {
       line("click", 1, { path: "html>body>aside>button", x: 0.5, y: 0.5, text: "Chat" }),
     ],
   });
+}
+
+/** Visits of a page whose menu got a new first link, and lost one. */
+async function clickInOtherVersions(): Promise<void> {
+  const session = "d".repeat(32);
+  const { element, page: document } = nodeMaker();
+  const time_ms = Date.now() - 50_000;
+  const link = (words: string) =>
+    element("a", { href: "/", style: "display:block;width:400px;height:120px" }, words);
+  const menu = ["News", "Prices", "Docs"].map(link);
+  const node = document([], element("body", {}, element("nav", {}, ...menu)));
+  const click = (at: number, place: number, text: string) => ({
+    name: "click",
+    sequence: at,
+    time_ms: time_ms + at * 1000,
+    url: server.shop + MENU,
+    properties: { path: `html>body>nav>a:nth-of-type(${place})`, x: 0.5, y: 0.5, text },
+  });
+  await postVisit(server, {
+    key: site.key,
+    origin: server.shop,
+    session,
+    path: MENU,
+    lines: [
+      { type: 4, timestamp: time_ms, data: { href: server.shop + MENU, width: 800, height: 600 } },
+      { type: 2, timestamp: time_ms, data: { node, initialOffset: { left: 0, top: 0 } } },
+    ],
+    events: [{ name: "pageview", sequence: 0, time_ms, url: server.shop + MENU, properties: {} }],
+  });
+  // Each of these was somebody else, at another time.
+  const clicks = [click(1, 1, "Prices"), click(2, 1, "Prices"), click(3, 2, "Prices")];
+  clicks.push(click(4, 1, "News"), click(5, 1, "Jobs"));
+  for (const [index, event] of clicks.entries()) {
+    await postEvents(`${"c".repeat(31)}${index}`, [event]);
+  }
+}
+
+/** Events of a visit that was not recorded. */
+async function postEvents(session: string, events: readonly object[]): Promise<void> {
+  const envelope = { v: 1, window: session, visitor: session, session, mode: "persistent" };
+  const head = { ...envelope, sent_ms: Date.now(), tracker: "1" };
+  const answer = await fetch(`${server.origin}/e/${site.key}`, {
+    method: "POST",
+    headers: { origin: server.shop, "content-type": "text/plain" },
+    body: [head, ...events].map((line) => JSON.stringify(line)).join("\n"),
+  });
+  if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
 }
 
 /** Opens the screen with a question, and waits until the picture and the table are there. */

@@ -97,6 +97,7 @@ const drawn = (kind: string) => marking().locator(`svg rect.${kind}`);
 
 test("what is masked anyway is drawn: fields, and what the page marks itself", async () => {
   await openMarking();
+  expect(await marking().locator("iframe").getAttribute("sandbox")).toBe("allow-same-origin");
   await until("fields", 5_000, async () => (await drawn("field").count()) === 2);
   expect([await drawn("mask").count(), await drawn("block").count()]).toEqual([1, 1]);
   await marking().getByRole("button", { name: "Cancel" }).click();
