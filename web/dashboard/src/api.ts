@@ -104,6 +104,13 @@ export interface SiteChange extends Partial<SiteDraft> {
   was?: SettingsPatch;
 }
 
+export interface PictureSearch {
+  page: string;
+  device: string | null;
+  from_ms?: number;
+  to_ms?: number;
+}
+
 export interface RecordedSearch {
   page: string;
   device: string | null;
@@ -485,10 +492,13 @@ export function createApi(fetcher: Fetch) {
       send<NewShare>("POST", `sites/${site}/recordings/${session}/shares`, draft),
     revokeShare: (site: number, session: string, share: string) =>
       send<void>("DELETE", `sites/${site}/recordings/${session}/shares/${share}`),
-    /** Where a page is to be seen in the recordings; on any device when none is named. */
-    picture: (site: number, page: string, device: string | null, signal?: AbortSignal) =>
+    /**
+     * Where a page is to be seen in the recordings, rather as it was in a time; on any device when
+     * none is named.
+     */
+    picture: (site: number, search: PictureSearch, signal?: AbortSignal) =>
       get<{ picture: PagePicture | null }>(
-        `sites/${site}/heatmaps/picture${queryOf({ page, device })}`,
+        `sites/${site}/heatmaps/picture${queryOf(search)}`,
         signal,
       ).then(({ picture }) => picture),
     recordedHeat: (site: number, search: RecordedSearch, signal?: AbortSignal) =>

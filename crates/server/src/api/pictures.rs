@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use hitmetrix_model::{ChunkRow, SessionId, WindowId};
+use hitmetrix_model::{ChunkRow, SessionId, SiteId, WindowId};
 use hitmetrix_store::PageView;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -28,6 +28,8 @@ const ASSETS_MS: i64 = 10_000;
 const REPLAYED_MS: i64 = 600_000;
 /// Rows of chunks of one picture; a page load that needs more is passed over.
 const ROWS_MAX: usize = 200;
+/// Whenever it was.
+const ALWAYS: (i64, i64) = (i64::MIN, i64::MAX);
 
 /// Parameters of a picture.
 pub const PARAMS: &[Param] = &[
@@ -39,6 +41,14 @@ pub const PARAMS: &[Param] = &[
         name: "device",
         doc: "Only as seen on this kind of device: `desktop`, `phone`, `tablet`.",
     },
+    Param {
+        name: "from_ms",
+        doc: "Rather as seen from this time on, UTC, milliseconds since the epoch.",
+    },
+    Param {
+        name: "to_ms",
+        doc: "Rather as seen before this time.",
+    },
 ];
 
 /// The query of a picture.
@@ -47,6 +57,8 @@ pub const PARAMS: &[Param] = &[
 pub struct Search {
     page: String,
     device: Option<String>,
+    from_ms: Option<i64>,
+    to_ms: Option<i64>,
 }
 
 /// Where a page is to be seen: chunks of one page load, and the moment.
@@ -75,7 +87,8 @@ pub struct FoundPicture {
     picture: Option<PagePicture>,
 }
 
-/// The newest picture of a page; rather one of somebody who did not leave at once.
+/// The newest picture of a page, rather one of the time that is asked for, where there is one; and
+/// rather one of somebody who did not leave at once.
 ///
 /// # Errors
 /// When the store fails.
@@ -84,34 +97,48 @@ pub async fn picture(
     access: SiteAccess,
     Params(search): Params<Search>,
 ) -> Result<Json<FoundPicture>, Problem> {
-    let site = access.id();
-    let of = (search.page.as_str(), search.device.as_deref());
-    let mut views = app.store.page_views(site, of, VIEWS_MAX).await?;
-    if views.is_empty() {
+    let Search { page, device, .. } = &search;
+    let span = (
+        search.from_ms.unwrap_or(i64::MIN),
+        search.to_ms.unwrap_or(i64::MAX),
+    );
+    let of = |span| (page.as_str(), device.as_deref(), span);
+    let mut picture = newest(&app, access.id(), of(span)).await?;
+    if picture.is_none() {
         // The job reads recordings within a minute; the first picture of a page does not wait so long.
-        page_heat::read_page(&app, access.site(), &search.page).await?;
-        views = app.store.page_views(site, of, VIEWS_MAX).await?;
+        page_heat::read_page(&app, access.site(), page).await?;
+        picture = newest(&app, access.id(), of(span)).await?;
     }
+    if picture.is_none() && span != ALWAYS {
+        picture = newest(&app, access.id(), of(ALWAYS)).await?;
+    }
+    Ok(Json(FoundPicture { picture }))
+}
+
+/// The newest picture of a page on a device, that came up within a span.
+async fn newest(
+    app: &App,
+    site: SiteId,
+    of: (&str, Option<&str>, (i64, i64)),
+) -> Result<Option<PagePicture>, Problem> {
+    let mut views = app.store.page_views(site, of, VIEWS_MAX).await?;
     views.sort_by_key(|view| view.at_ms - view.from_ms < LOOK_MS_MIN);
     for view in views {
         let Some((_, chunks)) = app.store.recording(site, view.session).await? else {
             continue;
         };
         if let Some(chunks) = played(&view, chunks) {
-            let picture = PagePicture {
+            return Ok(Some(PagePicture {
                 session: view.session,
                 window: view.window,
                 recorded_ms: view.from_ms,
                 at_ms: view.at_ms,
                 device: view.device,
                 chunks,
-            };
-            return Ok(Json(FoundPicture {
-                picture: Some(picture),
             }));
         }
     }
-    Ok(Json(FoundPicture { picture: None }))
+    Ok(None)
 }
 
 /// What of a page load has to be played to see a moment, and what came a little later, because the

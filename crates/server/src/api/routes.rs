@@ -267,7 +267,7 @@ fn of_questions() -> Vec<Route> {
         Route::new(
             (Method::GET, "/api/v1/sites/{site}/heatmaps/picture"),
             VIEW,
-            "Where a page is to be seen in the recordings, as it was last: what heatmaps are drawn on.",
+            "Where a page is to be seen in the recordings, as it was last, or last in a time: what heatmaps are drawn on.",
             get(pictures::picture),
         )
         .params(pictures::PARAMS)

@@ -137,6 +137,14 @@ async fn the_newest_picture_of_a_page_is_found_for_each_device() {
     assert_eq!(picture["chunks"].as_array().unwrap().len(), 1);
     world.server.app.store.seal().await.unwrap();
     assert_eq!(world.picture("page=/a&device=desktop").await, desktop);
+    // A time before is drawn as the page was then; where nothing shows it then, as it was last.
+    let before = format!("page=/a&from_ms=0&to_ms={}", NOON_MS - 300_000);
+    assert_eq!(world.picture(&before).await, desktop);
+    let since = format!("page=/a&from_ms={}", NOON_MS - 300_000);
+    assert_eq!(world.picture(&since).await, phone);
+    assert_eq!(world.picture("page=/a&from_ms=0&to_ms=1").await, phone);
+    let none = "page=/a&device=tablet&from_ms=0&to_ms=1";
+    assert_eq!(world.picture(none).await, None);
 }
 
 #[tokio::test]

@@ -117,18 +117,21 @@ impl Catalog {
     pub(crate) async fn page_views(
         &self,
         site: SiteId,
-        (page, device): (&str, Option<&str>),
+        (page, device, span): (&str, Option<&str>, (i64, i64)),
         limit: u32,
     ) -> Result<Vec<PageView>, CatalogError> {
         let rows = sqlx::query(
             "SELECT session, device, window_id, from_ms, at_ms FROM page_heat \
              WHERE site = $1 AND page = $2 AND ($3 IS NULL OR device = $3) \
+             AND from_ms >= $5 AND from_ms < $6 \
              ORDER BY day DESC, at_ms DESC LIMIT $4",
         )
         .bind(i64::from(site.0))
         .bind(page)
         .bind(device)
         .bind(i64::from(limit))
+        .bind(span.0)
+        .bind(span.1)
         .fetch_all(&self.reader)
         .await?;
         let read = |row: &SqliteRow| {

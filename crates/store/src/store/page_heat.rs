@@ -65,15 +65,15 @@ impl Store {
         Ok(found.into_iter().collect())
     }
 
-    /// Where a page is to be seen in recordings that were read, the newest first; on any device
-    /// when none is named.
+    /// Where a page is to be seen in recordings that were read, the newest first: on any device
+    /// when none is named, and where it came up from a time on and before another.
     ///
     /// # Errors
     /// When the catalog cannot be read.
     pub async fn page_views(
         &self,
         site: SiteId,
-        of: (&str, Option<&str>),
+        of: (&str, Option<&str>, (i64, i64)),
         limit: u32,
     ) -> Result<Vec<PageView>, StoreError> {
         Ok(self.inner.catalog.page_views(site, of, limit).await?)

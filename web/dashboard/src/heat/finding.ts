@@ -30,6 +30,8 @@ export interface Found {
   reach: Reach | null;
   /** What a zone is called. */
   label: (zone: Zone) => string;
+  /** Sessions on the page that recordings are read of; of a group one page. */
+  onShown: number;
   /** What recordings tell; null until they have. */
   recorded: RecordedHeat | null;
   parts: readonly Part[];
@@ -78,7 +80,7 @@ export function heatFinding(kind: Kind, found: Found): HeatFinding {
 }
 
 /** Recordings are a sample, and it is said of how many. */
-function ofRecorded(kind: "move" | "attention", { recorded, parts, zones }: Found): HeatFinding {
+function ofRecorded(kind: "move" | "attention", { recorded, parts, onShown }: Found): HeatFinding {
   const name = kind === "move" ? "Where the pointer was" : "What was in view, and how long";
   if (!recorded) return { title: name, proof: "", zone: null };
   if (recorded.sessions === 0) {
@@ -86,7 +88,7 @@ function ofRecorded(kind: "move" | "attention", { recorded, parts, zones }: Foun
     return { title: "No recording tells of this page", proof, zone: null };
   }
   const sample = plural(recorded.sessions, "recorded session", "recorded sessions");
-  const proof = `A sample: ${sample} of ${count(zones.pageSessions)}.`;
+  const proof = `A sample: ${sample} of ${count(onShown)}.`;
   if (kind === "move") return { title: name, proof, zone: null };
   const timed = parts.map((part) => ({ part, ms: inViewOf(recorded, part) ?? 0 }));
   const longest = timed.sort((left, right) => right.ms - left.ms)[0];

@@ -1,5 +1,6 @@
 import type { PagePicture } from "@hitmetrix/wire";
 import { describe, expect, test } from "vitest";
+import type { PictureSearch } from "../api.ts";
 import { type Asking, readAsking, searchOf, USUAL } from "../question.ts";
 import { conditionsOfHeat, type Heat, readHeat, type Side, sidesOf, writeHeat } from "./heat.ts";
 import { findPicture } from "./load.ts";
@@ -104,9 +105,11 @@ describe("two pictures", () => {
 describe("a group of pages is drawn on the first that was recorded", () => {
   const side: Side = { asking: USUAL, device: "phone", goal: null };
   const find = (recorded: readonly string[]) => {
-    const picture = async (_: number, page: string, device: string | null) =>
-      recorded.includes(`${page} ${device ?? "any"}`) ? ({ device } as PagePicture) : null;
-    const of = { site: 1, pages: ["/a", "/b"], side };
+    const picture = async (_: number, { page, device, from_ms, to_ms }: PictureSearch) => {
+      expect([from_ms, to_ms]).toEqual([1000, 3000]);
+      return recorded.includes(`${page} ${device ?? "any"}`) ? ({ device } as PagePicture) : null;
+    };
+    const of = { site: 1, pages: ["/a", "/b"], side, from_ms: 1000, to_ms: 3000 };
     return findPicture({ picture }, of, new AbortController().signal);
   };
 

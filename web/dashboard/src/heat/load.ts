@@ -1,7 +1,7 @@
 // What one picture of a heatmap is made of: three answers about the page, and where its picture is.
 import type { Answer, PagePicture } from "@hitmetrix/wire";
 import type { Api } from "../api.ts";
-import { textAt } from "../rows.ts";
+import { numberAt, textAt } from "../rows.ts";
 import { heatQuestion, isGroup, type Side } from "./heat.ts";
 
 /** Zones with a row of their own. */
@@ -18,6 +18,8 @@ export interface SideData {
   scroll: Answer;
   /** Whether elements are told by their words too: of a single page, not of a group. */
   isWorded: boolean;
+  /** Sessions on the page that the picture shows, where it is one of a group. */
+  sessions: number | null;
   /** Null where no recording shows the page. */
   picture: PagePicture | null;
   /** The page that the picture shows: of a group one that many sessions saw. */
@@ -39,30 +41,45 @@ export async function loadSide(api: Api, of: Of, signal: AbortSignal): Promise<S
     ask("scroll"),
     pagesOf(api, of, signal),
   ]);
-  const found = await findPicture(api, { ...of, pages }, signal);
-  return { zones, points, scroll, isWorded: !isGroup(of.page), ...found };
+  const { from_ms, to_ms } = zones.period;
+  const sought = { ...of, pages: pages.map(({ page }) => page), from_ms, to_ms };
+  const found = await findPicture(api, sought, signal);
+  const sessions = pages.find(({ page }) => page === found.shown)?.sessions ?? null;
+  return { zones, points, scroll, isWorded: !isGroup(of.page), sessions, ...found };
 }
 
-/** The page; of a group those that most sessions saw. */
-async function pagesOf(api: Api, { site, page, side }: Of, signal: AbortSignal): Promise<string[]> {
-  if (!isGroup(page)) return [page];
+/** The page; of a group those that most sessions saw, with how many that were. */
+async function pagesOf(
+  api: Api,
+  { site, page, side }: Of,
+  signal: AbortSignal,
+): Promise<{ page: string; sessions: number | null }[]> {
+  if (!isGroup(page)) return [{ page, sessions: null }];
   const answer = await api.ask(site, heatQuestion(side, page, "pages", PAGES), signal);
-  const pages = answer.rows.slice(1).map((row) => textAt(row, 0));
-  return pages.length > 0 ? pages : [page];
+  const pages = answer.rows
+    .slice(1)
+    .map((row) => ({ page: textAt(row, 0), sessions: numberAt(row, 1) }));
+  return pages.length > 0 ? pages : [{ page, sessions: null }];
 }
 
 /**
  * A picture of the first page that has one on such a device, else on any: clicks are kept by
- * element.
+ * element. Rather one of the time that the clicks are of, in which the page may have been another.
  */
 export async function findPicture(
   api: Pick<Api, "picture">,
-  { site, pages, side }: { site: number; pages: readonly string[]; side: Side },
+  {
+    site,
+    pages,
+    side,
+    from_ms,
+    to_ms,
+  }: { site: number; pages: readonly string[]; side: Side; from_ms: number; to_ms: number },
   signal: AbortSignal,
 ): Promise<{ picture: PagePicture | null; shown: string }> {
   for (const device of side.device ? [side.device, null] : [null]) {
     for (const shown of pages) {
-      const picture = await api.picture(site, shown, device, signal);
+      const picture = await api.picture(site, { page: shown, device, from_ms, to_ms }, signal);
       if (picture) return { picture, shown };
     }
   }

@@ -221,10 +221,12 @@ describe("what recordings tell", () => {
   });
 
   test("is told as the sample that it is", () => {
-    const found = { zones: zonesOf(ZONES, false), reach: null, label: () => "", recorded, parts };
+    // Of a group of pages recordings are read of the one that is shown.
+    const of = { reach: null, label: () => "", recorded, parts, onShown: 20 };
+    const found = { zones: zonesOf(ZONES, false), ...of };
     const { title, proof } = heatFinding("attention", found);
     expect(title).toBe("“Arc” is in view longest, 10\u202fs");
-    expect(proof).toBe("A sample: 4 recorded sessions of 50.");
+    expect(proof).toBe("A sample: 4 recorded sessions of 20.");
     const none = { ...found, recorded: { ...recorded, sessions: 0 } };
     expect(heatFinding("move", none).title).toBe("No recording tells of this page");
   });
@@ -234,7 +236,8 @@ describe("the finding", () => {
   const zones = zonesOf(ZONES, false);
   const label = ({ zone, text }: Zone) => text || zone;
   const title = (kind: "clicks" | "rage" | "dead" | "scroll", of = zones) =>
-    heatFinding(kind, { zones: of, reach: null, label, recorded: null, parts: [] }).title;
+    heatFinding(kind, { zones: of, reach: null, label, recorded: null, onShown: 50, parts: [] })
+      .title;
 
   test("is what gets clicks and does nothing, else what gets most", () => {
     expect(title("clicks")).toBe("40\u202f% of clicks hit “main>img”, which mostly does nothing");

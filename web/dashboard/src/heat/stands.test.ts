@@ -8,11 +8,9 @@ import { clickedOf, nothing, type Point } from "./zones.ts";
 
 function page(html: string): Document {
   document.body.innerHTML = html;
-  let top = 0;
   // jsdom lays nothing out: each element is ten pixels below the one before.
-  for (const element of document.querySelectorAll("*")) {
-    top += 10;
-    const box = { left: 0, top, width: 100, height: 10 } as DOMRect;
+  for (const [index, element] of [...document.querySelectorAll("*")].entries()) {
+    const box = { left: 0, top: index * 10, width: 100, height: 10 } as DOMRect;
     element.getBoundingClientRect = () => box;
   }
   return document;

@@ -285,13 +285,16 @@ async fn where_a_page_is_to_be_seen_is_told_by_device_the_newest_first() {
     store.put_page_heat(SITE, (S1, 1), &first).await.unwrap();
     let second = [of("/a", "phone", 7, 300), of("/b", "phone", 7, 20)];
     store.put_page_heat(SITE, (S2, 1), &second).await.unwrap();
-    let found = async |page: &str, device: Option<&str>| -> Vec<(u128, u128, i64)> {
-        let views = store.page_views(SITE, (page, device), 9).await.unwrap();
+    let within = async |page: &str, device, span| -> Vec<(u128, u128, i64)> {
+        let views = store.page_views(SITE, (page, device, span), 9).await;
+        let views = views.unwrap();
         views
             .iter()
             .map(|view| (view.session.0, view.window.0, view.at_ms))
             .collect()
     };
+    let found =
+        async |page: &str, device: Option<&str>| within(page, device, (i64::MIN, i64::MAX)).await;
     assert_eq!(found("/a", None).await, [(1, 100, 1100), (2, 300, 1300)]);
     assert_eq!(found("/a", Some("phone")).await, [(2, 300, 1300)]);
     assert_eq!(found("/c", None).await, []);
