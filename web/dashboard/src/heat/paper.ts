@@ -1,9 +1,33 @@
 // Paints a rebuilt page on a canvas, for the file that is saved: what no frame lets go out as a
 // picture is painted anew from its parts. Colours, edges, pictures, drawings and words at their
-// places; shadows, gradients and what lies under a blend are left out.
+// places, in the order of their layers and cut where what they are in cuts them; shadows, gradients,
+// turned and blended things, frames and canvases are left out.
 
 const WORDS_MAX = 30_000;
 const ELEMENTS_MAX = 60_000;
+
+/** What is shown of the page at a place of the tree; null where nothing is cut. */
+type Cut = Place | null;
+
+interface Leaf {
+  node: Node;
+  cut: Cut;
+}
+
+/** A node, with what cuts it, and what cuts those in it that hang on something further out. */
+interface Branch extends Leaf {
+  held: Cut;
+}
+
+/** An element that lies over or under what is beside it. */
+interface Layer extends Branch {
+  level: number;
+}
+
+interface Left {
+  words: number;
+  elements: number;
+}
 
 /** Paints the page; resolves when its pictures are painted too. */
 export async function paintPage(
@@ -13,23 +37,102 @@ export async function paintPage(
 ): Promise<void> {
   context.fillStyle = "#ffffff";
   context.fillRect(0, 0, width, height);
-  let words = 0;
-  let elements = 0;
-  const stack: Node[] = [document.documentElement];
-  for (let node = stack.pop(); node; node = stack.pop()) {
+  const left: Left = { words: WORDS_MAX, elements: ELEMENTS_MAX };
+  const root = { node: document.documentElement, cut: null, held: null };
+  await paintLayer(context, root, left);
+}
+
+/** Paints an element with all in it: layers below, what stands in the flow, layers above. */
+async function paintLayer(
+  context: CanvasRenderingContext2D,
+  root: Branch,
+  left: Left,
+): Promise<void> {
+  const { flow, layers } = partsOf(root, left);
+  // Sorting keeps the order of the page among those on one level.
+  layers.sort((one, other) => one.level - other.level);
+  const [own, ...rest] = flow;
+  if (own) await paintLeaf(context, own, left);
+  for (const layer of layers) if (layer.level < 0) await paintLayer(context, layer, left);
+  for (const leaf of rest) await paintLeaf(context, leaf, left);
+  for (const layer of layers) if (layer.level >= 0) await paintLayer(context, layer, left);
+}
+
+/** What of an element stands in its flow, itself first, and what are layers of their own. */
+function partsOf(root: Branch, left: Left): { flow: Leaf[]; layers: Layer[] } {
+  const [flow, layers]: [Leaf[], Layer[]] = [[], []];
+  const stack: Branch[] = [root];
+  for (let branch = stack.pop(); branch; branch = stack.pop()) {
+    const { node } = branch;
     if (isText(node)) {
-      words += paintWords(context, node, WORDS_MAX - words);
+      flow.push(branch);
       continue;
     }
-    if (!isElement(node) || ++elements > ELEMENTS_MAX) continue;
+    if (!isElement(node) || left.elements <= 0) continue;
     const style = styleOf(node);
     if (!style || style.display === "none" || style.opacity === "0") continue;
-    if (style.visibility === "visible") await paintElement(context, node, style);
+    const isHung = style.position !== "static" && style.position !== "";
+    if (isHung && node !== root.node) {
+      const cut =
+        style.position === "fixed"
+          ? null
+          : style.position === "absolute"
+            ? branch.held
+            : branch.cut;
+      layers.push({ ...branch, cut, level: Number.parseInt(style.zIndex, 10) || 0 });
+      continue;
+    }
+    left.elements -= 1;
+    flow.push(branch);
     // What is drawn as a whole has no children of its own.
     if (node.localName === "svg") continue;
+    const cut = cutBy(node, style, branch.cut);
+    const held = isHung || !isUnmoved(style) ? cut : branch.held;
     const children = [...(node.shadowRoot?.childNodes ?? []), ...node.childNodes];
-    for (const child of children.reverse()) stack.push(child);
+    for (const child of children.reverse()) stack.push({ node: child, cut, held });
   }
+  return { flow, layers };
+}
+
+function isUnmoved({ transform }: CSSStyleDeclaration): boolean {
+  return transform === "none" || transform === "" || transform === undefined;
+}
+
+/** What is shown of what is in an element. The page itself shows all: it has no window here. */
+function cutBy(element: Element, style: CSSStyleDeclaration, cut: Cut): Cut {
+  const cuts = (overflow: string) => overflow !== "visible" && overflow !== "";
+  const [across, down] = [cuts(style.overflowX), cuts(style.overflowY)];
+  const isPage = element.localName === "html" || element.localName === "body";
+  if ((!across && !down) || isPage) return cut;
+  const box = element.getBoundingClientRect();
+  const far = 1e6;
+  const whole = cut ?? { left: -far, top: -far, width: 2 * far, height: 2 * far };
+  const left = across ? Math.max(whole.left, box.left) : whole.left;
+  const top = down ? Math.max(whole.top, box.top) : whole.top;
+  const right = Math.min(whole.left + whole.width, across ? box.left + box.width : far);
+  const bottom = Math.min(whole.top + whole.height, down ? box.top + box.height : far);
+  return { left, top, width: Math.max(0, right - left), height: Math.max(0, bottom - top) };
+}
+
+/** Paints one node, and nothing of what is in it. */
+async function paintLeaf(
+  context: CanvasRenderingContext2D,
+  { node, cut }: Leaf,
+  left: Left,
+): Promise<void> {
+  if (cut && (cut.width === 0 || cut.height === 0)) return;
+  if (cut) {
+    context.save();
+    context.beginPath();
+    context.rect(cut.left, cut.top, cut.width, cut.height);
+    context.clip();
+  }
+  if (isText(node)) left.words -= paintWords(context, node, left.words);
+  else if (isElement(node)) {
+    const style = styleOf(node);
+    if (style?.visibility === "visible") await paintElement(context, node, style);
+  }
+  if (cut) context.restore();
 }
 
 // The nodes are of the frame's own world: none of them is an instance of this one's classes.
