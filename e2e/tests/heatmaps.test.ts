@@ -150,7 +150,7 @@ test("clicks of another version of the page are drawn where their element stands
   await open(`at=${MENU}`);
   const rows = await ranking();
   expect(rows.map((row) => row.slice(1, 3))).toEqual([
-    ["Prices", "40 %"],
+    ["Prices, moved", "40 %"],
     ["Jobs", "20 %"],
     ["News", "20 %"],
     ["Prices", "20 %"],

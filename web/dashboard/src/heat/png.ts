@@ -132,6 +132,13 @@ function marks(
   context.lineWidth = 1.5;
   zones.forEach(({ box, text }, at) => {
     const { left, top, width, height } = box.box;
+    // Over a dark place of the page the dark line is not seen alone.
+    context.setLineDash([]);
+    context.strokeStyle = css(paper);
+    context.lineWidth = 3.5;
+    context.strokeRect(left, top, width, height);
+    context.strokeStyle = css(ink);
+    context.lineWidth = 1.5;
     context.setLineDash([4, 3]);
     context.strokeRect(left, top, width, height);
     const place = places[at];
