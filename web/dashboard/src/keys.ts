@@ -8,6 +8,26 @@ export interface Binding {
 }
 
 const PAIR_MS = 1200;
+const KEPT = "single-keys";
+
+/** Whether single keys act; who speaks to the computer, or slips, can switch them off. */
+export function singleKeys(): boolean {
+  try {
+    return localStorage.getItem(KEPT) !== "off";
+  } catch {
+    return true;
+  }
+}
+
+/** Kept on this device only. */
+export function setSingleKeys(on: boolean): void {
+  try {
+    if (on) localStorage.removeItem(KEPT);
+    else localStorage.setItem(KEPT, "off");
+  } catch {
+    // A browser that keeps nothing leaves them on.
+  }
+}
 
 export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof Element)) return false;
@@ -60,7 +80,7 @@ export function listenKeys(bindings: () => readonly Binding[], palette: () => vo
       isTyping(event.target)
     )
       return;
-    if (document.querySelector("dialog[open]")) return;
+    if (document.querySelector("dialog[open]") || !singleKeys()) return;
     if (press(event.key.length === 1 ? event.key.toLowerCase() : event.key, event.timeStamp))
       event.preventDefault();
   };

@@ -33,7 +33,7 @@ describe("routes", () => {
     ["/sites/3/sessions/abc", { screen: "sessions", site: 3, session: "abc", section: null }],
     ["/sites/3/settings/tokens", { screen: "settings", site: 3, session: null, section: "tokens" }],
     ["/sites/x", { screen: "lost" }],
-    ["/sites/3/funnels", { screen: "lost" }],
+    ["/sites/3/nothing", { screen: "lost" }],
     ["/welcome", { screen: "welcome" }],
     ["/nowhere", { screen: "lost" }],
   ])("%s", (path, expected) => {
