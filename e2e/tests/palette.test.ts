@@ -1,0 +1,187 @@
+// Whoever keeps the hands on the keyboard: everything is found by what is typed, single keys can be
+// switched off, and a condition is changed where it stands.
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { firstUser, type Owner } from "../support/api.ts";
+import { startBrowser } from "../support/browser.ts";
+import type { Desk } from "../support/dashboard.ts";
+import { type Receiver, type Told, webhookReceiver } from "../support/receivers.ts";
+import { nodeMaker, postVisit, type RecordedEvents } from "../support/recorded.ts";
+import { signedInDesk } from "../support/screens.ts";
+import { type Server, startServer } from "../support/server.ts";
+import { addSite, type Site, sessionWith } from "../support/sites.ts";
+import { until } from "../support/until.ts";
+
+const ORIGIN = "http://127.0.0.1:7";
+const BEGAN_MS = Date.now() - 2 * 3_600_000;
+
+type Step = [second: number, page: string, event?: string, properties?: Record<string, unknown>];
+
+const VISITS: [digit: string, steps: Step[]][] = [
+  [
+    "a",
+    [
+      [0, "/"],
+      [5, "/", "identify", { user: "ada@example.org" }],
+      [6, "/", "group", { account: "Harbour Hotels" }],
+      [10, "/order"],
+      [12, "/order", "form_focus", { form: "delivery", field: "zip" }],
+      [20, "/order", "form_change", { form: "delivery", field: "zip" }],
+      [30, "/order", "error", { message: "zip is not a function", source: "/shop.js", line: 3 }],
+      [40, "/order", "order", { plan: "pro" }],
+    ],
+  ],
+  [
+    "b",
+    [
+      [0, "/"],
+      [40, "/order", "order", { plan: "free" }],
+    ],
+  ],
+];
+
+let hooks: Receiver<Told>;
+let server: Server;
+let browser: Browser;
+let owner: Owner;
+let site: Site;
+let desk: Desk;
+let base: string;
+
+beforeAll(async () => {
+  hooks = await webhookReceiver();
+  server = await startServer(undefined, ["--egress-allow", "127.0.0.1"]);
+  browser = await startBrowser();
+  owner = await firstUser(server);
+  site = await addSite(owner, "Lamps");
+  base = `${server.origin}/sites/${site.id}`;
+  for (const [digit, steps] of VISITS) {
+    const visit = { key: site.key, origin: ORIGIN, session: digit.repeat(32) };
+    await postVisit(server, { ...visit, lines: recorded(), events: steps.map(eventOf) });
+    await sessionWith(owner, site, visit.session, { order: 1 });
+  }
+  await owner.send("POST", `sites/${site.id}/surveys`, {
+    name: "Zip survey",
+    survey: { kind: "rating", moment: "exit", words: { question: "How was it?" } },
+  });
+  const insight = await owner.send<{ id: string }>("POST", `sites/${site.id}/insights`, {
+    name: "Sessions a day",
+    question: { kind: "trend", period: { last: "30d" }, measures: ["sessions"] },
+  });
+  await owner.send("POST", `sites/${site.id}/alerts`, {
+    name: "Zip is quiet",
+    watch: {
+      insight: insight.id,
+      column: "sessions",
+      condition: { kind: "threshold", side: "below", value: 1 },
+    },
+    webhooks: [`http://127.0.0.1:${hooks.port}/alerts`],
+  });
+  desk = await signedInDesk(browser, server, owner);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+  await hooks?.stop();
+});
+
+test("alerts, surveys, forms, errors and accounts are found by what is typed", async () => {
+  const { page } = desk;
+  await page.goto(base);
+  await opened(page);
+  for (const [typed, option, there] of [
+    ["quiet", /^Zip is quiet/, /\/alerts\/[0-9a-f]{16}/],
+    ["zip survey", /^Zip survey/, /\/feedback\?survey=/],
+    ["delivery", /^delivery/, /\/forms\?form=delivery/],
+    ["not a function", /^zip is not a function/, /\/errors\?error=zip/],
+    ["harbour", /^Harbour Hotels/, /\/accounts\/Harbour%20Hotels/],
+  ] as const) {
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox", { name: "Find" }).fill(typed);
+    await page.getByRole("option", { name: option }).first().click();
+    await page.waitForURL(there);
+  }
+  // The account says who came, by name.
+  const sessions = page.getByRole("list", { name: "Sessions of the account, the latest first" });
+  await sessions.getByRole("link", { name: "ada@example.org" }).waitFor();
+});
+
+test("single keys can be switched off, and what has a modifier stays", async () => {
+  const { page } = desk;
+  await page.goto(base);
+  await opened(page);
+  const dark = () => page.evaluate(() => document.documentElement.dataset.theme ?? "");
+  const before = await dark();
+  await page.keyboard.press("t");
+  await until("the other theme", 5_000, async () => (await dark()) !== before);
+  await page.keyboard.press("?");
+  const help = page.getByRole("dialog", { name: "Keyboard" });
+  await help.getByLabel("Single keys act").uncheck();
+  await page.keyboard.press("Escape");
+  await help.waitFor({ state: "detached" });
+  const now = await dark();
+  await page.keyboard.press("t");
+  await page.keyboard.press("g");
+  await page.keyboard.press("x");
+  // The palette opens after them: they did nothing meanwhile.
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox", { name: "Find" }).waitFor();
+  expect(await dark()).toBe(now);
+  expect(new URL(page.url()).pathname).toBe(`/sites/${site.id}`);
+  await page.keyboard.press("Escape");
+
+  await page.reload();
+  await opened(page);
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox", { name: "Find" }).fill("keyboard shortcuts");
+  await page.getByRole("option", { name: /^Keyboard shortcuts/ }).click();
+  await help.getByLabel("Single keys act").check();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("g");
+  await page.keyboard.press("n");
+  await page.getByRole("heading", { name: "No funnel yet" }).waitFor();
+});
+
+test("a condition on a property is changed where it stands", async () => {
+  const { page } = desk;
+  await page.goto(`${base}?where=p.plan!is!pro`);
+  await page.getByRole("button", { name: /^Sessions\s*1\b/ }).waitFor();
+  await page.getByRole("button", { name: "Change the filter plan is pro" }).click();
+  const values = page.getByRole("list", { name: "Values seen in the period" });
+  const pro = values.getByRole("checkbox", { name: /^pro/ });
+  await pro.waitFor();
+  expect(await pro.isChecked()).toBe(true);
+  await values.getByRole("checkbox", { name: /^free/ }).check();
+  await page.getByRole("button", { name: "Change condition" }).click();
+  await page.getByRole("button", { name: /^Sessions\s*2\b/ }).waitFor();
+  expect(new URL(page.url()).searchParams.getAll("where")).toEqual(["p.plan!is!pro!free"]);
+});
+
+test("the dashboard asked nobody but its server, and had no error", () => desk.expectQuiet());
+
+const opened = (page: Page) =>
+  page
+    .getByRole("group", { name: /^Numbers of the period/ })
+    .getByRole("button", { name: /^Sessions\s*2\b/ })
+    .waitFor();
+
+function eventOf([second, path, name = "pageview", properties = {}]: Step, sequence: number) {
+  return {
+    name,
+    sequence,
+    time_ms: BEGAN_MS + second * 1000,
+    url: `${ORIGIN}${path}`,
+    properties,
+  };
+}
+
+/** A page with nothing that moves. */
+function recorded(): RecordedEvents {
+  const { element, page } = nodeMaker();
+  const node = page([], element("body", {}, element("h1", {}, "Lamps")));
+  return [
+    { type: 4, timestamp: BEGAN_MS, data: { href: ORIGIN, width: 800, height: 600 } },
+    { type: 2, timestamp: BEGAN_MS, data: { node, initialOffset: { left: 0, top: 0 } } },
+  ];
+}
