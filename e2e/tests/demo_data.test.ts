@@ -125,6 +125,38 @@ test("the postcode is the field at which people leave", async () => {
   expect(postcode).toBeGreaterThan([...left.values()].reduce((sum, count) => sum + count, 0));
 });
 
+test("a company comes back for weeks before it buys", async () => {
+  await ask(/^Which company came back/);
+  const { page } = desk;
+  await page.getByRole("heading", { name: "harbour-hotels", exact: true }).waitFor();
+  const said = page.getByText(/^3 persons, \d+ sessions/);
+  const [, sessions = ""] = /, (\d+) sessions/.exec(await said.innerText()) ?? [];
+  expect(Number(sessions)).toBeGreaterThanOrEqual(8);
+  const list = page.getByRole("list", { name: "Sessions of the account, the latest first" });
+  const names = await list.locator("a.who").allInnerTexts();
+  expect(names.length).toBe(Number(sessions));
+  // All three are known by name, whichever of their sessions one looks at.
+  expect(new Set(names).size).toBe(3);
+  expect(names.filter((name) => !name.startsWith("harbour-hotels-"))).toEqual([]);
+  await keepPicture(page, "demo-company");
+  await list.getByRole("link", { name: "harbour-hotels-buying" }).first().click();
+  const story = page.getByRole("region", { name: "What they did" });
+  await story.getByText(/order/).first().waitFor();
+});
+
+test("every story is behind the mark of the demo", async () => {
+  const { page } = desk;
+  for (const [words, there] of [
+    [/^What looks as if it opened/, /\/heatmaps\?.*heat=dead/],
+    [/^What do those say/, /\/feedback\?last=90d/],
+    [/^What is slower since/, /\/speed\?.*since=\d{4}-\d\d-\d\d/],
+  ] as const) {
+    await ask(words);
+    await page.waitForURL(there);
+  }
+  await page.getByRole("heading", { level: 1, name: /is slower since Shop 4\.2/ }).waitFor();
+});
+
 test("who leaves the checkout says what does not work", async () => {
   const { page } = desk;
   await page.goto(`${server.origin}/sites/${site.id}/feedback?last=90d`);
