@@ -62,7 +62,10 @@ test("who changed the same meanwhile is told, sees theirs, and nothing is lost",
   const mask = page.getByLabel("Mask these too");
   await mask.fill(".mine");
   await page.getByRole("button", { name: "Save", exact: true }).click();
-  await page.getByRole("alert").getByText("Somebody else has changed rules.mask").waitFor();
+  await page
+    .getByRole("alert")
+    .filter({ hasText: "Somebody else has changed “Mask these too” meanwhile" })
+    .waitFor();
   expect((await settingsOf(site)).rules.mask).toEqual([".theirs"]);
   expect(await violationsOf(page)).toEqual([]);
   await keepPicture(page, "settings-conflict");
@@ -74,3 +77,56 @@ test("who changed the same meanwhile is told, sees theirs, and nothing is lost",
   await page.getByText("Saved; pages have it within a minute").waitFor();
   expect((await settingsOf(site)).rules.mask).toEqual([".theirs", ".mine"]);
 });
+
+test("keeping less says what goes before it is saved, and asks for the site's name", async () => {
+  const site = await addSite(owner, "Keeps less");
+  await sendOld(site, 3);
+  const page = await openSettings(site, "counting");
+  await page.getByLabel("Keep events").fill("30");
+  const said = page.getByRole("status").filter({ hasText: "This keeps less than before." });
+  await said.getByText("Erased for good within ten minutes: 3 events").waitFor();
+  // As many days as the events are old, and one more: they stay.
+  await page.getByLabel("Keep events").fill("42");
+  await said.getByText("Nothing that is stored now goes at once.").waitFor();
+  await page.getByLabel("Keep events").fill("30");
+  await said.getByText("3 events").waitFor();
+  await keepPicture(page, "settings-keep-less");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  const box = page.getByRole("dialog", { name: `Keep less of ${site.name}` });
+  await box.getByText("3 events").waitFor();
+  const erase = box.getByRole("button", { name: "Erase and save" });
+  expect(await erase.isDisabled()).toBe(true);
+  for (const theme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme: theme });
+    expect(await violationsOf(page)).toEqual([]);
+    await keepPicture(page, `settings-keep-less-name-${theme}`);
+  }
+  await page.emulateMedia({ colorScheme: "light" });
+  await box.getByRole("button", { name: "Keep everything" }).click();
+  expect((await settingsOf(site)).event_days).toBe(0);
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await box.getByRole("textbox").fill(site.name);
+  await erase.click();
+  await page.getByText("Saved; pages have it within a minute").waitFor();
+  expect((await settingsOf(site)).event_days).toBe(30);
+  await said.waitFor({ state: "detached" });
+});
+
+/** Events of forty days ago, as another system reports them. */
+async function sendOld(site: Site, many: number): Promise<void> {
+  const path = `sites/${site.id}/tokens`;
+  const { secret } = await owner.send<{ secret: string }>("POST", path, {
+    name: "old",
+    scope: "ingest",
+  });
+  const time = Date.now() - 40 * 86_400_000;
+  const lines = Array.from({ length: many }, (_, id) =>
+    JSON.stringify({ id: `${id}`, event: "order", time, visitor: "ada" }),
+  );
+  const sent = await fetch(`${server.origin}/api/v1/sites/${site.id}/events`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${secret}` },
+    body: lines.join("\n"),
+  });
+  expect(sent.status).toBe(200);
+}

@@ -32,6 +32,7 @@ beforeAll(async () => {
   site = await addSite(owner, "Lamps");
   site = await owner.send("PATCH", `sites/${site.id}`, {
     settings: { ...site.settings, recording_days: KEPT_DAYS },
+    confirm: site.name,
   });
   await post(WATCHED, Date.now() - 120_000, CHUNKS);
   await recordingOf(owner, site, WATCHED);

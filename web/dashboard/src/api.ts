@@ -66,7 +66,7 @@ import type {
   TokenScope,
   User,
 } from "@hitmetrix/wire";
-import type { SettingsPatch } from "./rulesForm.ts";
+import type { Keeping, SettingsPatch } from "./rulesForm.ts";
 
 export class ApiError extends Error {
   readonly status: number;
@@ -102,6 +102,8 @@ export interface SiteChange extends Partial<SiteDraft> {
   settings?: SettingsPatch;
   /** The same as they were found: what somebody else has changed since is a conflict. */
   was?: SettingsPatch;
+  /** The site's name, for settings that keep less. */
+  confirm?: string;
 }
 
 export interface PictureSearch {

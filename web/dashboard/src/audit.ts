@@ -14,6 +14,9 @@ export const ACTION: Record<AuditAction, string> = {
   factor_rule_changed: "changed who must have a second factor",
   user_invited: "invited a user",
   user_removed: "removed a user",
+  owner_made: "made a user an owner",
+  owner_unmade: "made an owner a user",
+  password_changed: "changed their password",
   password_reset: "made a link for a new password",
   role_given: "gave a role",
   role_taken: "took a role away",
@@ -72,7 +75,7 @@ export const ACTION: Record<AuditAction, string> = {
 
 const GROUPS: [string, (action: AuditAction) => boolean][] = [
   ["Signing in", (action) => /^sign|^code_asked|^link_used|^password|^factor/.test(action)],
-  ["Who may what", (action) => /^(user|role|token)_/.test(action)],
+  ["Who may what", (action) => /^(user|owner|role|token)_/.test(action)],
   [
     "People and recordings",
     (action) => /^(person|recording|data|note|tag|collection)_/.test(action),

@@ -381,6 +381,7 @@ describe("the server's own figures", () => {
   test("the disk is told with its mark", () => {
     const mutable = {
       ...status,
+      sites: [],
       health: { ...status.health, reasons: [...status.health.reasons] },
     };
     expect(diskOf(mutable)).toEqual({ used_bytes: 95, total_bytes: 100, used: 0.95, mark: 0.9 });

@@ -1,6 +1,6 @@
 import type { SiteSettings } from "@hitmetrix/wire";
 import { expect, test } from "vitest";
-import { changeOf, draftOf } from "./rulesForm.ts";
+import { changeOf, draftOf, inFormWords, keepsLess } from "./rulesForm.ts";
 
 const BASE: SiteSettings = {
   rules: {
@@ -28,6 +28,8 @@ const BASE: SiteSettings = {
   check_origin: true,
   count_automated: false,
   unverified_identify: true,
+  excluded_addresses: [],
+  group: "",
 };
 
 test("a form that nobody touched changes nothing, whatever its fields round", () => {
@@ -44,4 +46,27 @@ test("only what was changed is sent, with how it was found", () => {
     settings: { recording_bytes_a_day: 1024 ** 3 },
     was: { recording_bytes_a_day: 123_456_789 },
   });
+});
+
+test("keeping less is noticed, and an empty field is no number yet", () => {
+  const with_ = (fields: Partial<ReturnType<typeof draftOf>>) =>
+    keepsLess(BASE, { ...draftOf(BASE), ...fields });
+  expect(with_({})).toBeNull();
+  expect(with_({ eventDays: 1 })?.event_days).toBe(1);
+  expect(with_({ recordingDays: 29 })?.recording_days).toBe(29);
+  expect(with_({ recordingDays: 31 })).toBeNull();
+  expect(with_({ shortestSeconds: 2 })?.recording_min_ms).toBe(2000);
+  expect(with_({ recordingDays: undefined as unknown as number })).toBeNull();
+  const limited = { ...BASE, event_days: 30 };
+  expect(keepsLess(limited, { ...draftOf(limited), eventDays: 0 })).toBeNull();
+  expect(keepsLess(limited, { ...draftOf(limited), eventDays: 29 })?.event_days).toBe(29);
+});
+
+test("a message of the server names settings as the form does", () => {
+  expect(inFormWords("somebody else has changed rules.mask, event_days meanwhile")).toBe(
+    "somebody else has changed “Mask these too”, “Keep events” meanwhile",
+  );
+  expect(inFormWords("rules.sample is 2, it must be 0 to 1")).toBe(
+    "“Share of sessions” is 2, it must be 0 to 1",
+  );
 });

@@ -100,3 +100,54 @@ export function changeOf(base: SiteSettings, draft: RulesDraft): SettingsChange 
     was: whole(part(base, names), part(base.rules, rules)),
   };
 }
+
+/** What of the settings decides when stored data goes. */
+export type Keeping = Pick<SiteSettings, "recording_days" | "event_days" | "recording_min_ms">;
+
+/** The keeping that the fields say, when it lets stored data go sooner than before; else null. */
+export function keepsLess(base: SiteSettings, draft: RulesDraft): Keeping | null {
+  const { recording_days, event_days, recording_min_ms } = settingsOf(draft);
+  const change = changeOf(base, draft)?.settings ?? {};
+  // An empty field is no number yet.
+  if (![recording_days, event_days, recording_min_ms].every(Number.isFinite)) return null;
+  const forEver = (days: number): number => days || Number.POSITIVE_INFINITY;
+  const isLess =
+    recording_days < base.recording_days ||
+    forEver(event_days) < forEver(base.event_days) ||
+    (change.recording_min_ms ?? base.recording_min_ms) > base.recording_min_ms;
+  return isLess ? { recording_days, event_days, recording_min_ms } : null;
+}
+
+/** What the form calls a setting. */
+const LABELS: Record<string, string> = {
+  "rules.record": "Record sessions",
+  "rules.sample": "Share of sessions",
+  "rules.record_assets": "Pictures and web fonts",
+  "rules.record_canvas": "Record canvases",
+  "rules.mask_text": "Mask all text of the page",
+  "rules.mask": "Mask these too",
+  "rules.block": "Do not record at all",
+  "rules.show": "Show plain fields",
+  "rules.blocked": "Pages on which nothing is sent",
+  "rules.respect_dnt": "Respect Do Not Track",
+  "rules.record_console": "Record the console",
+  "rules.record_network": "Record requests",
+  "rules.query_keys": "Query keys to keep in addresses",
+  "rules.hash_routes": "The part behind # is the page",
+  recording_days: "Keep recordings",
+  recording_min_ms: "Shortest recording",
+  recording_bytes_a_day: "At most a day",
+  session_idle_ms: "A session ends after",
+  event_days: "Keep events",
+  check_origin: "Only the site's own domains may send",
+  count_automated: "Count automated browsers as people",
+  unverified_identify: "Believe identify without a signature",
+};
+
+/** A message of the server with the names that the form has for settings. */
+export function inFormWords(detail: string): string {
+  return detail.replaceAll(
+    /(?:settings\.)?((?:rules\.)?[a-z]+(?:_[a-z]+)*)/g,
+    (whole, name: string) => (LABELS[name] ? `“${LABELS[name]}”` : whole),
+  );
+}

@@ -1,6 +1,6 @@
 import type { StoragePlan } from "@hitmetrix/wire";
 import { describe, expect, test } from "vitest";
-import { eventsNote, going, storageNotes, storageTitle } from "./storage.ts";
+import { eventsNote, goesNow, going, storageNotes, storageTitle } from "./storage.ts";
 
 const DAY = 24 * 3_600_000;
 /** Thursday, 1 January 2026, noon UTC. */
@@ -9,6 +9,7 @@ const TODAY = Date.UTC(2026, 0, 1);
 
 function plan(coming: [days: number, count: number, bytes: number][]): StoragePlan {
   return {
+    now: { recordings: 0, recording_bytes: 0, events: 0, event_bytes: 0 },
     recordings: {
       days: 30,
       count: 1 + coming.reduce((sum, [, count]) => sum + count, 0),
@@ -80,5 +81,14 @@ describe("storage", () => {
       coming: [{ at_ms: TODAY, count: 4, bytes: 1 }],
     };
     expect(eventsNote(all)).toContain("the first 4 go by 1 Jan 2026");
+  });
+
+  test("what goes as soon as it is saved is said with its bytes, or that nothing does", () => {
+    const all = plan([]);
+    expect(goesNow(all)).toBe("Nothing that is stored now goes at once.");
+    const now = { recordings: 1, recording_bytes: 2048, events: 1200, event_bytes: 10_240 };
+    expect(goesNow({ ...all, now }).replaceAll(/\s/g, " ")).toBe(
+      "Erased for good within ten minutes: 1 recording (2.0 KB) and 1,200 events (about 10 KB).",
+    );
   });
 });

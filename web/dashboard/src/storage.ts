@@ -87,3 +87,20 @@ export function eventsNote({ events }: StoragePlan): string {
   if (events.days === 0 || !first) return `${kept}: kept until you set a limit.`;
   return `${kept}: the first ${plural(first.count, "goes", "go")} by ${dayYear(first.at_ms, "UTC")}.`;
 }
+
+/** What goes for good as soon as a draft of the settings is saved. */
+export function goesNow({ now }: StoragePlan): string {
+  const parts: string[] = [];
+  if (now.recordings > 0)
+    parts.push(
+      `${plural(now.recordings, "recording", "recordings")} (${bytes(now.recording_bytes)})`,
+    );
+  if (now.events > 0) parts.push(plural(now.events, "event", "events") + about(now.event_bytes));
+  if (parts.length === 0) return "Nothing that is stored now goes at once.";
+  return `Erased for good within ten minutes: ${parts.join(" and ")}.`;
+}
+
+/** Events that came a moment ago lie in the log still, and take no bytes of their own yet. */
+function about(stored: number): string {
+  return stored > 0 ? ` (about ${bytes(stored)})` : "";
+}

@@ -80,6 +80,46 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/me/address": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Where the caller is seen to be, to leave out what comes from there.
+     * @description Anybody who is signed in, also before they have made a second factor that they must have.
+     */
+    get: operations["get_me_address"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/me/password": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /**
+     * Change one's own password; every other login ends.
+     * @description Anybody who is signed in.
+     */
+    put: operations["put_me_password"];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/me/second-factor": {
     parameters: {
       query?: never;
@@ -118,26 +158,6 @@ export interface paths {
      * @description Anybody who is signed in, also before they have made a second factor that they must have.
      */
     post: operations["post_me_second_factor_confirm"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/me/second-factor/recovery-codes": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Make one's own recovery codes anew, with password and code; the answer has them, once.
-     * @description Anybody who is signed in.
-     */
-    post: operations["post_me_second_factor_recovery_codes"];
     delete?: never;
     options?: never;
     head?: never;
@@ -232,6 +252,26 @@ export interface paths {
      * @description The role viewer or more on the site, or its token with the scope read or admin.
      */
     get: operations["get_sites_site_installation"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/losses": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * What the numbers may have missed: lost and refused, by day and reason.
+     * @description The role viewer or more on the site, or its token with the scope read or admin.
+     */
+    get: operations["get_sites_site_losses"];
     put?: never;
     post?: never;
     delete?: never;
@@ -392,7 +432,7 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * Where a page is to be seen in the recordings, as it was last, or last in a time: what heatmaps are drawn on.
+     * Where a page is to be seen in the recordings, as it was last: what heatmaps are drawn on.
      * @description The role viewer or more on the site, or its token with the scope read or admin.
      */
     get: operations["get_sites_site_heatmaps_picture"];
@@ -1980,6 +2020,30 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/users/{user}/owner": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /**
+     * Make a user an owner of the installation, by their address.
+     * @description The owner of the installation.
+     */
+    put: operations["put_users_user_owner"];
+    post?: never;
+    /**
+     * Make an owner a user like others; never the last one.
+     * @description The owner of the installation.
+     */
+    delete: operations["delete_users_user_owner"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/users/{user}/reset": {
     parameters: {
       query?: never;
@@ -2254,17 +2318,18 @@ export interface components {
      */
     Action:
       | "signed_in"
-      | "code_asked"
       | "sign_in_failed"
       | "signed_out"
       | "link_used"
       | "factor_made"
       | "factor_removed"
-      | "factor_codes_renewed"
       | "factor_reset"
       | "factor_rule_changed"
       | "user_invited"
       | "user_removed"
+      | "owner_made"
+      | "owner_unmade"
+      | "password_changed"
       | "password_reset"
       | "role_given"
       | "role_taken"
@@ -2307,7 +2372,6 @@ export interface components {
       | "recording_exported"
       | "recording_pinned"
       | "recording_removed"
-      | "data_expired"
       | "note_changed"
       | "tag_changed"
       | "collection_changed"
@@ -2392,21 +2456,18 @@ export interface components {
        * @description Hours after a message in which no other is sent, up to 720; 24 when absent.
        */
       cool_down_hours?: number;
-      /** @description Who is told by mail: members of the site, owners, addresses of domains that the owner allows. */
+      /** @description Who is told by mail. */
       emails?: string[];
       /**
        * Format: int32
-       * @description Minutes between two checks, from 5 up to the width of the bucket; 60 when absent.
+       * @description Minutes between two checks, 5 to 10,080; 60 when absent.
        */
       every_minutes?: number;
       /** @description Unique among those that are not archived. */
       name: string;
       /** @description What is watched. */
       watch: components["schemas"]["AlertWatch"];
-      /**
-       * @description Where it is told by webhook: https addresses of hosts that the owner allows. One that the alert
-       *     has already keeps its secret.
-       */
+      /** @description Where it is told by webhook: https addresses. One that the alert has already keeps its secret. */
       webhooks?: string[];
     };
     /** @description The alerts of a site. */
@@ -2415,13 +2476,6 @@ export interface components {
       alerts: components["schemas"]["AlertRow"][];
       /** @description Whether this server can send mail; the setting `smtp_host` says by whom. */
       mail: boolean;
-      /**
-       * @description Domains to which the owner lets mail go beside members of the site and owners, from the setting
-       *     `mail_domains`; for editors only.
-       */
-      mail_domains?: string[] | null;
-      /** @description Hosts to which the owner lets webhooks go, from the setting `egress_allow`; for editors only. */
-      webhook_hosts?: string[] | null;
     };
     /** @description What an alert found and sent, the latest first. */
     AlertLog: {
@@ -2723,8 +2777,6 @@ export interface components {
        * @description UTC, milliseconds since the epoch.
        */
       time_ms: number;
-      /** @description The site's own name of the user; empty when it gave none. */
-      user: string;
     };
     /** @description Which answers are wanted. */
     AnswersAsked: {
@@ -3226,7 +3278,7 @@ export interface components {
      * @description What the period is held against.
      * @enum {string}
      */
-    Compare: "none" | "previous" | "year";
+    Compare: "none" | "previous";
     /** @description One condition; see the module. */
     Condition:
       | components["schemas"]["Filter"]
@@ -3265,7 +3317,7 @@ export interface components {
       /** @description The site's name. */
       name: string;
     };
-    /** @description The recovery codes of a second factor that was confirmed, or whose codes were made anew. */
+    /** @description The second factor is confirmed. */
     Confirmed: {
       /** @description Each signs in once in place of a code; they are in this answer and nowhere else. */
       recovery_codes: string[];
@@ -3322,7 +3374,7 @@ export interface components {
        * @description When it was sent.
        */
       sent_at_ms?: number | null;
-      /** @description `sent`, `waiting`, `withdrawn` (while it waited) or `failed`. */
+      /** @description `sent`, `waiting` or `failed`. */
       state: string;
     };
     /**
@@ -3760,6 +3812,29 @@ export interface components {
        */
       top?: number | null;
     };
+    /** @description What goes for good within minutes. */
+    GoesNow: {
+      /**
+       * Format: int64
+       * @description About how many bytes they take.
+       */
+      event_bytes: number;
+      /**
+       * Format: int64
+       * @description Events that are too old.
+       */
+      events: number;
+      /**
+       * Format: int64
+       * @description Bytes of their chunks.
+       */
+      recording_bytes: number;
+      /**
+       * Format: int64
+       * @description Recordings, too old or too short.
+       */
+      recordings: number;
+    };
     /**
      * @description A question of kind `heatmap`. `limit` of the question is, of zones and pages, how many have a
      *     row (100 when absent; the other zones are `(other)`), and of points how many rows there are at
@@ -3770,19 +3845,12 @@ export interface components {
       pages: string[];
       /** @description Which rows. */
       rows?: components["schemas"]["HeatmapRows"];
-      /** @description What tells elements apart, in the rows `zones` and `points`. */
-      told_by?: components["schemas"]["HeatmapToldBy"];
     };
     /**
      * @description Which rows the answer has.
      * @enum {string}
      */
     HeatmapRows: "zones" | "points" | "scroll" | "pages";
-    /**
-     * @description What tells elements of a heatmap apart.
-     * @enum {string}
-     */
-    HeatmapToldBy: "path" | "words";
     /** @description One insight with its question. */
     InsightDetail: components["schemas"]["InsightRow"] & {
       /** @description The question; other segments stand in it by id. */
@@ -3991,6 +4059,41 @@ export interface components {
       /** @description Their sessions, the latest event first. */
       sessions: components["schemas"]["LiveSessionRow"][];
     };
+    /** @description One sum. */
+    LossFigure: {
+      /**
+       * Format: int64
+       * @description How often.
+       */
+      count: number;
+      /**
+       * Format: int64
+       * @description Start of the day UTC.
+       */
+      day_ms: number;
+      /** @description Why: a code of docs/reference/errors.md or docs/reference/wire.md; `given_up` of what was lost. */
+      reason: string;
+      /**
+       * @description `lost`: events and pieces of recordings that pages gave up and told of. `event`: refused out
+       *     of a body that was taken. `events`, `recording`: a body that was refused as a whole.
+       */
+      what: string;
+    };
+    /** @description What the numbers may have missed. */
+    LossFigures: {
+      /** @description Sums that are not zero, the first day first. */
+      figures: components["schemas"]["LossFigure"][];
+      /**
+       * Format: int64
+       * @description Start of the first day UTC that is told.
+       */
+      from_ms: number;
+      /**
+       * Format: int64
+       * @description Start of the last one: today.
+       */
+      to_ms: number;
+    };
     /** @description What people did with the recordings of sessions. */
     Marked: {
       /** @description Recordings in this collection, by its id. */
@@ -4054,6 +4157,16 @@ export interface components {
        * @description UTC, milliseconds since the epoch; until somebody ends it when absent.
        */
       until_ms?: number | null;
+    };
+    /** @description Where the caller is seen to be; told to them alone and kept nowhere. */
+    MyAddress: {
+      /** @description The network address of this request. */
+      address: string;
+      /**
+       * @description True of this machine and of a proxy that names nobody behind it: others may be seen under the
+       *     same address.
+       */
+      shared: boolean;
     };
     /** @description A site that a user may look at. */
     MySite: {
@@ -4194,6 +4307,11 @@ export interface components {
       /** @description As at the sign-in. */
       password: string;
     };
+    /** @description The user's address again, so that nobody becomes an owner by a slip. */
+    OwnerConfirmation: {
+      /** @description The user's e-mail address. */
+      email: string;
+    };
     /** @description Where a page is to be seen: chunks of one page load, and the moment. */
     PagePicture: {
       /**
@@ -4290,12 +4408,12 @@ export interface components {
           /** @description The text. */
           text: string;
         };
-    /** @description The user's password once more, and a code. */
-    PasswordAndCode: {
-      /** @description Six digits, or a recovery code. */
-      code: string;
+    /** @description The password as it is and as it will be. */
+    PasswordChange: {
+      /** @description At least 10 characters. */
+      new: string;
       /** @description As at the sign-in. */
-      password: string;
+      old: string;
     };
     /**
      * @description Which rows the answer has.
@@ -4355,7 +4473,6 @@ export interface components {
       limit?: number | null;
       /** @description The question whose answer has the cell. */
       question: components["schemas"]["Question"];
-      sessions?: components["schemas"]["SessionList"] | null;
     };
     /** @description Which time is asked about. Calendar days are those of the question's time zone. */
     Period:
@@ -5413,6 +5530,11 @@ export interface components {
     };
     /** @description What of a site changes; absent fields stay. */
     SitePatch: {
+      /**
+       * @description The site's name as it is, for settings under which stored data goes sooner: fewer days, or a
+       *     longer shortest recording. `GET /api/v1/sites/{site}/storage` says what that erases.
+       */
+      confirm?: string | null;
       /** @description New domains. */
       domains?: string[] | null;
       /** @description New name. */
@@ -5445,6 +5567,17 @@ export interface components {
        * @default 0
        */
       event_days: number;
+      /**
+       * @description Addresses and networks of those who work on the site, as `198.51.100.7` or `2001:db8::/32`:
+       *     what comes from there is own traffic, which answers leave out as they leave out bots.
+       * @default []
+       */
+      excluded_addresses: string[];
+      /**
+       * @description The group under which lists of sites have it, as a client or a country; empty for none.
+       * @default
+       */
+      group: string;
       /**
        * Format: int64
        * @description Recorder bytes a day before chunks are refused.
@@ -5504,6 +5637,8 @@ export interface components {
        */
       disk_mark_percent: number;
       health?: components["schemas"]["Report"] | null;
+      /** @description What the sites keep, the one that keeps most first. */
+      sites: components["schemas"]["StoredOfSite"][];
       /** @description What is stored, by kind. */
       stored: components["schemas"]["Stored"];
       /**
@@ -5524,10 +5659,11 @@ export interface components {
       /** @description What makes a person active in an interval; any event when absent. */
       active?: components["schemas"]["EventSelection"];
     };
-    /** @description What is kept and what will become of it, as the settings are now. */
+    /** @description What is kept and what will become of it, under the settings as they are or are thought of. */
     StoragePlan: {
       disk?: components["schemas"]["DiskMark"] | null;
       events: components["schemas"]["EventsKept"];
+      now: components["schemas"]["GoesNow"];
       recordings: components["schemas"]["RecordingsKept"];
     };
     /** @description What is stored. */
@@ -5567,6 +5703,33 @@ export interface components {
        * @description Events in the log that are in no part yet.
        */
       tail_events: number;
+    };
+    /** @description What one site keeps. */
+    StoredOfSite: {
+      /**
+       * Format: int64
+       * @description Events in parts.
+       */
+      events: number;
+      /**
+       * Format: int64
+       * @description Bytes of the parts.
+       */
+      events_bytes: number;
+      /** @description Its name. */
+      name: string;
+      /**
+       * Format: int64
+       * @description Recordings, the pinned too.
+       */
+      recordings: number;
+      /**
+       * Format: int64
+       * @description Bytes of recordings, with what they have alike.
+       */
+      recordings_bytes: number;
+      /** @description Its number. */
+      site: components["schemas"]["SiteId"];
     };
     /** @description A survey as pages have it. */
     Survey: {
@@ -5937,6 +6100,66 @@ export interface operations {
       };
     };
   };
+  get_me_address: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["MyAddress"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  put_me_password: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["PasswordChange"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
   post_me_second_factor: {
     parameters: {
       query?: never;
@@ -6011,39 +6234,6 @@ export interface operations {
     requestBody: {
       content: {
         "application/json": components["schemas"]["FactorCode"];
-      };
-    };
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Confirmed"];
-        };
-      };
-      /** @description A problem */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["ProblemDocument"];
-        };
-      };
-    };
-  };
-  post_me_second_factor_recovery_codes: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["PasswordAndCode"];
       };
     };
     responses: {
@@ -6230,10 +6420,7 @@ export interface operations {
   };
   post_sites_site_demo_data: {
     parameters: {
-      query?: {
-        /** @description So many times as many visits as the demo shop has, at most 500; 1 when absent. */
-        times?: string;
-      };
+      query?: never;
       header?: never;
       path: {
         site: string;
@@ -6309,6 +6496,40 @@ export interface operations {
         };
         content: {
           "application/json": components["schemas"]["Installation"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_sites_site_losses: {
+    parameters: {
+      query?: {
+        /** @description Of so many days UTC up to today, 30 when absent, 400 at most. */
+        days?: string;
+      };
+      header?: never;
+      path: {
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["LossFigures"];
         };
       };
       /** @description A problem */
@@ -6612,10 +6833,6 @@ export interface operations {
         page?: string;
         /** @description Only as seen on this kind of device: `desktop`, `phone`, `tablet`. */
         device?: string;
-        /** @description Rather as seen from this time on, UTC, milliseconds since the epoch. */
-        from_ms?: string;
-        /** @description Rather as seen before this time. */
-        to_ms?: string;
       };
       header?: never;
       path: {
@@ -8201,7 +8418,7 @@ export interface operations {
     };
     responses: {
       /** @description Done */
-      201: {
+      200: {
         headers: {
           [name: string]: unknown;
         };
@@ -8521,7 +8738,7 @@ export interface operations {
     };
     responses: {
       /** @description Done */
-      201: {
+      200: {
         headers: {
           [name: string]: unknown;
         };
@@ -8842,7 +9059,7 @@ export interface operations {
     requestBody?: never;
     responses: {
       /** @description Done */
-      202: {
+      204: {
         headers: {
           [name: string]: unknown;
         };
@@ -8970,7 +9187,7 @@ export interface operations {
     requestBody?: never;
     responses: {
       /** @description Done */
-      202: {
+      204: {
         headers: {
           [name: string]: unknown;
         };
@@ -9340,7 +9557,14 @@ export interface operations {
   };
   get_sites_site_storage: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description What would be so if recordings were kept for so many days. */
+        recording_days?: string;
+        /** @description What would be so if events were kept for so many days; 0 keeps them all. */
+        event_days?: string;
+        /** @description What would be so if shorter recordings were not kept. */
+        recording_min_ms?: string;
+      };
       header?: never;
       path: {
         site: string;
@@ -10360,6 +10584,68 @@ export interface operations {
     };
   };
   delete_users_user: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        user: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  put_users_user_owner: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        user: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["OwnerConfirmation"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  delete_users_user_owner: {
     parameters: {
       query?: never;
       header?: never;

@@ -428,6 +428,7 @@ fn of_recordings() -> Vec<Route> {
             "What the site keeps, what of it goes when, and how much that frees.",
             get(storage::get),
         )
+        .params(storage::PARAMS)
         .gives::<storage::StoragePlan>(),
         Route::new(
             (

@@ -1,6 +1,6 @@
 //! Changes to a site's settings: only what the sender names changes, down to single rules, so that
 //! two people who have a form open each keep what they did. Who says how a setting was found is told
-//! when somebody else has changed it since.
+//! when somebody else has changed it since. What would erase stored data is told apart.
 
 use hitmetrix_model::SiteSettings;
 use serde_json::Value;
@@ -36,6 +36,15 @@ pub fn merged(
         changed.join(", ")
     );
     Err(Problem::new(Code::Conflict, detail).at(format!("settings.{first}")))
+}
+
+/// Whether something that is stored now would go sooner, and for good.
+#[must_use]
+pub fn keeps_less(before: &SiteSettings, after: &SiteSettings) -> bool {
+    let for_ever = |days: u32| if days == 0 { u32::MAX } else { days };
+    after.recording_days < before.recording_days
+        || for_ever(after.event_days) < for_ever(before.event_days)
+        || after.recording_min_ms > before.recording_min_ms
 }
 
 /// Settings with a change, as what they must be.
@@ -150,5 +159,19 @@ mod tests {
         assert!(merged(&now, &json!([]), None).is_err());
         assert!(merged(&now, &json!({"rules": 1}), None).is_err());
         assert!(merged(&now, &json!({}), Some(&json!({"horses": 1}))).is_err());
+    }
+
+    #[test]
+    fn keeping_less_is_noticed_in_each_way() {
+        let usual = SiteSettings::default();
+        let with = |change: Value| merged(&usual, &change, None).unwrap();
+        let limited = with(json!({"event_days": 30}));
+        assert!(keeps_less(&usual, &limited));
+        assert!(!keeps_less(&limited, &usual));
+        assert!(keeps_less(&limited, &with(json!({"event_days": 29}))));
+        assert!(keeps_less(&usual, &with(json!({"recording_days": 29}))));
+        assert!(!keeps_less(&usual, &with(json!({"recording_days": 31}))));
+        assert!(keeps_less(&usual, &with(json!({"recording_min_ms": 1}))));
+        assert!(!keeps_less(&usual, &with(json!({"rules": {"record": false}}))));
     }
 }

@@ -64,6 +64,10 @@ pub struct SitePatch {
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
     was: Option<Value>,
+    /// The site's name as it is, for settings under which stored data goes sooner: fewer days, or a
+    /// longer shortest recording. `GET /api/v1/sites/{site}/storage` says what that erases.
+    #[serde(default)]
+    confirm: Option<String>,
 }
 
 /// The site's name again, so that nobody removes the wrong one.
@@ -149,9 +153,17 @@ pub async fn change(
     let before = known(&app, &access)?;
     let settings = match &patch.settings {
         Some(change) => {
-            let settings =
+            let mut settings =
                 site_patch::merged(&before.site.settings, change, patch.was.as_ref())?;
             site_input::settings(&settings)?;
+            let is_named = patch.confirm.as_ref() == Some(&before.site.name);
+            if site_patch::keeps_less(&before.site.settings, &settings) && !is_named {
+                return Err(Problem::invalid(
+                    "this keeps less than before, and what is older or shorter is erased for good \
+                     within minutes; send the site's name as `confirm` if it is meant",
+                )
+                .at("confirm"));
+            }
             Some(settings)
         }
         None => None,

@@ -4,17 +4,46 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use hitmetrix_store::{ComingParts, ComingRecordings};
-use serde::Serialize;
+use hitmetrix_store::{ComingParts, ComingRecordings, GoingNow};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::body::Params;
+use super::route::Param;
+use super::site_input;
 use crate::app::App;
 use crate::auth::access::SiteAccess;
 use crate::problem::Problem;
 
-/// What is kept and what will become of it, as the settings are now.
+/// Parameters.
+pub const PARAMS: &[Param] = &[
+    Param {
+        name: "recording_days",
+        doc: "What would be so if recordings were kept for so many days.",
+    },
+    Param {
+        name: "event_days",
+        doc: "What would be so if events were kept for so many days; 0 keeps them all.",
+    },
+    Param {
+        name: "recording_min_ms",
+        doc: "What would be so if shorter recordings were not kept.",
+    },
+];
+
+/// Settings that are thought of; absent ones are as they are.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Draft {
+    recording_days: Option<u32>,
+    event_days: Option<u32>,
+    recording_min_ms: Option<u32>,
+}
+
+/// What is kept and what will become of it, under the settings as they are or are thought of.
 #[derive(Serialize, ToSchema)]
 pub struct StoragePlan {
+    now: GoesNow,
     recordings: RecordingsKept,
     events: EventsKept,
     disk: Option<DiskMark>,
@@ -55,6 +84,30 @@ pub struct EventsKept {
     bytes: u64,
     /// Those that will go, the first week first; none while all are kept.
     coming: Vec<Coming>,
+}
+
+/// What goes for good within minutes.
+#[derive(Serialize, ToSchema)]
+pub struct GoesNow {
+    /// Recordings, too old or too short.
+    recordings: u64,
+    /// Bytes of their chunks.
+    recording_bytes: u64,
+    /// Events that are too old.
+    events: u64,
+    /// About how many bytes they take.
+    event_bytes: u64,
+}
+
+impl From<GoingNow> for GoesNow {
+    fn from(going: GoingNow) -> Self {
+        Self {
+            recordings: going.recordings,
+            recording_bytes: going.recording_bytes,
+            events: going.events,
+            event_bytes: going.event_bytes,
+        }
+    }
 }
 
 /// What goes together.
@@ -101,15 +154,23 @@ impl From<ComingParts> for Coming {
 /// What the site keeps and when it goes.
 ///
 /// # Errors
-/// When the store fails.
+/// When a setting that is thought of is out of bounds, or the store fails.
 pub async fn get(
     State(app): State<Arc<App>>,
     access: SiteAccess,
+    Params(draft): Params<Draft>,
 ) -> Result<Json<StoragePlan>, Problem> {
-    let site = access.site();
-    let plan = app.store.storage_plan(site).await?;
+    let mut site = access.site().clone();
+    let settings = &mut site.settings;
+    settings.recording_days = draft.recording_days.unwrap_or(settings.recording_days);
+    settings.event_days = draft.event_days.unwrap_or(settings.event_days);
+    settings.recording_min_ms = draft.recording_min_ms.unwrap_or(settings.recording_min_ms);
+    site_input::settings(settings)?;
+    let plan = app.store.storage_plan(&site).await?;
+    let now = app.store.going_now(&site).await?;
     let report = app.health.report();
     Ok(Json(StoragePlan {
+        now: now.into(),
         recordings: RecordingsKept {
             days: site.settings.recording_days,
             count: plan.recordings,

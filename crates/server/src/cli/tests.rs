@@ -204,7 +204,7 @@ async fn import_older_than_the_retention_is_refused_with_the_way_out() {
     .await
     .unwrap();
     let client = client(&data).await;
-    let settings = serde_json::json!({"settings": {"event_days": 30}});
+    let settings = serde_json::json!({"settings": {"event_days": 30}, "confirm": "Shop"});
     let patch = (axum::http::Method::PATCH, "/api/v1/sites/1");
     client
         .call::<serde_json::Value>(patch, &settings)

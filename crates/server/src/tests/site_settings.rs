@@ -2,6 +2,7 @@
 
 use axum::http::{Method, StatusCode};
 use hitmetrix_model::Site;
+use hitmetrix_store::settings::Scope;
 use serde_json::{Value, json};
 
 use super::harness::{Answered, TestServer, Who};
@@ -85,3 +86,57 @@ async fn a_setting_that_does_not_exist_or_fit_is_refused_by_its_place() {
         assert_eq!(refused.json()["field"], field, "{}", refused.text());
     }
 }
+
+/// Three events of forty days ago and one of today.
+async fn old_events(server: &TestServer, site: &Site) {
+    let token = server.token(site, Scope::Ingest).await;
+    let lines: Vec<Value> = [40, 40, 40, 0]
+        .into_iter()
+        .enumerate()
+        .map(|(id, days)| {
+            let time = NOON_MS - days * 24 * 3_600_000;
+            json!({"id": id.to_string(), "event": "order", "time": time, "visitor": "ada"})
+        })
+        .collect();
+    let sent = send_events(server, &token, site.id.0, &lines).await;
+    assert_eq!(sent.status, StatusCode::OK, "{}", sent.text());
+}
+
+#[tokio::test]
+async fn keeping_less_is_told_before_and_asks_for_the_name_of_the_site() {
+    let server = TestServer::new().await;
+    let site = server.site("Shop").await;
+    old_events(&server, &site).await;
+    server.app.store.seal().await.unwrap();
+    let storage = format!("/api/v1/sites/{}/storage", site.id);
+    let goes = async |query: &str| {
+        let plan = server.get(&Who::Control, &format!("{storage}{query}")).await;
+        assert_eq!(plan.status, StatusCode::OK, "{}", plan.text());
+        plan.json()["now"]["events"].clone()
+    };
+    assert_eq!(goes("").await, 0);
+    assert_eq!(goes("?event_days=60").await, 0);
+    assert_eq!(goes("?event_days=39").await, 3);
+    let wrong = server.get(&Who::Control, &format!("{storage}?recording_days=0")).await;
+    assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+
+    let less = json!({"event_days": 39});
+    for confirm in [Value::Null, json!("shop")] {
+        let body = json!({"settings": less, "confirm": confirm});
+        let refused = patch(&server, &site, body).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+        assert_eq!(refused.json()["field"], "confirm", "{}", refused.text());
+    }
+    jobs::expire(&server.app).await;
+    let kept = server.get(&Who::Control, &storage).await.json();
+    assert_eq!(kept["events"]["count"], 4);
+    let named = patch(&server, &site, json!({"settings": less, "confirm": "Shop"})).await;
+    assert_eq!(named.status, StatusCode::OK, "{}", named.text());
+    jobs::expire(&server.app).await;
+    let kept = server.get(&Who::Control, &storage).await.json();
+    assert_eq!(kept["events"]["count"], 1);
+    // More asks for nothing.
+    let more = patch(&server, &site, json!({"settings": {"event_days": 0}})).await;
+    assert_eq!(more.status, StatusCode::OK, "{}", more.text());
+}
+

@@ -142,6 +142,10 @@ const CONDITIONS: &str = " FROM recordings AS r WHERE r.site = $1 \
 pub(super) const COLUMNS: &str = "SELECT r.id, r.session, r.visitor, r.cookieless, r.started_ms, \
     r.ended_ms, r.chunks, r.snapshots, r.stored_bytes, r.path, r.pinned_at_ms";
 
+/// What retention takes away of a site: site, end before, shorter than, and ended before.
+const EXPIRED: &str = "FROM recordings AS r WHERE r.site = $1 AND r.pinned_at_ms IS NULL \
+    AND (r.ended_ms < $2 OR (r.ended_ms - r.started_ms < $3 AND r.ended_ms < $4))";
+
 type Query<'q> = sqlx::query::Query<'q, sqlx::Sqlite, sqlx::sqlite::SqliteArguments>;
 
 fn bound<'q>(query: Query<'q>, site: SiteId, asked: &RecordingQuery) -> Query<'q> {
@@ -216,11 +220,7 @@ impl Catalog {
         before_ms: i64,
         short: (i64, i64),
     ) -> Result<Vec<RecordingRow>, CatalogError> {
-        let sql = sqlx::AssertSqlSafe(format!(
-            "{COLUMNS} FROM recordings AS r WHERE r.site = $1 AND r.pinned_at_ms IS NULL \
-             AND (r.ended_ms < $2 \
-             OR (r.ended_ms - r.started_ms < $3 AND r.ended_ms < $4))"
-        ));
+        let sql = sqlx::AssertSqlSafe(format!("{COLUMNS} {EXPIRED}"));
         let rows = sqlx::query(sql)
             .bind(i64::from(site.0))
             .bind(before_ms)
@@ -229,6 +229,29 @@ impl Catalog {
             .fetch_all(&self.reader)
             .await?;
         rows.iter().map(read_recording).collect()
+    }
+
+    /// How many recordings the same takes away, and their bytes.
+    pub(crate) async fn sum_to_expire(
+        &self,
+        site: SiteId,
+        before_ms: i64,
+        short: (i64, i64),
+    ) -> Result<(u64, u64), CatalogError> {
+        let sql = sqlx::AssertSqlSafe(format!(
+            "SELECT COUNT(*), COALESCE(SUM(r.stored_bytes), 0) {EXPIRED}"
+        ));
+        let row = sqlx::query(sql)
+            .bind(i64::from(site.0))
+            .bind(before_ms)
+            .bind(short.0)
+            .bind(short.1)
+            .fetch_one(&self.reader)
+            .await?;
+        Ok((
+            number(row.try_get(0)?, "count of recordings")?,
+            number(row.try_get(1)?, "bytes of recordings")?,
+        ))
     }
 
     /// All recordings of some visitors.

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use hitmetrix_model::{Site, SiteId};
+use hitmetrix_model::{Site, SiteId, SiteSettings};
 
 use super::packs::Shrink;
 use super::{Inner, Store, StoreError, blocking};
@@ -29,6 +29,32 @@ pub struct ExpireReport {
     pub recordings: u64,
 }
 
+/// From when on a site keeps what it has, as its settings are at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Cutoffs {
+    /// Recordings that ended before go.
+    pub(super) recordings_ms: i64,
+    /// Recordings shorter than the first that ended before the second go too.
+    pub(super) short: (i64, i64),
+    /// Events from before go; none goes without it.
+    pub(super) events_ms: Option<i64>,
+}
+
+impl Cutoffs {
+    pub(super) fn of(settings: &SiteSettings, now_ms: i64) -> Self {
+        let today_ms = now_ms.div_euclid(DAY_MS) * DAY_MS;
+        Self {
+            recordings_ms: now_ms - i64::from(settings.recording_days) * DAY_MS,
+            short: (
+                i64::from(settings.recording_min_ms),
+                now_ms - i64::from(settings.session_idle_ms),
+            ),
+            events_ms: (settings.event_days > 0)
+                .then(|| today_ms - i64::from(settings.event_days) * DAY_MS),
+        }
+    }
+}
+
 impl Store {
     /// Applies a site's retention: recordings to the millisecond, events by whole days UTC.
     ///
@@ -38,26 +64,19 @@ impl Store {
         let _work = self.inner.work.lock().await;
         let now_ms = self.inner.config.clock.now_ms();
         let mut report = ExpireReport::default();
-        let settings = &site.settings;
-        let before_ms = now_ms - i64::from(settings.recording_days) * DAY_MS;
-        let short = (
-            i64::from(settings.recording_min_ms),
-            now_ms - i64::from(settings.session_idle_ms),
-        );
+        let cutoffs = Cutoffs::of(&site.settings, now_ms);
         let old = self
             .inner
             .catalog
-            .recordings_to_expire(site.id, before_ms, short)
+            .recordings_to_expire(site.id, cutoffs.recordings_ms, cutoffs.short)
             .await?;
         report.recordings = old.len() as u64;
         let inner = &self.inner;
         inner
             .remove_recordings(site.id, &old, (Shrink::WhenItPays, HeatGoes::BySession))
             .await?;
-        inner.shrink_past(site.id, before_ms).await?;
-        if settings.event_days > 0 {
-            let today_ms = now_ms.div_euclid(DAY_MS) * DAY_MS;
-            let cutoff_ms = today_ms - i64::from(settings.event_days) * DAY_MS;
+        inner.shrink_past(site.id, cutoffs.recordings_ms).await?;
+        if let Some(cutoff_ms) = cutoffs.events_ms {
             inner
                 .catalog
                 .expire_page_heat(site.id, cutoff_ms.div_euclid(DAY_MS))

@@ -51,7 +51,7 @@ pub use recordings::Pin;
 pub use removing::EraseReport;
 pub use repack::RepackReport;
 pub use seal::SealReport;
-pub use storage::{ComingParts, ComingRecordings, RecordingsKept, StoragePlan};
+pub use storage::{ComingParts, ComingRecordings, GoingNow, RecordingsKept, StoragePlan};
 pub use usage::{ProbeReport, Usage};
 
 use crate::catalog::Catalog;

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use hitmetrix_model::{Site, SiteId, limits};
 
-use super::{Store, StoreError};
+use super::expire::Cutoffs;
+use super::{Store, StoreError, blocking};
+use crate::lanes::Run;
 use crate::state::read;
 
 const DAY_MS: i64 = 24 * 3600 * 1000;
@@ -58,6 +60,19 @@ pub struct StoragePlan {
     pub coming_events: Vec<ComingParts>,
 }
 
+/// What retention takes the next time it runs, for good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct GoingNow {
+    /// Recordings, too old or too short.
+    pub recordings: u64,
+    /// Bytes of their chunks.
+    pub recording_bytes: u64,
+    /// Events, those in the log too.
+    pub events: u64,
+    /// Bytes that they take in parts: their share of all.
+    pub event_bytes: u64,
+}
+
 /// What the recordings of a site take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct RecordingsKept {
@@ -81,6 +96,42 @@ impl Store {
             pinned: kept.pinned,
             bytes: kept.bytes + kept.shared_bytes + kept.own_bytes,
         })
+    }
+
+    /// What would go at once if the site had these settings.
+    ///
+    /// # Errors
+    /// When the catalog or the lanes cannot be read.
+    pub async fn going_now(&self, site: &Site) -> Result<GoingNow, StoreError> {
+        let inner = &self.inner;
+        let cutoffs = Cutoffs::of(&site.settings, inner.config.clock.now_ms());
+        let (recordings, recording_bytes) = inner
+            .catalog
+            .sum_to_expire(site.id, cutoffs.recordings_ms, cutoffs.short)
+            .await?;
+        let mut going = GoingNow {
+            recordings,
+            recording_bytes,
+            ..GoingNow::default()
+        };
+        if let Some(cutoff_ms) = cutoffs.events_ms {
+            let (store, id) = (self.clone(), site.id);
+            let (before, all) = blocking(move || {
+                let runs = store.snapshot(id)?.runs;
+                let all: u64 = runs.iter().map(|run| run.len() as u64).sum();
+                let before = runs.iter().map(|run| events_before(run, cutoff_ms)).sum();
+                Ok((before, all))
+            })
+            .await?;
+            let bytes: u64 = read(&inner.state)
+                .sites
+                .get(&site.id)
+                .map_or(0, |site| site.parts.iter().map(|part| part.row().bytes).sum());
+            going.events = before;
+            let share = u128::from(bytes) * u128::from(before) / u128::from(all.max(1));
+            going.event_bytes = u64::try_from(share).unwrap_or(bytes);
+        }
+        Ok(going)
     }
 
     /// What a site keeps, and when it goes.
@@ -133,4 +184,18 @@ impl Store {
         }
         Ok(plan)
     }
+}
+
+/// Events of a run from before a time.
+fn events_before(run: &Run, cutoff_ms: i64) -> u64 {
+    let (first_ms, last_ms) = run.span_ms();
+    if run.is_empty() || first_ms >= cutoff_ms {
+        return 0;
+    }
+    if last_ms < cutoff_ms {
+        return run.len() as u64;
+    }
+    let start_ms = run.start_ms();
+    let is_old = |time: &&u32| start_ms + i64::from(**time) < cutoff_ms;
+    run.times().iter().filter(is_old).count() as u64
 }

@@ -100,6 +100,12 @@ async fn pinned_recordings_stay_and_the_bytes_of_the_others_leave_the_disk() {
     let before = disk_bytes(&world);
     let at = |days: i64| MONDAY_MS + days * DAY_MS + 3_600_000;
     world.clock.0.store(at(30), Ordering::Relaxed);
+    let going = store.going_now(&site).await.unwrap();
+    assert_eq!(going.recordings, 1);
+    assert_eq!(going.recording_bytes, plan.coming_recordings[0].bytes);
+    let mut shorter = site.clone();
+    shorter.settings.recording_min_ms = 5000;
+    assert_eq!(store.going_now(&shorter).await.unwrap().recordings, 6);
     assert_eq!(store.expire(&site).await.unwrap().recordings, 1);
     assert_eq!(sessions(&store, None).await, [1, 3, 4, 5, 6, 7]);
     let freed = plan.coming_recordings[0].bytes;

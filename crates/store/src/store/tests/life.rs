@@ -9,7 +9,7 @@ use hitmetrix_model::{
 
 use super::world::{DAY_MS, SITE, World, batch, exported, identify, rows_of, seen};
 use crate::lanes::samples::MONDAY_MS;
-use crate::store::{PersonLedger, Store, StoreError};
+use crate::store::{GoingNow, PersonLedger, Store, StoreError};
 
 fn site(settings: SiteSettings) -> Site {
     Site {
@@ -190,7 +190,13 @@ async fn old_events_expire_by_whole_days() {
         event_days: 10,
         ..SiteSettings::default()
     });
+    let going = store.going_now(&site).await.unwrap();
+    let plan = store.storage_plan(&site).await.unwrap();
     let report = store.expire(&site).await.unwrap();
+    // What was said before is what went.
+    assert_eq!(going.events, report.events);
+    assert!(0 < going.event_bytes && going.event_bytes < plan.event_bytes);
+    assert_eq!(store.going_now(&site).await.unwrap(), GoingNow::default());
     assert!(report.parts > 0 && report.parts_rewritten > 0, "{report:?}");
     let left = seen(&store);
     assert_eq!(left.len() as u64 + report.events, all as u64);
