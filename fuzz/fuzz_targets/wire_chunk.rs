@@ -22,6 +22,7 @@ fuzz_target!(|body: &[u8]| {
         country: "",
         signals: Signals::default(),
         identify_key: Some(b"key"),
+        own: false,
         lookups: &LOOKUPS,
     };
     if let Ok(chunk) = wire::chunk(body, &facts) {

@@ -21,6 +21,7 @@ fuzz_target!(|body: &[u8]| {
         country: "",
         signals: Signals::default(),
         identify_key: Some(b"key"),
+        own: false,
         lookups: &LOOKUPS,
     };
     if let Ok(inbound) = wire::events(body, &facts) {

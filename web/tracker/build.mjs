@@ -1,5 +1,5 @@
 /**
- * Builds the tracker's scripts into web/dist: t.js, x.js, v.js and f.js. esbuild bundles and
+ * Builds the tracker's scripts into web/dist: t.js, x.js, v.js, f.js and i.js. esbuild bundles and
  * shortens the names that never leave their file (they end in an underscore); oxc, which folds
  * constants further, writes the code small.
  */
@@ -14,6 +14,7 @@ const SCRIPTS = [
   { from: "start.ts", to: "x.js", format: "esm" },
   { from: "vitals.ts", to: "v.js", format: "esm" },
   { from: "feedback/feedback.ts", to: "f.js", format: "esm" },
+  { from: "own.ts", to: "i.js", format: "esm" },
 ];
 
 const path = (name) => fileURLToPath(new URL(name, import.meta.url));

@@ -14,6 +14,7 @@ const SCRIPTS: &[(&str, &str, f64)] = &[
     ("t.js", "tracker core", 3.0 * 1024.0),
     ("x.js", "tracker, second file", 4.0 * 1024.0),
     ("f.js", "surveys", 6.0 * 1024.0),
+    ("i.js", "own traffic", 1.0 * 1024.0),
     ("r.js", "recorder", 18.0 * 1024.0),
     ("r-logs.js", "recorder, console and network", 3.0 * 1024.0),
     ("r-assets.js", "recorder, pictures and fonts", 2.0 * 1024.0),

@@ -11,6 +11,9 @@ pub const NO_USER_AGENT: &str = "no user agent";
 /// Kept as the reason when a program drives the browser.
 pub const AUTOMATED: &str = "automated browser";
 
+/// Kept as the reason when the sender's address is one of those that the site leaves out.
+pub const OWN: &str = "own traffic";
+
 const LIST: &str = include_str!("../data/bots.txt");
 /// Bytes that the compiled list may take.
 const COMPILED_BYTES_MAX: usize = 64 << 20;

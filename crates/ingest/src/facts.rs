@@ -48,6 +48,8 @@ pub struct Facts<'a> {
     pub signals: Signals,
     /// Key with which the site signs the users it identifies.
     pub identify_key: Option<&'a [u8]>,
+    /// Whether the network address is one that the site leaves out.
+    pub own: bool,
     /// Tables of user agents, bots and referrers.
     pub lookups: &'a Lookups,
 }
@@ -72,14 +74,18 @@ impl Facts<'_> {
     /// What the request tells of its browser. `automated` is the page's own word.
     pub(crate) fn context(&self, screen_px: [u16; 2], automated: Automated) -> Context {
         let agent = self.lookups.agent(self.user_agent).with_hints(&self.hints);
-        let bot = bot_of(&agent, self.user_agent, automated, &self.site.settings);
+        let bot = if self.own {
+            crate::bots::OWN.to_owned()
+        } else {
+            bot_of(&agent, self.user_agent, automated, &self.site.settings)
+        };
         Context {
             country: self.country.to_owned(),
             browser: agent.browser,
             browser_version: agent.browser_version,
             system: agent.system,
             system_version: agent.system_version,
-            device: if bot.is_empty() {
+            device: if bot.is_empty() || self.own {
                 agent.device
             } else {
                 String::new()

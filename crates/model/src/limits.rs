@@ -64,6 +64,8 @@ limits! {
     USER_AGENT_BYTES: usize = 1024, "bytes";
     /// Visible text of a clicked button or link; cut and marked.
     CLICK_TEXT_BYTES: usize = 128, "bytes";
+    /// Addresses and networks of one site whose visits are left out; more are refused.
+    EXCLUDED_ADDRESSES: usize = 100, "ranges";
     /// Levels of a recorded document; a deeper chunk is rejected.
     RECORDING_DEPTH: usize = 1024, "levels";
     /// One text of a recording; a chunk with a longer one is rejected.

@@ -47,6 +47,9 @@ pub struct SiteSettings {
     pub count_automated: bool,
     /// Whether `identify` with the public key alone counts.
     pub unverified_identify: bool,
+    /// Addresses and networks of those who work on the site, as `198.51.100.7` or `2001:db8::/32`:
+    /// what comes from there is own traffic, which answers leave out as they leave out bots.
+    pub excluded_addresses: Vec<String>,
 }
 
 impl Default for SiteSettings {
@@ -61,6 +64,7 @@ impl Default for SiteSettings {
             check_origin: true,
             count_automated: false,
             unverified_identify: true,
+            excluded_addresses: Vec::new(),
         }
     }
 }

@@ -1,5 +1,5 @@
 //! Ranges of network addresses, as `10.0.0.0/8` or `::1`: the proxies whose word on the sender's
-//! address counts.
+//! address counts, and the addresses that a site leaves out.
 
 use std::net::IpAddr;
 use std::str::FromStr;

@@ -3,12 +3,15 @@
 //! other process can, because one owns the data folder.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use hitmetrix_model::{PageSurvey, Saved, SavedGoal, SiteId};
 use hitmetrix_store::settings::{
     KnownGoal, KnownSite, KnownSurvey, Settings, SettingsError, TokenSecret,
 };
+
+use crate::cidr::Cidr;
 
 /// One reading of the settings.
 #[derive(Debug, Default)]
@@ -19,6 +22,7 @@ pub struct SiteTable {
     tokens: HashMap<String, TokenSecret>,
     saved: HashMap<SiteId, Arc<Saved>>,
     surveys: HashMap<SiteId, Arc<[PageSurvey]>>,
+    excluded: HashMap<SiteId, Vec<Cidr>>,
 }
 
 /// The newest reading; a request takes it once and keeps it.
@@ -71,6 +75,14 @@ impl Sites {
         self.table().surveys.get(&id).cloned().unwrap_or_default()
     }
 
+    /// Whether a site leaves out what comes from this address.
+    #[must_use]
+    pub fn is_excluded(&self, id: SiteId, address: IpAddr) -> bool {
+        let table = self.table();
+        let ranges = table.excluded.get(&id);
+        ranges.is_some_and(|ranges| ranges.iter().any(|range| range.contains(address)))
+    }
+
     /// Reads sites, tokens, segments, goals and surveys anew.
     ///
     /// # Errors
@@ -96,6 +108,15 @@ impl Sites {
             let asked = asked.map(|KnownSurvey { id, survey, .. }| PageSurvey { id, survey });
             surveys.insert(known.site.id, asked.collect());
         }
+        let excluded = in_order
+            .iter()
+            .map(|known| {
+                let ranges = known.site.settings.excluded_addresses.iter();
+                // They were checked when they were saved.
+                let ranges = ranges.filter_map(|range| range.parse().ok()).collect();
+                (known.site.id, ranges)
+            })
+            .collect();
         let table = SiteTable {
             by_id: in_order
                 .iter()
@@ -112,6 +133,7 @@ impl Sites {
                 .collect(),
             saved,
             surveys,
+            excluded,
         };
         *self.newest.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(table);
         Ok(())

@@ -20,7 +20,7 @@ use crate::problem::{self, Code, Problem};
 struct Built;
 
 /// Scripts that any site's pages load.
-const SCRIPTS: [&str; 8] = [
+const SCRIPTS: [&str; 9] = [
     "t.js",
     "x.js",
     "r.js",
@@ -29,6 +29,7 @@ const SCRIPTS: [&str; 8] = [
     "r-canvas.js",
     "v.js",
     "f.js",
+    "i.js",
 ];
 /// A site's pages ask again for the scripts after five minutes, so that an upgrade spreads soon.
 const SOON: &str = "public, max-age=300";

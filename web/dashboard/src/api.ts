@@ -32,6 +32,7 @@ import type {
   Live,
   Me,
   Member,
+  MyAddress,
   NewBoardShare,
   NewFactor,
   NewShare,
@@ -243,6 +244,7 @@ export function createApi(fetcher: Fetch) {
     me: (signal?: AbortSignal) => get<Me>("me", signal),
 
     addSite: (draft: SiteDraft) => send<Site>("POST", "sites", draft),
+    myAddress: (signal?: AbortSignal) => get<MyAddress>("me/address", signal),
     changeSite: (site: number, change: SiteChange) => send<Site>("PATCH", `sites/${site}`, change),
     deleteSite: (site: number, name: string) => send<void>("DELETE", `sites/${site}`, { name }),
     installation: (site: number, signal?: AbortSignal) =>

@@ -8,8 +8,8 @@ import type { Rules } from "./core.ts";
 const KEYS = /^(utm_\w+|\w{1,3}clk?id|li_fat_id|[gw]braid|ref)$/;
 
 export function address(url: string, rules: Rules | null): string {
-  const { protocol, host, pathname, search, hash } = new URL(url, location.href);
-  if (!/^http/.test(protocol)) return "";
+  const { href, origin, pathname, search, hash } = new URL(url, location.href);
+  if (!/^http/.test(href)) return "";
   const query = search
     .slice(1)
     .split("&")
@@ -19,8 +19,11 @@ export function address(url: string, rules: Rules | null): string {
     })
     .join("&");
   return (
-    `${protocol}//${host}${pathname}` +
+    origin +
+    pathname +
     (query && `?${query}`) +
-    (rules?.hash_routes && host === location.host && /^#!?\//.test(hash) ? hash.split("?")[0] : "")
+    (rules?.hash_routes && origin === location.origin && /^#!?\//.test(hash)
+      ? hash.split("?")[0]
+      : "")
   );
 }

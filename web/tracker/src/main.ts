@@ -4,16 +4,17 @@
  * idle. A page may call before this has come: `(window.hitmetrix = window.hitmetrix || {q: []})
  * .q.push(["track", "signup", {plan: "team"}])`. Nothing here may throw into the page.
  */
-import { address } from "./address.ts";
+// biome-ignore-all assist/source/organizeImports: in this order the file is 30 bytes smaller, and it has none to spare
 import type { Ack, Base, Batch, Hooks, Properties, Rules } from "./core.ts";
-import { documentValue } from "./document_value.ts";
+import { now } from "./now.ts";
 import { guard } from "./guard.ts";
-import { isBlocked } from "./is_blocked.ts";
+import { post } from "./post.ts";
+import { address } from "./address.ts";
 import { keepIdentity } from "./keep_identity.ts";
 import { listen } from "./listen.ts";
+import { documentValue } from "./document_value.ts";
+import { isBlocked } from "./is_blocked.ts";
 import { makeQueue } from "./make_queue.ts";
-import { now } from "./now.ts";
-import { post } from "./post.ts";
 import { randomId } from "./random_id.ts";
 
 declare const TRACKER_VERSION: string;
@@ -31,8 +32,10 @@ guard(() => {
   const global = window as { hitmetrix?: { q?: Call[]; track?: unknown } };
   const stub = global.hitmetrix;
   if (stub?.track) return;
-  const { dataset, src } = documentValue("currentScript") as HTMLScriptElement;
-  const { key, mode } = dataset as { key: string; mode?: string };
+  const {
+    dataset: { key, mode },
+    src,
+  } = documentValue("currentScript") as HTMLScriptElement & { dataset: { key: string } };
   const { globalPrivacyControl, doNotTrack, webdriver } = navigator as Navigator & {
     globalPrivacyControl?: boolean;
   };
@@ -41,7 +44,7 @@ guard(() => {
   const isDnt = (doNotTrack as unknown as number) > 0;
   const started = now();
   const waiting: ((session: string) => void)[] = [];
-  let pending: (() => void)[] | undefined = [];
+  let pending: (() => void)[] | null = [];
   let rules: Rules | null = null;
   let page = "";
   let sequence = 0;
@@ -113,7 +116,7 @@ guard(() => {
   );
   const record = (
     name: string,
-    properties: string | undefined,
+    properties: string,
     url: string,
     time: number,
     more?: Properties,
@@ -140,7 +143,7 @@ guard(() => {
     const referrer = isNew ? "" : page || (documentValue("referrer") as string);
     if (!isNew) leave(time);
     page = url;
-    record("pageview", undefined, url, time, {
+    record("pageview", "", url, time, {
       referrer: referrer && !isBlocked(referrer, rules) ? cut(referrer) : undefined,
       // Not a marked title, nor any where all text is masked or nothing is known of it.
       title:
@@ -189,7 +192,7 @@ guard(() => {
     // Rules that come late hold for what happens from then on, but do not begin a new visitor: the
     // page has been counted, and may have been told of a refusal.
     if (!works && (rules || !answer || !isRunning)) return;
-    pending = undefined;
+    pending = null;
     // An answer that is none is `false` here, which counts as none everywhere.
     base.rules = rules = answer as Rules;
     if (globalPrivacyControl || (rules && refused())) forget();
@@ -293,6 +296,11 @@ guard(() => {
   };
   const push = ([method, ...args]: Call) => api[method]?.(...args);
   const install = () => {
+    // Who works on the site is not counted: nothing begins. `i.js` sets the mark and takes it off.
+    if (guard(() => localStorage.hm_me || /hm_me/.test(location as unknown as string))()) {
+      import(`${base.origin}/i.js`).catch(() => {});
+      pending = null;
+    }
     if (mode !== "none") begin();
     for (const method in api) api[method] = guard(api[method] as () => unknown);
     stub?.q?.map(push);

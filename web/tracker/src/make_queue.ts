@@ -4,7 +4,6 @@
  * given up is counted, and the server is told.
  */
 import type { Ack, Batch, Hooks, Queue } from "./core.ts";
-import { guard } from "./guard.ts";
 import { now } from "./now.ts";
 
 const BATCH_CHARACTERS_MAX = 20_000;
@@ -19,7 +18,7 @@ export function makeQueue(
 ): Queue {
   let failures = 0;
   let due = Infinity;
-  let open: Batch | undefined;
+  let open: Batch | null;
 
   const fly = async (batch: Batch, isLeaving: boolean) => {
     // What one body tells, no other under way at the same time tells again.
@@ -61,17 +60,14 @@ export function makeQueue(
       const at = now() + delayMs;
       if (at < due) {
         due = at;
-        later(
-          guard(() => {
-            if (due === at) self.flush();
-          }),
-          delayMs,
-        );
+        later(() => {
+          if (due === at) self.flush();
+        }, delayMs);
       }
     },
     flush(isLeaving = false) {
       due = Infinity;
-      open = undefined;
+      open = null;
       for (const batch of self.batches) {
         if (isLeaving) hooks.kept?.(batch);
         if (!batch.flying) fly(batch, isLeaving).catch(() => {});

@@ -102,6 +102,41 @@ describe("the script on the page", () => {
     expect(sent[0]?.events[0]).not.toHaveProperty("referrer");
   });
 
+  it.each(["cookieless", "persistent", "none"])(
+    "begins nothing in a browser that is not to be counted, in mode %s",
+    async (mode) => {
+      localStorage.hm_me = "1";
+      await run(mode);
+      page.hitmetrix?.track?.("order");
+      page.hitmetrix?.identify?.("ada");
+      page.hitmetrix?.consent?.("persistent");
+      await vi.advanceTimersByTimeAsync(3000);
+      window.dispatchEvent(new Event("pagehide"));
+      expect(asked).toEqual([]);
+      expect(document.cookie).toBe("");
+      expect(await page.hitmetrix?.session?.()).toBe("");
+    },
+  );
+
+  it("begins nothing on the page whose address asks to be left out or counted again", async () => {
+    for (const wish of ["1", "0"]) {
+      history.replaceState({}, "", `/lamps?hm_me=${wish}`);
+      await run("cookieless");
+      await vi.advanceTimersByTimeAsync(3000);
+      expect(asked).toEqual([]);
+      Reflect.deleteProperty(page, "hitmetrix");
+      vi.resetModules();
+    }
+  });
+
+  it("counts where the browser forbids local storage", async () => {
+    vi.spyOn(window, "localStorage", "get").mockImplementation(() => {
+      throw new DOMException("denied", "SecurityError");
+    });
+    await run("cookieless");
+    expect(events()).toEqual(["pageview"]);
+  });
+
   it("does nothing at all in mode none, until there is a consent", async () => {
     await run("none");
     page.hitmetrix?.track?.("before");

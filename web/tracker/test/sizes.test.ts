@@ -28,6 +28,10 @@ describe("sizes", () => {
     expect(brotliBytes("x.js")).toBeLessThanOrEqual(4096);
   });
 
+  it("the file for own traffic stays within 1 KB of brotli", () => {
+    expect(brotliBytes("i.js")).toBeLessThanOrEqual(1024);
+  });
+
   it("the surveys stay within 6 KB of brotli", () => {
     expect(brotliBytes("f.js")).toBeLessThanOrEqual(6144);
   });

@@ -47,6 +47,7 @@ fn facts<'a>(site: &'a Site, lookups: &'a Lookups) -> Facts<'a> {
         country: "AT",
         signals: Signals::default(),
         identify_key: None,
+        own: false,
         lookups,
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::{HeaderName, header};
 use hitmetrix_model::Site;
 use hitmetrix_store::settings::Role;
 use serde::Serialize;
@@ -12,6 +13,8 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::auth::access::Caller;
 use crate::auth::subject::Subject;
+use crate::cidr::Cidr;
+use crate::peer::ClientAddress;
 use crate::problem::Problem;
 
 /// Answer to `me`.
@@ -86,6 +89,29 @@ pub async fn me(State(app): State<Arc<App>>, Caller(subject): Caller) -> Result<
         version: env!("CARGO_PKG_VERSION").to_owned(),
         demo_shop: crate::demo::address(&app),
     }))
+}
+
+/// Where the caller is seen to be; told to them alone and kept nowhere.
+#[derive(Serialize, ToSchema)]
+pub struct MyAddress {
+    /// The network address of this request.
+    address: String,
+    /// True of this machine and of a proxy that names nobody behind it: others may be seen under the
+    /// same address.
+    shared: bool,
+}
+
+/// Where the caller is seen to be.
+pub async fn address(
+    State(app): State<Arc<App>>,
+    ClientAddress(address): ClientAddress,
+) -> ([(HeaderName, &'static str); 1], Json<MyAddress>) {
+    let is_proxy = |range: &Cidr| range.contains(address);
+    let mine = MyAddress {
+        shared: address.is_loopback() || app.config.trusted_proxy.iter().any(is_proxy),
+        address: address.to_string(),
+    };
+    ([(header::CACHE_CONTROL, "no-store")], Json(mine))
 }
 
 async fn sites_of(app: &Arc<App>, subject: &Subject) -> Result<Vec<MySite>, Problem> {

@@ -2,6 +2,7 @@
 
 use hitmetrix_model::{SiteSettings, limits};
 
+use crate::cidr::Cidr;
 use crate::problem::Problem;
 
 const NAME_CHARACTERS_MAX: usize = 100;
@@ -156,6 +157,29 @@ pub fn settings(settings: &SiteSettings) -> Result<(), Problem> {
                 "{name} may have {RULES_MAX} entries of at most {RULE_BYTES_MAX} bytes"
             )));
         }
+    }
+    excluded_addresses(&settings.excluded_addresses)
+}
+
+fn excluded_addresses(ranges: &[String]) -> Result<(), Problem> {
+    let place = "settings.excluded_addresses";
+    if ranges.len() > limits::EXCLUDED_ADDRESSES {
+        return Err(Problem::invalid(format!(
+            "there are {} excluded addresses, the limit is {}; write networks, as 198.51.100.0/24",
+            ranges.len(),
+            limits::EXCLUDED_ADDRESSES
+        ))
+        .at(place));
+    }
+    for (at, range) in ranges.iter().enumerate() {
+        range.parse::<Cidr>().map_err(|_| {
+            Problem::invalid(format!(
+                "`{}` is no address and no network; write it as 198.51.100.7, 198.51.100.0/24, \
+                 2001:db8::1 or 2001:db8::/32",
+                range.chars().take(80).collect::<String>()
+            ))
+            .at(format!("{place}[{at}]"))
+        })?;
     }
     Ok(())
 }

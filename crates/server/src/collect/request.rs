@@ -26,6 +26,8 @@ pub(super) struct Incoming {
     pub(super) known: Arc<KnownSite>,
     pub(super) now_ms: i64,
     address: IpAddr,
+    /// Whether the site leaves this address out; it is compared here and goes no further.
+    own: bool,
     user_agent: String,
     accept_language: String,
     brands: String,
@@ -48,6 +50,7 @@ impl Incoming {
         };
         Self {
             app: Arc::clone(app),
+            own: app.sites.is_excluded(admitted.known.site.id, address.0),
             known: admitted.known,
             now_ms: admitted.now_ms,
             address: address.0,
@@ -80,6 +83,7 @@ impl Incoming {
             country: country::of(self.address),
             signals: self.signals,
             identify_key: Some(&self.known.secret),
+            own: self.own,
             lookups: &self.app.lookups,
         }
     }

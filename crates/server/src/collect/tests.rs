@@ -387,6 +387,39 @@ async fn cookieless_visitors_get_sessions_and_leave_no_address() {
 }
 
 #[tokio::test]
+async fn what_comes_from_an_excluded_network_is_own_traffic_and_its_address_goes_no_further() {
+    let ranges = ["203.0.113.0/24", "2001:db8::/32"];
+    let settings = SiteSettings {
+        excluded_addresses: ranges.map(str::to_owned).to_vec(),
+        ..SiteSettings::default()
+    };
+    let server = server(settings, &[]).await;
+    let cases = [
+        ("203.0.113.7", "own traffic"),
+        ("::ffff:203.0.113.9", "own traffic"),
+        ("2001:db8:5::1", "own traffic"),
+        ("203.0.114.7", ""),
+        ("2001:db9::1", ""),
+    ];
+    for (window, (address, _)) in (1_u128..).zip(cases) {
+        let body = server.body(window, "", 0..1);
+        let sent = server.send(server.request("/e/", address, &[], body)).await;
+        assert_eq!(sent.json["accepted"], 1, "{}", sent.json);
+    }
+    let stored = server.stored().await;
+    for (window, (address, bot)) in (1_u128..).zip(cases) {
+        let event = stored.iter().find(|one| one.sender.window.0 == window);
+        let context = &event.unwrap().sender.context;
+        assert_eq!(context.bot, bot, "{address}");
+        assert_eq!(context.device, "desktop", "{address}");
+    }
+    assert!(!format!("{stored:?}").contains("203.0.11"));
+    // Pages are not told of the list.
+    let get = Request::get("/c/publickey").body(Body::empty()).unwrap();
+    assert!(!server.send(get).await.json.to_string().contains("203.0.113"));
+}
+
+#[tokio::test]
 async fn refusals_are_enforced_by_the_server() {
     let server = server(SiteSettings::default(), &[]).await;
     let body = server.body(1, &persistent(2, 3), 0..1);

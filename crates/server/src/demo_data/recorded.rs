@@ -117,6 +117,7 @@ fn tell(demo: Demo<'_>, site: &Site, (visit, at_ms, name): (&Visit, i64, &str)) 
             country: &visit.head.country,
             signals: Signals::default(),
             identify_key: None,
+            own: false,
             lookups: demo.lookups,
         };
         match body.to {

@@ -140,3 +140,35 @@ async fn keeping_less_is_told_before_and_asks_for_the_name_of_the_site() {
     assert_eq!(more.status, StatusCode::OK, "{}", more.text());
 }
 
+#[tokio::test]
+async fn excluded_addresses_are_addresses_or_networks_and_limited() {
+    let server = TestServer::new().await;
+    let site = server.site("one").await;
+    let put = async |ranges: Value| {
+        let body = json!({"settings": {"excluded_addresses": ranges}});
+        patch(&server, &site, body).await
+    };
+    let good = json!(["198.51.100.7", "203.0.113.0/24", "2001:db8::1", "2001:db8::/32"]);
+    let saved = put(good.clone()).await;
+    assert_eq!(saved.json()["settings"]["excluded_addresses"], good);
+    for wrong in ["office", "198.51.100.0/33", "2001:db8::/129", "198.51.100"] {
+        let refused = put(json!(["198.51.100.7", wrong])).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{wrong}");
+        assert_eq!(refused.json()["field"], "settings.excluded_addresses[1]");
+    }
+    let many: Vec<String> = (0..=100).map(|host| format!("198.51.100.{host}")).collect();
+    let refused = put(json!(many)).await;
+    assert!(refused.text().contains("the limit is 100"), "{}", refused.text());
+    assert_eq!(put(json!(many[..100])).await.status, StatusCode::OK);
+    // The audit log says that they changed, not to what.
+    let audit = server.get(&Who::Control, "/api/v1/audit").await;
+    assert!(audit.text().contains("excluded_addresses"), "{}", audit.text());
+    assert!(!audit.text().contains("198.51.100"));
+    // Whoever asks is told where they are seen to be.
+    let owner = server.user("owner@example.org", true).await;
+    let owner = server.signed_in(owner).await;
+    let mine = server.get(&owner, "/api/v1/me/address").await;
+    assert_eq!(mine.json(), json!({"address": "198.51.100.7", "shared": false}));
+    assert_eq!(mine.header("cache-control"), "no-store");
+}
+
