@@ -13,6 +13,7 @@ use tokio::sync::Semaphore;
 
 use crate::alerts::budget::Budget;
 use crate::api::import::Imports;
+use crate::api::members::Removed;
 use crate::api::server_events::ServerSessions;
 use crate::audit;
 use crate::auth::attempts::Attempts;
@@ -103,6 +104,8 @@ pub struct App {
     pub counters: Counters,
     /// Held while a segment, goal or survey is checked against the others and saved.
     pub segment_changes: tokio::sync::Mutex<()>,
+    /// Members that were removed a moment ago and may be brought back.
+    pub members_removed: Removed,
     /// Held while a site's settings are merged with a change and saved.
     pub site_changes: tokio::sync::Mutex<()>,
     /// Held while a collection is read and written anew.
@@ -165,6 +168,7 @@ impl App {
             health: Health::default(),
             counters: Counters::default(),
             segment_changes: tokio::sync::Mutex::default(),
+            members_removed: Removed::default(),
             site_changes: tokio::sync::Mutex::default(),
             collection_changes: tokio::sync::Mutex::default(),
             questions: QuestionSlots::new(config.questions_max, config.questions_waiting_max),

@@ -527,6 +527,11 @@ export function createApi(fetcher: Fetch) {
     users: (signal?: AbortSignal) =>
       get<{ users: User[] }>("users", signal).then(({ users }) => users),
     addUser: (email: string) => send<{ link: string }>("POST", "users", { email }),
+    /** By their address once more, so that nobody becomes an owner by a slip. */
+    makeOwner: (id: User["id"], email: string) => send<void>("PUT", `users/${id}/owner`, { email }),
+    unmakeOwner: (id: User["id"]) => send<void>("DELETE", `users/${id}/owner`),
+    changePassword: (old: string, next: string) =>
+      send<void>("PUT", "me/password", { old, new: next }),
     deleteUser: (id: User["id"]) => send<void>("DELETE", `users/${id}`),
     status: (signal?: AbortSignal) => get<Status>("status", signal),
   };

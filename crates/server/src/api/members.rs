@@ -1,10 +1,12 @@
 //! Members of a site: users with a role on it.
 
-use std::sync::Arc;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::{Extension, Json};
+use hitmetrix_model::SiteId;
 use hitmetrix_store::settings::{Role, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -15,6 +17,33 @@ use crate::app::App;
 use crate::audit::Told;
 use crate::auth::access::{Caller, SiteAccess};
 use crate::problem::Problem;
+
+/// How long who took a member away may bring them back.
+const UNDO_MS: i64 = 10 * 60 * 1000;
+/// Removals that are remembered; of more the oldest are forgotten.
+const REMOVED_MAX: usize = 1000;
+
+/// Members that were removed a moment ago, in memory: an admin may bring these back, though only an
+/// owner brings others. They have seen the address before, so it tells them nothing.
+#[derive(Debug, Default)]
+pub struct Removed(Mutex<VecDeque<(SiteId, i64, i64)>>);
+
+impl Removed {
+    fn note(&self, site: SiteId, user: i64, now_ms: i64) {
+        let mut removed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        removed.push_back((site, user, now_ms));
+        if removed.len() > REMOVED_MAX {
+            removed.pop_front();
+        }
+    }
+
+    fn has(&self, site: SiteId, user: i64, now_ms: i64) -> bool {
+        let removed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        removed
+            .iter()
+            .any(|(of, who, at_ms)| (*of, *who) == (site, user) && now_ms - at_ms < UNDO_MS)
+    }
+}
 
 /// The members of a site.
 #[derive(Serialize, ToSchema)]
@@ -84,7 +113,8 @@ pub async fn set(
     let role = app.settings().role(access.id(), UserId(path.user)).await?;
     // The list of members shows addresses: by trying numbers an admin of one site would learn who
     // else has a login here.
-    if role.is_none() && !subject.is_owner() {
+    let was_here = || app.members_removed.has(access.id(), path.user, app.now_ms());
+    if role.is_none() && !subject.is_owner() && !was_here() {
         return Err(Problem::not_found(
             "member; the owner of the installation brings users to a site",
         ));
@@ -109,6 +139,8 @@ pub async fn remove(
     app.settings()
         .remove_member(access.id(), UserId(path.user))
         .await?;
+    app.members_removed
+        .note(access.id(), path.user, app.now_ms());
     let told = Told::detail(users::email(&app, path.user).await?);
     Ok((StatusCode::NO_CONTENT, Extension(told)))
 }

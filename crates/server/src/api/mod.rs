@@ -37,6 +37,7 @@ pub mod me;
 pub mod members;
 pub mod notes;
 pub mod openapi;
+mod own_password;
 mod person_erase;
 mod person_export;
 mod person_profile;

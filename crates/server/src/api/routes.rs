@@ -9,7 +9,7 @@ use super::examples_of_settings as bodies;
 use super::route::Route;
 use super::{
     alert_routes, ask, ask_lines, audit, demo_data, examples, export, first_user, import,
-    installation, live, login, maintenance, marks_routes, me, members, openapi, persons,
+    installation, live, login, maintenance, marks_routes, me, members, openapi, own_password, persons,
     persons_routes, pictures, properties, recorded_heat, recording_export, recording_since,
     recordings, saved_routes, second_factor, segments, server_events, sessions, shared, shares,
     sites, status, storage, surveys_routes, tokens, users,
@@ -79,6 +79,21 @@ fn account() -> Vec<Route> {
             get(me::me),
         )
         .gives::<me::Me>(),
+        Route::new(
+            (Method::GET, "/api/v1/me/address"),
+            Needs::SignedIn,
+            "Where the caller is seen to be, to leave out what comes from there.",
+            get(me::address),
+        )
+        .gives::<me::MyAddress>(),
+        Route::new(
+            (Method::PUT, "/api/v1/me/password"),
+            Needs::User,
+            "Change one's own password; every other login ends.",
+            put(own_password::change),
+        )
+        .audits(Action::PasswordChanged)
+        .takes::<own_password::PasswordChange>(),
         Route::new(
             (Method::POST, "/api/v1/me/second-factor"),
             Needs::SignedIn,
@@ -601,6 +616,21 @@ fn of_installation() -> Vec<Route> {
             delete(users::remove),
         )
         .audits(Action::UserRemoved),
+        Route::new(
+            (Method::PUT, "/api/v1/users/{user}/owner"),
+            Needs::Owner,
+            "Make a user an owner of the installation, by their address.",
+            put(users::make_owner),
+        )
+        .audits(Action::OwnerMade)
+        .takes::<users::OwnerConfirmation>(),
+        Route::new(
+            (Method::DELETE, "/api/v1/users/{user}/owner"),
+            Needs::Owner,
+            "Make an owner a user like others; never the last one.",
+            delete(users::unmake_owner),
+        )
+        .audits(Action::OwnerUnmade),
         Route::new(
             (Method::POST, "/api/v1/users/{user}/reset"),
             Needs::Owner,

@@ -13,7 +13,7 @@ use super::body::{JsonBody, PathPart};
 use super::{first_user, site_input};
 use crate::app::App;
 use crate::audit::Told;
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 
 /// All users.
 #[derive(Serialize, ToSchema)]
@@ -120,6 +120,60 @@ pub async fn remove(
     let told = email(&app, path.user).await?;
     app.settings().remove_user(UserId(path.user)).await?;
     tracing::info!(user = path.user, "user removed");
+    Ok((StatusCode::NO_CONTENT, Extension(Told::detail(told))))
+}
+
+/// The user's address again, so that nobody becomes an owner by a slip.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OwnerConfirmation {
+    /// The user's e-mail address.
+    email: String,
+}
+
+/// Makes a user an owner, who may do everything here.
+///
+/// # Errors
+/// When there is no such user, the address is another's, or the invitation was not opened yet.
+pub async fn make_owner(
+    State(app): State<Arc<App>>,
+    PathPart(path): PathPart<UserPath>,
+    JsonBody(confirmation): JsonBody<OwnerConfirmation>,
+) -> Result<(StatusCode, Extension<Told>), Problem> {
+    let user = app
+        .settings()
+        .user(UserId(path.user))
+        .await?
+        .ok_or_else(|| Problem::not_found("user"))?;
+    if confirmation.email != user.email {
+        let detail = "the address is not that of the user; type it as it stands";
+        return Err(Problem::invalid(detail).at("email"));
+    }
+    if user.password_hash.is_none() {
+        return Err(Problem::new(
+            Code::Conflict,
+            "the user has not opened the invitation yet; an owner must be able to sign in",
+        ));
+    }
+    app.settings().make_owner(user.id).await?;
+    tracing::info!(user = path.user, "owner made");
+    Ok((
+        StatusCode::NO_CONTENT,
+        Extension(Told::detail(user.email)),
+    ))
+}
+
+/// Makes an owner a user like others, at once and for all their logins.
+///
+/// # Errors
+/// When there is no such user, or no other owner.
+pub async fn unmake_owner(
+    State(app): State<Arc<App>>,
+    PathPart(path): PathPart<UserPath>,
+) -> Result<(StatusCode, Extension<Told>), Problem> {
+    app.settings().unmake_owner(UserId(path.user)).await?;
+    tracing::info!(user = path.user, "owner unmade");
+    let told = email(&app, path.user).await?;
     Ok((StatusCode::NO_CONTENT, Extension(Told::detail(told))))
 }
 

@@ -57,6 +57,12 @@ actions! {
     UserInvited = "user_invited";
     /// A user was removed.
     UserRemoved = "user_removed";
+    /// A user was made an owner.
+    OwnerMade = "owner_made";
+    /// An owner was made a user like others.
+    OwnerUnmade = "owner_unmade";
+    /// One's own password was changed.
+    PasswordChanged = "password_changed";
     /// A link that sets a user's password was made.
     PasswordReset = "password_reset";
     /// A user got a role on a site.

@@ -27,4 +27,5 @@ mod shares;
 mod sign_in;
 mod site_settings;
 mod surveys;
+mod users;
 mod web;

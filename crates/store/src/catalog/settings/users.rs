@@ -136,6 +136,58 @@ impl Settings {
         Ok(())
     }
 
+    /// Sets a password and ends all logins of its user but the one with this hash.
+    pub async fn change_password(
+        &self,
+        user: UserId,
+        password_hash: &str,
+        own_login: &[u8; 32],
+    ) -> Result<(), SettingsError> {
+        let mut transaction = self.pool.begin().await?;
+        let changed = sqlx::query("UPDATE users SET password_hash = $2 WHERE id = $1")
+            .bind(user.0)
+            .bind(password_hash)
+            .execute(&mut *transaction)
+            .await?;
+        missing_unless(changed.rows_affected(), "user")?;
+        sqlx::query("DELETE FROM logins WHERE user_id = $1 AND token_hash <> $2")
+            .bind(user.0)
+            .bind(&own_login[..])
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Makes a user who has a password an owner.
+    pub async fn make_owner(&self, user: UserId) -> Result<(), SettingsError> {
+        let changed = sqlx::query(
+            "UPDATE users SET owner = 1 WHERE id = $1 AND password_hash IS NOT NULL",
+        )
+        .bind(user.0)
+        .execute(&self.pool)
+        .await?;
+        missing_unless(changed.rows_affected(), "user with a password")
+    }
+
+    /// Makes an owner a user like others; never the last one who can sign in.
+    pub async fn unmake_owner(&self, user: UserId) -> Result<(), SettingsError> {
+        let changed = sqlx::query(
+            "UPDATE users SET owner = 0 WHERE id = $1 AND EXISTS (SELECT 1 FROM users AS other \
+             WHERE other.owner = 1 AND other.password_hash IS NOT NULL AND other.id <> $1)",
+        )
+        .bind(user.0)
+        .execute(&self.pool)
+        .await?;
+        if changed.rows_affected() > 0 {
+            return Ok(());
+        }
+        match self.user(user).await? {
+            Some(_) => Err(SettingsError::LastOwner),
+            None => Err(SettingsError::Missing { what: "user" }),
+        }
+    }
+
     /// Removes a user with their logins, memberships and links; never the last owner.
     pub async fn remove_user(&self, user: UserId) -> Result<(), SettingsError> {
         let mut transaction = self.pool.begin().await?;
