@@ -50,6 +50,8 @@ pub struct SiteSettings {
     /// Addresses and networks of those who work on the site, as `198.51.100.7` or `2001:db8::/32`:
     /// what comes from there is own traffic, which answers leave out as they leave out bots.
     pub excluded_addresses: Vec<String>,
+    /// The group under which lists of sites have it, as a client or a country; empty for none.
+    pub group: String,
 }
 
 impl Default for SiteSettings {
@@ -65,6 +67,7 @@ impl Default for SiteSettings {
             count_automated: false,
             unverified_identify: true,
             excluded_addresses: Vec::new(),
+            group: String::new(),
         }
     }
 }

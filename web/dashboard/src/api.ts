@@ -97,10 +97,10 @@ export interface SiteDraft {
   name: string;
   domains: string[];
   time_zone: string;
+  settings?: SettingsPatch;
 }
 
 export interface SiteChange extends Partial<SiteDraft> {
-  settings?: SettingsPatch;
   /** The same as they were found: what somebody else has changed since is a conflict. */
   was?: SettingsPatch;
   /** The site's name, for settings that keep less. */

@@ -28,6 +28,17 @@ pub fn name(text: &str) -> Result<String, Problem> {
     Ok(text.to_owned())
 }
 
+/// The name of a group of sites without space around it; empty for none.
+///
+/// # Errors
+/// When it is too long.
+pub fn group(text: &str) -> Result<String, Problem> {
+    if text.trim().is_empty() {
+        return Ok(String::new());
+    }
+    name(text).map_err(|problem| problem.at("settings.group"))
+}
+
 /// Plain text about something, without space around it; may be empty.
 ///
 /// # Errors

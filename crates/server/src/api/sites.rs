@@ -99,7 +99,8 @@ pub async fn create(
     State(app): State<Arc<App>>,
     JsonBody(draft): JsonBody<SiteDraft>,
 ) -> Result<(StatusCode, Extension<Told>, Json<Site>), Problem> {
-    let settings = draft.settings.unwrap_or_default();
+    let mut settings = draft.settings.unwrap_or_default();
+    settings.group = site_input::group(&settings.group)?;
     site_input::settings(&settings)?;
     let new = NewSite {
         name: site_input::name(&draft.name)?,
@@ -155,6 +156,7 @@ pub async fn change(
         Some(change) => {
             let mut settings =
                 site_patch::merged(&before.site.settings, change, patch.was.as_ref())?;
+            settings.group = site_input::group(&settings.group)?;
             site_input::settings(&settings)?;
             let is_named = patch.confirm.as_ref() == Some(&before.site.name);
             if site_patch::keeps_less(&before.site.settings, &settings) && !is_named {

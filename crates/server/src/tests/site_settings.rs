@@ -48,6 +48,21 @@ async fn what_somebody_else_changed_meanwhile_is_a_conflict_that_names_it() {
 }
 
 #[tokio::test]
+async fn a_group_is_a_short_text_without_space_around_it() {
+    let server = TestServer::new().await;
+    let site = server.site("one").await;
+    for (typed, kept) in [("  Client A ", "Client A"), ("Größe", "Größe"), ("  ", "")] {
+        let saved = patch(&server, &site, json!({"settings": {"group": typed}})).await;
+        assert_eq!(saved.json()["settings"]["group"], kept, "{}", saved.text());
+    }
+    for wrong in ["x".repeat(101), "a\nb".to_owned()] {
+        let refused = patch(&server, &site, json!({"settings": {"group": wrong}})).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+        assert_eq!(refused.json()["field"], "settings.group");
+    }
+}
+
+#[tokio::test]
 async fn changes_at_the_same_time_are_all_kept() {
     let server = TestServer::new().await;
     let site = server.site("one").await;
