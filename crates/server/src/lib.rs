@@ -37,6 +37,7 @@ pub mod secret;
 pub mod serve;
 pub mod sites;
 pub mod static_files;
+mod tag;
 pub mod watched;
 mod write_limit;
 

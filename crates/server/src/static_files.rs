@@ -14,6 +14,7 @@ use axum::response::IntoResponse;
 use crate::app::App;
 use crate::headers;
 use crate::problem::{self, Code, Problem};
+use crate::tag;
 
 #[derive(rust_embed::Embed)]
 #[folder = "$CARGO_MANIFEST_DIR/../../web/dist"]
@@ -94,6 +95,7 @@ pub async fn serve(State(app): State<Arc<App>>, request: Request) -> Response<Bo
         _ if wanted.starts_with("embed/board/") => embed(&app, wanted, request.headers()).await,
         "docs" | "docs/" => document(&app, "docs/index.html", request.headers()),
         _ if wanted.starts_with("docs/") => document(&app, wanted, request.headers()),
+        _ if wanted.starts_with("tag/") => tag::serve(&app, &wanted["tag/".len()..], request.uri()),
         _ if SCRIPTS.contains(&wanted) => script(&app, wanted, request.headers()),
         _ => dashboard(&app, wanted, request.headers()),
     }

@@ -1,4 +1,5 @@
-// The one line that a site pastes, for each mode, and what each mode means in plain words.
+// What a site pastes to be measured, for each way of building pages and each mode, and what each mode
+// means in plain words. Every snippet here is run by a browser test as it stands.
 
 export type SnippetMode = "persistent" | "cookieless";
 
@@ -32,8 +33,91 @@ export const MODES: readonly ModeWords[] = [
   },
 ];
 
-export function snippet(origin: string, key: string, mode: SnippetMode): string {
-  return `<script defer src="${origin}/t.js"\n  data-key="${key}"\n  data-mode="${mode}"\n  referrerpolicy="origin"></script>`;
+export type Way = "html" | "tag-manager" | "react" | "vue" | "svelte" | "next";
+
+/** A way to bring the script into pages. */
+export interface WayWords {
+  way: Way;
+  name: string;
+  /** Where the snippet goes. */
+  place: string;
+  /** What is to be known of it; may be empty. */
+  note: string;
+}
+
+export const WAYS: readonly WayWords[] = [
+  { way: "html", name: "HTML", place: "Into the head of every page", note: "" },
+  {
+    way: "tag-manager",
+    name: "Tag manager",
+    place: "A custom HTML tag that fires on all pages",
+    note: "Everything is in the address, so it works where a tag manager or site builder drops attributes, or runs the tag late. Where only an address is asked for, give the address alone.",
+  },
+  {
+    way: "react",
+    name: "React",
+    place: "src/Hitmetrix.jsx, and <Hitmetrix /> once in your App",
+    note: "Changes of the route are counted as pages by themselves.",
+  },
+  {
+    way: "vue",
+    name: "Vue",
+    place: "src/hitmetrix.js, and app.use(hitmetrix) in main.js",
+    note: "Changes of the route are counted as pages by themselves.",
+  },
+  {
+    way: "svelte",
+    name: "Svelte",
+    place: "App.svelte, or src/routes/+layout.svelte of SvelteKit: into its script",
+    note: "Changes of the route are counted as pages by themselves.",
+  },
+  {
+    way: "next",
+    name: "Next.js",
+    place: "app/layout.jsx, at the end of the body",
+    note: "The layout is sent with every page, and stays when the route changes; each route is counted as a page by itself.",
+  },
+];
+
+/** The tag as one address: everything that it needs is in it. */
+export function tagAddress(origin: string, key: string, mode: SnippetMode): string {
+  return `${origin}/tag/${key}.js${mode === "persistent" ? "?mode=persistent" : ""}`;
+}
+
+export function snippet(origin: string, key: string, mode: SnippetMode, way: Way = "html"): string {
+  const address = tagAddress(origin, key, mode);
+  const put = `const tag = document.createElement("script");
+    tag.src = "${address}";
+    document.head.append(tag);`;
+  switch (way) {
+    case "html":
+      return `<script defer src="${origin}/t.js"\n  data-key="${key}"\n  data-mode="${mode}"\n  referrerpolicy="origin"></script>`;
+    case "tag-manager":
+      return `<script async src="${address}"></script>`;
+    case "react":
+      return `import { useEffect } from "react";
+
+export function Hitmetrix() {
+  useEffect(() => {
+    ${put}
+  }, []);
+  return null;
+}`;
+    case "vue":
+      return `export const hitmetrix = {
+  install() {
+    ${put}
+  },
+};`;
+    case "svelte":
+      return `import { onMount } from "svelte";
+
+onMount(() => {
+    ${put}
+});`.replaceAll("\n    ", "\n  ");
+    case "next":
+      return `<script async src="${address}" />`;
+  }
 }
 
 /** What a page's content security policy must allow. */

@@ -44,6 +44,28 @@ pub async fn with_web_parts() -> (TestServer, TempDir) {
 }
 
 #[tokio::test]
+async fn tag_of_a_site_is_one_address_that_names_key_and_mode() {
+    let server = TestServer::with(&[("public_url", "https://stats.example.org")]).await;
+    let site = server.site("one").await;
+    let plain = server.plain(&format!("/tag/{}.js", site.key), &[]).await;
+    assert_eq!(plain.status, StatusCode::OK);
+    assert_eq!(plain.header("access-control-allow-origin"), "*");
+    assert_eq!(plain.header("cross-origin-resource-policy"), "cross-origin");
+    assert_eq!(plain.header("cache-control"), "public, max-age=300");
+    let text = plain.text();
+    assert!(text.contains("\"https://stats.example.org/t.js\""), "{text}");
+    assert!(text.contains(&format!("dataset.key=\"{}\"", site.key)), "{text}");
+    assert!(text.contains("dataset.mode=\"cookieless\""), "{text}");
+    let path = format!("/tag/{}.js?mode=persistent", site.key);
+    let persistent = server.plain(&path, &[]).await.text();
+    assert!(persistent.contains("dataset.mode=\"persistent\""), "{persistent}");
+    for unknown in ["/tag/nobody.js", "/tag/"] {
+        let missing = server.plain(unknown, &[]).await;
+        assert_eq!(missing.status, StatusCode::NOT_FOUND, "{unknown}");
+    }
+}
+
+#[tokio::test]
 async fn script_loads_on_any_site_and_is_fresh_soon() {
     let (server, _web) = with_web_parts().await;
     let plain = server.plain("/t.js", &[]).await;
