@@ -45,6 +45,10 @@ const PROBE_MAX: Duration = Duration::from_secs(10);
 const DISK_FREE_BYTES_MIN: u64 = 16 << 20;
 /// How often it is looked for alerts whose check is due, and for messages.
 const ALERTS_EVERY: Duration = Duration::from_secs(3);
+/// Days for which it is told what was refused.
+const LOSSES_DAYS: i64 = crate::api::losses::DAYS_MAX;
+/// How often it is written what was refused.
+const LOSSES_EVERY: Duration = Duration::from_secs(30);
 /// The site that the probe asks about; the sites of users begin with 1.
 const BUILT_IN: SiteId = SiteId(0);
 const DAY_MS: i64 = 24 * 3600 * 1000;
@@ -77,6 +81,8 @@ pub fn start(app: &Arc<App>, stop: &watch::Receiver<bool>) -> JoinSet<()> {
     jobs.spawn(async move { every(ALERTS_EVERY, stop, || check_alerts(&job)).await });
     let (job, stop) = shared();
     jobs.spawn(async move { every(ALERTS_EVERY, stop, || send_messages(&job)).await });
+    let (job, stop) = shared();
+    jobs.spawn(async move { every(LOSSES_EVERY, stop, || keep_losses(&job)).await });
     // The tables are built beside the first requests, so that neither start nor visitor waits.
     let warmed = Arc::clone(app);
     jobs.spawn_blocking(move || warmed.lookups.warm());
@@ -103,6 +109,14 @@ async fn every<F: Future<Output = ()>>(
             _ = stop.wait_for(|stop| *stop) => return,
         }
         job().await;
+    }
+}
+
+/// Writes what the public endpoints have refused since the last time.
+pub async fn keep_losses(app: &App) {
+    if let Err(problem) = app.collect.losses.keep(app).await {
+        tracing::error!(detail = problem.detail(), "losses cannot be written");
+        app.counters.jobs_failed.add(1);
     }
 }
 
@@ -199,6 +213,10 @@ pub async fn expire(app: &App) {
         .await
     {
         failed(app, "old logins", &error);
+    }
+    let told_ms = now_ms.saturating_sub(LOSSES_DAYS * DAY_MS);
+    if let Err(error) = app.settings().remove_old_losses(told_ms).await {
+        failed(app, "old losses", &error);
     }
     let before_ms = now_ms.saturating_sub(SHARES_SHOWN_MS);
     if let Err(error) = app.settings().remove_old_shares(before_ms).await {

@@ -153,6 +153,7 @@ impl Server {
             self.jobs.shutdown().await;
         }
         let _ = std::fs::remove_file(control::path(&self.app.config.data));
+        jobs::keep_losses(&self.app).await;
         self.app.store.close().await?;
         Ok(())
     }

@@ -30,6 +30,7 @@ import type {
   InsightDraft,
   Installation,
   Live,
+  LossFigures,
   Me,
   Member,
   MyAddress,
@@ -471,8 +472,12 @@ export function createApi(fetcher: Fetch) {
       const query = `?last_sequence=${chunk.last_sequence}${chunk.keyframe ? "&keyframe=true" : ""}`;
       return await (await call("GET", path + query, undefined, signal)).text();
     },
-    storage: (site: number, signal?: AbortSignal) =>
-      get<StoragePlan>(`sites/${site}/storage`, signal),
+    /** What was lost and refused in so many days up to today. */
+    losses: (site: number, days: number, signal?: AbortSignal) =>
+      get<LossFigures>(`sites/${site}/losses?days=${days}`, signal),
+    /** As the settings are, or as they would be. */
+    storage: (site: number, signal?: AbortSignal, draft: Partial<Keeping> = {}) =>
+      get<StoragePlan>(`sites/${site}/storage${queryOf(draft)}`, signal),
     pin: (site: number, session: string, pin: "keep" | "release") =>
       send<void>(pin === "keep" ? "PUT" : "DELETE", `sites/${site}/recordings/${session}/pin`),
     shares: (site: number, session: string, signal?: AbortSignal) =>

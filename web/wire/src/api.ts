@@ -187,6 +187,7 @@ export type RecordedHeat = Narrowed<
 
 export type TokenScope = "ingest" | "read" | "admin";
 export type Token = Narrowed<Schemas["TokenRow"], { scope: TokenScope }>;
+export type LossFigures = Schemas["LossFigures"];
 export type MyAddress = Schemas["MyAddress"];
 export type Member = Narrowed<Schemas["MemberRow"], { role: Role }>;
 export type User = Schemas["UserRow"];

@@ -29,6 +29,12 @@ pub const OWN_PASSWORD: &[Example] = &[(
 /// Codes of a second factor.
 pub const FACTOR_CODE: &[Example] = &[("What the app shows now", r#"{"code": "492039"}"#)];
 
+/// What making recovery codes anew asks for.
+pub const PASSWORD_AND_CODE: &[Example] = &[(
+    "The password, and what the app shows now",
+    r#"{"password": "a long enough password", "code": "492039"}"#,
+)];
+
 /// Sites to be made.
 pub const SITES: &[Example] = &[(
     "A shop with all its subdomains, in its own time zone",

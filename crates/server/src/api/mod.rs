@@ -31,6 +31,7 @@ pub mod insights;
 pub mod installation;
 pub mod live;
 pub mod login;
+pub mod losses;
 pub mod maintenance;
 mod marks_routes;
 pub mod me;

@@ -9,7 +9,7 @@ use super::examples_of_settings as bodies;
 use super::route::Route;
 use super::{
     alert_routes, ask, ask_lines, audit, demo_data, examples, export, first_user, import,
-    installation, live, login, maintenance, marks_routes, me, members, openapi, own_password, persons,
+    installation, live, login, losses, maintenance, marks_routes, me, members, openapi, own_password, persons,
     persons_routes, pictures, properties, recorded_heat, recording_export, recording_since,
     recordings, saved_routes, second_factor, segments, server_events, sessions, shared, shares,
     sites, status, storage, surveys_routes, tokens, users,
@@ -122,6 +122,7 @@ fn account() -> Vec<Route> {
         )
         .audits(Action::FactorCodesRenewed)
         .takes::<second_factor::PasswordAndCode>()
+        .examples(bodies::PASSWORD_AND_CODE)
         .gives::<second_factor::Confirmed>(),
         Route::new(
             (Method::DELETE, "/api/v1/me/second-factor"),
@@ -203,6 +204,14 @@ fn of_site() -> Vec<Route> {
             get(installation::installation),
         )
         .gives::<installation::Installation>(),
+        Route::new(
+            (Method::GET, "/api/v1/sites/{site}/losses"),
+            VIEW,
+            "What the numbers may have missed: lost and refused, by day and reason.",
+            get(losses::get),
+        )
+        .params(losses::PARAMS)
+        .gives::<losses::LossFigures>(),
         Route::new(
             (Method::GET, "/api/v1/sites/{site}/live"),
             VIEW,

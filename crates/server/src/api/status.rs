@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use hitmetrix_model::SiteId;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -13,6 +14,7 @@ use crate::app::App;
 use crate::auth::access::Caller;
 use crate::counters::{Metric, write_metric};
 use crate::health::{Report, Word};
+use crate::problem::Problem;
 
 /// How the server is.
 #[derive(Serialize, ToSchema)]
@@ -27,6 +29,25 @@ pub struct Status {
     disk_mark_percent: u64,
     /// What is stored, by kind.
     stored: Stored,
+    /// What the sites keep, the one that keeps most first.
+    sites: Vec<StoredOfSite>,
+}
+
+/// What one site keeps.
+#[derive(Serialize, ToSchema)]
+pub struct StoredOfSite {
+    /// Its number.
+    site: SiteId,
+    /// Its name.
+    name: String,
+    /// Events in parts.
+    events: u64,
+    /// Bytes of the parts.
+    events_bytes: u64,
+    /// Recordings, the pinned too.
+    recordings: u64,
+    /// Bytes of recordings, with what they have alike.
+    recordings_bytes: u64,
 }
 
 /// What is stored.
@@ -49,14 +70,37 @@ pub struct Stored {
 }
 
 /// How the server is.
-pub async fn status(State(app): State<Arc<App>>) -> Json<Status> {
-    Json(Status {
+///
+/// # Errors
+/// When the catalog cannot be read.
+pub async fn status(State(app): State<Arc<App>>) -> Result<Json<Status>, Problem> {
+    Ok(Json(Status {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         uptime_s: app.uptime.elapsed().as_secs(),
         health: app.health.report(),
         disk_mark_percent: app.config.disk_mark_percent,
         stored: stored(&app),
-    })
+        sites: by_site(&app).await?,
+    }))
+}
+
+async fn by_site(app: &App) -> Result<Vec<StoredOfSite>, Problem> {
+    let mut all = Vec::new();
+    for known in app.sites.all() {
+        let id = known.site.id;
+        let recordings = app.store.recordings_kept(id).await?;
+        let (events, events_bytes) = app.store.events_kept(id);
+        all.push(StoredOfSite {
+            site: id,
+            name: known.site.name.clone(),
+            events,
+            events_bytes,
+            recordings: recordings.recordings,
+            recordings_bytes: recordings.bytes,
+        });
+    }
+    all.sort_by_key(|one| std::cmp::Reverse(one.events_bytes + one.recordings_bytes));
+    Ok(all)
 }
 
 fn stored(app: &App) -> Stored {

@@ -18,6 +18,7 @@ use super::body::{self, BodyLimits};
 use super::cookieless::Given;
 use super::cors;
 use super::door::{Knock, admit, allowed_origin};
+use super::losses::What;
 use super::request::{Asked, Incoming, refused};
 use crate::app::App;
 use crate::peer::ClientAddress;
@@ -61,8 +62,10 @@ pub(super) async fn post(
         Ok(admitted) => take(Incoming::new(&app, admitted, address, &headers), body).await,
         Err(problem) => Err(problem),
     };
-    if answer.is_err() {
+    if let Err(problem) = &answer {
         app.counters.chunks_refused.add(1);
+        let losses = &app.collect.losses;
+        losses.refused(&app, &key, (What::Recording, problem));
     }
     cors::readable(answer.map(Json), origin)
 }

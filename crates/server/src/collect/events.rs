@@ -17,6 +17,7 @@ use super::body::{self, BodyLimits};
 use super::cors;
 use super::door::{Knock, admit, allowed_origin};
 use super::inherit::inherit;
+use super::losses::What;
 use super::request::{Asked, Incoming, refused};
 use crate::app::App;
 use crate::peer::ClientAddress;
@@ -61,6 +62,10 @@ pub(super) async fn post(
         Ok(admitted) => take(Incoming::new(&app, admitted, address, &headers), body).await,
         Err(problem) => Err(problem),
     };
+    if let Err(problem) = &answer {
+        let losses = &app.collect.losses;
+        losses.refused(&app, &key, (What::Events, problem));
+    }
     cors::readable(answer.map(Json), origin)
 }
 
@@ -83,6 +88,12 @@ async fn take(incoming: Incoming, body: Body) -> Result<Ack, Problem> {
     let rejected = std::mem::take(&mut inbound.rejected);
     counters.events_rejected.add(rejected.len() as u64);
     counters.events_lost.add(inbound.lost.into());
+    let site = (incoming.known.site.id, incoming.now_ms);
+    // What is too old is among the lost already.
+    for row in rejected.iter().filter(|row| row.code != "too_old") {
+        let losses = &incoming.app.collect.losses;
+        losses.note(site, What::Event, &row.code);
+    }
     let mut ack = Ack {
         accepted: 0,
         duplicates: 0,

@@ -27,6 +27,7 @@ mod cors;
 mod door;
 mod events;
 mod inherit;
+pub mod losses;
 mod origin;
 mod quota;
 mod request;
@@ -36,6 +37,7 @@ mod surveyed;
 
 use buckets::Buckets;
 use cookieless::Cookieless;
+use losses::Losses;
 use quota::Quota;
 use salts::Salts;
 use surveyed::Surveyed;
@@ -49,6 +51,8 @@ pub struct Collect {
     salts: Salts,
     cookieless: Cookieless,
     surveyed: Surveyed,
+    /// What was refused.
+    pub losses: Losses,
     /// Turns at reading the session before a consent.
     inheritances: Semaphore,
 }
@@ -64,6 +68,7 @@ impl Collect {
             salts: Salts::new(config.data.join("salts"), Arc::clone(&outside.randomness)),
             cookieless: Cookieless::default(),
             surveyed: Surveyed::default(),
+            losses: Losses::default(),
             inheritances: Semaphore::new(inherit::READS_MAX),
         }
     }

@@ -420,6 +420,50 @@ async fn what_comes_from_an_excluded_network_is_own_traffic_and_its_address_goes
 }
 
 #[tokio::test]
+async fn what_is_refused_is_counted_by_day_and_reason_and_outlives_a_restart() {
+    let server = server(SiteSettings::default(), &[]).await;
+    let body = server.body(1, "", 0..1) + "nonsense\nnonsense too\n";
+    server
+        .send(server.request("/e/", "203.0.113.7", &[], body))
+        .await;
+    let foreign = [("origin", "https://evil.example")];
+    for path in ["/e/", "/r/"] {
+        let body = server.body(2, "", 0..1);
+        server
+            .send(server.request(path, "203.0.113.7", &foreign, body))
+            .await;
+    }
+    let told = async |server: &Server| {
+        let site = server.site.id;
+        let rows = server.app.settings().losses(site, (0, i64::MAX)).await;
+        let rows = rows.unwrap().into_iter();
+        rows.map(|row| (row.day_ms, row.what, row.reason, row.count))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(server.app.collect.losses.held().len(), 3);
+    assert_eq!(told(&server).await, []);
+    crate::jobs::keep_losses(&server.app).await;
+    assert_eq!(server.app.collect.losses.held(), []);
+    let day = NOON - DAY_MS / 2;
+    let row = |what: &str, reason: &str, count| (day, what.to_owned(), reason.to_owned(), count);
+    let mut expected = vec![
+        row("event", "bad_json", 2),
+        row("events", "origin_refused", 1),
+        row("recording", "origin_refused", 1),
+    ];
+    assert_eq!(told(&server).await, expected);
+    // More of the same is added, and nothing is added twice.
+    let body = server.body(3, "", 0..1) + "nonsense\n";
+    server
+        .send(server.request("/e/", "203.0.113.7", &[], body))
+        .await;
+    crate::jobs::keep_losses(&server.app).await;
+    crate::jobs::keep_losses(&server.app).await;
+    expected[0].3 = 3;
+    assert_eq!(told(&server).await, expected);
+}
+
+#[tokio::test]
 async fn refusals_are_enforced_by_the_server() {
     let server = server(SiteSettings::default(), &[]).await;
     let body = server.body(1, &persistent(2, 3), 0..1);

@@ -129,6 +129,7 @@ const EXPECTED: &[(&str, &str)] = &[
         "edit",
     ),
     ("POST /api/v1/sites/{site}/surveys/{survey}/answers", "view"),
+    ("GET /api/v1/sites/{site}/losses", "view"),
     ("GET /api/v1/sites/{site}/live", "view"),
     ("GET /api/v1/sites/{site}/sessions/{session}", "view"),
     ("POST /api/v1/sites/{site}/persons", "view"),

@@ -5,7 +5,10 @@ use hitmetrix_model::Site;
 use hitmetrix_store::settings::Scope;
 use serde_json::{Value, json};
 
-use super::harness::{Answered, TestServer, Who};
+use super::data::send_events;
+use super::harness::{Answered, NOON_MS, TestServer, Who};
+use crate::collect::losses::What;
+use crate::jobs;
 
 async fn patch(server: &TestServer, site: &Site, body: Value) -> Answered {
     let path = format!("/api/v1/sites/{}", site.id);
@@ -187,3 +190,31 @@ async fn excluded_addresses_are_addresses_or_networks_and_limited() {
     assert_eq!(mine.header("cache-control"), "no-store");
 }
 
+#[tokio::test]
+async fn losses_are_told_by_day_and_reason_written_or_not() {
+    let server = TestServer::new().await;
+    let site = server.site("one").await;
+    let other = server.site("two").await;
+    let losses = &server.app.collect.losses;
+    losses.note((site.id, NOON_MS), What::Event, "bad_json");
+    jobs::keep_losses(&server.app).await;
+    losses.note((site.id, NOON_MS), What::Event, "bad_json");
+    losses.note((site.id, NOON_MS - 24 * 3_600_000), What::Recording, "too_large");
+    losses.note((other.id, NOON_MS), What::Event, "bad_json");
+    let path = format!("/api/v1/sites/{}/losses", site.id);
+    let told = async |query: &str| server.get(&Who::Control, &format!("{path}{query}")).await;
+    let figure = |days: i64, what: &str, reason: &str, count: u64| {
+        let day_ms = NOON_MS.div_euclid(24 * 3_600_000) * 24 * 3_600_000 - days * 24 * 3_600_000;
+        json!({"day_ms": day_ms, "what": what, "reason": reason, "count": count})
+    };
+    let (today, yesterday) = (figure(0, "event", "bad_json", 2), figure(1, "recording", "too_large", 1));
+    assert_eq!(told("").await.json()["figures"], json!([yesterday, today]));
+    assert_eq!(told("?days=1").await.json()["figures"], json!([today]));
+    for wrong in ["?days=0", "?days=401", "?days=x"] {
+        assert_eq!(told(wrong).await.status, StatusCode::BAD_REQUEST, "{wrong}");
+    }
+    // The owner sees what each site keeps.
+    let status = server.get(&Who::Control, "/api/v1/status").await.json();
+    let names: Vec<&Value> = status["sites"].as_array().unwrap().iter().map(|one| &one["name"]).collect();
+    assert_eq!(names, ["one", "two"]);
+}

@@ -94,6 +94,10 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         number: 20,
         sql: include_str!("../../migrations/sqlite/0020_audit_by_time.sql"),
     },
+    Migration {
+        number: 21,
+        sql: include_str!("../../migrations/sqlite/0021_losses.sql"),
+    },
 ];
 
 pub(super) async fn migrate(pool: &SqlitePool, snapshots: &Path) -> Result<(), CatalogError> {

@@ -98,6 +98,18 @@ impl Store {
         })
     }
 
+    /// Events of a site in parts, and the bytes of these.
+    #[must_use]
+    pub fn events_kept(&self, site: SiteId) -> (u64, u64) {
+        let state = read(&self.inner.state);
+        let parts = state.sites.get(&site);
+        let rows = parts.iter().flat_map(|site| site.parts.iter());
+        rows.map(|part| (part.row().rows, part.row().bytes))
+            .fold((0, 0), |(events, bytes), (more, larger)| {
+                (events + more, bytes + larger)
+            })
+    }
+
     /// What would go at once if the site had these settings.
     ///
     /// # Errors
