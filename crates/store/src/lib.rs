@@ -30,9 +30,9 @@ pub use recordings::ChunkReceipt;
 pub use snapshot::{Move, Snapshot};
 pub use store::{
     BackupReport, ChunkSpan, ComingParts, ComingRecordings, CompactReport, EraseReport, EraseStep,
-    EventPlace, EventsOfVisitors, ExpireReport, Finding, FoundEvents, GoingNow, KeysRestored, NamedEvents,
-    PersonErased, PersonLedger, Pin, PlaceError, ProbeReport, RecordingsKept, RepackReport,
-    RestoreReport, SealReport, StoragePlan, Store, StoreConfig, StoreError, TidyReport, Usage,
-    VisitorEvents, parquet_file,
+    EventPlace, EventsOfVisitors, ExpireReport, Finding, FoundEvents, GoingNow, KeysRestored,
+    NamedEvents, PersonErased, PersonLedger, Pin, PlaceError, ProbeReport, RecordingsKept,
+    RepackReport, RestoreReport, SealReport, StoragePlan, Store, StoreConfig, StoreError,
+    TidyReport, Usage, VisitorEvents, parquet_file,
 };
 pub use stored_event::StoredEvent;

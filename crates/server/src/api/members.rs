@@ -113,7 +113,10 @@ pub async fn set(
     let role = app.settings().role(access.id(), UserId(path.user)).await?;
     // The list of members shows addresses: by trying numbers an admin of one site would learn who
     // else has a login here.
-    let was_here = || app.members_removed.has(access.id(), path.user, app.now_ms());
+    let was_here = || {
+        app.members_removed
+            .has(access.id(), path.user, app.now_ms())
+    };
     if role.is_none() && !subject.is_owner() && !was_here() {
         return Err(Problem::not_found(
             "member; the owner of the installation brings users to a site",

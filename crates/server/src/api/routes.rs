@@ -9,10 +9,10 @@ use super::examples_of_settings as bodies;
 use super::route::Route;
 use super::{
     alert_routes, ask, ask_lines, audit, demo_data, examples, export, first_user, import,
-    installation, live, login, losses, maintenance, marks_routes, me, members, openapi, own_password, persons,
-    persons_routes, pictures, properties, recorded_heat, recording_export, recording_since,
-    recordings, saved_routes, second_factor, segments, server_events, sessions, shared, shares,
-    sites, status, storage, surveys_routes, tokens, users,
+    installation, live, login, losses, maintenance, marks_routes, me, members, openapi,
+    own_password, persons, persons_routes, pictures, properties, recorded_heat, recording_export,
+    recording_since, recordings, saved_routes, second_factor, segments, server_events, sessions,
+    shared, shares, sites, status, storage, surveys_routes, tokens, users,
 };
 use crate::audit::Action;
 use crate::auth::access::Needs;

@@ -172,6 +172,9 @@ mod tests {
         assert!(keeps_less(&usual, &with(json!({"recording_days": 29}))));
         assert!(!keeps_less(&usual, &with(json!({"recording_days": 31}))));
         assert!(keeps_less(&usual, &with(json!({"recording_min_ms": 1}))));
-        assert!(!keeps_less(&usual, &with(json!({"rules": {"record": false}}))));
+        assert!(!keeps_less(
+            &usual,
+            &with(json!({"rules": {"record": false}}))
+        ));
     }
 }

@@ -157,10 +157,7 @@ pub async fn make_owner(
     }
     app.settings().make_owner(user.id).await?;
     tracing::info!(user = path.user, "owner made");
-    Ok((
-        StatusCode::NO_CONTENT,
-        Extension(Told::detail(user.email)),
-    ))
+    Ok((StatusCode::NO_CONTENT, Extension(Told::detail(user.email))))
 }
 
 /// Makes an owner a user like others, at once and for all their logins.

@@ -416,7 +416,14 @@ async fn what_comes_from_an_excluded_network_is_own_traffic_and_its_address_goes
     assert!(!format!("{stored:?}").contains("203.0.11"));
     // Pages are not told of the list.
     let get = Request::get("/c/publickey").body(Body::empty()).unwrap();
-    assert!(!server.send(get).await.json.to_string().contains("203.0.113"));
+    assert!(
+        !server
+            .send(get)
+            .await
+            .json
+            .to_string()
+            .contains("203.0.113")
+    );
 }
 
 #[tokio::test]

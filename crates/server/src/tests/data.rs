@@ -11,7 +11,12 @@ use crate::jobs;
 use crate::peer::Door;
 use crate::relief;
 
-pub(super) async fn send_events(server: &TestServer, who: &Who, site: u32, lines: &[Value]) -> Answered {
+pub(super) async fn send_events(
+    server: &TestServer,
+    who: &Who,
+    site: u32,
+    lines: &[Value],
+) -> Answered {
     let Who::Bearer(token) = who else {
         panic!("events are sent with a token");
     };

@@ -41,7 +41,11 @@ async fn what_somebody_else_changed_meanwhile_is_a_conflict_that_names_it() {
     assert_eq!(refused.status, StatusCode::CONFLICT);
     let problem = refused.json();
     assert_eq!(problem["field"], "settings.rules.mask");
-    assert!(refused.text().contains("somebody else has changed rules.mask"));
+    assert!(
+        refused
+            .text()
+            .contains("somebody else has changed rules.mask")
+    );
     // Who has seen it may put something else in its place, and so may who does not ask.
     let was = json!({"rules": {"mask": [".theirs"]}});
     let seen = patch(&server, &site, json!({"settings": change, "was": was})).await;
@@ -81,11 +85,16 @@ async fn changes_at_the_same_time_are_all_kept() {
         for answered in [a, b, c] {
             assert_eq!(answered.status, StatusCode::OK, "{}", answered.text());
         }
-        let now = server.get(&Who::Control, &format!("/api/v1/sites/{}", site.id)).await;
+        let now = server
+            .get(&Who::Control, &format!("/api/v1/sites/{}", site.id))
+            .await;
         let now = now.json();
         assert_eq!(now["name"], format!("Shop {round}"));
         assert_eq!(now["settings"]["recording_days"], 30 + round);
-        assert_eq!(now["settings"]["rules"]["mask"], json!([format!(".round-{round}")]));
+        assert_eq!(
+            now["settings"]["rules"]["mask"],
+            json!([format!(".round-{round}")])
+        );
     }
 }
 
@@ -128,14 +137,18 @@ async fn keeping_less_is_told_before_and_asks_for_the_name_of_the_site() {
     server.app.store.seal().await.unwrap();
     let storage = format!("/api/v1/sites/{}/storage", site.id);
     let goes = async |query: &str| {
-        let plan = server.get(&Who::Control, &format!("{storage}{query}")).await;
+        let plan = server
+            .get(&Who::Control, &format!("{storage}{query}"))
+            .await;
         assert_eq!(plan.status, StatusCode::OK, "{}", plan.text());
         plan.json()["now"]["events"].clone()
     };
     assert_eq!(goes("").await, 0);
     assert_eq!(goes("?event_days=60").await, 0);
     assert_eq!(goes("?event_days=39").await, 3);
-    let wrong = server.get(&Who::Control, &format!("{storage}?recording_days=0")).await;
+    let wrong = server
+        .get(&Who::Control, &format!("{storage}?recording_days=0"))
+        .await;
     assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
 
     let less = json!({"event_days": 39});
@@ -166,7 +179,12 @@ async fn excluded_addresses_are_addresses_or_networks_and_limited() {
         let body = json!({"settings": {"excluded_addresses": ranges}});
         patch(&server, &site, body).await
     };
-    let good = json!(["198.51.100.7", "203.0.113.0/24", "2001:db8::1", "2001:db8::/32"]);
+    let good = json!([
+        "198.51.100.7",
+        "203.0.113.0/24",
+        "2001:db8::1",
+        "2001:db8::/32"
+    ]);
     let saved = put(good.clone()).await;
     assert_eq!(saved.json()["settings"]["excluded_addresses"], good);
     for wrong in ["office", "198.51.100.0/33", "2001:db8::/129", "198.51.100"] {
@@ -176,17 +194,28 @@ async fn excluded_addresses_are_addresses_or_networks_and_limited() {
     }
     let many: Vec<String> = (0..=100).map(|host| format!("198.51.100.{host}")).collect();
     let refused = put(json!(many)).await;
-    assert!(refused.text().contains("the limit is 100"), "{}", refused.text());
+    assert!(
+        refused.text().contains("the limit is 100"),
+        "{}",
+        refused.text()
+    );
     assert_eq!(put(json!(many[..100])).await.status, StatusCode::OK);
     // The audit log says that they changed, not to what.
     let audit = server.get(&Who::Control, "/api/v1/audit").await;
-    assert!(audit.text().contains("excluded_addresses"), "{}", audit.text());
+    assert!(
+        audit.text().contains("excluded_addresses"),
+        "{}",
+        audit.text()
+    );
     assert!(!audit.text().contains("198.51.100"));
     // Whoever asks is told where they are seen to be.
     let owner = server.user("owner@example.org", true).await;
     let owner = server.signed_in(owner).await;
     let mine = server.get(&owner, "/api/v1/me/address").await;
-    assert_eq!(mine.json(), json!({"address": "198.51.100.7", "shared": false}));
+    assert_eq!(
+        mine.json(),
+        json!({"address": "198.51.100.7", "shared": false})
+    );
     assert_eq!(mine.header("cache-control"), "no-store");
 }
 
@@ -199,7 +228,11 @@ async fn losses_are_told_by_day_and_reason_written_or_not() {
     losses.note((site.id, NOON_MS), What::Event, "bad_json");
     jobs::keep_losses(&server.app).await;
     losses.note((site.id, NOON_MS), What::Event, "bad_json");
-    losses.note((site.id, NOON_MS - 24 * 3_600_000), What::Recording, "too_large");
+    losses.note(
+        (site.id, NOON_MS - 24 * 3_600_000),
+        What::Recording,
+        "too_large",
+    );
     losses.note((other.id, NOON_MS), What::Event, "bad_json");
     let path = format!("/api/v1/sites/{}/losses", site.id);
     let told = async |query: &str| server.get(&Who::Control, &format!("{path}{query}")).await;
@@ -207,7 +240,10 @@ async fn losses_are_told_by_day_and_reason_written_or_not() {
         let day_ms = NOON_MS.div_euclid(24 * 3_600_000) * 24 * 3_600_000 - days * 24 * 3_600_000;
         json!({"day_ms": day_ms, "what": what, "reason": reason, "count": count})
     };
-    let (today, yesterday) = (figure(0, "event", "bad_json", 2), figure(1, "recording", "too_large", 1));
+    let (today, yesterday) = (
+        figure(0, "event", "bad_json", 2),
+        figure(1, "recording", "too_large", 1),
+    );
     assert_eq!(told("").await.json()["figures"], json!([yesterday, today]));
     assert_eq!(told("?days=1").await.json()["figures"], json!([today]));
     for wrong in ["?days=0", "?days=401", "?days=x"] {
@@ -215,6 +251,11 @@ async fn losses_are_told_by_day_and_reason_written_or_not() {
     }
     // The owner sees what each site keeps.
     let status = server.get(&Who::Control, "/api/v1/status").await.json();
-    let names: Vec<&Value> = status["sites"].as_array().unwrap().iter().map(|one| &one["name"]).collect();
+    let names: Vec<&Value> = status["sites"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| &one["name"])
+        .collect();
     assert_eq!(names, ["one", "two"]);
 }

@@ -18,15 +18,26 @@ async fn another_owner_is_made_by_address_and_the_last_one_stays() {
     let server = TestServer::new().await;
     let first = server.user("first@example.org", true).await;
     let second = server.user("second@example.org", false).await;
-    let (one, two) = (server.signed_in(first).await, server.signed_in(second).await);
+    let (one, two) = (
+        server.signed_in(first).await,
+        server.signed_in(second).await,
+    );
     let path = |user: UserId| format!("/api/v1/users/{}/owner", user.0);
     let make = async |user: UserId, email: &str| {
         let body = json!({"email": email});
         server.call(&one, Method::PUT, &path(user), body).await
     };
-    assert_eq!(status(&server, &two, Method::GET, "/api/v1/users").await, StatusCode::FORBIDDEN);
-    assert_eq!(make(second, "first@example.org").await.status, StatusCode::BAD_REQUEST);
-    let alone = server.call(&one, Method::DELETE, &path(first), Value::Null).await;
+    assert_eq!(
+        status(&server, &two, Method::GET, "/api/v1/users").await,
+        StatusCode::FORBIDDEN
+    );
+    assert_eq!(
+        make(second, "first@example.org").await.status,
+        StatusCode::BAD_REQUEST
+    );
+    let alone = server
+        .call(&one, Method::DELETE, &path(first), Value::Null)
+        .await;
     assert_eq!(alone.status, StatusCode::CONFLICT);
     assert!(alone.text().contains("last owner"), "{}", alone.text());
     // Somebody who cannot sign in is no owner to rely on.
@@ -42,15 +53,24 @@ async fn another_owner_is_made_by_address_and_the_last_one_stays() {
 
     let made = make(second, "second@example.org").await;
     assert_eq!(made.status, StatusCode::NO_CONTENT, "{}", made.text());
-    assert_eq!(status(&server, &two, Method::GET, "/api/v1/users").await, StatusCode::OK);
+    assert_eq!(
+        status(&server, &two, Method::GET, "/api/v1/users").await,
+        StatusCode::OK
+    );
     // The other one, and oneself: the rights end with the answer.
     let unmade = status(&server, &two, Method::DELETE, &path(first)).await;
     assert_eq!(unmade, StatusCode::NO_CONTENT);
-    assert_eq!(status(&server, &one, Method::GET, "/api/v1/users").await, StatusCode::FORBIDDEN);
+    assert_eq!(
+        status(&server, &one, Method::GET, "/api/v1/users").await,
+        StatusCode::FORBIDDEN
+    );
     let last = status(&server, &two, Method::DELETE, &path(second)).await;
     assert_eq!(last, StatusCode::CONFLICT);
     let audit = server.get(&two, "/api/v1/audit").await.text();
-    assert!(audit.contains("owner_made") && audit.contains("owner_unmade"), "{audit}");
+    assert!(
+        audit.contains("owner_made") && audit.contains("owner_unmade"),
+        "{audit}"
+    );
 }
 
 #[tokio::test]
@@ -64,7 +84,10 @@ async fn an_admin_brings_back_whom_they_took_away_and_nobody_else() {
     let path = |user: UserId| format!("/api/v1/sites/{}/members/{}", site.id, user.0);
     let give = async |user: UserId| {
         let body = json!({"role": "viewer"});
-        server.call(&admin, Method::PUT, &path(user), body).await.status
+        server
+            .call(&admin, Method::PUT, &path(user), body)
+            .await
+            .status
     };
     assert_eq!(give(stranger).await, StatusCode::NOT_FOUND);
     let remove = async || status(&server, &admin, Method::DELETE, &path(viewer)).await;
@@ -96,22 +119,42 @@ async fn a_changed_password_ends_the_other_logins_and_no_old_one_signs_in() {
     let (here, there) = (server.signed_in(ada).await, server.signed_in(ada).await);
     let change = async |old: &str, new: &str| {
         let body = json!({"old": old, "new": new});
-        server.call(&here, Method::PUT, "/api/v1/me/password", body).await
+        server
+            .call(&here, Method::PUT, "/api/v1/me/password", body)
+            .await
     };
-    for (old, new, field) in [("wrong", NEW, "old"), (OLD, "short", "new"), (OLD, OLD, "new")] {
+    for (old, new, field) in [
+        ("wrong", NEW, "old"),
+        (OLD, "short", "new"),
+        (OLD, OLD, "new"),
+    ] {
         let refused = change(old, new).await;
-        assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{}", refused.text());
+        assert_eq!(
+            refused.status,
+            StatusCode::BAD_REQUEST,
+            "{}",
+            refused.text()
+        );
         assert_eq!(refused.json()["field"], field, "{}", refused.text());
     }
-    assert_eq!(status(&server, &there, Method::GET, "/api/v1/users").await, StatusCode::OK);
+    assert_eq!(
+        status(&server, &there, Method::GET, "/api/v1/users").await,
+        StatusCode::OK
+    );
     let changed = change(OLD, NEW).await;
     assert_eq!(changed.status, StatusCode::NO_CONTENT, "{}", changed.text());
-    assert_eq!(status(&server, &here, Method::GET, "/api/v1/users").await, StatusCode::OK);
+    assert_eq!(
+        status(&server, &here, Method::GET, "/api/v1/users").await,
+        StatusCode::OK
+    );
     let ended = status(&server, &there, Method::GET, "/api/v1/users").await;
     assert_eq!(ended, StatusCode::UNAUTHORIZED);
     let sign_in = async |password: &str| {
         let body = json!({"email": "ada@example.org", "password": password});
-        server.post(&Who::Nobody, "/api/v1/login", body).await.status
+        server
+            .post(&Who::Nobody, "/api/v1/login", body)
+            .await
+            .status
     };
     assert_eq!(sign_in(OLD).await, StatusCode::UNAUTHORIZED);
     assert!(sign_in(NEW).await.is_success());

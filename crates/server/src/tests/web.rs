@@ -53,12 +53,21 @@ async fn tag_of_a_site_is_one_address_that_names_key_and_mode() {
     assert_eq!(plain.header("cross-origin-resource-policy"), "cross-origin");
     assert_eq!(plain.header("cache-control"), "public, max-age=300");
     let text = plain.text();
-    assert!(text.contains("\"https://stats.example.org/t.js\""), "{text}");
-    assert!(text.contains(&format!("dataset.key=\"{}\"", site.key)), "{text}");
+    assert!(
+        text.contains("\"https://stats.example.org/t.js\""),
+        "{text}"
+    );
+    assert!(
+        text.contains(&format!("dataset.key=\"{}\"", site.key)),
+        "{text}"
+    );
     assert!(text.contains("dataset.mode=\"cookieless\""), "{text}");
     let path = format!("/tag/{}.js?mode=persistent", site.key);
     let persistent = server.plain(&path, &[]).await.text();
-    assert!(persistent.contains("dataset.mode=\"persistent\""), "{persistent}");
+    assert!(
+        persistent.contains("dataset.mode=\"persistent\""),
+        "{persistent}"
+    );
     for unknown in ["/tag/nobody.js", "/tag/"] {
         let missing = server.plain(unknown, &[]).await;
         assert_eq!(missing.status, StatusCode::NOT_FOUND, "{unknown}");

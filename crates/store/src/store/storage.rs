@@ -135,10 +135,9 @@ impl Store {
                 Ok((before, all))
             })
             .await?;
-            let bytes: u64 = read(&inner.state)
-                .sites
-                .get(&site.id)
-                .map_or(0, |site| site.parts.iter().map(|part| part.row().bytes).sum());
+            let bytes: u64 = read(&inner.state).sites.get(&site.id).map_or(0, |site| {
+                site.parts.iter().map(|part| part.row().bytes).sum()
+            });
             going.events = before;
             let share = u128::from(bytes) * u128::from(before) / u128::from(all.max(1));
             going.event_bytes = u64::try_from(share).unwrap_or(bytes);

@@ -161,12 +161,11 @@ impl Settings {
 
     /// Makes a user who has a password an owner.
     pub async fn make_owner(&self, user: UserId) -> Result<(), SettingsError> {
-        let changed = sqlx::query(
-            "UPDATE users SET owner = 1 WHERE id = $1 AND password_hash IS NOT NULL",
-        )
-        .bind(user.0)
-        .execute(&self.pool)
-        .await?;
+        let changed =
+            sqlx::query("UPDATE users SET owner = 1 WHERE id = $1 AND password_hash IS NOT NULL")
+                .bind(user.0)
+                .execute(&self.pool)
+                .await?;
         missing_unless(changed.rows_affected(), "user with a password")
     }
 
