@@ -128,7 +128,16 @@ function watching({ session }: Named): readonly Shot[] {
 
 /** Settings of the site, and what is of no site. */
 function about(): readonly Shot[] {
-  const sections = ["recording", "counting", "annotations", "own", "losses", "members", "tokens", "audit"];
+  const sections = [
+    "recording",
+    "counting",
+    "annotations",
+    "own",
+    "losses",
+    "members",
+    "tokens",
+    "audit",
+  ];
   return [
     { name: "code", path: "code", guide: "get-code" },
     { name: "settings", path: "settings" },

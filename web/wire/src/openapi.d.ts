@@ -164,6 +164,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/me/second-factor/recovery-codes": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Make one's own recovery codes anew, with password and code; the answer has them, once.
+     * @description Anybody who is signed in.
+     */
+    post: operations["post_me_second_factor_recovery_codes"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/sites": {
     parameters: {
       query?: never;
@@ -432,7 +452,7 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * Where a page is to be seen in the recordings, as it was last: what heatmaps are drawn on.
+     * Where a page is to be seen in the recordings, as it was last, or last in a time: what heatmaps are drawn on.
      * @description The role viewer or more on the site, or its token with the scope read or admin.
      */
     get: operations["get_sites_site_heatmaps_picture"];
@@ -2318,11 +2338,13 @@ export interface components {
      */
     Action:
       | "signed_in"
+      | "code_asked"
       | "sign_in_failed"
       | "signed_out"
       | "link_used"
       | "factor_made"
       | "factor_removed"
+      | "factor_codes_renewed"
       | "factor_reset"
       | "factor_rule_changed"
       | "user_invited"
@@ -2372,6 +2394,7 @@ export interface components {
       | "recording_exported"
       | "recording_pinned"
       | "recording_removed"
+      | "data_expired"
       | "note_changed"
       | "tag_changed"
       | "collection_changed"
@@ -2456,18 +2479,21 @@ export interface components {
        * @description Hours after a message in which no other is sent, up to 720; 24 when absent.
        */
       cool_down_hours?: number;
-      /** @description Who is told by mail. */
+      /** @description Who is told by mail: members of the site, owners, addresses of domains that the owner allows. */
       emails?: string[];
       /**
        * Format: int32
-       * @description Minutes between two checks, 5 to 10,080; 60 when absent.
+       * @description Minutes between two checks, from 5 up to the width of the bucket; 60 when absent.
        */
       every_minutes?: number;
       /** @description Unique among those that are not archived. */
       name: string;
       /** @description What is watched. */
       watch: components["schemas"]["AlertWatch"];
-      /** @description Where it is told by webhook: https addresses. One that the alert has already keeps its secret. */
+      /**
+       * @description Where it is told by webhook: https addresses of hosts that the owner allows. One that the alert
+       *     has already keeps its secret.
+       */
       webhooks?: string[];
     };
     /** @description The alerts of a site. */
@@ -2476,6 +2502,13 @@ export interface components {
       alerts: components["schemas"]["AlertRow"][];
       /** @description Whether this server can send mail; the setting `smtp_host` says by whom. */
       mail: boolean;
+      /**
+       * @description Domains to which the owner lets mail go beside members of the site and owners, from the setting
+       *     `mail_domains`; for editors only.
+       */
+      mail_domains?: string[] | null;
+      /** @description Hosts to which the owner lets webhooks go, from the setting `egress_allow`; for editors only. */
+      webhook_hosts?: string[] | null;
     };
     /** @description What an alert found and sent, the latest first. */
     AlertLog: {
@@ -2777,6 +2810,8 @@ export interface components {
        * @description UTC, milliseconds since the epoch.
        */
       time_ms: number;
+      /** @description The site's own name of the user; empty when it gave none. */
+      user: string;
     };
     /** @description Which answers are wanted. */
     AnswersAsked: {
@@ -3278,7 +3313,7 @@ export interface components {
      * @description What the period is held against.
      * @enum {string}
      */
-    Compare: "none" | "previous";
+    Compare: "none" | "previous" | "year";
     /** @description One condition; see the module. */
     Condition:
       | components["schemas"]["Filter"]
@@ -3317,7 +3352,7 @@ export interface components {
       /** @description The site's name. */
       name: string;
     };
-    /** @description The second factor is confirmed. */
+    /** @description The recovery codes of a second factor that was confirmed, or whose codes were made anew. */
     Confirmed: {
       /** @description Each signs in once in place of a code; they are in this answer and nowhere else. */
       recovery_codes: string[];
@@ -3374,7 +3409,7 @@ export interface components {
        * @description When it was sent.
        */
       sent_at_ms?: number | null;
-      /** @description `sent`, `waiting` or `failed`. */
+      /** @description `sent`, `waiting`, `withdrawn` (while it waited) or `failed`. */
       state: string;
     };
     /**
@@ -3845,12 +3880,19 @@ export interface components {
       pages: string[];
       /** @description Which rows. */
       rows?: components["schemas"]["HeatmapRows"];
+      /** @description What tells elements apart, in the rows `zones` and `points`. */
+      told_by?: components["schemas"]["HeatmapToldBy"];
     };
     /**
      * @description Which rows the answer has.
      * @enum {string}
      */
     HeatmapRows: "zones" | "points" | "scroll" | "pages";
+    /**
+     * @description What tells elements of a heatmap apart.
+     * @enum {string}
+     */
+    HeatmapToldBy: "path" | "words";
     /** @description One insight with its question. */
     InsightDetail: components["schemas"]["InsightRow"] & {
       /** @description The question; other segments stand in it by id. */
@@ -4408,6 +4450,13 @@ export interface components {
           /** @description The text. */
           text: string;
         };
+    /** @description The user's password once more, and a code. */
+    PasswordAndCode: {
+      /** @description Six digits, or a recovery code. */
+      code: string;
+      /** @description As at the sign-in. */
+      password: string;
+    };
     /** @description The password as it is and as it will be. */
     PasswordChange: {
       /** @description At least 10 characters. */
@@ -4473,6 +4522,7 @@ export interface components {
       limit?: number | null;
       /** @description The question whose answer has the cell. */
       question: components["schemas"]["Question"];
+      sessions?: components["schemas"]["SessionList"] | null;
     };
     /** @description Which time is asked about. Calendar days are those of the question's time zone. */
     Period:
@@ -6257,6 +6307,39 @@ export interface operations {
       };
     };
   };
+  post_me_second_factor_recovery_codes: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["PasswordAndCode"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Confirmed"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
   get_sites: {
     parameters: {
       query?: never;
@@ -6420,7 +6503,10 @@ export interface operations {
   };
   post_sites_site_demo_data: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description So many times as many visits as the demo shop has, at most 500; 1 when absent. */
+        times?: string;
+      };
       header?: never;
       path: {
         site: string;
@@ -6833,6 +6919,10 @@ export interface operations {
         page?: string;
         /** @description Only as seen on this kind of device: `desktop`, `phone`, `tablet`. */
         device?: string;
+        /** @description Rather as seen from this time on, UTC, milliseconds since the epoch. */
+        from_ms?: string;
+        /** @description Rather as seen before this time. */
+        to_ms?: string;
       };
       header?: never;
       path: {
@@ -8418,7 +8508,7 @@ export interface operations {
     };
     responses: {
       /** @description Done */
-      200: {
+      201: {
         headers: {
           [name: string]: unknown;
         };
@@ -8738,7 +8828,7 @@ export interface operations {
     };
     responses: {
       /** @description Done */
-      200: {
+      201: {
         headers: {
           [name: string]: unknown;
         };
@@ -9059,7 +9149,7 @@ export interface operations {
     requestBody?: never;
     responses: {
       /** @description Done */
-      204: {
+      202: {
         headers: {
           [name: string]: unknown;
         };
@@ -9187,7 +9277,7 @@ export interface operations {
     requestBody?: never;
     responses: {
       /** @description Done */
-      204: {
+      202: {
         headers: {
           [name: string]: unknown;
         };
