@@ -53,10 +53,17 @@ export function record(core: Core): () => void {
   let over = false;
   const start = () => {
     const rules = core.rules();
-    if (!over && rules?.record && !core.refused()) recording = recordNow(core, rules, start);
+    if (over || !rules?.record || core.refused()) return;
+    before = recording;
+    recording = recordNow(core, rules, start);
   };
   const rules = core.rules();
-  core.onHide(() => recording?.leave());
+  // Of the session before, something may wait still.
+  let before: Recording | undefined;
+  core.onHide(() => {
+    before?.leave();
+    recording?.leave();
+  });
   if (!rules || rules.sample >= 1) start();
   else void core.session().then((session) => isSampled(session, rules.sample) && start());
   return () => {
@@ -341,9 +348,10 @@ function recordNow(core: Core, rules: Rules, next: () => void): Recording {
   return {
     end,
     leave() {
-      if (stopped) return;
-      seen.flush();
-      if (snapshotAt) report();
+      if (!stopped) {
+        seen.flush();
+        if (snapshotAt) report();
+      }
       sender.leave();
     },
   };

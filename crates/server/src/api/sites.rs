@@ -202,9 +202,9 @@ fn known(app: &App, access: &SiteAccess) -> Result<Arc<KnownSite>, Problem> {
 fn changed(site: &Site, change: &SiteChange) -> String {
     let mut names: Vec<String> = Vec::new();
     let plain = [
-        ("name", change.name.is_some()),
-        ("domains", change.domains.is_some()),
-        ("time zone", change.time_zone.is_some()),
+        ("name", differs(change.name.as_ref(), &site.name)),
+        ("domains", differs(change.domains.as_ref(), &site.domains)),
+        ("time zone", differs(change.time_zone.as_ref(), &site.time_zone)),
     ];
     names.extend(
         plain
@@ -221,6 +221,10 @@ fn changed(site: &Site, change: &SiteChange) -> String {
     differ((&before, &after), "", &mut differing);
     names.extend(differing);
     names.join(", ")
+}
+
+fn differs<T: PartialEq>(given: Option<&T>, now: &T) -> bool {
+    given.is_some_and(|given| given != now)
 }
 
 fn differ((before, after): (&Value, &Value), at: &str, names: &mut Vec<String>) {

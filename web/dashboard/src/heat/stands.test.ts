@@ -47,6 +47,12 @@ describe("an element of another version of the page", () => {
     ]);
   });
 
+  test("that says only a number or a sign is it in its own place", () => {
+    const pages = "<p><a>1</a></p><p><a>Next</a></p>";
+    expect(found(pages, "p:nth-of-type(2)>a", "2")).toEqual(["moved", null]);
+    expect(found(pages, "p:nth-of-type(1)>a", "2")).toEqual(["words", "1"]);
+  });
+
   test("is found through a banner that came before everything", () => {
     const html = "<div><a>Sale</a></div><div><p><a>Help</a></p><a>Docs</a></div>";
     expect(found(html, "html>body>div>a", "Docs")).toEqual(["elsewhere", "Docs"]);

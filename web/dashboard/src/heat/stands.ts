@@ -80,7 +80,9 @@ function createLook(document: Document): (path: string, said: string) => Found {
     if (same.length > 0) return ofSame(same, there);
     // A counter in them went up, unless others of the kind differ in nothing but a number.
     const alike = kind.saying.filter(({ says }) => says.letters === letters);
-    if (alike.length === 1) return ofSame(alike, there);
+    // Numbers and signs alone are all alike: one of them is it only in its own place.
+    const [one] = alike;
+    if (alike.length === 1 && (letters || one?.element === there)) return ofSame(alike, there);
     const says = there && sayings(there);
     const isSure = alike.length === 0 && (says?.isMasked || isPart(says, letters));
     if (there && (isSure || isOnly(path, kind))) return { element: there, by: "path" };

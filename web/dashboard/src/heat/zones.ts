@@ -92,8 +92,10 @@ export function besideOf(zones: readonly Zone[]): (zone: Zone) => Zone | null {
   return (zone) => {
     const same = known.get(keyOf(zone));
     if (same) return same;
+    const letters = lettersOf(zone.said);
+    if (!letters) return null;
     const alike = zones.filter(
-      (each) => each.zone === zone.zone && lettersOf(each.said) === lettersOf(zone.said),
+      (each) => each.zone === zone.zone && lettersOf(each.said) === letters,
     );
     return alike.length === 1 ? (alike[0] ?? null) : null;
   };

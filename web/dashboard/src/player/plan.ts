@@ -183,8 +183,9 @@ function fronts(
     if (next?.window === window) return Math.max(act, start, since);
     // Opened behind the one that is left next.
     if (next && start > since) return act;
-    // Nothing tells where the visitor went, but not that it was back here.
-    if (!next && before?.window === window) return act > since ? act : Number.NEGATIVE_INFINITY;
+    // Nothing tells where the visitor went, but not that it was back here. A page of a single-page
+    // application is left at the very moment at which the next one is seen.
+    if (!next && before?.window === window) return act >= since ? act : Number.NEGATIVE_INFINITY;
     return Math.max(act, start);
   };
 }

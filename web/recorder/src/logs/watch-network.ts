@@ -12,6 +12,20 @@ interface Asked {
   from: number;
 }
 
+let isFirst = true;
+
+/**
+ * From when on what came is told: from the start only on the page that was loaded, and once. What
+ * came before belongs to another session, or to a page on which nothing is sent.
+ */
+function begun(): number {
+  const [loaded] = performance.getEntriesByType("navigation");
+  const plain = (href = "") => href.split("#")[0];
+  const isWhole = isFirst && plain(loaded?.name) === plain(location.href);
+  isFirst = false;
+  return isWhole ? 0 : performance.now();
+}
+
 /**
  * What the page asks of the network: by which method, where, with which answer, how long it took
  * and how much came. Bodies and headers are not looked at.
@@ -63,8 +77,10 @@ export function watchNetwork(
       });
     }),
   ];
+  const from = begun();
   const observer = new PerformanceObserver((entries) => {
     for (const entry of entries.getEntries() as PerformanceResourceTiming[]) {
+      if (entry.startTime < from) continue;
       const { name: href, initiatorType, duration, encodedBodySize: bytes } = entry;
       if (ASKED.test(initiatorType) || isOurs(href)) continue;
       const status = (entry as { responseStatus?: number }).responseStatus ?? 0;
