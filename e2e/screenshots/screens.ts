@@ -33,7 +33,7 @@ export const press =
   (role: "link" | "button" | "tab", name: string | RegExp) =>
   async (page: Page): Promise<void> => {
     const found = page.getByRole(role, { name }).locator("visible=true").first();
-    await found.waitFor({ timeout: 15_000 });
+    await found.waitFor({ timeout: 60_000 });
     await found.click();
   };
 
@@ -189,6 +189,6 @@ function withoutLogin({ links, second }: Named): readonly Shot[] {
 
 /** Time for a recording to be drawn and to move a little. */
 export async function settled(page: Page): Promise<void> {
-  await page.locator("iframe").first().waitFor({ timeout: 15_000 });
+  await page.locator("iframe").first().waitFor({ timeout: 60_000 });
   await page.waitForTimeout(4_000);
 }

@@ -38,6 +38,8 @@ const SIZES: readonly (readonly [number, number])[] = IS_GUIDE
     ];
 const LIMIT_MS = 4 * 3_600_000;
 const THERE_MS = 60_000;
+/** A picture may take its time on a machine that does much else. */
+const PATIENCE_MS = 120_000;
 
 interface Taken {
   readonly shot: string;
@@ -147,6 +149,7 @@ function optionsOf({ theme, width, height }: Look): BrowserContextOptions {
 
 async function signedIn(look: Look, who: Owner): Promise<BrowserContext> {
   const context = await browser.newContext(optionsOf(look));
+  context.setDefaultTimeout(PATIENCE_MS);
   const [name, value] = who.cookie.split("=");
   await context.addCookies([{ name: name ?? "", value: value ?? "", url: server.origin }]);
   return context;
@@ -182,11 +185,14 @@ async function take(page: Page, look: Look, { shot, state, site }: Wanted): Prom
   }
 }
 
-/** Waits until nothing is being loaded. */
+/** Waits until nothing is being loaded, and nothing that came with it either. */
 async function there(page: Page): Promise<void> {
   await page.waitForLoadState("networkidle", { timeout: THERE_MS }).catch(() => {});
-  await page.waitForFunction(isAtRest, null, { timeout: THERE_MS }).catch(() => {});
-  await page.waitForTimeout(250);
+  // What was just pressed says that it counts only after a moment, and its panels ask once it is there.
+  for (let calm = 0; calm < 2; calm += 1) {
+    await page.waitForTimeout(400);
+    await page.waitForFunction(isAtRest, null, { timeout: THERE_MS }).catch(() => {});
+  }
 }
 
 /** In the page: whether nothing says that it is being counted or looked for. */
