@@ -61,7 +61,6 @@ pub type Done = (StatusCode, Extension<Told>);
 
 impl Told {
     /// An answer without a body that is told so.
-    #[must_use]
     pub fn done(self) -> Done {
         (StatusCode::NO_CONTENT, Extension(self))
     }
