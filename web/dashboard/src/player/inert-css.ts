@@ -2,7 +2,7 @@ import type { Assets } from "./assets";
 import { URLS } from "./css-urls";
 
 const ACTIVE =
-  /javascript:|vbscript:|expression\(|-moz-binding|behavior:|data:text|data:application\/x?-?(java|ecma)script|<\/style|<script|<!--/gi;
+  /javascript:|vbscript:|expression\(|-moz-binding|(?<![\w-])behavior:|data:text|data:application\/x?-?(java|ecma)script|<\/style|<script|<!--/gi;
 /** An escape: by the number of a sign, with the blank that ends it, or by the sign itself. */
 const ESCAPES = /\\(?:([0-9a-f]{1,6})(?:\r\n|[ \t\r\n\f])?|([\s\S]))/gi;
 /** Functions that take an address as a mere string. */

@@ -173,6 +173,10 @@ describe("inert", { timeout: 60_000 }, () => {
     expect(inertCss('@import "https://a.example/x.css"; a{}')).toBe("  a{}");
     expect(inertCss("a{fill:url(#g)}")).toBe("a{fill:url(#g)}");
     expect(inertCss("a{color:red}")).toBe("a{color:red}");
+    // What would stop a reader of the whole sheet, and with it all that is shown under the mouse.
+    const smooth = "a{scroll-behavior:smooth;overscroll-behavior:contain}a:hover{color:red}";
+    expect(inertCss(smooth)).toBe(smooth);
+    expect(inertCss("a{behavior:url(x.htc)}")).not.toMatch(/behavior|htc/);
     // Drawings have the address of their namespace in them, in quotes of either kind.
     for (const drawn of [
       `a{background:url("data:image/svg+xml,<svg xmlns=\\"http://www.w3.org/2000/svg\\"/>")} b{color:red}`,
