@@ -5,6 +5,8 @@ const ACTIVE =
   /javascript:|vbscript:|expression\(|-moz-binding|(?<![\w-])behavior:|data:text|data:application\/x?-?(java|ecma)script|<\/style|<script|<!--/gi;
 /** An escape: by the number of a sign, with the blank that ends it, or by the sign itself. */
 const ESCAPES = /\\(?:([0-9a-f]{1,6})(?:\r\n|[ \t\r\n\f])?|([\s\S]))/gi;
+/** What is left of a longer name in recordings of before; no reader of sheets would take the whole. */
+const TORN = /(?<=[\s{;])(?:scroll|overscroll|transition)-\ufffd/g;
 /** Functions that take an address as a mere string. */
 const ADDRESSED = /(?:image-set|image|src|cross-fade)\(/gi;
 /** What may stand in them; of any other nobody knows here what it comes to. */
@@ -30,7 +32,10 @@ export function inertCss(css: string, assets?: Assets): string {
   const plain = css.includes("\\") ? letters(css) : css;
   if (!/url\(|@import|@namespace|image-set|[:(<]/i.test(plain)) return css;
   // Something stays in the place of an import, so that no two ends can come together to a new one.
-  const still = withoutAddresses(plain.replace(ACTIVE, "\ufffd")).replace(/@import[^;]*;?/gi, " ");
+  const still = withoutAddresses(plain.replace(ACTIVE, "\ufffd").replace(TORN, "--gone:")).replace(
+    /@import[^;]*;?/gi,
+    " ",
+  );
   if (/@font-face/i.test(still)) assets?.fonts(still);
   // What stands for a picture is no value that a font rule may have.
   const faces = /@font-face[^}]*\}/gi;

@@ -176,6 +176,9 @@ describe("inert", { timeout: 60_000 }, () => {
     // What would stop a reader of the whole sheet, and with it all that is shown under the mouse.
     const smooth = "a{scroll-behavior:smooth;overscroll-behavior:contain}a:hover{color:red}";
     expect(inertCss(smooth)).toBe(smooth);
+    expect(inertCss("a{scroll-\ufffd smooth}a:hover{color:red}")).toBe(
+      "a{--gone: smooth}a:hover{color:red}",
+    );
     expect(inertCss("a{behavior:url(x.htc)}")).not.toMatch(/behavior|htc/);
     // Drawings have the address of their namespace in them, in quotes of either kind.
     for (const drawn of [
