@@ -116,6 +116,13 @@ test("one that another uses does not go, and one that goes can be had back", asy
   await page.goto(url);
   await act(page, "Others", "Duplicate");
   await until("four", 10_000, async () => (await rows(page)).length === 4);
+  const idOf = async () => {
+    const list = await owner.get<{ segments: { id: string; name: string }[] }>(
+      `sites/${site.id}/segments`,
+    );
+    return list.segments.find(({ name }) => name === "Others, copy")?.id;
+  };
+  const copied = await idOf();
   await act(page, "Others, copy", "Delete");
   await until("three", 10_000, async () => (await rows(page)).length === 3);
   await undo(page, "“Others, copy” is deleted");
@@ -123,6 +130,9 @@ test("one that another uses does not go, and one that goes can be had back", asy
     const [, copy] = (await rows(page)).filter(([name]) => name?.startsWith("Others"));
     return copy?.[0] === "Others, copy not in “Phone”" && copy[1] === "4";
   });
+  // Addresses that people copied go by its id.
+  expect(copied).toMatch(/^[0-9a-f]{16}$/);
+  expect(await idOf()).toBe(copied);
 });
 
 test("the period and filters above hold, and the address shows it to others", async () => {

@@ -5230,6 +5230,11 @@ export interface components {
     SegmentDraft: {
       /** @description At least one; all must hold. May use other segments by id or name. */
       conditions: components["schemas"]["Condition"][];
+      /**
+       * @description The id that a removed segment had, to bring it back: addresses that name it hold again. A new
+       *     one when absent; where a segment is changed, its own or none.
+       */
+      id?: string | null;
       /** @description Unique on the site. */
       name: string;
       /** @description Whether sessions or persons are in it. */

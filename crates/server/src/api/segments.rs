@@ -23,6 +23,9 @@ use crate::auth::subject::Subject;
 use crate::problem::{Code, Problem};
 use crate::secret;
 
+/// Digits of an id.
+const ID_DIGITS: usize = 16;
+
 /// The segments of a site.
 #[derive(Serialize, ToSchema)]
 pub struct SegmentList {
@@ -64,6 +67,10 @@ pub struct SegmentDraft {
     of: SegmentOf,
     /// At least one; all must hold. May use other segments by id or name.
     conditions: Vec<Condition>,
+    /// The id that a removed segment had, to bring it back: addresses that name it hold again. A new
+    /// one when absent; where a segment is changed, its own or none.
+    #[serde(default)]
+    id: Option<String>,
 }
 
 /// Parts of a segment's path.
@@ -124,7 +131,10 @@ pub async fn create(
             ),
         ));
     }
-    let id = secret::random_id(&*app.randomness);
+    let id = match &draft.id {
+        Some(given) => returning_id(given, &known)?,
+        None => secret::random_id(&*app.randomness),
+    };
     let segment = checked_aside(draft, id, known).await?;
     let touch = touch(&app, &subject)?;
     app.settings()
@@ -153,6 +163,9 @@ pub async fn change(
 ) -> Result<Json<SegmentRow>, Problem> {
     let _saving = app.segment_changes.lock().await;
     let known = find(&app, &access, &path.segment).await?;
+    if draft.id.as_ref().is_some_and(|id| *id != known.segment.id) {
+        return Err(Problem::invalid("a segment keeps its id; leave it out").at("id"));
+    }
     let others = app.sites.saved(access.id());
     let segment = checked_aside(draft, known.segment.id, others).await?;
     let touch = touch(&app, &subject)?;
@@ -201,6 +214,23 @@ async fn find(app: &App, access: &SiteAccess, wanted: &str) -> Result<KnownSegme
     let place = by_id.or_else(by_name);
     let place = place.ok_or_else(|| Problem::not_found("segment"))?;
     Ok(known.swap_remove(place))
+}
+
+/// The id of a segment that comes back.
+fn returning_id(given: &str, known: &Saved) -> Result<String, Problem> {
+    let is_id = given.len() == ID_DIGITS
+        && given
+            .bytes()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    if !is_id {
+        let why = "an id has 16 digits from 0 to 9 and a to f; leave it out for a new segment";
+        return Err(Problem::invalid(why).at("id"));
+    }
+    if known.segments.iter().any(|one| one.id == given) {
+        let why = "a segment has this id; change it, or leave the id out for a new one";
+        return Err(Problem::new(Code::Conflict, why).at("id"));
+    }
+    Ok(given.to_owned())
 }
 
 /// As [`checked`], on a thread that may take its time: the conditions of all segments of the site

@@ -269,6 +269,35 @@ async fn segment_belongs_to_its_site() {
 }
 
 #[tokio::test]
+async fn segment_that_was_removed_comes_back_under_its_id() {
+    let shop = Shop::new().await;
+    let draft = json!({"name": "Cart", "of": "sessions", "conditions": [
+        {"dimension": "page", "operator": "is", "values": ["/cart"]}]});
+    let with = |id: &Value| {
+        let mut draft = draft.clone();
+        draft["id"] = id.clone();
+        draft
+    };
+    let made = shop.post("segments", draft.clone()).await.json();
+    let id = &made["id"];
+    let again = shop.post("segments", with(id)).await;
+    assert_eq!(again.status, StatusCode::CONFLICT, "it is there");
+    let path = format!("segments/{}", id.as_str().unwrap());
+    let removed = shop.call(Method::DELETE, &path, Value::Null).await;
+    assert_eq!(removed.status, StatusCode::NO_CONTENT);
+    let back = shop.post("segments", with(id)).await;
+    assert_eq!(back.status, StatusCode::CREATED, "{}", back.text());
+    assert_eq!(&back.json()["id"], id);
+    for wrong in [json!("Cart"), json!("ABCDEF0123456789"), json!("")] {
+        let refused = shop.post("segments", with(&wrong)).await;
+        assert_eq!(refused.json()["field"], "id", "{wrong}");
+    }
+    let other = with(&json!("0123456789abcdef"));
+    let changed = shop.call(Method::PUT, &path, other).await;
+    assert_eq!(changed.json()["field"], "id");
+}
+
+#[tokio::test]
 async fn people_behind_a_cell_come_with_their_sessions() {
     let shop = Shop::new().await;
     let question = json!({
