@@ -39,7 +39,9 @@ pub fn serve(app: &App, name: &str, uri: &Uri) -> Response<Body> {
 
 fn mode_of(uri: &Uri) -> &'static str {
     let asked = uri.query().unwrap_or_default().split('&');
-    let asked = asked.filter_map(|pair| pair.strip_prefix("mode=")).last();
+    let asked = asked
+        .filter_map(|pair| pair.strip_prefix("mode="))
+        .next_back();
     MODES
         .into_iter()
         .find(|mode| Some(*mode) == asked)
