@@ -89,7 +89,8 @@ export function createChanges(context: Context): Changes {
     if (type === "attributes") {
       const name = record.attributeName as string;
       if (name === "type" && record.oldValue === "password") context.keep(target);
-      if (name === "disabled" && "sheet" in target) context.restyled(target as Element);
+      if (name === "disabled" && (target as HTMLStyleElement).sheet !== undefined)
+        context.restyled(target as Element);
       changed(target as Element, name);
       return;
     }

@@ -285,7 +285,7 @@ async fn where_a_page_is_to_be_seen_is_told_by_device_the_newest_first() {
     store.put_page_heat(SITE, (S1, 1), &first).await.unwrap();
     let second = [of("/a", "phone", 7, 300), of("/b", "phone", 7, 20)];
     store.put_page_heat(SITE, (S2, 1), &second).await.unwrap();
-    let within = async |page: &str, device, span| -> Vec<(u128, u128, i64)> {
+    let within = async |page: &str, device: Option<&str>, span| -> Vec<(u128, u128, i64)> {
         let views = store.page_views(SITE, (page, device, span), 9).await;
         let views = views.unwrap();
         views
