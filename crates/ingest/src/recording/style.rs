@@ -99,6 +99,14 @@ fn address_length(text: &str) -> usize {
         .map_or(text.len(), |end| from + end + 1)
 }
 
+/// Whether an active part stands there: a property of that name, not one whose name ends like it, as
+/// `scroll-behavior`, without which no reader of sheets would take the others.
+fn is_there(lower: &str, at: usize, part: &str) -> bool {
+    let in_a_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    let before = lower.as_bytes()[..at].last();
+    lower[at..].starts_with(part) && (part != "behavior:" || !before.is_some_and(in_a_name))
+}
+
 /// The text with a sign that is in none of them in place of its active parts, so that no two ends
 /// can come together to a new one; none when it has none.
 fn broken_up(text: &str) -> Option<String> {
@@ -108,7 +116,7 @@ fn broken_up(text: &str) -> Option<String> {
     clean.push_str(&text[..first]);
     let mut at = first;
     while let Some(next) = text[at..].chars().next() {
-        if let Some(part) = ACTIVE.iter().find(|part| lower[at..].starts_with(**part)) {
+        if let Some(part) = ACTIVE.iter().find(|part| is_there(&lower, at, part)) {
             clean.push(char::REPLACEMENT_CHARACTER);
             at += part.len();
         } else {
@@ -117,4 +125,19 @@ fn broken_up(text: &str) -> Option<String> {
         }
     }
     Some(clean)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::broken_up;
+
+    #[test]
+    fn only_a_property_of_that_very_name_goes() {
+        let smooth = "a{scroll-behavior:smooth;overscroll-behavior:contain}";
+        assert!(broken_up(smooth).is_none_or(|clean| clean == smooth));
+        let old = broken_up("a{behavior:url(x.htc)}").unwrap();
+        assert!(!old.contains("behavior"), "{old}");
+        let both = broken_up("a{scroll-behavior:smooth;behavior:url(x)}").unwrap();
+        assert_eq!(both, "a{scroll-behavior:smooth;\u{fffd}url(x)}");
+    }
 }
