@@ -96,6 +96,9 @@ struct HeatOracle<'a> {
     events: Vec<&'a StoredEvent>,
 }
 
+/// Path and words of an element, and the cell in it.
+type Place<'a> = (&'a str, &'a str, Option<[i64; 2]>);
+
 impl<'a> HeatOracle<'a> {
     fn new(oracle: &Oracle<'a>, spec: &'a Heatmap, usual: usize) -> Self {
         let sessions = oracle.sessions(oracle.period);
@@ -233,7 +236,7 @@ impl<'a> HeatOracle<'a> {
         let elements = self.elements();
         let mut cells = 256.0;
         let places = |cells: f64| {
-            let mut places: BTreeMap<(&str, &str, Option<[i64; 2]>), [i64; 3]> = BTreeMap::new();
+            let mut places: BTreeMap<Place<'_>, [i64; 3]> = BTreeMap::new();
             for one in self.clicks() {
                 let fine = |share: f64| ((share * 256.0).floor() as i64).clamp(0, 255);
                 let cell = |share: f64| fine(share) / (256.0 / cells) as i64;
@@ -259,7 +262,7 @@ impl<'a> HeatOracle<'a> {
             (counts.map(Reverse), name, at.unwrap_or([i64::MAX; 2]))
         });
         rows.truncate(self.limit);
-        let row = |((path, words, at), counts): ((&str, &str, Option<[i64; 2]>), [i64; 3])| {
+        let row = |((path, words, at), counts): (Place<'_>, [i64; 3])| {
             let mut one = event(1, 0, "click", "/");
             let path = Value::Text(path.to_owned());
             one.event.properties.insert("path".to_owned(), path);

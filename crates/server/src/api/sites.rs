@@ -204,7 +204,10 @@ fn changed(site: &Site, change: &SiteChange) -> String {
     let plain = [
         ("name", differs(change.name.as_ref(), &site.name)),
         ("domains", differs(change.domains.as_ref(), &site.domains)),
-        ("time zone", differs(change.time_zone.as_ref(), &site.time_zone)),
+        (
+            "time zone",
+            differs(change.time_zone.as_ref(), &site.time_zone),
+        ),
     ];
     names.extend(
         plain
