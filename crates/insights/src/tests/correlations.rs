@@ -338,7 +338,7 @@ fn check_people(
             };
             let threads = Threads(2);
             let found = people(&world.snapshot, (asked, &cell, Some(10_000)), &threads).unwrap();
-            let found: BTreeSet<String> = found.rows.iter().map(|row| words(row)).collect();
+            let found: BTreeSet<String> = found.rows.iter().map(|row| words(&row[..3])).collect();
             assert_eq!(
                 found, expected,
                 "seed {seed}, {column} of {kind} {value}, {spec:#?}"

@@ -274,7 +274,7 @@ fn check_people(
         // As it comes over the wire.
         let cell = serde_json::from_str(&serde_json::to_string(&cell).unwrap()).unwrap();
         let found = people(&world.snapshot, (asked, &cell, Some(10_000)), &Threads(2)).unwrap();
-        let found: BTreeSet<String> = found.rows.iter().map(|row| words(row)).collect();
+        let found: BTreeSet<String> = found.rows.iter().map(|row| words(&row[..3])).collect();
         assert_eq!(found, expected, "seed {seed}, {row:?} of {spec:#?}");
     }
 }

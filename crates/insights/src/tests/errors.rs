@@ -160,7 +160,7 @@ fn check_people(
                 .collect(),
         };
         let behind = people(&world.snapshot, (asked, &cell, Some(10_000)), &Threads(2)).unwrap();
-        let behind: BTreeSet<String> = behind.rows.iter().map(|row| words(row)).collect();
+        let behind: BTreeSet<String> = behind.rows.iter().map(|row| words(&row[..3])).collect();
         assert_eq!(behind, expected, "seed {seed}, {texts:?}");
     }
 }

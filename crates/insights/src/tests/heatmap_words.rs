@@ -262,7 +262,7 @@ fn a_row_is_named_by_its_zone_and_its_words() {
                 .collect(),
         };
         let found = people(&snapshot(&events), (&asking, &cell, None), &Threads(1))?;
-        Ok(found.rows.iter().map(|row| words(&row[2..])).collect())
+        Ok(found.rows.iter().map(|row| words(&row[2..3])).collect())
     };
     let docs = behind(&[("zone", SECOND), ("text", "Docs")]).unwrap();
     assert_eq!(docs, [at("13:00:00").to_string()]);

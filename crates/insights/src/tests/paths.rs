@@ -285,7 +285,7 @@ fn behind(world: &World, asked: &Asked<'_>, (answer, row): (&Answer, usize)) -> 
     };
     let found = people(&world.snapshot, (asked, &cell, Some(10_000)), &Threads(2)).unwrap();
     assert_eq!(found.rows_total as usize, found.rows.len());
-    found.rows.iter().map(|row| words(row)).collect()
+    found.rows.iter().map(|row| words(&row[..3])).collect()
 }
 
 fn check(seed: u64) {

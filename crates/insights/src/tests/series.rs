@@ -611,7 +611,7 @@ fn check_people(
         let totals = (behind.rows_total, behind.persons_total);
         let expected = (behind.rows.len() as u64, Some(persons.len() as u64));
         assert_eq!(totals, expected, "seed {seed}");
-        let behind: BTreeSet<String> = behind.rows.iter().map(|row| words(row)).collect();
+        let behind: BTreeSet<String> = behind.rows.iter().map(|row| words(&row[..3])).collect();
         let places = of_series.places(column / times);
         let (bucket, all, period) = match column % times {
             0 => (
