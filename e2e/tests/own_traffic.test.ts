@@ -130,9 +130,15 @@ test("a browser that opened the link sends nothing, until the other link takes i
   await mine.goto(leaveOut);
   await notice.waitFor({ state: "attached" });
   await keepPicture(mine, "own-traffic-notice");
+  // A link alone, which anybody can send, leaves nobody out.
+  expect(await mine.evaluate(() => localStorage.length)).toBe(0);
+  await mine.getByRole("button", { name: "Do not count this browser" }).click();
+  await mine.getByText("are not counted on this site any more").waitFor();
   expect(await mine.evaluate(() => localStorage.getItem("hm_me"))).toBe("1");
   expect(mine.url()).toBe(`${pages.origin}/`);
   // The pages after it: the consent of a banner begins nothing either.
+  await mine.goto("about:blank");
+  sent.length = 0;
   await mine.goto(pages.origin);
   await until("the tracker's calls", 10_000, () =>
     mine.evaluate(() => typeof window.hitmetrix?.track === "function"),

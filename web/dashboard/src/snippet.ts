@@ -88,12 +88,13 @@ export function snippet(origin: string, key: string, mode: SnippetMode, way: Way
   const address = tagAddress(origin, key, mode);
   const put = `const tag = document.createElement("script");
     tag.src = "${address}";
+    tag.referrerPolicy = "origin";
     document.head.append(tag);`;
   switch (way) {
     case "html":
       return `<script defer src="${origin}/t.js"\n  data-key="${key}"\n  data-mode="${mode}"\n  referrerpolicy="origin"></script>`;
     case "tag-manager":
-      return `<script async src="${address}"></script>`;
+      return `<script async src="${address}" referrerpolicy="origin"></script>`;
     case "react":
       return `import { useEffect } from "react";
 
@@ -116,7 +117,7 @@ onMount(() => {
     ${put}
 });`.replaceAll("\n    ", "\n  ");
     case "next":
-      return `<script async src="${address}" />`;
+      return `<script async src="${address}" referrerPolicy="origin" />`;
   }
 }
 

@@ -102,10 +102,12 @@ export function createSender(core: Core, { url, answered, broken, refused }: Aro
   /** Takes an answer in; the milliseconds to wait before the same chunk goes again, if it does. */
   const settle = (chunk: Chunk, answer: Ack | number): number => {
     const at = waiting.indexOf(chunk);
+    // It went twice, as a page was left, and the other has its answer.
+    if (at < 0) return 0;
     if (typeof answer === "object") {
       // A refused body asks for a picture: others that arrive meanwhile mend nothing.
       if (chunk.lines.startsWith('{"type":4,')) refusals = 0;
-      if (at >= 0) waiting.splice(at, 1);
+      waiting.splice(at, 1);
       answered(answer);
       return 0;
     }
@@ -119,7 +121,7 @@ export function createSender(core: Core, { url, answered, broken, refused }: Aro
       refused();
       return 0;
     }
-    if ((isRefused || chunk.attempts >= ATTEMPTS_MAX) && at >= 0) give(at);
+    if (isRefused || chunk.attempts >= ATTEMPTS_MAX) give(at);
     return isRefused ? 0 : wait;
   };
   const pump = async () => {
@@ -128,7 +130,8 @@ export function createSender(core: Core, { url, answered, broken, refused }: Aro
     try {
       for (;;) {
         const chunk = waiting.find(({ busy }) => !busy);
-        if (!chunk) return;
+        // Rules go with a refusal, and so does what waits.
+        if (!chunk || !core.rules()) return;
         chunk.busy = true;
         const answer = await transmit(core, chunk);
         chunk.busy = false;
@@ -161,6 +164,7 @@ export function createSender(core: Core, { url, answered, broken, refused }: Aro
       void pump();
     },
     leave() {
+      if (!core.rules()) return;
       // Small chunks: what survives the page is limited, and each that fits is a gain.
       const rest = open;
       const envelope = openEnvelope;

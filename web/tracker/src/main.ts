@@ -296,11 +296,10 @@ guard(() => {
   };
   const push = ([method, ...args]: Call) => api[method]?.(...args);
   const install = () => {
-    // Who works on the site is not counted: nothing begins. `i.js` sets the mark and takes it off.
-    if (guard(() => localStorage.hm_me || /hm_me/.test(location as unknown as string))()) {
+    // Who works on the site is not counted: nothing begins. `i.js` asks, and takes the mark off.
+    if (guard(() => localStorage.hm_me)()) pending = null;
+    if (/hm_me=/.test(location as unknown as string))
       import(`${base.origin}/i.js`).catch(() => {});
-      pending = null;
-    }
     if (mode !== "none") begin();
     for (const method in api) api[method] = guard(api[method] as () => unknown);
     stub?.q?.map(push);

@@ -107,3 +107,12 @@ pub const BACKUPS: &[Example] = &[
         r#"{"part": "keys", "folder": "/media/safe/hitmetrix-keys/2026-11-27"}"#,
     ),
 ];
+
+/// Passwords that are changed by those whose they are.
+pub const PASSWORD_CHANGES: &[Example] = &[(
+    "The old one and a new one",
+    r#"{"old": "a long enough password", "new": "another long enough password"}"#,
+)];
+
+/// Users who become owners.
+pub const OWNERS: &[Example] = &[("The address, typed", r#"{"email": "editor@example.org"}"#)];

@@ -1,5 +1,6 @@
 //! Who is signed in, and what they may look at.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Json;
@@ -94,7 +95,8 @@ pub async fn me(State(app): State<Arc<App>>, Caller(subject): Caller) -> Result<
 /// Where the caller is seen to be; told to them alone and kept nowhere.
 #[derive(Serialize, ToSchema)]
 pub struct MyAddress {
-    /// The network address of this request.
+    /// The network address of this request; of IPv6 the network of 64 bits that it is in, because the
+    /// rest changes daily.
     address: String,
     /// True of this machine and of a proxy that names nobody behind it: others may be seen under the
     /// same address.
@@ -108,10 +110,34 @@ pub async fn address(
 ) -> ([(HeaderName, &'static str); 1], Json<MyAddress>) {
     let is_proxy = |range: &Cidr| range.contains(address);
     let mine = MyAddress {
-        shared: address.is_loopback() || app.config.trusted_proxy.iter().any(is_proxy),
-        address: address.to_string(),
+        shared: is_inside(address) || app.config.trusted_proxy.iter().any(is_proxy),
+        address: network(address),
     };
     ([(header::CACHE_CONTROL, "no-store")], Json(mine))
+}
+
+/// Whether an address is of this machine or of a network of one's own, as that of a proxy in a
+/// container: visitors come from elsewhere.
+fn is_inside(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => {
+            address.is_loopback() || address.is_private() || address.is_link_local()
+        }
+        IpAddr::V6(address) => {
+            address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local()
+        }
+    }
+}
+
+/// What is left out when this address is: of IPv6 its network, because the rest of it changes daily.
+fn network(address: IpAddr) -> String {
+    match address {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => {
+            let network = u128::from(address) >> 64 << 64;
+            format!("{}/64", std::net::Ipv6Addr::from(network))
+        }
+    }
 }
 
 async fn sites_of(app: &Arc<App>, subject: &Subject) -> Result<Vec<MySite>, Problem> {

@@ -23,25 +23,32 @@ const UNDO_MS: i64 = 10 * 60 * 1000;
 /// Removals that are remembered; of more the oldest are forgotten.
 const REMOVED_MAX: usize = 1000;
 
-/// Members that were removed a moment ago, in memory: an admin may bring these back, though only an
-/// owner brings others. They have seen the address before, so it tells them nothing.
+/// Members that an admin removed a moment ago, in memory: an admin may bring these back to what they
+/// were, though only an owner brings others, also those whom an owner has removed. Admins have seen
+/// the address before, so it tells them nothing.
 #[derive(Debug, Default)]
-pub struct Removed(Mutex<VecDeque<(SiteId, i64, i64)>>);
+pub struct Removed(Mutex<VecDeque<(SiteId, i64, (Role, i64))>>);
 
 impl Removed {
-    fn note(&self, site: SiteId, user: i64, now_ms: i64) {
+    fn note(&self, site: SiteId, user: i64, was: (Role, i64)) {
         let mut removed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        removed.push_back((site, user, now_ms));
+        removed.push_back((site, user, was));
         if removed.len() > REMOVED_MAX {
             removed.pop_front();
         }
     }
 
-    fn has(&self, site: SiteId, user: i64, now_ms: i64) -> bool {
+    /// What a member was until a moment ago.
+    fn role(&self, site: SiteId, user: i64, now_ms: i64) -> Option<Role> {
         let removed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_meant = |(of, who, (_, at_ms)): &&(SiteId, i64, (Role, i64))| {
+            (*of, *who) == (site, user) && now_ms - at_ms < UNDO_MS
+        };
         removed
             .iter()
-            .any(|(of, who, at_ms)| (*of, *who) == (site, user) && now_ms - at_ms < UNDO_MS)
+            .rev()
+            .find(is_meant)
+            .map(|(_, _, (role, _))| *role)
     }
 }
 
@@ -114,8 +121,10 @@ pub async fn set(
     // The list of members shows addresses: by trying numbers an admin of one site would learn who
     // else has a login here.
     let was_here = || {
-        app.members_removed
-            .has(access.id(), path.user, app.now_ms())
+        let before = app
+            .members_removed
+            .role(access.id(), path.user, app.now_ms());
+        before.is_some_and(|before| new.role <= before)
     };
     if role.is_none() && !subject.is_owner() && !was_here() {
         return Err(Problem::not_found(
@@ -137,13 +146,17 @@ pub async fn set(
 pub async fn remove(
     State(app): State<Arc<App>>,
     access: SiteAccess,
+    Caller(subject): Caller,
     PathPart(path): PathPart<MemberPath>,
 ) -> Result<(StatusCode, Extension<Told>), Problem> {
+    let role = app.settings().role(access.id(), UserId(path.user)).await?;
     app.settings()
         .remove_member(access.id(), UserId(path.user))
         .await?;
-    app.members_removed
-        .note(access.id(), path.user, app.now_ms());
+    if let Some(role) = role.filter(|_| !subject.is_owner()) {
+        app.members_removed
+            .note(access.id(), path.user, (role, app.now_ms()));
+    }
     let told = Told::detail(users::email(&app, path.user).await?);
     Ok((StatusCode::NO_CONTENT, Extension(told)))
 }

@@ -93,7 +93,8 @@ fn account() -> Vec<Route> {
             put(own_password::change),
         )
         .audits(Action::PasswordChanged)
-        .takes::<own_password::PasswordChange>(),
+        .takes::<own_password::PasswordChange>()
+        .examples(bodies::PASSWORD_CHANGES),
         Route::new(
             (Method::POST, "/api/v1/me/second-factor"),
             Needs::SignedIn,
@@ -632,7 +633,8 @@ fn of_installation() -> Vec<Route> {
             put(users::make_owner),
         )
         .audits(Action::OwnerMade)
-        .takes::<users::OwnerConfirmation>(),
+        .takes::<users::OwnerConfirmation>()
+        .examples(bodies::OWNERS),
         Route::new(
             (Method::DELETE, "/api/v1/users/{user}/owner"),
             Needs::Owner,

@@ -62,7 +62,10 @@ impl Losses {
 
     /// Counts a refused body, when the key is that of a site. What asks to be sent again is not lost.
     pub fn refused(&self, app: &App, key: &str, (what, problem): (What, &Problem)) {
-        let will_come_again = matches!(problem.code(), Code::Unavailable | Code::TooSlow);
+        let will_come_again = matches!(
+            problem.code(),
+            Code::Unavailable | Code::TooSlow | Code::TooMany | Code::Internal
+        );
         if let Some(known) = app.sites.by_key(key).filter(|_| !will_come_again) {
             let site = (known.site.id, app.now_ms());
             self.note(site, what, problem.code().name());

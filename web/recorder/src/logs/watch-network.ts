@@ -35,7 +35,8 @@ export function watchNetwork(
   tell: (payload: Record<string, unknown>) => void,
 ): () => void {
   const isOurs = (href: string) =>
-    href.startsWith(`${origin}/`) && /^\/[ecr]\/|^\/[a-z-]+\.js$/.test(href.slice(origin.length));
+    href.startsWith(`${origin}/`) &&
+    /^\/([ecr]|tag)\/|^\/[a-z-]+\.js$/.test(href.slice(origin.length));
   const say = ({ method, href, kind, from }: Asked, status: number) => {
     const duration_ms = Math.round(performance.now() - from);
     if (isOurs(href)) return;

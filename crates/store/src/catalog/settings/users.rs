@@ -155,6 +155,11 @@ impl Settings {
             .bind(&own_login[..])
             .execute(&mut *transaction)
             .await?;
+        // A link that somebody else may hold would set another one.
+        sqlx::query("DELETE FROM links WHERE user_id = $1")
+            .bind(user.0)
+            .execute(&mut *transaction)
+            .await?;
         transaction.commit().await?;
         Ok(())
     }
