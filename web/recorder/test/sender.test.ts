@@ -9,8 +9,9 @@ describe("the sender", () => {
   let answers: (Ack | number)[];
   let sent: string[];
   let lost: number;
+  let isStopped: boolean;
   /** What is answered once it comes. */
-  let held: Promise<Ack> | undefined;
+  let held: Promise<Ack | number> | undefined;
   let sender: Sender;
   const broken = vi.fn();
   const refused = vi.fn();
@@ -24,11 +25,13 @@ describe("the sender", () => {
     answers = [];
     sent = [];
     lost = 0;
+    isStopped = false;
     held = undefined;
     const core = {
       now: () => Date.now(),
       mode: () => "cookieless",
       identity: () => ({}),
+      rules: () => (isStopped ? null : {}),
       lost: (count: number) => {
         lost += count;
       },
@@ -64,6 +67,36 @@ describe("the sender", () => {
     await vi.advanceTimersByTimeAsync(60_000);
     expect(sent).toEqual(["1", "1", "2"]);
     expect(lost).toBe(0);
+  });
+
+  it("sends nothing more once the visitor has refused", async () => {
+    let answer: (ack: Ack) => void = () => {};
+    held = new Promise((done) => {
+      answer = done;
+    });
+    await send("1");
+    await send("2");
+    isStopped = true;
+    sender.flush();
+    sender.leave();
+    answer(ACK);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(sent).toEqual(["1"]);
+  });
+
+  it("counts one refusal of what went twice", async () => {
+    let answer: (status: number) => void = () => {};
+    held = new Promise((done) => {
+      answer = done;
+    });
+    await send("1");
+    sender.leave();
+    answer(413);
+    held = undefined;
+    await vi.advanceTimersByTimeAsync(0);
+    answers = [413];
+    await send("2");
+    expect([lost, refused.mock.calls.length]).toEqual([2, 0]);
   });
 
   it("does not send again what is refused for what it holds, and counts it", async () => {
