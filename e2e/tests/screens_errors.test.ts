@@ -173,7 +173,7 @@ test("by message an error that moved is one row; filters hold here too", async (
   await until("two messages", 10_000, async () => {
     const rows = await cellsOf(page, "Errors, one a row");
     expect(rows.map((row) => row[0]?.split("\n"))).toEqual([
-      ["menu is null", "New2 places"],
+      ["menu is null", "2 places"],
       ["TypeError: order … has no card.token", "New1 place"],
     ]);
     expect(rows.map((row) => row[2])).toEqual(["4", "2"]);
