@@ -4202,7 +4202,10 @@ export interface components {
     };
     /** @description Where the caller is seen to be; told to them alone and kept nowhere. */
     MyAddress: {
-      /** @description The network address of this request. */
+      /**
+       * @description The network address of this request; of IPv6 the network of 64 bits that it is in, because the
+       *     rest changes daily.
+       */
       address: string;
       /**
        * @description True of this machine and of a proxy that names nobody behind it: others may be seen under the
