@@ -27,12 +27,20 @@ const REMOVED_MAX: usize = 1000;
 /// were, though only an owner brings others, also those whom an owner has removed. Admins have seen
 /// the address before, so it tells them nothing.
 #[derive(Debug, Default)]
-pub struct Removed(Mutex<VecDeque<(SiteId, i64, (Role, i64))>>);
+pub struct Removed(Mutex<VecDeque<Gone>>);
+
+#[derive(Debug, Clone, Copy)]
+struct Gone {
+    site: SiteId,
+    user: i64,
+    role: Role,
+    at_ms: i64,
+}
 
 impl Removed {
-    fn note(&self, site: SiteId, user: i64, was: (Role, i64)) {
+    fn note(&self, gone: Gone) {
         let mut removed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        removed.push_back((site, user, was));
+        removed.push_back(gone);
         if removed.len() > REMOVED_MAX {
             removed.pop_front();
         }
@@ -41,14 +49,9 @@ impl Removed {
     /// What a member was until a moment ago.
     fn role(&self, site: SiteId, user: i64, now_ms: i64) -> Option<Role> {
         let removed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_meant = |(of, who, (_, at_ms)): &&(SiteId, i64, (Role, i64))| {
-            (*of, *who) == (site, user) && now_ms - at_ms < UNDO_MS
-        };
-        removed
-            .iter()
-            .rev()
-            .find(is_meant)
-            .map(|(_, _, (role, _))| *role)
+        let is_meant =
+            |gone: &&Gone| (gone.site, gone.user) == (site, user) && now_ms - gone.at_ms < UNDO_MS;
+        removed.iter().rev().find(is_meant).map(|gone| gone.role)
     }
 }
 
@@ -154,8 +157,12 @@ pub async fn remove(
         .remove_member(access.id(), UserId(path.user))
         .await?;
     if let Some(role) = role.filter(|_| !subject.is_owner()) {
-        app.members_removed
-            .note(access.id(), path.user, (role, app.now_ms()));
+        app.members_removed.note(Gone {
+            site: access.id(),
+            user: path.user,
+            role,
+            at_ms: app.now_ms(),
+        });
     }
     let told = Told::detail(users::email(&app, path.user).await?);
     Ok((StatusCode::NO_CONTENT, Extension(told)))
