@@ -1,6 +1,6 @@
 // Somebody who uses a site while it is recorded, and what the page looks like at some moments of it.
 // What they do, and when the page is looked at, follows from a seed.
-import type { Page } from "playwright-core";
+import type { Page, Request } from "playwright-core";
 import type { Random } from "../bench/random.ts";
 import type { Opened } from "../bench/sites.ts";
 import {
@@ -67,7 +67,9 @@ export async function visitPlace(
   const screen = { ...VIEWPORT, touch: false };
   const visitor: Visitor = { page, place, random: how.random, screen, at: [0, 0], cutMs: 0 };
   let session = "";
+  const sent = watchSending(page);
   for (const path of how.paths) {
+    await sent();
     await page.goto(origin + path, { waitUntil: "load" });
     session ||= await sessionOf(page);
     const acts: string[] = [];
@@ -79,6 +81,7 @@ export async function visitPlace(
     }
   }
   // Leaving sends what is left, with a remark that is later than the last moment.
+  await sent();
   await page.goto("about:blank");
   const last_ms = moments.at(-1)?.time_ms ?? 0;
   await until("the last chunk", 20_000, async () => {
@@ -86,6 +89,32 @@ export async function visitPlace(
     return isWhole(chunks) && chunks.some((chunk) => chunk.last_ms >= last_ms - CLOCK_MS);
   });
   return { session, moments };
+}
+
+/**
+ * Waits until no chunk is on its way, nor comes soon: one with a font in it is too large for what
+ * browsers still send when a page is left, and is lost with the page.
+ */
+function watchSending(page: Page): () => Promise<unknown> {
+  const QUIET_MS = 2500;
+  let count = 0;
+  let ended = 0;
+  const ends = (request: Request) => {
+    if (!new URL(request.url()).pathname.startsWith("/r/")) return;
+    count -= 1;
+    ended = performance.now();
+  };
+  page.on("request", (request) => {
+    if (new URL(request.url()).pathname.startsWith("/r/")) count += 1;
+  });
+  page.on("requestfinished", ends);
+  page.on("requestfailed", ends);
+  return () =>
+    until(
+      "the last chunk on its way",
+      30_000,
+      async () => count <= 0 && performance.now() - ended > QUIET_MS,
+    );
 }
 
 /** Whether no chunk is missing before the last one of any page load. */

@@ -26,7 +26,7 @@ afterAll(async () => {
 test("from a number to how it is counted", async () => {
   const { page, context, expectQuiet } = await signedInDesk(browser, server, owner);
   const site = await demoSite(owner);
-  await page.goto(`${server.origin}/sites/${site.id}/explore?kind=funnel`);
+  await page.goto(`${server.origin}/sites/${site.id}/explore?kind=funnel&step=pageview&step=order`);
   await page.getByRole("button", { name: "How counted" }).first().click();
   const opened = context.waitForEvent("page");
   await page.getByRole("link", { name: /How it is counted/ }).click();

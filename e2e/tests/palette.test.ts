@@ -50,7 +50,7 @@ let base: string;
 
 beforeAll(async () => {
   hooks = await webhookReceiver();
-  server = await startServer(undefined, ["--egress-allow", "127.0.0.1"]);
+  server = await startServer(undefined, ["--egress-allow", `127.0.0.1:${hooks.port}`]);
   browser = await startBrowser();
   owner = await firstUser(server);
   site = await addSite(owner, "Lamps");

@@ -122,6 +122,9 @@ function html(path, text) {
           .replaceAll(" ", "-");
         return `<h${depth} id="${id}">${this.parser.parseInline(tokens)}</h${depth}>\n`;
       },
+      code({ text: words }) {
+        return `<pre tabindex="0"><code>${escaped(words)}</code></pre>\n`;
+      },
       link({ href, tokens }) {
         const words = this.parser.parseInline(tokens);
         const to = addressOf(path, href);
@@ -135,11 +138,15 @@ function html(path, text) {
           `<${tag}${each.align === "right" ? ' class="num"' : ""}>${this.parser.parseInline(each.tokens)}</${tag}>`;
         const head = token.header.map(cell("th")).join("");
         const rows = token.rows.map((row) => `<tr>${row.map(cell("td")).join("")}</tr>`).join("\n");
-        return `<div class="table"><table><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table></div>\n`;
+        return `<div class="table" tabindex="0"><table><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table></div>\n`;
       },
     },
   });
   return marked.parse(text);
+}
+
+function escaped(text) {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
 /** Where a link of a page leads to in what is served; nothing for what is not. */

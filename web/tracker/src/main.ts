@@ -298,8 +298,7 @@ guard(() => {
   const install = () => {
     // Who works on the site is not counted: nothing begins. `i.js` asks, and takes the mark off.
     if (guard(() => localStorage.hm_me)()) pending = null;
-    if (/hm_me=/.test(location as unknown as string))
-      import(`${base.origin}/i.js`).catch(() => {});
+    if (/hm_me=/.test(location as unknown as string)) import(`${base.origin}/i.js`).catch(() => {});
     if (mode !== "none") begin();
     for (const method in api) api[method] = guard(api[method] as () => unknown);
     stub?.q?.map(push);
