@@ -5,23 +5,20 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { firstUser, type Owner } from "../support/api.ts";
 import { startBrowser } from "../support/browser.ts";
 import { type Desk, enter, openDesk } from "../support/dashboard.ts";
-import { nodeMaker, postVisit, type RecordedEvents } from "../support/recorded.ts";
+import { postVisit } from "../support/recorded.ts";
 import { cellsOf, holdEverywhere, signedInDesk } from "../support/screens.ts";
 import { type Server, startServer } from "../support/server.ts";
 import { addSite, demoSite, recordingOf, type Site } from "../support/sites.ts";
+import { eventOf, ORIGIN, recorded, type Step } from "../support/steps.ts";
 import { until } from "../support/until.ts";
 
-const ORIGIN = "http://127.0.0.1:7";
 const DESKTOP =
   "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36";
 const PHONE =
   "Mozilla/5.0 (iPhone; CPU iPhone OS 18_3 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.3 Mobile/15E148 Safari/604.1";
-const BEGAN_MS = Date.now() - 2 * 3_600_000;
 /** One of those who ordered. */
 const WATCHED = "a".repeat(32);
 const LIST = "Goals, one a row";
-
-type Step = [second: number, page: string, event?: string, properties?: Record<string, unknown>];
 
 const LETTER = "/?utm_source=letter";
 const ordered = (landing: string, ...amounts: [number, string][]): Step[] => [
@@ -334,29 +331,3 @@ test("the screens work for all eyes and hands, in light and dark, on a phone", a
 });
 
 test("the dashboard asked nobody but its server, and had no error", () => desk.expectQuiet());
-
-function eventOf([second, path, name = "pageview", properties = {}]: Step, sequence: number) {
-  return {
-    name,
-    sequence,
-    time_ms: BEGAN_MS + second * 1000,
-    url: `${ORIGIN}${path}`,
-    properties,
-  };
-}
-
-/** A page that is moved on for a minute. */
-function recorded(): RecordedEvents {
-  const { element, page } = nodeMaker();
-  const node = page([], element("body", {}, element("h1", {}, "Lamps")));
-  const moves = Array.from({ length: 60 }, (_, second) => ({
-    type: 3,
-    timestamp: BEGAN_MS + second * 1000,
-    data: { source: 1, positions: [{ x: second, y: second, id: 1, timeOffset: 0 }] },
-  }));
-  return [
-    { type: 4, timestamp: BEGAN_MS, data: { href: ORIGIN, width: 800, height: 600 } },
-    { type: 2, timestamp: BEGAN_MS, data: { node, initialOffset: { left: 0, top: 0 } } },
-    ...moves,
-  ];
-}

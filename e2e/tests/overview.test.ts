@@ -5,17 +5,14 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { firstUser, type Owner } from "../support/api.ts";
 import { startBrowser } from "../support/browser.ts";
 import type { Desk } from "../support/dashboard.ts";
-import { nodeMaker, postVisit, type RecordedEvents } from "../support/recorded.ts";
+import { postVisit } from "../support/recorded.ts";
 import { signedInDesk } from "../support/screens.ts";
 import { type Server, startServer } from "../support/server.ts";
 import { addSite, recordingOf, type Site } from "../support/sites.ts";
+import { eventOf, ORIGIN, recorded, type Step } from "../support/steps.ts";
 
-const ORIGIN = "http://127.0.0.1:7";
-const BEGAN_MS = Date.now() - 2 * 3_600_000;
 /** One who looked at two pages and is recorded. */
 const WATCHED = "a".repeat(32);
-
-type Step = [second: number, page: string, event?: string, properties?: Record<string, unknown>];
 
 const slow = (second: number, page: string, ms: number): Step => [
   second,
@@ -152,29 +149,3 @@ test("how campaigns were tagged, and how fast the site was, with who waited", as
 test("the dashboard asked nobody but its server, and had no error", () => desk.expectQuiet());
 
 const tiles = (page: Page) => page.getByRole("group", { name: /^Numbers of the period/ });
-
-function eventOf([second, path, name = "pageview", properties = {}]: Step, sequence: number) {
-  return {
-    name,
-    sequence,
-    time_ms: BEGAN_MS + second * 1000,
-    url: `${ORIGIN}${path}`,
-    properties,
-  };
-}
-
-/** A page that is moved on for a minute. */
-function recorded(): RecordedEvents {
-  const { element, page } = nodeMaker();
-  const node = page([], element("body", {}, element("h1", {}, "Lamps")));
-  const moves = Array.from({ length: 60 }, (_, second) => ({
-    type: 3,
-    timestamp: BEGAN_MS + second * 1000,
-    data: { source: 1, positions: [{ x: second, y: second, id: 1, timeOffset: 0 }] },
-  }));
-  return [
-    { type: 4, timestamp: BEGAN_MS, data: { href: ORIGIN, width: 800, height: 600 } },
-    { type: 2, timestamp: BEGAN_MS, data: { node, initialOffset: { left: 0, top: 0 } } },
-    ...moves,
-  ];
-}

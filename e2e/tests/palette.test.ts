@@ -6,16 +6,12 @@ import { firstUser, type Owner } from "../support/api.ts";
 import { startBrowser } from "../support/browser.ts";
 import type { Desk } from "../support/dashboard.ts";
 import { type Receiver, type Told, webhookReceiver } from "../support/receivers.ts";
-import { nodeMaker, postVisit, type RecordedEvents } from "../support/recorded.ts";
+import { postVisit } from "../support/recorded.ts";
 import { signedInDesk } from "../support/screens.ts";
 import { type Server, startServer } from "../support/server.ts";
 import { addSite, type Site, sessionWith } from "../support/sites.ts";
+import { eventOf, ORIGIN, recorded, type Step } from "../support/steps.ts";
 import { until } from "../support/until.ts";
-
-const ORIGIN = "http://127.0.0.1:7";
-const BEGAN_MS = Date.now() - 2 * 3_600_000;
-
-type Step = [second: number, page: string, event?: string, properties?: Record<string, unknown>];
 
 const VISITS: [digit: string, steps: Step[]][] = [
   [
@@ -165,23 +161,3 @@ const opened = (page: Page) =>
     .getByRole("group", { name: /^Numbers of the period/ })
     .getByRole("button", { name: /^Sessions\s*2\b/ })
     .waitFor();
-
-function eventOf([second, path, name = "pageview", properties = {}]: Step, sequence: number) {
-  return {
-    name,
-    sequence,
-    time_ms: BEGAN_MS + second * 1000,
-    url: `${ORIGIN}${path}`,
-    properties,
-  };
-}
-
-/** A page with nothing that moves. */
-function recorded(): RecordedEvents {
-  const { element, page } = nodeMaker();
-  const node = page([], element("body", {}, element("h1", {}, "Lamps")));
-  return [
-    { type: 4, timestamp: BEGAN_MS, data: { href: ORIGIN, width: 800, height: 600 } },
-    { type: 2, timestamp: BEGAN_MS, data: { node, initialOffset: { left: 0, top: 0 } } },
-  ];
-}
