@@ -86,6 +86,7 @@ test("a click on a row is a filter in the address, and the address shows it to o
       await tile(each, "Pageviews", 1);
     }
     expect(theirs).toBe(mine);
+    return false;
   });
   other.expectQuiet();
   await other.context.close();
