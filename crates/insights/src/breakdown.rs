@@ -6,35 +6,23 @@
 
 use std::cmp::Ordering;
 
-use hitmetrix_model::{Answer, Cell, Dimension, Unit, limits};
+use hitmetrix_model::{Answer, Cell, Dimension, Unit};
 
-use crate::AskError;
 use crate::columns::Column;
-use crate::count::{Counts, GroupBy};
-use crate::query::{Query, column};
+use crate::count::Counts;
+use crate::query::{Counted, Prepared, Query, column};
 use crate::wanted::Wanted;
 
 const ROWS: u32 = 10;
 
-pub(crate) fn answer(query: &Query<'_>) -> Result<Answer, AskError> {
-    let dimension = query.question.dimension.ok_or(AskError::NoDimension)?;
-    let mut wanted = query.wanted();
-    let (place, lane) = lane_of(dimension, &mut wanted);
-    let prepared = query.prepare(wanted)?;
+/// The rows of a question that was counted; `lane` is whose dictionary has the values' texts.
+pub(crate) fn rows(
+    query: &Query<'_>,
+    prepared: &Prepared<'_>,
+    (counted, lane): (&Counted, usize),
+) -> Answer {
     let dictionary = &prepared.columns.dictionaries[lane];
     let values = dictionary.len();
-    if values > limits::BREAKDOWN_VALUES {
-        return Err(AskError::TooManyDistinct {
-            dimension,
-            given: values,
-        });
-    }
-    let group_by = match place {
-        Some(place) => GroupBy::SessionValue { place, values },
-        None => GroupBy::EventValue { lane, values },
-    };
-    let counted = query.count(&prepared, group_by.clone(), group_by)?;
-
     let measures = &query.question.measures;
     let something = |counts: &Counts, group| {
         let cells = measures.iter().map(|&measure| counts.cell(group, measure));
@@ -49,7 +37,7 @@ pub(crate) fn answer(query: &Query<'_>) -> Result<Answer, AskError> {
             (first, dictionary.text(group as u32), group)
         })
         .collect();
-    let mut answer = query.answer_of(&prepared, &counted);
+    let mut answer = query.answer_of(prepared, counted);
     answer.rows_total = groups.len() as u64;
     let largest_first = |left: &(f64, &str, usize), right: &(f64, &str, usize)| -> Ordering {
         right.0.total_cmp(&left.0).then_with(|| left.1.cmp(right.1))
@@ -61,19 +49,20 @@ pub(crate) fn answer(query: &Query<'_>) -> Result<Answer, AskError> {
     groups.truncate(limit);
     groups.sort_unstable_by(largest_first);
 
-    answer.columns.push(column(dimension.name(), Unit::Text));
+    let dimension = query.question.dimension.map_or("", Dimension::name);
+    answer.columns.push(column(dimension, Unit::Text));
     answer.columns.extend(query.measure_columns());
     for (_, text, group) in groups {
         let mut row = vec![Cell::Text(text.to_owned())];
         row.extend(counted.cells(measures, group, Some(group)));
         answer.rows.push(row);
     }
-    Ok(answer)
+    answer
 }
 
 /// Where the values come from: the place among the session's facts, if they are such, and the
 /// lane whose dictionary has their texts.
-fn lane_of(dimension: Dimension, wanted: &mut Wanted) -> (Option<usize>, usize) {
+pub(crate) fn lane_of(dimension: Dimension, wanted: &mut Wanted) -> (Option<usize>, usize) {
     if dimension.is_of_session() {
         let place = wanted.plan.want(dimension, &mut wanted.needs);
         (Some(place), wanted.plan.facts[place].lane)

@@ -224,14 +224,19 @@ impl QueryRun<'_> {
     /// none of their rows.
     #[inline]
     pub(crate) fn counts_all(&self, rows: Range<usize>) -> bool {
-        self.passes_all()
-            && match &self.bots {
-                None => true,
-                Some((Codes::U8(codes), out)) => {
-                    !codes[rows].iter().any(|&code| out[usize::from(code)])
-                }
-                Some((codes, out)) => rows.into_iter().all(|row| !out[codes.get(row) as usize]),
+        self.passes_all() && self.takes_all_senders(rows)
+    }
+
+    /// Whether none of some rows is left out because of who sent it.
+    #[inline]
+    pub(crate) fn takes_all_senders(&self, rows: Range<usize>) -> bool {
+        match &self.bots {
+            None => true,
+            Some((Codes::U8(codes), out)) => {
+                !codes[rows].iter().any(|&code| out[usize::from(code)])
             }
+            Some((codes, out)) => rows.into_iter().all(|row| !out[codes.get(row) as usize]),
+        }
     }
 
     /// True for events of senders that the question leaves out.
@@ -290,6 +295,16 @@ pub(crate) struct Spared {
 }
 
 impl Spared {
+    /// What both spare.
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self {
+            sessions: self.sessions && other.sessions,
+            visitors: self.visitors && other.visitors,
+            engaged_ms: self.engaged_ms && other.engaged_ms,
+            order: self.order && other.order,
+        }
+    }
+
     /// What can be spared of some runs of a snapshot, each with its place: visitors tell who moved,
     /// and where runs overlap events of one time have to be put in order.
     fn on(self, snapshot: &Snapshot, runs: &[(usize, &Run)]) -> Self {

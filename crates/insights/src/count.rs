@@ -1,5 +1,6 @@
 //! The fold under totals, trends and breakdowns: counts of events, exact uniques and sessions,
-//! all in one group or divided by time or by the values of a dimension.
+//! all in one group or divided by time or by the values of a dimension; several such divisions in one
+//! pass.
 //!
 //! Exact uniques cost no set: a person is folded once, so a stamp per group says whether the
 //! person was counted there; visitors belong to one person and are counted within it.
@@ -12,7 +13,7 @@ use crate::columns::{Lane, QueryRun, UNKNOWN};
 use crate::engine::{Fold, Order, Rows, UNIT_PERSONS, Units};
 use crate::named::{Look, Named, NamedUnit};
 use crate::names::Kind;
-use crate::session::{NO_SESSION, SessionPlan, SessionTable};
+use crate::session::{NO_SESSION, SessionPlan, SessionState, SessionTable};
 use crate::timeline::{Slots, Stretch, Timeline};
 
 /// What the counts are divided by.
@@ -48,6 +49,23 @@ pub(crate) struct Counting<'q> {
     measurements: Measurements,
     /// Whether an event counts or not by its name alone.
     by_name: bool,
+    /// Whether the engine cuts the rows to the period.
+    is_cut: bool,
+}
+
+/// Countings of the same events in one period, in one pass over the timelines: each person's
+/// sessions are made out once for all of them.
+#[derive(Debug)]
+pub(crate) struct Together<'q> {
+    countings: Vec<Counting<'q>>,
+    sessions: &'q SessionPlan,
+}
+
+/// One thread's counts of all countings, in their order.
+#[derive(Debug, Default)]
+pub(crate) struct TogetherWork {
+    pub(crate) works: Vec<Work>,
+    table: SessionTable,
 }
 
 /// Which counts the measures need.
@@ -82,6 +100,11 @@ impl Wants {
         self.pageviews || self.events
     }
 
+    /// Whether something is counted of single events.
+    fn of_events(&self) -> bool {
+        self.persons || self.visitors || self.kinds()
+    }
+
     fn only_persons(&self) -> bool {
         let others = self.visitors || self.pageviews || self.events || self.sessions;
         self.persons && !others && !self.engaged
@@ -93,8 +116,11 @@ struct At<'a> {
     run: &'a QueryRun<'a>,
     row: usize,
     slot: usize,
-    table: &'a SessionTable,
+    table: Known<'a>,
 }
+
+/// The person's sessions, where they are made out before events are counted.
+type Known<'a> = Option<&'a SessionTable>;
 
 /// Whether `page_leave` and its like count in the measure `events`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,13 +155,12 @@ pub(crate) struct Counts {
     pub(crate) left_out: u64,
 }
 
-/// One thread's counts and the tables it reuses from person to person.
+/// One thread's counts of one counting, and what it reuses from person to person.
 #[derive(Debug, Default)]
 pub(crate) struct Work {
     pub(crate) counts: Counts,
     stamps: Vec<u32>,
     person: u32,
-    table: SessionTable,
     visitors: Slots,
     pairs: Vec<(u32, u32)>,
     /// For each group a bit per person of a unit who was counted in it.
@@ -162,6 +187,7 @@ impl<'q> Counting<'q> {
             sessions,
             measurements,
             by_name: false,
+            is_cut: true,
         }
     }
 
@@ -203,18 +229,17 @@ impl<'q> Counting<'q> {
             || matches!(self.group_by, GroupBy::SessionValue { .. })
     }
 
-    /// How far the scan must reach over both ends of the period.
-    pub(crate) fn margin_ms(&self, margin_ms: i64) -> i64 {
-        if self.needs_table() { margin_ms } else { 0 }
-    }
-
     /// Adds one person's events. The loop is made once per way of grouping.
-    fn add_events(&self, work: &mut Work, timeline: &Timeline<'_>, sessions: Sessions) {
+    fn add_events(&self, work: &mut Work, timeline: &Timeline<'_>, sessions: Known<'_>) {
+        if !self.wants.of_events() {
+            self.leave_out(work, timeline);
+            return;
+        }
         match &self.group_by {
             GroupBy::All => self.walk(work, timeline, sessions, |_| 0),
-            GroupBy::Time(table) => {
+            GroupBy::Time(buckets) => {
                 self.walk(work, timeline, sessions, |at| {
-                    table.of(at.run.time_ms(at.row))
+                    buckets.of(at.run.time_ms(at.row))
                 });
             }
             GroupBy::EventValue { lane, .. } if self.stamps_values(timeline) => {
@@ -227,7 +252,8 @@ impl<'q> Counting<'q> {
                 at.run.lanes[*lane].get(at.row) as usize
             }),
             GroupBy::SessionValue { place, .. } => self.walk(work, timeline, sessions, |at| {
-                at.table.fact(self.sessions, at.slot, *place) as usize
+                let table = at.table.expect("values of sessions are counted with the sessions");
+                table.fact(self.sessions, at.slot, *place) as usize
             }),
         }
         if self.wants.visitors {
@@ -235,11 +261,28 @@ impl<'q> Counting<'q> {
         }
     }
 
+    /// Counts the events that are left out because of who sent them, where nothing else is asked
+    /// of single events.
+    fn leave_out(&self, work: &mut Work, timeline: &Timeline<'_>) {
+        let ResolvedPeriod { from_ms, to_ms } = self.period;
+        for stretch in timeline.stretches {
+            let run = &timeline.runs[stretch.run as usize];
+            let rows = stretch.from as usize..stretch.to as usize;
+            if !run.leaves_some_out() || run.takes_all_senders(rows.clone()) {
+                continue;
+            }
+            let left_out = rows.into_iter().filter(|&row| {
+                run.is_left_out(row) && (from_ms..to_ms).contains(&run.time_ms(row))
+            });
+            work.counts.left_out += left_out.count() as u64;
+        }
+    }
+
     /// Whether nothing is asked of some rows but whose they are; the engine has cut them to the
     /// period.
     fn counts_only_persons(&self, run: &QueryRun<'_>, stretch: Stretch) -> bool {
         let rows = stretch.from as usize..stretch.to as usize;
-        self.wants.only_persons() && run.counts_all(rows)
+        self.is_cut && self.wants.only_persons() && run.counts_all(rows)
     }
 
     /// Whether nothing is asked of a timeline but the values of its rows.
@@ -255,7 +298,7 @@ impl<'q> Counting<'q> {
         &self,
         work: &mut Work,
         timeline: &Timeline<'_>,
-        sessions: Sessions,
+        table: Known<'_>,
         group_of: impl Fn(&At<'_>) -> usize,
     ) {
         let ResolvedPeriod { from_ms, to_ms } = self.period;
@@ -263,14 +306,14 @@ impl<'q> Counting<'q> {
         let mut event = 0;
         for stretch in timeline.stretches {
             let run = &timeline.runs[stretch.run as usize];
-            if sessions == Sessions::NotNeeded && self.counts_only_persons(run, *stretch) {
+            if table.is_none() && self.counts_only_persons(run, *stretch) {
                 // The engine has cut the rows to the period, and nothing else is asked of them.
                 for row in stretch.from as usize..stretch.to as usize {
                     let group = group_of(&At {
                         run,
                         row,
                         slot: 0,
-                        table: &work.table,
+                        table: None,
                     });
                     work.stamp(group);
                 }
@@ -291,9 +334,9 @@ impl<'q> Counting<'q> {
                     continue;
                 }
                 let mut slot = 0;
-                if sessions == Sessions::Known {
-                    slot = work.table.slot_of_event[place] as usize;
-                    if !work.table.states[slot].kept || !work.table.passes_nested(place) {
+                if let Some(table) = table {
+                    slot = table.slot_of_event[place] as usize;
+                    if !table.states[slot].kept || !table.passes_nested(place) {
                         continue;
                     }
                 }
@@ -301,7 +344,7 @@ impl<'q> Counting<'q> {
                     run,
                     row,
                     slot,
-                    table: &work.table,
+                    table,
                 });
                 self.count(work, run, row, group);
                 if self.wants.visitors {
@@ -334,41 +377,45 @@ impl<'q> Counting<'q> {
     }
 
     /// Adds one person's sessions.
-    fn add_sessions(&self, work: &mut Work, timeline: &Timeline<'_>) {
+    fn add_sessions(&self, work: &mut Work, timeline: &Timeline<'_>, table: &SessionTable) {
         if let GroupBy::EventValue { lane, .. } = self.group_by {
-            self.pair_values(work, timeline, lane);
+            self.pair_values(work, timeline, (table, lane));
             for index in 0..work.pairs.len() {
                 let (group, slot) = work.pairs[index];
-                self.add_session(work, slot as usize, group as usize);
+                self.add_session(work, &table.states[slot as usize], group as usize);
             }
             work.pairs.clear();
             return;
         }
-        for slot in 0..work.table.states.len() {
-            let state = &work.table.states[slot];
+        for (slot, state) in table.states.iter().enumerate() {
             if !state.counts_in(self.period) {
                 continue;
             }
             let group = match &self.group_by {
-                GroupBy::Time(table) => table.of(state.start_ms),
+                GroupBy::Time(buckets) => buckets.of(state.start_ms),
                 GroupBy::SessionValue { place, .. } => {
-                    work.table.fact(self.sessions, slot, *place) as usize
+                    table.fact(self.sessions, slot, *place) as usize
                 }
                 GroupBy::All | GroupBy::EventValue { .. } => 0,
             };
-            self.add_session(work, slot, group);
+            self.add_session(work, state, group);
         }
     }
 
     /// Each value that a counted session has on an event that passes, once.
-    fn pair_values(&self, work: &mut Work, timeline: &Timeline<'_>, lane: usize) {
-        let events = timeline.rows().zip(&work.table.slot_of_event);
+    fn pair_values(
+        &self,
+        work: &mut Work,
+        timeline: &Timeline<'_>,
+        (table, lane): (&SessionTable, usize),
+    ) {
+        let events = timeline.rows().zip(&table.slot_of_event);
         for (place, ((run, row), &slot)) in events.enumerate() {
             let (run, row) = (&timeline.runs[run as usize], row as usize);
             if slot == NO_SESSION
-                || !work.table.states[slot as usize].counts_in(self.period)
+                || !table.states[slot as usize].counts_in(self.period)
                 || !run.passes(row)
-                || !work.table.passes_nested(place)
+                || !table.passes_nested(place)
             {
                 continue;
             }
@@ -381,8 +428,8 @@ impl<'q> Counting<'q> {
         work.pairs.dedup();
     }
 
-    fn add_session(&self, work: &mut Work, slot: usize, group: usize) {
-        let (state, counts) = (&work.table.states[slot], &mut work.counts);
+    fn add_session(&self, work: &mut Work, state: &SessionState, group: usize) {
+        let counts = &mut work.counts;
         counts.sessions[group] += 1;
         counts.bounced[group] += u64::from(state.bounced());
         counts.session_pageviews[group] += u64::from(state.pageviews);
@@ -395,13 +442,6 @@ impl<'q> Counting<'q> {
             counts.durations.push((group as u32, duration_ms));
         }
     }
-}
-
-/// Whether the person's sessions were made out before the events are counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sessions {
-    Known,
-    NotNeeded,
 }
 
 impl Work {
@@ -495,8 +535,61 @@ impl<'g> Look<'g> for Looking<'_> {
     }
 }
 
-impl Fold for Counting<'_> {
-    type Result = Work;
+impl Counting<'_> {
+    fn begin(&self) -> Work {
+        Work {
+            counts: self.nothing(),
+            stamps: vec![0; self.group_by.groups()],
+            ..Work::default()
+        }
+    }
+
+    /// Adds one person.
+    fn person(&self, work: &mut Work, timeline: &Timeline<'_>, table: &SessionTable) {
+        work.person += 1;
+        let sessions = self.needs_table().then_some(table);
+        self.add_events(work, timeline, sessions);
+        if self.wants.sessions {
+            self.add_sessions(work, timeline, table);
+        }
+    }
+
+    /// Whether it looks at nothing but events, and has few groups.
+    fn is_of_events(&self) -> bool {
+        let is_narrow = match &self.group_by {
+            GroupBy::All | GroupBy::Time(_) => self.group_by.groups() <= UNIT_GROUPS,
+            GroupBy::EventValue { .. } | GroupBy::SessionValue { .. } => false,
+        };
+        is_narrow && !self.needs_table() && !self.wants.visitors
+    }
+}
+
+impl<'q> Together<'q> {
+    /// Counts these in one pass.
+    pub(crate) fn new(countings: Vec<Counting<'q>>, sessions: &'q SessionPlan) -> Self {
+        let mut together = Self {
+            countings,
+            sessions,
+        };
+        let is_cut = !together.needs_table();
+        for counting in &mut together.countings {
+            counting.is_cut = is_cut;
+        }
+        together
+    }
+
+    fn needs_table(&self) -> bool {
+        self.countings.iter().any(Counting::needs_table)
+    }
+
+    /// How far the scan must reach over both ends of the period.
+    pub(crate) fn margin_ms(&self, margin_ms: i64) -> i64 {
+        if self.needs_table() { margin_ms } else { 0 }
+    }
+}
+
+impl Fold for Together<'_> {
+    type Result = TogetherWork;
 
     fn order(&self) -> Order {
         if self.needs_table() {
@@ -514,73 +607,73 @@ impl Fold for Counting<'_> {
         }
     }
 
-    fn begin(&self) -> Work {
-        Work {
-            counts: self.nothing(),
-            stamps: vec![0; self.group_by.groups()],
-            ..Work::default()
+    fn begin(&self) -> TogetherWork {
+        TogetherWork {
+            works: self.countings.iter().map(Counting::begin).collect(),
+            table: SessionTable::default(),
         }
     }
 
-    fn person(&self, work: &mut Work, person: u128, timeline: &Timeline<'_>) {
-        work.person += 1;
-        let sessions = if self.needs_table() {
-            work.table.fill(person, timeline, self.sessions);
-            Sessions::Known
-        } else {
-            Sessions::NotNeeded
-        };
-        self.add_events(work, timeline, sessions);
-        if self.wants.sessions {
-            self.add_sessions(work, timeline);
+    fn person(&self, work: &mut TogetherWork, person: u128, timeline: &Timeline<'_>) {
+        let TogetherWork { works, table } = work;
+        if self.needs_table() {
+            table.fill(person, timeline, self.sessions);
+        }
+        for (counting, work) in self.countings.iter().zip(works) {
+            counting.person(work, timeline, table);
         }
     }
 
     fn units(&self) -> Units {
-        let is_narrow = match &self.group_by {
-            GroupBy::All | GroupBy::Time(_) => self.group_by.groups() <= UNIT_GROUPS,
-            GroupBy::EventValue { .. } | GroupBy::SessionValue { .. } => false,
-        };
-        match is_narrow && !self.needs_table() && !self.wants.visitors {
+        match self.countings.iter().all(Counting::is_of_events) {
             false => Units::Persons,
-            true if self.by_name => Units::Named,
+            true if self.countings.iter().all(|one| one.by_name) => Units::Named,
             true => Units::Events,
         }
     }
 
-    fn named(&self, work: &mut Work, unit: &NamedUnit<'_>) {
-        work.seen.clear();
-        work.seen.resize(self.group_by.groups() * UNIT_WORDS, 0);
-        unit.each(&mut Looking {
-            counting: self,
-            counts: &mut work.counts,
-            seen: &mut work.seen,
-        });
+    fn named(&self, work: &mut TogetherWork, unit: &NamedUnit<'_>) {
+        for (counting, work) in self.countings.iter().zip(&mut work.works) {
+            work.seen.clear();
+            work.seen
+                .resize(counting.group_by.groups() * UNIT_WORDS, 0);
+            unit.each(&mut Looking {
+                counting,
+                counts: &mut work.counts,
+                seen: &mut work.seen,
+            });
+        }
     }
 
-    fn merge(&self, into: &mut Work, from: Work) {
-        let (into, from) = (&mut into.counts, from.counts);
+    fn merge(&self, into: &mut TogetherWork, from: TogetherWork) {
+        for (into, from) in into.works.iter_mut().zip(from.works) {
+            into.counts.merge(from.counts);
+        }
+    }
+}
+
+impl Counts {
+    /// Adds the counts of other persons.
+    fn merge(&mut self, from: Self) {
         let columns = [
-            (&mut into.persons, &from.persons),
-            (&mut into.visitors, &from.visitors),
-            (&mut into.pageviews, &from.pageviews),
-            (&mut into.events, &from.events),
-            (&mut into.sessions, &from.sessions),
-            (&mut into.bounced, &from.bounced),
-            (&mut into.session_pageviews, &from.session_pageviews),
+            (&mut self.persons, &from.persons),
+            (&mut self.visitors, &from.visitors),
+            (&mut self.pageviews, &from.pageviews),
+            (&mut self.events, &from.events),
+            (&mut self.sessions, &from.sessions),
+            (&mut self.bounced, &from.bounced),
+            (&mut self.session_pageviews, &from.session_pageviews),
         ];
         for (into, from) in columns {
             into.iter_mut()
                 .zip(from)
                 .for_each(|(into, from)| *into += from);
         }
-        into.engaged.extend(from.engaged);
-        into.durations.extend(from.durations);
-        into.left_out += from.left_out;
+        self.engaged.extend(from.engaged);
+        self.durations.extend(from.durations);
+        self.left_out += from.left_out;
     }
-}
 
-impl Counts {
     /// Adds events of one kind to a group; `is_event` when they count as such.
     pub(crate) fn add_events(&mut self, group: usize, (is_event, kind): (bool, Kind), more: u64) {
         if let Some(events) = self.events.get_mut(group) {

@@ -67,6 +67,7 @@ mod stickiness;
 #[cfg(test)]
 mod tests;
 mod timeline;
+mod together;
 mod top;
 mod totals;
 mod trend;
@@ -84,7 +85,7 @@ pub use listing::{SessionFacts, session_facts};
 pub use live::{Live, LiveSession, RecentEvent, live};
 pub use people::people;
 pub use person_list::person_list;
-pub use query::{Asked, Meter, Progress, Unmetered, ask, ask_among};
+pub use query::{Asked, Meter, Progress, Unmetered, ask, ask_among, ask_together};
 pub use segments::{check_segment, resolve_goal, resolve_segments};
 pub use sessions::counted_sessions;
 pub use sessions_behind::{Listed, sessions_behind};

@@ -13,17 +13,16 @@ use hitmetrix_store::Snapshot;
 use crate::check::check;
 use crate::columns::{self, Columns, EventRules, Spared, prepare};
 use crate::condition::{Compiler, Filters, Node, Selection};
-use crate::count::{Counting, Counts, GroupBy, Measurements};
+use crate::count::{Counts, Measurements};
 use crate::engine::{Fold, Folded, Scope, fold};
 use crate::fact::FactSource;
 use crate::marks::{Marker, WantSlots};
 use crate::period::{Resolved, resolve};
-use crate::quick::Quick;
 use crate::session::SessionPlan;
 use crate::wanted::Wanted;
 use crate::{
-    AskError, breakdown, correlation, distribution, errors, forms, funnel, goals, heatmap, known,
-    lifecycle, paths, persons, retention, sessions, stickiness, totals, trend, zone,
+    AskError, correlation, distribution, errors, forms, funnel, goals, heatmap, known, lifecycle,
+    paths, persons, retention, series, sessions, stickiness, together, zone,
 };
 
 /// How far sessions are followed over both ends of a period, unless the site's idle time is longer.
@@ -94,6 +93,54 @@ pub fn ask(snapshot: &Snapshot, asked: &Asked<'_>, meter: &dyn Meter) -> Result<
     answer(Query::new(snapshot, asked, meter)?)
 }
 
+/// Answers several questions of one snapshot, in their order. Those that count the same events are
+/// counted in one pass over them, which costs little more than one of them alone. A question that
+/// is not valid is an error of its own; what stops the counting is one of all that were counted
+/// together.
+pub fn ask_together(
+    snapshot: &Snapshot,
+    asked: &[Asked<'_>],
+    meter: &dyn Meter,
+) -> Vec<Result<Answer, AskError>> {
+    let mut answers: Vec<Option<Result<Answer, AskError>>> = asked.iter().map(|_| None).collect();
+    let mut waiting: Vec<(usize, Query<'_>)> = Vec::new();
+    for (place, one) in asked.iter().enumerate() {
+        match Query::new(snapshot, one, meter) {
+            Ok(mut query) => {
+                query.is_answer = true;
+                waiting.push((place, query));
+            }
+            Err(error) => answers[place] = Some(Err(error)),
+        }
+    }
+    while let Some((place, first)) = waiting.pop() {
+        if !together::is_counted(&first) {
+            answers[place] = Some(answer(first));
+            continue;
+        }
+        let is_with = |(_, query): &(usize, Query<'_>)| {
+            together::is_counted(query) && together::are_of_same_events(&first, query)
+        };
+        let (with, others): (Vec<_>, Vec<_>) = waiting.into_iter().partition(is_with);
+        waiting = others;
+        let queries: Vec<&Query<'_>> = with
+            .iter()
+            .map(|(_, query)| query)
+            .chain([&first])
+            .collect();
+        let counted = together::answers(&queries);
+        let places = with.iter().map(|(place, _)| *place).chain([place]);
+        for (place, answered) in places.zip(counted) {
+            answers[place] = Some(answered.map(|mut answer| {
+                answer.took_us = meter.elapsed_us();
+                answer
+            }));
+        }
+    }
+    let answers: Option<Vec<_>> = answers.into_iter().collect();
+    answers.expect("every question has an answer or an error")
+}
+
 /// Answers a question of kind `sessions` about some sessions alone: those whose recordings are as
 /// it asks.
 ///
@@ -113,9 +160,10 @@ pub fn ask_among(
 fn answer(mut query: Query<'_>) -> Result<Answer, AskError> {
     query.is_answer = true;
     let mut answer = match query.question.kind {
-        QuestionKind::Totals => totals::answer(&query),
-        QuestionKind::Trend => trend::answer(&query),
-        QuestionKind::Breakdown => breakdown::answer(&query),
+        QuestionKind::Trend if query.question.trend.is_some() => series::answer(&query),
+        QuestionKind::Totals | QuestionKind::Trend | QuestionKind::Breakdown => {
+            together::answer(&query)
+        }
         QuestionKind::Sessions => sessions::answer(&query),
         QuestionKind::Funnel => funnel::answer(&query),
         QuestionKind::Distribution => distribution::answer(&query),
@@ -176,10 +224,11 @@ impl Prepared<'_> {
 }
 
 /// Counts of the period and of the one before.
+#[derive(Debug, Default)]
 pub(crate) struct Counted {
     pub(crate) now: Counts,
     pub(crate) before: Option<Counts>,
-    rows_scanned: u64,
+    pub(crate) rows_scanned: u64,
 }
 
 impl<'a> Query<'a> {
@@ -265,6 +314,7 @@ impl<'a> Query<'a> {
             mut plan,
             selections,
             facts,
+            spares,
         } = wanted;
         let sets = persons::sets(self, &compiler.persons)?;
         plan.want_compared(&compiler, &mut needs);
@@ -279,7 +329,7 @@ impl<'a> Query<'a> {
                 .iter()
                 .all(|selection| selection.node == Node::TRUE);
         if alone && self.is_answer {
-            needs.spared = self.spared();
+            needs.spared = spares.unwrap_or_else(|| self.spared());
         }
         let rules = EventRules {
             bots: self.question.bots,
@@ -307,7 +357,7 @@ impl<'a> Query<'a> {
     }
 
     /// Which columns of every run an answer spares whose events count or not by themselves.
-    fn spared(&self) -> Spared {
+    pub(crate) fn spared(&self) -> Spared {
         let order = true;
         let of_events = Spared {
             sessions: true,
@@ -379,50 +429,6 @@ impl<'a> Query<'a> {
             meter: self.meter,
         };
         fold(&scope, what)
-    }
-
-    /// Counts the question's measures in both periods; `group_by` is told which starts to use.
-    pub(crate) fn count(
-        &self,
-        prepared: &Prepared<'_>,
-        now: GroupBy,
-        before: GroupBy,
-    ) -> Result<Counted, AskError> {
-        let (counts, mut rows_scanned) = self.count_in(prepared, self.period(), now)?;
-        let mut counted = Counted {
-            now: counts,
-            before: None,
-            rows_scanned: 0,
-        };
-        if let Some(previous) = self.resolved.previous {
-            let (counts, rows) = self.count_in(prepared, previous, before)?;
-            counted.before = Some(counts);
-            rows_scanned += rows;
-        }
-        counted.rows_scanned = rows_scanned;
-        Ok(counted)
-    }
-
-    fn count_in(
-        &self,
-        prepared: &Prepared<'_>,
-        period: ResolvedPeriod,
-        group_by: GroupBy,
-    ) -> Result<(Counts, u64), AskError> {
-        let quick = Quick {
-            period,
-            group_by: &group_by,
-            measurements: self.measurements(),
-        };
-        if let Some(counted) = quick.count(self, prepared)? {
-            return Ok(counted);
-        }
-        let counting = Counting::new(period, group_by, &self.question.measures, &prepared.plan)
-            .with_measurements(self.measurements())
-            .by_name(prepared.filters_names_only && self.filters.nested.is_none());
-        let margin_ms = counting.margin_ms(self.margin_ms);
-        let folded = self.fold(prepared, (period, margin_ms), &counting)?;
-        Ok((folded.result.counts.finish(), folded.rows_scanned))
     }
 
     /// The measures' columns, each with its counterpart behind it.

@@ -6,25 +6,16 @@
 
 use hitmetrix_model::{Answer, Cell, Unit};
 
-use crate::AskError;
-use crate::buckets::BucketTable;
-use crate::count::GroupBy;
-use crate::query::{Query, column};
-use crate::series;
+use crate::period::Buckets;
+use crate::query::{Counted, Prepared, Query, column};
 
-pub(crate) fn answer(query: &Query<'_>) -> Result<Answer, AskError> {
-    if query.question.trend.is_some() {
-        return series::answer(query);
-    }
-    let buckets = query.resolved.buckets(query.question.interval)?;
-    let period = query.period();
-    let prepared = query.prepare(query.wanted())?;
-    let table = |starts: &[i64], to_ms| GroupBy::Time(BucketTable::new(starts.to_vec(), to_ms));
-    let now = table(&buckets.starts, period.to_ms);
-    let before = table(&buckets.previous_starts, query.resolved.earlier_to_ms());
-    let counted = query.count(&prepared, now, before)?;
-
-    let mut answer = query.answer_of(&prepared, &counted);
+/// The rows of a question that was counted.
+pub(crate) fn rows(
+    query: &Query<'_>,
+    prepared: &Prepared<'_>,
+    (counted, buckets): (&Counted, &Buckets),
+) -> Answer {
+    let mut answer = query.answer_of(prepared, counted);
     answer.interval = Some(buckets.interval);
     answer.columns.push(column("time", Unit::TimeMs));
     if query.resolved.previous.is_some() {
@@ -48,7 +39,7 @@ pub(crate) fn answer(query: &Query<'_>) -> Result<Answer, AskError> {
         answer.rows.push(row);
     }
     answer.rows_total = answer.rows.len() as u64;
-    Ok(answer)
+    answer
 }
 
 /// Makes the period's own cells, every `step`-th, missing when none of them counted anything.

@@ -4,7 +4,7 @@
 use hitmetrix_model::{EventSelection, Fact, Level, PropertyFact};
 
 use crate::AskError;
-use crate::columns::{Column, Needs};
+use crate::columns::{Column, Needs, Spared};
 use crate::condition::{Compiler, Filters, Selection, check_names};
 use crate::fact::WantedFact;
 use crate::marks::SELECTIONS_MAX;
@@ -19,6 +19,8 @@ pub(crate) struct Wanted {
     pub(crate) plan: SessionPlan,
     pub(crate) selections: Vec<Selection>,
     pub(crate) facts: Vec<WantedFact>,
+    /// What several questions spare together, where it is not for one alone to say.
+    pub(crate) spares: Option<Spared>,
 }
 
 impl Wanted {
@@ -31,6 +33,7 @@ impl Wanted {
             plan: SessionPlan::default(),
             selections: Vec::new(),
             facts: Vec::new(),
+            spares: None,
         }
     }
 

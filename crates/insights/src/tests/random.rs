@@ -9,8 +9,9 @@ use hitmetrix_model::{
 
 use super::asking::answered;
 use super::oracle::Oracle;
-use super::samples::{Dice, days, question, span, words};
+use super::samples::{Dice, Threads, days, question, span, words};
 use super::world::{HOUR_MS, NAMES, World, cases, random_condition, value, world};
+use crate::{Asked, ask, ask_together};
 
 /// Seeds that once failed.
 const PINNED: [u64; 0] = [];
@@ -169,5 +170,70 @@ fn expected(oracle: &Oracle<'_>, answer: &Answer) -> Vec<Vec<Cell>> {
 fn every_question_equals_the_oracle_on_random_timelines() {
     for seed in PINNED.into_iter().chain(0..cases(2000)) {
         check(seed);
+    }
+}
+
+/// Some questions, most of them of the same events as the first.
+fn random_questions(dice: &mut Dice, world: &World) -> Vec<Question> {
+    let first = random_question(dice, world);
+    let more = (0..1 + dice.below(6)).map(|_| {
+        let other = random_question(dice, world);
+        if first.kind == QuestionKind::Sessions || other.kind == QuestionKind::Sessions {
+            return other;
+        }
+        if dice.one_in(5) {
+            return other;
+        }
+        Question {
+            kind: other.kind,
+            measures: other.measures,
+            interval: other.interval,
+            dimension: other.dimension,
+            limit: other.limit,
+            ..first.clone()
+        }
+    });
+    let mut all: Vec<Question> = more.collect();
+    all.insert(dice.below(all.len() as u64 + 1) as usize, first.clone());
+    if dice.one_in(4) {
+        // One that is refused does not stop the others.
+        all.push(Question {
+            measures: Vec::new(),
+            ..first
+        });
+    }
+    all
+}
+
+#[test]
+fn questions_asked_together_are_answered_as_each_alone() {
+    for seed in 0..cases(600) {
+        let mut dice = Dice::new(seed);
+        let world = world(&mut dice);
+        let questions = random_questions(&mut dice, &world);
+        let threads = Threads(1 + dice.below(3) as usize);
+        let asked = |question| Asked {
+            question,
+            site_time_zone: "UTC",
+            session_idle_ms: 30 * 60 * 1000,
+            now_ms: world.centre_ms,
+        };
+        let all: Vec<Asked<'_>> = questions.iter().map(asked).collect();
+        let together = ask_together(&world.snapshot, &all, &threads);
+        assert_eq!(together.len(), questions.len());
+        for (one, answered) in all.iter().zip(together) {
+            // How many events a pass looks at depends on what else it counts.
+            let same = |answer: Answer| Answer {
+                rows_scanned: 0,
+                ..answer
+            };
+            let alone = ask(&world.snapshot, one, &threads);
+            assert_eq!(
+                answered.map(same),
+                alone.map(same),
+                "seed {seed}, {:#?} of {questions:#?}",
+                one.question
+            );
+        }
     }
 }
