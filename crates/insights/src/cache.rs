@@ -11,7 +11,7 @@ use hitmetrix_model::{Answer, Cell, DataVersion, Question, SiteId};
 use hitmetrix_store::Snapshot;
 use rustc_hash::FxHashMap;
 
-use crate::{AskError, Asked, Meter, ask};
+use crate::{AskError, Asked, Meter, ask, ask_together};
 
 const MINUTE_MS: i64 = 60_000;
 /// What an answer takes beside its cells.
@@ -25,6 +25,19 @@ struct Key {
     time_zone: String,
     session_idle_ms: u32,
     minute: i64,
+}
+
+impl Key {
+    fn of(snapshot: &Snapshot, asked: &Asked<'_>) -> Self {
+        Self {
+            site: snapshot.site,
+            version: snapshot.version,
+            question: asked.question.clone(),
+            time_zone: asked.site_time_zone.to_owned(),
+            session_idle_ms: asked.session_idle_ms,
+            minute: asked.now_ms.div_euclid(MINUTE_MS),
+        }
+    }
 }
 
 #[derive(Debug, Default)]
@@ -63,26 +76,41 @@ impl AnswerCache {
         asked: &Asked<'_>,
         meter: &dyn Meter,
     ) -> Result<Answer, AskError> {
-        let key = Key {
-            site: snapshot.site,
-            version: snapshot.version,
-            question: asked.question.clone(),
-            time_zone: asked.site_time_zone.to_owned(),
-            session_idle_ms: asked.session_idle_ms,
-            minute: asked.now_ms.div_euclid(MINUTE_MS),
-        };
-        if let Some(answer) = self.lock().answers.get(&key) {
-            return Ok(Answer {
-                took_us: 0,
-                ..answer.clone()
-            });
+        if let Some(answer) = self.kept(snapshot, asked) {
+            return Ok(answer);
         }
         let answer = ask(snapshot, asked, meter)?;
-        // What is missing may be there again at the same version.
-        if answer.missing.is_empty() {
-            self.keep(key, &answer);
-        }
+        self.keep(snapshot, asked, &answer);
         Ok(answer)
+    }
+
+    /// The kept answers, and new ones to the other questions, as [`ask_together`].
+    pub fn ask_together(
+        &self,
+        snapshot: &Snapshot,
+        asked: &[Asked<'_>],
+        meter: &dyn Meter,
+    ) -> Vec<Result<Answer, AskError>> {
+        let mut answers: Vec<Option<_>> = asked
+            .iter()
+            .map(|one| self.kept(snapshot, one).map(Ok))
+            .collect();
+        let is_open = |answer: &Option<_>| answer.is_none();
+        let open: Vec<Asked<'_>> = asked
+            .iter()
+            .zip(&answers)
+            .filter(|(_, answer)| is_open(answer))
+            .map(|(one, _)| *one)
+            .collect();
+        let found = ask_together(snapshot, &open, meter);
+        let places = answers.iter_mut().filter(|answer| is_open(answer));
+        for ((place, one), answer) in places.zip(&open).zip(found) {
+            if let Ok(answer) = &answer {
+                self.keep(snapshot, one, answer);
+            }
+            *place = Some(answer);
+        }
+        answers.into_iter().flatten().collect()
     }
 
     /// How many answers are kept.
@@ -97,7 +125,22 @@ impl AnswerCache {
         self.len() == 0
     }
 
-    fn keep(&self, key: Key, answer: &Answer) {
+    /// A kept answer says that it took no time.
+    fn kept(&self, snapshot: &Snapshot, asked: &Asked<'_>) -> Option<Answer> {
+        let kept = self.lock();
+        let answer = kept.answers.get(&Key::of(snapshot, asked))?;
+        Some(Answer {
+            took_us: 0,
+            ..answer.clone()
+        })
+    }
+
+    fn keep(&self, snapshot: &Snapshot, asked: &Asked<'_>, answer: &Answer) {
+        // What is missing may be there again at the same version.
+        if !answer.missing.is_empty() {
+            return;
+        }
+        let key = Key::of(snapshot, asked);
         let bytes = bytes_of(&key.question, answer);
         if bytes > self.bytes_max {
             return;

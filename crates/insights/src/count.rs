@@ -222,6 +222,11 @@ impl<'q> Counting<'q> {
         }
     }
 
+    /// Into how many groups it counts.
+    pub(crate) fn groups(&self) -> usize {
+        self.group_by.groups()
+    }
+
     fn needs_table(&self) -> bool {
         self.wants.sessions
             || !self.sessions.tests.is_empty()
@@ -252,7 +257,9 @@ impl<'q> Counting<'q> {
                 at.run.lanes[*lane].get(at.row) as usize
             }),
             GroupBy::SessionValue { place, .. } => self.walk(work, timeline, sessions, |at| {
-                let table = at.table.expect("values of sessions are counted with the sessions");
+                let table = at
+                    .table
+                    .expect("values of sessions are counted with the sessions");
                 table.fact(self.sessions, at.slot, *place) as usize
             }),
         }
@@ -635,8 +642,7 @@ impl Fold for Together<'_> {
     fn named(&self, work: &mut TogetherWork, unit: &NamedUnit<'_>) {
         for (counting, work) in self.countings.iter().zip(&mut work.works) {
             work.seen.clear();
-            work.seen
-                .resize(counting.group_by.groups() * UNIT_WORDS, 0);
+            work.seen.resize(counting.group_by.groups() * UNIT_WORDS, 0);
             unit.each(&mut Looking {
                 counting,
                 counts: &mut work.counts,

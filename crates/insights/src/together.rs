@@ -202,15 +202,27 @@ fn count_in(
                 .by_name(by_name),
         );
     }
-    if countings.is_empty() {
-        return Ok(all);
-    }
-    let together = Together::new(countings, &prepared.plan);
-    let margin_ms = together.margin_ms(queries[0].margin_ms);
-    let folded = queries[0].fold(prepared, (period, margin_ms), &together)?;
-    let counts = folded.result.works.into_iter().map(|work| work.counts);
-    for (place, counts) in places.into_iter().zip(counts) {
-        all.insert(place, (counts.finish(), folded.rows_scanned));
+    while !countings.is_empty() {
+        let pass = Together::new(
+            countings.drain(..fitting(&countings)).collect(),
+            &prepared.plan,
+        );
+        let margin_ms = pass.margin_ms(queries[0].margin_ms);
+        let folded = queries[0].fold(prepared, (period, margin_ms), &pass)?;
+        let counts = folded.result.works.into_iter().map(|work| work.counts);
+        for (place, counts) in places.drain(..counts.len()).zip(counts) {
+            all.insert(place, (counts.finish(), folded.rows_scanned));
+        }
     }
     Ok(all)
+}
+
+/// How many of some countings one pass takes: all their groups are held at once, by each thread.
+fn fitting(countings: &[Counting<'_>]) -> usize {
+    let mut groups = 0;
+    let fits = countings.iter().take_while(|counting| {
+        groups += counting.groups();
+        groups <= limits::BREAKDOWN_VALUES
+    });
+    fits.count().max(1)
 }

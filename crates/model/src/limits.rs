@@ -218,6 +218,8 @@ limits! {
     HEATMAP_PAGES: usize = 20, "paths";
     /// Goals of one question.
     GOALS: usize = 20, "goals";
+    /// Questions that are asked together in one request.
+    QUESTIONS_TOGETHER: usize = 32, "questions";
     /// Memory that a trend of series, a distribution, a correlation, a heatmap or paths may use for
     /// what they count; beyond it the question is refused or stopped.
     QUESTION_BYTES: usize = 1 << 30, "bytes";

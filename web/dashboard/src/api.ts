@@ -12,6 +12,7 @@ import type {
   Answer,
   AnswerList,
   AnswersAsked,
+  AnswersTogether,
   AuditAction,
   AuditList,
   Board,
@@ -69,6 +70,7 @@ import type {
   User,
 } from "@hitmetrix/wire";
 import type { Keeping, SettingsPatch } from "./rulesForm.ts";
+import { createTogether } from "./together.ts";
 
 export class ApiError extends Error {
   readonly status: number;
@@ -254,9 +256,18 @@ export function createApi(fetcher: Fetch) {
     fillDemo: (site: number) => send<Filled>("POST", `sites/${site}/demo-data`),
     emptyDemo: (site: number) => send<void>("DELETE", `sites/${site}/demo-data`),
 
-    ask: async (site: number, question: Question, signal?: AbortSignal) => {
-      return (await (await call("POST", `sites/${site}/ask`, question, signal)).json()) as Answer;
-    },
+    /** What is asked at one moment and counted alike goes out in one request. */
+    ask: createTogether(
+      async (site, question, signal) => {
+        return (await (await call("POST", `sites/${site}/ask`, question, signal)).json()) as Answer;
+      },
+      async (site, questions, signal) => {
+        const body = { questions };
+        const response = await call("POST", `sites/${site}/ask-together`, body, signal);
+        return (await response.json()) as AnswersTogether;
+      },
+      (problem) => new ApiError(problem),
+    ),
     /** The answer as lines, with the progress before it; see `askTold`. */
     askLines: (site: number, question: Question, signal?: AbortSignal) =>
       call("POST", `sites/${site}/ask`, question, signal, "application/x-ndjson"),

@@ -54,6 +54,10 @@ export type PageSurvey = Schemas["PageSurvey"];
 export type Survey = Narrowed<Schemas["SurveyRow"], { state: "draft" | "active" | "paused" }>;
 export type SurveyDraft = Schemas["SurveyDraft"];
 export type AnswersAsked = Schemas["AnswersAsked"];
+/** What came of questions that were asked together, in their order. */
+export interface AnswersTogether {
+  answers: { answer?: Answer | null; problem?: Problem | null }[];
+}
 export type AnswerList = Schemas["AnswerList"];
 export type SurveyAnswer = Schemas["AnswerRow"];
 /** A saved insight as the list has it. */

@@ -424,6 +424,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/sites/{site}/ask-together": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Ask several questions at once; those that count the same events are counted in one pass.
+     * @description The role viewer or more on the site, or its token with the scope read or admin.
+     */
+    post: operations["post_sites_site_ask_together"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/sites/{site}/people": {
     parameters: {
       query?: never;
@@ -2781,6 +2801,11 @@ export interface components {
        */
       total: number;
     };
+    /** @description What came of one question: an answer, or what was wrong with it. */
+    AnswerOrProblem: {
+      answer?: components["schemas"]["Answer"] | null;
+      problem?: components["schemas"]["ProblemDocument"] | null;
+    };
     /** @description One answer. */
     AnswerRow: {
       browser: string;
@@ -2834,6 +2859,11 @@ export interface components {
       period: components["schemas"]["Period"];
       /** @description Only those with one of these scores; any when empty. */
       scores?: number[];
+    };
+    /** @description What came of them. */
+    AnswersTogether: {
+      /** @description One for each question, in their order. */
+      answers: components["schemas"]["AnswerOrProblem"][];
     };
     /** @description Which event gives the value by which a funnel is divided. */
     Attribution:
@@ -4874,6 +4904,11 @@ export interface components {
       | "errors"
       | "forms"
       | "heatmap";
+    /** @description Questions that are asked at once. */
+    QuestionsTogether: {
+      /** @description 1 to 32. */
+      questions: components["schemas"]["Question"][];
+    };
     /** @description What became of the lines. */
     Received: {
       /**
@@ -6871,6 +6906,41 @@ export interface operations {
         content: {
           "application/json": components["schemas"]["Answer"];
           "application/x-ndjson": string;
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  post_sites_site_ask_together: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["QuestionsTogether"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["AnswersTogether"];
         };
       };
       /** @description A problem */

@@ -344,6 +344,16 @@ pub const BOARD_SHARES: &[Example] = &[
     ),
 ];
 
+/// Questions that are asked at once.
+pub const TOGETHER: &[Example] = &[(
+    "The numbers of the last thirty days, and where their visitors came from",
+    r#"{"questions": [
+        {"kind": "totals", "period": {"last": "30d"}, "measures": ["persons", "sessions"]},
+        {"kind": "breakdown", "period": {"last": "30d"}, "measures": ["sessions", "bounce_rate"],
+         "dimension": "channel"}
+    ]}"#,
+)];
+
 /// What readers of a board ask.
 pub const SHARED_ASKS: &[Example] = &[
     (
@@ -399,6 +409,7 @@ mod tests {
     use crate::api::alert_preview::PreviewDraft;
     use crate::api::alerts::AlertDraft;
     use crate::api::annotations::AnnotationDraft;
+    use crate::api::ask_together::QuestionsTogether;
     use crate::api::board_mails::BoardMailDraft;
     use crate::api::board_shares::BoardShareDraft;
     use crate::api::boards::BoardDraft;
@@ -428,6 +439,9 @@ mod tests {
             checked.unwrap_or_else(|error| panic!("{summary}: {error}"));
         }
         assert_eq!(kinds.len(), 15, "one of each kind: {kinds:?}");
+        for (_, body) in TOGETHER {
+            let _: QuestionsTogether = serde_json::from_str(body).unwrap();
+        }
         for (_, body) in PEOPLE {
             let _: PeopleQuestion = serde_json::from_str(body).unwrap();
         }

@@ -11,6 +11,7 @@ pub mod alerts;
 pub mod annotations;
 pub mod ask;
 pub mod ask_lines;
+pub mod ask_together;
 pub mod audit;
 pub mod authors;
 pub mod board_input;

@@ -8,8 +8,8 @@ use hitmetrix_store::settings::{Role, Scope};
 use super::examples_of_settings as bodies;
 use super::route::Route;
 use super::{
-    alert_routes, ask, ask_lines, audit, demo_data, examples, export, first_user, import,
-    installation, live, login, losses, maintenance, marks_routes, me, members, openapi,
+    alert_routes, ask, ask_lines, ask_together, audit, demo_data, examples, export, first_user,
+    import, installation, live, login, losses, maintenance, marks_routes, me, members, openapi,
     own_password, persons, persons_routes, pictures, properties, recorded_heat, recording_export,
     recording_since, recordings, saved_routes, second_factor, segments, server_events, sessions,
     shared, shares, sites, status, storage, surveys_routes, tokens, users,
@@ -278,6 +278,16 @@ fn of_questions() -> Vec<Route> {
         .examples(examples::QUESTIONS)
         .gives::<Answer>()
         .gives_lines(ask_lines::WHAT),
+        Route::new(
+            (Method::POST, "/api/v1/sites/{site}/ask-together"),
+            VIEW,
+            "Ask several questions at once; those that count the same events are counted in one pass.",
+            post(ask_together::ask_together),
+        )
+        .unaudited("a question changes nothing")
+        .takes::<ask_together::QuestionsTogether>()
+        .examples(examples::TOGETHER)
+        .gives::<ask_together::AnswersTogether>(),
         Route::new(
             (Method::POST, "/api/v1/sites/{site}/people"),
             VIEW,

@@ -38,6 +38,7 @@ const EXPECTED: &[(&str, &str)] = &[
     ("DELETE /api/v1/sites/{site}/demo-data", "administer"),
     ("GET /api/v1/sites/{site}/installation", "view"),
     ("POST /api/v1/sites/{site}/ask", "view"),
+    ("POST /api/v1/sites/{site}/ask-together", "view"),
     ("POST /api/v1/sites/{site}/people", "view"),
     ("GET /api/v1/sites/{site}/heatmaps/picture", "view"),
     ("GET /api/v1/sites/{site}/heatmaps/recorded", "view"),

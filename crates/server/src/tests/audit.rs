@@ -29,6 +29,7 @@ const DAY_MS: i64 = 24 * 3600 * 1000;
 const CHANGE_NOTHING: &[&str] = &[
     "POST /api/v1/me/second-factor",
     "POST /api/v1/sites/{site}/ask",
+    "POST /api/v1/sites/{site}/ask-together",
     "POST /api/v1/sites/{site}/people",
     "POST /api/v1/sites/{site}/persons",
     "POST /api/v1/shared/board/ask",

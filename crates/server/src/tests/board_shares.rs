@@ -404,6 +404,8 @@ async fn link_opens_no_other_route() {
             "/api/v1/shared/board/unlock" => json!({"password": "none is asked for"}),
             "/api/v1/sites/{site}/ask" => json!({"kind": "totals", "period": {"last": "7d"},
                 "measures": ["events"]}),
+            "/api/v1/sites/{site}/ask-together" => json!({"questions": [
+                {"kind": "totals", "period": {"last": "7d"}, "measures": ["events"]}]}),
             _ if route.method == Method::GET => Value::Null,
             _ => json!({}),
         };

@@ -88,6 +88,55 @@ fn is(dimension: &str, value: &str) -> Value {
 }
 
 #[tokio::test]
+async fn questions_asked_together_are_answered_as_alone_and_fail_alone() {
+    let shop = Shop::new().await;
+    let cart = json!([{"dimension": "page", "operator": "is", "values": ["/cart"]}]);
+    let made = shop.save("Saw the cart", "persons", cart).await.json();
+    let question = |filters: Value| {
+        json!({"kind": "totals", "period": {"last": "1d"}, "bots": "include",
+               "measures": ["persons", "pageviews"], "filters": filters})
+    };
+    let by_page = json!({"kind": "breakdown", "period": {"last": "1d"}, "bots": "include",
+        "measures": ["pageviews"], "dimension": "page"});
+    let of_segment = question(json!([{"segment": made["id"]}]));
+    let unknown = question(json!([{"segment": "0123456789abcdef0123456789abcdef"}]));
+    let wrong = json!({"kind": "totals", "period": {"last": "1d"}});
+    let all = [question(json!([])), by_page, of_segment, unknown, wrong];
+    let together = shop.post("ask-together", json!({"questions": all})).await;
+    assert_eq!(together.status, StatusCode::OK, "{}", together.text());
+    let answers = together.json()["answers"].as_array().unwrap().clone();
+    assert_eq!(answers.len(), all.len());
+    for (asked, found) in all.iter().zip(&answers).take(3) {
+        let alone = shop.post("ask", asked.clone()).await.json();
+        assert_eq!(found["answer"]["rows"], alone["rows"], "{asked}");
+        assert_eq!(found["answer"]["columns"], alone["columns"], "{asked}");
+        assert!(found.get("problem").is_none(), "{found}");
+    }
+    assert_eq!(answers[0]["answer"]["rows"], json!([[3, 4]]));
+    for (asked, found) in all.iter().zip(&answers).skip(3) {
+        let alone = shop.post("ask", asked.clone()).await.json();
+        assert!(found.get("answer").is_none(), "{found}");
+        for fact in ["code", "status", "detail", "field"] {
+            assert_eq!(found["problem"][fact], alone[fact], "{fact} of {found}");
+        }
+    }
+    for count in [0, 33] {
+        let questions = vec![all[0].clone(); count];
+        let refused = shop
+            .post("ask-together", json!({"questions": questions}))
+            .await;
+        assert_eq!(
+            refused.status,
+            StatusCode::BAD_REQUEST,
+            "{}",
+            refused.text()
+        );
+        assert_eq!(refused.json()["field"], "questions");
+        assert!(refused.text().contains("32"), "{}", refused.text());
+    }
+}
+
+#[tokio::test]
 async fn segment_narrows_questions_as_it_is_when_they_are_asked() {
     let shop = Shop::new().await;
     let saved = shop
