@@ -118,7 +118,7 @@ test("screens", { timeout: LIMIT_MS }, async () => {
   for (const shot of shots) {
     const first = await goTo(shot, shot.path);
     const anew: Going[] = [];
-    if (/[?&]last=/.test(shot.path))
+    if (/[?&]last=/.test(shot.path) || shot.path === "")
       for (let shift = 1; shift <= REPEATS; shift += 1)
         anew.push(await goTo(shot, withPeriod(shot.path, shift)));
     const again: Going[] = [];
@@ -144,7 +144,9 @@ function line({ name, first, anew, again }: Timed): string {
 /** The same screen with thirty days that end some days ago. */
 function withPeriod(path: string, shift: number): string {
   const day = (ago: number) => new Date(Date.now() - ago * DAY_MS).toISOString().slice(0, 10);
-  return path.replace(/last=\w+/, `from=${day(30 + shift)}&to=${day(shift)}`);
+  const period = `from=${day(30 + shift)}&to=${day(shift)}`;
+  // The overview's own address has no question in it.
+  return path === "" ? `?${period}` : path.replace(/last=\w+/, period);
 }
 
 /** Goes to a screen from one that shows nothing of visits. */
@@ -152,7 +154,7 @@ async function goTo(shot: Shot, path: string): Promise<Going> {
   const at = `/sites/${site.id}`;
   await page.goto(`${server.origin}${at}/settings`);
   await quiet();
-  await page.evaluate(follow, path === "" ? at : `${at}/${path}`);
+  await page.evaluate(follow, path === "" || path.startsWith("?") ? `${at}${path}` : `${at}/${path}`);
   await quiet();
   if (shot.act && shot.act !== settled) {
     await shot.act(page);

@@ -1,4 +1,5 @@
-//! A bounded cache of answers: the same question on the same data is not folded twice.
+//! A bounded cache of answers: the same question on the same data is not folded twice; and of counts,
+//! from which the same question on later data begins (`kept`).
 //!
 //! The key holds everything an answer depends on: site, data version, question, the site's own
 //! time zone and idle time, and the time of asking as far as it matters, to the minute; the
@@ -11,7 +12,9 @@ use hitmetrix_model::{Answer, Cell, DataVersion, Question, SiteId};
 use hitmetrix_store::Snapshot;
 use rustc_hash::FxHashMap;
 
-use crate::{AskError, Asked, Meter, ask, ask_together};
+use crate::kept::Keeper;
+use crate::query::ask_keeping;
+use crate::{AskError, Asked, Meter};
 
 const MINUTE_MS: i64 = 60_000;
 /// What an answer takes beside its cells.
@@ -54,15 +57,18 @@ struct Kept {
 pub struct AnswerCache {
     kept: Mutex<Kept>,
     bytes_max: usize,
+    counts: Keeper,
 }
 
 impl AnswerCache {
-    /// A cache that keeps questions and answers of about so many bytes together.
+    /// A cache that keeps questions and answers of about so many bytes together, and counts of so
+    /// many, from which later answers begin.
     #[must_use]
-    pub fn new(bytes_max: usize) -> Self {
+    pub fn new(bytes_max: usize, counts_bytes_max: usize) -> Self {
         Self {
             kept: Mutex::default(),
             bytes_max,
+            counts: Keeper::new(counts_bytes_max),
         }
     }
 
@@ -79,7 +85,11 @@ impl AnswerCache {
         if let Some(answer) = self.kept(snapshot, asked) {
             return Ok(answer);
         }
-        let answer = ask(snapshot, asked, meter)?;
+        let answers = ask_keeping(snapshot, &[*asked], (meter, Some(&self.counts)));
+        let answer = answers
+            .into_iter()
+            .next()
+            .expect("one question has one answer")?;
         self.keep(snapshot, asked, &answer);
         Ok(answer)
     }
@@ -102,7 +112,7 @@ impl AnswerCache {
             .filter(|(_, answer)| is_open(answer))
             .map(|(one, _)| *one)
             .collect();
-        let found = ask_together(snapshot, &open, meter);
+        let found = ask_keeping(snapshot, &open, (meter, Some(&self.counts)));
         let places = answers.iter_mut().filter(|answer| is_open(answer));
         for ((place, one), answer) in places.zip(&open).zip(found) {
             if let Ok(answer) = &answer {

@@ -117,6 +117,14 @@ impl<'s> Dictionary<'s> {
         &self.texts[code as usize]
     }
 
+    /// All texts, in the order of their codes.
+    pub(crate) fn texts(&self) -> Vec<String> {
+        self.texts
+            .iter()
+            .map(|text| text.clone().into_owned())
+            .collect()
+    }
+
     /// How many texts.
     pub(crate) fn len(&self) -> usize {
         self.texts.len()
@@ -408,9 +416,10 @@ pub(crate) fn prepare<'s>(
         .collect();
     let spared = needs.spared.on(snapshot, &in_span);
     read(&in_span, (needs, spared), meter);
-    for (index, run) in in_span {
+    let masks = masks_of_all(&in_span, rules.leaves, meter);
+    for ((index, run), masks) in in_span.into_iter().zip(masks) {
         go_on(meter)?;
-        let masks = masks(run, rules.leaves, meter)?;
+        let masks = masks?;
         let dictionaries = &mut columns.dictionaries;
         let of_query = masks.and_then(|masks| {
             query_run((index, run), (needs, spared), (rules, masks), dictionaries)
@@ -552,13 +561,47 @@ fn query_run<'s>(
     })
 }
 
-/// The leaves on facts of the event. A leaf's values times a run's texts may be many comparisons,
-/// so the meter is asked in between.
-fn masks<'s>(
-    run: &'s Run,
+/// What the leaves on facts of the event make of a run; the inner error is of the run.
+type Masks<'s> = Result<Result<Vec<Mask<'s>>, LaneError>, AskError>;
+
+/// The same of all runs, in their order, several at once: a condition on a number is held against as
+/// many values as there are events with it.
+fn masks_of_all<'s>(
+    runs: &[(usize, &'s Run)],
     leaves: &[EventLeaf],
     meter: &dyn Meter,
-) -> Result<Result<Vec<Mask<'s>>, LaneError>, AskError> {
+) -> Vec<Masks<'s>> {
+    let threads = meter.threads().min(runs.len());
+    if threads < 2 || leaves.is_empty() {
+        let one = |(_, run): &(usize, &'s Run)| masks(run, leaves, meter);
+        return runs.iter().map(one).collect();
+    }
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut mine = Vec::new();
+        loop {
+            let place = next.fetch_add(1, Ordering::Relaxed);
+            let Some((_, run)) = runs.get(place) else {
+                return mine;
+            };
+            mine.push((place, masks(run, leaves, meter)));
+        }
+    };
+    let mut all: Vec<(usize, Masks<'s>)> = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        let done = workers.into_iter().map(|worker| match worker.join() {
+            Ok(mine) => mine,
+            Err(panic) => std::panic::resume_unwind(panic),
+        });
+        done.flatten().collect()
+    });
+    all.sort_unstable_by_key(|(place, _)| *place);
+    all.into_iter().map(|(_, masks)| masks).collect()
+}
+
+/// The leaves on facts of the event. A leaf's values times a run's texts may be many comparisons,
+/// so the meter is asked in between.
+fn masks<'s>(run: &'s Run, leaves: &[EventLeaf], meter: &dyn Meter) -> Masks<'s> {
     let mut masks = Vec::with_capacity(leaves.len());
     for EventLeaf { column, matcher } in leaves {
         go_on(meter)?;
@@ -570,12 +613,25 @@ fn masks<'s>(
             }
             Err(error) => return Ok(Err(error)),
         };
-        let mut takes = Vec::new();
+        let numbers = match column {
+            Column::Property(name) if matcher.compares_numbers() => run.property_numbers(name),
+            _ => Ok(None),
+        };
+        let numbers = match numbers {
+            Ok(numbers) => numbers.map_or(&[][..], |numbers| numbers.values),
+            Err(error) => return Ok(Err(error)),
+        };
+        let mut takes = Vec::with_capacity(found.texts.len());
         for (index, entry) in found.texts.iter().enumerate() {
             if index % MATCHED_AT_ONCE == MATCHED_AT_ONCE - 1 {
                 go_on(meter)?;
             }
-            takes.push(column.takes(matcher, entry));
+            // Of a measurement nearly every event has a value of its own; what is a number was read
+            // as one before.
+            takes.push(match numbers.get(index) {
+                Some(number) if number.is_finite() => matcher.takes_number(*number),
+                _ => column.takes(matcher, entry),
+            });
         }
         masks.push(match (takes.contains(&true), takes.contains(&false)) {
             (true, true) => Mask::Table(found.codes, takes),

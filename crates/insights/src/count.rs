@@ -138,7 +138,7 @@ impl Measurements {
 }
 
 /// Counts per group. Those that no measure needs stay empty.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Counts {
     persons: Vec<u64>,
     visitors: Vec<u64>,
@@ -227,7 +227,27 @@ impl<'q> Counting<'q> {
         self.group_by.groups()
     }
 
-    fn needs_table(&self) -> bool {
+    /// What it divides by.
+    pub(crate) fn group_by(&self) -> &GroupBy {
+        &self.group_by
+    }
+
+    /// The lane whose dictionary has the texts of the groups, where these are values.
+    pub(crate) fn lane_of_values(&self) -> Option<usize> {
+        match self.group_by {
+            GroupBy::All | GroupBy::Time(_) => None,
+            GroupBy::EventValue { lane, .. } => Some(lane),
+            GroupBy::SessionValue { place, .. } => Some(self.sessions.facts[place].lane),
+        }
+    }
+
+    /// The same over another period.
+    pub(crate) fn over(self, period: ResolvedPeriod) -> Self {
+        Self { period, ..self }
+    }
+
+    /// Whether it needs each person's sessions.
+    pub(crate) fn needs_table(&self) -> bool {
         self.wants.sessions
             || !self.sessions.tests.is_empty()
             || self.sessions.nested.is_some()
@@ -588,11 +608,6 @@ impl<'q> Together<'q> {
     fn needs_table(&self) -> bool {
         self.countings.iter().any(Counting::needs_table)
     }
-
-    /// How far the scan must reach over both ends of the period.
-    pub(crate) fn margin_ms(&self, margin_ms: i64) -> i64 {
-        if self.needs_table() { margin_ms } else { 0 }
-    }
 }
 
 impl Fold for Together<'_> {
@@ -659,25 +674,92 @@ impl Fold for Together<'_> {
 }
 
 impl Counts {
-    /// Adds the counts of other persons.
-    fn merge(&mut self, from: Self) {
-        let columns = [
-            (&mut self.persons, &from.persons),
-            (&mut self.visitors, &from.visitors),
-            (&mut self.pageviews, &from.pageviews),
-            (&mut self.events, &from.events),
-            (&mut self.sessions, &from.sessions),
-            (&mut self.bounced, &from.bounced),
-            (&mut self.session_pageviews, &from.session_pageviews),
-        ];
-        for (into, from) in columns {
-            into.iter_mut()
-                .zip(from)
-                .for_each(|(into, from)| *into += from);
+    fn columns(&self) -> [&[u64]; 7] {
+        [
+            &self.persons,
+            &self.visitors,
+            &self.pageviews,
+            &self.events,
+            &self.sessions,
+            &self.bounced,
+            &self.session_pageviews,
+        ]
+    }
+
+    fn columns_mut(&mut self) -> [&mut Vec<u64>; 7] {
+        [
+            &mut self.persons,
+            &mut self.visitors,
+            &mut self.pageviews,
+            &mut self.events,
+            &mut self.sessions,
+            &mut self.bounced,
+            &mut self.session_pageviews,
+        ]
+    }
+
+    /// Changes each count by that of other counts with the same groups.
+    fn each(&mut self, other: &Self, change: impl Fn(u64, u64) -> u64) {
+        for (column, others) in self.columns_mut().into_iter().zip(other.columns()) {
+            for (count, &other) in column.iter_mut().zip(others) {
+                *count = change(*count, other);
+            }
         }
+        self.left_out = change(self.left_out, other.left_out);
+    }
+
+    /// Adds the counts of other persons, while neither is finished.
+    fn merge(&mut self, from: Self) {
+        self.each(&from, |count, more| count + more);
         self.engaged.extend(from.engaged);
         self.durations.extend(from.durations);
-        self.left_out += from.left_out;
+    }
+
+    /// The same where both are finished, as is the result.
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.each(other, |count, more| count + more);
+        with_more(&mut self.engaged, &other.engaged);
+        with_more(&mut self.durations, &other.durations);
+    }
+
+    /// Takes the counts of some of the persons away; both are finished, as is the result.
+    pub(crate) fn remove(&mut self, some: &Self) {
+        self.each(some, u64::saturating_sub);
+        without(&mut self.engaged, &some.engaged);
+        without(&mut self.durations, &some.durations);
+    }
+
+    /// The same by other groups: each has a new number, or none, where it has nothing counted.
+    pub(crate) fn renumbered(&self, numbers: &[Option<u32>], groups: usize) -> Self {
+        let mut new = Self {
+            left_out: self.left_out,
+            ..Self::default()
+        };
+        for (column, old) in new.columns_mut().into_iter().zip(self.columns()) {
+            if old.is_empty() {
+                continue;
+            }
+            column.resize(groups, 0);
+            for (number, &count) in numbers.iter().zip(old) {
+                if let Some(number) = number {
+                    column[*number as usize] = count;
+                }
+            }
+        }
+        let times = |old: &[(u32, u32)]| -> Vec<(u32, u32)> {
+            let renumber = |&(group, ms): &(u32, u32)| Some((numbers[group as usize]?, ms));
+            old.iter().filter_map(renumber).collect()
+        };
+        new.engaged = times(&self.engaged);
+        new.durations = times(&self.durations);
+        new.finish()
+    }
+
+    /// The memory that they take.
+    pub(crate) fn bytes(&self) -> usize {
+        let counts: usize = self.columns().iter().map(|column| column.len()).sum();
+        let times = self.engaged.len() + self.durations.len();
+        size_of::<u64>() * counts + size_of::<(u32, u32)>() * times
     }
 
     /// Adds events of one kind to a group; `is_event` when they count as such.
@@ -716,6 +798,32 @@ impl Counts {
             Measure::SessionDuration => median_of(&self.durations, group as u32),
         }
     }
+}
+
+/// Adds values to others; both are in order, as is the result.
+fn with_more(into: &mut Vec<(u32, u32)>, more: &[(u32, u32)]) {
+    if more.is_empty() {
+        return;
+    }
+    let old = std::mem::take(into);
+    into.reserve_exact(old.len() + more.len());
+    let mut more = more.iter().copied().peekable();
+    for one in old {
+        while let Some(earlier) = more.next_if(|other| *other < one) {
+            into.push(earlier);
+        }
+        into.push(one);
+    }
+    into.extend(more);
+}
+
+/// Takes values out of others that have them; both are in order.
+fn without(from: &mut Vec<(u32, u32)>, some: &[(u32, u32)]) {
+    let mut some = some.iter().copied().peekable();
+    from.retain(|one| {
+        while some.next_if(|other| other < one).is_some() {}
+        some.next_if_eq(one).is_none()
+    });
 }
 
 /// The middle of a group's values, which are in order, or the mean of the two in the middle.

@@ -9,8 +9,9 @@
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use hitmetrix_model::limits;
+use hitmetrix_model::{PersonKey, limits};
 use hitmetrix_store::Snapshot;
+use hitmetrix_store::lanes::shard_of;
 use rustc_hash::FxHashMap;
 
 use crate::columns::QueryRun;
@@ -81,6 +82,11 @@ pub(crate) enum Rows {
     Relevant,
 }
 
+/// Some runs, each with the persons under whom it was sorted: those are taken of which this says so,
+/// and nobody has moved.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct AsSorted<'s>(pub(crate) &'s [bool]);
+
 /// What the engine goes through.
 pub(crate) struct Scope<'s> {
     pub(crate) snapshot: &'s Snapshot,
@@ -89,6 +95,8 @@ pub(crate) struct Scope<'s> {
     pub(crate) span_ms: (i64, i64),
     /// Only these persons, ascending.
     pub(crate) only: Option<&'s [u128]>,
+    /// With `only`: not as things are, but as they were.
+    pub(crate) as_sorted: Option<AsSorted<'s>>,
     pub(crate) meter: &'s dyn Meter,
 }
 
@@ -168,10 +176,15 @@ pub(crate) fn fold<F: Fold>(scope: &Scope<'_>, fold: &F) -> Result<Folded<F::Res
 
 /// Persons that a move takes visitors from or gives them to, ascending.
 fn moved_persons(scope: &Scope<'_>) -> Vec<u128> {
-    let moves = scope
-        .runs
-        .iter()
-        .flat_map(|run| scope.snapshot.moves(run.index));
+    match scope.as_sorted {
+        Some(_) => Vec::new(),
+        None => moved(scope.snapshot, scope.runs),
+    }
+}
+
+/// The same of all runs of a query.
+pub(crate) fn moved(snapshot: &Snapshot, runs: &[QueryRun<'_>]) -> Vec<u128> {
+    let moves = runs.iter().flat_map(|run| snapshot.moves(run.index));
     let mut moved: Vec<u128> = moves.flat_map(|one| [one.from.0, one.to.0]).collect();
     moved.sort_unstable();
     moved.dedup();
@@ -336,13 +349,20 @@ impl<F: Fold> Shared<'_, F> {
     /// The given persons of one shard, each looked up in its runs.
     fn only(&self, shard: usize, worker: &mut Worker<F::Result>) -> Result<(), AskError> {
         let runs = self.scope.runs;
+        let own = self.shards[shard].runs.first();
+        let own = own.map(|(run, _)| runs[*run as usize].shard);
         for &person in self.scope.only.unwrap_or_default() {
             self.check(&mut worker.until_meter)?;
-            if self.moved.binary_search(&person).is_ok() {
+            let is_here = own == Some(shard_of(PersonKey(person)));
+            if !is_here || self.moved.binary_search(&person).is_ok() {
                 continue;
             }
             worker.maker.stretches.clear();
             for (run, _) in &self.shards[shard].runs {
+                let AsSorted(taken) = self.scope.as_sorted.unwrap_or(AsSorted(&[]));
+                if !taken.get(*run as usize).copied().unwrap_or(true) {
+                    continue;
+                }
                 if let Ok(place) = runs[*run as usize].persons.binary_search(&person) {
                     let rows = worker.maker.add(runs, *run, place, self.scope.span_ms);
                     worker.folded.rows_scanned += rows;

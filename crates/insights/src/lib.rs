@@ -34,6 +34,7 @@ mod funnel;
 mod gather;
 mod goals;
 mod heatmap;
+mod kept;
 mod known;
 mod lacking;
 mod lifecycle;

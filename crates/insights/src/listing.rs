@@ -216,6 +216,7 @@ pub fn session_facts(
         runs: &columns.runs,
         span_ms,
         only: Some(&[person]),
+        as_sorted: None,
         meter: &Unmetered,
     };
     let listing = Listing {

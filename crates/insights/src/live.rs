@@ -182,6 +182,7 @@ pub fn live(snapshot: &Snapshot, now_ms: i64) -> Live {
         runs: &columns.runs,
         span_ms,
         only: Some(&persons),
+        as_sorted: None,
         meter: &Unmetered,
     };
     let folded = fold(

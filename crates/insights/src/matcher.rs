@@ -121,6 +121,11 @@ impl Matcher {
         Ok(matcher)
     }
 
+    /// Whether it takes what is a number by its size alone.
+    pub(crate) fn compares_numbers(&self) -> bool {
+        self.operator.is_numeric()
+    }
+
     /// True for operators that hold when the opposite one does not.
     fn is_negative(&self) -> bool {
         matches!(

@@ -265,6 +265,7 @@ fn scope<'s>(query: &Query<'s>, columns: &'s Columns<'_>, span_ms: (i64, i64)) -
         runs: &columns.runs,
         span_ms,
         only: None,
+        as_sorted: None,
         meter: query.meter,
     }
 }

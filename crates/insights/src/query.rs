@@ -14,8 +14,9 @@ use crate::check::check;
 use crate::columns::{self, Columns, EventRules, Spared, prepare};
 use crate::condition::{Compiler, Filters, Node, Selection};
 use crate::count::{Counts, Measurements};
-use crate::engine::{Fold, Folded, Scope, fold};
+use crate::engine::{AsSorted, Fold, Folded, Scope, fold, moved};
 use crate::fact::FactSource;
+use crate::kept::Keeper;
 use crate::marks::{Marker, WantSlots};
 use crate::period::{Resolved, resolve};
 use crate::session::SessionPlan;
@@ -102,12 +103,22 @@ pub fn ask_together(
     asked: &[Asked<'_>],
     meter: &dyn Meter,
 ) -> Vec<Result<Answer, AskError>> {
+    ask_keeping(snapshot, asked, (meter, None))
+}
+
+/// The same with counts that are kept.
+pub(crate) fn ask_keeping(
+    snapshot: &Snapshot,
+    asked: &[Asked<'_>],
+    (meter, keeper): (&dyn Meter, Option<&Keeper>),
+) -> Vec<Result<Answer, AskError>> {
     let mut answers: Vec<Option<Result<Answer, AskError>>> = asked.iter().map(|_| None).collect();
     let mut waiting: Vec<(usize, Query<'_>)> = Vec::new();
     for (place, one) in asked.iter().enumerate() {
         match Query::new(snapshot, one, meter) {
             Ok(mut query) => {
                 query.is_answer = true;
+                query.keeper = keeper;
                 waiting.push((place, query));
             }
             Err(error) => answers[place] = Some(Err(error)),
@@ -191,6 +202,8 @@ pub(crate) struct Query<'a> {
     pub(crate) filters: Filters,
     /// Only these sessions are listed.
     pub(crate) among: Option<&'a BTreeSet<SessionId>>,
+    /// Where counts are kept.
+    pub(crate) keeper: Option<&'a Keeper>,
     compiler: Compiler,
     pub(crate) now_ms: i64,
     pub(crate) margin_ms: i64,
@@ -212,6 +225,12 @@ pub(crate) struct Prepared<'a> {
 }
 
 impl Prepared<'_> {
+    /// Whether what is counted depends on nothing but the events of each person, and all of them are
+    /// there.
+    pub(crate) fn may_be_kept(&self) -> bool {
+        self.plan.leaves.persons.is_empty() && self.columns.missing.is_empty()
+    }
+
     /// Marks the events of the selections.
     pub(crate) fn marker(&self, period: ResolvedPeriod, slots: WantSlots) -> Marker<'_> {
         Marker::new(&self.plan, &self.selections, period, slots)
@@ -258,6 +277,7 @@ impl<'a> Query<'a> {
             resolved,
             filters,
             among: None,
+            keeper: None,
             compiler,
             now_ms: asked.now_ms,
             margin_ms: SESSION_MARGIN_MS.max(i64::from(asked.session_idle_ms)),
@@ -415,10 +435,33 @@ impl<'a> Query<'a> {
     pub(crate) fn fold<F: Fold>(
         &self,
         prepared: &Prepared<'_>,
-        (period, margin_ms): (ResolvedPeriod, i64),
+        span: (ResolvedPeriod, i64),
         what: &F,
     ) -> Result<Folded<F::Result>, AskError> {
+        fold(&self.scope(prepared, span), what)
+    }
+
+    /// The same over some persons alone, ascending, as things are or as some runs were sorted.
+    pub(crate) fn fold_some<F: Fold>(
+        &self,
+        prepared: &Prepared<'_>,
+        span: (ResolvedPeriod, i64),
+        ((persons, as_sorted), what): ((&[u128], Option<AsSorted<'_>>), &F),
+    ) -> Result<Folded<F::Result>, AskError> {
         let scope = Scope {
+            only: Some(persons),
+            as_sorted,
+            ..self.scope(prepared, span)
+        };
+        fold(&scope, what)
+    }
+
+    fn scope<'s>(
+        &'s self,
+        prepared: &'s Prepared<'_>,
+        (period, margin_ms): (ResolvedPeriod, i64),
+    ) -> Scope<'s> {
+        Scope {
             snapshot: self.snapshot,
             runs: &prepared.columns.runs,
             span_ms: (
@@ -426,9 +469,14 @@ impl<'a> Query<'a> {
                 period.to_ms.saturating_add(margin_ms),
             ),
             only: None,
+            as_sorted: None,
             meter: self.meter,
-        };
-        fold(&scope, what)
+        }
+    }
+
+    /// Persons who have moved since the runs of a prepared query were sorted.
+    pub(crate) fn moved(&self, prepared: &Prepared<'_>) -> Vec<u128> {
+        moved(self.snapshot, &prepared.columns.runs)
     }
 
     /// The measures' columns, each with its counterpart behind it.

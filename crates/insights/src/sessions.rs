@@ -331,6 +331,7 @@ fn listed(
             period.to_ms + query.margin_ms,
         ),
         only: Some(&persons),
+        as_sorted: None,
         meter: query.meter,
     };
     let folded = fold(

@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 use hitmetrix_model::{Answer, QuestionKind, ResolvedPeriod, limits};
 
 use crate::buckets::BucketTable;
-use crate::count::{Counting, Counts, GroupBy, Together};
+use crate::count::{Counting, Counts, GroupBy};
+use crate::kept::{self, Task};
 use crate::period::Buckets;
 use crate::query::{Counted, Prepared, Query};
 use crate::quick::Quick;
@@ -180,7 +181,7 @@ fn count_in(
 ) -> Result<BTreeMap<usize, (Counts, u64)>, AskError> {
     let mut all = BTreeMap::new();
     let mut places = Vec::new();
-    let mut countings = Vec::new();
+    let mut tasks = Vec::new();
     for (place, group_by) in asked {
         let query = queries[place];
         let measurements = query.measurements();
@@ -195,33 +196,33 @@ fn count_in(
         }
         let measures = &query.question.measures;
         let by_name = prepared.filters_names_only && query.filters.nested.is_none();
+        let counting = Counting::new(period, group_by.clone(), measures, &prepared.plan)
+            .with_measurements(measurements)
+            .by_name(by_name);
         places.push(place);
-        countings.push(
-            Counting::new(period, group_by.clone(), measures, &prepared.plan)
-                .with_measurements(measurements)
-                .by_name(by_name),
-        );
+        tasks.push(Task { query, counting });
     }
-    while !countings.is_empty() {
-        let pass = Together::new(
-            countings.drain(..fitting(&countings)).collect(),
-            &prepared.plan,
-        );
-        let margin_ms = pass.margin_ms(queries[0].margin_ms);
-        let folded = queries[0].fold(prepared, (period, margin_ms), &pass)?;
-        let counts = folded.result.works.into_iter().map(|work| work.counts);
+    while !tasks.is_empty() {
+        let pass: Vec<Task<'_>> = tasks.drain(..fitting(&tasks)).collect();
+        let needs_sessions = pass.iter().any(|task| task.counting.needs_table());
+        let margin_ms = if needs_sessions {
+            queries[0].margin_ms
+        } else {
+            0
+        };
+        let (counts, rows) = kept::count((prepared, period, margin_ms), pass)?;
         for (place, counts) in places.drain(..counts.len()).zip(counts) {
-            all.insert(place, (counts.finish(), folded.rows_scanned));
+            all.insert(place, (counts, rows));
         }
     }
     Ok(all)
 }
 
 /// How many of some countings one pass takes: all their groups are held at once, by each thread.
-fn fitting(countings: &[Counting<'_>]) -> usize {
+fn fitting(tasks: &[Task<'_>]) -> usize {
     let mut groups = 0;
-    let fits = countings.iter().take_while(|counting| {
-        groups += counting.groups();
+    let fits = tasks.iter().take_while(|task| {
+        groups += task.counting.groups();
         groups <= limits::BREAKDOWN_VALUES
     });
     fits.count().max(1)

@@ -225,6 +225,9 @@ limits! {
     QUESTION_BYTES: usize = 1 << 30, "bytes";
     /// Answers of the last questions that are kept, with their questions; beyond it the oldest go.
     ANSWER_CACHE_BYTES: usize = 16 << 20, "bytes";
+    /// Counts of the last questions that are kept, from which the same questions later begin; beyond
+    /// it those that nobody asked for longest go.
+    COUNT_CACHE_BYTES: usize = 128 << 20, "bytes";
     /// Time a question may take before it is stopped.
     QUESTION_MS: u64 = 30_000, "milliseconds";
     /// A JSON body of the API; beyond it 413.

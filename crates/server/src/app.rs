@@ -162,7 +162,7 @@ impl App {
             store,
             sites,
             collect: Collect::new(&config, &outside),
-            answers: AnswerCache::new(limits::ANSWER_CACHE_BYTES),
+            answers: AnswerCache::new(limits::ANSWER_CACHE_BYTES, limits::COUNT_CACHE_BYTES),
             lookups: Lookups::new(),
             watched: Watched::default(),
             health: Health::default(),

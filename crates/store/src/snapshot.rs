@@ -95,6 +95,12 @@ impl Snapshot {
         run < self.part_ids.len()
     }
 
+    /// The id of the part behind a run; none of the unsealed tail.
+    #[must_use]
+    pub fn part_id(&self, run: usize) -> Option<u128> {
+        self.part_ids.get(run).copied()
+    }
+
     /// Pins the present version of a site.
     pub(crate) fn take(shared: &SharedState, site: SiteId) -> Self {
         let Some((mut snapshot, tail)) = Self::without_parts(shared, site) else {

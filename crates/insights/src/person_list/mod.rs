@@ -143,6 +143,7 @@ impl Listed {
                 period.to_ms.saturating_add(margin_ms),
             ),
             only: few.as_deref(),
+            as_sorted: None,
             meter: query.meter,
         };
         let folded = fold(&scope, &tally)?;

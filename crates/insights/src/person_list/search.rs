@@ -86,6 +86,7 @@ fn by_properties(query: &Query<'_>, text: &str) -> Result<Vec<u128>, AskError> {
         runs: &columns.runs,
         span_ms: EVER,
         only: None,
+        as_sorted: None,
         meter: query.meter,
     };
     Ok(fold(&scope, &lookup)?.result.persons)

@@ -121,6 +121,7 @@ impl Told {
                 period.to_ms.saturating_add(query.margin_ms),
             ),
             only: Some(persons),
+            as_sorted: None,
             meter: query.meter,
         };
         let listing = Listing {
@@ -151,6 +152,7 @@ impl Told {
                 runs: &columns.runs,
                 span_ms: EVER,
                 only: Some(persons),
+                as_sorted: None,
                 meter: query.meter,
             };
             fold(&scope, lookup)

@@ -423,7 +423,7 @@ fn a_person_of_many_sessions_and_runs_is_counted_once() {
 #[test]
 fn the_cache_gives_the_same_answer_and_keeps_within_its_bounds() {
     let snapshot = snapshot(&[event(1, 100, "pageview", "/")]);
-    let cache = AnswerCache::new(3 << 10);
+    let cache = AnswerCache::new(3 << 10, 0);
     for round in 0..3 {
         for end in 0..5 {
             let question = Question {

@@ -7,10 +7,14 @@ use hitmetrix_model::{
     Question, QuestionKind, SessionList, SessionOrder, SessionSignal,
 };
 
+use hitmetrix_store::Snapshot;
+
 use super::asking::answered;
 use super::oracle::Oracle;
 use super::samples::{Dice, Threads, days, question, span, words};
 use super::world::{HOUR_MS, NAMES, World, cases, random_condition, value, world};
+use crate::kept::Keeper;
+use crate::query::ask_keeping;
 use crate::{Asked, ask, ask_together};
 
 /// Seeds that once failed.
@@ -236,4 +240,63 @@ fn questions_asked_together_are_answered_as_each_alone() {
             );
         }
     }
+}
+
+/// A world's snapshot as it was when only so many of its runs were there, as many of them parts, and
+/// with or without the moves.
+fn earlier(world: &World, (runs, parts): (usize, usize), has_moved: bool) -> Snapshot {
+    let all = &world.snapshot;
+    let mut snapshot = Snapshot::of_runs(all.site, all.runs[..runs].to_vec()).with_parts(parts);
+    for run in (0..runs).filter(|_| has_moved) {
+        snapshot = snapshot.with_moves(run, all.moves(run).to_vec());
+    }
+    snapshot
+}
+
+#[test]
+fn counts_that_were_kept_give_the_same_answers_later() {
+    let mut brought_up = 0;
+    for seed in 0..cases(600) {
+        let mut dice = Dice::new(seed);
+        let world = world(&mut dice);
+        let questions = random_questions(&mut dice, &world);
+        let keeper = Keeper::new(1 << 30).with_open_share(1);
+        let threads = Threads(1 + dice.below(3) as usize);
+        let all = world.snapshot.runs.len();
+        let (mut runs, mut parts) = (0, 0);
+        let mut has_moved = dice.one_in(2);
+        let mut now_ms = world.centre_ms - HOUR_MS;
+        for step in 0..4 {
+            runs += dice.below((all - runs) as u64 + 1) as usize;
+            parts += dice.below((runs - parts) as u64 + 1) as usize;
+            has_moved |= dice.one_in(4);
+            now_ms += dice.pick(&[0, 1, 60_000, HOUR_MS]);
+            let snapshot = earlier(&world, (runs, parts), has_moved);
+            let asked: Vec<Asked<'_>> = questions
+                .iter()
+                .map(|question| Asked {
+                    question,
+                    site_time_zone: "UTC",
+                    session_idle_ms: 30 * 60 * 1000,
+                    now_ms,
+                })
+                .collect();
+            let keeping = ask_keeping(&snapshot, &asked, (&threads, Some(&keeper)));
+            for (one, answered) in asked.iter().zip(keeping) {
+                let same = |answer: Answer| Answer {
+                    rows_scanned: 0,
+                    ..answer
+                };
+                let anew = ask(&snapshot, one, &threads);
+                assert_eq!(
+                    answered.map(same),
+                    anew.map(same),
+                    "seed {seed}, step {step}: {runs} runs, {parts} of them parts, {:#?}",
+                    one.question
+                );
+            }
+        }
+        brought_up += keeper.brought_up();
+    }
+    assert!(brought_up > 500, "kept counts were used {brought_up} times");
 }
