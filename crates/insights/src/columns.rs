@@ -622,7 +622,7 @@ fn masks<'s>(run: &'s Run, leaves: &[EventLeaf], meter: &dyn Meter) -> Masks<'s>
             Err(error) => return Ok(Err(error)),
         };
         let mut takes = Vec::with_capacity(found.texts.len());
-        for (index, entry) in found.texts.iter().enumerate() {
+        for index in 0..found.texts.len() {
             if index % MATCHED_AT_ONCE == MATCHED_AT_ONCE - 1 {
                 go_on(meter)?;
             }
@@ -630,7 +630,7 @@ fn masks<'s>(run: &'s Run, leaves: &[EventLeaf], meter: &dyn Meter) -> Masks<'s>
             // as one before.
             takes.push(match numbers.get(index) {
                 Some(number) if number.is_finite() => matcher.takes_number(*number),
-                _ => column.takes(matcher, entry),
+                _ => column.takes(matcher, found.texts.get(index as u32)),
             });
         }
         masks.push(match (takes.contains(&true), takes.contains(&false)) {

@@ -112,20 +112,26 @@ pub async fn profile(
         };
         app.store.events_of_visitors(access.id(), wanted)
     };
-    let told = events(&TELLING, limits::PERSON_EVENTS).await?;
+    let recorded = async {
+        let mut recordings = 0;
+        for &visitor in &found.visitors {
+            let query = RecordingQuery {
+                visitor: Some(visitor),
+                ..RecordingQuery::default()
+            };
+            recordings += app.store.recordings(access.id(), &query).await?.1;
+        }
+        Ok(recordings)
+    };
+    let (told, latest, recordings) = tokio::try_join!(
+        events(&TELLING, limits::PERSON_EVENTS),
+        events(&[], 1),
+        recorded
+    )?;
     let (telling, mut missing) = (told.events, told.missing);
-    let latest = events(&[], 1).await?;
     missing.extend(latest.missing);
     missing.sort_unstable();
     missing.dedup();
-    let mut recordings = 0;
-    for &visitor in &found.visitors {
-        let query = RecordingQuery {
-            visitor: Some(visitor),
-            ..RecordingQuery::default()
-        };
-        recordings += app.store.recordings(access.id(), &query).await?.1;
-    }
     let (user, verified) = named(&found);
     let account = telling.iter().find_map(account_of).unwrap_or_default();
     let mut history = History::default();

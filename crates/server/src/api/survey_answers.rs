@@ -12,7 +12,7 @@ use hitmetrix_model::{
     Bots, Cell, CellAddress, Condition, Dimension, Filter, Level, Measure, Operator, Period,
     PropertyFilter, Question, QuestionKind, SURVEY_ANSWERED, SessionId, Value, limits,
 };
-use hitmetrix_store::{EventPlace, NamedEvents, Snapshot, Store, StoredEvent};
+use hitmetrix_store::{EventPlace, NamedEvents, Snapshot, StoredEvent};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -132,8 +132,8 @@ pub async fn answers(
     }
     let mut question = question(&survey, &asked);
     resolve_segments(&mut question, &app.sites.saved(access.id()))?;
-    let store = app.store.clone();
     let looking = Looking {
+        app: Arc::clone(&app),
         survey,
         asked,
         before,
@@ -143,7 +143,7 @@ pub async fn answers(
         &app,
         access.known(),
         question,
-        move |snapshot, asked, meter| looking.list(&store, snapshot, (asked, meter)),
+        move |snapshot, asked, meter| looking.list(snapshot, (asked, meter)),
     )
     .await?;
     let mut list = asking.end().await?;
@@ -179,6 +179,7 @@ fn question(survey: &str, asked: &AnswersAsked) -> Question {
 }
 
 struct Looking {
+    app: Arc<App>,
     survey: String,
     asked: AnswersAsked,
     before: Option<EventPlace>,
@@ -188,7 +189,6 @@ struct Looking {
 impl Looking {
     fn list(
         &self,
-        store: &Store,
         snapshot: &Snapshot,
         (asked, meter): (&Asked<'_>, &dyn Meter),
     ) -> Result<AnswerList, Problem> {
@@ -206,14 +206,25 @@ impl Looking {
                 _ => None,
             })
             .collect();
-        let found = store.events_of_name(
+        // Where nothing is asked of what the answers say, those of the page are enough, and all are
+        // counted without being read.
+        let counted = match self.is_of_all() {
+            true => Some(self.app.answers.ask(snapshot, asked, meter)?),
+            false => None,
+        };
+        let found = self.app.store.events_of_name(
             snapshot,
             NamedEvents {
                 name: SURVEY_ANSWERED,
                 span_ms: (people.period.from_ms, people.period.to_ms),
                 sessions: &sessions,
                 takes: &|stored| text(stored, "survey") == self.survey,
-                most: limits::SURVEY_ANSWERS,
+                before: self.before.filter(|_| counted.is_some()),
+                most: match counted {
+                    Some(_) => self.limit + 1,
+                    None => limits::SURVEY_ANSWERS,
+                },
+                counts_left_out: counted.is_none(),
                 cancelled: &|| go_on(meter).is_err(),
             },
         );
@@ -224,7 +235,13 @@ impl Looking {
             .filter(|stored| self.takes(stored))
             .collect();
         fitting.reverse();
-        let total = fitting.len() as u64;
+        let total = match counted
+            .as_ref()
+            .and_then(|answer| answer.rows.first()?.first())
+        {
+            Some(Cell::Count(count)) => u64::try_from(*count).unwrap_or(0),
+            _ => fitting.len() as u64,
+        };
         fitting.retain(|stored| {
             self.before
                 .is_none_or(|before| EventPlace::of(stored) < before)
@@ -244,6 +261,16 @@ impl Looking {
             left_out: people.rows_total.saturating_sub(people.rows.len() as u64) + found.left_out,
             missing: found.missing,
         })
+    }
+
+    fn is_of_all(&self) -> bool {
+        let AnswersAsked {
+            find,
+            commented,
+            scores,
+            ..
+        } = &self.asked;
+        find.trim().is_empty() && !commented && scores.is_empty()
     }
 
     fn takes(&self, stored: &StoredEvent) -> bool {

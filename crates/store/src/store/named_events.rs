@@ -1,7 +1,8 @@
 //! The events of one name in some sessions, whole: what a list of answers to a survey is made of.
-//! Lanes tell which rows they are; only those are read from the parts, one at a time, and only as many
-//! kept as are wanted.
+//! Lanes tell which rows they are; only those are read from the parts, one at a time and the latest
+//! first, and only as many kept as are wanted.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
 
 use hitmetrix_model::Dimension;
@@ -22,8 +23,12 @@ pub struct NamedEvents<'a> {
     pub sessions: &'a HashSet<u128>,
     /// Which of them, by what lanes do not tell.
     pub takes: &'a dyn Fn(&StoredEvent) -> bool,
+    /// Only those before this one.
+    pub before: Option<EventPlace>,
     /// How many at most: the newest ones.
     pub most: usize,
+    /// Whether older ones beside these are counted; if not, they are not looked for.
+    pub counts_left_out: bool,
     /// True when nobody waits any more; asked before each part.
     pub cancelled: &'a dyn Fn() -> bool,
 }
@@ -33,7 +38,7 @@ pub struct NamedEvents<'a> {
 pub struct FoundEvents {
     /// By time, the oldest first.
     pub events: Vec<StoredEvent>,
-    /// How many older ones there are beside these.
+    /// How many older ones there are beside these, where they are counted.
     pub left_out: u64,
     /// What could not be read, in words.
     pub missing: Vec<String>,
@@ -51,14 +56,6 @@ impl Store {
             left_out: 0,
         };
         let mut missing = snapshot.missing.clone();
-        for part in &snapshot.parts {
-            if (wanted.cancelled)() {
-                break;
-            }
-            if let Err(error) = found.add_part(part) {
-                missing.push(lacking(part, &error));
-            }
-        }
         for batch in snapshot.batches.iter() {
             for (index, event) in batch.batch.events.iter().enumerate() {
                 let sender = &batch.batch.senders[event.sender as usize];
@@ -68,6 +65,19 @@ impl Store {
                 if is_wanted {
                     found.add(batch.event(index, sender.visitor.into()));
                 }
+            }
+        }
+        let mut parts: Vec<&Part> = snapshot.parts.iter().map(AsRef::as_ref).collect();
+        parts.sort_by_key(|part| Reverse(part.row().last_ms));
+        for part in parts {
+            if (wanted.cancelled)() {
+                break;
+            }
+            if found.needs_none_to(part.row().last_ms) {
+                continue;
+            }
+            if let Err(error) = found.add_part(part) {
+                missing.push(lacking(part, &error));
             }
         }
         missing.sort_unstable();
@@ -98,8 +108,18 @@ struct Newest<'a> {
 }
 
 impl Newest<'_> {
+    /// Whether no event up to a time is among the newest any more, and nobody counts them.
+    fn needs_none_to(&self, last_ms: i64) -> bool {
+        let is_full = self.events.len() == self.wanted.most;
+        let oldest = self.events.first_key_value();
+        !self.wanted.counts_left_out
+            && is_full
+            && oldest.is_some_and(|(place, _)| place.time_ms > last_ms)
+    }
+
     fn add(&mut self, event: StoredEvent) {
-        if !(self.wanted.takes)(&event) {
+        let is_before = |before| EventPlace::of(&event) < before;
+        if !self.wanted.before.is_none_or(is_before) || !(self.wanted.takes)(&event) {
             return;
         }
         self.events.insert(EventPlace::of(&event), event);

@@ -9,6 +9,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use hitmetrix_model::{Dimension, Event, Sender, SiteId, VisitorId, WindowId};
+use rustc_hash::FxHashSet;
 
 use super::{Store, StoreError, blocking};
 use crate::StoredEvent;
@@ -112,7 +113,7 @@ impl Store {
         let store = self.clone();
         blocking(move || {
             let snapshot = store.snapshot(site)?;
-            let visitors: HashSet<u128> = wanted.visitors.iter().map(|id| id.0).collect();
+            let visitors: FxHashSet<u128> = wanted.visitors.iter().map(|id| id.0).collect();
             let mut missing = snapshot.missing.clone();
             let mut events = of_parts(&snapshot.parts, (&visitors, &wanted), &mut missing);
             for batch in snapshot.batches.iter() {
@@ -144,7 +145,7 @@ impl Store {
 /// The newest events in parts, in no order; parts that cannot be read are added to `missing`.
 fn of_parts(
     parts: &[Arc<Part>],
-    (visitors, wanted): (&HashSet<u128>, &VisitorEvents),
+    (visitors, wanted): (&FxHashSet<u128>, &VisitorEvents),
     missing: &mut Vec<String>,
 ) -> Vec<StoredEvent> {
     let mut unread: HashSet<usize> = HashSet::new();
@@ -184,7 +185,7 @@ impl Newest {
     fn look_into(
         &mut self,
         (number, part): (usize, &Arc<Part>),
-        visitors: &HashSet<u128>,
+        visitors: &FxHashSet<u128>,
         wanted: &VisitorEvents,
     ) -> Result<(), PartError> {
         let run = part.run()?;

@@ -37,7 +37,9 @@ fn find(store: &Store, (span_ms, most): ((i64, i64), usize), parts: usize) -> Fo
             span_ms,
             sessions: &sessions,
             takes: &|stored| stored.event.sequence % 2 == 0,
+            before: None,
             most,
+            counts_left_out: true,
             cancelled: &|| looked.replace(looked.get() + 1) >= parts,
         },
     )
@@ -65,4 +67,48 @@ async fn newest_events_are_kept_and_older_ones_counted() {
     let last_ms = times(&all)[8];
     let last = find(&store, ((last_ms, last_ms + 1), 100), usize::MAX);
     assert_eq!(times(&last), [last_ms]);
+}
+
+#[tokio::test]
+async fn a_page_of_the_newest_looks_into_no_older_part() {
+    let world = World::new();
+    let store = world.open().await;
+    for visitor in [1, 2, 3] {
+        store.append(answers(visitor, visitor * 10)).await.unwrap();
+        store.seal().await.unwrap();
+    }
+    let always = (i64::MIN, i64::MAX);
+    let all = find(&store, (always, 100), usize::MAX);
+    let snapshot = store.snapshot(SITE).unwrap();
+    let sessions: HashSet<u128> = snapshot
+        .runs
+        .iter()
+        .flat_map(|run| run.sessions().unwrap().ids.to_vec())
+        .collect();
+    let mut before = None;
+    let mut paged: Vec<EventPlace> = Vec::new();
+    loop {
+        let page = store.events_of_name(
+            &snapshot,
+            NamedEvents {
+                name: "answer",
+                span_ms: always,
+                sessions: &sessions,
+                takes: &|stored| stored.event.sequence % 2 == 0,
+                before,
+                most: 2,
+                counts_left_out: false,
+                cancelled: &|| false,
+            },
+        );
+        let places = page.events.iter().map(EventPlace::of).rev();
+        paged.extend(places);
+        let Some(last) = page.events.first() else {
+            break;
+        };
+        before = Some(EventPlace::of(last));
+    }
+    paged.reverse();
+    let whole: Vec<EventPlace> = all.events.iter().map(EventPlace::of).collect();
+    assert_eq!(paged, whole);
 }
