@@ -16,6 +16,8 @@ export interface Server {
   readonly shop: string;
   /** The data folder. */
   readonly data: string;
+  /** Number of its process. */
+  readonly pid: number;
   /** The one-time link of the first sign-in. */
   readonly link: string;
   /** Everything the server printed so far. */
@@ -68,6 +70,7 @@ export async function startServer(
     origin: `http://${listen}`,
     shop: `http://${shopListen}`,
     data,
+    pid: child.pid ?? 0,
     link,
     output: () => output,
     stop: async () => {

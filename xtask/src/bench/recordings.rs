@@ -2,12 +2,14 @@
 //! are recorded by e2e/bench in a real browser through the real server and kept as JSON lines;
 //! the measuring side is an example of `crates/recording`, which reads them. `--sessions N` records
 //! fewer than 100 a site, `--reuse DIR` measures what an earlier run kept in DIR and records only
-//! what is missing there when `--sessions` says so.
+//! what is missing there when `--sessions` says so. In the end all is sent once more to a new server
+//! without a browser beside it, to see what taking it costs, and the longest session is looked at.
 
 mod page;
+mod taken;
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde::Deserialize;
@@ -91,25 +93,35 @@ pub fn recordings(arguments: &[String]) -> Result<(), Failure> {
             folder
         }
     };
+    let chromium = prepare()?;
     if records {
-        record(&folder, wanted)?;
+        record(&folder, wanted, &chromium)?;
     }
     let sites = measure(&folder)?;
-    report::publish(&rows(&sites), arguments)?;
+    let taken = taken::take(&folder, &chromium)?;
+    let mut all = rows(&sites);
+    all.extend(taken.rows());
+    report::publish(&all, arguments)?;
     if sites.iter().all(|site| site.sessions.len() >= SESSIONS) {
-        section::write("recordings", &page::page(&sites))
+        let text = page::page(&sites) + &taken.page();
+        section::write("recordings", &text)
     } else {
         println!("docs/benchmarks.md is about {SESSIONS} sessions a site and stays as it is");
         Ok(())
     }
 }
 
-fn record(folder: &PathBuf, sessions: usize) -> Result<(), Failure> {
+/// Builds what is measured; where Chromium is.
+fn prepare() -> Result<PathBuf, Failure> {
     node::install()?;
     node::build()?;
     let chromium = chromium::find_or_install()?;
     let build = ["build", "--release", "--package", "hitmetrix"];
     step::show("build the server", &mut step::cargo(&build))?;
+    Ok(chromium)
+}
+
+fn record(folder: &Path, sessions: usize, chromium: &Path) -> Result<(), Failure> {
     fs::create_dir_all(folder)?;
     let arguments = ["run", "--root", "e2e", "--config", "bench.config.ts"];
     let mut command = node::tool("vitest", &arguments);
@@ -122,7 +134,7 @@ fn record(folder: &PathBuf, sessions: usize) -> Result<(), Failure> {
     step::show("record sessions", &mut command)
 }
 
-fn measure(folder: &PathBuf) -> Result<Vec<Site>, Failure> {
+fn measure(folder: &Path) -> Result<Vec<Site>, Failure> {
     let example = "bench_recordings";
     let build = [
         "build",

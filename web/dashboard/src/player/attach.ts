@@ -35,6 +35,8 @@ const DRESS_MS = 50;
  * that began before that moment: moves are told half a second at a time. So little back begins anew.
  */
 const MOVES_MS = 1000;
+/** The mark of the last picture that was asked for. */
+const SHOWN = "hitmetrix-picture";
 
 /** Shows the beginning and waits for `play`. */
 export function attach(frame: HTMLIFrameElement, source: RecordingSource): Player {
@@ -138,6 +140,7 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
       }
       start(position);
       run?.stage.videos(position + started_ms);
+      tellShown(position);
       emit("time", position);
       if (assetsOf(next.segment.window).lacks()) void loading.pictures(before(next));
     } catch {
@@ -373,6 +376,12 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
       callbacks.clear();
     },
   };
+}
+
+/** Says on the page's timeline that a picture stands: what measures the player has nothing else to go by. */
+function tellShown(at_ms: number): void {
+  performance.clearMarks(SHOWN);
+  performance.mark(SHOWN, { detail: { at_ms } });
 }
 
 /** The pointer stays where it was when a page gives way to the next. */

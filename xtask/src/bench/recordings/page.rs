@@ -192,6 +192,7 @@ fn times(text: &mut String, sites: &[Site]) {
             mean(&site.sessions, |one| one.unpack_ms)
         );
     }
+    let _ = writeln!(text);
 }
 
 #[allow(
