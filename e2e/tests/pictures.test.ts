@@ -1,5 +1,6 @@
 // Pictures and fonts that a page shows are in its recording and in the replay; what is hidden is
 // not, and nobody is asked for anything once more: not the site, not by the viewer.
+import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Browser, Frame, Page } from "playwright-core";
@@ -12,6 +13,7 @@ import { distance, striped } from "../support/pixels.ts";
 import { openReplay } from "../support/replay.ts";
 import { type Server, startServer } from "../support/server.ts";
 import { addSite, recordingOf, type Site } from "../support/sites.ts";
+import { startTap } from "../support/tap.ts";
 import { sessionOf, snippetOf } from "../support/tracker.ts";
 import { until } from "../support/until.ts";
 
@@ -166,6 +168,57 @@ test("pictures, drawings, backgrounds and fonts are in the replay; what is hidde
     await context.close();
     await shop.stop();
     await other.stop();
+  }
+});
+
+test("a page that is left while a large font is on its way lacks the font and nothing else", async () => {
+  const site = await addSite(owner, "large font");
+  const tap = await startTap(server.origin);
+  const font = Buffer.concat([Buffer.from("wOF2"), randomBytes(160_000)]);
+  const shop = await startLoopback((request, response) => {
+    const isFont = request.url === "/large.woff2";
+    response.writeHead(200, {
+      "content-type": isFont ? "font/woff2" : "text/html",
+      "cache-control": "max-age=600",
+    });
+    response.end(
+      isFont
+        ? font
+        : `<!doctype html><title>Font</title><style>@font-face{font-family:Large;src:url(/large.woff2)}p{font-family:Large}</style>
+<p>Words</p><button type="button">Last click</button>${snippetOf(tap.origin, site.key, "persistent")}`,
+    );
+  });
+  const context = await browser.newContext();
+  try {
+    const page = await context.newPage();
+    const devtools = await context.newCDPSession(page);
+    await devtools.send("Network.enable");
+    await page.goto(shop.origin);
+    const session = await sessionOf(page);
+    await recordingOf(owner, site, session);
+    await devtools.send("Network.emulateNetworkConditions", {
+      offline: false,
+      latency: 20,
+      downloadThroughput: 500_000,
+      uploadThroughput: 30_000,
+    });
+    await until("the font's name", 20_000, () =>
+      tap.requests.find(({ body }) => body.includes('"digest"')),
+    );
+    // What comes next are its bytes, which take some seconds.
+    await page.waitForRequest((request) => request.url().includes("/r/"));
+    await page.getByRole("button").click();
+    await page.goto("about:blank");
+    const clicked = () => tap.requests.some(({ body }) => /"source":2,"type":2,/.test(body));
+    await until("the last click", 20_000, clicked);
+    const path = `sites/${site.id}/recordings?session=${session}`;
+    const { recordings } = await owner.get<{ recordings: { chunks_missing: number }[] }>(path);
+    expect(recordings).toMatchObject([{ chunks_missing: 0 }]);
+    expect(await assetsOf(site, session)).toEqual([]);
+  } finally {
+    await context.close();
+    await shop.stop();
+    await tap.stop();
   }
 });
 

@@ -27,7 +27,12 @@ for (const { from, to } of SCRIPTS) {
     legalComments: "none",
     write: false,
   });
-  const { code, errors } = minifySync(to, bundle.outputFiles[0].text, {
+  // esbuild turns constants into variables, which are not folded.
+  const text = bundle.outputFiles[0].text.replace(
+    /^( *)var ([A-Z_]+) = ([\d_e.]+);$/gm,
+    "$1const $2 = $3;",
+  );
+  const { code, errors } = minifySync(to, text, {
     module: true,
     compress: { target: TARGET },
     mangle: { toplevel: true },

@@ -128,8 +128,8 @@ function recordNow(core: Core, rules: Rules, next: () => void): Recording {
     },
     refused: () => end("refused"),
   });
-  const send = (line: string) => {
-    sender.add(line);
+  const send = (line: string, isAside = false) => {
+    sender.add(line, isAside);
     cost.event();
     if (sender.bytes() > SESSION_BYTES_MAX) end("bytes");
   };
@@ -251,7 +251,7 @@ function recordNow(core: Core, rules: Rules, next: () => void): Recording {
   const log = (data: RecorderEvent["data"], time: number) => {
     try {
       const line = look() && choke(CUSTOM, { ...data, body: seen.id(document.body) }, time);
-      if (line) send(line);
+      if (line) send(line, data.tag === "hm-asset");
     } catch {
       core.lost(1);
     }

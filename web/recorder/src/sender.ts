@@ -7,6 +7,8 @@ const RECORDER = "hitmetrix-1/1";
 const CHUNK_BYTES = 256 << 10;
 /** What a body may hold to go out while the page is being left. */
 const LEAVING_BYTES = 30 << 10;
+/** What is too long for one such body, and can be in none. */
+const LEAVING_MAX = 2 * LEAVING_BYTES;
 /** What may wait for the network; beyond it the oldest chunks are given up. */
 const WAITING_BYTES_MAX = 16 << 20;
 const ATTEMPTS_MAX = 5;
@@ -21,9 +23,21 @@ const CLOSED = [403, 404];
 /** Numbers run per window, so over all times that recording begins again in it. */
 let sequence = 0;
 
+/** Lines that are being gathered into a chunk. */
+interface Open {
+  lines: string[];
+  length: number;
+  /** As the page was when its first line came. */
+  envelope: Record<string, unknown>;
+  /** When that was; 0 while there is none. */
+  at: number;
+}
+
 interface Chunk {
   envelope: Record<string, unknown>;
   lines: string;
+  /** Pictures and fonts: without them a replay lacks nothing else. */
+  isAside: boolean;
   busy: boolean;
   /** It is on its way so that it outlives the page. */
   kept?: boolean;
@@ -32,8 +46,8 @@ interface Chunk {
 
 /** Takes the recorder's events as lines and brings them to the server in chunks. */
 export interface Sender {
-  /** Adds one event. */
-  add(line: string): void;
+  /** Adds one event; pictures and fonts go in chunks of their own, after what shows them. */
+  add(line: string, isAside?: boolean): void;
   /** Ends the open chunk and sends what waits. */
   flush(): void;
   /** The page is hidden or left: as much as may goes out so that it survives. */
@@ -58,34 +72,35 @@ export interface Around {
 
 /** A sender: begins a chunk with the first line, and ends it by size, time or leaving. */
 export function createSender(core: Core, { url, answered, broken, refused }: Around): Sender {
-  let open: string[] = [];
-  let openLength = 0;
-  let openEnvelope: Record<string, unknown> = {};
-  let opened = 0;
+  const events = open();
+  const assets = open();
   let total = 0;
   let pumping = false;
   let refusals = 0;
   let over = false;
   const waiting: Chunk[] = [];
 
-  const begin = () => {
-    opened = core.now();
-    const mode = core.mode();
-    // The ids of the moment when the chunk began: a new session may begin while it waits.
-    const { visitor, session } = mode === "persistent" ? core.identity() : {};
-    openEnvelope = { mode, visitor, session, recorder: RECORDER, url: url() };
+  const put = (into: Open, line: string) => {
+    if (!into.at) {
+      into.at = core.now();
+      const mode = core.mode();
+      // The ids of the moment when the chunk began: a new session may begin while it waits.
+      const { visitor, session } = mode === "persistent" ? core.identity() : {};
+      into.envelope = { mode, visitor, session, recorder: RECORDER, url: url() };
+    }
+    into.lines.push(line);
+    into.length += line.length + 1;
   };
-  const cut = () => {
-    if (!open.length) return;
+  const cut = (from: Open) => {
+    if (!from.lines.length) return;
     waiting.push({
-      envelope: { ...openEnvelope, sequence: sequence++ },
-      lines: open.join("\n"),
+      envelope: { ...from.envelope, sequence: sequence++ },
+      lines: from.lines.join("\n"),
+      isAside: from === assets,
       busy: false,
       attempts: 0,
     });
-    open = [];
-    openLength = 0;
-    opened = 0;
+    Object.assign(from, open());
     let bytes = waiting.reduce((sum, { lines }) => sum + lines.length, 0);
     while (bytes > WAITING_BYTES_MAX && waiting.length > 1) {
       const at = waiting.findIndex(({ busy }) => !busy);
@@ -143,46 +158,46 @@ export function createSender(core: Core, { url, answered, broken, refused }: Aro
     }
   };
   return {
-    add(line) {
+    add(line, isAside) {
       if (over) return;
+      const into = isAside ? assets : events;
       const size = line.length;
-      if (open.length && openLength + size > CHUNK_BYTES) {
-        cut();
-        void pump();
-      }
-      if (!open.length) begin();
-      open.push(line);
-      openLength += size + 1;
+      if (into.length + size > CHUNK_BYTES) cut(into);
+      put(into, line);
       total += size;
-      if (openLength > CHUNK_BYTES) {
-        cut();
-        void pump();
-      }
+      if (into.length > CHUNK_BYTES) cut(into);
+      void pump();
     },
     flush() {
-      cut();
+      cut(events);
+      cut(assets);
       void pump();
     },
     leave() {
       if (!core.rules()) return;
       // Small chunks: what survives the page is limited, and each that fits is a gain.
-      const rest = open;
-      const envelope = openEnvelope;
-      open = [];
-      openLength = 0;
-      for (const line of rest) {
-        if (open.length && openLength + line.length > LEAVING_BYTES) cut();
-        openEnvelope = envelope;
-        open.push(line);
-        openLength += line.length + 1;
+      const { lines, envelope, at } = events;
+      Object.assign(events, open());
+      for (const line of lines) {
+        if (events.length + line.length > LEAVING_BYTES) cut(events);
+        Object.assign(events, { envelope, at });
+        put(events, line);
       }
-      cut();
-      for (const chunk of waiting) {
-        // What is on its way is cut off with the page: it goes once more, and counts once.
-        if (chunk.kept || chunk.lines.length > LEAVING_BYTES * 2) continue;
+      cut(events);
+      // More of them waits for whether the page lives on; no number is missing if it does not.
+      if (assets.length < LEAVING_BYTES) cut(assets);
+      // What may be cut off on its way goes once more, and counts once; after what did not go yet.
+      for (const chunk of [...waiting].sort((one, other) => +one.busy - +other.busy)) {
+        const isLarge = chunk.lines.length > LEAVING_MAX;
+        // In place of a large picture goes a line that tells nothing new: nothing else is missing then.
+        const told = isLarge && chunk.isAside ? lines.at(-1) : chunk.lines;
+        if (chunk.kept || !told || told.length > LEAVING_MAX) continue;
         chunk.kept = chunk.busy = true;
-        void core.send("/r/", chunk.envelope, chunk.lines, { keepalive: true }).then((answer) => {
+        void core.send("/r/", chunk.envelope, told, { keepalive: true }).then((answer) => {
           chunk.kept = chunk.busy = false;
+          // The page lives on, and so does the picture.
+          if (told !== chunk.lines && typeof answer === "object" && waiting.includes(chunk))
+            waiting.push({ ...chunk, envelope: { ...chunk.envelope, sequence: sequence++ } });
           settle(chunk, answer);
           void pump();
         });
@@ -190,17 +205,22 @@ export function createSender(core: Core, { url, answered, broken, refused }: Aro
       void pump();
     },
     bytes: () => total,
-    openedAt: () => opened,
+    openedAt: () => events.at || assets.at,
   };
+}
+
+function open(): Open {
+  return { lines: [], length: 0, envelope: {}, at: 0 };
 }
 
 /** Sends one chunk, in pieces when it is too large for one body. */
 async function transmit(core: Core, { envelope, lines }: Chunk): Promise<Ack | number> {
-  if (lines.length <= CHUNK_BYTES) return core.send("/r/", envelope, lines, { gzip: true });
+  // Packed it may be small enough to outlive the page.
+  const whole = () => core.send("/r/", envelope, lines, { gzip: true, keepalive: true });
+  if (lines.length <= CHUNK_BYTES) return whole();
   const plain = new TextEncoder().encode(lines);
   const packed = await gzip(plain);
-  if (packed && packed.length <= CHUNK_BYTES)
-    return core.send("/r/", envelope, lines, { gzip: true });
+  if (packed && packed.length <= CHUNK_BYTES) return whole();
   const bytes = packed ?? plain;
   const count = Math.max(2, Math.ceil(bytes.length / CHUNK_BYTES));
   const size = Math.ceil(bytes.length / count);

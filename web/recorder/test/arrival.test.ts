@@ -82,6 +82,24 @@ describe.skipIf(why !== "")("arrival", { timeout: 120_000 }, () => {
     await site.close();
   });
 
+  it("brings the first picture of a page that is left while that is on its way", async () => {
+    site = await serve({ "/": page(rows(1000)), "/away": "<p>away</p>" });
+    const tab = await browser.newPage();
+    await slow(tab);
+    const begun = tab.waitForRequest((request) => request.method() === "POST");
+    await tab.goto(site.origin);
+    await begun;
+    await tab.goto(`${site.origin}/away`);
+    const [snapshot] = await until(() => {
+      const found = site.events().filter(({ type }) => type === 2);
+      return found.length > 0 && found;
+    });
+    // Too long to be sent once more as it is.
+    expect(JSON.stringify(snapshot).length).toBeGreaterThan(60 << 10);
+    await tab.close();
+    await site.close();
+  });
+
   it("sends what is larger than a chunk in numbered pieces that join", async () => {
     site = await serve({ "/": page(`<p>${words(150_000, 7)}</p>`) });
     const tab = await browser.newPage();

@@ -8,6 +8,8 @@ const ACK: Ack = { session: "a".repeat(32), snapshot: false, watched: false };
 describe("the sender", () => {
   let answers: (Ack | number)[];
   let sent: string[];
+  /** Number of each chunk that was sent, and whether it was to outlive the page. */
+  let numbers: { sequence: number; keepalive: boolean }[];
   let lost: number;
   let isStopped: boolean;
   /** What is answered once it comes. */
@@ -24,6 +26,7 @@ describe("the sender", () => {
     refused.mockClear();
     answers = [];
     sent = [];
+    numbers = [];
     lost = 0;
     isStopped = false;
     held = undefined;
@@ -35,8 +38,14 @@ describe("the sender", () => {
       lost: (count: number) => {
         lost += count;
       },
-      send: async (_: string, __: unknown, lines: string) => {
+      send: async (
+        _: string,
+        { sequence }: { sequence: number },
+        lines: string,
+        { keepalive = false } = {},
+      ) => {
         sent.push(lines);
+        numbers.push({ sequence, keepalive });
         return held ?? answers.shift() ?? ACK;
       },
     } as unknown as Core;
@@ -62,11 +71,70 @@ describe("the sender", () => {
     sender.add("2");
     sender.leave();
     sender.leave();
-    expect(sent).toEqual(["1", "1", "2"]);
+    expect(sent).toEqual(["1", "2", "1"]);
     answer(ACK);
     await vi.advanceTimersByTimeAsync(60_000);
-    expect(sent).toEqual(["1", "1", "2"]);
+    expect(sent).toEqual(["1", "2", "1"]);
     expect(lost).toBe(0);
+  });
+
+  const FONT = "f".repeat(200_000);
+
+  it("leaves a large font behind when the page is left, and no number is missing", async () => {
+    sender.add("1");
+    sender.add(FONT, true);
+    sender.add("2");
+    sender.leave();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(sent).toEqual(["1\n2"]);
+    sender.add("3");
+    sender.leave();
+    expect(sent).toEqual(["1\n2", "3"]);
+    expect(numbers).toEqual([
+      { sequence: 0, keepalive: true },
+      { sequence: 1, keepalive: true },
+    ]);
+  });
+
+  it("brings the font after all when the page lives on", async () => {
+    sender.add(FONT, true);
+    sender.add("1");
+    sender.leave();
+    await vi.advanceTimersByTimeAsync(0);
+    sender.flush();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(sent).toEqual(["1", FONT]);
+    expect([numbers.map(({ sequence }) => sequence), lost]).toEqual([[0, 1], 0]);
+  });
+
+  it("takes small pictures along", async () => {
+    sender.add("picture", true);
+    sender.add("1");
+    sender.leave();
+    expect(sent).toEqual(["1", "picture"]);
+  });
+
+  it("has something stand for a font that is cut off on its way, so that only it is missing", async () => {
+    let answer: (ack: Ack) => void = () => {};
+    await send("1");
+    held = new Promise((done) => {
+      answer = done;
+    });
+    sender.add(FONT, true);
+    sender.flush();
+    await vi.advanceTimersByTimeAsync(0);
+    held = undefined;
+    sender.add("2");
+    sender.add("cost");
+    sender.leave();
+    expect(sent).toEqual(["1", FONT, "2\ncost", "cost"]);
+    expect(numbers.map(({ sequence }) => sequence)).toEqual([0, 1, 2, 1]);
+    // The page was only hidden, and what stood for the font may have arrived first.
+    await vi.advanceTimersByTimeAsync(0);
+    answer(ACK);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(sent.slice(4)).toEqual([FONT]);
+    expect([numbers.at(-1)?.sequence, lost]).toEqual([3, 0]);
   });
 
   it("sends nothing more once the visitor has refused", async () => {

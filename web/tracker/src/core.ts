@@ -66,7 +66,7 @@ export type Ack = Pick<ChunkAck, "session"> &
 export interface SendOptions {
   /** Outlives the page. Counts against the 60 KB that may be in flight so. */
   keepalive?: boolean;
-  /** Compress a large body, where the browser can. Never together with `keepalive`. */
+  /** Compress a large body, where the browser can: that takes a moment, which a page that is being left does not have. */
   gzip?: boolean;
 }
 

@@ -3,6 +3,8 @@ import type { Base, Core } from "./core.ts";
 import { guard } from "./guard.ts";
 
 const GZIP_BYTES_MIN = 4096;
+/** What is packed outlives the page if it is as small as this. */
+const KEPT_BYTES_MAX = 40_000;
 
 /** What the handle needs beside the first file. */
 export interface Parts {
@@ -31,7 +33,7 @@ export function makeCore(base: Base, { typed, sessionCallbacks, hideCallbacks }:
       const head = `${JSON.stringify(JSON.parse(base.envelope(more)))}\n`;
       let body: string | Blob =
         typeof lines === "string" ? head + lines : new Blob([head, lines as BlobPart]);
-      if (gzip && !keepalive && lines.length > GZIP_BYTES_MIN) {
+      if (gzip && lines.length > GZIP_BYTES_MIN) {
         try {
           const zipped = new Blob([body]).stream().pipeThrough(new CompressionStream("gzip"));
           body = await new Response(zipped).blob();
@@ -39,7 +41,8 @@ export function makeCore(base: Base, { typed, sessionCallbacks, hideCallbacks }:
           // Some browsers lack the class, some have it and fail: the plain body is as good.
         }
       }
-      return base.post(path, body, keepalive);
+      // Whatever is larger than this leaves no room for events to outlive the page.
+      return base.post(path, body, keepalive && !((body as Blob).size > KEPT_BYTES_MAX));
     },
     onHide: (callback) => hideCallbacks.add(callback),
     typed: () => typed,
