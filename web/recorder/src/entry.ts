@@ -38,6 +38,7 @@ export function refresh(entry: Entry, id: number, attributes: Attributes, table:
   const has = (name: string) => name in attributes && attributes[name] !== null;
   if (has("data-hm-mask")) entry.own |= MASK;
   if (has("data-hm-block")) entry.own |= BLOCK;
+  if ((has("data-hm-mask") || has("rr_width")) && table.page.mark()) table.isOld = true;
   const editable = attributes.contenteditable;
   if (editable !== undefined && editable !== null && editable !== "false" && editable !== false) {
     entry.own |= TYPED;

@@ -1,7 +1,8 @@
 import type { Value } from "./attributes";
 import { createEntry, refresh } from "./entry";
 import { FULL_SNAPSHOT, INCREMENTAL, type Mutation, type Node, type RecorderEvent } from "./events";
-import { type Entry, OWNER, type Table } from "./table";
+import { flags } from "./flags";
+import { BLOCK, type Entry, MASK, OWNER, type Table } from "./table";
 import { tokens } from "./tokens";
 
 /** Brings the table up to date with an event of the stream, before the event is masked. */
@@ -63,7 +64,10 @@ function mutation(data: Mutation, table: Table): void {
   for (const { id, attributes } of data.attributes) {
     const entry = entries.get(id);
     if (!entry) continue;
+    const { own } = entry;
     refresh(entry, id, attributes, table);
+    // What is below it was told of as it stood there.
+    if (entry.own & ~own & (MASK | BLOCK)) table.isOld = true;
     sheet(attributes._cssText, table);
   }
   for (const { id, value } of data.texts) {
@@ -100,7 +104,10 @@ function sheet(text: Value | undefined, table: Table): void {
 function reconsider(id: number, table: Table): void {
   const entry = table.entries.get(id);
   const of = entry?.tag === "#text" ? entry.parent : entry;
-  if (of) of.own = (of.own & ~OWNER) | table.page.rules(id, "closest");
+  if (!of) return;
+  const rules = table.page.rules(id, "closest");
+  if (rules & (MASK | BLOCK) & ~flags(of)) table.isOld = true;
+  of.own = (of.own & ~OWNER) | rules;
 }
 
 /** Forgets entries below removed nodes. Parents stand before their children in the map. */

@@ -37,6 +37,9 @@ export function createPage(facts: PageFacts): Page {
   const mask = joined(rules.mask);
   const block = joined(rules.block);
   const show = joined(rules.show) ?? "";
+  /** Pictures that sheets name, and whether any may be told of no more. */
+  const painted = new Set<string>();
+  let isMarked = !!(mask || block);
   const plainAddress = (url: string) => {
     try {
       const absolute = new URL(url, document.baseURI);
@@ -115,11 +118,24 @@ export function createPage(facts: PageFacts): Page {
       return width && height ? `${Math.round(width)}x${Math.round(height)}` : "";
     },
     address: plainAddress,
-    // Where anything is masked or left out, a rule of a sheet may be about that.
-    asset: (url, isOfSheet) =>
-      FONT.test(url) || !(mask || block || document.querySelector(MARKED))
-        ? asset(url, isOfSheet)
-        : "",
+    asset(url, isOfSheet) {
+      if (FONT.test(url)) return asset(url, isOfSheet);
+      // Where anything is masked or left out, a rule of a sheet may be about that.
+      if (isMarked || document.querySelector(MARKED)) {
+        const plain = plainAddress(url);
+        // The viewer has it by that name.
+        return painted.has(plain) ? `${plain}~0` : "";
+      }
+      const name = asset(url, isOfSheet);
+      if (isOfSheet && name) painted.add(name);
+      return name;
+    },
+    mark() {
+      if (isMarked) return false;
+      isMarked = true;
+      for (const name of painted) shown?.all.delete(name);
+      return painted.size > 0;
+    },
     isShown: (href) => shown?.all.has(href) === true,
     picture(id) {
       const element = node(id) as (HTMLImageElement & HTMLVideoElement & SVGImageElement) | null;

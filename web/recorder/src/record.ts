@@ -228,7 +228,7 @@ function recordNow(core: Core, rules: Rules, next: () => void): Recording {
     },
   });
   const snapshot = () => {
-    wanted = false;
+    wanted = table.isOld = false;
     seen.picture();
   };
   /** Pictures and fonts go once to each session, after what shows them. */
@@ -305,7 +305,7 @@ function recordNow(core: Core, rules: Rules, next: () => void): Recording {
     if (stopped) return;
     const now = core.now();
     if (look()) {
-      if (wanted && now - snapshotAt >= SNAPSHOT_MS) snapshot();
+      if ((wanted || table.isOld) && now - snapshotAt >= SNAPSHOT_MS) snapshot();
       if (table.grown.size) seen.slowly(resend([...table.grown]));
       table.grown.clear();
       cost.during(seen.look);

@@ -59,6 +59,11 @@ export interface Page {
    * for one that may not. What a style sheet names is numbered among those of one plain address.
    */
   asset(url: string, isOfSheet: boolean): string;
+  /**
+   * Something is masked or left out from now on: whether pictures that style sheets name were told of
+   * before. They are taken along no more, because one of them may belong to it.
+   */
+  mark(): boolean;
   /** What stands for the picture that an image shows; empty where it has none that may be taken. */
   picture(id: number): string;
   /** Whether that stands for a picture or font which may be taken along. */
@@ -80,6 +85,8 @@ export interface Table {
   readonly tokens: Map<string, Set<string>>;
   /** Attribute names whose tokens grew since the last look. */
   readonly grown: Set<string>;
+  /** Something is masked now that was told of before: a new picture is due. */
+  isOld: boolean;
   /** Entries that may pile up before those of removed nodes are swept out. */
   entriesMax: number;
 }
@@ -94,6 +101,7 @@ export function createTable(page: Page, maskText: boolean): Table {
     sheets: new Map(),
     tokens: new Map(),
     grown: new Set(),
+    isOld: false,
     entriesMax: ENTRIES_MAX,
   };
 }

@@ -13,6 +13,7 @@ typed.add("blue whale", true);
 
 const page: Page = {
   selective: false,
+  mark: () => false,
   unreadable: false,
   rules: () => 0,
   sensitive: () => false,

@@ -12,6 +12,7 @@ const CANVAS = 4;
 function tableOf({ maskText = false, bodyMasked = false, over = {} as Partial<Page> } = {}) {
   const page: Page = {
     selective: false,
+    mark: () => false,
     rules: () => 0,
     sensitive: () => false,
     box: () => "",

@@ -12,6 +12,7 @@ const SECRET = "hunter2secret";
 function pageWith(over: Partial<Page> = {}): Page {
   return {
     selective: false,
+    mark: () => false,
     rules: () => 0,
     sensitive: () => false,
     box: () => "",

@@ -33,6 +33,20 @@ it("numbers what sheets name, alike for everybody, and tells nothing of a query 
   expect(one.isShown(`${HERE}/a.png~3`)).toBe(false);
 });
 
+it("takes no picture of a sheet along once something is masked, and calls it otherwise", () => {
+  const one = page("a");
+  const [name, font] = [one.asset("/a.png", true), one.asset("/a.woff2", true)];
+  expect(one.isShown(name)).toBe(true);
+  expect(one.mark()).toBe(true);
+  // It is told once that there was something.
+  expect(one.mark()).toBe(false);
+  expect([one.isShown(name), one.isShown(font)]).toEqual([false, true]);
+  expect(one.asset("/a.png", true)).toBe(`${name}~0`);
+  expect(one.isShown(`${name}~0`)).toBe(false);
+  expect([one.asset("/b.png", true), one.asset("/a.woff2", true)]).toEqual(["", font]);
+  expect(page("b").mark()).toBe(false);
+});
+
 it("names what styles of elements name so that nobody can try addresses out", () => {
   const [one, other] = [page("a"), page("b")];
   const name = one.asset("/a.png?u=1", false);

@@ -4,7 +4,9 @@ import { beforeAll, describe, expect, it } from "vitest";
 
 /** What a page that records may have to load: each script, in bytes of Brotli. */
 const BROTLI_BYTES_MAX = {
-  "r.js": 18_432,
+  // 18 KB, and 256 bytes for what is said of frames and closed roots that nobody can see, and for
+  // marks that come late; with all others a page may have to load 26 KB.
+  "r.js": 18_688,
   "r-logs.js": 3_072,
   "r-assets.js": 2_048,
   "r-canvas.js": 1_536,

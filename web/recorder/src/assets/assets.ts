@@ -46,6 +46,12 @@ interface Wanted {
   isAsked?: boolean;
 }
 
+/** What an observer is told besides, where the browser tells it. */
+interface Dropped {
+  /** Of what was loaded before, the browser keeps only some (250, unless the page wants more). */
+  droppedEntriesCount?: number;
+}
+
 /** Begins with nothing taken. */
 export function watchAssets({ isAll, tell }: AssetsWanted): Assets {
   const loaded = new Set<string>();
@@ -56,9 +62,12 @@ export function watchAssets({ isAll, tell }: AssetsWanted): Assets {
   let bytes = 0;
   let isBusy = false;
   let isOver = isThrifty();
-  const observer = new PerformanceObserver((entries) => {
+  let isShort = false;
+  const note = (entries: PerformanceObserverEntryList, _: unknown, more?: Dropped) => {
     for (const { name } of entries.getEntries()) loaded.add(name);
-  });
+    isShort ||= !!more?.droppedEntriesCount;
+  };
+  const observer = new PerformanceObserver(note);
   observer.observe({ type: "resource", buffered: true });
 
   const next = async (): Promise<void> => {
@@ -97,7 +106,7 @@ export function watchAssets({ isAll, tell }: AssetsWanted): Assets {
       if (isOver) return;
       for (const [href, url] of shown) {
         // What the browser has not loaded is not shown, and must not be asked for because of us.
-        if (seen.has(href) || !loaded.has(url)) continue;
+        if (seen.has(href) || !(loaded.has(url) || (isShort && isOwn(url)))) continue;
         seen.add(href);
         row.push({ href, url });
       }
@@ -136,12 +145,16 @@ function isThrifty(): boolean {
   );
 }
 
+/** Own ones are looked for in the cache alone, so that nobody is ever asked for them. */
+function isOwn(url: string): boolean {
+  return new URL(url).origin === location.origin;
+}
+
 async function take(url: string, isAll: boolean): Promise<Blob | null> {
-  const isOwn = new URL(url).origin === location.origin;
-  if (!isOwn && !isAll) return null;
+  if (!isOwn(url) && !isAll) return null;
   const response = await fetch(
     url,
-    isOwn
+    isOwn(url)
       ? { cache: "only-if-cached", mode: "same-origin", credentials: "same-origin" }
       : { cache: "force-cache", mode: "cors", credentials: "omit" },
   );

@@ -63,6 +63,11 @@ export const getAttribute = method<[name: string], string | null>("getAttribute"
 export const matches = method<[selector: string], boolean>("matches");
 export const closest = method<[selector: string], Element | null>("closest");
 
+/** Whether a node is in a document that is shown. */
+export function isShown(node: Node): boolean {
+  return isConnected(node) && !!(node.ownerDocument ?? (node as Document)).defaultView;
+}
+
 /** What Zone.js has put aside, or what is there. */
 function aside<T>(from: object, name: string): T {
   const zone = (window as { Zone?: { __symbol__?(name: string): string } }).Zone;

@@ -4,7 +4,7 @@ import { createChanges } from "./changes";
 import type { Context } from "./context";
 import { createFrames } from "./frames";
 import { createIds } from "./ids";
-import { later, listen, localName, nodeType, shadowRoot } from "./natives";
+import { isShown, later, listen, localName, nodeType, shadowRoot } from "./natives";
 import { patch } from "./patch";
 import { isPopover, POPOVER } from "./serialise";
 import { createSheets, isStyle } from "./sheets";
@@ -276,10 +276,7 @@ export function observe(sight: Sight): Observed {
       if (held) return;
       sheets.look();
       if (ids.size() < swept * 2) return;
-      ids.sweep((node) => {
-        const of = nodeType(node) === 9 ? (node as Document) : node.ownerDocument;
-        return node.isConnected && !!of?.defaultView;
-      });
+      ids.sweep(isShown);
       swept = Math.max(SWEEP, ids.size());
     },
     stop() {

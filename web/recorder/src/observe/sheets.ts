@@ -1,6 +1,6 @@
 import type { Node as Recorded } from "../events";
 import type { Context } from "./context";
-import { localName, nodeType } from "./natives";
+import { isShown, localName, nodeType } from "./natives";
 import { patch } from "./patch";
 import { ruleText, sheetText } from "./sheet-text";
 
@@ -85,10 +85,19 @@ export function createSheets(
     if (held.size < HELD_MAX && !held.has(rule)) held.set(rule, rule.cssText);
     context.wake();
   };
+  /** Whether a sheet can still be seen: one that cannot is told of anew before it can again. */
+  const isUsed = (sheet: CSSStyleSheet): boolean => {
+    const { ownerNode } = sheet;
+    if (ownerNode) return isShown(ownerNode);
+    for (const [root, sheets] of roots) if (sheets.includes(sheet) && isShown(root)) return true;
+    styles.delete(sheet);
+    return false;
+  };
   const compare = () => {
     for (const [rule, before] of held) {
       const now = rule.cssText;
-      if (!rule.parentStyleSheet) held.delete(rule);
+      const sheet = rule.parentStyleSheet;
+      if (!sheet || !isUsed(sheet)) held.delete(rule);
       else if (now !== before) {
         held.set(rule, now);
         replaced(rule);
@@ -179,7 +188,11 @@ export function createSheets(
   return {
     found,
     read,
-    adopt,
+    adopt(root) {
+      // It is told of anew, and its sheets with it.
+      roots.delete(root);
+      adopt(root);
+    },
     renew(element) {
       if (ids.known(element) > 0) slowly(written(element));
     },
@@ -230,7 +243,10 @@ export function createSheets(
       };
     },
     look() {
-      for (const root of roots.keys()) adopt(root);
+      for (const root of roots.keys()) {
+        if (isShown(root)) adopt(root);
+        else roots.delete(root);
+      }
       compare();
     },
     tell() {
