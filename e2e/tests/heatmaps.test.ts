@@ -18,6 +18,7 @@ import { until } from "../support/until.ts";
 const LAMP = "/product/arc";
 const SIZES = "/broken";
 const MENU = "/menu";
+const APP = "/app";
 /** Where in the button everybody clicks: a quarter from its left. */
 const SHARE = 0.25;
 /** Less high than the pages, so that they have a fold. */
@@ -43,6 +44,7 @@ beforeAll(async () => {
   sessions.wide = await visit(WIDE, clickInVain);
   await clickOnWhatIsGone();
   await clickInOtherVersions();
+  await clickWhereAnElementScrolls();
   desk = await openDesk(browser, server);
   page = desk.page;
   page.setDefaultTimeout(15_000);
@@ -178,6 +180,25 @@ test("clicks of another version of the page are drawn where their element stands
   );
   expect(new URL(page.url()).searchParams.get("said")).toBe("Prices");
   await keepPicture(page, "heatmap-moved");
+});
+
+test("a page in which an element scrolls is drawn as high as what is in it", async () => {
+  await open(`at=${APP}`);
+  const [row, list] = [await boxOn("main button"), await boxOn("aside")];
+  // Far below the window, where it stands in what scrolls.
+  expect(row.y).toBeGreaterThan(2000);
+  expect(await heatAt(row.x + row.width / 2, row.y + row.height / 2)).toBeGreaterThan(150);
+  // The list beside it is no page: what waits in it to be scrolled to is counted.
+  expect(list.height).toBeLessThan(400);
+  const facts = page.locator(".facts").first();
+  expect(await facts.innerText()).toContain("could not be placed");
+  await page.getByText("Show what could not be placed").click();
+  expect(await page.locator("details tbody tr").innerText()).toContain("scrolled out of view");
+  expect(await page.locator(".ranks").innerText()).toContain("an element in it scrolls");
+  await keepPicture(page, "heatmap-scrolls-within");
+  await open(`at=${APP}&heat=scroll`);
+  expect(await titleOf()).toBe("How far they scroll is not known");
+  expect(await page.locator(".reach li").count()).toBe(0);
 });
 
 test("the page as it was recorded may run nothing", async () => {
@@ -488,6 +509,55 @@ async function clickInOtherVersions(): Promise<void> {
   for (const [index, event] of clicks.entries()) {
     await postEvents(`${"c".repeat(31)}${index}`, [event]);
   }
+}
+
+/** A visit of a page as many apps are: it stands still, and a part of it scrolls. */
+async function clickWhereAnElementScrolls(): Promise<void> {
+  const session = "b".repeat(32);
+  const { element, page: document } = nodeMaker();
+  const time_ms = Date.now() - 40_000;
+  const rows = (count: number) =>
+    Array.from({ length: count }, (_, at) =>
+      element("p", { style: "height:40px;margin:0" }, `Row ${at}`),
+    );
+  const shell = element(
+    "div",
+    { style: "display:flex;height:100vh" },
+    element("aside", { style: "width:200px;height:300px;overflow:auto" }, ...rows(20)),
+    element(
+      "main",
+      { style: "flex:1;overflow-y:auto" },
+      ...rows(60),
+      element("button", { style: "height:60px" }, "Send"),
+    ),
+  );
+  const node = document([], element("body", { style: "margin:0;overflow:hidden" }, shell));
+  const url = server.shop + APP;
+  const event = (sequence: number, name: string, properties: object = {}) => ({
+    name,
+    sequence,
+    time_ms: time_ms + sequence * 1000,
+    url,
+    properties,
+  });
+  const click = (sequence: number, path: string) =>
+    event(sequence, "click", { path: `html>body>div>${path}`, x: 0.5, y: 0.5 });
+  await postVisit(server, {
+    key: site.key,
+    origin: server.shop,
+    session,
+    path: APP,
+    lines: [
+      { type: 4, timestamp: time_ms, data: { href: url, width: 1200, height: 700 } },
+      { type: 2, timestamp: time_ms, data: { node, initialOffset: { left: 0, top: 0 } } },
+    ],
+    events: [
+      event(0, "pageview"),
+      click(1, "main>button"),
+      click(2, "aside>p:nth-of-type(18)"),
+      event(3, "page_leave", { scroll_percent: 100 }),
+    ],
+  });
 }
 
 /** Events of a visit that was not recorded. */

@@ -35,9 +35,12 @@ export interface Found {
   /** What recordings tell; null until they have. */
   recorded: RecordedHeat | null;
   parts: readonly Part[];
+  /** The page stands still, and an element in it scrolls. */
+  scrollsWithin: boolean;
 }
 
 export function heatFinding(kind: Kind, found: Found): HeatFinding {
+  if (found.scrollsWithin && (kind === "scroll" || kind === "attention")) return ofWithin(kind);
   if (kind === "scroll") return ofScroll(found.reach);
   if (kind === "move" || kind === "attention") return ofRecorded(kind, found);
   const { zones, label } = found;
@@ -94,6 +97,14 @@ function ofRecorded(kind: "move" | "attention", { recorded, parts, onShown }: Fo
   const longest = timed.sort((left, right) => right.ms - left.ms)[0];
   if (!longest || longest.ms === 0 || parts.length < 2) return { title: name, proof, zone: null };
   const title = `“${longest.part.name}” is in view longest, ${joined(duration(longest.ms))}`;
+  return { title, proof, zone: null };
+}
+
+/** What is counted of such a page is the page itself, all of which is in the window. */
+function ofWithin(kind: "scroll" | "attention"): HeatFinding {
+  const title =
+    kind === "scroll" ? "How far they scroll is not known" : "What was in view is not known";
+  const proof = "This page stands still and an element in it scrolls, of which only clicks tell.";
   return { title, proof, zone: null };
 }
 

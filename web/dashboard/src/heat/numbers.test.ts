@@ -222,7 +222,8 @@ describe("what recordings tell", () => {
 
   test("is told as the sample that it is", () => {
     // Of a group of pages recordings are read of the one that is shown.
-    const of = { reach: null, label: () => "", recorded, parts, onShown: 20 };
+    const within = { scrollsWithin: false };
+    const of = { reach: null, label: () => "", recorded, parts, onShown: 20, ...within };
     const found = { zones: zonesOf(ZONES, false), ...of };
     const { title, proof } = heatFinding("attention", found);
     expect(title).toBe("“Arc” is in view longest, 10\u202fs");
@@ -230,14 +231,30 @@ describe("what recordings tell", () => {
     const none = { ...found, recorded: { ...recorded, sessions: 0 } };
     expect(heatFinding("move", none).title).toBe("No recording tells of this page");
   });
+
+  test("is none of a page in which an element scrolls: all of it was in every window", () => {
+    const reach = { shares: Array.from({ length: 101 }, () => 1), sessions: 8 };
+    const of = { reach, label: () => "", recorded, parts, onShown: 20, scrollsWithin: true };
+    const found = { zones: zonesOf(ZONES, false), ...of };
+    expect(heatFinding("scroll", found).title).toBe("How far they scroll is not known");
+    expect(heatFinding("attention", found).title).toBe("What was in view is not known");
+    expect(heatFinding("move", found).title).toBe("Where the pointer was");
+  });
 });
 
 describe("the finding", () => {
   const zones = zonesOf(ZONES, false);
   const label = ({ zone, text }: Zone) => text || zone;
   const title = (kind: "clicks" | "rage" | "dead" | "scroll", of = zones) =>
-    heatFinding(kind, { zones: of, reach: null, label, recorded: null, onShown: 50, parts: [] })
-      .title;
+    heatFinding(kind, {
+      zones: of,
+      reach: null,
+      label,
+      recorded: null,
+      onShown: 50,
+      parts: [],
+      scrollsWithin: false,
+    }).title;
 
   test("is what gets clicks and does nothing, else what gets most", () => {
     expect(title("clicks")).toBe("40\u202f% of clicks hit “main>img”, which mostly does nothing");

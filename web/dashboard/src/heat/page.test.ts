@@ -137,6 +137,27 @@ describe("placing clicks", () => {
     Reflect.deleteProperty(Element.prototype, "checkVisibility");
   });
 
+  test("what a list would show if it were scrolled there is not drawn on what is under the list", () => {
+    document.body.innerHTML = `<ul style="overflow-x: hidden; overflow-y: auto"><li></li><li></li></ul>`;
+    withBoxes({
+      ul: [0, 0, 100, 50],
+      "li:first-child": [0, 0, 100, 80],
+      "li:last-child": [0, 80, 100, 40],
+    });
+    const [first, last] = ["html>body>ul>li:nth-of-type(1)", "html>body>ul>li:nth-of-type(2)"];
+    const points = [at(first, 0.5, 0.25, 3), at(first, 0.5, 0.9, 2), at(last, 0.5, 0.5, 1)];
+    const placed = placePoints(createFinder(document), points, "clicks");
+    expect(placed.spots).toEqual([{ x: 50, y: 20, weight: 3 }]);
+    expect(placed.placed).toBe(3);
+    expect(placed.unplaced).toMatchObject([
+      { element: first, count: 2, reason: "scrolled" },
+      { element: last, count: 1, reason: "scrolled" },
+    ]);
+    // Outlined is what is seen of it.
+    const [box] = zoneBoxes(createFinder(document), [nothing(first)], 9);
+    expect(box?.box).toEqual({ left: 0, top: 0, width: 100, height: 50 });
+  });
+
   test("zones keep their number in the table where others are not shown", () => {
     withBoxes({ "main button": [1, 2, 3, 4] });
     const zones = ["main#shop>aside", "main#shop>button", ""].map(nothing);

@@ -12,12 +12,26 @@ export interface Box {
   height: number;
 }
 
-/** Null where the element is not shown: of no size, made invisible, or cut off by what it is in. */
+/** What is seen of an element; null where it is of no size, made invisible, or cut off by what it is in. */
 export function boxOf(element: Element): Box | null {
+  return standOf(element)?.seen ?? null;
+}
+
+/** Where an element stands. */
+interface Stand {
+  /** All of it, and what of it is seen: null where what it is in shows nothing of it. */
+  whole: Box;
+  seen: Box | null;
+  /** Whether what cuts it could be scrolled to the rest. */
+  scrolls: boolean;
+}
+
+/** Null where the element is of no size or made invisible. */
+function standOf(element: Element): Stand | null {
   const { left, top, width, height } = element.getBoundingClientRect();
   if (!(width > 0 && height > 0) || !isVisible(element)) return null;
-  const box = { left, top, width, height };
-  return isCutOff(element, box) ? null : box;
+  const whole = { left, top, width, height };
+  return { whole, ...cutOf(element, whole) };
 }
 
 /** By its style, and the styles of what it is in. */
@@ -30,31 +44,47 @@ function isVisible(element: Element): boolean {
 /** Fewer pixels of it than this are not seen. */
 const SEEN_PX = 1;
 
-/** Whether what it is in shows nothing of it, as a closed accordion or a slide that is not in turn. */
-function isCutOff(element: Element, box: Box): boolean {
+/** What is left of it by what it is in, as a closed accordion, a slide that is not in turn, or a list that scrolls. */
+function cutOf(element: Element, box: Box): Pick<Stand, "seen" | "scrolls"> {
   const view = element.ownerDocument.defaultView;
   let { left, top } = box;
   let [right, bottom] = [left + box.width, top + box.height];
+  let scrolls = false;
+  const seen = () =>
+    right - left < SEEN_PX || bottom - top < SEEN_PX
+      ? null
+      : { left, top, width: right - left, height: bottom - top };
   let inner = element;
   for (let at = outerOf(element); view && at && at !== at.ownerDocument.body; at = outerOf(at)) {
     const inside = view.getComputedStyle(inner).position;
     // What is fixed is cut by the window alone, and the picture has none any more.
-    if (inside === "fixed") return false;
+    if (inside === "fixed") break;
     const { overflowX, overflowY, position, transform } = view.getComputedStyle(at);
     // What hangs on something further out is not cut by what is between.
     const holds = position !== "static" && position !== "";
     if (inside === "absolute" && !holds && (transform === "none" || transform === "")) continue;
     inner = at;
     const edge = at.getBoundingClientRect();
+    const [wasWide, wasHigh] = [right - left, bottom - top];
     if (cuts(overflowX)) {
       [left, right] = [Math.max(left, edge.left), Math.min(right, edge.right)];
     }
     if (cuts(overflowY)) {
       [top, bottom] = [Math.max(top, edge.top), Math.min(bottom, edge.bottom)];
     }
-    if (right - left < SEEN_PX || bottom - top < SEEN_PX) return true;
+    scrolls ||= SCROLLS.test(overflowX) && right - left < wasWide;
+    scrolls ||= SCROLLS.test(overflowY) && bottom - top < wasHigh;
+    if (!seen()) break;
   }
-  return false;
+  return { seen: seen(), scrolls };
+}
+
+const SCROLLS = /auto|scroll/;
+
+/** Whether a place is within what is seen, or on its edge. */
+function isWithin({ left, top, width, height }: Box, x: number, y: number): boolean {
+  const [right, bottom] = [left + width + SEEN_PX, top + height + SEEN_PX];
+  return x >= left - SEEN_PX && x <= right && y >= top - SEEN_PX && y <= bottom;
 }
 
 function cuts(overflow: string): boolean {
@@ -76,10 +106,10 @@ export interface Unplaced {
   said: string;
   count: number;
   /**
-   * The page has it no more, or had it not yet; or it has it and does not show it; or something
-   * else stands in its place.
+   * The page has it no more, or had it not yet; or it has it and does not show it, or would if what
+   * it is in were scrolled there; or something else stands in its place.
    */
-  reason: "gone" | "hidden" | "moved";
+  reason: "gone" | "hidden" | "scrolled" | "moved";
 }
 
 export interface Placed {
@@ -100,10 +130,17 @@ export function placePoints(find: Finder, points: readonly Point[], kind: Kind):
     const count = timesOf(counts, kind);
     if (count === 0) continue;
     const found = find(element, said);
-    const box = found.element && boxOf(found.element);
-    if (!box) {
-      const key = `${element}\n${said}`;
-      const reason = found.element ? "hidden" : found.by === "moved" ? "moved" : "gone";
+    const stand = found.element && standOf(found.element);
+    const [left, top] = [x ?? 0.5, y ?? 0.5];
+    const place = stand && {
+      x: stand.whole.left + stand.whole.width * left,
+      y: stand.whole.top + stand.whole.height * top,
+    };
+    if (!place || !stand.seen || !isWithin(stand.seen, place.x, place.y)) {
+      const missed = found.by === "moved" ? "moved" : "gone";
+      const reason = !found.element ? missed : stand?.scrolls ? "scrolled" : "hidden";
+      // One part of an element may be hidden, and another wait to be scrolled to.
+      const key = `${element}\n${said}\n${reason}`;
       const known = missing.get(key);
       if (known) known.count += count;
       else missing.set(key, { element, zone, said, count, reason });
@@ -112,11 +149,7 @@ export function placePoints(find: Finder, points: readonly Point[], kind: Kind):
     result.placed += count;
     if (found.by === "path") result.byPath += count;
     if (found.by === "elsewhere") result.elsewhere += count;
-    result.spots.push({
-      x: box.left + box.width * (x ?? 0.5),
-      y: box.top + box.height * (y ?? 0.5),
-      weight: count,
-    });
+    result.spots.push({ ...place, weight: count });
   }
   result.unplaced = [...missing.values()].sort((left, right) => right.count - left.count);
   return result;

@@ -34,7 +34,7 @@ export function inPixels(
 }
 
 /** The document and all open shadow roots in it. */
-function roots(document: Document): (Document | ShadowRoot)[] {
+export function roots(document: Document): (Document | ShadowRoot)[] {
   const found: (Document | ShadowRoot)[] = [document];
   for (const root of found) {
     for (const element of root.querySelectorAll("*")) {

@@ -5,6 +5,7 @@ import { freezeHeights } from "./freeze";
 import { events as read } from "./lines";
 import { BOX_RULES, createStage } from "./stage";
 import type { Chunk, RecordedEvent } from "./types";
+import { unroll } from "./unroll";
 
 /** A page longer than this is cut. */
 const HEIGHT_MAX_PX = 20_000;
@@ -32,6 +33,8 @@ export interface Picture {
   readonly windowHeight: number;
   /** Whether the page is longer than the picture. */
   readonly isCut: boolean;
+  /** Whether the page stands still and an element in it scrolls, which is shown as high as what is in it. */
+  readonly scrollsWithin: boolean;
   /** Shows it smaller or larger; the frame is for the caller to size. */
   scale(factor: number): void;
   destroy(): void;
@@ -79,6 +82,8 @@ export async function openPicture(
   const windowHeight = size.height || inner.clientHeight;
   freezeHeights(document, { width, height: windowHeight });
   document.defaultView?.scrollTo(0, 0);
+  const room = { width, height: windowHeight, heightMax: HEIGHT_MAX_PX };
+  const scrollsWithin = unroll(document, room);
   const { height, isCut } = stretch(inner, document);
   await frames(document);
   return {
@@ -87,6 +92,7 @@ export async function openPicture(
     height,
     windowHeight,
     isCut,
+    scrollsWithin,
     scale(factor) {
       const { wrapper } = stage;
       wrapper.style.width = `${width}px`;
