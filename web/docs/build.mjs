@@ -70,6 +70,7 @@ const SECTIONS = [
       "heatmaps",
       "surveys",
       "alerts",
+      "recorded",
       "masking",
       "storing",
     ],

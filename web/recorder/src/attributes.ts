@@ -93,6 +93,8 @@ function attribute(
   // Where the page masks is shown to who sets the rules.
   if (name === "data-hm-mask") return "";
   if (name === "data-hm-popover") return value === "open" || value === null ? value : undefined;
+  if (name === "data-hm-unseen")
+    return value === null || /^(frame|shadow [\dx]{3,11})$/.test(String(value)) ? value : undefined;
   // Which part of its host's children a slot shows; a name of the page's code.
   if (name === "name" && tag === "slot") return PLAIN.test(String(value)) ? value : undefined;
   if (name === "style") return style(value, all, table);

@@ -31,6 +31,13 @@ describe.skipIf(why !== "")("what is seen", { timeout: 60_000 }, () => {
       await site.close();
     }
   };
+  /** Values of an attribute that were told since the page was there. */
+  const told = (name: string) =>
+    site
+      .events()
+      .flatMap(({ data }) => (data.attributes ?? []) as { attributes: Record<string, unknown> }[])
+      .flatMap(({ attributes }) => (name in attributes ? [attributes[name]] : []));
+
   it("follows rules that a script holds, however many it held of sheets that are gone", () =>
     within("<p>x</p>", async () => {
       await tab.evaluate(() => {
@@ -103,4 +110,41 @@ describe.skipIf(why !== "")("what is seen", { timeout: 60_000 }, () => {
       },
       { "/a.png": "" },
     ));
+
+  it("says of frames of other origins that they cannot be seen, as long as that is so", async () => {
+    const other = await serve({ "/": "<p>elsewhere</p>" });
+    try {
+      await within(
+        `<iframe src="${other.origin}"></iframe><iframe src="/own"></iframe>`,
+        async () => {
+          await until(() => told("data-hm-unseen").length > 0);
+          await until(() => site.everything().includes("of our own"));
+          expect(told("data-hm-unseen")).toEqual(["frame"]);
+          await tab.evaluate(() => {
+            const [frame] = document.querySelectorAll("iframe");
+            if (frame) frame.src = "/own";
+          });
+          await until(() => told("data-hm-unseen").length > 1);
+          expect(told("data-hm-unseen")).toEqual(["frame", null]);
+        },
+        { "/own": "<p>of our own</p>" },
+      );
+    } finally {
+      await other.close();
+    }
+  });
+
+  it("says of closed shadow roots how large they are, and not of what is left out", () =>
+    within('<div id="host"></div><div id="out" data-hm-block></div>', async () => {
+      await tab.evaluate(() => {
+        for (const id of ["#host", "#out"]) {
+          const root = document.querySelector(id)?.attachShadow({ mode: "closed" });
+          if (root) root.innerHTML = '<div style="width:120px;height:40px">private words</div>';
+        }
+      });
+      await until(() => told("data-hm-unseen").length > 0);
+      await tab.waitForTimeout(500);
+      expect(told("data-hm-unseen")).toEqual([expect.stringMatching(/^shadow \d+x40$/)]);
+      expect(site.everything()).not.toContain("private words");
+    }));
 });

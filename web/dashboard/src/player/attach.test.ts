@@ -74,6 +74,48 @@ describe.skipIf(why !== "")("player", { timeout: 120_000 }, () => {
   });
   afterAll(() => browser?.close());
 
+  it("says of a frame of another origin and of a closed root why they are empty", async () => {
+    const node = (id: number, tagName: string, unseen: string, style = "") => ({
+      type: 2,
+      id,
+      tagName,
+      attributes: { "data-hm-unseen": unseen, style },
+      childNodes: [],
+    });
+    const page = pageOf([
+      node(4, "iframe", "frame", "width:300px;height:100px;background:#fff"),
+      node(5, "x-card", "shadow 200x80"),
+    ]);
+    const events = [
+      { type: 4, timestamp: 1000, data: { href: "http://a/", width: 600, height: 400 } },
+      { type: 2, timestamp: 1000, data: { node: page, initialOffset: { left: 0, top: 0 } } },
+      { type: 3, timestamp: 2000, data: { source: 1, positions: [] } },
+    ];
+    const theatre = await openTheatre([chunk("w", 0, events, true)], { "w-0": lines(events) });
+    const tab = await browser.newPage({ viewport: { width: 900, height: 600 } });
+    await tab.goto(theatre.origin);
+    const frame = await stage(tab);
+    const seen = await until(() =>
+      frame.evaluate(() => {
+        const of = (selector: string) => {
+          const element = document.querySelector(selector);
+          if (!element) return null;
+          const { width, height } = element.getBoundingClientRect();
+          return [getComputedStyle(element).backgroundImage, width, height] as const;
+        };
+        const [one, other] = [of("iframe"), of("x-card")];
+        return one && other && { one, other };
+      }),
+    );
+    expect(decodeURIComponent(seen.one[0])).toContain("Frame of another origin, not recorded");
+    expect(decodeURIComponent(seen.other[0])).toContain("Closed shadow root, not recorded");
+    expect(seen.other.slice(1)).toEqual([200, 80]);
+    const picture = process.env.HITMETRIX_PICTURES;
+    if (picture) await tab.screenshot({ path: `${picture}/unseen.png` });
+    await tab.close();
+    await theatre.close();
+  });
+
   it("plays a recorded page as it was, loading what it needs", async () => {
     const site = await serve({ "/": SHOP, "/dot.svg": DOT });
     const live = await browser.newPage({ viewport: { width: 800, height: 600 } });

@@ -163,6 +163,24 @@ describe("inert", { timeout: 60_000 }, () => {
       expect(box(size)).toBe("");
   });
 
+  it("keeps why the inside of an element is not there, and nothing else in its place", () => {
+    const of = (value: unknown) => {
+      const out = inert(mutation([], [{ id: 7, attributes: { "data-hm-unseen": value } }]));
+      const all = (out?.data.attributes ?? []) as { attributes: Record<string, unknown> }[];
+      const [change] = all;
+      const {
+        "data-hm-unseen": why,
+        "data-hm-wide": wide,
+        "data-hm-high": high,
+      } = change?.attributes ?? {};
+      return [why, wide, high];
+    };
+    expect(of("frame")).toEqual(["frame", null, null]);
+    expect(of("shadow 300x200")).toEqual(["shadow", "300", "200"]);
+    for (const other of [null, "", "words", "shadow 300x200 url(x)", 'frame"', "shadow 999999x1"])
+      expect(of(other)).toEqual([null, null, null]);
+  });
+
   it("takes addresses out of styles and leaves images that lie in them", () => {
     expect(inertCss("a{background:url(https://a.example/x.png)}")).toBe(
       'a{background:url("data:,")}',

@@ -5,6 +5,7 @@ import { adoptedSheets, styleDeclaration, styleRules } from "./inert-styles";
 import { isObject, type Json, objects } from "./json";
 import { MEDIA_TAG } from "./media";
 import type { RecordedEvent } from "./types";
+import { unseen } from "./unseen";
 
 /** Elements that act, load or redirect: their place stays, as an element that shows nothing. */
 const ACTIVE_TAGS = new Set(
@@ -282,6 +283,7 @@ function attributes(from: Json, tag: string, assets?: Assets): Json {
   }
   // A place that was left out, as pages themselves mark it.
   if (from.rr_width !== undefined) kept["data-hm-block"] = "";
+  if ("data-hm-unseen" in from) Object.assign(kept, unseen(from["data-hm-unseen"]));
   const empty = box(String(from["data-hm-box"] ?? ""));
   const href = String(from["data-hm-asset"] ?? "");
   const name = attributeOf(tag);

@@ -7,6 +7,7 @@ import { createMedia } from "./media";
 import { mend } from "./mend";
 import { createPopovers } from "./popovers";
 import type { RecordedEvent } from "./types";
+import { UNSEEN_RULES } from "./unseen";
 
 type ReplayerEvents = ConstructorParameters<typeof Replayer>[0];
 
@@ -18,6 +19,7 @@ type ReplayerEvents = ConstructorParameters<typeof Replayer>[0];
 export const BOX_RULES: readonly string[] = [
   ":where(canvas){display:inline-block;width:attr(width px,300px);height:attr(height px,150px)}",
   "video::-webkit-media-controls{display:none!important}",
+  ...UNSEEN_RULES,
 ];
 
 /** One page load on the screen, from its snapshot on. Times are epoch milliseconds. */

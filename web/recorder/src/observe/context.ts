@@ -20,6 +20,8 @@ export interface Context {
   rootId(node: Node): number | undefined;
   /** An element is about to be told of, for the first time or again. */
   found(element: Element, recorded: Recorded, isPicture: boolean): void;
+  /** What an element shows cannot be seen, and why; null when it can. */
+  unseen(element: Element, why: string | null): void;
   /** The text of a style sheet's element has changed. */
   restyled(element: Element): void;
   /** A field is secret, whatever it becomes. */

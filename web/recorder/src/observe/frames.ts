@@ -14,12 +14,14 @@ export interface Frames {
  * shows another one. What it returns ends the watching.
  */
 export function createFrames(
-  { ids }: Context,
+  { ids, unseen }: Context,
   attach: (frame: HTMLIFrameElement, document: Document) => () => void,
 ): Frames {
   const heard = new WeakSet<HTMLIFrameElement>();
   const shown = new Map<HTMLIFrameElement, { document: Document; end: () => void }>();
   const ends: (() => void)[] = [];
+  /** Those of which it is told that nothing of them can be seen. */
+  const blind = new WeakSet<HTMLIFrameElement>();
 
   const look = (frame: HTMLIFrameElement) => {
     let document: Document | null = null;
@@ -30,6 +32,11 @@ export function createFrames(
     }
     const before = shown.get(frame);
     const isKnown = ids.known(frame) > 0;
+    if (isKnown && blind.has(frame) === !!document) {
+      if (document) blind.delete(frame);
+      else blind.add(frame);
+      unseen(frame, document ? null : "frame");
+    }
     if (before && before.document === document && isKnown && ids.known(document) > 0) return;
     before?.end();
     shown.delete(frame);
@@ -42,9 +49,10 @@ export function createFrames(
         heard.add(frame);
         ends.push(listen(frame, "load", () => look(frame)));
       }
+      blind.delete(frame);
       // A document that is still loading is replaced, or tells itself when it is there.
       queueMicrotask(() => {
-        if (frame.contentDocument?.readyState === "complete") look(frame);
+        if ((frame.contentDocument?.readyState ?? "complete") === "complete") look(frame);
       });
     },
     stop() {

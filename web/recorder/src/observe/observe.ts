@@ -6,13 +6,13 @@ import { createFrames } from "./frames";
 import { createIds } from "./ids";
 import { isShown, later, listen, localName, nodeType, shadowRoot } from "./natives";
 import { patch } from "./patch";
-import { isPopover, POPOVER } from "./serialise";
+import { isPopover, POPOVER, UNSEEN } from "./serialise";
 import { createSheets, isStyle } from "./sheets";
 import { createSlices } from "./slices";
 import { walk } from "./walk";
 import { watchInputs } from "./watch-inputs";
 import { watchMedia } from "./watch-media";
-import { target, watchPointer } from "./watch-pointer";
+import { isWithin, target, watchPointer } from "./watch-pointer";
 import { watchScroll } from "./watch-scroll";
 import { watchSelection } from "./watch-selection";
 import { watchSize } from "./watch-size";
@@ -25,6 +25,8 @@ const FREQUENT_MS = 200;
 const LEAVING_MS = 250;
 /** Nodes that may be known before those are looked for that left unseen. */
 const SWEEP = 10_000;
+/** Elements whose shadow root nobody but they can see, as far as it came while somebody looked. */
+const closed = new WeakSet<Element>();
 const WATCHERS = [watchPointer, watchScroll, watchInputs, watchMedia, watchSelection];
 
 type Data = Record<string, unknown>;
@@ -141,11 +143,16 @@ export function observe(sight: Sight): Observed {
       return ownerDocument && ownerDocument !== document ? ids.of(ownerDocument) : undefined;
     },
     restyled: (element) => sheets.renew(element),
+    unseen(element, why) {
+      const id = ids.known(element);
+      if (id > 0) again(id, { [UNSEEN]: why });
+    },
     found(element, recorded, isPicture) {
       const root = shadowRoot(element);
       if (root) enter(root);
       if (root && isPicture) pictured.push(root);
       else if (root) sheets.adopt(root);
+      if (closed.has(element)) close(element);
       if (localName(element) === "iframe") frames.found(element as HTMLIFrameElement);
       if (!isPicture && isStyle(element)) sheets.found(element, recorded);
     },
@@ -158,6 +165,13 @@ export function observe(sight: Sight): Observed {
     // Dialogs and details toggle too; they have an attribute.
     if (id > 0 && element.popover) again(id, { [POPOVER]: isPopover(element) ? "open" : null });
   };
+  /** Tells of a box where the inside of an element cannot be seen, once that is there. */
+  const close = (host: Element) =>
+    later(() => {
+      if (isWithin(host, sight.block)) return;
+      const { width, height } = host.getBoundingClientRect();
+      context.unseen(host, `shadow ${Math.round(width)}x${Math.round(height)}`);
+    }, FREQUENT_MS);
   const enter = (root: ShadowRoot) => {
     if (roots.has(root)) return;
     roots.add(root);
@@ -244,8 +258,11 @@ export function observe(sight: Sight): Observed {
       all.push(
         sheets.watch(window),
         patch(Element.prototype, "attachShadow", (host, _rest, root) => {
-          const isOpen = shadowRoot(host as Element) === root;
-          if (isOpen && ids.known(host as Element) > 0) enter(root as ShadowRoot);
+          const element = host as Element;
+          if (shadowRoot(element) !== root) {
+            closed.add(element);
+            close(element);
+          } else if (ids.known(element) > 0) enter(root as ShadowRoot);
         }),
       );
     }

@@ -109,6 +109,9 @@ function special(node: HTMLElement, name: string, attributes: Attributes): void 
 /** Says that a popover is open: no attribute of the page does. */
 export const POPOVER = "data-hm-popover";
 
+/** Says that the inside of an element cannot be seen, why, and how large it is if nothing else says so. */
+export const UNSEEN = "data-hm-unseen";
+
 /** Whether an element is a popover that is open. */
 export function isPopover(element: Element): boolean {
   // Browsers that know no popovers know no such selector either.
