@@ -7,13 +7,13 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { firstUser, type Owner } from "../support/api.ts";
 import { startBrowser } from "../support/browser.ts";
 import type { Desk } from "../support/dashboard.ts";
-import { nodeMaker, postVisit, type RecordedEvents } from "../support/recorded.ts";
+import { postVisit } from "../support/recorded.ts";
 import { cellsOf, holdEverywhere, signedInDesk } from "../support/screens.ts";
 import { type Server, startServer } from "../support/server.ts";
 import { addSite, recordingOf, type Site } from "../support/sites.ts";
+import { ORIGIN, type Step, visitsFrom } from "../support/steps.ts";
 import { until } from "../support/until.ts";
 
-const ORIGIN = "http://127.0.0.1:7";
 const SAFARI =
   "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.3 Safari/605.1.15";
 const CHROME =
@@ -23,8 +23,8 @@ const PHONE =
 const id = (digit: string): string => digit.repeat(32);
 const [PAID, TRIED, OLD] = ["a", "b", "c"].map(id) as [string, string, string];
 const DAY_MS = 86_400_000;
-/** When all visits began. */
-const BEGAN_MS = Date.now() - 180_000;
+/** All visits began three minutes ago. */
+const { eventOf, recorded } = visitsFrom(Date.now() - 180_000);
 
 let server: Server;
 let browser: Browser;
@@ -44,35 +44,35 @@ beforeAll(async () => {
     line: 12,
     column: 7,
   });
-  const visits: [string, string, Happens[]][] = [
+  const visits: [string, string, Step[]][] = [
     [
       PAID,
       SAFARI,
       [
-        [0, "pageview", "/cart"],
-        [20, "pageview", "/checkout"],
-        [59.8, "click", "/checkout", { path: "form>button", text: "Pay" }],
-        [60.5, "error", "/checkout", pay(1007, "app.3f9c2b1a")],
-        [62, "error", "/checkout", pay(1007, "app.3f9c2b1a")],
+        [0, "/cart"],
+        [20, "/checkout"],
+        [59.8, "/checkout", "click", { path: "form>button", text: "Pay" }],
+        [60.5, "/checkout", "error", pay(1007, "app.3f9c2b1a")],
+        [62, "/checkout", "error", pay(1007, "app.3f9c2b1a")],
       ],
     ],
     [
       TRIED,
       SAFARI,
       [
-        [1, "pageview", "/checkout"],
-        [30.5, "error", "/checkout", pay(1012, "app.77aa0b3c")],
+        [1, "/checkout"],
+        [30.5, "/checkout", "error", pay(1012, "app.77aa0b3c")],
       ],
     ],
     [
       OLD,
       CHROME,
       [
-        [2, "pageview", "/"],
+        [2, "/"],
         [
           10,
-          "error",
           "/",
+          "error",
           { message: "menu is null", source: `${ORIGIN}/menu.js`, line: 3, column: 1 },
         ],
       ],
@@ -80,7 +80,7 @@ beforeAll(async () => {
   ];
   for (const [session, userAgent, happens] of visits) {
     const visit = { key: site.key, origin: ORIGIN, session, userAgent };
-    await postVisit(server, { ...visit, lines: recorded(), events: happens.map(eventOf) });
+    await postVisit(server, { ...visit, lines: recorded(95), events: happens.map(eventOf) });
     await recordingOf(owner, site, session);
   }
   desk = await signedInDesk(browser, server, owner);
@@ -270,29 +270,6 @@ test("on a phone the screens that have no tab stand behind one", async () => {
 });
 
 test("the dashboard asked nobody but its server, and had no error", () => desk.expectQuiet());
-
-type Happens = [second: number, name: string, path: string, properties?: Record<string, unknown>];
-
-function eventOf([second, name, path, properties = {}]: Happens, sequence: number) {
-  const time_ms = BEGAN_MS + second * 1000;
-  return { name, sequence, time_ms, url: `${ORIGIN}${path}`, properties };
-}
-
-/** A page that is moved on for a minute and a half. */
-function recorded(): RecordedEvents {
-  const { element, page } = nodeMaker();
-  const node = page([], element("body", {}, element("h1", {}, "Checkout")));
-  const moves = Array.from({ length: 95 }, (_, second) => ({
-    type: 3,
-    timestamp: BEGAN_MS + second * 1000,
-    data: { source: 1, positions: [{ x: second, y: second, id: 1, timeOffset: 0 }] },
-  }));
-  return [
-    { type: 4, timestamp: BEGAN_MS, data: { href: ORIGIN, width: 800, height: 600 } },
-    { type: 2, timestamp: BEGAN_MS, data: { node, initialOffset: { left: 0, top: 0 } } },
-    ...moves,
-  ];
-}
 
 /** An error of six weeks ago, and page loads of the last twenty days: slower for ten. */
 async function importThePast(): Promise<void> {

@@ -5,25 +5,23 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { firstUser, type Owner } from "../support/api.ts";
 import { startBrowser } from "../support/browser.ts";
 import type { Desk } from "../support/dashboard.ts";
-import { nodeMaker, postVisit, type RecordedEvents } from "../support/recorded.ts";
+import { postVisit } from "../support/recorded.ts";
 import { cellsOf, holdEverywhere, signedInDesk } from "../support/screens.ts";
 import { type Server, startServer } from "../support/server.ts";
 import { addSite, demoSite, recordingOf, type Site, sessionWith } from "../support/sites.ts";
+import { eventOf, ORIGIN, recorded, type Step } from "../support/steps.ts";
 import { sessionOf } from "../support/tracker.ts";
 import { until } from "../support/until.ts";
 
-const ORIGIN = "http://127.0.0.1:7";
 const DESKTOP =
   "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36";
 const PHONE =
   "Mozilla/5.0 (iPhone; CPU iPhone OS 18_3 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.3 Mobile/15E148 Safari/604.1";
-/** Two hours ago: who left then is not at it any more. */
-const BEGAN_MS = Date.now() - 2 * 3_600_000;
 const WATCHED = "a".repeat(32);
 
-type Step = [second: number, name: string, field?: string];
+type FormStep = [second: number, name: string, field?: string];
 
-const toCard: Step[] = [
+const toCard: FormStep[] = [
   [0, "pageview"],
   [5, "form_focus", "name"],
   [9, "form_change", "name"],
@@ -31,8 +29,8 @@ const toCard: Step[] = [
   [19, "form_change", "mail"],
   [19, "form_focus", "card"],
 ];
-const leaves: Step[] = [...toCard, [40, "form_change", "card"], [44, "form_change", "card"]];
-const sends: Step[] = [...toCard, [50, "form_change", "card"], [52, "form_submit"]];
+const leaves: FormStep[] = [...toCard, [40, "form_change", "card"], [44, "form_change", "card"]];
+const sends: FormStep[] = [...toCard, [50, "form_change", "card"], [52, "form_submit"]];
 
 let server: Server;
 let browser: Browser;
@@ -47,7 +45,7 @@ beforeAll(async () => {
   owner = await firstUser(server);
   site = await addSite(owner, "Lamps");
   demo = await demoSite(owner);
-  const visits: [string, string, Step[]][] = [
+  const visits: [string, string, FormStep[]][] = [
     ["a", PHONE, leaves],
     ["b", PHONE, leaves],
     ["c", PHONE, leaves],
@@ -68,7 +66,11 @@ beforeAll(async () => {
   for (const [digit, userAgent, steps] of visits) {
     const session = digit.repeat(32);
     const visit = { key: site.key, origin: ORIGIN, session, userAgent };
-    await postVisit(server, { ...visit, lines: recorded(), events: steps.map(eventOf) });
+    await postVisit(server, {
+      ...visit,
+      lines: recorded(75),
+      events: steps.map(onCheckout).map(eventOf),
+    });
   }
   await recordingOf(owner, site, WATCHED);
   desk = await signedInDesk(browser, server, owner);
@@ -209,24 +211,8 @@ test("the screens work for all eyes and hands, in light and dark, on a phone", a
 
 test("the dashboard asked nobody but its server, and had no error", () => desk.expectQuiet());
 
-function eventOf([second, name, field]: Step, sequence: number) {
-  const properties = name === "pageview" ? {} : { form: "pay", ...(field ? { field } : {}) };
-  const time_ms = BEGAN_MS + second * 1000;
-  return { name, sequence, time_ms, url: `${ORIGIN}/checkout`, properties };
-}
-
-/** A page that is moved on for a minute. */
-function recorded(): RecordedEvents {
-  const { element, page } = nodeMaker();
-  const node = page([], element("body", {}, element("h1", {}, "Checkout")));
-  const moves = Array.from({ length: 75 }, (_, second) => ({
-    type: 3,
-    timestamp: BEGAN_MS + second * 1000,
-    data: { source: 1, positions: [{ x: second, y: second, id: 1, timeOffset: 0 }] },
-  }));
-  return [
-    { type: 4, timestamp: BEGAN_MS, data: { href: ORIGIN, width: 800, height: 600 } },
-    { type: 2, timestamp: BEGAN_MS, data: { node, initialOffset: { left: 0, top: 0 } } },
-    ...moves,
-  ];
+/** As a step of the only page with a form. */
+function onCheckout([second, name, field]: FormStep): Step {
+  if (name === "pageview") return [second, "/checkout"];
+  return [second, "/checkout", name, { form: "pay", ...(field ? { field } : {}) }];
 }

@@ -7,13 +7,13 @@ import { startBrowser } from "../support/browser.ts";
 import { type Desk, openDesk } from "../support/dashboard.ts";
 import { startLoopback } from "../support/loopback.ts";
 import { keepPicture } from "../support/pictures.ts";
-import { nodeMaker, postVisit, type RecordedEvents } from "../support/recorded.ts";
+import { postVisit } from "../support/recorded.ts";
 import { type Server, startServer } from "../support/server.ts";
 import { addSite, recordingOf, type Site, sessionWith } from "../support/sites.ts";
+import { ORIGIN, type Step, visitsFrom } from "../support/steps.ts";
 import { sessionOf, snippetOf } from "../support/tracker.ts";
 import { until } from "../support/until.ts";
 
-const SITE_ORIGIN = "http://127.0.0.1:7";
 const id = (digit: string): string => digit.repeat(32);
 const [ANGRY, ELSEWHERE, SLOW, QUIET] = ["a", "b", "c", "d"].map(id) as [
   string,
@@ -21,8 +21,8 @@ const [ANGRY, ELSEWHERE, SLOW, QUIET] = ["a", "b", "c", "d"].map(id) as [
   string,
   string,
 ];
-/** When all visits began. */
-const BEGAN_MS = Date.now() - 180_000;
+/** All visits began three minutes ago. */
+const { eventOf, recorded } = visitsFrom(Date.now() - 180_000);
 
 let server: Server;
 let browser: Browser;
@@ -35,40 +35,40 @@ beforeAll(async () => {
   browser = await startBrowser();
   owner = await firstUser(server);
   site = await addSite(owner, "Lamps");
-  const visits: [string, Happens[]][] = [
+  const visits: [string, Step[]][] = [
     [
       ANGRY,
       [
-        [0, "pageview", "/cart"],
-        [20, "pageview", "/checkout"],
-        [60.5, "rage_click", "/checkout", { path: "form>button", clicks: 4, text: "Pay" }],
-        [70, "rage_click", "/checkout", { path: "form>button", clicks: 3, text: "Pay" }],
-        [80, "rage_click", "/checkout", { path: "form>button", clicks: 5, text: "Pay" }],
-        [90, "click", "/checkout", { path: "form>button", text: "Pay" }],
-        [90.4, "error", "/checkout", { message: "pay is not a function" }],
+        [0, "/cart"],
+        [20, "/checkout"],
+        [60.5, "/checkout", "rage_click", { path: "form>button", clicks: 4, text: "Pay" }],
+        [70, "/checkout", "rage_click", { path: "form>button", clicks: 3, text: "Pay" }],
+        [80, "/checkout", "rage_click", { path: "form>button", clicks: 5, text: "Pay" }],
+        [90, "/checkout", "click", { path: "form>button", text: "Pay" }],
+        [90.4, "/checkout", "error", { message: "pay is not a function" }],
       ],
     ],
     [
       ELSEWHERE,
       [
-        [1, "pageview", "/help"],
-        [30.5, "rage_click", "/help", { path: "nav>a", clicks: 3, text: "Menu" }],
-        [40, "pageview", "/checkout"],
-        [44, "pageview", "/help"],
+        [1, "/help"],
+        [30.5, "/help", "rage_click", { path: "nav>a", clicks: 3, text: "Menu" }],
+        [40, "/checkout"],
+        [44, "/help"],
       ],
     ],
     [
       SLOW,
       [
-        [2, "pageview", "/checkout"],
-        [50, "web_vital", "/checkout", { metric: "LCP", value: 6100, rating: "poor" }],
+        [2, "/checkout"],
+        [50, "/checkout", "web_vital", { metric: "LCP", value: 6100, rating: "poor" }],
       ],
     ],
-    [QUIET, [[3, "pageview", "/checkout"]]],
+    [QUIET, [[3, "/checkout"]]],
   ];
   for (const [session, happens] of visits) {
-    const visit = { key: site.key, origin: SITE_ORIGIN, session };
-    await postVisit(server, { ...visit, lines: recorded(), events: happens.map(eventOf) });
+    const visit = { key: site.key, origin: ORIGIN, session };
+    await postVisit(server, { ...visit, lines: recorded(95), events: happens.map(eventOf) });
     await recordingOf(owner, site, session);
   }
   desk = await openDesk(browser, server);
@@ -285,29 +285,6 @@ test("on a phone the list is there, and a row opens its recording", async () => 
 });
 
 test("the dashboard asked nobody but its server, and had no error", () => desk.expectQuiet());
-
-type Happens = [second: number, name: string, path: string, properties?: Record<string, unknown>];
-
-function eventOf([second, name, path, properties = {}]: Happens, sequence: number) {
-  const time_ms = BEGAN_MS + second * 1000;
-  return { name, sequence, time_ms, url: `${SITE_ORIGIN}${path}`, properties };
-}
-
-/** A page that is moved on for a minute and a half. */
-function recorded(): RecordedEvents {
-  const { element, page } = nodeMaker();
-  const node = page([], element("body", {}, element("h1", {}, "Checkout")));
-  const moves = Array.from({ length: 95 }, (_, second) => ({
-    type: 3,
-    timestamp: BEGAN_MS + second * 1000,
-    data: { source: 1, positions: [{ x: second, y: second, id: 1, timeOffset: 0 }] },
-  }));
-  return [
-    { type: 4, timestamp: BEGAN_MS, data: { href: SITE_ORIGIN, width: 800, height: 600 } },
-    { type: 2, timestamp: BEGAN_MS, data: { node, initialOffset: { left: 0, top: 0 } } },
-    ...moves,
-  ];
-}
 
 function rows(page: Page) {
   return page.getByRole("region", { name: "Sessions" }).locator("li:has(a)");
