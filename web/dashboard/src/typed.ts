@@ -1,7 +1,7 @@
 // What was seen beyond the most frequent values: those in which stands what somebody types, asked of
 // the server once the letters stop coming. A list of the most frequent alone would hide a rare page
 // for good.
-import type { Answer, Dimension } from "@hitmetrix/wire";
+import type { Answer, Dimension, Question } from "@hitmetrix/wire";
 import type { Api } from "./api.ts";
 import type { SeenValue } from "./explore/seen.ts";
 import { type Asking, questionOf, withFilter } from "./question.ts";
@@ -39,9 +39,6 @@ export function findTyped(
   found: (values: readonly SeenValue[]) => void,
 ): () => void {
   const wanted = text.trim();
-  found([]);
-  if (wanted.length < FEWEST_LETTERS) return () => undefined;
-  const life = new AbortController();
   const measure =
     dimension === "event" ? "events" : dimension === "page" ? "pageviews" : "sessions";
   const narrowed = withFilter(asking, { dimension, operator: "contains", values: [wanted] });
@@ -52,12 +49,24 @@ export function findTyped(
     limit: ROWS,
     compare: "none",
   });
+  return askTyped(api, { site, text: wanted, question }, (answer) =>
+    found(answer ? valuesIn(answer, dimension) : []),
+  );
+}
+
+/** Asks a question that looks for a text, a moment after its last letter: tells nothing first, then
+    the answer; gives how to stop. */
+export function askTyped(
+  api: Pick<Api, "ask">,
+  { site, text, question }: { site: number; text: string; question: Question },
+  told: (answer: Answer | null) => void,
+): () => void {
+  told(null);
+  if (text.trim().length < FEWEST_LETTERS) return () => undefined;
+  const life = new AbortController();
   const timer = setTimeout(() => {
-    api.ask(site, question, life.signal).then(
-      (answer) => found(valuesIn(answer, dimension)),
-      // Those that are known stay; nobody who types has to know.
-      () => undefined,
-    );
+    // Those that are known stay when it fails; nobody who types has to know.
+    api.ask(site, question, life.signal).then(told, () => undefined);
   }, TYPED_MS);
   return () => {
     clearTimeout(timer);
