@@ -110,6 +110,7 @@ test("an insight is renamed, copied, archived, and comes back by one click", asy
   await page.getByRole("button", { name: "Archive" }).click();
   await page.getByRole("button", { name: "Archived 1" }).click();
   await page.getByRole("button", { name: "Delete Checkout, copy" }).click();
+  await page.getByText("Delete “Checkout, copy” for good?").waitFor();
   await page.getByRole("button", { name: "Delete", exact: true }).click();
   await page.getByText("“Checkout, copy” is deleted").waitFor();
   const list = await owner.get<{ insights: { name: string }[] }>(`sites/${boats.id}/insights`);
@@ -128,6 +129,13 @@ test("the palette opens a saved insight, and a program's opens like one saved he
   });
   await page.goto(at("insights"));
   await page.getByRole("link", { name: "Orders by a program", exact: true }).waitFor();
+  const named = (name: string) => page.getByRole("link", { name, exact: true });
+  await page.getByLabel("Kind").selectOption("Trend");
+  await named("Checkout").waitFor({ state: "detached" });
+  await named("Orders by a program").waitFor();
+  await page.getByLabel("Kind").selectOption("Funnel");
+  await named("Orders by a program").waitFor({ state: "detached" });
+  await named("Checkout").waitFor();
   await page.keyboard.press("Control+k");
   await page.getByRole("combobox", { name: "Find" }).fill("by a program");
   await page.getByRole("option", { name: /Orders by a program/ }).waitFor();
