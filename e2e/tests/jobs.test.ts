@@ -107,7 +107,7 @@ test("where the checkout loses them, and three of them watched", () =>
       name: /^\d+ persons left after “\/checkout-payment”$/,
     });
     await keepPicture(page, "job-checkout-who");
-    const recorded = sheet.locator("li.session").filter({ hasText: "Watch" });
+    const recorded = sheet.locator("li.session-row").filter({ hasText: "Watch" });
     await until("what can be watched", 20_000, async () => (await recorded.count()) > 2);
     await click(recorded.first().getByRole("link"));
     const company = page.getByRole("navigation", { name: "Those behind the number" });
@@ -119,6 +119,8 @@ test("where the checkout loses them, and three of them watched", () =>
       if (place < 3) await click(company.getByRole("button", { name: "Next of them" }));
     }
     expect(seen.size).toBe(3);
+    await page.reload();
+    await company.getByText(/^3 of \d+$/).waitFor();
   }));
 
 /** The session whose recording plays, once it shows the shop. */

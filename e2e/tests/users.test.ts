@@ -219,3 +219,23 @@ test("a token, a user and a recording go only by their name", async () => {
   );
   expect(gone.recordings).toEqual([]);
 });
+
+test("a link that was used says what to do, and asks for nothing any more", async () => {
+  const email = "carl@example.org";
+  const { link } = await owner.send<{ link: string }>("POST", "users", { email });
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(link);
+  await enter(page, email, OLD);
+  await page.getByRole("navigation", { name: "Main" }).waitFor();
+  await context.clearCookies();
+  await page.goto("about:blank");
+  await page.goto(link);
+  await enter(page, email, OLD);
+  await page.getByRole("heading", { name: "This link works no more" }).waitFor();
+  expect(await page.getByRole("textbox").count()).toBe(0);
+  await looksRight(page, "link-used");
+  await page.getByRole("link", { name: "sign in" }).click();
+  await page.getByRole("heading", { name: "Sign in" }).waitFor();
+  await context.close();
+});
