@@ -15,6 +15,7 @@ import type { SessionRow } from "./sessions.ts";
 
 const NOTHING = { name: "", count: 0, at_ms: null, page: "", alike: false };
 const ROW: SessionRow = {
+  person: "p",
   session: "a",
   started_ms: 1_000,
   duration_ms: 0,

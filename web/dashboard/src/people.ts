@@ -1,8 +1,9 @@
 // Rows of people as the sheet shows them: persons with their sessions of a cell, and what is known
 // of each session once it was read.
 import type { Answer, RecordingSummary, SessionDetail } from "@hitmetrix/wire";
+import { count, plural } from "./format.ts";
 import { columnOf, numberAt, textAt } from "./rows.ts";
-import { type SessionRow, sessionRows } from "./sessions.ts";
+import { LISTED_MAX, type SessionRow, sessionRows } from "./sessions.ts";
 
 export interface SeenSession {
   session: string;
@@ -27,6 +28,25 @@ export function personsOf(answer: Answer): SeenPerson[] {
     persons.set(person, known);
   }
   return [...persons.values()];
+}
+
+/** Of so many sessions behind a number the persons' names are looked up, the latest first. */
+export const NAMED = 1000;
+
+/** The site's own names of persons, by their key; nobody is in it whom it gave none. */
+export function namesOf(answer: Answer): Map<string, string> {
+  const named = personsOf(answer).filter(({ user }) => user !== "");
+  return new Map(named.map(({ person, user }) => [person, user]));
+}
+
+/** What the few were chosen from: the recorded sessions behind a number, where that has more than an
+    answer can list only those of the latest. */
+export function fewWords(recorded: number, sessions: number | null): string {
+  const chosen = "those that the others are most like";
+  const of = plural(recorded, "recorded session", "recorded sessions");
+  return sessions !== null && sessions > LISTED_MAX
+    ? `A sample: of the latest ${count(LISTED_MAX)} of ${count(sessions)} sessions ${count(recorded)} are recorded; ${chosen}`
+    : `Of ${of} behind the number, ${chosen}`;
 }
 
 /** A session as its list says it: the way it took and what stood out. */

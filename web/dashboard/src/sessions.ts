@@ -5,7 +5,7 @@ import { plural } from "./format.ts";
 import { columnOf, numberAt, textAt } from "./rows.ts";
 
 /** An answer has no more rows. */
-const LISTED_MAX = 10_000;
+export const LISTED_MAX = 10_000;
 
 /** How many rows come when more are asked for; null where there are no more to come. */
 export function moreThan(limit: number, total: number): number | null {
@@ -16,6 +16,7 @@ export type Watch = "yes" | "no" | "broken";
 
 export interface SessionRow {
   session: string;
+  person: string;
   started_ms: number;
   duration_ms: number;
   pageviews: number;
@@ -71,6 +72,7 @@ export function sessionRows(
   const at = (name: string): number => columnOf(answer, name);
   const columns = {
     session: at("session"),
+    person: at("person"),
     started: at("started"),
     duration: at("duration"),
     pageviews: at("pageviews"),
@@ -110,6 +112,7 @@ export function sessionRows(
     const recording = recordings.get(session);
     return {
       session,
+      person: textAt(row, columns.person),
       started_ms: numberAt(row, columns.started) ?? 0,
       duration_ms: numberAt(row, columns.duration) ?? 0,
       pageviews: numberAt(row, columns.pageviews) ?? 0,
