@@ -110,13 +110,13 @@ test("ten who stand for all who left, each with why it is there, and one of them
   const sheet = page.getByRole("dialog");
   await sheet.getByRole("heading", { name: "9 persons left after “Checkout begun”" }).waitFor();
   const few = sheet.getByRole("list", { name: "Recordings that stand for all" });
-  await few.getByText("Stands for 6, 67\u202f% of them").waitFor();
+  await few.getByText("Stands for 6, 67\u202f% of the recorded").waitFor();
   const said = (await few.getByRole("listitem").allInnerTexts()).map((text) =>
     text.replace(/\s+/g, " "),
   );
   expect(said).toHaveLength(2);
   expect(said[0]).toMatch(/Watch .* \/ to \/checkout Stands for 6/);
-  expect(said[1]).toMatch(/1 rage click on \/checkout Stands for 3, 33\s% of them/);
+  expect(said[1]).toMatch(/1 rage click on \/checkout Stands for 3, 33\s% of the recorded/);
   await sheet.getByText("Of 9 recorded sessions behind the number").waitFor();
 
   await few.getByRole("link").nth(1).click();

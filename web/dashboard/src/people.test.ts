@@ -19,9 +19,17 @@ test("few that stand for more sessions than an answer lists are of a sample, and
   expect(fewWords(1, 3)).toBe(
     "Of 1 recorded session behind the number, those that the others are most like",
   );
-  expect(fewWords(8123, 10_000)).not.toContain("sample");
-  expect(fewWords(8123, null)).not.toContain("sample");
+  for (const sessions of [null, 10_000])
+    expect(fewWords(1000, sessions)).toBe(
+      "Of 1,000 recorded sessions behind the number, those that the others are most like",
+    );
+  expect(fewWords(812, 34_210)).toBe(
+    "A sample: of 812 recorded of the latest 10,000 of 34,210 sessions, those that the others are most like",
+  );
+  expect(fewWords(8123, 9_000)).toBe(
+    "A sample: 1,000 drawn by chance from 8,123 recorded sessions behind the number; of these, those that the others are most like",
+  );
   expect(fewWords(8123, 34_210)).toBe(
-    "A sample: of the latest 10,000 of 34,210 sessions 8,123 are recorded; those that the others are most like",
+    "A sample: 1,000 drawn by chance from 8,123 recorded of the latest 10,000 of 34,210 sessions; of these, those that the others are most like",
   );
 });

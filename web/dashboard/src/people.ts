@@ -39,14 +39,19 @@ export function namesOf(answer: Answer): Map<string, string> {
   return new Map(named.map(({ person, user }) => [person, user]));
 }
 
-/** What the few were chosen from: the recorded sessions behind a number, where that has more than an
-    answer can list only those of the latest. */
+/** Of more than so many some are drawn by chance, and these are compared. */
+const COMPARED_MAX = 1000;
+
+/** What the few were chosen from: the recorded sessions behind a number; of many a sample. */
 export function fewWords(recorded: number, sessions: number | null): string {
   const chosen = "those that the others are most like";
-  const of = plural(recorded, "recorded session", "recorded sessions");
-  return sessions !== null && sessions > LISTED_MAX
-    ? `A sample: of the latest ${count(LISTED_MAX)} of ${count(sessions)} sessions ${count(recorded)} are recorded; ${chosen}`
-    : `Of ${of} behind the number, ${chosen}`;
+  const cut = sessions !== null && sessions > LISTED_MAX;
+  const from = cut
+    ? `${count(recorded)} recorded of the latest ${count(LISTED_MAX)} of ${count(sessions)} sessions`
+    : `${plural(recorded, "recorded session", "recorded sessions")} behind the number`;
+  if (recorded > COMPARED_MAX)
+    return `A sample: ${count(COMPARED_MAX)} drawn by chance from ${from}; of these, ${chosen}`;
+  return cut ? `A sample: of ${from}, ${chosen}` : `Of ${from}, ${chosen}`;
 }
 
 /** A session as its list says it: the way it took and what stood out. */

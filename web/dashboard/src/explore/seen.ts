@@ -52,12 +52,24 @@ export function seenEvents(answer: Answer): SeenValue[] {
   ];
 }
 
+/** What the tracker tells of its own events: places on pages and measurements. */
+const OF_TRACKER = new Set(
+  "path x y text href clicks form field metric rating engaged_ms scroll_percent message source line column".split(
+    " ",
+  ),
+);
+
+/** Those that the site gave its events; what the tracker takes by itself comes last. */
 export function seenProperties(list: PropertyList): SeenProperty[] {
-  return list.properties.map(({ name, rows, kinds }) => ({
+  const all = list.properties.map(({ name, rows, kinds }) => ({
     name,
     rows,
     numeric: kinds.includes("number"),
   }));
+  return [
+    ...all.filter(({ name }) => !OF_TRACKER.has(name)),
+    ...all.filter(({ name }) => OF_TRACKER.has(name)),
+  ];
 }
 
 export interface Folder {
