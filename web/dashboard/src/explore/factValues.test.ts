@@ -1,7 +1,7 @@
 // A condition offers the most frequent values, says that there are more, and finds those that are typed.
 import type { Answer } from "@hitmetrix/wire";
 import { expect, test } from "vitest";
-import { factValues, hasMore, valuesQuestion } from "./factValues.ts";
+import { factValues, hasMore, hasNumbers, valuesQuestion } from "./factValues.ts";
 
 const answer = (rows: unknown[][]) =>
   ({
@@ -40,6 +40,14 @@ test("the row of all others is no value, and says that there are some", () => {
   ]);
   expect(factValues(many, plan)).toHaveLength(1);
   expect(hasMore(many)).toBe(true);
+});
+
+test("numbers come as classes, and that they do is known", () => {
+  const columns = ["from", "to", "value", "events"].map((name) => ({ name, unit: "number" }));
+  const classes = { columns, rows: [[0, 50, null, 3]] } as unknown as Answer;
+  expect(factValues(classes, plan)).toEqual([]);
+  expect(hasNumbers(classes)).toBe(true);
+  expect(hasNumbers(answer([["team", 3]]))).toBe(false);
 });
 
 test("values of a known dimension have their names", () => {

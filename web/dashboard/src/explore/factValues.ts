@@ -49,6 +49,12 @@ export function factValues(answer: Answer, fact: Fact): FactValue[] {
     }));
 }
 
+/** Whether some are numbers, which come as classes and are not listed. */
+export function hasNumbers(answer: Answer): boolean {
+  const from = columnOf(answer, "from");
+  return answer.rows.some((row) => typeof row[from] === "number");
+}
+
 /** Whether there are more values than are listed. */
 export function hasMore(answer: Answer): boolean {
   const at = columnOf(answer, "value");
