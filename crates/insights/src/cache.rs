@@ -25,17 +25,20 @@ struct Key {
     site: SiteId,
     version: DataVersion,
     question: Question,
+    /// What is asked about its answer, in words of the asker's; empty for the answer itself.
+    beside: String,
     time_zone: String,
     session_idle_ms: u32,
     minute: i64,
 }
 
 impl Key {
-    fn of(snapshot: &Snapshot, asked: &Asked<'_>) -> Self {
+    fn of(snapshot: &Snapshot, asked: &Asked<'_>, beside: &str) -> Self {
         Self {
             site: snapshot.site,
             version: snapshot.version,
             question: asked.question.clone(),
+            beside: beside.to_owned(),
             time_zone: asked.site_time_zone.to_owned(),
             session_idle_ms: asked.session_idle_ms,
             minute: asked.now_ms.div_euclid(MINUTE_MS),
@@ -82,7 +85,7 @@ impl AnswerCache {
         asked: &Asked<'_>,
         meter: &dyn Meter,
     ) -> Result<Answer, AskError> {
-        if let Some(answer) = self.kept(snapshot, asked) {
+        if let Some(answer) = self.kept(snapshot, asked, "") {
             return Ok(answer);
         }
         let answers = ask_keeping(snapshot, &[*asked], (meter, Some(&self.counts)));
@@ -90,7 +93,7 @@ impl AnswerCache {
             .into_iter()
             .next()
             .expect("one question has one answer")?;
-        self.keep(snapshot, asked, &answer);
+        self.keep((snapshot, asked, ""), &answer);
         Ok(answer)
     }
 
@@ -103,7 +106,7 @@ impl AnswerCache {
     ) -> Vec<Result<Answer, AskError>> {
         let mut answers: Vec<Option<_>> = asked
             .iter()
-            .map(|one| self.kept(snapshot, one).map(Ok))
+            .map(|one| self.kept(snapshot, one, "").map(Ok))
             .collect();
         let is_open = |answer: &Option<_>| answer.is_none();
         let open: Vec<Asked<'_>> = asked
@@ -116,11 +119,30 @@ impl AnswerCache {
         let places = answers.iter_mut().filter(|answer| is_open(answer));
         for ((place, one), answer) in places.zip(&open).zip(found) {
             if let Ok(answer) = &answer {
-                self.keep(snapshot, one, answer);
+                self.keep((snapshot, one, ""), answer);
             }
             *place = Some(answer);
         }
         answers.into_iter().flatten().collect()
+    }
+
+    /// The kept answer to what is asked about a question's answer, as the people behind a cell of it,
+    /// or a new one, which `find` gives. `beside` says what is asked: equal words, equal answers.
+    ///
+    /// # Errors
+    /// As `find`.
+    pub fn beside<E>(
+        &self,
+        (snapshot, asked): (&Snapshot, &Asked<'_>),
+        beside: &str,
+        find: impl FnOnce() -> Result<Answer, E>,
+    ) -> Result<Answer, E> {
+        if let Some(answer) = self.kept(snapshot, asked, beside) {
+            return Ok(answer);
+        }
+        let answer = find()?;
+        self.keep((snapshot, asked, beside), &answer);
+        Ok(answer)
     }
 
     /// How many answers are kept.
@@ -136,22 +158,23 @@ impl AnswerCache {
     }
 
     /// A kept answer says that it took no time.
-    fn kept(&self, snapshot: &Snapshot, asked: &Asked<'_>) -> Option<Answer> {
+    fn kept(&self, snapshot: &Snapshot, asked: &Asked<'_>, beside: &str) -> Option<Answer> {
+        let key = Key::of(snapshot, asked, beside);
         let kept = self.lock();
-        let answer = kept.answers.get(&Key::of(snapshot, asked))?;
+        let answer = kept.answers.get(&key)?;
         Some(Answer {
             took_us: 0,
             ..answer.clone()
         })
     }
 
-    fn keep(&self, snapshot: &Snapshot, asked: &Asked<'_>, answer: &Answer) {
+    fn keep(&self, (snapshot, asked, beside): (&Snapshot, &Asked<'_>, &str), answer: &Answer) {
         // What is missing may be there again at the same version.
         if !answer.missing.is_empty() {
             return;
         }
-        let key = Key::of(snapshot, asked);
-        let bytes = bytes_of(&key.question, answer);
+        let key = Key::of(snapshot, asked, beside);
+        let bytes = bytes_of(&key.question, answer) + 2 * beside.len();
         if bytes > self.bytes_max {
             return;
         }

@@ -460,6 +460,41 @@ fn the_cache_gives_the_same_answer_and_keeps_within_its_bounds() {
 }
 
 #[test]
+fn what_is_asked_beside_a_question_is_kept_by_its_words() {
+    let snapshot = snapshot(&[event(1, 100, "pageview", "/")]);
+    let cache = AnswerCache::new(1 << 20, 0);
+    let question = totals();
+    let asked = Asked {
+        question: &question,
+        site_time_zone: "UTC",
+        session_idle_ms: 1,
+        now_ms: 0,
+    };
+    let found = Cell::Count(0);
+    let asks = std::cell::Cell::new(0);
+    let find = |beside: &str| {
+        let of = (&snapshot, &asked);
+        let answer = cache.beside(of, beside, || {
+            asks.set(asks.get() + 1);
+            let mut answer = ask(&snapshot, &asked, &Unmetered)?;
+            answer.rows = vec![vec![Cell::Text(beside.to_owned()), found.clone()]];
+            Ok::<_, AskError>(answer)
+        });
+        answer.unwrap().rows[0][0].clone()
+    };
+    for beside in ["people", "persons", "people"] {
+        assert_eq!(find(beside), Cell::Text(beside.to_owned()));
+    }
+    assert_eq!(asks.get(), 2);
+    let plain = cache.ask(&snapshot, &asked, &Unmetered).unwrap();
+    assert_eq!(
+        plain.rows,
+        [[Cell::Count(1)]],
+        "not what was asked beside it"
+    );
+}
+
+#[test]
 fn a_question_of_mere_counts_looks_up_for_each_run() {
     let events: Vec<_> = (0..100)
         .map(|person| event(person, 100, "pageview", "/"))

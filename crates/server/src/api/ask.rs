@@ -120,23 +120,33 @@ pub async fn people(
     let in_question = |error: AskError| Problem::of_question(&error, "question");
     resolve_segments(&mut question, &app.sites.saved(access.id())).map_err(in_question)?;
     let among = among(&app, (&access, &subject), sessions.as_ref()).await?;
+    let beside = serde_json::to_string(&("people", &cell, limit, &sessions));
+    let beside = beside.map_err(|_| Problem::internal("a cell that is no JSON"))?;
+    let answers = Arc::clone(&app);
     let asking = Asking::start(
         &app,
         access.known(),
         question,
         move |snapshot, asked, meter| {
-            let rows = sessions.as_ref().map_or(limit, |_| Some(MOST_PEOPLE));
-            let people = people_behind(snapshot, (asked, &cell, rows), meter);
-            let people = people.map_err(in_question)?;
-            let Some(list) = &sessions else {
-                return Ok(people);
+            let find = || {
+                let rows = sessions.as_ref().map_or(limit, |_| Some(MOST_PEOPLE));
+                let people = people_behind(snapshot, (asked, &cell, rows), meter);
+                let people = people.map_err(in_question)?;
+                let Some(list) = &sessions else {
+                    return Ok(people);
+                };
+                let listed = Listed {
+                    list,
+                    limit,
+                    among: among.as_ref(),
+                };
+                sessions_behind(snapshot, (asked, people), listed, meter).map_err(Problem::from)
             };
-            let listed = Listed {
-                list,
-                limit,
-                among: among.as_ref(),
-            };
-            sessions_behind(snapshot, (asked, people), listed, meter).map_err(Problem::from)
+            match among {
+                // Not kept: who has seen what is no part of the data's version.
+                Some(_) => find(),
+                None => answers.answers.beside((snapshot, asked), &beside, find),
+            }
         },
     );
     asking.await?.respond(&headers).await
@@ -162,11 +172,18 @@ pub async fn persons(
         Problem::of_question(&error, within)
     };
     resolve_segments(&mut question, &app.sites.saved(access.id())).map_err(in_place)?;
+    let beside = serde_json::to_string(&("persons", &list));
+    let beside = beside.map_err(|_| Problem::internal("a list that is no JSON"))?;
+    let answers = Arc::clone(&app);
     let asking = Asking::start(
         &app,
         access.known(),
         question,
-        move |snapshot, asked, meter| person_list(snapshot, asked, &list, meter).map_err(in_place),
+        move |snapshot, asked, meter| {
+            answers.answers.beside((snapshot, asked), &beside, || {
+                person_list(snapshot, asked, &list, meter).map_err(in_place)
+            })
+        },
     );
     asking.await?.respond(&headers).await
 }
