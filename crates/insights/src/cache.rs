@@ -145,6 +145,15 @@ impl AnswerCache {
         Ok(answer)
     }
 
+    /// Lets go of all that is kept of a site: what was erased stays in no answer.
+    pub fn forget(&self, site: SiteId) {
+        self.counts.forget(site);
+        let mut kept = self.lock();
+        kept.answers.retain(|key, _| key.site != site);
+        kept.order.retain(|(key, _)| key.site != site);
+        kept.bytes = kept.order.iter().map(|(_, bytes)| bytes).sum();
+    }
+
     /// How many answers are kept.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -608,6 +608,12 @@ impl<'q> Together<'q> {
     fn needs_table(&self) -> bool {
         self.countings.iter().any(Counting::needs_table)
     }
+
+    /// How far the scan must reach over both ends of the period: no further than the rows are cut
+    /// to where nobody looks at their times.
+    pub(crate) fn margin_ms(&self, margin_ms: i64) -> i64 {
+        if self.needs_table() { margin_ms } else { 0 }
+    }
 }
 
 impl Fold for Together<'_> {

@@ -31,8 +31,7 @@ const TIMES_AT_ONCE: usize = 1 << 20;
 /// What is taken beside the counts.
 const OVERHEAD_BYTES: usize = 1 << 10;
 
-/// What is counted: everything that decides it but the end of the period, the events, and who is
-/// whom.
+/// What is counted: everything that decides it but the clock, the events, and who is whom.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Key {
     site: SiteId,
@@ -41,7 +40,22 @@ struct Key {
     measures: Vec<Measure>,
     by: By,
     from_ms: i64,
+    /// The period's end where the clock does not cut it.
+    end_ms: i64,
+    /// How far sessions are followed over both ends; none where they do not matter.
     margin_ms: i64,
+}
+
+impl Key {
+    /// About the memory that it takes: its conditions are chosen by whoever asks.
+    fn bytes(&self) -> usize {
+        let filters = serde_json::to_vec(&self.filters).map_or(usize::MAX / 4, |json| json.len());
+        let starts = match &self.by {
+            By::Time(starts) => starts.len(),
+            By::Nothing | By::Values(_) => 0,
+        };
+        2 * filters + size_of::<i64>() * starts
+    }
 }
 
 /// What it is divided by.
@@ -67,11 +81,16 @@ struct Base {
 
 /// Counts of one question in one period.
 #[derive(Debug)]
-struct Kept {
-    base: Arc<Base>,
+struct KeptCounts {
     counts: Counts,
     /// The texts of the groups' values, in the order of the groups; none for other groups.
     texts: Vec<String>,
+}
+
+#[derive(Debug)]
+struct Kept {
+    base: Arc<Base>,
+    counts: Arc<KeptCounts>,
     bytes: usize,
     used: u64,
 }
@@ -116,6 +135,13 @@ impl Keeper {
         self.lock().brought_up
     }
 
+    /// Lets go of all counts of a site.
+    pub(crate) fn forget(&self, site: SiteId) {
+        let mut shelf = self.lock();
+        shelf.kept.retain(|key, _| key.site != site);
+        shelf.bytes = shelf.kept.values().map(|kept| kept.bytes).sum();
+    }
+
     fn lock(&self) -> MutexGuard<'_, Shelf> {
         // A panic while the lock was held leaves at worst counts too few.
         self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
@@ -151,16 +177,16 @@ pub(crate) struct Task<'q> {
 }
 
 /// Counts each task over a period, from what was kept where that pays; and how many events were
-/// looked at.
+/// looked at. `end_ms` is the period's end where the clock does not cut it.
 pub(crate) fn count<'q>(
-    (prepared, period, margin_ms): (&'q Prepared<'q>, ResolvedPeriod, i64),
+    (prepared, period, end_ms): (&'q Prepared<'q>, ResolvedPeriod, i64),
     tasks: Vec<Task<'q>>,
 ) -> Result<(Vec<Counts>, u64), AskError> {
     let pass = Pass {
         query: tasks[0].query,
         prepared,
         period,
-        margin_ms,
+        end_ms,
     };
     let keeper = pass.query.keeper.filter(|_| prepared.may_be_kept());
     let Some(keeper) = keeper else {
@@ -169,7 +195,7 @@ pub(crate) fn count<'q>(
     let keys: Vec<Key> = tasks.iter().map(|task| pass.key(task)).collect();
     let mut counted: Vec<Option<Counts>> = tasks.iter().map(|_| None).collect();
     let mut rows = 0;
-    if let Some(held) = pass.held(keeper, (&keys, &tasks)) {
+    for held in pass.held(keeper, (&keys, &tasks)) {
         let places = held.places.clone();
         if let Some((counts, looked_at)) = pass.brought_up(held, keeper.open_share)? {
             keeper.lock().brought_up += 1;
@@ -190,7 +216,8 @@ pub(crate) fn count<'q>(
         let keys = open.iter().map(|&place| keys[place].clone()).collect();
         let (counts, looked_at) = pass.whole(countings.clone())?;
         rows += looked_at;
-        pass.keep(keeper, (keys, countings), &counts)?;
+        // An answer that is there is not lost because it could not be kept in time.
+        let _ = pass.keep(keeper, (keys, countings), &counts);
         for (place, counts) in open.into_iter().zip(counts) {
             counted[place] = Some(counts);
         }
@@ -204,8 +231,7 @@ struct Held<'q> {
     /// The tasks' places.
     places: Vec<usize>,
     countings: Vec<Counting<'q>>,
-    /// By the groups of the query.
-    counts: Vec<Counts>,
+    counts: Vec<Arc<KeptCounts>>,
 }
 
 /// One period of a prepared question.
@@ -213,7 +239,7 @@ struct Pass<'q> {
     query: &'q Query<'q>,
     prepared: &'q Prepared<'q>,
     period: ResolvedPeriod,
-    margin_ms: i64,
+    end_ms: i64,
 }
 
 impl<'q> Pass<'q> {
@@ -232,16 +258,19 @@ impl<'q> Pass<'q> {
                 }
             },
             from_ms: self.period.from_ms,
-            margin_ms: self.margin_ms,
+            end_ms: self.end_ms,
+            margin_ms: match task.counting.needs_table() {
+                true => self.query.margin_ms,
+                false => 0,
+            },
         }
     }
 
     /// Counts all persons.
     fn whole(&self, countings: Vec<Counting<'q>>) -> Result<(Vec<Counts>, u64), AskError> {
         let together = Together::new(countings, &self.prepared.plan);
-        let folded = self
-            .query
-            .fold(self.prepared, (self.period, self.margin_ms), &together)?;
+        let span = (self.period, together.margin_ms(self.query.margin_ms));
+        let folded = self.query.fold(self.prepared, span, &together)?;
         Ok((finished(folded.result), folded.rows_scanned))
     }
 
@@ -255,7 +284,7 @@ impl<'q> Pass<'q> {
         let countings = countings.into_iter().map(|one| one.over(period)).collect();
         let together = Together::new(countings, &self.prepared.plan);
         let of = (persons, as_sorted);
-        let span = (period, self.margin_ms);
+        let span = (period, together.margin_ms(self.query.margin_ms));
         let folded = self.query.fold_some(self.prepared, span, (of, &together))?;
         Ok((finished(folded.result), folded.rows_scanned))
     }
@@ -271,8 +300,8 @@ impl<'q> Pass<'q> {
     /// Whether a run has events of the time that is looked at.
     fn reaches(&self, run: &QueryRun<'_>) -> bool {
         let (first, last) = run.span_ms;
-        first < self.period.to_ms.saturating_add(self.margin_ms)
-            && last >= self.period.from_ms.saturating_sub(self.margin_ms)
+        first < self.period.to_ms.saturating_add(self.query.margin_ms)
+            && last >= self.period.from_ms.saturating_sub(self.query.margin_ms)
     }
 
     fn most_open(&self, open_share: usize) -> usize {
@@ -301,32 +330,34 @@ impl<'q> Pass<'q> {
         Some(open)
     }
 
-    /// What is kept of the tasks; none where nothing is.
-    fn held(&self, keeper: &Keeper, (keys, tasks): (&[Key], &[Task<'q>])) -> Option<Held<'q>> {
+    /// What is kept of the tasks, by base.
+    fn held(&self, keeper: &Keeper, (keys, tasks): (&[Key], &[Task<'q>])) -> Vec<Held<'q>> {
         let mut shelf = keeper.lock();
         shelf.clock += 1;
         let clock = shelf.clock;
-        let mut held: Option<Held<'q>> = None;
+        let mut all: Vec<Held<'q>> = Vec::new();
         for (place, (key, task)) in keys.iter().zip(tasks).enumerate() {
             let Some(kept) = shelf.kept.get_mut(key) else {
                 continue;
             };
-            let held = held.get_or_insert_with(|| Held {
-                base: Arc::clone(&kept.base),
-                places: Vec::new(),
-                countings: Vec::new(),
-                counts: Vec::new(),
-            });
-            if !Arc::ptr_eq(&held.base, &kept.base) {
-                continue;
-            }
             kept.used = clock;
-            held.places.push(place);
-            held.countings.push(task.counting.clone());
-            let dictionaries = &self.prepared.columns.dictionaries;
-            held.counts.push(kept.as_of(&task.counting, dictionaries));
+            let known = all
+                .iter()
+                .position(|held| Arc::ptr_eq(&held.base, &kept.base));
+            let at = known.unwrap_or_else(|| {
+                all.push(Held {
+                    base: Arc::clone(&kept.base),
+                    places: Vec::new(),
+                    countings: Vec::new(),
+                    counts: Vec::new(),
+                });
+                all.len() - 1
+            });
+            all[at].places.push(place);
+            all[at].countings.push(task.counting.clone());
+            all[at].counts.push(Arc::clone(&kept.counts));
         }
-        held
+        all
     }
 
     /// What was kept, brought up to now; none where that does not pay.
@@ -338,7 +369,7 @@ impl<'q> Pass<'q> {
         let Held {
             base,
             countings,
-            counts: mut found,
+            counts,
             ..
         } = held;
         let parts: FxHashSet<u128> = self
@@ -357,7 +388,9 @@ impl<'q> Pass<'q> {
         let Some(mut open) = self.open(most, |run| !is_of_base(run)) else {
             return Ok(None);
         };
-        self.between(base.to_ms, &mut open)?;
+        if !self.between((base.to_ms, most), &mut open)? {
+            return Ok(None);
+        }
         let newly: Vec<u128> = open
             .iter()
             .filter(|person| base.open.binary_search(person).is_err())
@@ -370,6 +403,12 @@ impl<'q> Pass<'q> {
             return Ok(None);
         }
         let mut rows = 0;
+        let dictionaries = &self.prepared.columns.dictionaries;
+        let mut found: Vec<Counts> = counts
+            .iter()
+            .zip(&countings)
+            .map(|(kept, counting)| kept.as_of(counting, dictionaries))
+            .collect();
         if !newly.is_empty() {
             let taken: Vec<bool> = self.runs().iter().map(is_of_base).collect();
             let before = ResolvedPeriod {
@@ -392,42 +431,59 @@ impl<'q> Pass<'q> {
     }
 
     /// Adds the persons with an event between two ends of the period, or of what is looked at
-    /// beyond them.
-    fn between(&self, before_ms: i64, open: &mut Vec<u128>) -> Result<(), AskError> {
+    /// beyond them; false when they are too many.
+    fn between(
+        &self,
+        (before_ms, most): (i64, usize),
+        open: &mut Vec<u128>,
+    ) -> Result<bool, AskError> {
         let (from_ms, to_ms) = (
             before_ms.min(self.period.to_ms),
             before_ms.max(self.period.to_ms),
         );
         if from_ms == to_ms {
-            return Ok(());
+            return Ok(true);
         }
-        for beyond_ms in [0, self.margin_ms] {
-            let (from_ms, to_ms) = (
+        for beyond_ms in [0, self.query.margin_ms] {
+            let span = (
                 from_ms.saturating_add(beyond_ms),
                 to_ms.saturating_add(beyond_ms),
             );
             for run in self.runs() {
-                if run.span_ms.1 < from_ms || run.span_ms.0 >= to_ms {
+                if run.span_ms.1 < span.0 || run.span_ms.0 >= span.1 {
                     continue;
                 }
                 let offset =
                     |at_ms: i64| (at_ms - run.start_ms).clamp(0, i64::from(u32::MAX)) as u32;
-                let (from, to) = (offset(from_ms), offset(to_ms));
+                let (from, to) = (offset(span.0), offset(span.1));
                 for (place, times) in run.times.chunks(TIMES_AT_ONCE).enumerate() {
                     go_on(self.query.meter)?;
                     let first = place * TIMES_AT_ONCE;
+                    // Rows of a person stand side by side.
+                    let mut end = 0;
                     for (row, &time) in (first..).zip(times) {
-                        if time >= from && time < to {
-                            let person = run.offsets.partition_point(|&at| at as usize <= row) - 1;
-                            open.push(run.persons[person]);
+                        if row >= end && time >= from && time < to {
+                            let behind = run.offsets.partition_point(|&at| at as usize <= row);
+                            open.push(run.persons[behind - 1]);
+                            end = run
+                                .offsets
+                                .get(behind)
+                                .map_or(usize::MAX, |&at| at as usize);
                         }
+                    }
+                    if open.len() > most {
+                        open.sort_unstable();
+                        open.dedup();
+                    }
+                    if open.len() > most {
+                        return Ok(false);
                     }
                 }
             }
         }
         open.sort_unstable();
         open.dedup();
-        Ok(())
+        Ok(true)
     }
 
     /// Keeps counts of all persons without those who are open now.
@@ -474,13 +530,17 @@ impl<'q> Pass<'q> {
                 .sum();
             let ids = base.parts.len() + base.within.len() + base.open.len();
             // The base is counted with each, though it is shared: rather too much than too little.
-            let bytes = OVERHEAD_BYTES + words + size_of::<u128>() * ids + kept.bytes();
+            let ids = size_of::<u128>() * ids;
+            let bytes = OVERHEAD_BYTES + key.bytes() + words + ids + kept.bytes();
+            let counts = KeptCounts {
+                counts: kept,
+                texts,
+            };
             keeper.put(
                 key,
                 Kept {
                     base: Arc::clone(&base),
-                    counts: kept,
-                    texts,
+                    counts: Arc::new(counts),
                     bytes,
                     used: 0,
                 },
@@ -495,7 +555,7 @@ fn finished(work: crate::count::TogetherWork) -> Vec<Counts> {
     counts.collect()
 }
 
-impl Kept {
+impl KeptCounts {
     /// The counts by the groups of a query.
     fn as_of(&self, counting: &Counting<'_>, dictionaries: &[Dictionary<'_>]) -> Counts {
         let Some(lane) = counting.lane_of_values() else {

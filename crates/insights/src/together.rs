@@ -68,6 +68,10 @@ pub(crate) fn answers(queries: &[&Query<'_>]) -> Vec<Result<Answer, AskError>> {
         Ok(prepared) => prepared,
         Err(error) => return queries.iter().map(|_| Err(error.clone())).collect(),
     };
+    if queries.len() > 1 && !prepared.columns.missing.is_empty() {
+        // What one of them cannot read the others may not need.
+        return queries.iter().map(|query| answer(query)).collect();
+    }
     let grouped: Vec<Result<(Divided, [GroupBy; 2]), AskError>> = queries
         .iter()
         .zip(divided)
@@ -156,7 +160,9 @@ fn count(
     let mut all: BTreeMap<usize, Counted> = BTreeMap::new();
     let now = queries[0].period();
     let asked_now = asked.iter().map(|(place, groups)| (*place, &groups[0]));
-    for (place, (counts, rows)) in count_in(queries, prepared, (now, asked_now.collect()))? {
+    for (place, (counts, rows)) in
+        count_in(queries, prepared, (now, now.to_ms, asked_now.collect()))?
+    {
         let counted = all.entry(place).or_default();
         counted.now = counts;
         counted.rows_scanned += rows;
@@ -165,7 +171,9 @@ fn count(
         return Ok(all);
     };
     let before = asked.iter().map(|(place, groups)| (*place, &groups[1]));
-    for (place, (counts, rows)) in count_in(queries, prepared, (previous, before.collect()))? {
+    let end_ms = queries[0].resolved.earlier_to_ms();
+    let of = (previous, end_ms, before.collect());
+    for (place, (counts, rows)) in count_in(queries, prepared, of)? {
         let counted = all.entry(place).or_default();
         counted.before = Some(counts);
         counted.rows_scanned += rows;
@@ -177,7 +185,7 @@ fn count(
 fn count_in(
     queries: &[&Query<'_>],
     prepared: &Prepared<'_>,
-    (period, asked): (ResolvedPeriod, Vec<(usize, &GroupBy)>),
+    (period, end_ms, asked): (ResolvedPeriod, i64, Vec<(usize, &GroupBy)>),
 ) -> Result<BTreeMap<usize, (Counts, u64)>, AskError> {
     let mut all = BTreeMap::new();
     let mut places = Vec::new();
@@ -204,13 +212,7 @@ fn count_in(
     }
     while !tasks.is_empty() {
         let pass: Vec<Task<'_>> = tasks.drain(..fitting(&tasks)).collect();
-        let needs_sessions = pass.iter().any(|task| task.counting.needs_table());
-        let margin_ms = if needs_sessions {
-            queries[0].margin_ms
-        } else {
-            0
-        };
-        let (counts, rows) = kept::count((prepared, period, margin_ms), pass)?;
+        let (counts, rows) = kept::count((prepared, period, end_ms), pass)?;
         for (place, counts) in places.drain(..counts.len()).zip(counts) {
             all.insert(place, (counts, rows));
         }

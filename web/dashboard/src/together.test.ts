@@ -2,14 +2,16 @@ import type { Answer, Question } from "@hitmetrix/wire";
 import { expect, it } from "vitest";
 import { createTogether } from "./together.ts";
 
-const totals = (last: string) => ({ kind: "totals", period: { last } }) as Question;
+/** A question of its own that goes with the others. */
+const totals = (name: string) =>
+  ({ kind: "totals", period: { last: "1d" }, measures: [name] }) as unknown as Question;
 const answer = (time_zone: string) => ({ time_zone }) as Answer;
 
 /** An asker that notes its requests; questions over "bad" are refused. */
 function asker() {
   const alone: Question[] = [];
   const together: { site: number; questions: Question[]; signal: AbortSignal }[] = [];
-  const lastOf = ({ period }: Question) => (period as { last: string }).last;
+  const lastOf = ({ measures }: Question) => String(measures?.[0]);
   const ask = createTogether(
     async (_site, question) => {
       alone.push(question);
@@ -58,6 +60,14 @@ it("asks what is not counted with others by itself, and what is wrong with one s
   expect(together).toHaveLength(1);
 });
 
+it("asks by itself what is of other events", async () => {
+  const { ask, alone, together } = asker();
+  const other = { ...totals("3d"), bots: "include" } as Question;
+  await Promise.all([ask(1, totals("1d")), ask(1, totals("2d")), ask(1, other)]);
+  expect(together.map(({ questions }) => questions.length)).toEqual([2]);
+  expect(alone).toEqual([other]);
+});
+
 it("takes at most as many as the server does", async () => {
   const { ask, together } = asker();
   await Promise.all(Array.from({ length: 40 }, (_, day) => ask(1, totals(`${day}d`))));
@@ -100,12 +110,13 @@ it("stops the request once nobody waits for it", async () => {
   const [first, second] = [new AbortController(), new AbortController()];
   const settled = Promise.allSettled([
     ask(1, totals("1d"), first.signal),
-    ask(1, totals("2d"), second.signal),
+    ask(1, totals("2d"), first.signal),
+    ask(1, totals("3d"), second.signal),
   ]);
   await new Promise((next) => setTimeout(next, 1));
   first.abort();
   expect(signal?.aborted).toBe(false);
   second.abort();
   expect(signal?.aborted).toBe(true);
-  expect((await settled).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+  expect((await settled).map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
 });

@@ -28,6 +28,12 @@ export function isCounted({ kind, trend }: Question): boolean {
   return kind === "totals" || kind === "breakdown" || (kind === "trend" && !trend);
 }
 
+/** What questions must have in common to be counted in one pass. */
+function whatIsCounted({ site, question }: Waiting): string {
+  const { period, compare, time_zone, filters, bots } = question;
+  return JSON.stringify([site, period, compare, time_zone, filters, bots]);
+}
+
 /** An asker that waits for what else is asked at the same moment. */
 export function createTogether(
   one: AskOne,
@@ -44,13 +50,16 @@ export function createTogether(
       one(first.site, first.question, first.signal).then(first.answered, first.failed);
       return;
     }
-    const left = new AbortController();
+    const [left, done] = [new AbortController(), new AbortController()];
     let open = all.length;
-    const leave = () => {
-      open -= 1;
-      if (open === 0) left.abort();
-    };
-    for (const { signal } of all) signal?.addEventListener("abort", leave, { once: true });
+    for (const { signal } of all) {
+      // One of its own for each: a signal may be that of several questions.
+      const leave = () => {
+        open -= 1;
+        if (open === 0) left.abort();
+      };
+      signal?.addEventListener("abort", leave, { once: true, signal: done.signal });
+    }
     try {
       const questions = all.map(({ question }) => question);
       const { answers } = await together(first.site, questions, left.signal);
@@ -63,15 +72,15 @@ export function createTogether(
     } catch (error) {
       for (const { failed } of all) failed(error);
     } finally {
-      for (const { signal } of all) signal?.removeEventListener("abort", leave);
+      done.abort();
     }
   }
 
   function flush(): void {
     const all = waiting.filter(({ signal }) => !signal?.aborted);
     waiting = [];
-    for (const site of new Set(all.map((each) => each.site))) {
-      const mine = all.filter((each) => each.site === site);
+    for (const counted of new Set(all.map(whatIsCounted))) {
+      const mine = all.filter((each) => whatIsCounted(each) === counted);
       for (let from = 0; from < mine.length; from += MOST) void send(mine.slice(from, from + MOST));
     }
   }

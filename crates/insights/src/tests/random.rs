@@ -3,7 +3,7 @@
 //! [`PINNED`].
 
 use hitmetrix_model::{
-    Answer, Bots, Cell, Compare, Condition, Dimension, Filter, Interval, Measure, Operator,
+    Answer, Bots, Cell, Compare, Condition, Dimension, Filter, Interval, Measure, Operator, Period,
     Question, QuestionKind, SessionList, SessionOrder, SessionSignal,
 };
 
@@ -259,7 +259,18 @@ fn counts_that_were_kept_give_the_same_answers_later() {
     for seed in 0..cases(600) {
         let mut dice = Dice::new(seed);
         let world = world(&mut dice);
-        let questions = random_questions(&mut dice, &world);
+        let mut questions = random_questions(&mut dice, &world);
+        // The same from the same moment on, with another end.
+        for place in 0..questions.len() {
+            let mut other = questions[place].clone();
+            if let Period::Span { from_ms, to_ms } = &mut other.period {
+                *to_ms += dice.pick(&[HOUR_MS, 24 * HOUR_MS]);
+                if dice.one_in(2) {
+                    *to_ms = (*from_ms + HOUR_MS).max(*to_ms - 48 * HOUR_MS);
+                }
+                questions.push(other);
+            }
+        }
         let keeper = Keeper::new(1 << 30).with_open_share(1);
         let threads = Threads(1 + dice.below(3) as usize);
         let all = world.snapshot.runs.len();
@@ -272,8 +283,10 @@ fn counts_that_were_kept_give_the_same_answers_later() {
             has_moved |= dice.one_in(4);
             now_ms += dice.pick(&[0, 1, 60_000, HOUR_MS]);
             let snapshot = earlier(&world, (runs, parts), has_moved);
+            // Not the same ones each time, and not always together.
             let asked: Vec<Asked<'_>> = questions
                 .iter()
+                .filter(|_| !dice.one_in(3))
                 .map(|question| Asked {
                     question,
                     site_time_zone: "UTC",

@@ -129,6 +129,7 @@ async fn erasing(
         .store
         .erase_person(access.id(), &found.visitors, &told)
         .await?;
+    app.answers.forget(access.id());
     let PersonErased {
         events,
         parts,

@@ -266,6 +266,7 @@ pub async fn remove(
     app.settings().remove_site(access.id()).await?;
     app.settings_changed().await?;
     app.store.erase_site(access.id()).await?;
+    app.answers.forget(access.id());
     tracing::info!(site = access.id().0, "site removed");
     let told = Told::detail(confirmation.name);
     Ok((StatusCode::NO_CONTENT, Extension(told)))

@@ -9,8 +9,8 @@ use axum::Json;
 use axum::extract::State;
 use hitmetrix_insights::{Asked, Meter, go_on, people as people_behind, resolve_segments};
 use hitmetrix_model::{
-    Bots, Cell, CellAddress, Condition, Dimension, Filter, Level, Measure, Operator, Period,
-    PropertyFilter, Question, QuestionKind, SURVEY_ANSWERED, SessionId, Value, limits,
+    Answer, Bots, Cell, CellAddress, Condition, Dimension, Filter, Level, Measure, Operator,
+    Period, PropertyFilter, Question, QuestionKind, SURVEY_ANSWERED, SessionId, Value, limits,
 };
 use hitmetrix_store::{EventPlace, NamedEvents, Snapshot, StoredEvent};
 use serde::{Deserialize, Serialize};
@@ -208,7 +208,8 @@ impl Looking {
             .collect();
         // Where nothing is asked of what the answers say, those of the page are enough, and all are
         // counted without being read.
-        let counted = match self.is_of_all() {
+        let all_are_there = people.rows_total == people.rows.len() as u64;
+        let counted = match self.is_of_all() && all_are_there {
             true => Some(self.app.answers.ask(snapshot, asked, meter)?),
             false => None,
         };
@@ -259,18 +260,20 @@ impl Looking {
                 .collect(),
             total,
             left_out: people.rows_total.saturating_sub(people.rows.len() as u64) + found.left_out,
-            missing: found.missing,
+            missing: missing(found.missing, counted),
         })
     }
 
     fn is_of_all(&self) -> bool {
         let AnswersAsked {
+            filters,
             find,
             commented,
             scores,
             ..
         } = &self.asked;
-        find.trim().is_empty() && !commented && scores.is_empty()
+        // A filter may hold for some answers of a session and not for others; all are listed.
+        filters.is_empty() && find.trim().is_empty() && !commented && scores.is_empty()
     }
 
     fn takes(&self, stored: &StoredEvent) -> bool {
@@ -288,6 +291,14 @@ impl Looking {
                 .iter()
                 .any(|choice| choice.to_lowercase().contains(&wanted))
     }
+}
+
+/// What could not be read by either.
+fn missing(mut found: Vec<String>, counted: Option<Answer>) -> Vec<String> {
+    found.extend(counted.into_iter().flat_map(|answer| answer.missing));
+    found.sort_unstable();
+    found.dedup();
+    found
 }
 
 fn text<'a>(stored: &'a StoredEvent, name: &str) -> &'a str {

@@ -125,7 +125,7 @@ impl Newest<'_> {
         self.events.insert(EventPlace::of(&event), event);
         if self.events.len() > self.wanted.most {
             self.events.pop_first();
-            self.left_out += 1;
+            self.left_out += u64::from(self.wanted.counts_left_out);
         }
     }
 

@@ -101,6 +101,7 @@ async fn a_page_of_the_newest_looks_into_no_older_part() {
                 cancelled: &|| false,
             },
         );
+        assert_eq!(page.left_out, 0);
         let places = page.events.iter().map(EventPlace::of).rev();
         paged.extend(places);
         let Some(last) = page.events.first() else {
