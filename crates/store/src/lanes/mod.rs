@@ -45,7 +45,7 @@ pub(crate) use narrow::Narrow;
 pub(crate) use properties::PropertyNames;
 pub use properties::{Numbers, PropertiesLeftOut, PropertyKinds, PropertySeen, property_value};
 pub(crate) use property_build::{NameCounter, PropertyLimits, PropertyTexts};
-pub(crate) use run::{IdsLane, LaneMaker, NumberLane};
+pub(crate) use run::{AskedColumns, IdsLane, LaneMaker, NumberLane};
 
 pub use name_rows::{NameRows, RowsOf};
 pub use quarter_counts::{QUARTER_MS, QuarterCounts};

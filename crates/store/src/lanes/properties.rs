@@ -351,6 +351,20 @@ impl Run {
         }))
     }
 
+    /// The properties whose columns are at hand.
+    pub(super) fn asked_properties(&self) -> Vec<String> {
+        let Some(properties) = self.properties.get() else {
+            return Vec::new();
+        };
+        let is_there = |lane: &PropertyLane| match &lane.values {
+            Values::Sparse(_, codes) => codes.get().is_some(),
+            Values::Stored(lane) => lane.get().is_some(),
+        };
+        let named = properties.names.seen.iter().zip(&properties.lanes);
+        let asked = named.filter(|(_, lane)| is_there(lane));
+        asked.map(|(seen, _)| seen.name.clone()).collect()
+    }
+
     /// Names of the properties that events of this run have, ascending, with what was seen of
     /// each; at most [`hitmetrix_model::limits::PROPERTY_NAMES`].
     ///

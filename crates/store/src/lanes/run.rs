@@ -1,5 +1,6 @@
 //! One sorted run of events as columns: what a fold goes through.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -113,6 +114,21 @@ pub struct Run {
     /// Made when a question about few names first asks.
     pub(crate) name_rows: KeptRows,
     pub(crate) maker: Option<Box<dyn LaneMaker>>,
+}
+
+/// Columns that somebody asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct AskedColumns {
+    pub(crate) dimensions: BTreeSet<Dimension>,
+    pub(crate) properties: BTreeSet<String>,
+}
+
+impl AskedColumns {
+    /// Adds those of another run.
+    pub(crate) fn add(&mut self, other: Self) {
+        self.dimensions.extend(other.dimensions);
+        self.properties.extend(other.properties);
+    }
 }
 
 impl Run {
@@ -279,6 +295,26 @@ impl Run {
     #[must_use]
     pub fn has_column(&self, dimension: Dimension) -> bool {
         self.columns[dimension as usize].get().is_some()
+    }
+
+    /// The columns that somebody asked for: those that are at hand.
+    pub(crate) fn asked(&self) -> AskedColumns {
+        let dimensions = Dimension::ALL.into_iter();
+        AskedColumns {
+            dimensions: dimensions.filter(|one| self.has_column(*one)).collect(),
+            properties: self.asked_properties().into_iter().collect(),
+        }
+    }
+
+    /// Has the same columns made that others had, so that nobody waits for them. What cannot be made
+    /// is made when it is asked for.
+    pub(crate) fn make(&self, asked: &AskedColumns) {
+        for &dimension in &asked.dimensions {
+            let _ = self.column(dimension);
+        }
+        for property in &asked.properties {
+            let _ = self.property(property);
+        }
     }
 
     /// The column of a dimension; made from the part when it is first asked for.

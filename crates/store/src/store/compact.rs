@@ -14,7 +14,7 @@ use hitmetrix_model::{PersonKey, SiteId, VisitorId, limits};
 use super::{Inner, Store, StoreError, blocking};
 use crate::StoredEvent;
 use crate::catalog::PartsChange;
-use crate::lanes::{SHARDS, shard_of};
+use crate::lanes::{AskedColumns, SHARDS, shard_of};
 use crate::parts::{Part, PartError, PartWriter, WrittenPart};
 use crate::paths::PartName;
 use crate::snapshot::Move;
@@ -199,6 +199,12 @@ impl Inner {
             };
             made.push(self.put_part(name, version, part).await?);
         }
+        let (before, after) = (old.clone(), made.clone());
+        blocking(move || {
+            make_lanes(&before, &after);
+            Ok(())
+        })
+        .await?;
         self.exchange_parts(site, &made, &removed).await?;
         old.iter().for_each(|part| part.bury());
         Ok(made)
@@ -247,6 +253,18 @@ impl Inner {
         };
         self.drop_unsure();
         Ok(version)
+    }
+}
+
+/// Makes the lanes of new parts that were asked for in the old ones: the next question finds them.
+fn make_lanes(old: &[Arc<Part>], made: &[Arc<Part>]) {
+    let mut asked = AskedColumns::default();
+    // Lanes are a cache: a part that does not give its own is found out elsewhere.
+    for run in old.iter().filter_map(|part| part.run().ok()) {
+        asked.add(run.asked());
+    }
+    for run in made.iter().filter_map(|part| part.run().ok()) {
+        run.make(&asked);
     }
 }
 

@@ -3,8 +3,8 @@
 use std::sync::atomic::Ordering;
 
 use hitmetrix_model::{
-    ExternalId, IdentityChange, Origin, PersonKey, Rules, SessionId, Site, SiteId, SiteSettings,
-    VisitorId,
+    Dimension, ExternalId, IdentityChange, Origin, PersonKey, Rules, SessionId, Site, SiteId,
+    SiteSettings, VisitorId,
 };
 
 use super::world::{DAY_MS, SITE, World, batch, exported, identify, rows_of, seen};
@@ -60,6 +60,45 @@ async fn acknowledged_event_is_in_the_next_snapshot_and_retries_count_once() {
     assert_eq!((receipt.accepted, receipt.duplicates), (1, 5));
     assert_eq!(seen(&store).len(), 6);
     assert!(store.snapshot(SiteId(9)).unwrap().runs.is_empty());
+}
+
+#[tokio::test]
+async fn merged_parts_have_the_lanes_that_were_asked_for() {
+    let world = World::new();
+    let store = world.open().await;
+    for visitor in 0..20 {
+        store.append(batch(visitor, visitor, 0..6)).await.unwrap();
+        store.seal().await.unwrap();
+    }
+    let asked = [Dimension::Title, Dimension::Country];
+    let snapshot = store.snapshot(SITE).unwrap();
+    let property = snapshot.properties().first().map(|seen| seen.name.clone());
+    let property = property.expect("events have properties");
+    for run in &snapshot.runs {
+        for dimension in asked {
+            assert!(run.column(dimension).is_ok());
+        }
+        run.property(&property)
+            .unwrap()
+            .expect("every event has it");
+    }
+    world.clock.0.fetch_add(60 * DAY_MS, Ordering::Relaxed);
+    let report = store.compact().await.unwrap();
+    assert!(report.parts_made > 0, "{report:?}");
+    let merged = store.snapshot(SITE).unwrap();
+    assert!(merged.runs.len() < snapshot.runs.len());
+    for run in &merged.runs {
+        let has = run.asked();
+        assert!(
+            asked.iter().all(|one| has.dimensions.contains(one)),
+            "{has:?}"
+        );
+        assert!(has.properties.contains(&property), "{has:?}");
+        assert!(
+            !has.dimensions.contains(&Dimension::Term),
+            "nobody asked for it: {has:?}"
+        );
+    }
 }
 
 #[tokio::test]
