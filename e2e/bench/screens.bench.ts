@@ -155,7 +155,10 @@ async function goTo(shot: Shot, path: string): Promise<Going> {
   const at = `/sites/${site.id}`;
   await page.goto(`${server.origin}${at}/settings`);
   await quiet();
-  await page.evaluate(follow, path === "" || path.startsWith("?") ? `${at}${path}` : `${at}/${path}`);
+  await page.evaluate(
+    follow,
+    path === "" || path.startsWith("?") ? `${at}${path}` : `${at}/${path}`,
+  );
   await quiet();
   if (shot.act && shot.act !== settled) {
     await shot.act(page);
