@@ -124,6 +124,8 @@ test("a site is added, gets its code, and its light turns on at the first event"
   expect(site?.domains).toEqual(["127.0.0.1", "*.boats.example"]);
   expect(site?.time_zone).toBe("Pacific/Auckland");
 
+  // The visitor of this test is driven by a program.
+  await owner.send("PATCH", `sites/${site?.id}`, { settings: { count_automated: true } });
   const light = page.getByRole("status").filter({ hasText: "event" });
   expect(await light.innerText()).toContain("Waiting for the first event");
   const head = await page.locator("pre code").first().innerText();

@@ -32,6 +32,8 @@ pub struct Inbound {
     pub claimed: Option<(VisitorId, SessionId)>,
     /// The mode that counts, after refusals.
     pub mode: Mode,
+    /// Whether the browser refuses by Global Privacy Control, or by Do Not Track where that counts.
+    pub refused: bool,
     /// What the request told of its browser.
     pub context: Context,
     /// Valid events, in the sender's order; their sender is 0.
@@ -116,6 +118,7 @@ pub fn events(body: &[u8], facts: &Facts<'_>) -> Result<Inbound, Rejection> {
         window: envelope.window,
         claimed: envelope.claimed.filter(|_| !refused),
         mode: facts.mode(envelope.mode, envelope.signals),
+        refused,
         context: facts.context(envelope.screen_px, envelope.automated),
         events: Vec::new(),
         rejected: Vec::new(),

@@ -25,6 +25,13 @@ pub struct SiteTable {
     excluded: HashMap<SiteId, Vec<Cidr>>,
 }
 
+impl SiteTable {
+    /// All sites, oldest first.
+    pub fn in_order(&self) -> impl Iterator<Item = &KnownSite> {
+        self.in_order.iter().map(|known| &**known)
+    }
+}
+
 /// The newest reading; a request takes it once and keeps it.
 #[derive(Debug, Default)]
 pub struct Sites {

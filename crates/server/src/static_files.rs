@@ -12,6 +12,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
 use axum::response::IntoResponse;
 
 use crate::app::App;
+use crate::collect::signs::Script;
 use crate::headers;
 use crate::problem::{self, Code, Problem};
 use crate::tag;
@@ -112,6 +113,14 @@ fn script(app: &App, name: &str, headers: &HeaderMap) -> Response<Body> {
     ) else {
         return not_built();
     };
+    let loaded = match name {
+        "t.js" => Some(Script::Tracker),
+        "r.js" => Some(Script::Recorder),
+        _ => None,
+    };
+    if let Some(loaded) = loaded {
+        app.collect.signs.loaded(app, loaded, headers);
+    }
     let answer = response.headers_mut();
     // Any site's page may load it, as a module too.
     answer.insert(

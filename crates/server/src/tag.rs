@@ -22,7 +22,9 @@ pub fn serve(app: &App, name: &str, uri: &Uri) -> Response<Body> {
         return Problem::not_found("site with this key; copy the address from its Get code")
             .into_response();
     };
-    let text = script(&app.config.origin(), &known.site.key, mode_of(uri));
+    let mode = mode_of(uri);
+    app.collect.signs.tagged(app, known.site.id, mode);
+    let text = script(&app.config.origin(), &known.site.key, mode);
     let headers = [
         (header::CONTENT_TYPE, "text/javascript; charset=utf-8"),
         (header::CACHE_CONTROL, "public, max-age=300"),

@@ -109,9 +109,17 @@ export type Site = Schemas["Site"];
 export type Role = "admin" | "editor" | "viewer";
 export type MySite = Narrowed<Schemas["MySite"], { role: Role }>;
 export type Me = Narrowed<Schemas["Me"], { sites: MySite[] }>;
+export type InstallationFinding = Narrowed<
+  Schemas["InstallationFinding"],
+  { last_ms: number | null }
+>;
 export type Installation = Narrowed<
   Schemas["Installation"],
-  { first_event_ms: number | null; last_event_ms: number | null }
+  {
+    first_event_ms: number | null;
+    last_event_ms: number | null;
+    findings: InstallationFinding[];
+  }
 >;
 
 export type Live = Schemas["LiveView"];

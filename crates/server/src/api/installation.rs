@@ -1,4 +1,5 @@
-//! Whether a site's snippet works: the light that turns on at the first event.
+//! Whether a site's snippet works: the light that turns on at the first event, and what is wrong in
+//! words.
 
 use std::sync::Arc;
 
@@ -7,11 +8,12 @@ use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::installation_findings::{InstallationFinding, Known, findings};
 use crate::app::App;
 use crate::auth::access::SiteAccess;
 use crate::problem::Problem;
 
-/// What the snippet needs, and whether anything came.
+/// What the snippet needs, whether anything came, and what is wrong.
 #[derive(Serialize, ToSchema)]
 pub struct Installation {
     /// Time of the first event, UTC, milliseconds since the epoch.
@@ -22,9 +24,13 @@ pub struct Installation {
     origin: String,
     /// Public key of the site.
     key: String,
+    /// Since when the server has seen what the findings go by: its start. Nothing of it is kept.
+    seen_since_ms: i64,
+    /// What is known to be wrong or missing, the gravest first.
+    findings: Vec<InstallationFinding>,
 }
 
-/// What the snippet needs, and whether anything came.
+/// What the snippet needs, whether anything came, and what is wrong.
 ///
 /// # Errors
 /// When the store fails.
@@ -46,10 +52,28 @@ pub async fn installation(
     })
     .await
     .map_err(|_| Problem::internal("looking for the first event panicked"))??;
+    let first_event_ms = spans.iter().map(|(first, _)| *first).min();
+    let last_event_ms = spans.iter().map(|(_, last)| *last).max();
+    let signs = &app.collect.signs;
+    let site = access.site();
+    let origin = app.config.origin();
+    let found = findings(&Known {
+        signs: &signs.of(site.id),
+        since_ms: signs.since_ms,
+        now_ms: app.now_ms(),
+        first_event_ms,
+        last_event_ms,
+        domains: &site.domains,
+        key: &site.key,
+        settings: &site.settings,
+        origin: &origin,
+    });
     Ok(Json(Installation {
-        first_event_ms: spans.iter().map(|(first, _)| *first).min(),
-        last_event_ms: spans.iter().map(|(_, last)| *last).max(),
-        origin: app.config.origin(),
-        key: access.site().key.clone(),
+        first_event_ms,
+        last_event_ms,
+        key: site.key.clone(),
+        seen_since_ms: signs.since_ms,
+        findings: found,
+        origin,
     }))
 }

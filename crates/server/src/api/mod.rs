@@ -30,6 +30,7 @@ pub mod import;
 mod import_rrweb;
 pub mod insights;
 pub mod installation;
+mod installation_findings;
 pub mod live;
 pub mod login;
 pub mod losses;

@@ -201,7 +201,7 @@ fn of_site() -> Vec<Route> {
         Route::new(
             (Method::GET, "/api/v1/sites/{site}/installation"),
             VIEW,
-            "What the snippet needs, and whether anything came.",
+            "What the snippet needs, whether anything came, and what is wrong.",
             get(installation::installation),
         )
         .gives::<installation::Installation>(),

@@ -265,6 +265,7 @@ pub async fn remove(
     // of a site that the settings do not know; the retention job erases it after the next start.
     app.settings().remove_site(access.id()).await?;
     app.settings_changed().await?;
+    app.collect.signs.forget(access.id());
     app.store.erase_site(access.id()).await?;
     app.answers.forget(access.id());
     tracing::info!(site = access.id().0, "site removed");

@@ -20,6 +20,7 @@ use super::cors;
 use super::door::{Knock, admit, allowed_origin};
 use super::losses::What;
 use super::request::{Asked, Incoming, refused};
+use super::signs::Sign;
 use crate::app::App;
 use crate::peer::ClientAddress;
 use crate::problem::{Code, Problem};
@@ -66,6 +67,8 @@ pub(super) async fn post(
         app.counters.chunks_refused.add(1);
         let losses = &app.collect.losses;
         losses.refused(&app, &key, (What::Recording, problem));
+        let signs = &app.collect.signs;
+        signs.refused(&app, &key, (Sign::RecordingRefused, problem));
     }
     cors::readable(answer.map(Json), origin)
 }
@@ -106,10 +109,16 @@ async fn take(incoming: Incoming, body: Body) -> Result<Ack, Problem> {
             site.settings.recording_bytes_a_day,
             incoming.now_ms,
         )
-        .map_err(|seconds| over_quota(&app, seconds))?;
+        .map_err(|seconds| {
+            let signs = &app.collect.signs;
+            signs.note((site.id, incoming.now_ms), Sign::OverQuota, "");
+            over_quota(&app, seconds)
+        })?;
     tell_lost(&app, &chunk).await?;
     let Stored { snapshot, wanted } = store(&app, chunk, clean, given).await?;
     app.counters.chunks_accepted.add(1);
+    let signs = &app.collect.signs;
+    signs.note((site.id, incoming.now_ms), Sign::Recorded, "");
     Ok(Ack {
         accepted: true,
         session: given.session,

@@ -48,12 +48,16 @@ pub(super) fn admit(app: &App, knock: &Knock<'_>) -> Result<Admitted, Problem> {
         .filter(|key| key.len() <= KEY_BYTES_MAX)
         .and_then(|key| app.sites.by_key(key))
         .ok_or_else(|| {
+            app.collect.signs.unknown_key(app, knock.headers);
             Problem::new(
                 Code::NotFound,
                 "no site has this key; copy the snippet from the site's Get code",
             )
         })?;
-    check_origin(&known, knock)?;
+    check_origin(&known, knock).inspect_err(|_| {
+        let signs = &app.collect.signs;
+        signs.foreign_page(app, known.site.id, knock.headers);
+    })?;
     let now_ms = app.now_ms();
     let address = knock.address.0;
     if !stands_for_many(app, address) {

@@ -19,6 +19,7 @@ use super::door::{Knock, admit, allowed_origin};
 use super::inherit::inherit;
 use super::losses::What;
 use super::request::{Asked, Incoming, refused};
+use super::signs::Sign;
 use crate::app::App;
 use crate::peer::ClientAddress;
 use crate::problem::Problem;
@@ -65,6 +66,8 @@ pub(super) async fn post(
     if let Err(problem) = &answer {
         let losses = &app.collect.losses;
         losses.refused(&app, &key, (What::Events, problem));
+        let signs = &app.collect.signs;
+        signs.refused(&app, &key, (Sign::EventsRefused, problem));
     }
     cors::readable(answer.map(Json), origin)
 }
@@ -94,6 +97,10 @@ async fn take(incoming: Incoming, body: Body) -> Result<Ack, Problem> {
         let losses = &incoming.app.collect.losses;
         losses.note(site, What::Event, &row.code);
     }
+    let signs = &incoming.app.collect.signs;
+    for row in &rejected {
+        signs.note(site, Sign::EventRefused, &row.code);
+    }
     let mut ack = Ack {
         accepted: 0,
         duplicates: 0,
@@ -102,8 +109,13 @@ async fn take(incoming: Incoming, body: Body) -> Result<Ack, Problem> {
         surveys: shown(&incoming, &inbound, given.session),
     };
     if !inbound.events.is_empty() || inbound.lost > 0 {
+        let told = (!inbound.events.is_empty()).then(|| inbound.context.bot.clone());
+        let is_refusing = inbound.refused;
         let batch = inbound.into_batch(given.visitor, given.session);
         let receipt = incoming.app.store.append(batch).await?;
+        if let Some(bot) = told {
+            signs.stored(site, &bot, is_refusing);
+        }
         counters.events_accepted.add(receipt.accepted.into());
         counters.events_duplicate.add(receipt.duplicates.into());
         ack.accepted = receipt.accepted;

@@ -33,6 +33,7 @@ mod quota;
 mod request;
 mod rules;
 mod salts;
+pub mod signs;
 mod surveyed;
 
 use buckets::Buckets;
@@ -40,6 +41,7 @@ use cookieless::Cookieless;
 use losses::Losses;
 use quota::Quota;
 use salts::Salts;
+use signs::Signs;
 use surveyed::Surveyed;
 
 /// What the public endpoints hold in memory.
@@ -53,6 +55,8 @@ pub struct Collect {
     surveyed: Surveyed,
     /// What was refused.
     pub losses: Losses,
+    /// What pages asked and sent.
+    pub signs: Signs,
     /// Turns at reading the session before a consent.
     inheritances: Semaphore,
 }
@@ -69,6 +73,7 @@ impl Collect {
             cookieless: Cookieless::default(),
             surveyed: Surveyed::default(),
             losses: Losses::default(),
+            signs: Signs::new(outside.clock.now_ms()),
             inheritances: Semaphore::new(inherit::READS_MAX),
         }
     }

@@ -2,6 +2,7 @@
 //! host. Scheme and port are free. This stops other sites' pages, not programs, which can claim
 //! any Origin; buckets and quotas stand against those.
 
+use axum::http::{HeaderMap, header};
 use hitmetrix_ingest::address;
 use hitmetrix_model::Site;
 
@@ -23,10 +24,23 @@ pub(super) fn is_allowed(origin: &str, site: &Site) -> bool {
     if !is_web || !is_bare {
         return false;
     }
-    let is_local = LOCAL
-        .iter()
-        .any(|host| parts.host.eq_ignore_ascii_case(host));
-    (site.demo && is_local) || address::is_of_site(parts.host, &site.domains)
+    is_host_of(parts.host, site)
+}
+
+fn is_host_of(host: &str, site: &Site) -> bool {
+    let is_local = LOCAL.iter().any(|local| host.eq_ignore_ascii_case(local));
+    (site.demo && is_local) || address::is_of_site(host, &site.domains)
+}
+
+/// Where a request says that its page is: its Origin, else its Referer. Anybody can claim either.
+pub(super) fn page_of(headers: &HeaderMap) -> Option<&str> {
+    let said = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    said(header::ORIGIN).or_else(|| said(header::REFERER))
+}
+
+/// Whether the page at this address has one of the site's domains as its host.
+pub(super) fn is_of(page: &str, site: &Site) -> bool {
+    address::split(page).is_some_and(|parts| is_host_of(parts.host, site))
 }
 
 #[cfg(test)]

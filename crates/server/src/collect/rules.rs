@@ -10,6 +10,7 @@ use hitmetrix_model::PageRules;
 
 use super::cors;
 use super::door::{Knock, admit, allowed_origin};
+use super::signs::Sign;
 use crate::app::App;
 use crate::peer::ClientAddress;
 
@@ -32,6 +33,8 @@ pub(super) async fn get(
     let answer = match admit(&app, &knock) {
         Ok(admitted) => {
             let settings = &admitted.known.site.settings;
+            let site = (admitted.known.site.id, admitted.now_ms);
+            app.collect.signs.note(site, Sign::Rules, "");
             let rules = PageRules {
                 rules: settings.rules.clone(),
                 session_idle_ms: settings.session_idle_ms,

@@ -15,6 +15,7 @@ mod goals;
 mod harness;
 mod headers;
 mod heatmaps;
+mod installation;
 mod listening;
 mod marks;
 mod persons;

@@ -1,0 +1,465 @@
+//! What is wrong with a site's installation, in plain sentences with the way out. Pure: it goes by
+//! what the server has seen of the site's pages ([`SiteSigns`]) and by the site's settings, and where
+//! that does not tell the cause, the sentence says so and names what to look for.
+
+use hitmetrix_model::SiteSettings;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::collect::signs::{Seen, Sign, SiteSigns};
+
+/// A page that has loaded the script has asked for the rules by then, and after those has sent.
+const SETTLED_MS: i64 = 6_000;
+/// A page that sends events has sent a piece of its recording by then.
+const RECORDED_WITHIN_MS: i64 = 12_000;
+/// With no piece of a recording for so long before the last event, recordings have ended.
+const UNRECORDED_MS: i64 = 3600 * 1000;
+/// What happened longer ago is not told while events come.
+const TOLD_MS: i64 = 24 * 3600 * 1000;
+
+/// One thing that is wrong or missing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct InstallationFinding {
+    /// Stable name of the cause, as `foreign_page` or `recorder_missing`.
+    code: &'static str,
+    /// `events`: nothing counts. `some_events`: events count, and others do not get here.
+    /// `recordings`: events count, and nothing of them is recorded.
+    affects: &'static str,
+    /// What the server has seen, in one sentence.
+    says: String,
+    /// The way out.
+    way_out: String,
+    /// When it happened for the last time; absent for what has not happened.
+    last_ms: Option<i64>,
+}
+
+/// What the findings go by.
+pub struct Known<'a> {
+    /// What the server has seen.
+    pub signs: &'a SiteSigns,
+    /// Since when.
+    pub since_ms: i64,
+    /// Now.
+    pub now_ms: i64,
+    /// Time of the first event of the site.
+    pub first_event_ms: Option<i64>,
+    /// Time of the last one.
+    pub last_event_ms: Option<i64>,
+    /// The site's domains.
+    pub domains: &'a [String],
+    /// The site's public key.
+    pub key: &'a str,
+    /// The site's settings.
+    pub settings: &'a SiteSettings,
+    /// Address of this server.
+    pub origin: &'a str,
+}
+
+/// What is wrong, the gravest first; empty when nothing is known to be.
+#[must_use]
+pub fn findings(known: &Known<'_>) -> Vec<InstallationFinding> {
+    let mut found = known.refused();
+    if known.counted_ms().is_some() {
+        found.retain(|one| {
+            one.last_ms
+                .is_none_or(|last_ms| known.now_ms - last_ms < TOLD_MS)
+        });
+        found.iter_mut().for_each(|one| one.affects = "some_events");
+        found.extend(known.recordings());
+        return found;
+    }
+    if known.is_quiet() {
+        found.extend(known.left_out());
+        if found.is_empty() {
+            found.extend(known.nothing_sent());
+        }
+    } else {
+        // The site has events of before the start; nothing says that none count.
+        found.iter_mut().for_each(|one| one.affects = "some_events");
+    }
+    found
+}
+
+impl Known<'_> {
+    fn seen(&self, sign: Sign) -> Option<&Seen> {
+        self.signs.get(sign)
+    }
+
+    fn last_ms(&self, sign: Sign) -> Option<i64> {
+        self.seen(sign).map(|seen| seen.last_ms)
+    }
+
+    /// When an event that counts came for the last time since the start.
+    fn counted_ms(&self) -> Option<i64> {
+        let refusing = self.last_ms(Sign::CountedRefusing);
+        self.last_ms(Sign::Counted).max(refusing)
+    }
+
+    /// Whether the silence since the start means something: the site is new, or it lasts for a day.
+    fn is_quiet(&self) -> bool {
+        let is_new = self
+            .first_event_ms
+            .is_none_or(|first_ms| first_ms >= self.since_ms);
+        let silent_since_ms = self.last_event_ms.unwrap_or(0).max(self.since_ms);
+        is_new || self.now_ms - silent_since_ms >= TOLD_MS
+    }
+
+    fn pages(&self) -> String {
+        match self.domains {
+            [one] => format!("A page of {one}"),
+            _ => "A page of the site's domains".to_owned(),
+        }
+    }
+
+    /// What came and was not taken.
+    fn refused(&self) -> Vec<InstallationFinding> {
+        let told = |sign, code, says: String, way_out: String| {
+            self.seen(sign).map(|seen| InstallationFinding {
+                code,
+                affects: "events",
+                says,
+                way_out,
+                last_ms: Some(seen.last_ms),
+            })
+        };
+        let word = |sign| self.seen(sign).map_or("", |seen| seen.word.as_str());
+        let (foreign, foreign_way) = foreign(word(Sign::ForeignPage));
+        let key = format!(
+            "The key of this site is {}. Copy the code again, and see that no tag manager puts another \
+             key in.",
+            self.key
+        );
+        let (refused, refused_way) = events_refused(word(Sign::EventsRefused));
+        let (dropped, dropped_way) = event_refused(word(Sign::EventRefused));
+        [
+            told(Sign::ForeignPage, "foreign_page", foreign, foreign_way),
+            told(
+                Sign::UnknownKey,
+                "unknown_key",
+                format!("{} carries a key that no site has.", self.pages()),
+                key.clone(),
+            ),
+            told(
+                Sign::OtherKey,
+                "other_key",
+                format!(
+                    "{} carries the key of another site, which does not take it.",
+                    self.pages()
+                ),
+                key,
+            ),
+            told(Sign::EventsRefused, "events_refused", refused, refused_way),
+            told(
+                Sign::EventsLater,
+                "too_many",
+                "So many requests came at once that some were told to wait.".to_owned(),
+                "Pages try again by themselves. If all visitors come through one proxy, name it in the \
+                 server's setting trusted_proxy: else they count as one sender."
+                    .to_owned(),
+            ),
+            told(Sign::EventRefused, "event_refused", dropped, dropped_way)
+                .filter(|_| word(Sign::EventRefused) != "identity_refused"),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+
+    /// Why what is stored does not count; the last cause first.
+    fn left_out(&self) -> Vec<InstallationFinding> {
+        let causes = [
+            (
+                Sign::Own,
+                "only_own",
+                "What came is own traffic: it is from an address that the site leaves out.",
+                "Look from elsewhere, as with a phone on its mobile network, or take your address off \
+                 the list under Own traffic.",
+            ),
+            (
+                Sign::Automated,
+                "only_automated",
+                "What came is from browsers that a program drives, and the site leaves those out.",
+                "Open the page in an ordinary browser. For a test site, switch on “Count automated \
+                 browsers as people” under Counting and keeping.",
+            ),
+            (
+                Sign::Bot,
+                "only_bots",
+                "What came is from crawlers and other bots, which reports leave out.",
+                "Open the page in an ordinary browser; the light turns on with its first event.",
+            ),
+        ];
+        let mut found: Vec<_> = causes
+            .into_iter()
+            .filter_map(|(sign, code, says, way_out)| {
+                let last_ms = Some(self.last_ms(sign)?);
+                Some(finding((code, "events"), says, way_out.to_owned(), last_ms))
+            })
+            .collect();
+        found.sort_by_key(|one| std::cmp::Reverse(one.last_ms));
+        found
+    }
+
+    /// How far pages have got, when nothing was sent.
+    fn nothing_sent(&self) -> Option<InstallationFinding> {
+        let settled = |last_ms: &i64| self.now_ms - last_ms >= SETTLED_MS;
+        let origin = self.origin;
+        if let Some(last_ms) = self.last_ms(Sign::Rules) {
+            let rules = self.settings.rules.blocked.len();
+            let blocked = match rules {
+                0 => String::new(),
+                rules => format!(
+                    "The page may be one of the {rules} on which nothing is sent (Counting and \
+                     keeping). "
+                ),
+            };
+            let way_out = format!(
+                "This server cannot see why. {blocked}A blocker in the browser may stop {origin}/e/: \
+                 its list of requests shows that."
+            );
+            let says = "A page has fetched the site's rules, and no event came after that.";
+            return Some(finding(
+                ("rules_only", "events"),
+                says,
+                way_out,
+                Some(last_ms),
+            ))
+            .filter(|_| settled(&last_ms));
+        }
+        let (tag, none) = (self.last_ms(Sign::Tag), self.last_ms(Sign::TagNone));
+        let says_none = none.filter(|_| none > tag);
+        if let Some(last_ms) = self.last_ms(Sign::Script) {
+            let found = match says_none {
+                Some(_) => finding(
+                    ("mode_none", "events"),
+                    "The address of the tag says mode=none, so nothing is sent before a consent.",
+                    "Call hitmetrix.consent(\"cookieless\") or hitmetrix.consent(\"persistent\") when \
+                     the visitor agrees, or take mode=none off the address."
+                        .to_owned(),
+                    Some(last_ms),
+                ),
+                None => finding(
+                    ("script_only", "events"),
+                    format!("{} loads the script and asks for nothing more.", self.pages()),
+                    format!(
+                        "This server cannot see which of these it is: the tag says data-mode=\"none\" \
+                         and nothing has called hitmetrix.consent() yet; the page's content security \
+                         policy has no {origin} in connect-src; or you have marked this browser as \
+                         own traffic."
+                    ),
+                    Some(last_ms),
+                ),
+            };
+            return Some(found).filter(|_| settled(&last_ms));
+        }
+        if let Some(last_ms) = tag.max(none) {
+            let way_out = format!(
+                "This server cannot see why; most often the page's content security policy stops it. \
+                 Allow {origin} in script-src, or add 'strict-dynamic' to a policy with a nonce."
+            );
+            let says = "The address of the tag is loaded, and the script that it brings is not.";
+            return Some(finding(
+                ("tag_only", "events"),
+                says,
+                way_out,
+                Some(last_ms),
+            ))
+            .filter(|_| settled(&last_ms));
+        }
+        Some(self.nothing_asked())
+    }
+
+    fn nothing_asked(&self) -> InstallationFinding {
+        let says = match self.domains {
+            [one] => {
+                format!("No page of {one} has asked this server for anything since it started.")
+            }
+            _ => {
+                "No page of the site's domains has asked this server for anything since it started."
+                    .to_owned()
+            }
+        };
+        let way_out = format!(
+            "Open a page of the site and look into its source for /t.js or /tag/. Not there: the line \
+             is not published yet, or a cache serves the page of before. There: the browser's console \
+             says whether a content security policy stops it (script-src and connect-src must have \
+             {origin}), and a blocker may stop the address."
+        );
+        finding(("nothing_asked", "events"), says, way_out, None)
+    }
+
+    /// Why events come and no recordings.
+    fn recordings(&self) -> Option<InstallationFinding> {
+        let first_ms = [Sign::Counted, Sign::CountedRefusing]
+            .into_iter()
+            .filter_map(|sign| self.seen(sign))
+            .map(|seen| seen.first_ms)
+            .min()?;
+        let counted_ms = self.counted_ms()?;
+        let is_missing = match self.last_ms(Sign::Recorded) {
+            Some(last_ms) => counted_ms - last_ms > UNRECORDED_MS,
+            None => self.now_ms - first_ms >= RECORDED_WITHIN_MS,
+        };
+        is_missing.then(|| self.not_recorded())
+    }
+
+    fn not_recorded(&self) -> InstallationFinding {
+        let rules = &self.settings.rules;
+        let where_set = "under Recording and masking";
+        let told = |code, says: &str, way_out: String, last_ms| {
+            finding((code, "recordings"), says, way_out, last_ms)
+        };
+        if !rules.record {
+            let way_out = format!("Switch on “Record sessions” {where_set}, if you want them.");
+            return told(
+                "recording_off",
+                "Events come; recordings are off.",
+                way_out,
+                None,
+            );
+        }
+        if rules.sample <= 0.0 {
+            let says = "Events come; the share of sessions to record is 0 %.";
+            return told("sample", says, format!("Raise it {where_set}."), None);
+        }
+        if let Some(last_ms) = self.last_ms(Sign::OverQuota) {
+            let way_out = format!(
+                "They go on with the next day (UTC). Raise “At most a day” {where_set} if the disk has \
+                 room."
+            );
+            let says = "The recordings of the day are over the site's limit of bytes.";
+            return told("quota", says, way_out, Some(last_ms));
+        }
+        if let Some(seen) = self.seen(Sign::RecordingRefused) {
+            let says = format!("Pieces of recordings were refused: {}.", words(&seen.word));
+            let way_out = "Losses has how many there were and why.".to_owned();
+            return told("recording_refused", &says, way_out, Some(seen.last_ms));
+        }
+        if let (None, Some(last_ms)) = (
+            self.seen(Sign::Counted),
+            self.last_ms(Sign::CountedRefusing),
+        ) {
+            let says = "Every browser so far refuses by Global Privacy Control or Do Not Track, so none \
+                        is recorded.";
+            let way_out = format!(
+                "Try one that does not. Whether Do Not Track counts is set {where_set}; Global Privacy \
+                 Control always does."
+            );
+            return told("refusing", says, way_out, Some(last_ms));
+        }
+        self.recorder(told)
+    }
+
+    fn recorder(
+        &self,
+        told: impl Fn(&'static str, &str, String, Option<i64>) -> InstallationFinding,
+    ) -> InstallationFinding {
+        let origin = self.origin;
+        let sample = self.settings.rules.sample;
+        let loaded_ms = self.last_ms(Sign::Recorder);
+        if loaded_ms.is_none() && sample < 1.0 {
+            let says = format!(
+                "{} % of sessions are recorded, and none of those that came so far.",
+                (sample * 1000.0).round() / 10.0
+            );
+            let way_out =
+                "Wait for more visits, or raise the share under Recording and masking.".to_owned();
+            return told("sample", &says, way_out, self.counted_ms());
+        }
+        let Some(loaded_ms) = loaded_ms else {
+            let says = "Pages send events, and none has fetched the recorder.";
+            let way_out = format!(
+                "This server cannot see why. A content security policy that lets only some scripts run \
+                 stops {origin}/x.js and {origin}/r.js: allow {origin} in script-src, or add \
+                 'strict-dynamic' to a policy with a nonce. A blocker may stop them too. Or the visits \
+                 were over before the page was idle: stay on it for some seconds."
+            );
+            return told("recorder_missing", says, way_out, self.counted_ms());
+        };
+        let says = "The recorder was loaded, and no piece of a recording came.";
+        let way_out = format!(
+            "This server cannot see why. A blocker may stop {origin}/r/: the browser's list of requests \
+             shows that. Or the visit was over at once: stay on the page for some seconds."
+        );
+        told("recorder_silent", says, way_out, Some(loaded_ms))
+    }
+}
+
+fn finding(
+    (code, affects): (&'static str, &'static str),
+    says: impl Into<String>,
+    way_out: String,
+    last_ms: Option<i64>,
+) -> InstallationFinding {
+    InstallationFinding {
+        code,
+        affects,
+        says: says.into(),
+        way_out,
+        last_ms,
+    }
+}
+
+fn foreign(host: &str) -> (String, String) {
+    if host.is_empty() {
+        return (
+            "A page without an address of its own wanted to send.".to_owned(),
+            "That is a file opened from a disk, or a frame in a sandbox. Open the page from its address \
+             on the web."
+                .to_owned(),
+        );
+    }
+    (
+        format!("A page on {host} wanted to send, and {host} is none of the site's domains."),
+        format!("Add {host} to the domains of the site, if it is yours."),
+    )
+}
+
+fn events_refused(code: &str) -> (String, String) {
+    let way_out = match code {
+        "forbidden" => {
+            "A session belongs to the browser that began it: the page, or something between, mixes up \
+             what several visitors send. A cached page must not hold what the tracker has sent."
+        }
+        "too_large" => "Send smaller properties with track(); the limits stand in the reference.",
+        _ => {
+            "Something other than the present script sends, or a proxy changes what it sends. Load \
+             /t.js from this server, not a copy of it."
+        }
+    };
+    let says = format!("Events were refused as a whole: {}.", words(code));
+    (says, way_out.to_owned())
+}
+
+fn event_refused(code: &str) -> (String, String) {
+    let way_out = match code {
+        "blocked_page" => {
+            "Their page is one of “Pages on which nothing is sent” under Counting and keeping; take it \
+             off that list if it should count."
+        }
+        "too_old" => {
+            "They had waited in a browser for more than 7 days before it could send them; nothing is to \
+             be done, unless the clock of this server is wrong."
+        }
+        _ => "Losses has how many there were and why.",
+    };
+    (
+        format!("Some events were refused: {}.", words(code)),
+        way_out.to_owned(),
+    )
+}
+
+/// A code of a refusal in words.
+fn words(code: &str) -> String {
+    match code {
+        "forbidden" => "the session is another visitor's, or the visitor refuses".to_owned(),
+        "invalid" => "they cannot be understood".to_owned(),
+        "too_large" => "they are larger than a body may be".to_owned(),
+        "blocked_page" => "their page is blocked by a rule of the site".to_owned(),
+        "too_old" => "they are older than 7 days".to_owned(),
+        code => code.replace('_', " "),
+    }
+}
+
+#[cfg(test)]
+mod tests;
