@@ -5,8 +5,10 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { firstUser, type Owner } from "../support/api.ts";
 import { type Sent, startBrowser, watchErrors, watchWire } from "../support/browser.ts";
+import { openDesk } from "../support/dashboard.ts";
 import type { Loopback } from "../support/loopback.ts";
 import { type OwnPage, startOwnPages } from "../support/own_pages.ts";
+import { keepPicture } from "../support/pictures.ts";
 import { openReplay } from "../support/replay.ts";
 import { type Server, startServer } from "../support/server.ts";
 import { addSite, recordingOf, type Session, type Site, sessionWith } from "../support/sites.ts";
@@ -325,6 +327,62 @@ describe("a refusal", () => {
     const session: Session = await sessionWith(owner, visit.site, id, { pageview: 1 });
     expect(session.mode).toBe("persistent");
     await recordingOf(owner, visit.site, id);
+  });
+});
+
+describe("a site whose privacy mode is cookieless", () => {
+  test("takes no lasting visitor, whatever tag, cookie and consent say, and says so", async () => {
+    const visit = await visitTo("persistent", "Cookieless always");
+    const { site, origin, page, context } = visit;
+    await page.goto(origin);
+    const before = await sessionWith(owner, site, await sessionOf(page), { pageview: 1 });
+    expect(before.mode).toBe("persistent");
+    const cookies = await context.cookies();
+    expect(cookies).toHaveLength(1);
+    await page.goto("about:blank");
+
+    // An admin sets it where the other rules are.
+    const desk = await openDesk(browser, server);
+    open.push(desk.context);
+    const [name, value] = owner.cookie.split("=");
+    await desk.context.addCookies([{ name: name ?? "", value: value ?? "", url: server.origin }]);
+    await desk.page.goto(`${server.origin}/sites/${site.id}/settings/recording`);
+    await desk.page.getByLabel("Privacy mode").selectOption("cookieless");
+    await desk.page.getByRole("button", { name: "Save", exact: true }).click();
+    await desk.page.getByText("Saved; pages have it within a minute").waitFor();
+    await keepPicture(desk.page, "privacy-mode-settings");
+
+    // A browser that still has the cookie, and whose page asks for a consent.
+    const again = await browser.newContext();
+    open.push(again);
+    await again.addCookies(cookies);
+    const returning = await again.newPage();
+    await returning.goto(origin);
+    const id = await sessionOf(returning);
+    await returning.evaluate(() => window.hitmetrix.consent("persistent"));
+    const session = await sessionWith(owner, site, id, { pageview: 1 });
+    expect([session.mode, session.visitor === before.visitor]).toEqual(["cookieless", false]);
+    await recordingOf(owner, site, id);
+    expect(await keptBy({ ...visit, context: again, page: returning })).toEqual([]);
+    const event = { name: "pageview", sequence: 0, time_ms: Date.now(), url: `${origin}/` };
+    const answer = await fetch(`${server.origin}/e/${site.key}`, {
+      method: "POST",
+      headers: { origin },
+      body: handMade({}, [event]),
+    });
+    expect(((await answer.json()) as { session: string }).session).not.toBe(SESSION);
+
+    // The code to paste is in step, and persons say what they are.
+    await desk.page.goto(`${server.origin}/sites/${site.id}/code`);
+    await desk.page.getByText("The privacy mode of this site").waitFor();
+    expect(await desk.page.getByRole("radio").count()).toBe(1);
+    expect(await desk.page.locator(".code pre").innerText()).toContain('data-mode="cookieless"');
+    await desk.page.goto(`${server.origin}/sites/${site.id}/people`);
+    const said = "a person is one browser on one day, and nothing leads to other days";
+    await desk.page.getByRole("note").filter({ hasText: said }).waitFor();
+    await keepPicture(desk.page, "privacy-mode-people");
+    await desk.page.goto(`${server.origin}/sites/${site.id}`);
+    await desk.page.locator("footer.foot").getByText(said).waitFor();
   });
 });
 

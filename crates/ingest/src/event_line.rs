@@ -25,7 +25,7 @@ pub(crate) struct Reading<'a> {
     /// Added to the sender's times: received minus sent.
     pub(crate) shift_ms: i64,
     /// Whether the browser refuses to be tracked.
-    pub(crate) refused: bool,
+    pub(crate) is_nameless: bool,
 }
 
 /// A user that an event names.
@@ -186,8 +186,8 @@ impl Reading<'_> {
         if !matches!(name, "identify" | "alias" | "group") {
             return Ok(None);
         }
-        if self.refused {
-            let message = "the browser asks not to be tracked, so nobody is identified";
+        if self.is_nameless {
+            let message = "the browser asks not to be tracked, or the site is cookieless, so nobody is identified";
             return Err(LineError::new("identity_refused", "name", message));
         }
         let Some(user) = user_of(name, properties)? else {

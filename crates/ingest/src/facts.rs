@@ -62,9 +62,15 @@ impl Facts<'_> {
         gpc || (dnt && self.site.settings.rules.respect_dnt)
     }
 
-    /// The mode that counts: what the page asks for, unless the browser refuses.
+    /// Whether nobody may be known for longer than a day: the browser refuses, or the site's privacy
+    /// mode allows no more.
+    pub(crate) fn is_nameless(&self, page: Signals) -> bool {
+        self.is_refused(page) || self.site.settings.mode == Mode::Cookieless
+    }
+
+    /// The mode that counts: what the page asks for, unless the browser or the site allows no more.
     pub(crate) fn mode(&self, asked: Mode, page: Signals) -> Mode {
-        if self.is_refused(page) {
+        if self.is_nameless(page) {
             Mode::Cookieless
         } else {
             asked

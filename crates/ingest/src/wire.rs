@@ -106,19 +106,19 @@ pub fn events(body: &[u8], facts: &Facts<'_>) -> Result<Inbound, Rejection> {
     let plain = body::plain(body, caps)?;
     let (first, rest) = first_line(&plain);
     let envelope = envelope::read(&first, Of::Events)?;
-    let refused = facts.is_refused(envelope.signals);
+    let is_nameless = facts.is_nameless(envelope.signals);
     let reading = Reading {
         facts,
         shift_ms: shift_ms(facts, &envelope),
-        refused,
+        is_nameless,
     };
     let mut inbound = Inbound {
         site: facts.site.id,
         received_at_ms: facts.received_at_ms,
         window: envelope.window,
-        claimed: envelope.claimed.filter(|_| !refused),
+        claimed: envelope.claimed.filter(|_| !is_nameless),
         mode: facts.mode(envelope.mode, envelope.signals),
-        refused,
+        refused: facts.is_refused(envelope.signals),
         context: facts.context(envelope.screen_px, envelope.automated),
         events: Vec::new(),
         rejected: Vec::new(),
@@ -276,7 +276,9 @@ pub fn chunk(body: &[u8], facts: &Facts<'_>) -> Result<InboundChunk, Rejection> 
         site: facts.site.id,
         received_at_ms: facts.received_at_ms,
         window: envelope.window,
-        claimed: envelope.claimed,
+        claimed: envelope
+            .claimed
+            .filter(|_| !facts.is_nameless(envelope.signals)),
         mode: facts.mode(envelope.mode, envelope.signals),
         sequence: fields.sequence,
         recorder: fields.recorder,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::PageSurvey;
+use crate::{Mode, PageSurvey};
 
 /// Rules of one site for its pages; cacheable for a minute.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -88,6 +88,9 @@ pub struct PageRules {
     pub rules: Rules,
     /// Idle time that ends a session.
     pub session_idle_ms: u32,
+    /// The mode of every page, whatever its tag or a consent says; left out when the tag decides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mode: Option<Mode>,
     /// The site's active surveys; left out when there are none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub surveys: Vec<PageSurvey>,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Rules, SiteId};
+use crate::{Mode, Rules, SiteId};
 
 /// What is measured.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -31,6 +31,10 @@ pub struct Site {
 pub struct SiteSettings {
     /// What pages are told.
     pub rules: Rules,
+    /// The privacy mode: the most that visitors' browsers are asked to keep. With `persistent` it is as
+    /// the tag and consents say; with `cookieless` nothing is kept whatever they say, and nobody is
+    /// known for longer than a day.
+    pub mode: Mode,
     /// Idle time that ends a session.
     pub session_idle_ms: u32,
     /// Days that recordings are kept.
@@ -58,6 +62,7 @@ impl Default for SiteSettings {
     fn default() -> Self {
         Self {
             rules: Rules::default(),
+            mode: Mode::Persistent,
             session_idle_ms: 30 * 60 * 1000,
             recording_days: 30,
             event_days: 0,

@@ -5,6 +5,7 @@
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, Uri, header};
 use axum::response::IntoResponse;
+use hitmetrix_model::Mode;
 
 use crate::app::App;
 use crate::problem::Problem;
@@ -22,7 +23,11 @@ pub fn serve(app: &App, name: &str, uri: &Uri) -> Response<Body> {
         return Problem::not_found("site with this key; copy the address from its Get code")
             .into_response();
     };
-    let mode = mode_of(uri);
+    let mode = match (mode_of(uri), known.site.settings.mode) {
+        // The site's privacy mode allows no more.
+        ("persistent", Mode::Cookieless) => "cookieless",
+        (asked, _) => asked,
+    };
     app.collect.signs.tagged(app, known.site.id, mode);
     let text = script(&app.config.origin(), &known.site.key, mode);
     let headers = [

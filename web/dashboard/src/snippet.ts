@@ -1,6 +1,8 @@
 // What a site pastes to be measured, for each way of building pages and each mode, and what each mode
 // means in plain words. Every snippet here is run by a browser test as it stands.
 
+import type { SiteSettings } from "@hitmetrix/wire";
+
 export type SnippetMode = "persistent" | "cookieless";
 
 export interface ModeWords {
@@ -32,6 +34,25 @@ export const MODES: readonly ModeWords[] = [
     ],
   },
 ];
+
+/** What stands in place of the modes where the site's privacy mode leaves no choice. */
+export const CAPPED: readonly ModeWords[] = [
+  {
+    mode: "cookieless",
+    name: "Cookieless",
+    short: "The privacy mode of this site: nothing is ever stored on a visitor's device.",
+    means: [
+      "Nothing is stored on the device: no cookie, no local storage. What an earlier visit left there is deleted.",
+      "A visitor is known for one day at most, by a keyed hash whose key is destroyed each night. Somebody who comes back tomorrow counts as new.",
+      "No tag, no consent and no identify changes that; the server holds to it too. An admin can choose another privacy mode in the site's settings.",
+    ],
+  },
+];
+
+/** The modes that a site's pages can have. */
+export function modesOf({ mode }: Pick<SiteSettings, "mode">): readonly ModeWords[] {
+  return mode === "cookieless" ? CAPPED : MODES;
+}
 
 export type Way = "html" | "tag-manager" | "react" | "vue" | "svelte" | "next";
 

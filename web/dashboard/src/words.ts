@@ -241,3 +241,7 @@ export function originWords(facts: { channel?: string; source?: string }): strin
     ? `${channel}, ${facts.source}`
     : channel;
 }
+
+/** What a person is where the site's privacy mode keeps nobody beyond the day. */
+export const COOKIELESS_PERSON =
+  "This site is cookieless: a person is one browser on one day, and nothing leads to other days.";

@@ -191,7 +191,8 @@ export interface Base {
   /** 32 hex digits: this page load in this tab. */
   window: string;
   rules: Rules | null;
-  refused(): unknown;
+  /** Nobody may be known beyond the day: the visitor refuses, or the site allows no more. With a 0: the visitor alone. */
+  refused(capped?: unknown): unknown;
   identity: Identity;
   session(): Promise<string>;
   emit: Core["emit"];

@@ -45,17 +45,20 @@ guard(() => {
   const started = now();
   const waiting: ((session: string) => void)[] = [];
   let pending: (() => void)[] | null = [];
-  let rules: Rules | null = null;
-  let page = "";
-  let sequence = 0;
-  let isRunning = false;
   let isLeaving: unknown = false;
+  let sequence = 0;
+  let page = "";
+  let isRunning: unknown;
+  let rules: Rules | null = null;
 
   const ready = (work: () => void) => {
     if (!pending) guard(work)();
     else if (isRunning) pending.push(work);
   };
-  const refused = () => globalPrivacyControl || (isDnt && rules?.respect_dnt !== false);
+  // The site may allow no more than one mode to all; what the visitor's own refusal decides asks for
+  // that alone, with a 0.
+  const refused = (capped: unknown = rules?.mode) =>
+    capped || globalPrivacyControl || (isDnt && rules?.respect_dnt !== false);
   const cut = (url: string) => hooks.mask(address(url, rules), true);
   const hooks: Hooks = {
     mask: (text, isAddress) =>
@@ -242,13 +245,14 @@ guard(() => {
       .then(start, () => start());
     setTimeout(start, RULES_WAIT_MS);
   };
+  // In this order of members the file is 5 bytes smaller.
   const base: Base = {
     key,
     origin: new URL(".", src).href.slice(0, -1),
     window: randomId(),
-    rules,
-    refused,
-    identity,
+    name,
+    now,
+    queue,
     session: () =>
       new Promise((resolve) => {
         if (identity.session) resolve(identity.session);
@@ -256,15 +260,15 @@ guard(() => {
       }),
     emit,
     address: cut,
-    queue,
-    now,
+    rules,
+    identity,
     delay: SEND_MS,
-    name,
+    refused,
     hooks,
-    seen: {},
+    settle,
     early: [],
     since: started,
-    settle,
+    seen: {},
     envelope: (more) => envelope(sender(), more),
     post: (path, body, keepalive) => send(sender(), path, body, keepalive),
   };

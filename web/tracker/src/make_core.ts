@@ -17,6 +17,7 @@ export function makeCore(base: Base, { typed, sessionCallbacks, hideCallbacks }:
   return {
     ...base,
     rules: () => base.rules,
+    refused: () => base.refused(0),
     mode: () => (base.identity.visitor ? "persistent" : "cookieless"),
     identity: () => base.identity,
     onNewSession(callback) {

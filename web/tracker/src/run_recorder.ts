@@ -23,7 +23,7 @@ export function runRecorder({ base, core, onPage, onStop }: Watched): void {
     const route = rules?.hash_routes && /^#!?\//.test(hash) ? hash.split("?")[0] : "";
     return (
       rules?.record &&
-      !base.refused() &&
+      !base.refused(0) &&
       !isBlocked(origin + pathname + route, rules) &&
       !!identity.session &&
       isSampled(identity.session, rules.sample)

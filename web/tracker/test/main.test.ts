@@ -168,6 +168,22 @@ describe("the script on the page", () => {
     expect(document.cookie).toBe("");
   });
 
+  it("is cookieless on a cookieless site, whatever the tag, a cookie or a consent says", async () => {
+    // biome-ignore lint/suspicious/noDocumentCookie: as the product wrote it before the site changed
+    document.cookie = `hm_key=${"1".repeat(32)}.${"2".repeat(32)}.${Date.now()};path=/`;
+    rules = rulesOf({ mode: "cookieless" });
+    await run("persistent");
+    page.hitmetrix?.consent?.("persistent");
+    page.hitmetrix?.identify?.("u1");
+    page.hitmetrix?.track?.("own");
+    await vi.advanceTimersByTimeAsync(500);
+    expect(sent.map(({ envelope }) => envelope.mode)).toEqual(["cookieless", "cookieless"]);
+    expect(JSON.stringify(sent)).not.toContain("1".repeat(32));
+    expect(events()).toEqual(["pageview", "own"]);
+    expect(document.cookie).toBe("");
+    expect(localStorage).toHaveLength(0);
+  });
+
   it("goes out under the strictest rule when the rules do not come", async () => {
     rules = undefined;
     await run("persistent");

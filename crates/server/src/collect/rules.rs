@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Method, header};
 use axum::response::{IntoResponse, Response};
-use hitmetrix_model::PageRules;
+use hitmetrix_model::{Mode, PageRules};
 
 use super::cors;
 use super::door::{Knock, admit, allowed_origin};
@@ -38,6 +38,7 @@ pub(super) async fn get(
             let rules = PageRules {
                 rules: settings.rules.clone(),
                 session_idle_ms: settings.session_idle_ms,
+                mode: Some(settings.mode).filter(|mode| *mode == Mode::Cookieless),
                 surveys: app.sites.surveys(admitted.known.site.id).to_vec(),
             };
             ([(header::CACHE_CONTROL, CACHE)], Json(rules)).into_response()

@@ -18,6 +18,8 @@ use super::*;
 use crate::config::Config;
 use crate::peer::Door;
 
+mod privacy_mode;
+
 /// Noon of a day.
 const NOON: i64 = 20_000 * DAY_MS + DAY_MS / 2;
 const ORIGIN: &str = "https://shop.example";

@@ -68,6 +68,18 @@ async fn tag_of_a_site_is_one_address_that_names_key_and_mode() {
         persistent.contains("dataset.mode=\"persistent\""),
         "{persistent}"
     );
+    // The site's privacy mode allows no more than it says.
+    let mut settings = site.settings.clone();
+    settings.mode = hitmetrix_model::Mode::Cookieless;
+    let change = hitmetrix_store::settings::SiteChange {
+        settings: Some(settings),
+        ..Default::default()
+    };
+    let kept = server.app.settings().change_site(site.id, &change).await;
+    kept.unwrap();
+    server.app.settings_changed().await.unwrap();
+    let capped = server.plain(&path, &[]).await.text();
+    assert!(capped.contains("dataset.mode=\"cookieless\""), "{capped}");
     for unknown in ["/tag/nobody.js", "/tag/"] {
         let missing = server.plain(unknown, &[]).await;
         assert_eq!(missing.status, StatusCode::NOT_FOUND, "{unknown}");

@@ -138,7 +138,7 @@ export function feedback(core: Core, base: Base): void {
       const isWanted =
         !asked.has(survey.id) &&
         isChosen(who, survey.id, survey.share_percent ?? 100) &&
-        (survey.moment === "tab" || !base.refused());
+        (survey.moment === "tab" || !base.refused(0));
       if (isWanted) guard(arm)(survey);
     }
   };
