@@ -52,7 +52,8 @@ pub struct SiteSettings {
     /// Whether `identify` with the public key alone counts.
     pub unverified_identify: bool,
     /// Addresses and networks of those who work on the site, as `198.51.100.7` or `2001:db8::/32`:
-    /// what comes from there is own traffic, which answers leave out as they leave out bots.
+    /// what comes from there is own traffic, which answers leave out as they leave out bots. Only
+    /// admins of the site are told them.
     pub excluded_addresses: Vec<String>,
     /// The group under which lists of sites have it, as a client or a country; empty for none.
     pub group: String,

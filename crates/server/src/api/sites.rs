@@ -138,7 +138,7 @@ pub fn blank(app: &App) -> NewSite {
 /// # Errors
 /// Never by itself.
 pub async fn get(access: SiteAccess) -> Result<Json<Site>, Problem> {
-    Ok(Json(access.site().clone()))
+    Ok(Json(me::shown(access.site(), access.role())))
 }
 
 /// Changes a site.

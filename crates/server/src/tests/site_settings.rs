@@ -2,7 +2,7 @@
 
 use axum::http::{Method, StatusCode};
 use hitmetrix_model::Site;
-use hitmetrix_store::settings::Scope;
+use hitmetrix_store::settings::{Role, Scope};
 use serde_json::{Value, json};
 
 use super::data::send_events;
@@ -258,4 +258,38 @@ async fn losses_are_told_by_day_and_reason_written_or_not() {
         .map(|one| &one["name"])
         .collect();
     assert_eq!(names, ["one", "two"]);
+}
+
+#[tokio::test]
+async fn excluded_addresses_are_told_to_admins_only() {
+    let server = TestServer::new().await;
+    let site = server.site("one").await;
+    let owner = server
+        .signed_in(server.user("owner@example.org", true).await)
+        .await;
+    let path = format!("/api/v1/sites/{}", site.id);
+    let settings = json!({"settings": {"excluded_addresses": ["203.0.113.7"]}});
+    let saved = server.call(&owner, Method::PATCH, &path, settings).await;
+    assert_eq!(saved.status, StatusCode::OK, "{}", saved.text());
+    let mut sees = Vec::new();
+    for role in [Role::Viewer, Role::Editor, Role::Admin] {
+        let user = server.signed_in(server.member(&site, role).await).await;
+        sees.push((user, role == Role::Admin));
+    }
+    for scope in [Scope::Read, Scope::Admin] {
+        sees.push((server.token(&site, scope).await, scope == Scope::Admin));
+    }
+    sees.push((owner, true));
+    for (who, may) in &sees {
+        for path in ["/api/v1/me", "/api/v1/sites", path.as_str()] {
+            let answer = server.get(who, path).await;
+            if answer.status != StatusCode::OK || !answer.text().contains("shop.example.org") {
+                // A token is nobody who has a list of sites.
+                assert!(matches!(who, Who::Bearer(_)), "{path} {who:?}");
+                continue;
+            }
+            let is_told = answer.text().contains("203.0.113.7");
+            assert_eq!(is_told, *may, "{path} {who:?}");
+        }
+    }
 }
