@@ -12,6 +12,20 @@ pub struct Cidr {
 }
 
 impl Cidr {
+    /// The same range without IPv6 clothes, where it lies in those whole: addresses are compared
+    /// without them.
+    fn canonical(self) -> Self {
+        match self.network.to_canonical() {
+            network @ IpAddr::V4(_) if self.network.is_ipv6() && self.bits >= CLOTHES_BITS => {
+                Self {
+                    network,
+                    bits: self.bits - CLOTHES_BITS,
+                }
+            }
+            _ => self,
+        }
+    }
+
     /// Whether the address lies in the range. An IPv4 address in IPv6 clothes counts as IPv4.
     #[must_use]
     pub fn contains(&self, address: IpAddr) -> bool {
@@ -28,6 +42,9 @@ impl Cidr {
         }
     }
 }
+
+/// Bits before an IPv4 address in IPv6 clothes.
+const CLOTHES_BITS: u8 = 96;
 
 /// Whether the first `bits` of `width` are all zero.
 fn shifted(difference: u128, width: u32, bits: u8) -> bool {
@@ -49,7 +66,7 @@ impl FromStr for Cidr {
         let width = if network.is_ipv4() { 32 } else { 128 };
         let bits = bits.map_or(Ok(width), str::parse::<u8>);
         match bits {
-            Ok(bits) if bits <= width => Ok(Self { network, bits }),
+            Ok(bits) if bits <= width => Ok(Self { network, bits }.canonical()),
             _ => Err(format!("`{text}` has a length that is not 0 to {width}")),
         }
     }
@@ -72,6 +89,13 @@ mod tests {
             ("fd00::/8", "fd12::1", true),
             ("::/0", "2001:db8::1", true),
             ("::1", "::2", false),
+            ("::ffff:198.51.100.7", "198.51.100.7", true),
+            ("::ffff:198.51.100.7", "::ffff:198.51.100.7", true),
+            ("::ffff:198.51.100.7", "198.51.100.8", false),
+            ("::ffff:198.51.100.0/120", "198.51.100.9", true),
+            ("::ffff:198.51.100.0/120", "198.51.101.9", false),
+            ("::ffff:0:0/96", "8.8.8.8", true),
+            ("::ffff:0:0/96", "2001:db8::1", false),
         ];
         for (range, address, expected) in cases {
             let cidr: Cidr = range.parse().unwrap();
