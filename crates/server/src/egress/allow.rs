@@ -114,10 +114,16 @@ fn host(text: &str) -> Option<Host> {
         Some(name) => (name, true),
         None => (text, false),
     };
+    let name = without_root(name);
     is_name(name).then(|| Host {
         name: name.to_ascii_lowercase(),
         is_under,
     })
+}
+
+/// A name without the dot that stands for the root of all names: destinations have none either.
+fn without_root(name: &str) -> &str {
+    name.strip_suffix('.').unwrap_or(name)
 }
 
 fn is_name(text: &str) -> bool {
@@ -153,8 +159,8 @@ impl FromStr for MailDomains {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let parts = text.split(',').map(str::trim).filter(|one| !one.is_empty());
-        let read = |part: &str| match is_name(part) {
-            true => Ok(part.to_ascii_lowercase()),
+        let read = |part: &str| match is_name(without_root(part)) {
+            true => Ok(without_root(part).to_ascii_lowercase()),
             false => Err(format!("`{part}` is no domain; write it as example.org")),
         };
         Ok(Self(parts.map(read).collect::<Result<_, String>>()?))
@@ -191,7 +197,12 @@ mod tests {
             assert_eq!(is, expected, "{address} {port}");
         }
         assert_eq!(allowed.names(), ["hooks.example.org", "*.office.test:8443"]);
+        let rooted: Allowed = "hooks.example.org., *.office.test.:8443".parse().unwrap();
+        assert!(rooted.host("hooks.example.org", 443));
+        assert!(rooted.host("a.office.test", 8443));
+        assert_eq!(rooted.names(), allowed.names());
         for wrong in [
+            ".",
             "http://x",
             "10.0.0.0/40",
             "a b",
@@ -222,6 +233,8 @@ mod tests {
         ] {
             assert!(!domains.has(other), "{other}");
         }
+        let rooted: MailDomains = "example.org.".parse().unwrap();
+        assert!(rooted.has("ada@example.org"));
         for wrong in ["@example.org", "a b", "x/y"] {
             assert!(wrong.parse::<MailDomains>().is_err(), "{wrong}");
         }
