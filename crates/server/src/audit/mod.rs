@@ -277,9 +277,7 @@ impl Asked {
             };
             return is_tried.then(|| (action, detail()));
         }
-        // How far it came before it broke, nobody knows.
-        let is_doubtful = status.is_server_error() && !self.is_read;
-        is_doubtful.then(|| {
+        self.is_doubtful(status).then(|| {
             let mut said = MAYBE.to_owned();
             if !told.detail.is_empty() {
                 said.push_str(": ");
@@ -287,6 +285,13 @@ impl Asked {
             }
             (self.action, said)
         })
+    }
+
+    /// Whether nobody knows how far it came before it broke. What is to be sent again later has not
+    /// begun.
+    fn is_doubtful(&self, status: StatusCode) -> bool {
+        let is_broken = status.is_server_error() && status != StatusCode::SERVICE_UNAVAILABLE;
+        is_broken && !self.is_read
     }
 
     /// Adds the entry of a request that was answered. What cannot be added is told to the log of the
@@ -312,9 +317,15 @@ impl Asked {
             false => told.object,
         };
         let at_ms = app.now_ms();
-        let again = (who.clone(), object.clone());
+        // Who asks again and again for what breaks is told once an hour too.
+        let is_doubtful = self.is_doubtful(status);
+        let again = match is_doubtful {
+            true => (who.clone(), format!("{MAYBE} {} {object}", action.word())),
+            false => (who.clone(), object.clone()),
+        };
         let again = (again.0.as_str(), self.site, again.1.as_str());
-        if action.is_of_many_requests() && !app.told.is_first(again, at_ms) {
+        let is_folded = action.is_of_many_requests() || is_doubtful;
+        if is_folded && !app.told.is_first(again, at_ms) {
             return Ok(());
         }
         if action == Action::SignInFailed && who == NOBODY {

@@ -433,6 +433,13 @@ async fn deed_on_which_the_server_broke_may_have_been_done_and_is_told() {
         asked(&users, Method::DELETE, "/api/v1/users/8").await,
         broken
     );
+    // Asking again fills nothing, and what is to be asked again later has not begun.
+    for _ in 0..50 {
+        asked(&users, Method::DELETE, "/api/v1/users/8").await;
+    }
+    let later = || async { StatusCode::SERVICE_UNAVAILABLE };
+    let users = guarded(&server, "/api/v1/users/{user}", any(later));
+    asked(&users, Method::DELETE, "/api/v1/users/9").await;
     // Nothing was taken out.
     let export = guarded(&server, "/api/v1/audit/export", any(breaks));
     assert_eq!(
