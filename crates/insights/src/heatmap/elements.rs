@@ -23,6 +23,10 @@ use crate::timeline::Timeline;
 const WORDS_A_VIEW: usize = 4;
 /// Bytes that an entry of a map takes, roughly.
 const ENTRY_BYTES: usize = 64;
+/// Bytes that a click takes in what is kept of one person, roughly.
+const CLICK_BYTES: usize = 128;
+/// Clicks of a person for which memory is taken at once.
+const CLICKS_AT_ONCE: usize = 1024;
 
 /// The lanes of an element's path and words.
 #[derive(Debug, Clone, Copy)]
@@ -87,6 +91,8 @@ struct Weights {
     /// By zone, and two words on it, the views in which both were clicked.
     together: FxHashMap<(u32, u32, u32), u64>,
     allowance: Allowance,
+    /// Clicks of one person that memory was taken for; the lists below keep their room.
+    room: usize,
     /// Of the person: the number of each view, which is a page in one page load.
     viewed: FxHashMap<(u128, u32), u32>,
     /// Of the person: view, zone and words of each click.
@@ -113,11 +119,18 @@ impl Elements {
         let margin_ms = query.margin_of(&weighing.marker);
         let folded = query.fold(&ground.prepared, (query.period(), margin_ms), &weighing)?;
         ground.budget.check()?;
-        Ok(Self::of(
-            &folded.result,
-            (zones, ground.dictionary(lanes.text)),
-            told_by,
-        ))
+        let texts = ground.dictionary(lanes.text);
+        // What tells elements apart is written out for each place and its words.
+        let bytes = folded.result.said.keys().map(|&(zone, text)| {
+            let words = match text {
+                UNKNOWN => 0,
+                text => texts.text(text).len(),
+            };
+            2 * (zones.name(zone).len() + words) + ENTRY_BYTES
+        });
+        ground.budget.take(bytes.sum());
+        ground.budget.check()?;
+        Ok(Self::of(&folded.result, (zones, texts), told_by))
     }
 
     fn of(
@@ -300,6 +313,13 @@ impl Weighing<'_> {
         }
         if said.1 == UNKNOWN {
             return;
+        }
+        if work.clicked.len() >= work.room {
+            let bytes = CLICKS_AT_ONCE * CLICK_BYTES;
+            if !work.allowance.take(bytes, &self.ground.budget) {
+                return;
+            }
+            work.room += CLICKS_AT_ONCE;
         }
         let next = work.viewed.len() as u32;
         let window = at.run.windows.get(at.row);

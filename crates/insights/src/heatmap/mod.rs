@@ -53,6 +53,18 @@ pub(crate) fn people(
     }
 }
 
+/// How many elements are told apart with no more memory than this.
+#[cfg(test)]
+pub(crate) fn elements_within(query: &Query<'_>, bytes: usize) -> Result<usize, AskError> {
+    let spec = checked(query)?;
+    let acts = &[ground::Act::Click];
+    let (mut ground, lanes) = ground::Ground::new(query, spec, acts, elements::Lanes::want)?;
+    ground.budget = crate::budget::Budget::new(bytes);
+    let zones = zone::Zones::of(ground.dictionary(lanes.path), query.meter)?;
+    let found = elements::Elements::new(query, (&ground, lanes), &zones, spec.told_by)?;
+    Ok(found.all.len())
+}
+
 /// The question's own part, checked.
 fn checked<'q>(query: &Query<'q>) -> Result<&'q Heatmap, AskError> {
     let spec = query.question.heatmap.as_ref().expect("checked before");

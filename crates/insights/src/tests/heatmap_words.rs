@@ -11,6 +11,8 @@ use hitmetrix_store::StoredEvent;
 
 use super::heatmaps::{text, zone};
 use super::samples::{Threads, answer, days, event, ms, question, snapshot, words};
+use crate::heatmap::elements_within;
+use crate::query::Query;
 use crate::{AskError, Asked, people};
 
 fn letters(words: &str) -> String {
@@ -270,4 +272,39 @@ fn a_row_is_named_by_its_zone_and_its_words() {
     let told = behind(&[("zone", SECOND)]).unwrap_err().to_string();
     assert!(told.contains("`text`"), "{told}");
     assert!(behind(&[("zone", SECOND), ("text", "Gone")]).is_err());
+}
+
+#[test]
+fn elements_that_do_not_fit_into_memory_are_refused() {
+    let within = |events: &[StoredEvent], bytes: usize| {
+        let asked = asked(HeatmapRows::Zones);
+        let asked = Asked {
+            question: &asked,
+            site_time_zone: "UTC",
+            session_idle_ms: 30 * 60 * 1000,
+            now_ms: at("23:00:00"),
+        };
+        let snapshot = snapshot(events);
+        let query = Query::new(&snapshot, &asked, &Threads(1)).unwrap();
+        elements_within(&query, bytes)
+    };
+    // Somebody who clicks without end.
+    let restless: Vec<StoredEvent> = (0..20_000)
+        .map(|number| {
+            let mut one = click(1, "10:00:00", ("button", "Again"));
+            one.event.time_ms += i64::from(number);
+            one
+        })
+        .collect();
+    assert_eq!(within(&restless, 8 << 20), Ok(1));
+    assert_eq!(within(&restless, 1 << 20), Err(AskError::TooMuchMemory));
+    // Words without end.
+    let wordy: Vec<StoredEvent> = (0..2000)
+        .map(|number| {
+            let words = format!("{number} {}", "word ".repeat(80));
+            click(number + 1, "10:00:00", ("button", &words))
+        })
+        .collect();
+    assert!(within(&wordy, 8 << 20).is_ok());
+    assert_eq!(within(&wordy, 1 << 20), Err(AskError::TooMuchMemory));
 }
