@@ -36,6 +36,12 @@ pub enum SettingsError {
         /// The name.
         name: String,
     },
+    /// An id that somebody gave is that of something else.
+    #[error("the id `{id}` cannot be used; leave it out for a new one")]
+    IdTaken {
+        /// The id.
+        id: String,
+    },
     /// Two insights or boards of a site that are not archived may not have one name.
     #[error("{what} named `{name}` exists already; choose another name")]
     NameTaken {
@@ -79,6 +85,7 @@ impl SettingsError {
             Self::Unreadable { .. } | Self::UnknownWord { .. } => ErrorKind::Corrupt,
             Self::SiteNameTaken { .. }
             | Self::SegmentNameTaken { .. }
+            | Self::IdTaken { .. }
             | Self::NameTaken { .. }
             | Self::Outdated { .. }
             | Self::EmailTaken

@@ -39,7 +39,7 @@ impl Settings {
         segment: &Segment,
         touch: &Touch,
     ) -> Result<(), SettingsError> {
-        sqlx::query(
+        let made = sqlx::query(
             "INSERT INTO segments (id, site, name, of, conditions, created_at_ms, created_by, \
              changed_at_ms, changed_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $6, $7)",
         )
@@ -51,9 +51,34 @@ impl Settings {
         .bind(touch.at_ms)
         .bind(touch.by.word())
         .execute(&self.pool)
-        .await
-        .map_err(|error| taken(error, &segment.name))?;
-        Ok(())
+        .await;
+        match made {
+            Err(error) if SettingsError::is_taken(&error) => {
+                Err(self.which_is_taken(site, segment).await?)
+            }
+            made => Ok(made.map(|_| ())?),
+        }
+    }
+
+    /// Whether a segment's name or its id is that of another; of another site's nothing is told.
+    async fn which_is_taken(
+        &self,
+        site: SiteId,
+        segment: &Segment,
+    ) -> Result<SettingsError, SettingsError> {
+        let named = sqlx::query("SELECT id FROM segments WHERE site = $1 AND name = $2")
+            .bind(i64::from(site.0))
+            .bind(&segment.name)
+            .fetch_optional(&self.pool)
+            .await?;
+        Ok(match named {
+            Some(_) => SettingsError::SegmentNameTaken {
+                name: segment.name.clone(),
+            },
+            None => SettingsError::IdTaken {
+                id: segment.id.clone(),
+            },
+        })
     }
 
     /// Puts a segment of this site in the place of the one with its id.

@@ -309,6 +309,23 @@ async fn name_of_a_segment_is_taken_once_a_site() {
 }
 
 #[tokio::test]
+async fn id_of_another_sites_segment_is_no_taken_name() {
+    let (settings, _folder) = settings().await;
+    let one = settings.create_site(new_site("one")).await.unwrap().id;
+    let two = settings.create_site(new_site("two")).await.unwrap().id;
+    let made = touch(5, Author::Control);
+    let theirs = segment("a", "Secret plan");
+    settings.create_segment(one, &theirs, &made).await.unwrap();
+    let again = settings.create_segment(two, &segment("a", "Cart"), &made);
+    let error = again.await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Conflict);
+    assert_eq!(
+        error.to_string(),
+        "the id `a` cannot be used; leave it out for a new one"
+    );
+}
+
+#[tokio::test]
 async fn segment_is_touched_through_its_own_site_only_and_goes_with_it() {
     let (settings, _folder) = settings().await;
     let one = settings.create_site(new_site("one")).await.unwrap().id;
