@@ -67,11 +67,14 @@ pub async fn send_due(app: &Arc<App>) -> Result<(), SettingsError> {
         let next_ms = next_ms((mail.day, mail.hour), zone, made_at_ms);
         let written = write(app, &known, &board.board, Asker::Job).await;
         let deliveries = deliveries(app, &mail, &written).await?;
-        app.settings()
+        let is_written = app
+            .settings()
             .board_mailed((&mail.board, until_ms), (&deliveries, made_at_ms), next_ms)
             .await?;
-        let told = (format!("board {}", mail.board), board.board.name);
-        audit::by_system(app, (Action::BoardMailed, mail.site), told).await?;
+        if is_written {
+            let told = (format!("board {}", mail.board), board.board.name);
+            audit::by_system(app, (Action::BoardMailed, mail.site), told).await?;
+        }
     }
     Ok(())
 }

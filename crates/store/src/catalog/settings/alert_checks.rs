@@ -87,7 +87,8 @@ pub struct Checked {
     pub entries: Vec<AlertEntry>,
     /// The last bucket of which messages are sent.
     pub fired_bucket_ms: Option<i64>,
-    /// The end of the last bucket that was judged; none when nothing could be.
+    /// The end of the last bucket that was judged; none when nothing could be. It never goes back to
+    /// what was judged before, but from a time that is still to come, as after the clock was set back.
     pub judged_to_ms: Option<i64>,
 }
 
@@ -128,7 +129,8 @@ impl Settings {
             "UPDATE alerts SET state = $3, said = $4, due_at_ms = $5, checked_at_ms = $6, \
              fired_at_ms = COALESCE($7, fired_at_ms), \
              fired_bucket_ms = COALESCE($8, fired_bucket_ms), \
-             judged_to_ms = COALESCE($9, judged_to_ms) \
+             judged_to_ms = CASE WHEN $9 IS NULL OR (judged_to_ms > $9 AND judged_to_ms <= $6) \
+             THEN judged_to_ms ELSE $9 END \
              WHERE id = $1 AND due_at_ms = $2 AND archived_at_ms IS NULL",
         )
         .bind(id)

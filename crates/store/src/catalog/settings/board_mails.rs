@@ -159,13 +159,13 @@ impl Settings {
     }
 
     /// Writes the mails of a turn that was claimed until then, and when the next is due. Nothing is
-    /// written when the schedule was changed, or the board archived, meanwhile.
+    /// written, and false is told, when the schedule was changed, or the board archived, meanwhile.
     pub async fn board_mailed(
         &self,
         (board, claimed_until_ms): (&str, i64),
         (deliveries, made_at_ms): (&[Delivery], i64),
         next_ms: i64,
-    ) -> Result<(), SettingsError> {
+    ) -> Result<bool, SettingsError> {
         let mut transaction = self.pool.begin().await?;
         let changed = sqlx::query(
             "UPDATE board_mails SET due_at_ms = $3 WHERE board = $1 AND due_at_ms = $2 \
@@ -177,7 +177,7 @@ impl Settings {
         .execute(&mut *transaction)
         .await?;
         if changed.rows_affected() == 0 {
-            return Ok(());
+            return Ok(false);
         }
         for delivery in deliveries {
             let of = (None, None, Some(board));
@@ -185,7 +185,7 @@ impl Settings {
         }
         prune(&mut transaction, board).await?;
         transaction.commit().await?;
-        Ok(())
+        Ok(true)
     }
 
     /// Adds mails of a board that come from no turn, as one that somebody asked for.

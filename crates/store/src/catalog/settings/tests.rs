@@ -1,8 +1,8 @@
 //! Settings on a real database in a temporary folder.
 
 use hitmetrix_model::{
-    BoardCommon, Compare, ErrorKind, Goal, Period, Question, QuestionKind, Segment, SegmentOf,
-    SessionId, SiteId, SiteSettings,
+    AlertState, BoardCommon, Compare, ErrorKind, Goal, Period, Question, QuestionKind, Segment,
+    SegmentOf, SessionId, SiteId, SiteSettings,
 };
 
 use super::*;
@@ -589,4 +589,87 @@ async fn entry_of_the_audit_log_cannot_be_changed() {
     assert_eq!(settings.audit(&search).await.unwrap()[0].who, "user:7");
     assert_eq!(settings.remove_old_audit(5).await.unwrap(), 0);
     assert_eq!(settings.remove_old_audit(6).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn judged_time_of_an_alert_goes_back_only_from_a_time_to_come() {
+    let (settings, _folder) = settings().await;
+    let site = settings.create_site(new_site("one")).await.unwrap().id;
+    let made = touch(5, Author::Control);
+    let alert = r#"{"name":"Many","watch":{"insight":"i","column":"A","condition":
+        {"kind":"threshold","side":"above","value":10.0}},
+        "every_minutes":60,"cool_down_hours":24,"emails":[]}"#;
+    let known = KnownAlert {
+        id: "a".to_owned(),
+        site,
+        alert: serde_json::from_str(alert).unwrap(),
+        state: AlertState::New,
+        said: String::new(),
+        due_at_ms: 1,
+        checked_at_ms: None,
+        fired_at_ms: None,
+        fired_bucket_ms: None,
+        judged_to_ms: None,
+        muted_until_ms: None,
+        created: made.clone(),
+        changed: made,
+        archived_at_ms: None,
+    };
+    settings.create_alert(&known, &[]).await.unwrap();
+    let judged = async |at_ms: i64, to_ms: Option<i64>| {
+        let checked = Checked {
+            at_ms,
+            state: AlertState::Ok,
+            said: String::new(),
+            entries: Vec::new(),
+            fired_bucket_ms: None,
+            judged_to_ms: to_ms,
+        };
+        let due_at_ms = settings.alert(site, "a").await.unwrap().unwrap().due_at_ms;
+        let is_written = settings.alert_checked(("a", due_at_ms), &checked, at_ms + 1);
+        assert!(is_written.await.unwrap());
+        let known = settings.alert(site, "a").await.unwrap().unwrap();
+        known.judged_to_ms
+    };
+    assert_eq!(judged(100, Some(90)).await, Some(90));
+    assert_eq!(judged(110, Some(80)).await, Some(90));
+    assert_eq!(judged(120, None).await, Some(90));
+    assert_eq!(judged(130, Some(120)).await, Some(120));
+    // The clock was set back: what was judged lies in a time to come.
+    assert_eq!(judged(50, Some(40)).await, Some(40));
+}
+
+#[tokio::test]
+async fn mails_of_a_turn_that_is_not_ours_any_more_are_not_written() {
+    let (settings, _folder) = settings().await;
+    let site = settings.create_site(new_site("one")).await.unwrap().id;
+    let made = touch(5, Author::Control);
+    let shop = board("b", "Shop");
+    settings.create_board(site, &shop, &made).await.unwrap();
+    let mail = BoardMail {
+        board: "b".to_owned(),
+        site,
+        recipients: vec!["ada@example.org".to_owned()],
+        day: BoardMailDay::Daily,
+        hour: 8,
+        due_at_ms: 10,
+        changed: made,
+    };
+    settings.put_board_mail(&mail).await.unwrap();
+    assert!(settings.claim_board_mail(&mail, 20).await.unwrap());
+    // Somebody sets it anew while it is counted.
+    settings.put_board_mail(&mail).await.unwrap();
+    assert!(
+        !settings
+            .board_mailed(("b", 20), (&[], 15), 30)
+            .await
+            .unwrap()
+    );
+    assert!(settings.claim_board_mail(&mail, 20).await.unwrap());
+    assert!(
+        settings
+            .board_mailed(("b", 20), (&[], 15), 30)
+            .await
+            .unwrap()
+    );
 }
