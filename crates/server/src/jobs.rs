@@ -82,6 +82,8 @@ pub fn start(app: &Arc<App>, stop: &watch::Receiver<bool>) -> JoinSet<()> {
     let (job, stop) = shared();
     jobs.spawn(async move { every(ALERTS_EVERY, stop, || send_messages(&job)).await });
     let (job, stop) = shared();
+    jobs.spawn(async move { every(ALERTS_EVERY, stop, || write_boards(&job)).await });
+    let (job, stop) = shared();
     jobs.spawn(async move { every(LOSSES_EVERY, stop, || keep_losses(&job)).await });
     // The tables are built beside the first requests, so that neither start nor visitor waits.
     let warmed = Arc::clone(app);
@@ -126,10 +128,15 @@ async fn check_alerts(app: &Arc<App>) {
     }
 }
 
-async fn send_messages(app: &Arc<App>) {
+/// Counts boards and writes their mails: a job of its own, because no alert waits until they are
+/// counted.
+async fn write_boards(app: &Arc<App>) {
     if let Err(error) = board_mail::send_due(app).await {
         failed(app, "boards by mail", &error);
     }
+}
+
+async fn send_messages(app: &Arc<App>) {
     if let Err(error) = alerts::send::send_due(app).await {
         failed(app, "sending messages", &error);
     }

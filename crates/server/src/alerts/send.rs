@@ -11,6 +11,7 @@ use super::message::AlertMessage;
 use crate::app::App;
 use crate::egress::Webhook;
 use crate::egress::mail::{Mail, MailError};
+use crate::recipients::Recipients;
 
 /// Messages that one turn sends side by side; further ones wait for the next.
 const AT_ONCE: u32 = 16;
@@ -47,7 +48,10 @@ type Attempted = Result<String, (String, bool)>;
 
 async fn attempt(app: &App, delivery: &Delivery) -> Result<(), SettingsError> {
     let attempted = match delivery.kind {
-        DeliveryKind::Email | DeliveryKind::Board => mail(app, delivery).await,
+        DeliveryKind::Email | DeliveryKind::Board => match unwanted(app, delivery).await? {
+            Some(why) => Err((why, false)),
+            None => mail(app, delivery).await,
+        },
         DeliveryKind::Webhook => post(app, delivery).await?,
     };
     let now_ms = app.now_ms();
@@ -71,6 +75,22 @@ async fn attempt(app: &App, delivery: &Delivery) -> Result<(), SettingsError> {
     app.settings()
         .delivery_tried(&delivery.id, times, &said)
         .await
+}
+
+/// Why a mail is not for its address any more; none while it is. Asked before each attempt, because
+/// hours lie between the first and the last.
+async fn unwanted(app: &App, delivery: &Delivery) -> Result<Option<String>, SettingsError> {
+    let found = app.settings().delivery_recipients(&delivery.id).await?;
+    let Some((site, recipients)) = found else {
+        return Ok(Some("what it tells of was removed meanwhile".to_owned()));
+    };
+    if !recipients.contains(&delivery.destination) {
+        return Ok(Some(
+            "the address was taken off the recipients meanwhile".to_owned(),
+        ));
+    }
+    let may = Recipients::of(app, site).await?;
+    Ok(may.check(&delivery.destination).err())
 }
 
 async fn mail(app: &App, delivery: &Delivery) -> Attempted {

@@ -392,3 +392,33 @@ async fn test_is_sent_on_demand_with_the_verdict_on_the_last_bucket() {
     assert!(said.contains("outside its usual range"), "{said}");
     assert_eq!(world.outcomes(&alert).await, ["test"]);
 }
+
+#[tokio::test]
+async fn alerts_are_not_behind_the_mails_of_boards() {
+    let mail = mail_sink().await;
+    let port = mail.port.to_string();
+    let world = World::new(&[
+        ("smtp_host", "127.0.0.1"),
+        ("smtp_port", &port),
+        ("smtp_tls", "none"),
+        ("smtp_from", "alerts@example.org"),
+    ])
+    .await;
+    // More mails of a board than one turn sends, due before the alert's.
+    let board = json!({"name": "Shop", "panels": []});
+    let board = world.call(Method::POST, "boards", board).await.json();
+    let path = format!("boards/{}/mail", board["id"].as_str().unwrap());
+    let recipients: Vec<String> = (0..20).map(|one| format!("b{one}@example.org")).collect();
+    let set = json!({"recipients": recipients, "day": "daily", "hour": 8});
+    let set = world.call(Method::PUT, &path, set).await;
+    assert_eq!(set.status, StatusCode::OK, "{}", set.text());
+    let now = format!("{path}/now");
+    let sent = world.call(Method::POST, &now, json!(null)).await;
+    assert_eq!(sent.status, StatusCode::ACCEPTED, "{}", sent.text());
+    world.server.pass_ms(1_000);
+    world.alert(world.draft(&["who@example.org"], &[])).await;
+    world.turn().await;
+    let heard = mail.heard();
+    let is_alert = |mail: &&String| mail.contains("RCPT TO:<who@example.org>");
+    assert_eq!(heard.iter().filter(is_alert).count(), 1, "{heard:?}");
+}

@@ -169,3 +169,68 @@ async fn board_is_sent_on_its_day_and_hour_once_with_its_numbers() {
     let gone = world.call(Method::DELETE, gone, json!(null)).await;
     assert_eq!(gone.status, StatusCode::NO_CONTENT, "{}", gone.text());
 }
+
+#[tokio::test]
+async fn mail_that_waits_goes_to_nobody_who_was_taken_off_or_left_meanwhile() {
+    let mail = mail_sink().await;
+    let port = mail.port.to_string();
+    let world = World::new(&[
+        ("smtp_host", "127.0.0.1"),
+        ("smtp_port", &port),
+        ("smtp_tls", "none"),
+        ("smtp_from", "alerts@example.org"),
+    ])
+    .await;
+    let server = &world.server;
+    let leaving = server.user("leaving@elsewhere.test", false).await;
+    let settings = server.app.settings();
+    let role = settings
+        .set_role(world.site.id, leaving, Role::Viewer)
+        .await;
+    role.unwrap();
+    let board = json!({"name": "Shop", "panels": []});
+    let board = world.call(Method::POST, "boards", board).await.json();
+    let path = format!("boards/{}/mail", board["id"].as_str().unwrap());
+    let schedule =
+        |recipients: &[&str]| json!({"recipients": recipients, "day": "daily", "hour": 8});
+    let all = [
+        "stays@example.org",
+        "off@example.org",
+        "leaving@elsewhere.test",
+    ];
+    let set = world.call(Method::PUT, &path, schedule(&all)).await;
+    assert_eq!(set.status, StatusCode::OK, "{}", set.text());
+    let now = format!("{path}/now");
+    let sent = world.call(Method::POST, &now, json!(null)).await;
+    assert_eq!(sent.status, StatusCode::ACCEPTED, "{}", sent.text());
+    // They wait; one address is taken off the board, and one member leaves the site.
+    let left = schedule(&["stays@example.org", "leaving@elsewhere.test"]);
+    let set = world.call(Method::PUT, &path, left).await;
+    assert_eq!(set.status, StatusCode::OK, "{}", set.text());
+    settings
+        .remove_member(world.site.id, leaving)
+        .await
+        .unwrap();
+    send::send_due(&server.app).await.unwrap();
+    let heard = mail.heard();
+    assert_eq!(heard.len(), 1, "{heard:?}");
+    assert!(heard[0].contains("stays@example.org"), "{}", heard[0]);
+    let view = world.call(Method::GET, &path, json!(null)).await.json();
+    let said = |address: &str| {
+        let log = view["log"].as_array().unwrap().iter();
+        let mut found = log.filter(|one| one["delivery"]["destination"] == address);
+        found.next().unwrap()["delivery"].clone()
+    };
+    assert_eq!(said("stays@example.org")["state"], "sent");
+    for (address, why) in [
+        ("off@example.org", "taken off the recipients meanwhile"),
+        ("leaving@elsewhere.test", "is no member of the site"),
+    ] {
+        let delivery = said(address);
+        assert_eq!(delivery["state"], "failed", "{delivery}");
+        assert!(
+            delivery["said"].as_str().unwrap().contains(why),
+            "{delivery}"
+        );
+    }
+}

@@ -3,10 +3,11 @@
 //! leaves both or neither; a message is claimed before it is sent, and is sent again, under the same
 //! id, when the server ends in between.
 
-use hitmetrix_model::{AlertState, SiteId, limits};
+use hitmetrix_model::{Alert, AlertState, SiteId, limits};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
+use super::sites::{site_id, unreadable};
 use super::{Settings, SettingsError};
 
 /// How a message goes.
@@ -206,7 +207,8 @@ impl Settings {
         Ok(entries)
     }
 
-    /// Messages whose next attempt is due, the longest due first; at most so many.
+    /// Messages whose next attempt is due, those of alerts before boards, the longest due first; at
+    /// most so many.
     pub async fn due_deliveries(
         &self,
         now_ms: i64,
@@ -214,7 +216,8 @@ impl Settings {
     ) -> Result<Vec<Delivery>, SettingsError> {
         let rows = sqlx::query(
             "SELECT id, kind, destination, webhook, body, attempts, due_at_ms, sent_at_ms, \
-             withdrawn_at_ms, said FROM deliveries WHERE due_at_ms <= $1 ORDER BY due_at_ms, id LIMIT $2",
+             withdrawn_at_ms, said FROM deliveries WHERE due_at_ms <= $1 \
+             ORDER BY CASE WHEN board IS NULL THEN 0 ELSE 1 END, due_at_ms, id LIMIT $2",
         )
         .bind(now_ms)
         .bind(i64::from(limit))
@@ -263,6 +266,40 @@ impl Settings {
         .execute(&self.pool)
         .await?;
         Ok(())
+    }
+
+    /// Whose a mail is, and who is to have such mails now; none when its alert or board is gone.
+    pub async fn delivery_recipients(
+        &self,
+        id: &str,
+    ) -> Result<Option<(SiteId, Vec<String>)>, SettingsError> {
+        let row = sqlx::query(
+            "SELECT COALESCE(a.site, b.site) AS site, a.definition, m.recipients \
+             FROM deliveries d LEFT JOIN alerts a ON a.id = d.alert \
+             LEFT JOIN boards b ON b.id = d.board LEFT JOIN board_mails m ON m.board = d.board \
+             WHERE d.id = $1 AND (a.id IS NOT NULL OR b.id IS NOT NULL)",
+        )
+        .bind(id)
+        .fetch_optional(&self.pool)
+        .await?;
+        let Some(row) = row else {
+            return Ok(None);
+        };
+        let site = site_id(row.try_get("site")?)?;
+        let definition: Option<String> = row.try_get("definition")?;
+        let recipients: Option<String> = row.try_get("recipients")?;
+        let addresses = match (definition, recipients) {
+            (Some(definition), _) => {
+                let alert: Alert =
+                    unreadable("definition of an alert", serde_json::from_str(&definition))?;
+                alert.emails
+            }
+            (None, Some(recipients)) => {
+                unreadable("recipients of a board", serde_json::from_str(&recipients))?
+            }
+            (None, None) => Vec::new(),
+        };
+        Ok(Some((site, addresses)))
     }
 
     /// The secret of a webhook, while there is one.
