@@ -40,6 +40,9 @@ pub struct Inbound {
     pub events: Vec<Event>,
     /// Lines that were not taken.
     pub rejected: Vec<Rejected>,
+    /// Tells these lines from others when some were not taken: the same batch sent again has the same,
+    /// though its envelope is written anew; 0 when all were taken.
+    pub lines_hash: u64,
     /// What the sender lost, and what was too old.
     pub lost: u32,
     /// Users that the events name, in their order.
@@ -122,6 +125,7 @@ pub fn events(body: &[u8], facts: &Facts<'_>) -> Result<Inbound, Rejection> {
         context: facts.context(envelope.screen_px, envelope.automated),
         events: Vec::new(),
         rejected: Vec::new(),
+        lines_hash: 0,
         lost: envelope.lost,
         named: Vec::new(),
     };
@@ -142,6 +146,11 @@ pub fn events(body: &[u8], facts: &Facts<'_>) -> Result<Inbound, Rejection> {
                 inbound.rejected.push(error.at(number));
             }
         }
+    }
+    if !inbound.rejected.is_empty() {
+        let hash = blake3::hash(rest);
+        let bytes = hash.as_bytes().first_chunk();
+        inbound.lines_hash = bytes.map_or(0, |bytes| u64::from_le_bytes(*bytes));
     }
     Ok(inbound)
 }

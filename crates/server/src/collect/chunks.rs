@@ -115,7 +115,19 @@ async fn take(incoming: Incoming, body: Body) -> Result<Ack, Problem> {
             over_quota(&app, seconds)
         })?;
     tell_lost(&app, &chunk).await?;
-    let Stored { snapshot, wanted } = store(&app, chunk, clean, given).await?;
+    let stored = store(&app, chunk, clean, given).await;
+    let is_free = match &stored {
+        Ok(stored) => stored.duplicate,
+        // Nothing was stored, and the same bytes come again.
+        Err(problem) => problem.code() == Code::Unavailable,
+    };
+    if is_free {
+        let quota = &app.collect.quota;
+        quota.give_back(site.id, wire_bytes, incoming.now_ms);
+    }
+    let Stored {
+        snapshot, wanted, ..
+    } = stored?;
     app.counters.chunks_accepted.add(1);
     let signs = &app.collect.signs;
     signs.note((site.id, incoming.now_ms), Sign::Recorded, "");
@@ -133,6 +145,8 @@ async fn take(incoming: Incoming, body: Body) -> Result<Ack, Problem> {
 /// What the recorder should do once a chunk is stored.
 #[derive(Default)]
 struct Stored {
+    /// It had been stored before.
+    duplicate: bool,
     snapshot: bool,
     wanted: Vec<String>,
 }
@@ -149,6 +163,7 @@ async fn store(
         let wanted = wanted(app, &facts, &mut clean).await?;
         let receipt = app.store.append_chunk(clean.chunk(facts)).await?;
         return Ok(Stored {
+            duplicate: receipt.duplicate,
             snapshot: receipt.needs_snapshot,
             wanted,
         });
@@ -163,8 +178,12 @@ async fn store(
         .await?;
     let Some(joined) = receipt.complete else {
         // Only the last piece can tell whether a snapshot is among them.
-        return Ok(Stored::default());
+        return Ok(Stored {
+            duplicate: receipt.duplicate,
+            ..Stored::default()
+        });
     };
+    let duplicate = receipt.duplicate;
     let shift_ms = chunk.shift_ms;
     let clean = blocking(move || {
         let lines = wire::joined(&joined).map_err(|error| refused(&error))?;
@@ -176,6 +195,7 @@ async fn store(
             let wanted = wanted(app, &facts, &mut clean).await?;
             let receipt = app.store.append_joined(clean.chunk(facts)).await?;
             Ok(Stored {
+                duplicate,
                 snapshot: receipt.needs_snapshot,
                 wanted,
             })

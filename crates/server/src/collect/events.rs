@@ -28,6 +28,9 @@ use crate::problem::Problem;
 /// that unpacking them holds nobody up.
 const INLINE_BYTES_MAX: usize = 32 << 10;
 
+/// Code of a row that is refused for its age and counted as lost.
+const TOO_OLD: &str = "too_old";
+
 /// The acknowledgement.
 #[derive(Debug, Serialize)]
 struct Ack {
@@ -90,17 +93,17 @@ async fn take(incoming: Incoming, body: Body) -> Result<Ack, Problem> {
     inherit(&incoming, &asked, &mut inbound).await?;
     let rejected = std::mem::take(&mut inbound.rejected);
     counters.events_rejected.add(rejected.len() as u64);
-    counters.events_lost.add(inbound.lost.into());
     let site = (incoming.known.site.id, incoming.now_ms);
-    // What is too old is among the lost already.
-    for row in rejected.iter().filter(|row| row.code != "too_old") {
-        let losses = &incoming.app.collect.losses;
-        losses.note(site, What::Event, &row.code);
+    let losses = &incoming.app.collect.losses;
+    let batch = (incoming.known.site.id, inbound.window, inbound.lines_hash);
+    let is_again = !rejected.is_empty() && losses.were_told(&batch);
+    if is_again {
+        let old = rejected.iter().filter(|row| row.code == TOO_OLD).count();
+        let old = u32::try_from(old).unwrap_or(u32::MAX);
+        inbound.lost = inbound.lost.saturating_sub(old);
     }
+    counters.events_lost.add(inbound.lost.into());
     let signs = &incoming.app.collect.signs;
-    for row in &rejected {
-        signs.note(site, Sign::EventRefused, &row.code);
-    }
     let mut ack = Ack {
         accepted: 0,
         duplicates: 0,
@@ -111,8 +114,8 @@ async fn take(incoming: Incoming, body: Body) -> Result<Ack, Problem> {
     if !inbound.events.is_empty() || inbound.lost > 0 {
         let told = (!inbound.events.is_empty()).then(|| inbound.context.bot.clone());
         let is_refusing = inbound.refused;
-        let batch = inbound.into_batch(given.visitor, given.session);
-        let receipt = incoming.app.store.append(batch).await?;
+        let stored = inbound.into_batch(given.visitor, given.session);
+        let receipt = incoming.app.store.append(stored).await?;
         if let Some(bot) = told {
             signs.stored(site, &bot, is_refusing);
         }
@@ -120,6 +123,16 @@ async fn take(incoming: Incoming, body: Body) -> Result<Ack, Problem> {
         counters.events_duplicate.add(receipt.duplicates.into());
         ack.accepted = receipt.accepted;
         ack.duplicates = receipt.duplicates;
+    }
+    for row in &ack.rejected {
+        signs.note(site, Sign::EventRefused, &row.code);
+        // What is too old is among the lost already.
+        if !is_again && row.code != TOO_OLD {
+            losses.note(site, What::Event, &row.code);
+        }
+    }
+    if !is_again && !ack.rejected.is_empty() {
+        losses.have_told(batch);
     }
     Ok(ack)
 }

@@ -36,6 +36,18 @@ impl Quota {
     }
 }
 
+impl Quota {
+    /// Takes back what was counted today of bytes that were not stored, or had been before.
+    pub fn give_back(&self, site: SiteId, bytes: u64, now_ms: i64) {
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        if taken.0 == now_ms.div_euclid(DAY_MS)
+            && let Some(sum) = taken.1.get_mut(&site)
+        {
+            *sum = sum.saturating_sub(bytes);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -52,5 +64,13 @@ mod tests {
         );
         assert_eq!(quota.take(SiteId(2), 100, 100, 0), Ok(()));
         assert_eq!(quota.take(SiteId(1), 100, 100, DAY_MS), Ok(()));
+        quota.give_back(SiteId(1), 60, DAY_MS);
+        assert_eq!(quota.take(SiteId(1), 60, 100, DAY_MS), Ok(()));
+        quota.give_back(SiteId(1), 60, 0);
+        assert_eq!(
+            quota.take(SiteId(1), 1, 100, DAY_MS),
+            Err(DAY_MS as u64 / 1000),
+            "another day's bytes give nothing back"
+        );
     }
 }

@@ -19,6 +19,7 @@ use crate::config::Config;
 use crate::peer::Door;
 
 mod privacy_mode;
+mod sent_twice;
 
 /// Noon of a day.
 const NOON: i64 = 20_000 * DAY_MS + DAY_MS / 2;
