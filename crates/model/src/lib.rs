@@ -9,6 +9,7 @@ mod annotation;
 mod board;
 mod chunk;
 mod cohort;
+mod currency;
 mod dimension;
 mod error_kind;
 mod event;
@@ -30,6 +31,7 @@ pub use alert::{
 pub use annotation::{Annotation, AnnotationKind};
 pub use board::{BOARD_COLUMNS, BoardCommon, Panel, PanelDisplay, PanelPlace, PanelShows};
 pub use chunk::{Chunk, ChunkFacts, Piece};
+pub use currency::is_currency;
 pub use dimension::Dimension;
 pub use error_kind::ErrorKind;
 pub use event::{Batch, Context, Event, Mode, Origin, Page, Properties, Sender, Value};

@@ -57,6 +57,9 @@ pub struct SiteSettings {
     pub excluded_addresses: Vec<String>,
     /// The group under which lists of sites have it, as a client or a country; empty for none.
     pub group: String,
+    /// The currency of the site's amounts, a code of ISO 4217 as `EUR`; empty for plain numbers. A goal
+    /// may have one of its own.
+    pub currency: String,
 }
 
 impl Default for SiteSettings {
@@ -74,6 +77,7 @@ impl Default for SiteSettings {
             unverified_identify: true,
             excluded_addresses: Vec::new(),
             group: String::new(),
+            currency: String::new(),
         }
     }
 }

@@ -27,6 +27,37 @@ export function decimal(value: number, digits: number): string {
   });
 }
 
+const digitsOf = new Map<string, number>();
+
+/** How many digits behind the point amounts of a currency have; 2 without one. */
+function centDigits(currency: string): number {
+  let digits = digitsOf.get(currency);
+  if (digits === undefined) {
+    try {
+      const known = new Intl.NumberFormat("en-GB", { style: "currency", currency });
+      digits = known.resolvedOptions().maximumFractionDigits ?? 2;
+    } catch {
+      digits = 2;
+    }
+    digitsOf.set(currency, digits);
+  }
+  return digits;
+}
+
+/** An amount and its currency, without cents where they are not worth reading. */
+export function amount(value: number | null, currency: string | null | undefined): Said {
+  if (value === null) return { number: NONE, unit: "" };
+  const digits =
+    Number.isInteger(value) || Math.abs(value) >= 1000 ? 0 : centDigits(currency ?? "");
+  const number = decimal(value, digits).replace(/^-(?=0(?:\.0+)?$)/, "");
+  return { number, unit: currency ?? "" };
+}
+
+/** The same as one text: the currency stands behind the number, as every unit. */
+export function money(value: number | null, currency: string | null | undefined): string {
+  return joined(amount(value, currency));
+}
+
 /** `2:14 min` from a minute on, `45 s` from ten seconds on, `4.2 s` below. */
 export function duration(ms: number): Said {
   const seconds = Math.max(0, ms) / 1000;

@@ -1,6 +1,6 @@
 //! What people type about a site, turned into what it must be, or refused with the way out.
 
-use hitmetrix_model::{SiteSettings, limits};
+use hitmetrix_model::{SiteSettings, is_currency, limits};
 
 use crate::cidr::Cidr;
 use crate::problem::Problem;
@@ -37,6 +37,22 @@ pub fn group(text: &str) -> Result<String, Problem> {
         return Ok(String::new());
     }
     name(text).map_err(|problem| problem.at("settings.group"))
+}
+
+/// The code of a currency in capital letters; empty for none.
+///
+/// # Errors
+/// When there is no such currency.
+pub fn currency(text: &str) -> Result<String, Problem> {
+    let code = text.trim().to_ascii_uppercase();
+    if code.is_empty() || is_currency(&code) {
+        return Ok(code);
+    }
+    Err(Problem::invalid(format!(
+        "`{}` is no currency; write its three letters, as EUR, or nothing for plain numbers",
+        text.chars().take(80).collect::<String>()
+    ))
+    .at("settings.currency"))
 }
 
 /// Plain text about something, without space around it; may be empty.
@@ -238,6 +254,17 @@ mod tests {
         }
         for pasted in ["", "*", "*.", "a b", "a..b", "-a.b", "x@y", "[zz]", "*.*.a"] {
             assert!(domain(pasted).is_err(), "{pasted}");
+        }
+    }
+
+    #[test]
+    fn currency_is_one_of_its_codes_or_none() {
+        for (text, code) in [("", ""), (" eur ", "EUR"), ("JPY", "JPY")] {
+            assert_eq!(currency(text).unwrap(), code, "{text}");
+        }
+        for text in ["€", "EURO", "ABC", "E UR"] {
+            let problem = currency(text).unwrap_err();
+            assert_eq!(problem.field(), Some("settings.currency"), "{text}");
         }
     }
 

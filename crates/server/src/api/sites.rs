@@ -101,6 +101,7 @@ pub async fn create(
 ) -> Result<(StatusCode, Extension<Told>, Json<Site>), Problem> {
     let mut settings = draft.settings.unwrap_or_default();
     settings.group = site_input::group(&settings.group)?;
+    settings.currency = site_input::currency(&settings.currency)?;
     site_input::settings(&settings)?;
     let new = NewSite {
         name: site_input::name(&draft.name)?,
@@ -157,6 +158,7 @@ pub async fn change(
             let mut settings =
                 site_patch::merged(&before.site.settings, change, patch.was.as_ref())?;
             settings.group = site_input::group(&settings.group)?;
+            settings.currency = site_input::currency(&settings.currency)?;
             site_input::settings(&settings)?;
             let is_named = patch.confirm.as_ref() == Some(&before.site.name);
             if site_patch::keeps_less(&before.site.settings, &settings) && !is_named {

@@ -35,6 +35,9 @@ pub async fn counted(
     (site, asker): (SiteId, Asker),
     (common, panel): (&BoardCommon, &Panel),
 ) -> Result<Vec<Block>, Problem> {
+    let known = app.sites.by_id(site);
+    let currency = known.map_or_else(String::new, |known| known.site.settings.currency.clone());
+    let currency = currency.as_str();
     let titled = |usual: &str| match panel.title.as_str() {
         "" => usual.to_owned(),
         title => title.to_owned(),
@@ -54,7 +57,7 @@ pub async fn counted(
                 return Ok(Vec::new());
             };
             let title = titled(measure_name(*measure));
-            over_time(app, (site, asker), (title, number, line)).await
+            over_time(app, (site, asker), (title, number, line), currency).await
         }
         PanelShows::Insight { insight, display } => {
             let found = app.settings().insight(site, insight).await?;
@@ -67,11 +70,11 @@ pub async fn counted(
             let title = titled(&insight.name);
             if question.kind == QuestionKind::Trend {
                 let (whole, line) = (whole_of(&question), question);
-                return over_time(app, (site, asker), (title, whole, line)).await;
+                return over_time(app, (site, asker), (title, whole, line), currency).await;
             }
             let answered = answer(app, site, (question, asker)).await?;
             let question = (&answered.question, *display);
-            Ok(rows(&title, question, &answered.answer))
+            Ok(rows(&title, question, (&answered.answer, currency)))
         }
     }
 }
@@ -112,6 +115,7 @@ async fn over_time(
     app: &Arc<App>,
     (site, asker): (SiteId, Asker),
     (title, whole, line): (String, Question, Question),
+    currency: &str,
 ) -> Result<Vec<Block>, Problem> {
     let Answered {
         question: asked,
@@ -126,10 +130,11 @@ async fn over_time(
             let now = &row[place];
             let before = cell(&whole, row, &format!("{}{PREVIOUS}", column.name));
             let name = row_name(&asked, (column, &keys), numbers(&whole).count());
+            let priced = |cell| priced(said((column, cell), &whole), (&asked, column), currency);
             table.push(vec![
                 name,
-                said((column, now), &whole),
-                before.map_or(NOTHING.to_owned(), |was| said((column, was), &whole)),
+                priced(now),
+                before.map_or(NOTHING.to_owned(), priced),
                 before.map_or(String::new(), |was| change((now, was), column.unit)),
                 blocks(&line, &column.name, &keys),
             ]);
@@ -151,7 +156,7 @@ async fn over_time(
 fn rows(
     title: &str,
     (question, display): (&Question, PanelDisplay),
-    answer: &Answer,
+    (answer, currency): (&Answer, &str),
 ) -> Vec<Block> {
     let is_funnel = question.kind == QuestionKind::Funnel;
     let shown: Vec<usize> = (0..answer.columns.len())
@@ -177,7 +182,11 @@ fn rows(
         .iter()
         .take(limits::BOARD_MAIL_ROWS)
         .map(|row| {
-            let told = |place: &usize| said((&answer.columns[*place], &row[*place]), answer);
+            let told = |place: &usize| {
+                let column = &answer.columns[*place];
+                let said = said((column, &row[*place]), answer);
+                priced(said, (question, column), currency)
+            };
             shown.iter().map(told).collect()
         })
         .collect();
@@ -190,6 +199,42 @@ fn rows(
     blocks.extend(cut_note(count, all));
     blocks.extend(missing_note(answer));
     blocks
+}
+
+/// A number with the site's currency, where it is an amount.
+fn priced(said: String, of: (&Question, &Column), currency: &str) -> String {
+    match !currency.is_empty() && said != NOTHING && is_amount(of) {
+        true => format!("{said} {currency}"),
+        false => said,
+    }
+}
+
+/// Names of properties that hold amounts.
+const AMOUNTS: [&str; 5] = ["value", "revenue", "total", "amount", "price"];
+
+/// Whether a column holds amounts: the value of goals without a currency of their own, or what is
+/// counted of such a property.
+fn is_amount((question, column): (&Question, &Column)) -> bool {
+    if let Some(goals) = &question.goals {
+        let is_plain = goals.goals.iter().all(|goal| goal.currency.is_none());
+        let name = column.name.trim_end_matches(PREVIOUS);
+        return is_plain && matches!(name, "value" | "value_per_session");
+    }
+    let series = question.trend.iter().flat_map(|trend| &trend.series);
+    let column = column.name.trim_end_matches(PREVIOUS);
+    let mut named = ('A'..='Z').zip(series);
+    named.any(|(letter, one)| {
+        let name = one.label.clone().unwrap_or_else(|| letter.to_string());
+        let is_of_amounts = match one.aggregate {
+            Aggregate::Count
+            | Aggregate::Persons
+            | Aggregate::Sessions
+            | Aggregate::Accounts
+            | Aggregate::PerPerson => false,
+            _ => AMOUNTS.contains(&one.property.as_deref().unwrap_or("value")),
+        };
+        is_of_amounts && name == column
+    })
 }
 
 /// Columns of a funnel that a mail has, and what they are called there.

@@ -234,3 +234,54 @@ async fn mail_that_waits_goes_to_nobody_who_was_taken_off_or_left_meanwhile() {
         );
     }
 }
+
+#[tokio::test]
+async fn amounts_have_the_sites_currency_behind_them() {
+    let mail = mail_sink().await;
+    let port = mail.port.to_string();
+    let world = World::new(&[
+        ("smtp_host", "127.0.0.1"),
+        ("smtp_port", &port),
+        ("smtp_tls", "none"),
+        ("smtp_from", "alerts@example.org"),
+    ])
+    .await;
+    let line = json!({"id": "a", "event": "order", "time": NOON_MS - HOUR_MS, "visitor": "a",
+                      "properties": {"value": 12.5}});
+    world.send(format!("{line}\n"), 1).await;
+    let site = format!("/api/v1/sites/{}", world.site.id);
+    let set = async |currency: &str| {
+        let body = json!({"settings": {"currency": currency}});
+        let server = &world.server;
+        server.call(&Who::Control, Method::PATCH, &site, body).await
+    };
+    let refused = set("EURO").await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+    assert_eq!(refused.json()["field"], "settings.currency");
+    let saved = set("chf").await.json();
+    assert_eq!(saved["settings"]["currency"], "CHF", "{saved}");
+    let question = json!({
+        "kind": "trend", "period": {"last": "7d"}, "bots": "include",
+        "trend": {"series": [
+            {"events": ["order"], "aggregate": "sum", "property": "value"},
+            {"events": ["order"]},
+        ]},
+    });
+    let draft = json!({"name": "Revenue", "address": "kind=trend", "question": question});
+    let insight = world.call(Method::POST, "insights", draft).await;
+    assert_eq!(insight.status, StatusCode::CREATED, "{}", insight.text());
+    let panels = json!([{"id": "a", "place": {"x": 0, "y": 0, "width": 6, "height": 2},
+                         "shows": {"insight": insight.json()["id"]}}]);
+    let board = json!({"name": "Shop", "panels": panels});
+    let board = world.call(Method::POST, "boards", board).await.json();
+    let path = format!("boards/{}/mail", board["id"].as_str().unwrap());
+    let schedule = json!({"recipients": ["a@example.org"], "day": "daily", "hour": 8});
+    world.call(Method::PUT, &path, schedule).await;
+    let now = format!("{path}/now");
+    world.call(Method::POST, &now, json!(null)).await;
+    send::send_due(&world.server.app).await.unwrap();
+    let heard = mail.heard();
+    assert_eq!(heard.len(), 1);
+    assert!(heard[0].contains("12.5 CHF</td>"), "{}", heard[0]);
+    assert!(heard[0].contains(">1</td>"), "{}", heard[0]);
+}

@@ -2,6 +2,7 @@ import type { Answer, SavedGoal } from "@hitmetrix/wire";
 import { describe, expect, test } from "vitest";
 import { amongCondition, amongName, amongOf, goalOf } from "../among.ts";
 import { eventSelection, pageSelection } from "../explore/selection.ts";
+import { money } from "../format.ts";
 import { USUAL } from "../question.ts";
 import {
   bestOf,
@@ -13,7 +14,6 @@ import {
   goalsQuestion,
   goalWords,
   leading,
-  money,
   moved,
   OTHER,
   peopleWhoMissed,
@@ -22,6 +22,7 @@ import {
   spanQuestion,
   standTitle,
   timesOf,
+  valueWords,
   visitCondition,
   visitOf,
   whole,
@@ -143,6 +144,17 @@ describe("words", () => {
     ]);
     expect(money(12.5, "EUR")).toBe("12.50\u202fEUR");
     expect(money(1234.5, null)).toBe("1,235");
+    // As many digits as the currency has.
+    expect(money(12.5, "JPY")).toBe("13\u202fJPY");
+    expect(money(12.5, "KWD")).toBe("12.500\u202fKWD");
+    expect(money(null, "EUR")).toBe("–");
+  });
+
+  test("a goal without a currency has that of its site", () => {
+    expect(valueWords(GOAL, "CHF")).toBe("worth its value, in EUR");
+    const { currency: _, ...plain } = GOAL;
+    expect(valueWords(plain, "CHF")).toBe("worth its value, in CHF");
+    expect(valueWords(plain)).toBe("worth its value");
   });
 
   test("only what is more than chance is said to have moved", () => {

@@ -14,7 +14,7 @@ import { amongCondition, missedGoal } from "../among.ts";
 import { conditionWords, type SegmentNames, selectionWords } from "../conditions.ts";
 import { pickedSelection } from "../explore/fromQuestion.ts";
 import { pageOf, type Selection, selectionName, wireOf } from "../explore/selection.ts";
-import { count, decimal, plural } from "../format.ts";
+import { count, decimal, money, plural } from "../format.ts";
 import { type Asking, conditionsOf, ownValue, questionOf } from "../question.ts";
 import { columnOf, numberAt, textAt, timeColumn } from "../rows.ts";
 
@@ -224,14 +224,6 @@ export function percent(rate: number | null): string {
   return `${decimal(hundredths, digits)}${THIN}%`;
 }
 
-/** An amount with its currency, without cents where they are not worth reading. */
-export function money(value: number | null, currency: string | null | undefined): string {
-  if (value === null) return "–";
-  const digits = Number.isInteger(value) || Math.abs(value) >= 1000 ? 0 : 2;
-  const said = decimal(value, digits).replace(/^-(?=0(?:\.0+)?$)/, "");
-  return currency ? `${said}${THIN}${currency}` : said;
-}
-
 /** What reaches it, as a person would say it. */
 export function goalWords(goal: SavedGoal, names: SegmentNames): string {
   const parts: string[] = [];
@@ -257,11 +249,17 @@ export function visitWords(condition: Condition, names: SegmentNames): string {
     : `stayed more than ${minutes}`;
 }
 
-export function valueWords(goal: SavedGoal): string {
+/** In which currency a goal's value is: its own, else that of the site. */
+export function currencyOf({ currency }: SavedGoal, ofSite = ""): string {
+  return currency || ofSite;
+}
+
+export function valueWords(goal: SavedGoal, ofSite = ""): string {
+  const currency = currencyOf(goal, ofSite);
   if (goal.value_property)
-    return `worth its ${goal.value_property}${goal.currency ? `, in ${goal.currency}` : ""}`;
+    return `worth its ${goal.value_property}${currency ? `, in ${currency}` : ""}`;
   const fixed = goal.value_thousandths;
-  return fixed === undefined || fixed === null ? "" : `worth ${money(fixed / 1000, goal.currency)}`;
+  return fixed === undefined || fixed === null ? "" : `worth ${money(fixed / 1000, currency)}`;
 }
 
 /** Standard deviations beyond which a change of a rate is no accident of counting. */
@@ -295,10 +293,10 @@ export function standTitle({ goal, now, before }: Stand): string {
   return `${percent(now.rate)} of sessions reach “${goal.name}”`;
 }
 
-export function standProof({ goal, now }: Stand): string {
+export function standProof({ goal, now }: Stand, ofSite = ""): string {
   if (now.rate === null) return "";
   const who = plural(now.persons, "person", "persons");
-  const worth = now.value === null ? "" : `, worth ${money(now.value, goal.currency)}`;
+  const worth = now.value === null ? "" : `, worth ${money(now.value, currencyOf(goal, ofSite))}`;
   return `${count(now.reached)} of ${plural(now.sessions, "session", "sessions")}, ${who}${worth}.`;
 }
 
