@@ -105,7 +105,7 @@ test("the page is on a domain that is not the site's", async () => {
         "A page on localhost wanted to send, and localhost is none of the site's domains.",
       );
       expect(text).toContain("Add localhost to the domains of the site, if it is yours.");
-      expect(text).toMatch(/Last (just now|\d)/);
+      expect(text).toMatch(/Last seen (just now|\d)/);
     },
     "localhost",
   );

@@ -64,7 +64,7 @@ pub fn findings(known: &Known<'_>) -> Vec<InstallationFinding> {
             one.last_ms
                 .is_none_or(|last_ms| known.now_ms - last_ms < TOLD_MS)
         });
-        found.iter_mut().for_each(|one| one.affects = "some_events");
+        mark_as_some(&mut found);
         found.extend(known.recordings());
         return found;
     }
@@ -75,9 +75,16 @@ pub fn findings(known: &Known<'_>) -> Vec<InstallationFinding> {
         }
     } else {
         // The site has events of before the start; nothing says that none count.
-        found.iter_mut().for_each(|one| one.affects = "some_events");
+        mark_as_some(&mut found);
     }
     found
+}
+
+/// Others than these events count.
+fn mark_as_some(found: &mut [InstallationFinding]) {
+    for one in found {
+        one.affects = "some_events";
+    }
 }
 
 impl Known<'_> {

@@ -130,7 +130,7 @@ async fn over_time(
             let now = &row[place];
             let before = cell(&whole, row, &format!("{}{PREVIOUS}", column.name));
             let name = row_name(&asked, (column, &keys), numbers(&whole).count());
-            let priced = |cell| priced(said((column, cell), &whole), (&asked, column), currency);
+            let priced = |cell: &Cell| priced(said((column, cell), &whole), (&asked, column), currency);
             table.push(vec![
                 name,
                 priced(now),
