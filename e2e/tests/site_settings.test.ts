@@ -130,3 +130,37 @@ async function sendOld(site: Site, many: number): Promise<void> {
   });
   expect(sent.status).toBe(200);
 }
+
+test("a site gets its currency, and the values of its goals are shown in it", async () => {
+  const site = await addSite(owner, "Currency");
+  await meanwhile(site, { count_automated: true });
+  const token = await owner.send<{ token: string }>("POST", `sites/${site.id}/tokens`, {
+    name: "orders",
+    scope: "ingest",
+  });
+  const order = { event: "order", time: Date.now() - 60_000, visitor: "a" };
+  const sent = await fetch(`${server.origin}/api/v1/sites/${site.id}/events`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token.token}` },
+    body: JSON.stringify({ ...order, properties: { value: 12.5 } }),
+  });
+  expect(sent.status).toBe(200);
+  await owner.send("POST", `sites/${site.id}/goals`, {
+    name: "Order",
+    event: { events: ["order"] },
+    filters: [],
+    value_property: "value",
+    on_overview: false,
+  });
+  const page = await openSettings(site, "site");
+  const currency = page.getByLabel("Currency");
+  await currency.fill("abc");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByRole("alert").filter({ hasText: "`ABC` is no currency" }).waitFor();
+  await currency.fill("chf");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByText("Saved", { exact: true }).waitFor();
+  expect((await settingsOf(site)).currency).toBe("CHF");
+  await page.goto(`${server.origin}/sites/${site.id}/goals`);
+  await page.getByRole("cell", { name: "12.50\u202fCHF" }).waitFor();
+});
