@@ -286,6 +286,7 @@ impl Known<'_> {
                     .to_owned()
             }
         };
+        let origin = self.origin;
         let way_out = format!(
             "Open a page of the site and look into its source for /t.js or /tag/. Not there: the line \
              is not published yet, or a cache serves the page of before. There: the browser's console \

@@ -130,7 +130,8 @@ async fn over_time(
             let now = &row[place];
             let before = cell(&whole, row, &format!("{}{PREVIOUS}", column.name));
             let name = row_name(&asked, (column, &keys), numbers(&whole).count());
-            let priced = |cell: &Cell| priced(said((column, cell), &whole), (&asked, column), currency);
+            let priced =
+                |cell: &Cell| priced(said((column, cell), &whole), (&asked, column), currency);
             table.push(vec![
                 name,
                 priced(now),
@@ -572,7 +573,7 @@ mod tests {
             ],
             json!([[1, "Cart", 200, 1.0, null], [2, "Order", 30, 0.15, 61_000]]),
         );
-        let told = rows("Checkout", (&question, PanelDisplay::Chart), &answer);
+        let told = rows("Checkout", (&question, PanelDisplay::Chart), (&answer, ""));
         let row = |cells: [&str; 3]| cells.map(str::to_owned).to_vec();
         assert_eq!(
             told,
@@ -585,7 +586,7 @@ mod tests {
                 ],
             )]
         );
-        let number = rows("Checkout", (&question, PanelDisplay::Number), &answer);
+        let number = rows("Checkout", (&question, PanelDisplay::Number), (&answer, ""));
         let [Block::Table(_, _, table)] = number.as_slice() else {
             panic!("{number:?}");
         };

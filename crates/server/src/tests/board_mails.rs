@@ -282,6 +282,6 @@ async fn amounts_have_the_sites_currency_behind_them() {
     send::send_due(&world.server.app).await.unwrap();
     let heard = mail.heard();
     assert_eq!(heard.len(), 1);
-    assert!(heard[0].contains("12.5 CHF</td>"), "{}", heard[0]);
+    assert!(heard[0].contains("12.50 CHF</td>"), "{}", heard[0]);
     assert!(heard[0].contains(">1</td>"), "{}", heard[0]);
 }
