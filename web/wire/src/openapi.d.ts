@@ -268,7 +268,7 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * What the snippet needs, and whether anything came.
+     * What the snippet needs, whether anything came, and what is wrong.
      * @description The role viewer or more on the site, or its token with the scope read or admin.
      */
     get: operations["get_sites_site_installation"];
@@ -3990,8 +3990,10 @@ export interface components {
       /** @description Unique among those that are not archived. */
       name: string;
     };
-    /** @description What the snippet needs, and whether anything came. */
+    /** @description What the snippet needs, whether anything came, and what is wrong. */
     Installation: {
+      /** @description What is known to be wrong or missing, the gravest first. */
+      findings: components["schemas"]["InstallationFinding"][];
       /**
        * Format: int64
        * @description Time of the first event, UTC, milliseconds since the epoch.
@@ -4006,6 +4008,30 @@ export interface components {
       last_event_ms?: number | null;
       /** @description Address of this server. */
       origin: string;
+      /**
+       * Format: int64
+       * @description Since when the server has seen what the findings go by: its start. Nothing of it is kept.
+       */
+      seen_since_ms: number;
+    };
+    /** @description One thing that is wrong or missing. */
+    InstallationFinding: {
+      /**
+       * @description `events`: nothing counts. `some_events`: events count, and others do not get here.
+       *     `recordings`: events count, and nothing of them is recorded.
+       */
+      affects: string;
+      /** @description Stable name of the cause, as `foreign_page` or `recorder_missing`. */
+      code: string;
+      /**
+       * Format: int64
+       * @description When it happened for the last time; absent for what has not happened.
+       */
+      last_ms?: number | null;
+      /** @description What the server has seen, in one sentence. */
+      says: string;
+      /** @description The way out. */
+      way_out: string;
     };
     /**
      * @description Width of a trend's buckets, in the question's time zone.
@@ -4410,6 +4436,7 @@ export interface components {
     };
     /** @description What `GET /c/{key}` answers: the rules, and what else of the settings a page goes by. */
     PageRules: components["schemas"]["Rules"] & {
+      mode?: components["schemas"]["Mode"] | null;
       /**
        * Format: int32
        * @description Idle time that ends a session.
@@ -5655,6 +5682,12 @@ export interface components {
        */
       count_automated: boolean;
       /**
+       * @description The currency of the site's amounts, a code of ISO 4217 as `EUR`; empty for plain numbers. A goal
+       *     may have one of its own.
+       * @default
+       */
+      currency: string;
+      /**
        * Format: int32
        * @description Days that events are kept; 0 keeps them until the owner sets a limit.
        * @default 0
@@ -5662,7 +5695,8 @@ export interface components {
       event_days: number;
       /**
        * @description Addresses and networks of those who work on the site, as `198.51.100.7` or `2001:db8::/32`:
-       *     what comes from there is own traffic, which answers leave out as they leave out bots.
+       *     what comes from there is own traffic, which answers leave out as they leave out bots. Only
+       *     admins of the site are told them.
        * @default []
        */
       excluded_addresses: string[];
@@ -5671,6 +5705,13 @@ export interface components {
        * @default
        */
       group: string;
+      /**
+       * @description The privacy mode: the most that visitors' browsers are asked to keep. With `persistent` it is as
+       *     the tag and consents say; with `cookieless` nothing is kept whatever they say, and nobody is
+       *     known for longer than a day.
+       * @default persistent
+       */
+      mode: components["schemas"]["Mode"];
       /**
        * Format: int64
        * @description Recorder bytes a day before chunks are refused.
