@@ -65,7 +65,15 @@ test("what is looked at", async () => {
 }, 600_000);
 
 test("settings", async () => {
-  const sections = ["", "/installation", "/recording", "/counting", "/members", "/tokens", "/annotations"];
+  const sections = [
+    "",
+    "/installation",
+    "/recording",
+    "/counting",
+    "/members",
+    "/tokens",
+    "/annotations",
+  ];
   const screens = sections.map(
     (section): Screen => ({
       name: `eyes-settings${section.replace("/", "-")}`,

@@ -377,10 +377,10 @@ impl Known<'_> {
         let Some(loaded_ms) = loaded_ms else {
             let says = "Pages send events, and none has fetched the recorder.";
             let way_out = format!(
-                "This server cannot see why. A content security policy that lets only some scripts run \
-                 stops {origin}/x.js and {origin}/r.js: allow {origin} in script-src, or add \
-                 'strict-dynamic' to a policy with a nonce. A blocker may stop them too. Or the visits \
-                 were over before the page was idle: stay on it for some seconds."
+                "This server cannot see why. A content security policy that names /t.js alone stops \
+                 {origin}/x.js and {origin}/r.js: allow {origin} as a whole in script-src. A blocker \
+                 may stop them too. Or the visits were over before the page was idle: stay on it for \
+                 some seconds."
             );
             return told("recorder_missing", says, way_out, self.counted_ms());
         };
