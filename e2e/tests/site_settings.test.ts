@@ -145,13 +145,12 @@ test("a site gets its currency, and the values of its goals are shown in it", as
     body: JSON.stringify({ ...order, properties: { value: 12.5 } }),
   });
   expect(sent.status).toBe(200);
-  await owner.send("POST", `sites/${site.id}/goals`, {
-    name: "Order",
-    event: { events: ["order"] },
-    filters: [],
-    value_property: "value",
-    on_overview: false,
-  });
+  const goal = { event: { events: ["order"] }, filters: [], on_overview: false };
+  for (const worth of [
+    { name: "Order", value_thousandths: 7250 },
+    { name: "Any currency", value_property: "value" },
+  ])
+    await owner.send("POST", `sites/${site.id}/goals`, { ...goal, ...worth });
   const page = await openSettings(site, "site");
   const currency = page.getByLabel("Currency");
   await currency.fill("abc");
@@ -162,5 +161,7 @@ test("a site gets its currency, and the values of its goals are shown in it", as
   await page.getByText("Saved", { exact: true }).waitFor();
   expect((await settingsOf(site)).currency).toBe("CHF");
   await page.goto(`${server.origin}/sites/${site.id}/goals`);
-  await page.getByRole("cell", { name: "12.50\u202fCHF" }).waitFor();
+  await page.getByRole("cell", { name: "7.25\u202fCHF" }).waitFor();
+  // A sum in which any currency may be says none.
+  await page.getByRole("cell", { name: "12.50", exact: true }).waitFor();
 });

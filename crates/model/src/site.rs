@@ -57,8 +57,8 @@ pub struct SiteSettings {
     pub excluded_addresses: Vec<String>,
     /// The group under which lists of sites have it, as a client or a country; empty for none.
     pub group: String,
-    /// The currency of the site's amounts, a code of ISO 4217 as `EUR`; empty for plain numbers. A goal
-    /// may have one of its own.
+    /// The currency of fixed values of goals that have none of their own, a code of ISO 4217 as `EUR`;
+    /// empty for plain numbers.
     pub currency: String,
 }
 

@@ -26,15 +26,16 @@ pub struct Goal {
     /// number is reached counts, and no other. When absent every session that reaches it does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sessions: Option<u32>,
-    /// What reaching it is worth, in thousandths of the site's currency.
+    /// What reaching it is worth, in thousandths of the currency.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value_thousandths: Option<i64>,
-    /// Or the event's property that says what it is worth in the site's currency, as `amount`,
-    /// added up over all such events of the session.
+    /// Or the event's property that says what it is worth, as `amount`, added up over all such events
+    /// of the session.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value_property: Option<String>,
     /// In which currency the value is, as `EUR`: amounts of events whose property `currency` says
-    /// another one are left out. The site's when absent, and then every amount is added up.
+    /// another one are left out. When absent a fixed value is in the site's, and amounts of a
+    /// property are added up in whatever currencies they are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub currency: Option<String>,
 }

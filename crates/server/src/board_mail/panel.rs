@@ -57,7 +57,7 @@ pub async fn counted(
                 return Ok(Vec::new());
             };
             let title = titled(measure_name(*measure));
-            over_time(app, (site, asker), (title, number, line), currency).await
+            over_time(app, (site, asker), (title, number, line)).await
         }
         PanelShows::Insight { insight, display } => {
             let found = app.settings().insight(site, insight).await?;
@@ -70,7 +70,7 @@ pub async fn counted(
             let title = titled(&insight.name);
             if question.kind == QuestionKind::Trend {
                 let (whole, line) = (whole_of(&question), question);
-                return over_time(app, (site, asker), (title, whole, line), currency).await;
+                return over_time(app, (site, asker), (title, whole, line)).await;
             }
             let answered = answer(app, site, (question, asker)).await?;
             let question = (&answered.question, *display);
@@ -115,7 +115,6 @@ async fn over_time(
     app: &Arc<App>,
     (site, asker): (SiteId, Asker),
     (title, whole, line): (String, Question, Question),
-    currency: &str,
 ) -> Result<Vec<Block>, Problem> {
     let Answered {
         question: asked,
@@ -130,12 +129,10 @@ async fn over_time(
             let now = &row[place];
             let before = cell(&whole, row, &format!("{}{PREVIOUS}", column.name));
             let name = row_name(&asked, (column, &keys), numbers(&whole).count());
-            let priced =
-                |cell: &Cell| priced(said((column, cell), &whole), (&asked, column), currency);
             table.push(vec![
                 name,
-                priced(now),
-                before.map_or(NOTHING.to_owned(), priced),
+                said((column, now), &whole),
+                before.map_or(NOTHING.to_owned(), |was| said((column, was), &whole)),
                 before.map_or(String::new(), |was| change((now, was), column.unit)),
                 blocks(&line, &column.name, &keys),
             ]);
@@ -157,8 +154,9 @@ async fn over_time(
 fn rows(
     title: &str,
     (question, display): (&Question, PanelDisplay),
-    (answer, currency): (&Answer, &str),
+    (answer, of_site): (&Answer, &str),
 ) -> Vec<Block> {
+    let currency = currency_of(question, of_site);
     let is_funnel = question.kind == QuestionKind::Funnel;
     let shown: Vec<usize> = (0..answer.columns.len())
         .filter(|place| {
@@ -185,8 +183,7 @@ fn rows(
         .map(|row| {
             let told = |place: &usize| {
                 let column = &answer.columns[*place];
-                let said = said((column, &row[*place]), answer);
-                priced(said, (question, column), currency)
+                priced(said((column, &row[*place]), answer), column, currency)
             };
             shown.iter().map(told).collect()
         })
@@ -202,40 +199,30 @@ fn rows(
     blocks
 }
 
-/// A number with the site's currency, where it is an amount.
-fn priced(said: String, of: (&Question, &Column), currency: &str) -> String {
-    match !currency.is_empty() && said != NOTHING && is_amount(of) {
+/// A number with its currency, where it is an amount in one.
+fn priced(said: String, column: &Column, currency: &str) -> String {
+    let name = column.name.trim_end_matches(PREVIOUS);
+    let is_amount = matches!(name, "value" | "value_per_session");
+    match is_amount && !currency.is_empty() && said != NOTHING {
         true => format!("{said} {currency}"),
         false => said,
     }
 }
 
-/// Names of properties that hold amounts.
-const AMOUNTS: [&str; 5] = ["value", "revenue", "total", "amount", "price"];
-
-/// Whether a column holds amounts: the value of goals without a currency of their own, or what is
-/// counted of such a property.
-fn is_amount((question, column): (&Question, &Column)) -> bool {
-    if let Some(goals) = &question.goals {
-        let is_plain = goals.goals.iter().all(|goal| goal.currency.is_none());
-        let name = column.name.trim_end_matches(PREVIOUS);
-        return is_plain && matches!(name, "value" | "value_per_session");
+/// The one currency in which all values of a question's goals are; empty where they are in several, or
+/// where amounts in whatever currencies are added up. `of_site` is that of fixed values.
+fn currency_of<'a>(question: &'a Question, of_site: &'a str) -> &'a str {
+    let goals = question.goals.iter().flat_map(|goals| &goals.goals);
+    let mut all = goals.filter_map(|goal| match (&goal.currency, &goal.value_property) {
+        (Some(own), _) => Some(own.as_str()),
+        (None, Some(_)) => Some(""),
+        (None, None) => goal.value_thousandths.map(|_| of_site),
+    });
+    let first = all.next().unwrap_or_default();
+    match all.all(|other| other == first) {
+        true => first,
+        false => "",
     }
-    let series = question.trend.iter().flat_map(|trend| &trend.series);
-    let column = column.name.trim_end_matches(PREVIOUS);
-    let mut named = ('A'..='Z').zip(series);
-    named.any(|(letter, one)| {
-        let name = one.label.clone().unwrap_or_else(|| letter.to_string());
-        let is_of_amounts = match one.aggregate {
-            Aggregate::Count
-            | Aggregate::Persons
-            | Aggregate::Sessions
-            | Aggregate::Accounts
-            | Aggregate::PerPerson => false,
-            _ => AMOUNTS.contains(&one.property.as_deref().unwrap_or("value")),
-        };
-        is_of_amounts && name == column
-    })
 }
 
 /// Columns of a funnel that a mail has, and what they are called there.

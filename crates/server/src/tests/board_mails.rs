@@ -2,7 +2,7 @@
 
 use axum::http::{Method, StatusCode};
 use hitmetrix_store::settings::Role;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::alert_world::{DAY_MS, HOUR_MS, World, mail_sink};
 use super::harness::{NOON_MS, Who};
@@ -236,7 +236,7 @@ async fn mail_that_waits_goes_to_nobody_who_was_taken_off_or_left_meanwhile() {
 }
 
 #[tokio::test]
-async fn amounts_have_the_sites_currency_behind_them() {
+async fn fixed_values_have_the_sites_currency_behind_them_and_sums_of_any_currency_none() {
     let mail = mail_sink().await;
     let port = mail.port.to_string();
     let world = World::new(&[
@@ -246,9 +246,12 @@ async fn amounts_have_the_sites_currency_behind_them() {
         ("smtp_from", "alerts@example.org"),
     ])
     .await;
-    let line = json!({"id": "a", "event": "order", "time": NOON_MS - HOUR_MS, "visitor": "a",
-                      "properties": {"value": 12.5}});
-    world.send(format!("{line}\n"), 1).await;
+    let order = |id: &str, currency: &str| {
+        let order = json!({"id": id, "event": "order", "time": NOON_MS - HOUR_MS, "visitor": "a",
+                           "properties": {"value": 10.25, "currency": currency}});
+        format!("{order}\n")
+    };
+    world.send(order("a", "USD") + &order("b", "EUR"), 2).await;
     let site = format!("/api/v1/sites/{}", world.site.id);
     let set = async |currency: &str| {
         let body = json!({"settings": {"currency": currency}});
@@ -260,18 +263,32 @@ async fn amounts_have_the_sites_currency_behind_them() {
     assert_eq!(refused.json()["field"], "settings.currency");
     let saved = set("chf").await.json();
     assert_eq!(saved["settings"]["currency"], "CHF", "{saved}");
-    let question = json!({
-        "kind": "trend", "period": {"last": "7d"}, "bots": "include",
-        "trend": {"series": [
-            {"events": ["order"], "aggregate": "sum", "property": "value"},
-            {"events": ["order"]},
-        ]},
-    });
-    let draft = json!({"name": "Revenue", "address": "kind=trend", "question": question});
-    let insight = world.call(Method::POST, "insights", draft).await;
-    assert_eq!(insight.status, StatusCode::CREATED, "{}", insight.text());
-    let panels = json!([{"id": "a", "place": {"x": 0, "y": 0, "width": 6, "height": 2},
-                         "shows": {"insight": insight.json()["id"]}}]);
+    let goals = |worth: Value| {
+        let mut goal = json!({"label": "Order", "event": {"events": ["order"]}});
+        let worth = worth.as_object().unwrap().clone();
+        goal.as_object_mut().unwrap().extend(worth);
+        json!({"kind": "goals", "period": {"last": "7d"}, "bots": "include",
+               "goals": {"goals": [goal]}})
+    };
+    let sum = json!({"kind": "trend", "period": {"last": "7d"}, "bots": "include", "trend": {"series":
+                     [{"events": ["order"], "aggregate": "sum", "property": "value"}]}});
+    let questions = [
+        goals(json!({"value_thousandths": 12_500})),
+        goals(json!({"value_property": "value"})),
+        goals(json!({"value_property": "value", "currency": "USD"})),
+        sum,
+    ];
+    let mut panels = Vec::new();
+    for (place, question) in questions.iter().enumerate() {
+        let kind = question["kind"].as_str().unwrap();
+        let draft = json!({"name": format!("Worth {place}"), "address": format!("kind={kind}"),
+                           "question": question});
+        let insight = world.call(Method::POST, "insights", draft).await;
+        assert_eq!(insight.status, StatusCode::CREATED, "{}", insight.text());
+        panels.push(json!({"id": format!("p{place}"),
+                           "place": {"x": 0, "y": 2 * place, "width": 6, "height": 2},
+                           "shows": {"insight": insight.json()["id"]}}));
+    }
     let board = json!({"name": "Shop", "panels": panels});
     let board = world.call(Method::POST, "boards", board).await.json();
     let path = format!("boards/{}/mail", board["id"].as_str().unwrap());
@@ -282,6 +299,9 @@ async fn amounts_have_the_sites_currency_behind_them() {
     send::send_due(&world.server.app).await.unwrap();
     let heard = mail.heard();
     assert_eq!(heard.len(), 1);
-    assert!(heard[0].contains("12.50 CHF</td>"), "{}", heard[0]);
-    assert!(heard[0].contains(">1</td>"), "{}", heard[0]);
+    let mail = &heard[0];
+    for said in ["12.50 CHF</td>", ">20.50</td>", "10.25 USD</td>"] {
+        assert!(mail.contains(said), "{said}: {mail}");
+    }
+    assert!(!mail.contains("20.50 "), "{mail}");
 }

@@ -20,6 +20,7 @@ import {
   percent,
   spanBefore,
   spanQuestion,
+  standProof,
   standTitle,
   timesOf,
   valueWords,
@@ -150,11 +151,22 @@ describe("words", () => {
     expect(money(null, "EUR")).toBe("–");
   });
 
-  test("a goal without a currency has that of its site", () => {
+  test("a sum has a currency only where no other one is among it", () => {
     expect(valueWords(GOAL, "CHF")).toBe("worth its value, in EUR");
-    const { currency: _, ...plain } = GOAL;
-    expect(valueWords(plain, "CHF")).toBe("worth its value, in CHF");
-    expect(valueWords(plain)).toBe("worth its value");
+    // Asked without a currency: 10 USD and 10 EUR are 20 of nothing.
+    const { currency: _, ...any } = GOAL;
+    expect(goalsQuestion(USUAL, [any]).goals?.goals[0]).not.toHaveProperty("currency");
+    expect(valueWords(any, "CHF")).toBe("worth its value");
+    const now = { sessions: 4, reached: 2, persons: 2, rate: 0.5, value: 20 };
+    const proof = standProof({ goal: any, now, before: null }, "CHF");
+    expect(proof).toBe("2 of 4 sessions, 2 persons, worth 20.");
+  });
+
+  test("a fixed value without a currency is in that of the site", () => {
+    const { currency: _, value_property: __, ...rest } = GOAL;
+    const fixed = { ...rest, value_thousandths: 12_500 };
+    expect(valueWords(fixed, "CHF")).toBe("worth 12.50\u202fCHF");
+    expect(valueWords(fixed)).toBe("worth 12.50");
   });
 
   test("only what is more than chance is said to have moved", () => {

@@ -249,9 +249,10 @@ export function visitWords(condition: Condition, names: SegmentNames): string {
     : `stayed more than ${minutes}`;
 }
 
-/** In which currency a goal's value is: its own, else that of the site. */
-export function currencyOf({ currency }: SavedGoal, ofSite = ""): string {
-  return currency || ofSite;
+/** In which currency a goal's value is: its own; that of the site where the value is fixed; and none
+ * where a property says it, since amounts in every currency are then added up. */
+export function currencyOf({ currency, value_property }: SavedGoal, ofSite = ""): string {
+  return currency || (value_property ? "" : ofSite);
 }
 
 export function valueWords(goal: SavedGoal, ofSite = ""): string {
