@@ -2,6 +2,8 @@
 //! the query only keys on a fixed list and those of the site's rules, of the fragment only hash
 //! routes where the site has those. What looks like a secret is taken out of what is left.
 
+use std::borrow::Cow;
+
 use hitmetrix_model::Rules;
 use hitmetrix_model::limits::ADDRESS_BYTES;
 
@@ -207,9 +209,9 @@ pub fn is_blocked(path: &str, rules: &Rules) -> bool {
 /// Whether a host is one of the site's domains; `*.example.org` stands for all subdomains.
 #[must_use]
 pub fn is_of_site(host: &str, domains: &[String]) -> bool {
-    let host = host.to_lowercase();
+    let host = lower(host);
     domains.iter().any(|domain| {
-        let domain = domain.to_lowercase();
+        let domain = lower(domain);
         match domain.strip_prefix("*.") {
             Some(parent) => host
                 .strip_suffix(parent)
@@ -217,6 +219,15 @@ pub fn is_of_site(host: &str, domains: &[String]) -> bool {
             None => host == domain,
         }
     })
+}
+
+/// In lower case; copied only where it is not.
+fn lower(text: &str) -> Cow<'_, str> {
+    let is_lower = |byte: u8| byte.is_ascii() && !byte.is_ascii_uppercase();
+    match text.bytes().all(is_lower) {
+        true => Cow::Borrowed(text),
+        false => Cow::Owned(text.to_lowercase()),
+    }
 }
 
 /// The first value of a query's key, unescaped.

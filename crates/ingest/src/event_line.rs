@@ -17,7 +17,7 @@ use crate::properties::{self, WATCHED};
 use crate::{Facts, LineError, scrub, signature, text};
 
 /// Code of a line that is refused for its age and therefore counted as lost.
-pub(crate) const TOO_OLD: &str = "too_old";
+pub const TOO_OLD: &str = "too_old";
 
 /// What holds for all lines of one body.
 pub(crate) struct Reading<'a> {

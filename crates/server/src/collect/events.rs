@@ -8,7 +8,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 use hitmetrix_ingest::wire::{self, Inbound};
-use hitmetrix_ingest::{Rejected, Rejection};
+use hitmetrix_ingest::{Rejected, Rejection, TOO_OLD};
 use hitmetrix_model::limits::EVENTS_WIRE_BYTES;
 use hitmetrix_model::{Mode, SessionId};
 use serde::Serialize;
@@ -27,9 +27,6 @@ use crate::problem::Problem;
 /// Bodies up to this size are read where they arrive; larger ones on a thread of their own, so
 /// that unpacking them holds nobody up.
 const INLINE_BYTES_MAX: usize = 32 << 10;
-
-/// Code of a row that is refused for its age and counted as lost.
-const TOO_OLD: &str = "too_old";
 
 /// The acknowledgement.
 #[derive(Debug, Serialize)]

@@ -27,7 +27,8 @@ pub(super) fn is_allowed(origin: &str, site: &Site) -> bool {
     is_host_of(parts.host, site)
 }
 
-fn is_host_of(host: &str, site: &Site) -> bool {
+/// Whether a host is one of the site's domains.
+pub(super) fn is_host_of(host: &str, site: &Site) -> bool {
     let is_local = LOCAL.iter().any(|local| host.eq_ignore_ascii_case(local));
     (site.demo && is_local) || address::is_of_site(host, &site.domains)
 }
@@ -36,11 +37,6 @@ fn is_host_of(host: &str, site: &Site) -> bool {
 pub(super) fn page_of(headers: &HeaderMap) -> Option<&str> {
     let said = |name| headers.get(name).and_then(|value| value.to_str().ok());
     said(header::ORIGIN).or_else(|| said(header::REFERER))
-}
-
-/// Whether the page at this address has one of the site's domains as its host.
-pub(super) fn is_of(page: &str, site: &Site) -> bool {
-    address::split(page).is_some_and(|parts| is_host_of(parts.host, site))
 }
 
 #[cfg(test)]

@@ -172,9 +172,7 @@ impl Signs {
 
     /// Notes that the site's key was used from a page that is not the site's.
     pub fn foreign_page(&self, app: &App, site: SiteId, headers: &axum::http::HeaderMap) {
-        let page = origin::page_of(headers);
-        let host = page.and_then(|page| Some(address::split(page)?.host.to_lowercase()));
-        let host = host.filter(|host| host.bytes().all(is_of_a_host));
+        let host = host_of(headers);
         self.note(
             (site, app.now_ms()),
             Sign::ForeignPage,
@@ -213,23 +211,32 @@ impl Signs {
         }
     }
 
-    /// Notes a sign for every site, but for one, that the page's host belongs to.
+    /// Notes a sign for every site, but for one, that the page's host belongs to. Whoever claims to be
+    /// such a page asks for a walk over all sites, so the page is read once, and each domain costs one
+    /// comparison.
     fn note_page(
         &self,
         app: &App,
         headers: &axum::http::HeaderMap,
         (sign, but): (Sign, Option<SiteId>),
     ) {
-        let Some(page) = origin::page_of(headers) else {
+        let Some(host) = host_of(headers) else {
             return;
         };
         let now_ms = app.now_ms();
         let sites = app.sites.table();
         let sites = sites.in_order().filter(|known| Some(known.site.id) != but);
-        for known in sites.filter(|known| origin::is_of(page, &known.site)) {
+        for known in sites.filter(|known| origin::is_host_of(&host, &known.site)) {
             self.note((known.site.id, now_ms), sign, "");
         }
     }
+}
+
+/// Host of the page that sends, in lower case; nothing when that cannot be the name of a host.
+fn host_of(headers: &axum::http::HeaderMap) -> Option<String> {
+    let parts = address::split(origin::page_of(headers)?)?;
+    let is_host = parts.host.len() <= WORD_BYTES_MAX && parts.host.bytes().all(is_of_a_host);
+    is_host.then(|| parts.host.to_lowercase())
 }
 
 fn is_of_a_host(byte: u8) -> bool {
