@@ -25,6 +25,7 @@ test("the light is on only when events count", () => {
   expect(lightOf(installation(null, []))).toBe("waiting");
   expect(lightOf(installation(null, ["events"]))).toBe("waiting");
   expect(lightOf(installation(1, ["events"]))).toBe("uncounted");
+  expect(lightOf(installation(1, ["silence", "events"]))).toBe("silent");
   expect(lightOf(installation(1, ["recordings", "some_events"]))).toBe("on");
 });
 

@@ -2,11 +2,13 @@
 // mended.
 import type { Installation, InstallationFinding } from "@hitmetrix/wire";
 
-/** `waiting`: nothing came. `uncounted`: events came, and none counts. `on`: events count. */
-export type Light = "waiting" | "uncounted" | "on";
+/** `waiting`: nothing came. `uncounted`: events came, and none counts. `silent`: they counted, and none
+ * does any more. `on`: events count. */
+export type Light = "waiting" | "uncounted" | "silent" | "on";
 
 export function lightOf({ first_event_ms, findings }: Installation): Light {
   if (first_event_ms === null) return "waiting";
+  if (findings.some(({ affects }) => affects === "silence")) return "silent";
   return findings.some(({ affects }) => affects === "events") ? "uncounted" : "on";
 }
 

@@ -8,22 +8,33 @@ use utoipa::ToSchema;
 
 use crate::collect::signs::{Seen, Sign, SiteSigns};
 
+const DAY_MS: i64 = 24 * 3600 * 1000;
+
 /// A page that has loaded the script has asked for the rules by then, and after those has sent.
 const SETTLED_MS: i64 = 6_000;
 /// A page that sends events has sent a piece of its recording by then.
 const RECORDED_WITHIN_MS: i64 = 12_000;
-/// With no piece of a recording for so long before the last event, recordings have ended.
+/// Where recordings came, they have ended when events came for so long without a piece of one,
 const UNRECORDED_MS: i64 = 3600 * 1000;
-/// What happened longer ago is not told while events come.
-const TOLD_MS: i64 = 24 * 3600 * 1000;
+/// and in as many bodies: a visit that is over at once is not recorded, and nor is a page that is left.
+const UNRECORDED_BODIES: f64 = 20.0;
+/// A session sends so many bodies and more; a share of sessions has to be missed in as many sessions.
+const BODIES_A_SESSION: f64 = 10.0;
+/// What was refused longer ago is not told.
+const TOLD_MS: i64 = DAY_MS;
+/// Without an event that counts for so long, and for as many times the longest time between two, it is
+/// silent.
+const SILENT_MS: i64 = DAY_MS;
+const SILENT_TIMES: i64 = 2;
 
 /// One thing that is wrong or missing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct InstallationFinding {
     /// Stable name of the cause, as `foreign_page` or `recorder_missing`.
     code: &'static str,
-    /// `events`: nothing counts. `some_events`: events count, and others do not get here.
-    /// `recordings`: events count, and nothing of them is recorded.
+    /// `events`: nothing counts. `silence`: events counted, and none does any more. `some_events`:
+    /// events count, and others do not get here. `recordings`: events count, and nothing of them is
+    /// recorded.
     affects: &'static str,
     /// What the server has seen, in one sentence.
     says: String,
@@ -34,6 +45,7 @@ pub struct InstallationFinding {
 }
 
 /// What the findings go by.
+#[derive(Clone, Copy)]
 pub struct Known<'a> {
     /// What the server has seen.
     pub signs: &'a SiteSigns,
@@ -59,20 +71,17 @@ pub struct Known<'a> {
 #[must_use]
 pub fn findings(known: &Known<'_>) -> Vec<InstallationFinding> {
     let mut found = known.refused();
-    if known.counted_ms().is_some() {
-        found.retain(|one| {
-            one.last_ms
-                .is_none_or(|last_ms| known.now_ms - last_ms < TOLD_MS)
-        });
+    if known.is_silent() {
+        found.splice(0..0, known.silence());
+    } else if known.counted_ms().is_some() {
         mark_as_some(&mut found);
         found.extend(known.recordings());
-        return found;
-    }
-    if known.is_quiet() {
-        found.extend(known.left_out());
-        if found.is_empty() {
+    } else if known.is_new() {
+        let left_out = known.left_out();
+        if left_out.is_empty() {
             found.extend(known.nothing_sent());
         }
+        found.extend(left_out);
     } else {
         // The site has events of before the start; nothing says that none count.
         mark_as_some(&mut found);
@@ -102,13 +111,51 @@ impl Known<'_> {
         self.last_ms(Sign::Counted).max(refusing)
     }
 
-    /// Whether the silence since the start means something: the site is new, or it lasts for a day.
-    fn is_quiet(&self) -> bool {
-        let is_new = self
-            .first_event_ms
-            .is_none_or(|first_ms| first_ms >= self.since_ms);
-        let silent_since_ms = self.last_event_ms.unwrap_or(0).max(self.since_ms);
-        is_new || self.now_ms - silent_since_ms >= TOLD_MS
+    /// Whether all events of the site came since the start.
+    fn is_new(&self) -> bool {
+        self.first_event_ms
+            .is_none_or(|first_ms| first_ms >= self.since_ms)
+    }
+
+    /// Since when no event counts, where some did.
+    fn silent_since_ms(&self) -> Option<i64> {
+        let before = self.last_event_ms.filter(|_| !self.is_new());
+        let before = before.map(|last_ms| last_ms.max(self.since_ms));
+        self.counted_ms().or(before)
+    }
+
+    /// Whether that is long, and longer than usual.
+    fn is_silent(&self) -> bool {
+        let usual = self
+            .seen(Sign::Counted)
+            .or(self.seen(Sign::CountedRefusing));
+        let usual_ms = usual.map_or(0, |seen| seen.gap_ms_max);
+        self.silent_since_ms().is_some_and(|since_ms| {
+            let silent_ms = self.now_ms - since_ms;
+            silent_ms >= SILENT_MS && silent_ms > SILENT_TIMES * usual_ms
+        })
+    }
+
+    /// That it is silent, and what pages did meanwhile.
+    fn silence(&self) -> Vec<InstallationFinding> {
+        let since_ms = self.silent_since_ms().unwrap_or(self.now_ms);
+        let says = match (self.now_ms - since_ms) / DAY_MS {
+            1 => "No event has counted for a day.".to_owned(),
+            days => format!("No event has counted for {days} days."),
+        };
+        let way_out = format!("If visitors came meanwhile: {}", self.where_to_look());
+        let silent = finding(("silent", "silence"), says, way_out, self.counted_ms());
+        let signs = match self.counted_ms() {
+            Some(counted_ms) => &self.signs.after(counted_ms),
+            None => self.signs,
+        };
+        let meanwhile = Known { signs, ..*self };
+        let mut found = vec![silent];
+        found.extend(meanwhile.left_out());
+        if found.len() == 1 {
+            found.extend(meanwhile.station().filter(|one| meanwhile.is_left(one)));
+        }
+        found
     }
 
     fn pages(&self) -> String {
@@ -118,10 +165,11 @@ impl Known<'_> {
         }
     }
 
-    /// What came and was not taken.
+    /// What came and was not taken, lately: anybody can claim to be a page.
     fn refused(&self) -> Vec<InstallationFinding> {
+        let lately = self.signs.after(self.now_ms - TOLD_MS);
         let told = |sign, code, says: String, way_out: String| {
-            self.seen(sign).map(|seen| InstallationFinding {
+            lately.get(sign).map(|seen| InstallationFinding {
                 code,
                 affects: "events",
                 says,
@@ -207,9 +255,42 @@ impl Known<'_> {
         found
     }
 
-    /// How far pages have got, when nothing was sent.
+    /// When a page of the site, or who claims to be one, sent what was not taken.
+    fn not_taken_ms(&self) -> Option<i64> {
+        let identity = |seen: &Seen| seen.word == "identity_refused";
+        let event = self.seen(Sign::EventRefused).filter(|seen| !identity(seen));
+        let others = [
+            Sign::UnknownKey,
+            Sign::OtherKey,
+            Sign::EventsRefused,
+            Sign::EventsLater,
+        ];
+        let others = others.into_iter().filter_map(|sign| self.last_ms(sign));
+        others.chain(event.map(|seen| seen.last_ms)).max()
+    }
+
+    /// Whether a page was left at this station: it had time, and no refusal says how it went on.
+    fn is_left(&self, station: &InstallationFinding) -> bool {
+        let is_settled = |last_ms| self.now_ms - last_ms >= SETTLED_MS;
+        station.last_ms.is_some_and(is_settled) && station.last_ms > self.not_taken_ms()
+    }
+
+    /// How far pages have got, when nothing was sent; nothing where a refusal says it.
     fn nothing_sent(&self) -> Option<InstallationFinding> {
-        let settled = |last_ms: &i64| self.now_ms - last_ms >= SETTLED_MS;
+        if let Some(station) = self.station() {
+            return Some(station).filter(|station| self.is_left(station));
+        }
+        let not_taken_ms = self.not_taken_ms();
+        let told_ms = self.now_ms - TOLD_MS;
+        match not_taken_ms {
+            Some(last_ms) if last_ms > told_ms => None,
+            Some(_) => Some(self.nothing_asked("for a day")),
+            None => Some(self.nothing_asked("since it started")),
+        }
+    }
+
+    /// The furthest that a page has got before it sends.
+    fn station(&self) -> Option<InstallationFinding> {
         let origin = self.origin;
         if let Some(last_ms) = self.last_ms(Sign::Rules) {
             let rules = self.settings.rules.blocked.len();
@@ -230,8 +311,7 @@ impl Known<'_> {
                 says,
                 way_out,
                 Some(last_ms),
-            ))
-            .filter(|_| settled(&last_ms));
+            ));
         }
         let (tag, none) = (self.last_ms(Sign::Tag), self.last_ms(Sign::TagNone));
         let says_none = none.filter(|_| none > tag);
@@ -257,58 +337,70 @@ impl Known<'_> {
                     Some(last_ms),
                 ),
             };
-            return Some(found).filter(|_| settled(&last_ms));
+            return Some(found);
         }
-        if let Some(last_ms) = tag.max(none) {
-            let way_out = format!(
-                "This server cannot see why; most often the page's content security policy stops it. \
-                 Allow {origin} in script-src, or add 'strict-dynamic' to a policy with a nonce."
-            );
-            let says = "The address of the tag is loaded, and the script that it brings is not.";
-            return Some(finding(
-                ("tag_only", "events"),
-                says,
-                way_out,
-                Some(last_ms),
-            ))
-            .filter(|_| settled(&last_ms));
-        }
-        Some(self.nothing_asked())
+        let last_ms = tag.max(none)?;
+        let way_out = format!(
+            "This server cannot see why; most often the page's content security policy stops it. \
+             Allow {origin} in script-src, or add 'strict-dynamic' to a policy with a nonce."
+        );
+        let says = "The address of the tag is loaded, and the script that it brings is not.";
+        Some(finding(
+            ("tag_only", "events"),
+            says,
+            way_out,
+            Some(last_ms),
+        ))
     }
 
-    fn nothing_asked(&self) -> InstallationFinding {
-        let says = match self.domains {
-            [one] => {
-                format!("No page of {one} has asked this server for anything since it started.")
-            }
-            _ => {
-                "No page of the site's domains has asked this server for anything since it started."
-                    .to_owned()
-            }
+    fn nothing_asked(&self, since: &str) -> InstallationFinding {
+        let pages = match self.domains {
+            [one] => format!("page of {one}"),
+            _ => "page of the site's domains".to_owned(),
         };
-        let origin = self.origin;
-        let way_out = format!(
-            "Open a page of the site and look into its source for /t.js or /tag/. Not there: the line \
-             is not published yet, or a cache serves the page of before. There: the browser's console \
-             says whether a content security policy stops it (script-src and connect-src must have \
-             {origin}), and a blocker may stop the address."
-        );
+        let says = format!("No {pages} was seen that asked this server for anything {since}.");
+        let way_out = self.where_to_look();
+        let way_out = way_out[..1].to_uppercase() + &way_out[1..];
         finding(("nothing_asked", "events"), says, way_out, None)
     }
 
-    /// Why events come and no recordings.
+    fn where_to_look(&self) -> String {
+        let origin = self.origin;
+        format!(
+            "open a page of the site and look into its source for /t.js or /tag/. Not there: the line \
+             is not published, or a cache serves the page of before. There: the browser's console \
+             says whether a content security policy stops it (script-src and connect-src must have \
+             {origin}), and a blocker may stop the address. A page with Referrer-Policy: no-referrer \
+             does not say where it is when it loads the script, and a browser that has the script in \
+             its cache does not ask for it: neither is seen here."
+        )
+    }
+
+    /// Why events come and no recordings. Browsers that refuse are not recorded, so their events say
+    /// nothing as long as others come.
     fn recordings(&self) -> Option<InstallationFinding> {
-        let first_ms = [Sign::Counted, Sign::CountedRefusing]
-            .into_iter()
-            .filter_map(|sign| self.seen(sign))
-            .map(|seen| seen.first_ms)
-            .min()?;
-        let counted_ms = self.counted_ms()?;
-        let is_missing = match self.last_ms(Sign::Recorded) {
-            Some(last_ms) => counted_ms - last_ms > UNRECORDED_MS,
-            None => self.now_ms - first_ms >= RECORDED_WITHIN_MS,
+        let counted = self
+            .seen(Sign::Counted)
+            .or(self.seen(Sign::CountedRefusing))?;
+        let is_missing = match self.seen(Sign::Recorded) {
+            Some(_) => {
+                let lasted_ms = counted.last_ms - self.signs.unrecorded.first_ms;
+                self.are_enough() && lasted_ms >= UNRECORDED_MS
+            }
+            None => self.now_ms - counted.first_ms >= RECORDED_WITHIN_MS,
         };
         is_missing.then(|| self.not_recorded())
+    }
+
+    /// Whether so many bodies of events came since the last piece of a recording that one of them
+    /// should have been of a session that is recorded.
+    fn are_enough(&self) -> bool {
+        let sample = self.settings.rules.sample;
+        let needed = match sample {
+            some if some > 0.0 && some < 1.0 => UNRECORDED_BODIES * BODIES_A_SESSION / some,
+            _ => UNRECORDED_BODIES,
+        };
+        f64::from(self.signs.unrecorded.bodies) >= needed
     }
 
     fn not_recorded(&self) -> InstallationFinding {
@@ -330,15 +422,19 @@ impl Known<'_> {
             let says = "Events come; the share of sessions to record is 0 %.";
             return told("sample", says, format!("Raise it {where_set}."), None);
         }
-        if let Some(last_ms) = self.last_ms(Sign::OverQuota) {
+        let recorded_ms = self.last_ms(Sign::Recorded);
+        let later = self.signs.after(recorded_ms.unwrap_or(i64::MIN));
+        let later = |sign, since_ms| later.get(sign).filter(|seen| seen.last_ms >= since_ms);
+        let today_ms = self.now_ms - self.now_ms.rem_euclid(DAY_MS);
+        if let Some(seen) = later(Sign::OverQuota, today_ms) {
             let way_out = format!(
                 "They go on with the next day (UTC). Raise “At most a day” {where_set} if the disk has \
                  room."
             );
             let says = "The recordings of the day are over the site's limit of bytes.";
-            return told("quota", says, way_out, Some(last_ms));
+            return told("quota", says, way_out, Some(seen.last_ms));
         }
-        if let Some(seen) = self.seen(Sign::RecordingRefused) {
+        if let Some(seen) = later(Sign::RecordingRefused, self.now_ms - TOLD_MS) {
             let says = format!("Pieces of recordings were refused: {}.", words(&seen.word));
             let way_out = "Losses has how many there were and why.".to_owned();
             return told("recording_refused", &says, way_out, Some(seen.last_ms));
@@ -364,8 +460,16 @@ impl Known<'_> {
     ) -> InstallationFinding {
         let origin = self.origin;
         let sample = self.settings.rules.sample;
-        let loaded_ms = self.last_ms(Sign::Recorder);
-        if loaded_ms.is_none() && sample < 1.0 {
+        if let Some(recorded_ms) = self.last_ms(Sign::Recorded) {
+            let says = "Recordings came, and events go on without them.";
+            let way_out = format!(
+                "This server cannot see why. Look for what changed on the pages since then: a content \
+                 security policy must have {origin} as a whole in script-src and connect-src, and a \
+                 blocker may stop {origin}/r/."
+            );
+            return told("recorder_stopped", says, way_out, Some(recorded_ms));
+        }
+        if sample < 1.0 && !self.are_enough() {
             let says = format!(
                 "{} % of sessions are recorded, and none of those that came so far.",
                 (sample * 1000.0).round() / 10.0
@@ -374,7 +478,7 @@ impl Known<'_> {
                 "Wait for more visits, or raise the share under Recording and masking.".to_owned();
             return told("sample", &says, way_out, self.counted_ms());
         }
-        let Some(loaded_ms) = loaded_ms else {
+        let Some(loaded_ms) = self.last_ms(Sign::Recorder) else {
             let says = "Pages send events, and none has fetched the recorder.";
             let way_out = format!(
                 "This server cannot see why. A content security policy that names /t.js alone stops \

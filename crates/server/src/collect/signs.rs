@@ -68,30 +68,67 @@ pub struct Seen {
     pub first_ms: i64,
     /// For the last time.
     pub last_ms: i64,
+    /// The longest time between one and the next.
+    pub gap_ms_max: i64,
     /// What stands beside it the last time; may be empty.
     pub word: String,
 }
 
+/// Events that count and came since the last piece of a recording, of browsers that do not refuse.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Unrecorded {
+    /// Bodies of events.
+    pub bodies: u32,
+    /// When the first came.
+    pub first_ms: i64,
+}
+
 /// The signs of one site.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct SiteSigns([Option<Seen>; SIGNS]);
+pub struct SiteSigns {
+    seen: [Option<Seen>; SIGNS],
+    /// What came since the last piece of a recording.
+    pub unrecorded: Unrecorded,
+}
 
 impl SiteSigns {
     /// When this sign was seen, if it was.
     #[must_use]
     pub fn get(&self, sign: Sign) -> Option<&Seen> {
-        self.0[sign as usize].as_ref()
+        self.seen[sign as usize].as_ref()
+    }
+
+    /// The same without the signs that were seen for the last time at this moment or before.
+    #[must_use]
+    pub fn after(&self, ms: i64) -> Self {
+        let mut left = self.clone();
+        for seen in &mut left.seen {
+            seen.take_if(|seen| seen.last_ms <= ms);
+        }
+        left
     }
 
     /// Notes a sign.
     pub fn note(&mut self, sign: Sign, word: &str, now_ms: i64) {
-        let seen = self.0[sign as usize].get_or_insert_with(|| Seen {
+        let seen = self.seen[sign as usize].get_or_insert_with(|| Seen {
             first_ms: now_ms,
+            last_ms: now_ms,
             ..Seen::default()
         });
+        seen.gap_ms_max = seen.gap_ms_max.max(now_ms - seen.last_ms);
         seen.last_ms = now_ms;
         if seen.word != word {
             word.clone_into(&mut seen.word);
+        }
+        match sign {
+            Sign::Recorded => self.unrecorded = Unrecorded::default(),
+            Sign::Counted => {
+                if self.unrecorded.bodies == 0 {
+                    self.unrecorded.first_ms = now_ms;
+                }
+                self.unrecorded.bodies = self.unrecorded.bodies.saturating_add(1);
+            }
+            _ => {}
         }
     }
 }

@@ -19,7 +19,9 @@ fn told(
     (first_event_ms, last_event_ms): (Option<i64>, Option<i64>),
 ) -> Vec<InstallationFinding> {
     let mut signs = SiteSigns::default();
-    for (sign, word, ago_ms) in seen {
+    let mut seen = seen.to_vec();
+    seen.sort_by_key(|(_, _, ago_ms)| std::cmp::Reverse(*ago_ms));
+    for (sign, word, ago_ms) in &seen {
         signs.note(*sign, word, NOW_MS - ago_ms);
     }
     findings(&Known {
@@ -50,7 +52,6 @@ fn each_station_that_pages_got_to_has_its_cause() {
             &[(Sign::Script, "", 60_000), (Sign::Rules, "", 60_000)],
             "rules_only",
         ),
-        (&[(Sign::ForeignPage, "x.example", 60_000)], "foreign_page"),
         (&[(Sign::UnknownKey, "", 60_000)], "unknown_key"),
         (&[(Sign::OtherKey, "", 60_000)], "other_key"),
         (
@@ -93,6 +94,159 @@ fn page_that_has_just_begun_is_given_time() {
         assert_eq!(codes(&usual, &[(sign, "", 1_000)]), []);
     }
     assert_eq!(codes(&usual, &[(Sign::Counted, "", 1_000)]), []);
+}
+
+#[test]
+fn claim_of_anybody_hides_no_cause_and_is_forgotten() {
+    let usual = SiteSettings::default();
+    let all = |seen: &[(Sign, &str, i64)]| {
+        let codes = codes(&usual, seen).into_iter();
+        codes.map(|(code, _)| code).collect::<Vec<_>>()
+    };
+    let foreign = |ago_ms| (Sign::ForeignPage, "x", ago_ms);
+    let script = (Sign::Script, "", 60_000);
+    assert_eq!(all(&[foreign(1)]), ["foreign_page", "nothing_asked"]);
+    assert_eq!(all(&[foreign(1), script]), ["foreign_page", "script_only"]);
+    assert_eq!(all(&[foreign(TOLD_MS), script]), ["script_only"]);
+    assert_eq!(all(&[foreign(TOLD_MS)]), ["nothing_asked"]);
+    let key = |ago_ms| (Sign::UnknownKey, "", ago_ms);
+    // With the wrong key the page has gone on; a page that came after it has not.
+    assert_eq!(all(&[script, key(59_000)]), ["unknown_key"]);
+    assert_eq!(all(&[script, key(90_000)]), ["unknown_key", "script_only"]);
+    let found = told(&usual, &[key(TOLD_MS)], (None, None));
+    assert_eq!(
+        found[0].says,
+        "No page of shop.example was seen that asked this server for anything for a day."
+    );
+    assert!(found[0].way_out.contains("Referrer-Policy: no-referrer"));
+    assert!(found[0].way_out.starts_with("Open a page"));
+}
+
+#[test]
+fn tag_that_was_taken_off_is_told_when_the_silence_is_unusual() {
+    let usual = SiteSettings::default();
+    let days = |sign, days: i64| (sign, "", days * DAY_MS);
+    let worked = [days(Sign::Counted, 7), days(Sign::Recorded, 7)];
+    let found = told(&usual, &worked, (None, None));
+    assert_eq!((found[0].code, found[0].affects), ("silent", "silence"));
+    assert_eq!(found[0].says, "No event has counted for 7 days.");
+    assert_eq!(found[0].last_ms, Some(NOW_MS - 7 * DAY_MS));
+    assert_eq!(found.len(), 1);
+    // What pages did meanwhile tells why.
+    let with = |more: &[(Sign, &'static str, i64)]| {
+        let seen: Vec<_> = worked.iter().chain(more).copied().collect();
+        let codes = codes(&usual, &seen).into_iter();
+        codes.map(|(code, _)| code).collect::<Vec<_>>()
+    };
+    assert_eq!(with(&[days(Sign::Script, 8)]), ["silent"]);
+    assert_eq!(with(&[days(Sign::Script, 1)]), ["silent", "script_only"]);
+    assert_eq!(
+        with(&[days(Sign::Script, 1), (Sign::UnknownKey, "", 1)]),
+        ["silent", "unknown_key"]
+    );
+    assert_eq!(with(&[days(Sign::Own, 1)]), ["silent", "only_own"]);
+    // Where days between two visits are usual, and after a night, it is no silence.
+    assert_eq!(
+        with(&[days(Sign::Counted, 2), days(Sign::Recorded, 2)]),
+        [""; 0]
+    );
+    assert_eq!(
+        codes(
+            &usual,
+            &[(Sign::Counted, "", DAY_MS - 1), (Sign::Recorded, "", 1)]
+        ),
+        []
+    );
+}
+
+#[test]
+fn silence_of_a_site_of_before_the_start_is_no_bad_tag() {
+    let usual = SiteSettings::default();
+    let mut known = Known {
+        signs: &SiteSigns::default(),
+        since_ms: SINCE_MS,
+        now_ms: SINCE_MS + DAY_MS - 1,
+        first_event_ms: Some(1),
+        last_event_ms: Some(SINCE_MS - 1),
+        domains: &[],
+        key: "publickey",
+        settings: &usual,
+        origin: "https://stats.example",
+    };
+    assert_eq!(findings(&known), []);
+    known.now_ms += 1;
+    let found = findings(&known);
+    assert_eq!((found[0].code, found[0].affects), ("silent", "silence"));
+    assert_eq!(found[0].says, "No event has counted for a day.");
+    // Events of a server of one's own count too.
+    known.last_event_ms = Some(known.now_ms - 1);
+    assert_eq!(findings(&known), []);
+}
+
+#[test]
+fn recordings_have_ended_when_many_events_came_without_them() {
+    const HOUR_MS: i64 = 3600 * 1000;
+    let usual = SiteSettings::default();
+    let shared = |sample| {
+        let mut settings = SiteSettings::default();
+        settings.rules.sample = sample;
+        settings
+    };
+    let recorded = [
+        (Sign::Recorder, "", 3 * HOUR_MS),
+        (Sign::Recorded, "", 3 * HOUR_MS),
+    ];
+    let with = |settings: &SiteSettings, more: &[(Sign, &'static str, i64)]| {
+        let seen: Vec<_> = recorded.iter().chain(more).copied().collect();
+        let codes = codes(settings, &seen).into_iter();
+        codes.map(|(code, _)| code).collect::<Vec<_>>()
+    };
+    let every = |sign, minutes: i64, bodies: i64| {
+        let at = (0..bodies).map(move |body| (sign, "", body * minutes * 60_000));
+        at.collect::<Vec<_>>()
+    };
+    // The next visitor has just come, or was gone at once.
+    assert_eq!(with(&usual, &[(Sign::Counted, "", 1)]), [""; 0]);
+    assert_eq!(with(&usual, &every(Sign::Counted, 60, 2)), [""; 0]);
+    // Others refuse to be recorded.
+    assert_eq!(with(&usual, &every(Sign::CountedRefusing, 2, 60)), [""; 0]);
+    // Twenty bodies at once are one visit.
+    assert_eq!(with(&usual, &every(Sign::Counted, 1, 30)), [""; 0]);
+    let many = every(Sign::Counted, 5, 30);
+    assert_eq!(with(&usual, &many), ["recorder_stopped"]);
+    assert_eq!(with(&shared(0.5), &many), [""; 0]);
+    let more = every(Sign::Counted, 1, 100).repeat(4);
+    assert_eq!(with(&shared(0.5), &more), ["recorder_stopped"]);
+    // What was refused before the last recording is not why.
+    let and = |sign, ago_ms| [many.clone(), vec![(sign, "too_large", ago_ms)]].concat();
+    let before = and(Sign::OverQuota, 4 * HOUR_MS);
+    assert_eq!(with(&usual, &before), ["recorder_stopped"]);
+    assert_eq!(with(&usual, &and(Sign::OverQuota, 1)), ["quota"]);
+    let refused = and(Sign::RecordingRefused, 1);
+    assert_eq!(with(&usual, &refused), ["recording_refused"]);
+    let found = told(&usual, &[&recorded[..], &many].concat(), (None, None));
+    assert_eq!(found[0].last_ms, Some(NOW_MS - 3 * HOUR_MS));
+}
+
+#[test]
+fn refusals_of_recordings_of_yesterday_are_forgotten() {
+    let usual = SiteSettings::default();
+    let counted = (Sign::Counted, "", 60_000);
+    for (sign, ago_ms) in [
+        (Sign::OverQuota, 15 * 3600 * 1000),
+        (Sign::RecordingRefused, TOLD_MS + 1),
+    ] {
+        let found = codes(&usual, &[(sign, "too_large", ago_ms), counted]);
+        assert_eq!(found, [("recorder_missing", "recordings")], "{sign:?}");
+    }
+    // A small share is met seldom, whether the recorder was loaded or not.
+    let mut shared = SiteSettings::default();
+    shared.rules.sample = 0.1;
+    let seen = [(Sign::Recorder, "", 60_000), counted];
+    assert_eq!(codes(&shared, &seen), [("sample", "recordings")]);
+    // Who refuses came long ago; the first that does not has just come.
+    let seen = [(Sign::CountedRefusing, "", 600_000), (Sign::Counted, "", 1)];
+    assert_eq!(codes(&usual, &seen), []);
 }
 
 #[test]
