@@ -11,7 +11,7 @@ use axum::response::Response;
 use hitmetrix_ingest::recording::{self, Sanitised};
 use hitmetrix_ingest::wire::{self, InboundChunk};
 use hitmetrix_model::limits::CHUNK_WIRE_BYTES;
-use hitmetrix_model::{Batch, Chunk, ChunkFacts, Origin, SessionId};
+use hitmetrix_model::{Batch, Chunk, ChunkFacts, Origin, SessionId, SiteId};
 use serde::Serialize;
 
 use super::body::{self, BodyLimits};
@@ -114,7 +114,7 @@ async fn take(incoming: Incoming, body: Body) -> Result<Ack, Problem> {
             signs.note((site.id, incoming.now_ms), Sign::OverQuota, "");
             over_quota(&app, seconds)
         })?;
-    tell_lost(&app, &chunk).await?;
+    let lost = Lost::of(&chunk);
     let stored = store(&app, chunk, clean, given).await;
     let is_free = match &stored {
         Ok(stored) => stored.duplicate,
@@ -126,8 +126,13 @@ async fn take(incoming: Incoming, body: Body) -> Result<Ack, Problem> {
         quota.give_back(site.id, wire_bytes, incoming.now_ms);
     }
     let Stored {
-        snapshot, wanted, ..
+        snapshot,
+        wanted,
+        duplicate,
     } = stored?;
+    if !duplicate {
+        lost.tell(&app).await?;
+    }
     app.counters.chunks_accepted.add(1);
     let signs = &app.collect.signs;
     signs.note((site.id, incoming.now_ms), Sign::Recorded, "");
@@ -223,24 +228,41 @@ fn sanitise(lines: &[u8], shift_ms: i64) -> Result<Sanitised, Problem> {
     recording::sanitise(lines, shift_ms).map_err(|error| Problem::from_error(error.kind(), &error))
 }
 
-/// What the recorder lost is counted like lost events.
-async fn tell_lost(app: &App, chunk: &InboundChunk) -> Result<(), Problem> {
-    if chunk.lost == 0 {
-        return Ok(());
-    }
-    app.counters.events_lost.add(chunk.lost.into());
-    app.store
-        .append(Batch {
+/// What the recorder lost before a chunk; counted like lost events, once the chunk is stored and only
+/// the first time, since a page sends a chunk again whose answer it did not hear.
+struct Lost {
+    site: SiteId,
+    received_at_ms: i64,
+    lost: u32,
+}
+
+impl Lost {
+    fn of(chunk: &InboundChunk) -> Self {
+        Self {
             site: chunk.site,
             received_at_ms: chunk.received_at_ms,
-            origin: Origin::Browser,
-            senders: Vec::new(),
-            events: Vec::new(),
-            identities: Vec::new(),
             lost: chunk.lost,
-        })
-        .await?;
-    Ok(())
+        }
+    }
+
+    async fn tell(self, app: &App) -> Result<(), Problem> {
+        if self.lost == 0 {
+            return Ok(());
+        }
+        app.store
+            .append(Batch {
+                site: self.site,
+                received_at_ms: self.received_at_ms,
+                origin: Origin::Browser,
+                senders: Vec::new(),
+                events: Vec::new(),
+                identities: Vec::new(),
+                lost: self.lost,
+            })
+            .await?;
+        app.counters.events_lost.add(self.lost.into());
+        Ok(())
+    }
 }
 
 fn over_quota(app: &App, seconds: u64) -> Problem {

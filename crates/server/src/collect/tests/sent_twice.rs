@@ -26,6 +26,44 @@ async fn chunk_that_is_sent_again_takes_nothing_more_of_the_quota() {
 }
 
 #[tokio::test]
+async fn what_a_recorder_lost_is_told_once_however_often_its_chunk_is_sent() {
+    let server = server(SiteSettings::default(), &[]).await;
+    let lost = || {
+        let snapshot = server.app.store.snapshot(server.site.id).unwrap();
+        snapshot.lost(0, i64::MAX)
+    };
+    for _ in 0..3 {
+        let chunk = server.chunk(1, 0, ",\"lost\":3", SNAPSHOT);
+        let answer = server.send_chunk(chunk).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.json);
+        assert_eq!(lost(), 3);
+    }
+    assert_eq!(server.app.counters.events_lost.get(), 3);
+}
+
+#[tokio::test]
+async fn chunk_that_cannot_be_stored_takes_no_quota_and_tells_no_loss() {
+    let settings = SiteSettings {
+        recording_bytes_a_day: 1_000,
+        ..SiteSettings::default()
+    };
+    let server = server(settings, &[]).await;
+    // Nothing can be written any more.
+    server.app.store.close().await.unwrap();
+    for _ in 0..10 {
+        let chunk = server.chunk(1, 0, ",\"lost\":3", SNAPSHOT);
+        let answer = server.send_chunk(chunk).await;
+        assert_eq!(
+            answer.status,
+            StatusCode::SERVICE_UNAVAILABLE,
+            "{}",
+            answer.json
+        );
+    }
+    assert_eq!(server.app.counters.events_lost.get(), 0);
+}
+
+#[tokio::test]
 async fn refused_row_is_told_once_however_often_its_batch_is_sent() {
     let server = server(SiteSettings::default(), &[]).await;
     let old_ms = server.now() - 8 * DAY_MS;
