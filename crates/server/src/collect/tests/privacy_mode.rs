@@ -2,6 +2,7 @@
 //! day to the next.
 
 use hitmetrix_model::Mode;
+use hitmetrix_store::settings::SiteChange;
 
 use super::*;
 
@@ -17,6 +18,22 @@ fn files(folder: &std::path::Path) -> Vec<Vec<u8>> {
         }
     }
     found
+}
+
+/// Whether a visitor's id is anywhere in what the server has written, as bytes or as text.
+async fn is_on_disk(server: Server, visitor: u128) -> bool {
+    server.app.store.seal().await.unwrap();
+    server.app.store.close().await.unwrap();
+    let text = format!("{visitor:032x}").into_bytes();
+    let forms = [
+        visitor.to_be_bytes().to_vec(),
+        visitor.to_le_bytes().to_vec(),
+        text,
+    ];
+    files(server.folder.path()).iter().any(|bytes| {
+        let has = |form: &Vec<u8>| bytes.windows(form.len()).any(|window| window == form);
+        forms.iter().any(has)
+    })
 }
 
 #[tokio::test]
@@ -56,19 +73,55 @@ async fn cookieless_site_keeps_no_lasting_visitor_of_a_persistent_tag() {
     assert_ne!(stored[0].sender.visitor, stored[1].sender.visitor);
     assert!(stored.iter().all(|row| row.sender.visitor.0 != VISITOR));
 
-    server.app.store.seal().await.unwrap();
-    server.app.store.close().await.unwrap();
-    let text = format!("{VISITOR:032x}");
-    for needle in [
-        VISITOR.to_be_bytes().as_slice(),
-        VISITOR.to_le_bytes().as_slice(),
-        text.as_bytes(),
-    ] {
-        for bytes in files(server.folder.path()) {
-            let is_there = bytes.windows(needle.len()).any(|window| window == needle);
-            assert!(!is_there, "the visitor of the tag is on the disk");
-        }
-    }
+    assert!(!is_on_disk(server, VISITOR).await);
+}
+
+#[tokio::test]
+async fn visitor_of_a_persistent_site_is_found_on_the_disk() {
+    const VISITOR: u128 = 0x5eed_1234_5678_9abc_def0_1122_3344_5566;
+    let server = server(SiteSettings::default(), &[]).await;
+    let tag = persistent(VISITOR, 0xfeed_1234_5678_9abc_def0_1122_3344_5577);
+    server.events(1, &tag, 0..1).await;
+    assert!(
+        is_on_disk(server, VISITOR).await,
+        "the search finds what is there"
+    );
+}
+
+#[tokio::test]
+async fn page_that_is_open_at_the_switch_leads_no_further_to_its_lasting_visitor() {
+    const VISITOR: u128 = 0x5eed_1234_5678_9abc_def0_1122_3344_5566;
+    const SESSION: u128 = 0xfeed_1234_5678_9abc_def0_1122_3344_5577;
+    let server = server(SiteSettings::default(), &[]).await;
+    let tag = persistent(VISITOR, SESSION);
+    let before = server.events(1, &tag, 0..1).await;
+    assert_eq!(before.json["session"], format!("{SESSION:032x}"));
+    let settings = SiteSettings {
+        mode: Mode::Cookieless,
+        ..SiteSettings::default()
+    };
+    let change = SiteChange {
+        settings: Some(settings),
+        ..SiteChange::default()
+    };
+    let saved = server.app.settings();
+    saved.change_site(server.site.id, &change).await.unwrap();
+    server.app.settings_changed().await.unwrap();
+    // The page has not heard of it and goes on as it was; its events are new ones.
+    server.set_now(NOON + 60_000);
+    let after = server.events(1, &tag, 1..2).await;
+    assert_eq!(after.json["accepted"], 1, "{}", after.json);
+    assert_ne!(after.json["session"], before.json["session"]);
+    let chunk = server.send_chunk(server.chunk(1, 0, &tag, SNAPSHOT)).await;
+    assert_eq!(chunk.json["session"], after.json["session"]);
+    let mut stored = server.stored().await;
+    stored.sort_by_key(|row| row.event.time_ms);
+    let lasting: Vec<bool> = stored
+        .iter()
+        .map(|row| row.sender.visitor.0 == VISITOR)
+        .collect();
+    assert_eq!(lasting, [true, false]);
+    assert_eq!(stored[1].sender.mode, Mode::Cookieless);
 }
 
 #[tokio::test]
