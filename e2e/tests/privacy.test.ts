@@ -378,7 +378,7 @@ describe("a site whose privacy mode is cookieless", () => {
     expect(await desk.page.getByRole("radio").count()).toBe(1);
     expect(await desk.page.locator(".code pre").innerText()).toContain('data-mode="cookieless"');
     await desk.page.goto(`${server.origin}/sites/${site.id}/people`);
-    const said = "a person is one browser on one day, and nothing leads to other days";
+    const said = "a person is one browser on one day, unless your own server or an import names it";
     await desk.page.getByRole("note").filter({ hasText: said }).waitFor();
     await keepPicture(desk.page, "privacy-mode-people");
     await desk.page.goto(`${server.origin}/sites/${site.id}`);

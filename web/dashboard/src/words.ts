@@ -244,4 +244,4 @@ export function originWords(facts: { channel?: string; source?: string }): strin
 
 /** What a person is where the site's privacy mode keeps nobody beyond the day. */
 export const COOKIELESS_PERSON =
-  "This site is cookieless: a person is one browser on one day, and nothing leads to other days.";
+  "This site is cookieless: a person is one browser on one day, unless your own server or an import names it.";
