@@ -134,14 +134,14 @@ async function sendOld(site: Site, many: number): Promise<void> {
 test("a site gets its currency, and the values of its goals are shown in it", async () => {
   const site = await addSite(owner, "Currency");
   await meanwhile(site, { count_automated: true });
-  const token = await owner.send<{ token: string }>("POST", `sites/${site.id}/tokens`, {
+  const { secret } = await owner.send<{ secret: string }>("POST", `sites/${site.id}/tokens`, {
     name: "orders",
     scope: "ingest",
   });
   const order = { event: "order", time: Date.now() - 60_000, visitor: "a" };
   const sent = await fetch(`${server.origin}/api/v1/sites/${site.id}/events`, {
     method: "POST",
-    headers: { authorization: `Bearer ${token.token}` },
+    headers: { authorization: `Bearer ${secret}` },
     body: JSON.stringify({ ...order, properties: { value: 12.5 } }),
   });
   expect(sent.status).toBe(200);
