@@ -30,6 +30,8 @@ const BASE: SiteSettings = {
   unverified_identify: true,
   excluded_addresses: [],
   group: "",
+  mode: "persistent",
+  currency: "",
 };
 
 test("a form that nobody touched changes nothing, whatever its fields round", () => {
