@@ -24,7 +24,7 @@ const PLACES_MIN = 300;
 /** What the page sends when everything on it happened. */
 const KINDS = [
   ..."2 3.0 3.1 3.2 3.3 3.5 3.8 3.14 3.15 4 5".split(" ").map((kind) => `recorder ${kind}`),
-  ..."pageview page_leave click error form_focus form_change form_submit rage_click dead_click"
+  ..."pageview page_leave click error form_view form_focus form_change form_submit rage_click dead_click"
     .split(" ")
     .map((name) => `event ${name}`),
 ];

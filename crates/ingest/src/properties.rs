@@ -21,8 +21,10 @@ pub(crate) const WATCHED: &[&str] = &[
     "click",
     "outbound",
     "download",
+    "form_view",
     "form_focus",
     "form_change",
+    "form_error",
     "form_submit",
     "form_abandon",
     "error",
@@ -316,10 +318,11 @@ fn check_watched(event: &str, key: &str, value: &Json<'_>) -> Result<(), LineErr
         "path" | "text" | "href" | "form" | "field" | "message" | "source" | "metric" | "rating"
     ) || matches!(
         (event, key),
-        (
-            SURVEY_SHOWN | SURVEY_ANSWERED | SURVEY_DISMISSED,
-            "survey" | "question" | "comment"
-        )
+        ("form_error", "kind")
+            | (
+                SURVEY_SHOWN | SURVEY_ANSWERED | SURVEY_DISMISSED,
+                "survey" | "question" | "comment"
+            )
     );
     if let (SURVEY_ANSWERED, "score", Json::Number(score)) = (event, key, value)
         && !((0.0..=SCORE_MAX).contains(score) && score.fract() == 0.0)

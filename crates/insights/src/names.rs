@@ -27,13 +27,14 @@ pub(crate) enum Kind {
     Own,
 }
 
-pub(crate) const MEASUREMENTS: [&str; 2] = ["page_leave", "web_vital"];
+pub(crate) const MEASUREMENTS: [&str; 3] = ["page_leave", "web_vital", "form_view"];
 
-const GIVEN: [&str; 14] = [
+const GIVEN: [&str; 15] = [
     "alias",
     "download",
     "form_abandon",
     "form_change",
+    "form_error",
     "form_focus",
     "form_submit",
     "group",

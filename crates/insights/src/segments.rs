@@ -350,7 +350,7 @@ mod tests {
             (
                 r#"[{"goal":"any"}]"#,
                 format!(
-                    r#"[{{"all":[{{"session_has":[{{"dimension":"event","operator":"is_not","values":["page_leave","web_vital"]}},{order}]}}]}}]"#
+                    r#"[{{"all":[{{"session_has":[{{"dimension":"event","operator":"is_not","values":["page_leave","web_vital","form_view"]}},{order}]}}]}}]"#
                 ),
             ),
         ];

@@ -2,6 +2,7 @@
 // and a detail. The same mark for the same thing everywhere.
 import type { SessionEvent } from "@hitmetrix/wire";
 import { decimal, duration, joined, plural } from "./format.ts";
+import { errorKind } from "./words.ts";
 
 export type Mark =
   | "page"
@@ -102,6 +103,16 @@ const SENTENCES: Record<string, (event: SessionEvent) => Happened> = {
     detail: text(event, "href"),
   }),
   download: (event) => ({ mark: "link", title: "Downloaded", detail: text(event, "href") }),
+  form_view: (event) => ({
+    mark: "form",
+    title: `Saw ${formName(event) || "a form"}`,
+    detail: "",
+  }),
+  form_error: (event) => ({
+    mark: "form",
+    title: `Was shown an error at ${text(event, "field") || "a field"}`,
+    detail: [errorKind(text(event, "kind")), fieldWords(event)].filter(Boolean).join(", "),
+  }),
   form_focus: (event) => ({
     mark: "form",
     title: `Entered ${text(event, "field") || "a field"}`,
@@ -182,7 +193,7 @@ export function happened(event: SessionEvent): Happened {
 }
 
 /** Measurements, not acts: what lists leave out unless asked. */
-export const MEASUREMENTS = ["web_vital", "page_leave", "form_focus"] as const;
+export const MEASUREMENTS = ["web_vital", "page_leave", "form_view", "form_focus"] as const;
 
 export function isMeasurement(name: string): boolean {
   return MEASUREMENTS.some((each) => each === name);

@@ -169,8 +169,10 @@ const EVENT: Record<string, string> = {
   click: "Click",
   outbound: "Outbound link",
   download: "Download",
+  form_view: "Form seen",
   form_focus: "Form field focused",
   form_change: "Form field changed",
+  form_error: "Error at a form field",
   form_submit: "Form submitted",
   form_abandon: "Form abandoned",
   error: "JavaScript error",
@@ -185,6 +187,25 @@ const EVENT: Record<string, string> = {
   group: "Joined an account",
   alias: "Alias",
 };
+
+/** What can be wrong with a field: flags of the browser's ValidityState, or the page's own mark. */
+const ERROR_KIND: Record<string, string> = {
+  valueMissing: "left empty",
+  typeMismatch: "no valid address",
+  patternMismatch: "not in the form that is wanted",
+  tooLong: "too long",
+  tooShort: "too short",
+  rangeUnderflow: "too small",
+  rangeOverflow: "too large",
+  stepMismatch: "between two allowed values",
+  badInput: "cannot be read",
+  customError: "refused by the page",
+  aria: "marked by the page",
+};
+
+export function errorKind(kind: string): string {
+  return ERROR_KIND[kind] ?? kind;
+}
 
 /** True for names that the tracker gives, not the site. */
 export function isOwnEvent(name: string): boolean {

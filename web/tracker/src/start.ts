@@ -15,6 +15,7 @@ import { watchErrors } from "./watch_errors.ts";
 import { watchForms } from "./watch_forms.ts";
 import { watchNavigation } from "./watch_navigation.ts";
 import { watchRage } from "./watch_rage.ts";
+import { watchShown } from "./watch_shown.ts";
 import { watchTyped } from "./watch_typed.ts";
 import type { Watched } from "./watched.ts";
 
@@ -70,6 +71,7 @@ export function start(base: Base): void {
     watchNavigation,
     watchAttention,
     watchClicks,
+    watchShown,
     watchForms,
     watchErrors,
     watchRage,

@@ -24,8 +24,10 @@ describe("sizes", () => {
     expect(brotliBytes("t.js")).toBeLessThanOrEqual(3072);
   });
 
-  it("the second file stays within 4 KB of brotli", () => {
-    expect(brotliBytes("x.js")).toBeLessThanOrEqual(4096);
+  // Not within 4 KB, as it was: that forms are seen and what is wrong in them has to be watched by
+  // what is there on every page, because nobody sets a form up. With the recorder 26 KB are allowed.
+  it("the second file stays within 4.75 KB of brotli", () => {
+    expect(brotliBytes("x.js")).toBeLessThanOrEqual(4864);
   });
 
   it("the file for own traffic stays within 1 KB of brotli", () => {

@@ -223,6 +223,194 @@ describe("watchers", () => {
     });
   });
 
+  describe("what forms show", () => {
+    /** Stands for the browser's: the test says what comes into view. */
+    let seenBy: ((entries: { target: Element; isIntersecting: boolean }[]) => void)[];
+    let looked: Set<Element>;
+    const show = (selector: string, isIntersecting = true) => {
+      const target = pick(selector) as Element;
+      if (looked.has(target)) seenBy.at(-1)?.([{ target, isIntersecting }]);
+    };
+    const look = () => vi.advanceTimersByTimeAsync(500);
+    const told_of = (wanted: string) => told.filter(([name]) => name === wanted);
+
+    beforeEach(async () => {
+      seenBy = [];
+      looked = new Set();
+      vi.stubGlobal(
+        "IntersectionObserver",
+        class {
+          constructor(callback: (typeof seenBy)[number]) {
+            seenBy.push(callback);
+          }
+          observe = (target: Element) => looked.add(target);
+          unobserve = (target: Element) => looked.delete(target);
+          disconnect = () => looked.clear();
+        },
+      );
+      base.hooks.stop?.();
+      await startWith();
+      await look();
+    });
+    afterEach(() => {
+      vi.unstubAllGlobals();
+      Reflect.deleteProperty(Element.prototype, "checkVisibility");
+    });
+
+    it("a form that comes into view is told once, untouched", async () => {
+      show("form", false);
+      expect(told).toEqual([]);
+      show("form");
+      show("form");
+      expect(told).toEqual([["form_view", { form: "contact" }]]);
+      for (const type of ["focusin", "change"]) see(type, "#mail");
+      expect(names()).toEqual(["form_view", "form_focus", "form_change"]);
+    });
+
+    it("a form that is entered was seen, whatever the browser tells", () => {
+      see("focusin", "#mail");
+      expect(names()).toEqual(["form_view", "form_focus"]);
+      show("form");
+      expect(told_of("form_view")).toHaveLength(1);
+    });
+
+    it("fields outside of a form are no form, nor is one of nothing but buttons", async () => {
+      document.body.innerHTML =
+        '<input name="q"><form name="out"><input type="hidden"><button>Sign out</button></form>';
+      await look();
+      expect([...looked].filter(({ isConnected }) => isConnected)).toEqual([]);
+      see("focusin", "input");
+      expect(names()).toEqual(["form_focus"]);
+    });
+
+    it("a form that is put in later is found, and one in a page that comes later told again", async () => {
+      (pick("form") as Element).remove();
+      pick("main")?.insertAdjacentHTML("beforeend", '<form id="news"><input name="mail"></form>');
+      await look();
+      show("#news");
+      expect(told).toEqual([["form_view", { form: "news" }]]);
+      history.pushState({}, "", "/next");
+      base.hooks.page?.();
+      await look();
+      show("#news");
+      expect(told_of("form_view")).toHaveLength(2);
+      history.pushState({}, "", "/");
+      base.hooks.page?.();
+      await look();
+      show("#news");
+      expect(told_of("form_view")).toHaveLength(2);
+    });
+
+    it("a form still in view is told to the session that begins", async () => {
+      show("form");
+      base.hooks.session?.();
+      await look();
+      show("form");
+      expect(told_of("form_view")).toHaveLength(2);
+    });
+
+    it("a form that nobody can see is none until it can be seen", async () => {
+      let isVisible = false;
+      Element.prototype.checkVisibility = () => isVisible;
+      base.hooks.stop?.();
+      await startWith();
+      await look();
+      show("form");
+      expect(told).toEqual([]);
+      isVisible = true;
+      see("click", "#buy");
+      await look();
+      show("form");
+      expect(told_of("form_view")).toHaveLength(1);
+    });
+
+    it("a form without a box is where its first field is", async () => {
+      document.body.innerHTML =
+        '<form name="flat" style="display: contents"><input type="hidden" name="token"><input name="mail"></form>';
+      await look();
+      show("[name=mail]");
+      expect(told).toEqual([["form_view", { form: "flat" }]]);
+    });
+
+    it("the place of a marked form is told, and its slot is part of the place", async () => {
+      pick("form")?.setAttribute("data-hm-mask", "");
+      show("form");
+      expect(told).toEqual([["form_view", { form: "html>body>main>form" }]]);
+      document.body.innerHTML = "<x-box><form><input></form></x-box>";
+      const box = pick("x-box") as Element;
+      box.attachShadow({ mode: "open" }).innerHTML = "<div><slot></slot></div>";
+      await look();
+      show("form");
+      expect(told.at(-1)?.[1]).toEqual({ form: "html>body>x-box>>>div>slot>form" });
+    });
+
+    it("survives a form whose fields are named like what it has", async () => {
+      document.body.innerHTML =
+        '<form name="odd"><input name="parentNode"><input name="checkVisibility"><input name="querySelectorAll"></form>';
+      await look();
+      show("form");
+      expect(told).toEqual([["form_view", { form: "odd" }]]);
+    });
+
+    it("what the browser finds wrong is told by its kind, without a value", () => {
+      const mail = pick("#mail") as HTMLInputElement;
+      mail.type = "email";
+      mail.required = true;
+      see("click", "form button");
+      mail.dispatchEvent(new Event("invalid"));
+      clock.time += 2000;
+      mail.value = "4711@";
+      mail.dispatchEvent(new Event("invalid"));
+      const at = { form: "contact", field: "mail" };
+      expect(told_of("form_error")).toEqual([
+        ["form_error", { ...at, kind: "valueMissing" }],
+        ["form_error", { ...at, kind: "typeMismatch" }],
+      ]);
+      expect(JSON.stringify(told)).not.toContain("4711");
+    });
+
+    it("is no error while somebody types, and one where it is asked for twice", () => {
+      const mail = pick("#mail") as HTMLInputElement;
+      mail.required = true;
+      see("focusin", "#mail");
+      see("input", "#mail");
+      mail.dispatchEvent(new Event("invalid"));
+      expect(told_of("form_error")).toEqual([]);
+      see("change", "#mail");
+      mail.dispatchEvent(new Event("invalid"));
+      mail.dispatchEvent(new Event("invalid"));
+      mail.setAttribute("aria-invalid", "true");
+      expect(told_of("form_error")).toHaveLength(1);
+    });
+
+    it("what the page marks as wrong is told each time it does so", async () => {
+      const mark = async (value: string) => {
+        pick("#mail")?.setAttribute("aria-invalid", value);
+        clock.time += 2000;
+        await look();
+      };
+      for (const value of ["false", "true", "true", "false", "true"]) await mark(value);
+      const error = ["form_error", { form: "contact", field: "mail", kind: "aria" }];
+      expect(told).toEqual([error, error]);
+    });
+
+    it("a page that comes with errors tells them, and only those of fields", async () => {
+      document.body.innerHTML =
+        '<form name="in"><fieldset aria-invalid="true"><input name="user"><input name="pin" aria-invalid="true"></fieldset></form>';
+      await look();
+      expect(told).toEqual([["form_error", { form: "in", field: "pin", kind: "aria" }]]);
+    });
+
+    it("end with the tracker", async () => {
+      base.hooks.stop?.();
+      pick("#mail")?.setAttribute("aria-invalid", "true");
+      pick("#mail")?.dispatchEvent(new Event("invalid"));
+      await look();
+      expect(looked.size).toBe(0);
+      expect(told).toEqual([]);
+    });
+  });
+
   describe("rage and dead clicks", () => {
     it("three quick clicks in one place are rage, told once with their number", () => {
       for (let index = 0; index < 4; index += 1) {

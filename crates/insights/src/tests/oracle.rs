@@ -69,7 +69,7 @@ pub fn is_of_session(dimension: Dimension) -> bool {
 }
 
 pub fn is_measurement(name: &str) -> bool {
-    name == "page_leave" || name == "web_vital"
+    ["page_leave", "web_vital", "form_view"].contains(&name)
 }
 
 fn is_own(name: &str) -> bool {
@@ -79,8 +79,10 @@ fn is_own(name: &str) -> bool {
         "click",
         "outbound",
         "download",
+        "form_view",
         "form_focus",
         "form_change",
+        "form_error",
         "form_submit",
         "form_abandon",
         "error",

@@ -113,8 +113,8 @@ pub enum Measure {
     Sessions,
     /// `pageview` events.
     Pageviews,
-    /// All events but the measurements `page_leave` and `web_vital`, which count too when the
-    /// question filters or breaks down by event.
+    /// All events but the measurements `page_leave`, `web_vital` and `form_view`, which count too
+    /// when the question filters or breaks down by event.
     Events,
     /// Share of sessions with one pageview, less than 10 s engaged and no event of the site's own.
     BounceRate,

@@ -79,7 +79,7 @@ def _contains(value):
 def selects(selection, asked):
     """Whether a row is an event that a selection means."""
     names = ", ".join(quoted(name) for name in selection.get("events", []))
-    meant = f"event in ({names})" if names else "event not in ('page_leave', 'web_vital')"
+    meant = f"event in ({names})" if names else "event not in ('page_leave', 'web_vital', 'form_view')"
     return f"({meant} and {asked.all_hold(selection.get('filters', []))})"
 
 

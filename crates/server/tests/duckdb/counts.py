@@ -21,7 +21,7 @@ def _measured(asked, period, event_group, session_group, source=""):
     of its events which pass is in."""
     question = asked.question
     all_count = question.get("dimension") == "event" or any(map(_names_events, question["filters"]))
-    events = "count(*)" if all_count else "count_if(event not in ('page_leave', 'web_vital'))"
+    events = "count(*)" if all_count else "count_if(event not in ('page_leave', 'web_vital', 'form_view'))"
     rows = asked.sql(
         f"""with of_events as (select {event_group} as g, count(distinct person) as persons,
             count(distinct visitor) as visitors, count_if(event = 'pageview') as pageviews,

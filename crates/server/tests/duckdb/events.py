@@ -75,7 +75,7 @@ def _load_mode(database, mode, rule):
     database.execute(f"""create table sessions_{mode} as select session, min(ms) as s_start,
         max(ms) - min(ms) as s_duration_ms, count_if(event = 'pageview') as s_pageviews,
         sum(coalesce(engaged_ms, 0)) filter (event = 'page_leave') as s_engaged,
-        count_if(event not in ('page_leave', 'web_vital')) as s_events,
+        count_if(event not in ('page_leave', 'web_vital', 'form_view')) as s_events,
         count_if(event = 'error') as s_errors, count_if(event = 'rage_click') as s_rage_clicks,
         count_if(event in {OWN}) as s_own, {arrival}, {known},
         coalesce(arg_min(page, n) filter (event = 'pageview' and page <> ''),

@@ -19,7 +19,7 @@ def _look(asked):
     value = asked.fact(funnel["breakdown"]) if "breakdown" in funnel else "''"
     asked.sql(
         f"""create or replace temp table looked as select {unit} as unit, n, ms, {value} as value,
-        count_if(event not in ('page_leave', 'web_vital')) over w as acts, {steps} {ends}
+        count_if(event not in ('page_leave', 'web_vital', 'form_view')) over w as acts, {steps} {ends}
         from {asked.events} where {asked.within()} and {asked.filters} and {unit} is not null
         window w as (partition by {unit} order by n)"""
     )

@@ -21,7 +21,7 @@ def _steps(asked):
     is_step, name = (
         ("event = 'pageview' and page <> ''", "page")
         if spec["steps"] == "pages"
-        else ("event not in ('page_leave', 'web_vital')", "event")
+        else ("event not in ('page_leave', 'web_vital', 'form_view')", "event")
     )
     groups = "".join(
         f" when {_matches('raw', [one])} then {quoted(one)}" for one in spec.get("groups", [])

@@ -74,7 +74,7 @@ def correlation(asked):
             having max(n) < any_value(first_n))"""
     )
     # Measurements are not, unless the start names them.
-    is_looked_at = f"(event not in ('page_leave', 'web_vital') or {selects(start, asked)})"
+    is_looked_at = f"(event not in ('page_leave', 'web_vital', 'form_view') or {selects(start, asked)})"
     between = f"""{asked.events} join looked using (person) where n >= first_n
         and (goal_n is null or n < goal_n) and {is_looked_at}
         and {asked.within()} and {asked.filters}"""
