@@ -5,12 +5,13 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { firstUser, type Owner } from "../support/api.ts";
 import { startBrowser } from "../support/browser.ts";
 import type { Desk } from "../support/dashboard.ts";
+import { startOwnPages } from "../support/own_pages.ts";
 import { postVisit } from "../support/recorded.ts";
 import { cellsOf, holdEverywhere, signedInDesk } from "../support/screens.ts";
 import { type Server, startServer } from "../support/server.ts";
 import { addSite, demoSite, recordingOf, type Site, sessionWith } from "../support/sites.ts";
 import { eventOf, ORIGIN, recorded, type Step } from "../support/steps.ts";
-import { sessionOf } from "../support/tracker.ts";
+import { sessionOf, snippetOf } from "../support/tracker.ts";
 import { until } from "../support/until.ts";
 
 const DESKTOP =
@@ -20,6 +21,27 @@ const PHONE =
 const WATCHED = "a".repeat(32);
 
 type FormStep = [second: number, name: string, field?: string];
+/** A page with a form that is filled, one that nobody heeds, one far below and one that comes later. */
+const JOIN = `<form name="join"><label>Mail <input name="mail" type="email" required></label>
+<label>Postcode <input name="zip"></label><p role="alert"></p><button>Join</button></form>
+<form name="news"><label>News to <input name="news-mail"></label><button>Go</button></form>
+<button id="more">Ask us</button><div id="ask"></div>
+<form name="below" style="margin-top: 4000px"><label>Deep <input name="deep"></label></form>
+<script>
+  const joining = document.forms[0];
+  joining.addEventListener("submit", (event) => {
+    event.preventDefault();
+    joining.zip.setAttribute("aria-invalid", "true");
+    joining.querySelector("p").textContent = "We do not come there";
+  });
+  document.querySelector("#more").addEventListener("click", () => {
+    history.pushState({}, "", "/ask");
+    joining.hidden = true;
+    document.querySelector("#ask").innerHTML =
+      '<form name="ask"><label>Question <textarea name="question"></textarea></label></form>';
+  });
+</script>`;
+
 
 const toCard: FormStep[] = [
   [0, "pageview"],
@@ -117,11 +139,11 @@ test("field by field: where they leave, what is filled twice, and what was wrong
   await page.getByText("1 session sent it, came back to a field and did not send again.").waitFor();
   await until("the fields in order", 10_000, async () => {
     const rows = await cellsOf(page, "Fields in order");
-    // Field, sessions, left, time, filled again, came back, corrected, sent without it.
+    // Field, sessions, left, errors, time, filled again, came back, corrected, sent without it.
     expect(rows.map(([field, , ...numbers]) => [field, ...numbers])).toEqual([
-      ["name", "9", "0", "4.0 s", "0 %", "0 %", "0", "0"],
-      ["mail", "9", "1", "10 s", "0 %", "0 %", "0", "0"],
-      ["card", "8", "4", "28 s", "63 %", "0 %", "1", "0"],
+      ["name", "9", "0", "0", "4.0 s", "0 %", "0 %", "0", "0"],
+      ["mail", "9", "1", "0", "10 s", "0 %", "0 %", "0", "0"],
+      ["card", "8", "4", "0", "28 s", "63 %", "0 %", "1", "0"],
       ["Sent", "4", ""],
     ]);
     return true;
@@ -183,7 +205,7 @@ test("what somebody fills in the shop right now is there, and they are not calle
   await page.goto(`${server.origin}/sites/${demo.id}/forms?form=address`);
   await until("the fields of the shop", 10_000, async () => {
     const rows = await cellsOf(page, "Fields in order");
-    expect(rows.map((row) => [row[0], row[2], row[3], row[5], row[6]])).toEqual([
+    expect(rows.map((row) => [row[0], row[2], row[3], row[6], row[7]])).toEqual([
       ["name", "1", "0", "100 %", "100 %"],
       ["email", "1", "0", "0 %", "0 %"],
       ["street", "1", "0", "0 %", "0 %"],
@@ -194,10 +216,64 @@ test("what somebody fills in the shop right now is there, and they are not calle
   await context.close();
 });
 
+test("a form that is seen and never touched is there, and so are errors that fields show", async () => {
+  const mine = await addSite(owner, "Own forms");
+  const snippet = snippetOf(server.origin, mine.key, "persistent");
+  const pages = await startOwnPages({ "/join": { head: snippet, body: JOIN } });
+  const context = await browser.newContext();
+  const visitor = await context.newPage();
+  await visitor.goto(`${pages.origin}/join`);
+  const session = await sessionOf(visitor);
+  await sessionWith(owner, mine, session, { form_view: 2 });
+  // Without an address the browser says so itself, and goes to the field.
+  await visitor.getByRole("button", { name: "Join" }).click();
+  await visitor.getByLabel("Mail").fill("ada@example.org");
+  await visitor.getByRole("button", { name: "Join" }).click();
+  await visitor.getByText("We do not come there").waitFor();
+  await sessionWith(owner, mine, session, { form_error: 2, form_submit: 1 });
+  // A form of the page within it is seen as well, and the news again; what is further down never.
+  await visitor.getByRole("button", { name: "Ask us" }).click();
+  const told = await sessionWith(owner, mine, session, { form_view: 4 });
+  expect(JSON.stringify(told.events)).not.toContain("ada@");
+  expect(JSON.stringify(told.events)).not.toContain("We do not come");
+  await context.close();
+  await pages.stop();
+
+  const { page } = desk;
+  // A program drives this browser, as it does those of bots.
+  await page.goto(`${server.origin}/sites/${mine.id}/forms?bots=include`);
+  await until("the forms that were seen", 10_000, async () => {
+    const rows = await cellsOf(page, "Forms, one a row");
+    expect(rows.map((row) => [row[0]?.split("\n")[0], ...row.slice(2, 5)])).toEqual([
+      ["join", "1", "1", "1"],
+      ["ask", "1", "0", "0"],
+      ["news", "1", "0", "0"],
+    ]);
+    return true;
+  });
+  await page.getByRole("link", { name: "join", exact: true }).click();
+  await until("its errors", 10_000, async () => {
+    const rows = await cellsOf(page, "Fields in order");
+    expect(rows.map((row) => [row[0], row[4]?.replace(/\s+/g, " ")])).toEqual([
+      ["mail", "1 left empty"],
+      ["zip", "1 marked by the page"],
+      ["Sent", undefined],
+    ]);
+    return true;
+  });
+  const row = page.getByRole("row").filter({ hasText: "marked by the page" });
+  await row.getByRole("button", { name: "1", exact: true }).first().click();
+  const sheet = page.getByRole("dialog");
+  await sheet.getByRole("heading", { name: "1 person met an error at “zip”" }).waitFor();
+  await sheet.getByRole("button", { name: "Close" }).click();
+  await page.goto(`${server.origin}/sites/${mine.id}/forms?form=news&bots=include`);
+  await page.getByRole("heading", { name: "Nobody begins “news”" }).waitFor();
+});
+
 test("a site without forms says so", async () => {
   const empty = await addSite(owner, "Nothing yet");
   await desk.page.goto(`${server.origin}/sites/${empty.id}/forms`);
-  await desk.page.getByRole("heading", { name: "Nobody used a form in this period" }).waitFor();
+  await desk.page.getByRole("heading", { name: "Nobody saw a form in this period" }).waitFor();
 });
 
 test("the screens work for all eyes and hands, in light and dark, on a phone", async () => {

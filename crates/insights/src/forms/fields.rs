@@ -1,8 +1,8 @@
 //! The fields of one form: in which order people go through them, how long they are in each, what
-//! they fill more than once, and after which field they leave.
+//! they fill more than once, what was shown to be wrong, and after which field they leave.
 
 use hitmetrix_model::{Answer, Cell, CellAddress, Unit};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::AskError;
 use crate::budget::Budget;
@@ -17,7 +17,9 @@ use super::ways::{self, Act, Form, Step, Way};
 use super::{Asked, PAGE, ROWS};
 
 /// Bytes that a field is thought to take.
-const FIELD_BYTES: usize = 160;
+const FIELD_BYTES: usize = 176;
+/// And a kind of error at one.
+const KIND_BYTES: usize = 48;
 
 /// A column with people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,16 +30,18 @@ enum Of {
     Corrected,
     Blank,
     Left,
+    Errors,
 }
 
 impl Of {
-    const ALL: [(&'static str, Self); 6] = [
+    const ALL: [(&'static str, Self); 7] = [
         ("sessions", Self::Sessions),
         ("refilled", Self::Refilled),
         ("returned", Self::Returned),
         ("corrected", Self::Corrected),
         ("blank", Self::Blank),
         ("left", Self::Left),
+        ("errors", Self::Errors),
     ];
 }
 
@@ -70,6 +74,16 @@ impl Touched {
     }
 }
 
+/// An error that was shown at a field.
+#[derive(Debug, Clone, Copy)]
+struct Shown {
+    field: u32,
+    kind: u32,
+    time_ms: i64,
+    /// The session's first one there.
+    is_first: bool,
+}
+
 /// The field that somebody is in.
 #[derive(Debug, Clone, Copy)]
 struct Inside {
@@ -85,6 +99,10 @@ struct Walk {
     way: Option<Way>,
     /// In the order in which the fields were touched first.
     touched: Vec<Touched>,
+    /// In the order of time.
+    errors: Vec<Shown>,
+    /// Fields with one.
+    wrong: FxHashSet<u32>,
     inside: Option<Inside>,
     last: Option<u32>,
 }
@@ -93,11 +111,22 @@ impl Walk {
     fn go(&mut self, session: &[Step], form: Form) {
         self.way = None;
         self.touched.clear();
+        self.errors.clear();
+        self.wrong.clear();
         self.inside = None;
         self.last = None;
         for step in session {
-            match step.form {
-                Some(of) if of == form => self.step(step),
+            let is_of_form = step.form == Some(form);
+            match step.act {
+                Act::Error if is_of_form => self.errors.push(Shown {
+                    field: step.field,
+                    kind: step.kind,
+                    time_ms: step.time_ms,
+                    is_first: self.wrong.insert(step.field),
+                }),
+                // What the page shows takes nobody out of a field.
+                Act::Show | Act::Error => {}
+                _ if is_of_form => self.step(step),
                 // Another form of the page has the focus now, or the page is gone.
                 _ => self.leave(step),
             }
@@ -178,6 +207,10 @@ impl Walk {
 
     /// When the session counts for a column of a field; none when it does not.
     fn at_ms(&self, field: u32, of: Of, closed_before_ms: i64) -> Option<i64> {
+        if of == Of::Errors {
+            let mut errors = self.errors.iter().filter(|error| error.field == field);
+            return errors.next().map(|error| error.time_ms);
+        }
         let way = self.way.as_ref()?;
         let one = self.touched.iter().find(|one| one.field == field);
         let first_ms =
@@ -192,6 +225,7 @@ impl Walk {
                 .filter(|_| one.is_none_or(|one| one.changes == 0)),
             Of::Left => (way.last_field == Some(field) && way.is_left(closed_before_ms))
                 .then_some(way.touched_ms),
+            Of::Errors => None,
         }
     }
 }
@@ -208,6 +242,9 @@ struct Field {
     /// Sessions that sent the form and changed it.
     sent: u64,
     left: u64,
+    /// Sessions that were shown an error at it, and how often.
+    errors: u64,
+    errors_shown: u64,
     times_ms: Vec<i64>,
 }
 
@@ -226,6 +263,8 @@ struct Work {
     walk: Walk,
     places: FxHashMap<u32, u32>,
     fields: Vec<Field>,
+    /// How often an error of a kind was shown, by field and kind.
+    kinds: FxHashMap<(u32, u32), u64>,
     /// Sessions that sent the form.
     sent: u64,
     people: People,
@@ -300,7 +339,30 @@ impl Fields<'_> {
         Some(place)
     }
 
+    fn kind(&self, kinds: &mut FxHashMap<(u32, u32), u64>, of: (u32, u32), times: u64) {
+        match kinds.get_mut(&of) {
+            Some(count) => *count += times,
+            None if self.budget.take(KIND_BYTES) => {
+                kinds.insert(of, times);
+            }
+            None => {}
+        }
+    }
+
+    fn add_errors(&self, work: &mut Work, walk: &Walk) {
+        for error in &walk.errors {
+            let Some(place) = self.place(work, error.field) else {
+                return;
+            };
+            let field = &mut work.fields[place];
+            field.errors += u64::from(error.is_first);
+            field.errors_shown += 1;
+            self.kind(&mut work.kinds, (error.field, error.kind), 1);
+        }
+    }
+
     fn add(&self, work: &mut Work, walk: &Walk) {
+        self.add_errors(work, walk);
         let Some(way) = &walk.way else { return };
         let is_sent = way.sent_ms.is_some();
         work.sent += u64::from(is_sent);
@@ -386,7 +448,12 @@ impl Fold for Fields<'_> {
             here.corrected += field.corrected;
             here.sent += field.sent;
             here.left += field.left;
+            here.errors += field.errors;
+            here.errors_shown += field.errors_shown;
             here.times_ms.extend(field.times_ms);
+        }
+        for (of, times) in from.kinds {
+            self.kind(&mut into.kinds, of, times);
         }
         into.sent += from.sent;
         into.marks.left_out += from.marks.left_out;
@@ -410,21 +477,29 @@ fn fill(
         column("corrected", Unit::Count),
         column("blank", Unit::Count),
         column("left", Unit::Count),
+        column("errors", Unit::Count),
+        column("errors_shown", Unit::Count),
+        column("error", Unit::Text),
     ];
     let is_of_page = form.is_some_and(|form| asked.texts(form).0 == PAGE);
-    let mut fields: Vec<(f64, &str, &Field)> = work
+    let usual = usual_kinds(asked, work);
+    let mut fields: Vec<(f64, &str, u32, &Field)> = work
         .places
         .iter()
         .map(|(&code, &place)| {
             let field = &work.fields[place as usize];
-            let position = field.places as f64 / field.sessions as f64;
-            (position, asked.field(code), field)
+            let position = match field.sessions {
+                // It was shown to be wrong, and nobody came to it.
+                0 => f64::INFINITY,
+                sessions => field.places as f64 / sessions as f64,
+            };
+            (position, asked.field(code), code, field)
         })
         .collect();
     fields.sort_by(|left, right| left.0.total_cmp(&right.0).then(left.1.cmp(right.1)));
     answer.rows_total = fields.len() as u64;
     let limit = query.question.limit.unwrap_or(ROWS) as usize;
-    for (position, name, field) in fields.into_iter().take(limit) {
+    for (position, name, code, field) in fields.into_iter().take(limit) {
         let count = |count: u64| Cell::Count(count as i64);
         // What is outside of a form cannot be sent.
         let sent = |number: u64| match is_of_page {
@@ -433,7 +508,10 @@ fn fill(
         };
         answer.rows.push(vec![
             Cell::Text(name.to_owned()),
-            Cell::Number(position),
+            match position.is_finite() {
+                true => Cell::Number(position),
+                false => Cell::MISSING,
+            },
             count(field.sessions),
             median(&field.times_ms),
             count(field.refilled),
@@ -441,6 +519,22 @@ fn fill(
             sent(field.corrected),
             sent(work.sent - field.sent),
             sent(field.left),
+            count(field.errors),
+            count(field.errors_shown),
+            Cell::Text(usual.get(&code).map_or("", |kind| kind.1).to_owned()),
         ]);
     }
+}
+
+/// By field the kind of error that was shown there most often, with how often.
+fn usual_kinds<'a>(asked: &'a Asked<'_>, work: &Work) -> FxHashMap<u32, (u64, &'a str)> {
+    let mut usual: FxHashMap<u32, (u64, &str)> = FxHashMap::default();
+    for (&(field, kind), &times) in &work.kinds {
+        let text = asked.error_kind(kind);
+        let most = usual.entry(field).or_insert((0, ""));
+        if times > most.0 || (times == most.0 && text < most.1) {
+            *most = (times, text);
+        }
+    }
+    usual
 }

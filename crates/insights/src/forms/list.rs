@@ -21,8 +21,9 @@ use super::{Asked, PAGE, ROWS};
 const FORM_BYTES: usize = 160;
 const VALUE_BYTES: usize = 48;
 
-/// By page the forms that were used there.
-type OnPages = FxHashMap<u32, Vec<Form>>;
+/// By page the forms that were there, each with until when who saw the page counts as one who saw
+/// the form.
+type OnPages = FxHashMap<u32, Vec<(Form, i64)>>;
 
 /// A column with people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,8 +62,35 @@ struct Group {
     successes: u64,
     left: u64,
     views: u64,
+    /// When it was first told that the form came into view.
+    shown_ms: Option<i64>,
+    /// Somebody touched it in a page load that did not tell so.
+    is_touched_unseen: bool,
     /// From the first touch to the last sending.
     times_ms: Vec<i64>,
+}
+
+impl Group {
+    /// It was told that the form came into view then.
+    fn shown(&mut self, time_ms: i64) {
+        self.shown_ms = Some(
+            self.shown_ms
+                .map_or(time_ms, |first_ms| first_ms.min(time_ms)),
+        );
+    }
+
+    /// Until when a view of its pages counts as a view of the form; none when never.
+    ///
+    /// A tracker that tells what comes into view tells it before the form is touched. So a touch
+    /// without that is from before there were such trackers, and they began with the first one
+    /// that told. What none ever tells of, as fields in no form, counts by its pages always.
+    fn by_pages_before_ms(&self) -> Option<i64> {
+        match self.shown_ms {
+            None => Some(i64::MAX),
+            shown_ms if self.is_touched_unseen => shown_ms,
+            Some(_) => None,
+        }
+    }
 }
 
 /// One pass over the persons: by their ways, or by the pages they saw.
@@ -70,7 +98,7 @@ struct Listing<'q> {
     asked: &'q Asked<'q>,
     marker: Marker<'q>,
     budget: &'q Budget,
-    /// By page the forms on it, for the pass that counts who saw them.
+    /// For the pass that counts who saw the forms.
     seen_on: Option<&'q OnPages>,
     watched: Option<(Form, Of)>,
 }
@@ -82,6 +110,8 @@ struct Work {
     ways: Vec<Way>,
     /// Forms that a session saw, each with when.
     seen: Vec<(Form, i64)>,
+    /// Forms that a session was told to have seen, by page load.
+    shown: FxHashSet<(Form, u128)>,
     places: FxHashMap<Form, u32>,
     groups: Vec<Group>,
     pages: FxHashSet<(Form, u32)>,
@@ -147,11 +177,14 @@ fn fold(
     Ok((folded.result, folded.rows_scanned))
 }
 
-/// By page the forms that were used there.
+/// The forms that the pages stand for.
 fn seen_on(work: &Work) -> OnPages {
     let mut on: OnPages = FxHashMap::default();
     for &(form, page) in &work.pages {
-        on.entry(page).or_default().push(form);
+        let group = &work.groups[work.places[&form] as usize];
+        if let Some(before_ms) = group.by_pages_before_ms() {
+            on.entry(page).or_default().push((form, before_ms));
+        }
     }
     on
 }
@@ -212,22 +245,47 @@ impl Listing<'_> {
         }
     }
 
-    /// The forms that a session saw: those of its pages, and those it used.
+    /// The forms that a session saw: those it was told to or used, and those its pages stand for.
     fn seen(&self, seen: &mut Vec<(Form, i64)>, session: &[Step]) {
         seen.clear();
         let Some(on) = self.seen_on else { return };
         for step in session {
-            let forms = match (step.act, &step.form) {
-                (Act::View, _) => on.get(&step.page).map_or(&[][..], Vec::as_slice),
-                (_, Some(form)) => std::slice::from_ref(form),
-                _ => &[],
+            let told = step.form.map(|form| (form, i64::MAX));
+            let forms = match step.act {
+                Act::View => on.get(&step.page).map_or(&[][..], Vec::as_slice),
+                _ => told.as_slice(),
             };
-            for form in forms {
-                if !seen.iter().any(|(known, _)| known == form) {
-                    seen.push((*form, step.time_ms));
+            for &(form, before_ms) in forms {
+                if step.time_ms < before_ms && !seen.iter().any(|(known, _)| *known == form) {
+                    seen.push((form, step.time_ms));
                 }
             }
         }
+    }
+
+    /// Notes which forms there are, on which pages, and whether their views are told.
+    fn note(&self, work: &mut Work, session: &[Step]) {
+        let mut shown = std::mem::take(&mut work.shown);
+        shown.clear();
+        let of = |step: &Step| step.form.map(|form| (form, step.window));
+        let told = session.iter().filter(|step| step.act == Act::Show);
+        shown.extend(told.filter_map(of));
+        for step in session {
+            let Some(form) = step.form else { continue };
+            let Some(place) = self.place(work, form) else {
+                break;
+            };
+            self.page(&mut work.pages, (form, step.page));
+            let group = &mut work.groups[place];
+            match step.act {
+                Act::Show => group.shown(step.time_ms),
+                Act::Focus | Act::Change => {
+                    group.is_touched_unseen |= !shown.contains(&(form, step.window));
+                }
+                _ => {}
+            }
+        }
+        work.shown = shown;
     }
 
     fn session(&self, work: &mut Work, (person, session): (u128, &[Step])) {
@@ -270,11 +328,7 @@ impl Listing<'_> {
         }
         work.ways = ways;
         if self.watched.is_none() {
-            for step in session {
-                if let Some(form) = step.form {
-                    self.page(&mut work.pages, (form, step.page));
-                }
-            }
+            self.note(work, session);
         }
     }
 }
@@ -322,6 +376,10 @@ impl Fold for Listing<'_> {
             here.successes += group.successes;
             here.left += group.left;
             here.views += group.views;
+            here.is_touched_unseen |= group.is_touched_unseen;
+            if let Some(shown_ms) = group.shown_ms {
+                here.shown(shown_ms);
+            }
             here.times_ms.extend(group.times_ms);
         }
         for page in from.pages {

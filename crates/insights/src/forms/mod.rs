@@ -1,9 +1,9 @@
-//! Forms: which were used, sent, and left unfinished, and at which field.
+//! Forms: which were seen, used, sent, and left unfinished, and at which field.
 //!
-//! Nobody sets a form up: one is there when the tracker told of it. A session's events of a form
-//! are its way through it, and everything is counted from these ways. The list of forms needs two
-//! folds, because the pages of a form are known only when all who used it were seen, and who saw
-//! the form are those who saw its pages. What is counted of a form stands in `list`, of its fields
+//! Nobody sets a form up: one is there when the tracker told of it. What a session did in a form
+//! is its way through it, and most is counted from these ways. The list of forms needs two folds:
+//! whose tracker did not tell yet what comes into view saw the forms of its pages, and these are
+//! known only when all who used them were seen. What is counted of a form stands in `list`, of its fields
 //! in `fields`, and how events become ways in `ways`.
 
 mod fields;
@@ -20,12 +20,14 @@ use crate::query::{Prepared, Query, Scanned};
 use ways::{Form, Reader};
 
 /// What the tracker says of forms; the place is the bit of its selection.
-const ACTS: [&[&str]; 5] = [
+const ACTS: [&[&str]; 7] = [
     &["form_focus"],
     &["form_change"],
     &["form_submit"],
     &["pageview"],
     &["page_leave", "form_abandon"],
+    &["form_view"],
+    &["form_error"],
 ];
 /// Fields outside of any form are told as those of this one.
 const PAGE: &str = "page";
@@ -39,7 +41,7 @@ struct Asked<'q> {
     period: ResolvedPeriod,
     /// Who touched a form later than this may still be at it.
     closed_before_ms: i64,
-    /// The form whose fields are wanted; none inside when nobody ever used it.
+    /// The form whose fields are wanted; none inside when nobody ever saw it.
     form: Option<Option<Form>>,
 }
 
@@ -117,7 +119,7 @@ impl<'q> Asked<'q> {
         Ok(asked)
     }
 
-    /// A form by its name and page, if anybody used one of that name on such a page.
+    /// A form by its name and page, if there ever was one of that name on such a page.
     fn find(&self, (form, page): (&str, &str)) -> Option<Form> {
         let dictionaries = &self.prepared.columns.dictionaries;
         let form_code = dictionaries[self.reader.form].find(form)?;
@@ -143,6 +145,10 @@ impl<'q> Asked<'q> {
 
     fn field(&self, code: u32) -> &str {
         self.prepared.columns.dictionaries[self.reader.field].text(code)
+    }
+
+    fn error_kind(&self, code: u32) -> &str {
+        self.prepared.columns.dictionaries[self.reader.kind].text(code)
     }
 
     fn marker(&self) -> Marker<'_> {

@@ -36,6 +36,10 @@ pub(super) enum Act {
     View,
     /// Left one, or what was typed there.
     Leave,
+    /// The form came into view.
+    Show,
+    /// An error was shown at a field.
+    Error,
 }
 
 /// One act. Views and leaves are of no form.
@@ -44,6 +48,8 @@ pub(super) struct Step {
     pub(super) act: Act,
     pub(super) form: Option<Form>,
     pub(super) field: u32,
+    /// Of which kind an error is.
+    pub(super) kind: u32,
     pub(super) page: u32,
     pub(super) time_ms: i64,
     pub(super) window: u128,
@@ -52,12 +58,20 @@ pub(super) struct Step {
     pub(super) session: u128,
 }
 
+impl Step {
+    /// Whether the visitor did something in a form, which what the page shows is not.
+    pub(super) const fn is_use(&self) -> bool {
+        matches!(self.act, Act::Focus | Act::Change | Act::Submit)
+    }
+}
+
 /// Reads steps from marked events.
 #[derive(Debug, Default)]
 pub(super) struct Reader {
     /// Lanes.
     pub(super) form: usize,
     pub(super) field: usize,
+    pub(super) kind: usize,
     pub(super) page: usize,
     /// By code of the form whether it has only a place.
     placed: Vec<bool>,
@@ -70,6 +84,7 @@ impl Reader {
         Self {
             form: needs.lane(Column::Property("form".to_owned())),
             field: needs.lane(Column::Property("field".to_owned())),
+            kind: needs.lane(Column::Property("kind".to_owned())),
             page: needs.lane(Column::Dimension(Dimension::Page)),
             placed: Vec::new(),
         }
@@ -87,7 +102,15 @@ impl Reader {
 
     /// The steps of a person, session by session, each in the order of time.
     pub(super) fn read(&self, steps: &mut Vec<Step>, timeline: &Timeline<'_>, marked: &[Marked]) {
-        const ACTS: [Act; 5] = [Act::Focus, Act::Change, Act::Submit, Act::View, Act::Leave];
+        const ACTS: [Act; 7] = [
+            Act::Focus,
+            Act::Change,
+            Act::Submit,
+            Act::View,
+            Act::Leave,
+            Act::Show,
+            Act::Error,
+        ];
         steps.clear();
         for one in marked {
             let (run, row) = (&timeline.runs[one.run as usize], one.row as usize);
@@ -108,6 +131,7 @@ impl Reader {
                 act,
                 form,
                 field: run.lanes[self.field].get(row),
+                kind: run.lanes[self.kind].get(row),
                 page,
                 time_ms: one.time_ms,
                 window: run.windows.get(row),
@@ -164,7 +188,7 @@ impl Way {
                 self.sent_ms = Some(step.time_ms);
                 self.came_back = false;
             }
-            Act::View | Act::Leave => {}
+            Act::View | Act::Leave | Act::Show | Act::Error => {}
         }
     }
 
@@ -182,7 +206,7 @@ impl Way {
 /// Leaves a session's ways in `ways`, in the order in which the forms were begun.
 pub(super) fn ways_of(ways: &mut Vec<Way>, session: &[Step]) {
     ways.clear();
-    for step in session {
+    for step in session.iter().filter(|step| step.is_use()) {
         let Some(form) = step.form else { continue };
         let place = ways.iter().position(|way| way.form == form);
         let place = place.unwrap_or_else(|| {

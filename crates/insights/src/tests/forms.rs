@@ -5,7 +5,8 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use hitmetrix_model::{
-    Answer, Cell, CellAddress, EventSelection, Forms, Question, QuestionKind, SessionId, Value,
+    Answer, Cell, CellAddress, EventSelection, Forms, Measure, Question, QuestionKind, SessionId,
+    Value,
 };
 use hitmetrix_store::StoredEvent;
 
@@ -29,16 +30,28 @@ fn of_forms(stored: &mut StoredEvent) {
         3 | 4 => "form_change",
         5 => "form_submit",
         6 => "pageview",
-        _ => return,
+        _ if mixed.is_multiple_of(3) => return,
+        _ if mixed.is_multiple_of(2) => "form_error",
+        _ => "form_view",
     };
     let event = &mut stored.event;
     event.name = name.to_owned();
     if name == "pageview" {
         return;
     }
-    let form = text(&["pay", "pay", "html>body>form", "page", "news", ""], 8);
+    // Nobody touches a form of these outside of a page load in which its view was told.
+    let form = match name {
+        "form_submit" | "form_view" | "form_error" if mixed.is_multiple_of(5) => {
+            text(&["told", "html>body>form#told"], 16)
+        }
+        _ => text(&["pay", "pay", "html>body>form", "page", "news", ""], 8),
+    };
     event.properties.insert("form".to_owned(), form);
-    if name != "form_submit" && !mixed.is_multiple_of(31) {
+    if name == "form_error" {
+        let kind = text(&["valueMissing", "aria", "", "badInput"], 128);
+        event.properties.insert("kind".to_owned(), kind);
+    }
+    if !matches!(name, "form_submit" | "form_view") && !mixed.is_multiple_of(31) {
         let field = text(&["mail", "card", "zip"], 64);
         event.properties.insert("field".to_owned(), field);
     }
@@ -53,12 +66,9 @@ fn property(one: &StoredEvent, name: &str) -> String {
 
 /// Name and page of the form of an event; none where it is of no form.
 fn form_of(one: &StoredEvent) -> Option<(String, String)> {
-    let is_act = matches!(
-        one.event.name.as_str(),
-        "form_focus" | "form_change" | "form_submit"
-    );
+    let is_told = ["form_view", "form_error"].contains(&one.event.name.as_str());
     let form = property(one, "form");
-    if !is_act || form.is_empty() {
+    if !(is_use(one) || is_told) || form.is_empty() {
         return None;
     }
     let page = match form == "page" || form.contains('>') {
@@ -66,6 +76,10 @@ fn form_of(one: &StoredEvent) -> Option<(String, String)> {
         false => String::new(),
     };
     Some((form, page))
+}
+
+fn is_use(one: &StoredEvent) -> bool {
+    is_touch(one) || one.event.name == "form_submit"
 }
 
 fn is_touch(one: &StoredEvent) -> bool {
@@ -77,6 +91,8 @@ type Sessions<'a> = BTreeMap<Who, Vec<&'a StoredEvent>>;
 
 fn sessions<'a>(oracle: &Oracle<'a>) -> Sessions<'a> {
     let names = [
+        "form_view",
+        "form_error",
         "form_focus",
         "form_change",
         "form_submit",
@@ -153,6 +169,7 @@ impl<'a> Done<'a> {
                 let is_here = next.sender.window == one.sender.window;
                 let at_ms = next.event.time_ms;
                 match next.event.name.as_str() {
+                    "form_view" | "form_error" => continue,
                     "form_change" if of_form => {
                         if is_here && property(next, "field") == field {
                             changed = Some(at_ms);
@@ -189,7 +206,7 @@ fn done<'a>(
         let of: Vec<&StoredEvent> = events
             .iter()
             .copied()
-            .filter(|one| form_of(one).as_ref() == Some(form))
+            .filter(|one| is_use(one) && form_of(one).as_ref() == Some(form))
             .collect();
         if !of.is_empty() {
             found.insert(
@@ -223,17 +240,36 @@ fn count(number: usize) -> Cell {
 /// Sessions that saw a form, each with when.
 fn views(all: &Sessions<'_>, form: &(String, String)) -> BTreeMap<Who, i64> {
     let of_form = |one: &StoredEvent| form_of(one).as_ref() == Some(form);
+    let is_view = |one: &StoredEvent| one.event.name == "form_view" && of_form(one);
     let events = || all.values().flatten();
     let pages: BTreeSet<&str> = events()
         .filter(|one| of_form(one))
         .map(|one| one.event.page.path.as_str())
         .collect();
+    let told_ms = events()
+        .filter(|one| is_view(one))
+        .map(|one| one.event.time_ms)
+        .min();
+    let is_touched_unseen = all.values().any(|events| {
+        let touched = events.iter().filter(|one| is_touch(one) && of_form(one));
+        let window = |one: &StoredEvent| one.sender.window;
+        let is_told = |touch: &StoredEvent| {
+            events
+                .iter()
+                .any(|one| is_view(one) && window(one) == window(touch))
+        };
+        touched.into_iter().any(|touch| !is_told(touch))
+    });
+    let counts_at = |page_ms: i64| match told_ms {
+        None => true,
+        Some(told_ms) => is_touched_unseen && page_ms < told_ms,
+    };
     let mut seen = BTreeMap::new();
     for (who, events) in all {
         let first = events.iter().find(|one| {
             let on_page =
                 one.event.name == "pageview" && pages.contains(one.event.page.path.as_str());
-            on_page || of_form(one)
+            (on_page && counts_at(one.event.time_ms)) || of_form(one)
         });
         if let Some(first) = first {
             seen.insert(*who, first.event.time_ms);
@@ -252,9 +288,10 @@ fn list(all: &Sessions<'_>, closed_ms: i64) -> Vec<Vec<Cell>> {
     for form in forms {
         let done = done(all, &form, closed_ms);
         let of = |holds: &dyn Fn(&Done<'_>) -> bool| done.values().filter(|one| holds(one)).count();
-        let pages: BTreeSet<&str> = done
+        let pages: BTreeSet<&str> = all
             .values()
-            .flat_map(|one| &one.of)
+            .flatten()
+            .filter(|one| form_of(one).as_ref() == Some(&form))
             .map(|one| one.event.page.path.as_str())
             .collect();
         let times = done.values().filter_map(|one| {
@@ -297,19 +334,45 @@ fn list(all: &Sessions<'_>, closed_ms: i64) -> Vec<Vec<Cell>> {
 /// By field and column the sessions behind it, each with when.
 type Behind = BTreeMap<(String, &'static str), BTreeMap<Who, i64>>;
 
-fn fields(done: &BTreeMap<Who, Done<'_>>, is_page: bool) -> (Vec<Vec<Cell>>, Behind) {
-    let names: BTreeSet<String> = done
-        .values()
-        .flat_map(Done::fields)
-        .map(|(name, _)| name)
-        .collect();
+/// The errors that were shown in a form, by session.
+type Errors<'a> = BTreeMap<Who, Vec<&'a StoredEvent>>;
+
+fn errors<'a>(all: &'a Sessions<'a>, form: &(String, String)) -> Errors<'a> {
+    let mut found = Errors::new();
+    for (who, events) in all {
+        for one in events.iter().filter(|one| one.event.name == "form_error") {
+            if form_of(one).as_ref() == Some(form) {
+                found.entry(*who).or_default().push(one);
+            }
+        }
+    }
+    found
+}
+
+fn fields(
+    (done, errors): (&BTreeMap<Who, Done<'_>>, &Errors<'_>),
+    is_page: bool,
+) -> (Vec<Vec<Cell>>, Behind) {
+    let touched = done.values().flat_map(Done::fields).map(|(name, _)| name);
+    let wrong = errors.values().flatten().map(|one| property(one, "field"));
+    let names: BTreeSet<String> = touched.chain(wrong).collect();
     let (mut rows, mut behind) = (Vec::new(), Behind::new());
     for name in names {
         let (mut places, mut sessions, mut times) = (0, 0, Vec::new());
+        let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
         let mut add = |column: &'static str, who: &Who, at_ms: i64| {
             let of_column = behind.entry((name.clone(), column)).or_default();
             of_column.insert(*who, at_ms);
         };
+        for (who, shown) in errors {
+            let here = shown.iter().filter(|one| property(one, "field") == name);
+            for (number, one) in here.enumerate() {
+                if number == 0 {
+                    add("errors", who, one.event.time_ms);
+                }
+                *kinds.entry(property(one, "kind")).or_default() += 1;
+            }
+        }
         for (who, one) in done {
             let fields = one.fields();
             let place = fields.iter().position(|(known, _)| *known == name);
@@ -357,11 +420,16 @@ fn fields(done: &BTreeMap<Who, Done<'_>>, is_page: bool) -> (Vec<Vec<Cell>>, Beh
         };
         let sent = |column| if is_page { Cell::MISSING } else { of(column) };
         let position = places as f64 / f64::from(sessions);
+        let usual = kinds.iter().rev().max_by_key(|one| one.1);
         rows.push((
-            position,
+            if sessions == 0 { f64::MAX } else { position },
             vec![
                 Cell::Text(name.clone()),
-                Cell::Number(position),
+                if sessions == 0 {
+                    Cell::MISSING
+                } else {
+                    Cell::Number(position)
+                },
                 of("sessions"),
                 median(times),
                 of("refilled"),
@@ -369,6 +437,9 @@ fn fields(done: &BTreeMap<Who, Done<'_>>, is_page: bool) -> (Vec<Vec<Cell>>, Beh
                 sent("corrected"),
                 sent("blank"),
                 sent("left"),
+                of("errors"),
+                count(kinds.values().sum()),
+                Cell::Text(usual.map_or(String::new(), |(kind, _)| kind.clone())),
             ],
         ));
     }
@@ -465,7 +536,8 @@ fn check(seed: u64) {
         };
         let of = (&world, &asked, now_ms);
         let (asking, found, _) = answered(of, (&mut dice, seed));
-        let (rows, behind) = fields(&done, form.0 == "page");
+        let errors = errors(&all, &form);
+        let (rows, behind) = fields((&done, &errors), form.0 == "page");
         check_rows(&found, &rows, seed);
         for ((field, column), expected) in &behind {
             let row = [("field", field.clone())];
@@ -485,77 +557,175 @@ fn at(time: &str) -> i64 {
     ms(&format!("2026-03-02T{time}Z"))
 }
 
-/// The five persons of docs/concepts/forms.md.
-fn five_persons() -> Vec<StoredEvent> {
-    let act = |person: u128, time: &str, name: &str, field: &str| {
-        let mut act = event(person, at(time), name, "/checkout");
-        act.sender.session = SessionId(person);
-        let told = [("form", "pay"), ("field", field)].into_iter();
-        let told = told.filter(|(_, text)| name.starts_with("form_") && !text.is_empty());
-        act.event
-            .properties
-            .extend(told.map(|(name, text)| (name.to_owned(), Value::Text(text.to_owned()))));
-        act
-    };
+fn act(person: u128, time: &str, name: &str, field: &str) -> StoredEvent {
+    let mut act = event(person, at(time), name, "/checkout");
+    act.sender.session = SessionId(person);
+    let told = [("form", "pay"), ("field", field)].into_iter();
+    let told = told.filter(|(_, text)| name.starts_with("form_") && !text.is_empty());
+    act.event
+        .properties
+        .extend(told.map(|(name, text)| (name.to_owned(), Value::Text(text.to_owned()))));
+    act
+}
+
+fn shown(person: u128, time: &str, field: &str, kind: &str) -> StoredEvent {
+    let mut error = act(person, time, "form_error", field);
+    let kind = Value::Text(kind.to_owned());
+    error.event.properties.insert("kind".to_owned(), kind);
+    error
+}
+
+/// The six persons of docs/concepts/forms.md.
+fn six_persons() -> Vec<StoredEvent> {
     vec![
         act(1, "10:00:00", "pageview", ""),
+        act(1, "10:00:05", "form_view", ""),
         act(1, "10:00:10", "form_focus", "mail"),
         act(1, "10:00:20", "form_change", "mail"),
         act(1, "10:00:20", "form_focus", "card"),
         act(1, "10:00:50", "form_change", "card"),
         act(1, "10:01:00", "form_submit", ""),
         act(2, "11:00:00", "pageview", ""),
+        act(2, "11:00:05", "form_view", ""),
         act(2, "11:00:10", "form_focus", "mail"),
         act(2, "11:00:16", "form_change", "mail"),
         act(2, "11:00:16", "form_focus", "card"),
         act(2, "11:01:16", "form_change", "card"),
         act(2, "11:01:20", "form_submit", ""),
+        shown(2, "11:01:21", "card", "aria"),
         act(2, "11:01:30", "form_focus", "card"),
         act(2, "11:01:40", "form_change", "card"),
         act(2, "11:01:45", "form_submit", ""),
         act(3, "12:00:00", "pageview", ""),
+        act(3, "12:00:03", "form_view", ""),
         act(3, "12:00:05", "form_focus", "mail"),
         act(3, "12:00:15", "form_change", "mail"),
         act(3, "12:00:15", "form_focus", "card"),
+        shown(3, "12:01:00", "card", "patternMismatch"),
+        shown(3, "12:01:40", "card", "patternMismatch"),
         act(3, "12:02:15", "page_leave", ""),
         act(4, "13:00:00", "pageview", ""),
         act(5, "22:50:00", "pageview", ""),
+        act(5, "22:50:10", "form_view", ""),
         act(5, "22:50:30", "form_focus", "mail"),
+        act(6, "14:00:00", "pageview", ""),
+        act(6, "14:00:08", "form_view", ""),
     ]
 }
 
-fn of_five(json: &str) -> Vec<String> {
+/// Rows of the list of forms.
+fn listed(events: &[StoredEvent]) -> Vec<String> {
+    let asked = question(QuestionKind::Forms, days("2026-03-02", "2026-03-02"));
+    let found = answer(&snapshot(events), &asked, at("23:00:00")).unwrap();
+    found.rows.iter().map(|row| words(row)).collect()
+}
+
+fn of_six(json: &str) -> Vec<String> {
     let asked: Question = serde_json::from_str(json).unwrap();
     let asked = Question {
         period: days("2026-03-02", "2026-03-02"),
         ..asked
     };
-    let found = answer(&snapshot(&five_persons()), &asked, at("23:00:00")).unwrap();
+    let found = answer(&snapshot(&six_persons()), &asked, at("23:00:00")).unwrap();
     found.rows.iter().map(|row| words(row)).collect()
 }
 
 #[test]
-fn five_persons_give_the_forms_of_the_documentation() {
+fn six_persons_give_the_forms_of_the_documentation() {
     let page = include_str!("../../../../docs/concepts/forms.md");
     let mut json = page
         .split("```json")
         .skip(1)
         .map(|part| part.split("```").next().unwrap());
     assert_eq!(
-        of_five(json.next().unwrap()),
+        of_six(json.next().unwrap()),
         ["\"pay\" \"\" 1 5 4 2 2 1 72500 \"card\" 1"]
     );
     assert_eq!(
-        of_five(json.next().unwrap()),
+        of_six(json.next().unwrap()),
         [
-            "\"mail\" 1 4 10000 0 0 0 0 0",
-            "\"card\" 2 3 70000 1 0 1 0 1",
+            "\"mail\" 1 4 10000 0 0 0 0 0 0 0 \"\"",
+            "\"card\" 2 3 70000 1 0 1 0 1 2 3 \"patternMismatch\"",
         ]
     );
 }
 
 #[test]
-fn a_form_that_nobody_used_has_no_fields_and_a_place_needs_its_page() {
+fn a_form_that_is_seen_and_never_touched_is_there_and_no_event_of_its_visitors() {
+    let events: Vec<StoredEvent> = (1..=3)
+        .flat_map(|person| {
+            let page = act(person, "10:00:00", "pageview", "");
+            [page, act(person, "10:00:02", "form_view", "")]
+        })
+        .chain([act(4, "10:00:00", "pageview", "")])
+        .collect();
+    assert_eq!(
+        listed(&events),
+        ["\"pay\" \"\" 1 3 0 0 0 0 - \"\" 0"],
+        "who did not scroll so far did not see it"
+    );
+    let counted = question(QuestionKind::Totals, days("2026-03-02", "2026-03-02"));
+    let counted = Question {
+        measures: vec![Measure::Events],
+        ..counted
+    };
+    let found = answer(&snapshot(&events), &counted, at("23:00:00")).unwrap();
+    assert_eq!(words(&found.rows[0]), "4");
+}
+
+#[test]
+fn what_trackers_told_nothing_of_is_counted_by_its_pages() {
+    let before = [
+        act(1, "10:00:00", "pageview", ""),
+        act(2, "10:10:00", "pageview", ""),
+        act(2, "10:10:10", "form_focus", "mail"),
+    ];
+    let views = |events: &[StoredEvent]| {
+        let rows = listed(events);
+        rows[0].split(' ').nth(3).map(str::to_owned)
+    };
+    assert_eq!(views(&before).as_deref(), Some("2"));
+    // From the first view on that is told, a page is none.
+    let after = [
+        act(3, "11:00:00", "pageview", ""),
+        act(4, "12:00:00", "pageview", ""),
+        act(4, "12:00:05", "form_view", ""),
+        act(4, "12:00:09", "form_focus", "mail"),
+        act(5, "13:00:00", "pageview", ""),
+    ];
+    let both = [&before[..], &after[..]].concat();
+    assert_eq!(views(&both).as_deref(), Some("4"));
+    assert_eq!(views(&after).as_deref(), Some("1"));
+}
+
+#[test]
+fn an_error_at_a_field_that_nobody_came_to_has_its_row_after_the_others() {
+    let events = [
+        act(1, "10:00:00", "form_focus", "mail"),
+        shown(1, "10:00:05", "zip", "valueMissing"),
+        shown(2, "11:00:00", "zip", "aria"),
+        shown(2, "11:00:09", "zip", "aria"),
+    ];
+    let asked = Question {
+        forms: Some(Forms {
+            form: Some("pay".to_owned()),
+            page: None,
+        }),
+        ..question(QuestionKind::Forms, days("2026-03-02", "2026-03-02"))
+    };
+    let found = answer(&snapshot(&events), &asked, at("23:00:00")).unwrap();
+    let rows: Vec<String> = found.rows.iter().map(|row| words(row)).collect();
+    assert_eq!(
+        rows,
+        [
+            "\"mail\" 1 1 - 0 0 0 0 1 0 0 \"\"",
+            "\"zip\" - 0 - 0 0 0 0 0 2 3 \"aria\"",
+        ]
+    );
+}
+
+#[test]
+fn a_form_that_nobody_saw_has_no_fields_and_a_place_needs_its_page() {
     let with = |form: &str, page: Option<&str>| Question {
         forms: Some(Forms {
             form: Some(form.to_owned()),
@@ -563,7 +733,7 @@ fn a_form_that_nobody_used_has_no_fields_and_a_place_needs_its_page() {
         }),
         ..question(QuestionKind::Forms, days("2026-03-02", "2026-03-02"))
     };
-    let snapshot = snapshot(&five_persons());
+    let snapshot = snapshot(&six_persons());
     let rows = |asked: &Question| answer(&snapshot, asked, at("23:00:00")).map(|found| found.rows);
     assert!(rows(&with("newsletter", None)).unwrap().is_empty());
     let refused = rows(&with("html>body>form", None)).unwrap_err();

@@ -65,11 +65,13 @@ pub fn go(visit: &mut Visit<'_>, plan: Plan) -> Option<f64> {
     }
     visit.click("a#to-checkout", "To checkout");
     visit.open("/checkout", "Checkout");
+    sees(visit, "address");
     visit.wait(4.0);
     if !address(visit, plan) {
         return None;
     }
     visit.step("/checkout-delivery", "Checkout");
+    sees(visit, "delivery");
     visit.wait(7.0);
     if plan.reach == Reach::Delivery {
         ask(visit, Leaving::Delivery);
@@ -77,6 +79,7 @@ pub fn go(visit: &mut Visit<'_>, plan: Plan) -> Option<f64> {
     }
     submit(visit, "delivery", "form#delivery>button");
     visit.step("/checkout-payment", "Checkout");
+    sees(visit, "payment");
     fields(visit, "payment", &["card", "valid", "code", "terms"], 9.0);
     if plan.payment_is_broken {
         pay_in_vain(visit);
@@ -95,6 +98,7 @@ fn lamp_page(visit: &mut Visit<'_>) -> &'static Lamp {
         visit.click(&card, lamp.name);
     }
     visit.open(&format!("/product/{}", lamp.slug), lamp.name);
+    sees(visit, "add");
     visit.wait(18.0);
     if visit.dice.happens(0.24) {
         picture_in_vain(visit);
@@ -181,6 +185,11 @@ fn size_guide(visit: &mut Visit<'_>) {
     }
 }
 
+/// A form comes into view.
+fn sees(visit: &mut Visit<'_>, form: &str) {
+    visit.act("form_view", properties([("form", text(form))]));
+}
+
 /// The fields of a form, one after the other.
 fn fields(visit: &mut Visit<'_>, form: &str, names: &[&str], seconds: f64) {
     for name in names {
@@ -205,6 +214,15 @@ fn address(visit: &mut Visit<'_>, plan: Plan) -> bool {
         for _ in 0..visit.dice.between(2, 4) {
             fields(visit, "address", &["zip"], 9.0);
             visit.click("form#address>button", "Next: delivery");
+            let refused = [
+                ("form", "address"),
+                ("field", "zip"),
+                ("kind", "customError"),
+            ];
+            visit.act(
+                "form_error",
+                properties(refused.map(|(name, value)| (name, text(value)))),
+            );
             visit.wait(2.0);
         }
         abandon(visit, "zip");
@@ -283,11 +301,13 @@ pub fn company_visit(visit: &mut Visit<'_>, pages: &[(&str, &str)]) {
 /// The order of a company: many of one lamp.
 pub fn company_order(visit: &mut Visit<'_>, lamp: &Lamp, amount: i64) {
     visit.open(&format!("/product/{}", lamp.slug), lamp.name);
+    sees(visit, "add");
     visit.wait(30.0);
     add_to_cart(visit, lamp, amount);
     visit.open("/cart", "Cart");
     visit.wait(12.0);
     visit.open("/checkout", "Checkout");
+    sees(visit, "address");
     fields(
         visit,
         "address",
@@ -296,9 +316,11 @@ pub fn company_order(visit: &mut Visit<'_>, lamp: &Lamp, amount: i64) {
     );
     submit(visit, "address", "form#address>button");
     visit.step("/checkout-delivery", "Checkout");
+    sees(visit, "delivery");
     visit.wait(10.0);
     submit(visit, "delivery", "form#delivery>button");
     visit.step("/checkout-payment", "Checkout");
+    sees(visit, "payment");
     fields(visit, "payment", &["card", "valid", "code", "terms"], 9.0);
     submit(visit, "payment", "button#pay");
     let cart = Cart {

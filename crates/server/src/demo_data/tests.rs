@@ -178,6 +178,15 @@ fn the_postcode_is_where_people_leave_the_address() {
         .map(|(_, count)| count)
         .sum();
     assert!(left["zip"] > 2 * others, "{left:?}");
+    let refused: Vec<_> = events(batches)
+        .filter(|(event, _)| event.name == "form_error")
+        .collect();
+    assert!(refused.len() > 2 * left["zip"], "{}", refused.len());
+    assert!(
+        refused
+            .iter()
+            .all(|(event, _)| property(event, "field") == "zip")
+    );
 }
 
 #[test]

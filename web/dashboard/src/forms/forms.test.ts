@@ -35,7 +35,7 @@ const row = (change: Partial<FormRow> = {}): FormRow => ({
   leftAtSessions: 30,
   ...change,
 });
-const field = (name: string, left: number): FieldRow => ({
+const field = (name: string, left: number, change: Partial<FieldRow> = {}): FieldRow => ({
   field: name,
   position: 1,
   sessions: 9,
@@ -45,6 +45,10 @@ const field = (name: string, left: number): FieldRow => ({
   corrected: 0,
   blank: 0,
   left,
+  errors: 0,
+  errorsShown: 0,
+  error: "",
+  ...change,
 });
 
 describe("a form", () => {
@@ -79,6 +83,13 @@ describe("a form", () => {
     expect(finding.proof).toContain("25\u202f% of 80 sessions that begin “pay” send it");
     expect(finding.proof).toContain("2 sessions sent it, came back to a field");
     expect(findingOf(row({ left: 3 }), [field("card", 3)]).title).toContain("send it");
+    const refused = field("card", 30, { errors: 25, errorsShown: 60, error: "patternMismatch" });
+    expect(findingOf(row(), [refused]).proof).toContain(
+      "25 sessions were shown an error there, mostly: not in the form that is wanted.",
+    );
+    const unbegun = findingOf(row({ starts: 0, submits: 0, successes: 0, left: 0 }), []);
+    expect(unbegun.title).toBe("Nobody begins “pay”");
+    expect(unbegun.proof).toContain("100 sessions saw it");
     const outside = row({
       form: "page",
       page: "/search",
@@ -94,7 +105,14 @@ test("the list says which form loses most", () => {
   const finding = findingOfList([row(), row({ form: "news", left: 2 })]);
   expect(finding.title).toBe("“pay” loses most: 50 sessions of 80 that begin it");
   expect(finding.proof).toContain("Most, 30, leave at “card”");
-  expect(findingOfList([]).title).toBe("Nobody used a form in this period");
+  expect(findingOfList([]).title).toBe("Nobody saw a form in this period");
+  const unseen = row({ form: "news", views: 1000, starts: 0, left: 0 });
+  expect(findingOfList([row(), unseen]).proof).toContain(
+    "Nobody began “news”, which 1,000 sessions saw.",
+  );
+  expect(findingOfList([row({ left: 0 }), unseen]).title).toBe(
+    "Nobody begins “news”, which 1,000 sessions saw",
+  );
   expect(findingOfList([row({ left: 0 })]).row).toBeNull();
 });
 
@@ -109,5 +127,5 @@ test("rows keep what cannot be known apart from zero", () => {
   );
   expect(form).toMatchObject({ key: "page!/", starts: 3, submits: null, left: null });
   const [one] = fieldRows(answer(["field", "sessions", "left", "blank"], ["q", 3, null, 0]));
-  expect(one).toMatchObject({ field: "q", left: null, blank: 0, time_ms: null });
+  expect(one).toMatchObject({ field: "q", left: null, blank: 0, time_ms: null, errors: 0 });
 });

@@ -5,6 +5,7 @@ import { decimal, plural } from "../format.ts";
 import { type Asking, conditionsOf, ownValue } from "../question.ts";
 import { columnOf, numberAt, textAt } from "../rows.ts";
 import { joinParts, splitParts, type Where } from "../where.ts";
+import { errorKind } from "../words.ts";
 
 /** The page is empty for a form that is one on all its pages. */
 export interface FormKey {
@@ -36,6 +37,10 @@ export interface FieldRow {
   corrected: number | null;
   blank: number | null;
   left: number | null;
+  /** Sessions that were shown an error, how often that was, and of which kind mostly. */
+  errors: number;
+  errorsShown: number;
+  error: string;
 }
 
 /** Fields outside of any form. */
@@ -189,6 +194,9 @@ export function fieldRows(answer: Answer): FieldRow[] {
     corrected: number(row, "corrected"),
     blank: number(row, "blank"),
     left: number(row, "left"),
+    errors: number(row, "errors") ?? 0,
+    errorsShown: number(row, "errors_shown") ?? 0,
+    error: text(row, "error"),
   }));
 }
 
@@ -220,6 +228,11 @@ export function findingOf(row: FormRow, fields: readonly FieldRow[]): FormFindin
       title: name,
       proof: `${plural(row.starts, "session", "sessions")} filled something on ${row.page || "its page"} that is in no form, so whether it was sent cannot be seen.`,
     };
+  if (row.starts === 0)
+    return {
+      title: `Nobody begins “${name}”`,
+      proof: `${plural(row.views, "session", "sessions")} saw it, and none entered a field.`,
+    };
   const sent = `${of(row.submits, row.starts)} of ${plural(row.starts, "session", "sessions")} that begin “${name}” send it`;
   const failed = row.submits - (row.successes ?? 0);
   const worst = fields.reduce<FieldRow | null>(
@@ -231,11 +244,16 @@ export function findingOf(row: FormRow, fields: readonly FieldRow[]): FormFindin
     failed > 0
       ? ` ${plural(failed, "session", "sessions")} sent it, came back to a field and did not send again.`
       : "";
-  if (worst && left >= FEW && (worst.left ?? 0) / left >= WORTH)
+  if (worst && left >= FEW && (worst.left ?? 0) / left >= WORTH) {
+    const shown =
+      worst.errors > 0
+        ? ` ${plural(worst.errors, "session was", "sessions were")} shown an error there, mostly: ${errorKind(worst.error)}.`
+        : "";
     return {
       title: `${of(worst.left ?? 0, left)} of those who leave “${name}” leave at “${fieldName(worst.field)}”`,
-      proof: `${plural(left, "session", "sessions")} left it, ${worst.left} of them there. ${sent}.${back}`,
+      proof: `${plural(left, "session", "sessions")} left it, ${worst.left} of them there.${shown} ${sent}.${back}`,
     };
+  }
   return { title: sent, proof: `${plural(left, "session", "sessions")} left it.${back}` };
 }
 
@@ -246,17 +264,30 @@ export function findingOfList(rows: readonly FormRow[]): FormFinding & { row: Fo
     null,
   );
   if (rows.length === 0)
-    return { title: "Nobody used a form in this period", proof: "", row: null };
+    return { title: "Nobody saw a form in this period", proof: "", row: null };
   const forms = plural(rows.length, "form was", "forms were");
+  const ignored = rows.reduce<FormRow | null>(
+    (best, row) => (row.starts === 0 && row.views > (best?.views ?? FEW - 1) ? row : best),
+    null,
+  );
+  const unbegun = ignored
+    ? ` Nobody began “${formName(ignored)}”, which ${plural(ignored.views, "session", "sessions")} saw.`
+    : "";
   if (!worst)
-    return { title: "Forms", proof: `${forms} used, and nobody left one unfinished.`, row: null };
+    return ignored
+      ? {
+          title: `Nobody begins “${formName(ignored)}”, which ${plural(ignored.views, "session", "sessions")} saw`,
+          proof: `${forms} seen in all, and nobody left one unfinished.`,
+          row: null,
+        }
+      : { title: "Forms", proof: `${forms} seen, and nobody left one unfinished.`, row: null };
   const at =
     worst.leftAt && worst.leftAtSessions > 0
       ? ` Most, ${worst.leftAtSessions}, leave at “${fieldName(worst.leftAt)}”.`
       : "";
   return {
     title: `“${formName(worst)}” loses most: ${plural(worst.left ?? 0, "session", "sessions")} of ${worst.starts} that begin it`,
-    proof: `${percent(shareOf(worst.submits, worst.starts))} send it.${at} ${forms} used in all.`,
+    proof: `${percent(shareOf(worst.submits, worst.starts))} send it.${at}${unbegun} ${forms} seen in all.`,
     row: worst,
   };
 }
