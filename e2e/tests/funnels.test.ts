@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { firstUser, type Owner } from "../support/api.ts";
 import { startBrowser } from "../support/browser.ts";
 import { type Desk, enter, openDesk } from "../support/dashboard.ts";
+import { table } from "../support/explore.ts";
 import { postVisit } from "../support/recorded.ts";
 import { cellsOf, holdEverywhere, signedInDesk } from "../support/screens.ts";
 import { type Server, startServer } from "../support/server.ts";
@@ -176,6 +177,59 @@ test("period and filters of the screen hold for it, and the address says so to o
   await page.getByRole("heading", { name: /^Nobody began “Buying” in this period$/ }).waitFor();
   await page.goto(`${base}/funnels?last=7d`);
   await page.getByRole("heading", { name: /^16\.7\s%\sget through “Buying”$/ }).waitFor();
+});
+
+test("each step stands beside that of the time before, in its bar, its table, Explore and the list", async () => {
+  const held = await addSite(owner, "Held");
+  const DAYS_MS = 2 * 24 * 3_600_000;
+  const buys: Step[] = [...toCart, [55, "/checkout", "order"]];
+  // Two days ago two of five bought, today one of four.
+  const visits: [digit: string, steps: Step[], agoMs: number][] = [
+    ...["1", "2", "3"].map((digit): [string, Step[], number] => [digit, toCart, DAYS_MS]),
+    ...["4", "5"].map((digit): [string, Step[], number] => [digit, buys, DAYS_MS]),
+    ...["6", "7", "8"].map((digit): [string, Step[], number] => [digit, toCart, 0]),
+    ["9", buys, 0],
+  ];
+  for (const [digit, steps, agoMs] of visits) {
+    const events = steps.map((step, index) => {
+      const event = eventOf(step, index);
+      return { ...event, time_ms: event.time_ms - agoMs };
+    });
+    const visit = { key: held.key, origin: ORIGIN, session: digit.repeat(32) };
+    await postVisit(server, { ...visit, lines: [], events });
+  }
+  const funnel = { steps: ["pageview", "order"].map((name) => ({ events: [name] })) };
+  await owner.send("POST", `sites/${held.id}/insights`, {
+    name: "To the order",
+    address: "kind=funnel&step=pageview&step=order",
+    question: { kind: "funnel", period: { last: "2d" }, funnel },
+  });
+  const { page } = desk;
+  const within = `${server.origin}/sites/${held.id}`;
+  const steps = async () => {
+    const cards = page.getByRole("listitem").filter({ hasText: /Step \d/ });
+    await cards.nth(1).getByText("from 40.0\u202f%").waitFor();
+    expect(await cards.nth(0).locator("p").innerText()).toBe("−20\u202f% from 5");
+    expect(await cards.nth(1).locator("p").innerText()).toBe("−15.0\u202fpt from 40.0\u202f%");
+    await page.getByText("in the time before", { exact: true }).waitFor();
+    expect(await table(page, "Funnel")).toEqual([
+      ["1", "Pageview", "4", "5", "100.0 %", "100.0 %", "100.0 %", "100.0 %", "0", "0", "–", "–"],
+      ["2", "order", "1", "2", "25.0 %", "40.0 %", "25.0 %", "40.0 %", "3", "3", "35 s", "35 s"],
+    ]);
+  };
+  await page.goto(`${within}/explore?last=2d&kind=funnel&step=pageview&step=order`);
+  await steps();
+  await page.goto(`${within}/funnels?last=2d`);
+  await until("the list", 15_000, async () => {
+    const [row = []] = await cellsOf(page, LIST);
+    expect(row.slice(2, 6)).toEqual(["25.0 %", "−15.0 pt", "4", "1"]);
+    return true;
+  });
+  await page.getByRole("link", { name: "To the order" }).click();
+  await steps();
+  await page.goto(`${within}/explore?last=2d&compare=none&kind=funnel&step=pageview&step=order`);
+  await page.getByRole("heading", { name: /^25 %/ }).waitFor();
+  expect(await page.getByText("from 40.0\u202f%").count()).toBe(0);
 });
 
 test("a viewer looks at funnels and is offered no change", async () => {

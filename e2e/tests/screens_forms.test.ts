@@ -270,6 +270,51 @@ test("a form that is seen and never touched is there, and so are errors that fie
   await page.getByRole("heading", { name: "Nobody begins “news”" }).waitFor();
 });
 
+test("forms stand beside those of the time before", async () => {
+  const held = await addSite(owner, "Held");
+  const sees: Step[] = [
+    [0, "pageview"],
+    [1, "form_view"],
+  ];
+  const fills: Step[] = [...sees, [5, "form_focus", "name"], [9, "form_change", "name"]];
+  const all: Step[] = [...fills, [20, "form_submit"]];
+  const DAYS_MS = 2 * 24 * 3_600_000;
+  // Two days ago four of five who began sent it, today one of two.
+  const visits: [digit: string, steps: Step[], agoMs: number][] = [
+    ...["1", "2", "3", "4"].map((digit): [string, Step[], number] => [digit, all, DAYS_MS]),
+    ["5", fills, DAYS_MS],
+    ["6", sees, 0],
+    ["7", fills, 0],
+    ["8", all, 0],
+  ];
+  for (const [digit, steps, agoMs] of visits) {
+    const events = steps.map((step, index) => {
+      const event = eventOf(step, index);
+      return { ...event, time_ms: event.time_ms - agoMs };
+    });
+    const session = digit.repeat(32);
+    await postVisit(server, { key: held.key, origin: ORIGIN, session, lines: [], events });
+  }
+  const { page } = desk;
+  await page.goto(`${server.origin}/sites/${held.id}/forms?last=2d`);
+  await until("both times", 10_000, async () => {
+    const [row = []] = await cellsOf(page, "Forms, one a row");
+    expect(row.slice(2, 8).map((cell) => cell.split("\n").filter(Boolean))).toEqual([
+      ["3", "−40 %"],
+      ["2", "−60 %"],
+      ["1", "−75 %"],
+      ["1", "−75 %"],
+      ["50 %", "−30.0 pt"],
+      ["1", "±0.0 %"],
+    ]);
+    return true;
+  });
+  await page.getByRole("link", { name: "pay", exact: true }).click();
+  const tiles = page.getByRole("group", { name: "Numbers of the form" });
+  await tiles.getByText("from 5").waitFor();
+  await tiles.getByText("of who began, was 80 %").first().waitFor();
+});
+
 test("a site without forms says so", async () => {
   const empty = await addSite(owner, "Nothing yet");
   await desk.page.goto(`${server.origin}/sites/${empty.id}/forms`);

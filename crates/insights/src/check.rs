@@ -27,7 +27,11 @@ pub(crate) fn check(question: &Question) -> Result<(), AskError> {
     }
     let compares = matches!(
         kind,
-        QuestionKind::Totals | QuestionKind::Trend | QuestionKind::Breakdown
+        QuestionKind::Totals
+            | QuestionKind::Trend
+            | QuestionKind::Breakdown
+            | QuestionKind::Funnel
+            | QuestionKind::Forms
     );
     if !compares && question.compare != Compare::None {
         return not_for_kind("compare");

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::cohort;
 use crate::question::{
-    Bots, Compare, Condition, Fact, Measure, Period, PropertyFact, Question, QuestionKind,
+    Bots, Compare, Condition, Fact, FunnelRows, Measure, Period, PropertyFact, Question,
+    QuestionKind,
 };
 
 /// Columns of the grid.
@@ -181,13 +182,21 @@ impl BoardCommon {
     }
 }
 
-/// A divided trend could be compared, but not be drawn with it.
+/// A divided trend or funnel could be compared, but not be drawn with it; of a funnel only its
+/// steps are, and of forms only the list.
 fn compares(question: &Question) -> bool {
     match question.kind {
         QuestionKind::Totals | QuestionKind::Breakdown => true,
         QuestionKind::Trend => {
             let series = question.trend.as_ref();
             series.is_none_or(|trend| trend.breakdown.is_empty())
+        }
+        QuestionKind::Funnel => question.funnel.as_ref().is_some_and(|funnel| {
+            funnel.breakdown.is_none() && funnel.rows == FunnelRows::Steps
+        }),
+        QuestionKind::Forms => {
+            let forms = question.forms.as_ref();
+            forms.is_none_or(|forms| forms.form.is_none())
         }
         _ => false,
     }

@@ -314,7 +314,7 @@ fn fold(
     let budget = Budget::default();
     let fields = Fields {
         asked,
-        marker: asked.marker(),
+        marker: asked.marker(asked.period),
         budget: &budget,
         form,
         watched,

@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use hitmetrix_model::{Answer, Cell, CellAddress, Unit};
+use hitmetrix_model::{Answer, Cell, CellAddress, ResolvedPeriod, Unit};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::AskError;
@@ -10,7 +10,7 @@ use crate::budget::Budget;
 use crate::engine::{self, Fold, Order};
 use crate::marks::{MarkWork, Marker};
 use crate::people::{Contribution, People, unknown_column};
-use crate::query::{Query, column};
+use crate::query::{Query, column, previous_name};
 use crate::statistics::median;
 use crate::timeline::Timeline;
 
@@ -79,6 +79,20 @@ impl Group {
         );
     }
 
+    /// How many sessions a column counts; nothing where a form that cannot be sent has none.
+    fn cell(&self, of: Of, form: &str) -> Cell {
+        let count = match of {
+            Of::Views => self.views,
+            Of::Starts => self.starts,
+            // What is outside of a form cannot be sent.
+            Of::Submits | Of::Successes | Of::Left if form == PAGE => return Cell::MISSING,
+            Of::Submits => self.submits,
+            Of::Successes => self.successes,
+            Of::Left => self.left,
+        };
+        Cell::Count(count as i64)
+    }
+
     /// Until when a view of its pages counts as a view of the form; none when never.
     ///
     /// A tracker that tells what comes into view tells it before the form is touched. So a touch
@@ -122,17 +136,34 @@ struct Work {
 
 /// The answer without `form`.
 pub(super) fn answer(query: &Query<'_>, asked: &Asked<'_>) -> Result<Answer, AskError> {
-    let (mut work, mut rows_scanned) = fold(query, asked, (None, None))?;
+    let (work, mut rows_scanned) = count(query, asked, asked.period)?;
+    let before = match query.resolved.previous {
+        None => None,
+        Some(previous) => {
+            let (before, rows) = count(query, asked, previous)?;
+            rows_scanned += rows;
+            Some(before)
+        }
+    };
+    let mut answer = query.answer(asked.scanned(rows_scanned, work.marks.left_out));
+    fill(&mut answer, (query, asked), (&work, before.as_ref()));
+    Ok(answer)
+}
+
+/// Counts the forms of a period; how many rows were looked at for it.
+fn count(
+    query: &Query<'_>,
+    asked: &Asked<'_>,
+    period: ResolvedPeriod,
+) -> Result<(Work, u64), AskError> {
+    let (mut work, rows) = fold(query, (asked, period), (None, None))?;
     let on = seen_on(&work);
-    let (views, rows) = fold(query, asked, (Some(&on), None))?;
-    rows_scanned += rows;
+    let (views, more) = fold(query, (asked, period), (Some(&on), None))?;
     for (form, place) in &views.places {
         let here = work.places[form];
         work.groups[here as usize].views = views.groups[*place as usize].views;
     }
-    let mut answer = query.answer(asked.scanned(rows_scanned, work.marks.left_out));
-    fill(&mut answer, query, asked, &work);
-    Ok(answer)
+    Ok((work, rows + more))
 }
 
 /// Who stands behind a cell of a form.
@@ -142,37 +173,43 @@ pub(super) fn people(
     (form, cell): (Form, &CellAddress),
     limit: u32,
 ) -> Result<Answer, AskError> {
-    let of = Of::ALL.iter().find(|(name, _)| *name == cell.column);
-    let Some(&(_, of)) = of else {
+    let previous = query.resolved.previous;
+    let of = Of::ALL.into_iter().find_map(|(name, of)| match previous {
+        _ if name == cell.column => Some((of, asked.period)),
+        Some(previous) if previous_name(name) == cell.column => Some((of, previous)),
+        _ => None,
+    });
+    let Some((of, period)) = of else {
         return Err(unknown_column(cell, &Of::ALL.map(|(name, _)| name)));
     };
     let mut on = None;
     let mut rows_scanned = 0;
     if of == Of::Views {
-        let (work, rows) = fold(query, asked, (None, None))?;
+        let (work, rows) = fold(query, (asked, period), (None, None))?;
         on = Some(seen_on(&work));
         rows_scanned = rows;
     }
-    let (work, rows) = fold(query, asked, (on.as_ref(), Some((form, of))))?;
+    let watched = Some((form, of));
+    let (work, rows) = fold(query, (asked, period), (on.as_ref(), watched))?;
     let scanned = asked.scanned(rows_scanned + rows, work.marks.left_out);
     Ok(work.people.answer(query, scanned, limit))
 }
 
 fn fold(
     query: &Query<'_>,
-    asked: &Asked<'_>,
+    (asked, period): (&Asked<'_>, ResolvedPeriod),
     (seen_on, watched): (Option<&OnPages>, Option<(Form, Of)>),
 ) -> Result<(Work, u64), AskError> {
     let budget = Budget::default();
     let listing = Listing {
         asked,
-        marker: asked.marker(),
+        marker: asked.marker(period),
         budget: &budget,
         seen_on,
         watched,
     };
     let margin_ms = query.margin_of(&listing.marker);
-    let folded = query.fold(&asked.prepared, (asked.period, margin_ms), &listing)?;
+    let folded = query.fold(&asked.prepared, (period, margin_ms), &listing)?;
     budget.check()?;
     Ok((folded.result, folded.rows_scanned))
 }
@@ -395,24 +432,74 @@ impl Fold for Listing<'_> {
     }
 }
 
-fn fill(answer: &mut Answer, query: &Query<'_>, asked: &Asked<'_>, work: &Work) {
+fn fill(
+    answer: &mut Answer,
+    (query, asked): (&Query<'_>, &Asked<'_>),
+    (work, before): (&Work, Option<&Work>),
+) {
     answer.columns = vec![
         column("form", Unit::Text),
         column("page", Unit::Text),
         column("pages", Unit::Count),
-        column("views", Unit::Count),
-        column("starts", Unit::Count),
-        column("submits", Unit::Count),
-        column("successes", Unit::Count),
-        column("left", Unit::Count),
+    ];
+    for (name, _) in Of::ALL {
+        answer.columns.push(column(name, Unit::Count));
+        if before.is_some() {
+            answer
+                .columns
+                .push(column(&previous_name(name), Unit::Count));
+        }
+    }
+    answer.columns.extend([
         column("time", Unit::Ms),
         column("left_at", Unit::Text),
         column("left_at_sessions", Unit::Count),
-    ];
+    ]);
     let mut pages: FxHashMap<Form, i64> = FxHashMap::default();
     for (form, _) in &work.pages {
         *pages.entry(*form).or_default() += 1;
     }
+    let left_at = left_at(asked, work);
+    let mut forms: Vec<(Form, u32)> = work.places.iter().map(|(&form, &at)| (form, at)).collect();
+    forms.sort_by_cached_key(|&(form, place)| {
+        let group = &work.groups[place as usize];
+        (Reverse((group.starts, group.views)), asked.texts(form))
+    });
+    answer.rows_total = forms.len() as u64;
+    let limit = query.question.limit.unwrap_or(ROWS) as usize;
+    let nobody = Group::default();
+    for (form, place) in forms.into_iter().take(limit) {
+        let group = &work.groups[place as usize];
+        let earlier = before.map(|before| match before.places.get(&form) {
+            Some(&place) => &before.groups[place as usize],
+            None => &nobody,
+        });
+        let (name, page) = asked.texts(form);
+        let text = |text: &str| Cell::Text(text.to_owned());
+        let (left, field) = left_at.get(&place).copied().unwrap_or_default();
+        let mut row = vec![
+            text(name),
+            text(page),
+            Cell::Count(pages.get(&form).copied().unwrap_or(0)),
+        ];
+        for (_, of) in Of::ALL {
+            row.push(group.cell(of, name));
+            row.extend(earlier.map(|earlier| earlier.cell(of, name)));
+        }
+        row.extend([
+            median(&group.times_ms),
+            text(if name == PAGE { "" } else { field }),
+            match name {
+                PAGE => Cell::MISSING,
+                _ => Cell::Count(left as i64),
+            },
+        ]);
+        answer.rows.push(row);
+    }
+}
+
+/// By form how many of those who left touched which field last: the field with most.
+fn left_at<'a>(asked: &'a Asked<'_>, work: &Work) -> FxHashMap<u32, (u64, &'a str)> {
     let mut left_at: FxHashMap<u32, (u64, &str)> = FxHashMap::default();
     for (&(place, field), &sessions) in &work.left_at {
         let text = asked.field(field);
@@ -421,36 +508,5 @@ fn fill(answer: &mut Answer, query: &Query<'_>, asked: &Asked<'_>, work: &Work) 
             *most = (sessions, text);
         }
     }
-    let mut forms: Vec<(Form, u32)> = work.places.iter().map(|(&form, &at)| (form, at)).collect();
-    forms.sort_by_cached_key(|&(form, place)| {
-        let group = &work.groups[place as usize];
-        (Reverse((group.starts, group.views)), asked.texts(form))
-    });
-    answer.rows_total = forms.len() as u64;
-    let limit = query.question.limit.unwrap_or(ROWS) as usize;
-    for (form, place) in forms.into_iter().take(limit) {
-        let group = &work.groups[place as usize];
-        let (name, page) = asked.texts(form);
-        let text = |text: &str| Cell::Text(text.to_owned());
-        let count = |count: u64| Cell::Count(count as i64);
-        // What is outside of a form cannot be sent.
-        let sent = |number: u64| match name {
-            PAGE => Cell::MISSING,
-            _ => count(number),
-        };
-        let (left, field) = left_at.get(&place).copied().unwrap_or_default();
-        answer.rows.push(vec![
-            text(name),
-            text(page),
-            Cell::Count(pages.get(&form).copied().unwrap_or(0)),
-            count(group.views),
-            count(group.starts),
-            sent(group.submits),
-            sent(group.successes),
-            sent(group.left),
-            median(&group.times_ms),
-            text(if name == PAGE { "" } else { field }),
-            sent(left),
-        ]);
-    }
+    left_at
 }

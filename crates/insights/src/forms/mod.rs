@@ -10,7 +10,7 @@ mod fields;
 mod list;
 mod ways;
 
-use hitmetrix_model::{Answer, CellAddress, EventSelection, ResolvedPeriod};
+use hitmetrix_model::{Answer, CellAddress, Compare, EventSelection, ResolvedPeriod};
 
 use crate::AskError;
 use crate::marks::{Marker, WantSlots};
@@ -93,6 +93,11 @@ impl<'q> Asked<'q> {
             closed_before_ms: query.now_ms - i64::from(query.asked.session_idle_ms),
             form: None,
         };
+        if spec.form.is_some() && query.question.compare != Compare::None {
+            let why = "forms are held against another period, their fields are not; leave \
+                       `compare` out, or the form";
+            return Err(AskError::Contradiction { why }.at("compare"));
+        }
         let Some(form) = spec.form else {
             return match spec.page {
                 None => Ok(asked),
@@ -151,8 +156,8 @@ impl<'q> Asked<'q> {
         self.prepared.columns.dictionaries[self.reader.kind].text(code)
     }
 
-    fn marker(&self) -> Marker<'_> {
-        self.prepared.marker(self.period, WantSlots::Yes)
+    fn marker(&self, period: ResolvedPeriod) -> Marker<'_> {
+        self.prepared.marker(period, WantSlots::Yes)
     }
 
     fn scanned(&self, rows: u64, left_out: u64) -> Scanned<'_> {

@@ -34,7 +34,7 @@ impl Compiled<'_> {
         let marks = &work.marks;
         for marked in &marks.marked {
             let gathered = &mut work.gathered;
-            if gathered.len() == gathered.capacity() && !grow(gathered, &self.budget) {
+            if gathered.len() == gathered.capacity() && !grow(gathered, self.budget) {
                 break;
             }
             let (run, row) = (&timeline.runs[marked.run as usize], marked.row as usize);

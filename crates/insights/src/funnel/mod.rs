@@ -12,8 +12,8 @@ mod rows;
 use std::collections::hash_map::Entry;
 
 use hitmetrix_model::{
-    Answer, Attribution, CellAddress, Condition, CountedBy, EventSelection, Fact, FunnelRows,
-    Level, StepOrder, limits,
+    Answer, Attribution, CellAddress, Compare, Condition, CountedBy, EventSelection, Fact,
+    FunnelRows, Level, ResolvedPeriod, StepOrder, limits,
 };
 use rustc_hash::FxHashMap;
 
@@ -90,7 +90,7 @@ struct Compiled<'q> {
     watched: Option<Watched>,
     /// Finds attempts straight from the lanes, where that is possible.
     quick: Option<Quick>,
-    budget: Budget,
+    budget: &'q Budget,
 }
 
 /// What attempts add up to.
@@ -134,13 +134,29 @@ pub(crate) fn answer_within(query: &Query<'_>, bytes: usize) -> Result<Answer, A
         .as_ref()
         .map(|buckets| BucketTable::new(buckets.starts.clone(), query.period().to_ms));
     let budget = Budget::new(bytes);
-    let folded = run(query, &prepared, (steps, table, None), budget)?;
+    let passes = Passes {
+        query,
+        prepared: &prepared,
+        steps: &steps,
+        budget: &budget,
+    };
+    let folded = passes.run(query.period(), (table, None))?;
+    let mut rows_scanned = folded.rows;
+    let groups = rows::top(&prepared, folded.work.tallies.groups, spec);
+    let before = match query.resolved.previous {
+        None => None,
+        Some(previous) => {
+            let folded = passes.run(previous, (None, None))?;
+            rows_scanned += folded.rows;
+            let values = folded.work.tallies.groups;
+            Some(rows::before(&prepared, values, (spec, &groups)))
+        }
+    };
     let mut answer = query.answer(Scanned {
-        rows: folded.rows,
+        rows: rows_scanned,
         left_out: folded.work.marks.left_out,
         missing: &prepared.columns.missing,
     });
-    let groups = rows::top(&prepared, folded.work.tallies.groups, spec);
     let rows_total = rows::count(
         spec,
         &groups,
@@ -148,7 +164,7 @@ pub(crate) fn answer_within(query: &Query<'_>, bytes: usize) -> Result<Answer, A
     );
     top::check_rows(rows_total, "funnel.top")?;
     match spec.rows {
-        FunnelRows::Steps => rows::steps(&mut answer, spec, &groups),
+        FunnelRows::Steps => rows::steps(&mut answer, spec, (&groups, before.as_deref())),
         FunnelRows::TimeToConvert => rows::time_to_convert(&mut answer, spec, &groups),
         FunnelRows::OverTime => {
             let buckets = buckets.expect("made for these rows");
@@ -168,6 +184,14 @@ pub(crate) fn people(
 ) -> Result<Answer, AskError> {
     let (spec, steps) = compile(query)?;
     let prepared = prepare(query, &steps)?;
+    let budget = Budget::default();
+    let passes = Passes {
+        query,
+        prepared: &prepared,
+        steps: &steps,
+        budget: &budget,
+    };
+    let (column, period) = watched_period(query, spec, cell);
     let (mut bucket, mut table) = (None, None);
     if spec.rows == FunnelRows::OverTime {
         let buckets = query.resolved.buckets(query.question.interval)?;
@@ -180,18 +204,15 @@ pub(crate) fn people(
         table = Some(BucketTable::new(buckets.starts, query.period().to_ms));
     }
     let values = match &spec.breakdown {
-        Some(fact) => rows::values_of(query, &prepared, (spec, steps.clone()), {
-            text_key(cell, &fact.column_name())?
-        })?,
+        Some(fact) => rows::values_of(&passes, spec, text_key(cell, &fact.column_name())?)?,
         None => None,
     };
     let watched = Watched {
         values,
         bucket,
-        who: who(spec, cell)?,
+        who: who(spec, (cell, column))?,
     };
-    let watched = (steps, table, Some(watched));
-    let folded = run(query, &prepared, watched, Budget::default())?;
+    let folded = passes.run(period, (table, Some(watched)))?;
     let scanned = Scanned {
         rows: folded.rows,
         left_out: folded.work.marks.left_out,
@@ -200,10 +221,26 @@ pub(crate) fn people(
     Ok(folded.work.tallies.people.answer(query, scanned, limit))
 }
 
-/// Whose attempts a cell counts.
-fn who(spec: &hitmetrix_model::Funnel, cell: &CellAddress) -> Result<Who, AskError> {
+/// The column of a cell as it is called without a comparison, and the period that it counts.
+fn watched_period<'c>(
+    query: &Query<'_>,
+    spec: &hitmetrix_model::Funnel,
+    cell: &'c CellAddress,
+) -> (&'c str, ResolvedPeriod) {
+    let column = cell.column.as_str();
+    match (query.resolved.previous, rows::compared(spec.by, column)) {
+        (Some(previous), Some(now)) => (now, previous),
+        _ => (column, query.period()),
+    }
+}
+
+/// Whose attempts a cell of a column counts.
+fn who(
+    spec: &hitmetrix_model::Funnel,
+    (cell, column): (&CellAddress, &str),
+) -> Result<Who, AskError> {
     let last = spec.steps.len() - 1;
-    match (spec.rows, cell.column.as_str()) {
+    match (spec.rows, column) {
         (FunnelRows::Steps, name) => {
             let step = number_key(cell, "step")?;
             let row_key = || AskError::RowKey {
@@ -241,51 +278,61 @@ struct Run {
     rows: u64,
 }
 
-fn run(
-    query: &Query<'_>,
-    prepared: &Prepared<'_>,
-    (steps, buckets, watched): (Steps, Option<BucketTable>, Option<Watched>),
-    budget: Budget,
-) -> Result<Run, AskError> {
-    let spec = query.question.funnel.as_ref().expect("checked before");
-    let slots = match spec.by {
-        CountedBy::Sessions => WantSlots::Yes,
-        CountedBy::Persons | CountedBy::Accounts => WantSlots::No,
-    };
-    let accounts = match spec.by {
-        CountedBy::Accounts => Some(persons::values(query, Level::Account, ACCOUNT)?),
-        CountedBy::Persons | CountedBy::Sessions => None,
-    };
-    let marker = prepared.marker(query.period(), slots);
-    let compiled = Compiled {
-        by: spec.by,
-        attribution: spec.attribution,
-        prepared,
-        fact: (!prepared.facts.is_empty()).then_some(0),
-        quick: (spec.by == CountedBy::Persons && marker.is_plain())
-            .then(|| Quick::new(&steps, &prepared.columns.runs, query.period()))
-            .flatten(),
-        marker,
-        accounts,
-        buckets,
-        watched,
-        steps,
-        budget,
-    };
-    let margin_ms = query.margin_of(&compiled.marker);
-    let folded = query.fold(prepared, (query.period(), margin_ms), &compiled)?;
-    compiled.budget.check()?;
-    let mut work = folded.result;
-    compiled.fold_accounts(&mut work);
-    let only = std::mem::take(&mut work.tallies.only);
-    if !only.steps.is_empty() {
-        work.tallies.groups.entry(0).or_default().merge(only);
+/// Everything that folding a funnel over one period or another needs.
+struct Passes<'q> {
+    query: &'q Query<'q>,
+    prepared: &'q Prepared<'q>,
+    steps: &'q Steps,
+    budget: &'q Budget,
+}
+
+impl Passes<'_> {
+    fn run(
+        &self,
+        period: ResolvedPeriod,
+        (buckets, watched): (Option<BucketTable>, Option<Watched>),
+    ) -> Result<Run, AskError> {
+        let (query, prepared) = (self.query, self.prepared);
+        let spec = query.question.funnel.as_ref().expect("checked before");
+        let slots = match spec.by {
+            CountedBy::Sessions => WantSlots::Yes,
+            CountedBy::Persons | CountedBy::Accounts => WantSlots::No,
+        };
+        let accounts = match spec.by {
+            CountedBy::Accounts => Some(persons::values(query, Level::Account, ACCOUNT)?),
+            CountedBy::Persons | CountedBy::Sessions => None,
+        };
+        let marker = prepared.marker(period, slots);
+        let compiled = Compiled {
+            by: spec.by,
+            attribution: spec.attribution,
+            prepared,
+            fact: (!prepared.facts.is_empty()).then_some(0),
+            quick: (spec.by == CountedBy::Persons && marker.is_plain())
+                .then(|| Quick::new(self.steps, &prepared.columns.runs, period))
+                .flatten(),
+            marker,
+            accounts,
+            buckets,
+            watched,
+            steps: self.steps.clone(),
+            budget: self.budget,
+        };
+        let margin_ms = query.margin_of(&compiled.marker);
+        let folded = query.fold(prepared, (period, margin_ms), &compiled)?;
+        compiled.budget.check()?;
+        let mut work = folded.result;
+        compiled.fold_accounts(&mut work);
+        let only = std::mem::take(&mut work.tallies.only);
+        if !only.steps.is_empty() {
+            work.tallies.groups.entry(0).or_default().merge(only);
+        }
+        compiled.budget.check()?;
+        Ok(Run {
+            work,
+            rows: folded.rows_scanned,
+        })
     }
-    compiled.budget.check()?;
-    Ok(Run {
-        work,
-        rows: folded.rows_scanned,
-    })
 }
 
 /// Checks the funnel of a question.
@@ -331,6 +378,11 @@ fn compile<'q>(query: &Query<'q>) -> Result<(&'q hitmetrix_model::Funnel, Steps)
                        `before` out";
             return contradiction(why, "funnel.exclusions");
         }
+    }
+    if spec.rows != FunnelRows::Steps && query.question.compare != Compare::None {
+        let why = "a funnel is held against another period by its `steps`; leave `compare` out, or \
+                   choose these rows";
+        return contradiction(why, "compare");
     }
     if let Attribution::Step(step) = spec.attribution {
         bounds(step as usize, 1, count, "funnel.attribution.step")?;
@@ -422,7 +474,7 @@ impl Compiled<'_> {
             bytes += size_of::<(u32, Group)>() + steps * size_of::<Step>();
             bytes += buckets * size_of::<[u64; 2]>();
         }
-        let has_room = tallies.allowance.take(bytes, &self.budget);
+        let has_room = tallies.allowance.take(bytes, self.budget);
         has_room.then(|| {
             entry.or_insert_with(|| Group {
                 steps: vec![Step::default(); steps],
@@ -531,7 +583,7 @@ impl Compiled<'_> {
         let steps = self.steps.optional.len();
         let tallies = &mut work.tallies;
         let bytes = found.depth * size_of::<i64>();
-        if !tallies.allowance.take(bytes, &self.budget) {
+        if !tallies.allowance.take(bytes, self.budget) {
             return true;
         }
         let group = &mut tallies.only;

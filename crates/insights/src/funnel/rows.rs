@@ -1,13 +1,11 @@
 //! The rows of a funnel's answer.
 
 use hitmetrix_model::{Answer, Cell, CountedBy, Funnel, FunnelRows, StepOrder, Unit};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::attempt::Steps;
-use super::{Group, fact_column};
+use super::{Group, Passes, fact_column};
 use crate::AskError;
-use crate::budget::Budget;
-use crate::query::{Prepared, Query, column};
+use crate::query::{Prepared, column, previous_name};
 use crate::statistics::{mean, median};
 use crate::top::{self, OTHER};
 
@@ -63,6 +61,39 @@ pub(super) fn top(
     named.collect()
 }
 
+/// The earlier groups of the rows: each value against itself, all others against all others.
+pub(super) fn before(
+    prepared: &Prepared<'_>,
+    earlier: FxHashMap<u32, Group>,
+    (spec, now): (&Funnel, &[(String, Group)]),
+) -> Vec<Group> {
+    let mut before: Vec<Group> = now
+        .iter()
+        .map(|_| Group {
+            steps: vec![super::Step::default(); spec.steps.len()],
+            ..Group::default()
+        })
+        .collect();
+    let places: FxHashMap<&str, usize> = now
+        .iter()
+        .enumerate()
+        .map(|(place, (value, _))| (value.as_str(), place))
+        .collect();
+    for (code, group) in earlier {
+        let place = match spec.breakdown {
+            None => Some(0),
+            Some(_) => places
+                .get(&*prepared.text(0, code))
+                .or_else(|| places.get(OTHER))
+                .copied(),
+        };
+        if let Some(place) = place {
+            before[place].merge(group);
+        }
+    }
+    before
+}
+
 fn kept(spec: &Funnel) -> usize {
     spec.top.unwrap_or(TOP) as usize
 }
@@ -77,22 +108,34 @@ fn sizes(groups: &FxHashMap<u32, Group>) -> Vec<(u32, u64)> {
 
 /// The codes behind a value of the answer, ascending: of its own row, or of all that have none.
 pub(super) fn values_of(
-    query: &Query<'_>,
-    prepared: &Prepared<'_>,
-    (spec, steps): (&Funnel, Steps),
+    passes: &Passes<'_>,
+    spec: &Funnel,
     value: &str,
 ) -> Result<Option<Vec<u32>>, AskError> {
+    let prepared = passes.prepared;
     let codes = 0..prepared.values(0) as u32;
     if value != OTHER {
         let of_value = codes.filter(|&code| prepared.text(0, code) == value);
         return Ok(Some(of_value.collect()));
     }
-    let folded = super::run(query, prepared, (steps, None, None), Budget::default())?;
+    let folded = passes.run(passes.query.period(), (None, None))?;
     let groups = folded.work.tallies.groups;
     let sizes = sizes(&groups).into_iter();
     let values = top::largest(sizes, |code| prepared.text(0, code), kept(spec));
-    let others = values.into_iter().find(|one| one.0 == OTHER);
-    Ok(Some(others.map_or_else(Vec::new, |others| others.1)))
+    // In an earlier period others may be among them.
+    let named: FxHashSet<&str> = values
+        .iter()
+        .map(|one| one.0.as_str())
+        .filter(|&value| value != OTHER)
+        .collect();
+    let others = codes.filter(|&code| !named.contains(&*prepared.text(0, code)));
+    Ok(Some(others.collect()))
+}
+
+/// What a column of an earlier period is called without it; none for other columns.
+pub(super) fn compared(by: CountedBy, column: &str) -> Option<&'static str> {
+    let all = [counted(by), "share", "share_of_previous", "dropped"];
+    all.into_iter().find(|now| previous_name(now) == column)
 }
 
 /// How many rows there will be; `buckets` where they are over time.
@@ -153,52 +196,83 @@ fn share(of: u64, whole: u64) -> Cell {
     Cell::Number(of as f64 / whole as f64)
 }
 
-/// One row per value and step.
-pub(super) fn steps(answer: &mut Answer, spec: &Funnel, groups: &[(String, Group)]) {
+/// One row per value and step; beside its numbers those of the earlier period, where there is one.
+pub(super) fn steps(
+    answer: &mut Answer,
+    spec: &Funnel,
+    (groups, before): (&[(String, Group)], Option<&[Group]>),
+) {
     begin(answer, spec);
+    answer
+        .columns
+        .extend([column("step", Unit::Count), column("label", Unit::Text)]);
+    for (name, unit) in [
+        (counted(spec.by), Unit::Count),
+        ("share", Unit::Share),
+        ("share_of_previous", Unit::Share),
+        ("dropped", Unit::Count),
+    ] {
+        answer.columns.push(column(name, unit));
+        if before.is_some() {
+            answer.columns.push(column(&previous_name(name), unit));
+        }
+    }
     answer.columns.extend([
-        column("step", Unit::Count),
-        column("label", Unit::Text),
-        column(counted(spec.by), Unit::Count),
-        column("share", Unit::Share),
-        column("share_of_previous", Unit::Share),
-        column("dropped", Unit::Count),
         column("median_time", Unit::Ms),
         column("average_time", Unit::Ms),
     ]);
-    for (value, group) in groups {
-        let first = group.steps[0].reached;
-        let mut before = first;
+    for (place, (value, group)) in groups.iter().enumerate() {
+        let now = numbers(spec, group);
+        let earlier = before.map(|before| numbers(spec, &before[place]));
         for (index, step) in group.steps.iter().enumerate() {
-            let spec_step = &spec.steps[index];
-            let label = match (&spec_step.label, spec.order) {
-                (_, StepOrder::Any) => format!("{} of {}", index + 1, spec.steps.len()),
-                (Some(label), _) => label.clone(),
-                (None, _) if spec_step.events.is_empty() => "any event".to_owned(),
-                (None, _) => spec_step.events.join(" or "),
-            };
-            let reached = step.reached;
-            let dropped = match spec_step.optional {
-                true => 0,
-                false => before - reached,
-            };
             let mut row = begun(spec, value);
-            row.extend([
-                Cell::Count(index as i64 + 1),
-                Cell::Text(label),
-                Cell::Count(reached as i64),
-                share(reached, first),
-                share(reached, before),
-                Cell::Count(dropped as i64),
-                median(&step.took_ms),
-                mean(&step.took_ms),
-            ]);
-            answer.rows.push(row);
-            if !spec_step.optional {
-                before = reached;
+            row.push(Cell::Count(index as i64 + 1));
+            row.push(Cell::Text(label(spec, index)));
+            for (number, cell) in now[index].iter().enumerate() {
+                row.push(cell.clone());
+                row.extend(earlier.as_ref().map(|rows| rows[index][number].clone()));
             }
+            row.extend([median(&step.took_ms), mean(&step.took_ms)]);
+            answer.rows.push(row);
         }
     }
+}
+
+/// What a step is called.
+fn label(spec: &Funnel, index: usize) -> String {
+    let step = &spec.steps[index];
+    match (&step.label, spec.order) {
+        (_, StepOrder::Any) => format!("{} of {}", index + 1, spec.steps.len()),
+        (Some(label), _) => label.clone(),
+        (None, _) if step.events.is_empty() => "any event".to_owned(),
+        (None, _) => step.events.join(" or "),
+    }
+}
+
+/// By step how many came there, as shares of those who began and of the step before, and how many
+/// were lost before it.
+fn numbers(spec: &Funnel, group: &Group) -> Vec<[Cell; 4]> {
+    let first = group.steps[0].reached;
+    let mut before = first;
+    let steps = spec.steps.iter().zip(&group.steps);
+    let rows = steps.map(|(spec, step)| {
+        let reached = step.reached;
+        let dropped = match spec.optional {
+            true => 0,
+            false => before - reached,
+        };
+        let row = [
+            Cell::Count(reached as i64),
+            share(reached, first),
+            share(reached, before),
+            Cell::Count(dropped as i64),
+        ];
+        if !spec.optional {
+            before = reached;
+        }
+        row
+    });
+    rows.collect()
 }
 
 /// One row per interval and value.

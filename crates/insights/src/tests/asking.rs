@@ -1,7 +1,7 @@
 //! What every test against the oracle begins with: a random question, its answer, and an oracle
 //! that knows what was asked.
 
-use hitmetrix_model::{Answer, Question, QuestionKind};
+use hitmetrix_model::{Answer, Cell, Compare, Question, QuestionKind};
 use jiff::tz::TimeZone;
 
 use super::oracle::Oracle;
@@ -43,4 +43,29 @@ pub fn answered<'a>(
         period: answer.period,
     };
     (asked, answer, oracle)
+}
+
+/// A question held against the period before, and the question that asks for that period alone;
+/// none where nothing of it has passed yet.
+pub fn compared(
+    (world, question, now_ms): (&World, &Question, i64),
+    (dice, seed): (&mut Dice, u64),
+) -> Option<(Question, Answer, Question)> {
+    let held = Question {
+        compare: Compare::Previous,
+        ..question.clone()
+    };
+    let (_, answer, _) = answered((world, &held, now_ms), (dice, seed));
+    let previous = answer.previous.unwrap();
+    let earlier = Question {
+        period: span(previous.from_ms, previous.to_ms),
+        ..question.clone()
+    };
+    (previous.from_ms < previous.to_ms).then_some((held, answer, earlier))
+}
+
+/// The cell of a row in a column.
+pub fn cell_of<'a>(answer: &Answer, row: &'a [Cell], column: &str) -> &'a Cell {
+    let at = answer.columns.iter().position(|one| one.name == column);
+    &row[at.unwrap_or_else(|| panic!("no column {column}"))]
 }

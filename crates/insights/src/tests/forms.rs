@@ -10,7 +10,8 @@ use hitmetrix_model::{
 };
 use hitmetrix_store::StoredEvent;
 
-use super::asking::{answered, random_question};
+use super::asking::{answered, cell_of, compared, random_question};
+use super::funnels::behind;
 use super::oracle::Oracle;
 use super::samples::{Dice, Threads, answer, days, event, ms, question, snapshot, words};
 use super::world::{World, cases, world_with};
@@ -485,6 +486,50 @@ fn check_rows(found: &Answer, expected: &[Vec<Cell>], seed: u64) {
     }
 }
 
+/// What stands beside the numbers of forms is what the period before says by itself.
+fn check_compared(of: (&World, &Question, i64), (dice, seed): (&mut Dice, u64)) {
+    let (world, _, now_ms) = of;
+    let Some((held, found, earlier)) = compared(of, (dice, seed)) else {
+        return;
+    };
+    let (before_asking, before, _) = answered((world, &earlier, now_ms), (dice, seed));
+    let held_asking = Asked {
+        question: &held,
+        ..before_asking
+    };
+    for row in &found.rows {
+        let key = ["form", "page"].map(|name| cell_of(&found, row, name).clone());
+        let same = before.rows.iter().find(|one| one[..2] == key[..]);
+        for column in ["views", "starts", "submits", "successes", "left"] {
+            let previous = format!("{column}_previous");
+            let told = cell_of(&found, row, &previous);
+            let expected = match same {
+                Some(one) => cell_of(&before, one, column).clone(),
+                None if *told == Cell::MISSING => Cell::MISSING,
+                None => Cell::Count(0),
+            };
+            assert_eq!(*told, expected, "seed {seed}, {column} of {key:?}");
+            if expected == Cell::MISSING {
+                continue;
+            }
+            let address = |column: &str| CellAddress {
+                column: column.to_owned(),
+                row: ["form", "page"]
+                    .map(str::to_owned)
+                    .into_iter()
+                    .zip(key.clone())
+                    .collect(),
+            };
+            let there = behind(world, &held_asking, &address(&previous));
+            let expected = match same {
+                Some(_) => behind(world, &before_asking, &address(column)),
+                None => BTreeSet::new(),
+            };
+            assert_eq!(there, expected, "seed {seed}, {column} of {key:?}");
+        }
+    }
+}
+
 fn check(seed: u64) {
     let mut dice = Dice::new(seed ^ 0xf0_7215);
     let world = world_with(&mut dice, of_forms);
@@ -496,6 +541,9 @@ fn check(seed: u64) {
     let all = sessions(&oracle);
     let expected = list(&all, closed_ms);
     check_rows(&found, &expected, seed);
+    if seed.is_multiple_of(4) {
+        check_compared(of, (&mut dice, seed));
+    }
     let bots = oracle.bot_events(found.period);
     assert_eq!(found.bot_events, bots, "seed {seed}");
 
@@ -696,6 +744,45 @@ fn what_trackers_told_nothing_of_is_counted_by_its_pages() {
     let both = [&before[..], &after[..]].concat();
     assert_eq!(views(&both).as_deref(), Some("4"));
     assert_eq!(views(&after).as_deref(), Some("1"));
+}
+
+#[test]
+fn forms_stand_beside_those_of_the_day_before() {
+    let mut events = six_persons();
+    let of_monday = events.clone();
+    for one in &mut events {
+        one.event.time_ms += 24 * 3_600_000;
+    }
+    // On Tuesday the fifth saw nothing, and there is another form.
+    events.retain(|one| one.person.0 != 5);
+    let mut news = act(7, "10:00:00", "form_view", "");
+    news.event.time_ms += 24 * 3_600_000;
+    news.event
+        .properties
+        .insert("form".to_owned(), Value::Text("news".to_owned()));
+    events.push(news);
+    let both = [of_monday, events].concat();
+    let json =
+        r#"{"kind":"forms","period":{"from":"2026-03-03","to":"2026-03-03"},"compare":"previous"}"#;
+    let asked: Question = serde_json::from_str(json).unwrap();
+    let found = answer(&snapshot(&both), &asked, ms("2026-03-04T00:00:00Z")).unwrap();
+    let rows: Vec<String> = found.rows.iter().map(|row| words(row)).collect();
+    assert_eq!(
+        rows,
+        [
+            "\"pay\" \"\" 1 4 5 3 4 2 2 2 2 1 2 72500 \"card\" 1",
+            "\"news\" \"\" 1 1 0 0 0 0 0 0 0 0 0 - \"\" 0",
+        ]
+    );
+    let of_fields = Question {
+        forms: Some(Forms {
+            form: Some("pay".to_owned()),
+            page: None,
+        }),
+        ..asked
+    };
+    let refused = answer(&snapshot(&both), &of_fields, 0).unwrap_err();
+    assert_eq!(refused.field().as_deref(), Some("compare"));
 }
 
 #[test]

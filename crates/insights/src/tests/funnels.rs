@@ -4,12 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use hitmetrix_model::{
-    Answer, Attribution, Bots, Cell, CellAddress, CountedBy, Dimension, EventSelection, Exclusion,
-    Fact, Funnel, FunnelRows, FunnelStep, Interval, Level, PropertyFact, QuestionKind, StepOrder,
+    Answer, Attribution, Bots, Cell, CellAddress, Compare, CountedBy, Dimension, EventSelection,
+    Exclusion, Fact, Funnel, FunnelRows, FunnelStep, Interval, Level, PropertyFact, Question,
+    QuestionKind, StepOrder,
 };
 use hitmetrix_store::StoredEvent;
 
-use super::asking::{answered, random_question};
+use super::asking::{answered, cell_of, compared, random_question};
 use super::oracle::{Oracle, text};
 use super::oracle_conditions::window;
 use super::samples::{Dice, Threads, answer, days, event, ms, question, snapshot, span, words};
@@ -492,6 +493,71 @@ fn check_people(
     }
 }
 
+/// What stands beside the numbers of steps is what the period before says by itself.
+fn check_compared(of: (&World, &Question, i64), (dice, seed): (&mut Dice, u64)) {
+    let (world, _, now_ms) = of;
+    let Some((held, found, mut earlier)) = compared(of, (dice, seed)) else {
+        return;
+    };
+    let spec = held.funnel.as_ref().unwrap();
+    let counted = match spec.by {
+        CountedBy::Persons => "persons",
+        CountedBy::Sessions => "sessions",
+        CountedBy::Accounts => "accounts",
+    };
+    // Which values have rows is said by this period, so of the earlier one all are asked for.
+    earlier.funnel.as_mut().unwrap().top = Some(1000);
+    let (before_asking, before, _) = answered((world, &earlier, now_ms), (dice, seed));
+    let held_asking = Asked {
+        question: &held,
+        ..before_asking
+    };
+    let fact = spec
+        .breakdown
+        .as_ref()
+        .map(|_| found.columns[0].name.clone());
+    let value = |answer: &Answer, row: &[Cell]| match &fact {
+        Some(fact) => words(std::slice::from_ref(cell_of(answer, row, fact))),
+        None => String::new(),
+    };
+    let named: BTreeSet<String> = found.rows.iter().map(|row| value(&found, row)).collect();
+    for row in &found.rows {
+        let (of_value, step) = (value(&found, row), cell_of(&found, row, "step"));
+        let is_same = |one: &&Vec<Cell>| {
+            let theirs = value(&before, one);
+            let is_other = of_value == "\"(other)\"" && !named.contains(&theirs);
+            cell_of(&before, one, "step") == step && (theirs == of_value || is_other)
+        };
+        for column in [counted, "dropped"] {
+            let same = before.rows.iter().filter(is_same);
+            let counts = same.clone().map(|one| match cell_of(&before, one, column) {
+                Cell::Count(count) => *count,
+                _ => panic!("a count"),
+            });
+            let previous = format!("{column}_previous");
+            let told = cell_of(&found, row, &previous);
+            let sum = counts.sum();
+            assert_eq!(*told, Cell::Count(sum), "seed {seed}, {column}, {spec:#?}");
+            if column == "dropped" && *step == Cell::Count(1) {
+                continue;
+            }
+            let address = |column: &str, of: &[Cell], answer: &Answer| CellAddress {
+                column: column.to_owned(),
+                row: fact
+                    .iter()
+                    .map(|fact| (fact.clone(), cell_of(answer, of, fact).clone()))
+                    .chain([("step".to_owned(), step.clone())])
+                    .collect(),
+            };
+            let there = behind(world, &held_asking, &address(&previous, row, &found));
+            let expected: BTreeSet<String> = same
+                .flat_map(|one| behind(world, &before_asking, &address(column, one, &before)))
+                .collect();
+            assert_eq!(there, expected, "seed {seed}, {column}, {spec:#?}");
+        }
+    }
+}
+
 fn check(seed: u64) {
     let mut dice = Dice::new(seed ^ 0xf0_77e1);
     let world = world(&mut dice);
@@ -524,6 +590,7 @@ fn check(seed: u64) {
         FunnelRows::Steps => {
             check_steps(&answer, &attempts, &spec, seed);
             check_people(&world, &asking, &answer, &attempts, seed);
+            check_compared(of, (&mut dice, seed));
         }
         FunnelRows::OverTime => {
             let keys = usize::from(spec.breakdown.is_some());
@@ -635,6 +702,48 @@ fn five_persons_give_the_funnel_of_the_documentation() {
     let left = people(&snapshot, (&asking, &dropped, None), &Threads(1)).unwrap();
     assert_eq!(left.persons_total, Some(1));
     assert_eq!(left.rows[0][2], Cell::Count(at("11:10")));
+}
+
+#[test]
+fn a_funnel_stands_beside_that_of_the_day_before() {
+    let on = |day: u32, person, name| {
+        let time = ms(&format!("2026-03-{day:02}T10:00:00Z")) + i64::from(name == "order");
+        event(person, time, name, "/shop")
+    };
+    let events = [
+        on(2, 1, "pageview"),
+        on(2, 1, "order"),
+        on(2, 2, "pageview"),
+        on(3, 3, "pageview"),
+        on(3, 3, "order"),
+        on(3, 4, "pageview"),
+        on(3, 5, "pageview"),
+        on(3, 6, "pageview"),
+    ];
+    let step = |name: &str| FunnelStep {
+        events: vec![name.to_owned()],
+        ..FunnelStep::default()
+    };
+    let mut asked = question(QuestionKind::Funnel, days("2026-03-03", "2026-03-03"));
+    asked.compare = Compare::Previous;
+    asked.funnel = Some(Funnel {
+        steps: vec![step("pageview"), step("order")],
+        ..Funnel::default()
+    });
+    let now_ms = ms("2026-03-04T00:00:00Z");
+    let found = answer(&snapshot(&events), &asked, now_ms).unwrap();
+    let rows: Vec<String> = found.rows.iter().map(|row| words(row)).collect();
+    assert_eq!(
+        rows,
+        [
+            "1 \"pageview\" 4 2 1 1 1 1 0 0 - -",
+            "2 \"order\" 1 1 0.25 0.5 0.25 0.5 3 1 1 1",
+        ]
+    );
+    let funnel = asked.funnel.as_mut().unwrap();
+    funnel.rows = FunnelRows::TimeToConvert;
+    let refused = answer(&snapshot(&events), &asked, now_ms).unwrap_err();
+    assert_eq!(refused.field().as_deref(), Some("compare"), "{refused}");
 }
 
 #[test]

@@ -5,7 +5,7 @@ from conditions import quoted, selects, span_ms
 UNITS = {"persons": "person", "sessions": "session", "accounts": "account"}
 
 
-def _look(asked):
+def _look(asked, period):
     """The events that are looked at: which steps they are, and how much was before them."""
     funnel = asked.question["funnel"]
     steps = ", ".join(
@@ -20,7 +20,7 @@ def _look(asked):
     asked.sql(
         f"""create or replace temp table looked as select {unit} as unit, n, ms, {value} as value,
         count_if(event not in ('page_leave', 'web_vital', 'form_view')) over w as acts, {steps} {ends}
-        from {asked.events} where {asked.within()} and {asked.filters} and {unit} is not null
+        from {asked.events} where {asked.within(period)} and {asked.filters} and {unit} is not null
         window w as (partition by {unit} order by n)"""
     )
 
@@ -124,8 +124,19 @@ def _choose(asked):
 
 
 def funnel(asked):
-    """Rows of the form that was asked for."""
-    _look(asked)
+    """Rows of the form that was asked for; beside four numbers of a step those of the time before."""
+    rows = _rows(asked, asked.period)
+    if not asked.previous:
+        return rows
+    pairs = zip(rows, _rows(asked, asked.previous))
+    return [
+        now[:2] + [cell for pair in zip(now[2:6], before[2:6]) for cell in pair] + now[6:]
+        for now, before in pairs
+    ]
+
+
+def _rows(asked, period):
+    _look(asked, period)
     _choose(asked)
     funnel = asked.question["funnel"]
     groups = [""]

@@ -282,6 +282,9 @@ fn funnel(dice: &mut Dice, world: &World) -> Value {
             .clone();
         funnel["top"] = json!(1 + dice.below(5));
     }
+    if funnel["rows"] == "steps" && funnel.get("breakdown").is_none() {
+        compared(dice, &mut question);
+    }
     if funnel["rows"] == "over_time" {
         question["interval"] = json!(dice.pick(&["hour", "day", "week"]));
     }

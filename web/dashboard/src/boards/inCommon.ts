@@ -149,8 +149,12 @@ export function putOnQuestion(common: Common, own: Question): Question {
   return question;
 }
 
-/** A divided trend could be compared, but not be drawn with it. */
+/** A divided trend or funnel could be compared, but not be drawn with it; of a funnel only its steps
+ * are, and of forms only the list. */
 function compares(question: Question): boolean {
   if (question.kind === "trend") return (question.trend?.breakdown ?? []).length === 0;
+  if (question.kind === "funnel")
+    return !question.funnel?.breakdown && (question.funnel?.rows ?? "steps") === "steps";
+  if (question.kind === "forms") return !question.forms?.form;
   return question.kind === "totals" || question.kind === "breakdown";
 }

@@ -71,10 +71,11 @@ function ofFunnel(answer: Answer): BigNumber {
   const came = numberAt(first, columnOf(answer, column)) ?? 0;
   const went = numberAt(last, columnOf(answer, column)) ?? 0;
   const label = columnOf(answer, "label");
+  const before = columnOf(answer, "share_previous");
   return {
     value: came === 0 ? null : went / came,
     unit: "share",
-    before: null,
+    before: before < 0 ? null : numberAt(last, before),
     note: `${count(went)} of ${count(came)} ${column} from “${textAt(first, label)}” to “${textAt(last, label)}”`,
     cell: { column, row: rowKey(answer, answer.rows.length - 1, ["step"]) },
   };

@@ -141,6 +141,7 @@ export function questionFor(explore: Explore, asking: Asking): Question {
       question.trend = trendOf(explore);
       break;
     case "funnel":
+      question.compare = explore.split.length > 0 ? "none" : asking.compare;
       question.funnel = funnelOf(explore);
       break;
     case "retention": {
@@ -185,7 +186,8 @@ const selectionOf = (selection: Parameters<typeof wireOf>[0]): EventSelection =>
 
 /** The funnel again, by the time at which attempts began or by how long they took. */
 export function besideFor(explore: Explore, asking: Asking, of: "over" | "time"): Question {
-  const question = questionFor(explore, asking);
+  // The steps alone are held against the period before.
+  const question = questionFor(explore, { ...asking, compare: "none" });
   if (question.funnel) {
     question.funnel.rows = of === "over" ? "over_time" : "time_to_convert";
     if (of === "time") {

@@ -102,12 +102,16 @@ describe("what goes to the server", () => {
     });
   });
 
-  test("only a trend that is not divided is held against the period before", () => {
-    expect(questionFor(usualExplore(), USUAL).compare).toBe("previous");
-    expect(
-      questionFor({ ...usualExplore(), split: [{ dimension: "device" }] }, USUAL).compare,
-    ).toBe("none");
-    for (const kind of ["funnel", "retention", "paths", "lifecycle", "stickiness"] as const)
+  test("a trend or funnel that is not divided is held against the period before", () => {
+    for (const kind of ["trend", "funnel"] as const) {
+      const usual = usualExplore(kind);
+      expect(questionFor(usual, USUAL).compare).toBe("previous");
+      const divided = { ...usual, split: [{ dimension: "device" as const }] };
+      expect(questionFor(divided, USUAL).compare).toBe("none");
+    }
+    for (const of of ["over", "time"] as const)
+      expect(besideFor(usualExplore("funnel"), USUAL, of).compare).toBe("none");
+    for (const kind of ["retention", "paths", "lifecycle", "stickiness"] as const)
       expect(questionFor(usualExplore(kind), USUAL)).not.toHaveProperty("compare");
   });
 

@@ -88,6 +88,27 @@ describe("trend", () => {
 });
 
 describe("funnel", () => {
+  test("each step stands beside that of the period before, where it was asked for", () => {
+    const { persons, share, share_of_previous, ...others } = STEPS;
+    const held = answer(
+      {
+        step: others.step,
+        label: others.label,
+        persons,
+        persons_previous: persons,
+        share,
+        share_previous: share,
+        share_of_previous,
+        share_of_previous_previous: share,
+      },
+      [[1, "Saw", 1000, 800, 1, 1, 1, 1]],
+    );
+    const [step] = funnelShape(held, null).all.steps;
+    expect(step).toMatchObject({ count: 1000, before: 1 });
+    expect(step?.earlier).toEqual({ count: 800, share: 1, before: 1 });
+    expect(funnelShape(whole, null).all.steps[0]?.earlier).toBeNull();
+  });
+
   test("a value that converts otherwise than chance allows is the finding", () => {
     const gap = gapOf(funnelShape(whole, divided(400, 100)));
     expect(gap).toMatchObject({ step: 1, value: "Safari", share: 0.25 });

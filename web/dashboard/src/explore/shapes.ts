@@ -94,6 +94,8 @@ export interface StepNumbers {
   dropped: number;
   median: number | null;
   average: number | null;
+  /** The same in the earlier period; null where none is compared. */
+  earlier: Pick<StepNumbers, "count" | "share" | "before"> | null;
 }
 
 export interface FunnelValue {
@@ -139,13 +141,24 @@ export function funnelShape(whole: Answer, divided: Answer | null): FunnelShape 
 
 function stepOf(answer: Answer, row: Answer["rows"][number]): StepNumbers {
   const at = (name: string): number | null => numberAt(row, columnOf(answer, name));
+  const counted = (suffix = ""): number | null =>
+    at(`persons${suffix}`) ?? at(`sessions${suffix}`) ?? at(`accounts${suffix}`);
+  const earlier = counted("_previous");
   return {
-    count: at("persons") ?? at("sessions") ?? at("accounts") ?? 0,
+    count: counted() ?? 0,
     share: at("share"),
     before: at("share_of_previous"),
     dropped: at("dropped") ?? 0,
     median: at("median_time"),
     average: at("average_time"),
+    earlier:
+      earlier === null
+        ? null
+        : {
+            count: earlier,
+            share: at("share_previous"),
+            before: at("share_of_previous_previous"),
+          },
   };
 }
 

@@ -54,7 +54,11 @@ export function tableOf(answered: Answered): TableParts {
         name: "Funnel",
         keys: ["step"],
         people: [by, "dropped"],
-        headings: { [by]: "Reached", share: "Of the first" },
+        headings: {
+          [by]: "Reached",
+          share: "Of the first",
+          share_of_previous_previous: "Of the step before, in the time before",
+        },
       };
     }
     case "retention":

@@ -30,6 +30,7 @@ const row = (change: Partial<FormRow> = {}): FormRow => ({
   submits: 20,
   successes: 18,
   left: 50,
+  earlier: null,
   time_ms: 60_000,
   leftAt: "card",
   leftAtSessions: 30,
@@ -126,6 +127,10 @@ test("rows keep what cannot be known apart from zero", () => {
     answer(["form", "page", "starts", "submits", "left"], ["page", "/", 3, null, null]),
   );
   expect(form).toMatchObject({ key: "page!/", starts: 3, submits: null, left: null });
+  expect(form?.earlier).toBeNull();
+  const held = answer(["form", "page", "starts", "starts_previous"], ["pay", "", 3, 5]);
+  const [before] = formRows({ ...held, previous: { from_ms: 0, to_ms: 1 } });
+  expect(before).toMatchObject({ starts: 3, earlier: { starts: 5, submits: null } });
   const [one] = fieldRows(answer(["field", "sessions", "left", "blank"], ["q", 3, null, 0]));
   expect(one).toMatchObject({ field: "q", left: null, blank: 0, time_ms: null, errors: 0 });
 });

@@ -13,15 +13,21 @@ export interface FormKey {
   page: string;
 }
 
-export interface FormRow extends FormKey {
-  key: string;
-  pages: number;
+/** Sessions of a form. */
+export interface FormCounts {
   views: number;
   starts: number;
   /** Null where nothing can be sent. */
   submits: number | null;
   successes: number | null;
   left: number | null;
+}
+
+export interface FormRow extends FormKey, FormCounts {
+  key: string;
+  pages: number;
+  /** The same in the period before; null where that is not compared. */
+  earlier: FormCounts | null;
   time_ms: number | null;
   leftAt: string;
   leftAtSessions: number;
@@ -78,7 +84,7 @@ function base(asking: Asking): Question {
 }
 
 export function listQuestion(asking: Asking): Question {
-  return { ...base(asking), limit: 200 };
+  return { ...base(asking), compare: asking.compare, limit: 200 };
 }
 
 export function fieldsQuestion(asking: Asking, key: FormKey): Question {
@@ -164,17 +170,21 @@ const reader = (answer: Answer) => {
 
 export function formRows(answer: Answer): FormRow[] {
   const { number, text } = reader(answer);
+  const counts = (row: readonly unknown[], suffix: "" | "_previous"): FormCounts => ({
+    views: number(row, `views${suffix}`) ?? 0,
+    starts: number(row, `starts${suffix}`) ?? 0,
+    submits: number(row, `submits${suffix}`),
+    successes: number(row, `successes${suffix}`),
+    left: number(row, `left${suffix}`),
+  });
   return answer.rows.map((row) => {
     const key = { form: text(row, "form"), page: text(row, "page") };
     return {
       ...key,
+      ...counts(row, ""),
       key: keyText(key),
       pages: number(row, "pages") ?? 0,
-      views: number(row, "views") ?? 0,
-      starts: number(row, "starts") ?? 0,
-      submits: number(row, "submits"),
-      successes: number(row, "successes"),
-      left: number(row, "left"),
+      earlier: answer.previous ? counts(row, "_previous") : null,
       time_ms: number(row, "time"),
       leftAt: text(row, "left_at"),
       leftAtSessions: number(row, "left_at_sessions") ?? 0,
@@ -263,8 +273,7 @@ export function findingOfList(rows: readonly FormRow[]): FormFinding & { row: Fo
     (best, row) => ((row.left ?? 0) > (best?.left ?? 0) ? row : best),
     null,
   );
-  if (rows.length === 0)
-    return { title: "Nobody saw a form in this period", proof: "", row: null };
+  if (rows.length === 0) return { title: "Nobody saw a form in this period", proof: "", row: null };
   const forms = plural(rows.length, "form was", "forms were");
   const ignored = rows.reduce<FormRow | null>(
     (best, row) => (row.starts === 0 && row.views > (best?.views ?? FEW - 1) ? row : best),

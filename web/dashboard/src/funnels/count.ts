@@ -1,26 +1,23 @@
 // Counts one saved funnel for the list: now, over time, and in the time before.
-import type { Question } from "@hitmetrix/wire";
 import type { Api } from "../api.ts";
 import { ApiError } from "../api.ts";
 import { besideFor, questionFor } from "../explore/asked.ts";
 import type { Asking } from "../question.ts";
 import { numberAt, numbers, timeColumn } from "../rows.ts";
-import { askedOf, plainFunnel, type Row, standOf } from "./funnels.ts";
+import { askedOf, plainFunnel, type Row, standBefore, standOf } from "./funnels.ts";
 
 export interface Counting {
   site: number;
   row: Row;
   /** What the screen asks. */
   screen: Asking;
-  /** The span before; null where nothing is compared. */
-  before: Question["period"] | null;
   now: number;
 }
 
 /** The row with its numbers; where they cannot be counted it says so, and the others go on. */
 export async function countFunnel(
   api: Api,
-  { site, row, screen, before, now }: Counting,
+  { site, row, screen, now }: Counting,
   signal: AbortSignal,
 ): Promise<Row> {
   const { sentence } = row;
@@ -28,10 +25,9 @@ export async function countFunnel(
   const [explore, asking] = [plainFunnel(sentence.explore), askedOf(sentence, screen)];
   const question = questionFor(explore, asking);
   try {
-    const [answer, over, earlier] = await Promise.all([
+    const [answer, over] = await Promise.all([
       api.ask(site, question, signal),
       api.ask(site, besideFor(explore, asking, "over"), signal),
-      before ? api.ask(site, { ...question, period: before }, signal) : null,
     ]);
     const time = timeColumn(over);
     const begun = over.rows.filter((one) => (numberAt(one, time) ?? 0) <= now).length;
@@ -40,7 +36,7 @@ export async function countFunnel(
       ...row,
       answer,
       now: standOf(answer, explore),
-      before: earlier ? standOf(earlier, explore) : null,
+      before: standBefore(answer, explore),
       // Without the interval that is not over, in which hardly anybody had the time.
       rates: over.period.to_ms > now && begun > 2 ? rates.slice(0, begun - 1) : rates,
       trouble: "",

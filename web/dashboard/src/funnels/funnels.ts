@@ -68,6 +68,21 @@ export interface Stand {
   loss: Loss | null;
 }
 
+/** How many got through in the earlier period; null where none is compared. */
+export function standBefore(answer: Answer, explore: Explore): Stand | null {
+  const { steps } = funnelShape(answer, null).all;
+  const [first, last] = [steps[0]?.earlier, steps.at(-1)?.earlier];
+  if (!first || !last) return null;
+  const [began, done] = [first.count, last.count];
+  return {
+    began,
+    done,
+    rate: began > 0 ? done / began : null,
+    by: explore.funnel.by,
+    loss: null,
+  };
+}
+
 export function standOf(answer: Answer, explore: Explore): Stand {
   const shape = funnelShape(answer, null);
   const { steps } = shape.all;
