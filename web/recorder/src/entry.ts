@@ -1,12 +1,10 @@
+import { SECRET_AUTOCOMPLETE, SECRET_NAME } from "../../tracker/src/secret_names";
 import type { Attributes } from "./attributes";
 import type { Node } from "./events";
 import { BLOCK, type Entry, MASK, OWNER, SHOW, type Table, TYPED } from "./table";
 
 const FIELD_ROLE =
   /^(checkbox|radio|switch|option|menuitemcheckbox|menuitemradio|slider|spinbutton|textbox|searchbox|combobox|listbox)$/;
-const SECRET_AUTOCOMPLETE = /\b(cc-|one-time-code|current-password|new-password|transaction-)/i;
-const SECRET_NAME =
-  /passw|pwd|passcode|passphrase|secret|token|card.?(num|no\b|holder)|\bcard\b|ccnum|cc-|cvc|cvv|csc\b|iban|\botp\b|one.?time|\bpin\b|ssn|security.?code/i;
 const TAGS_OF_FIELDS = /^(input|textarea|select|option)$/;
 
 /** The entry of a node that has just entered the stream. */

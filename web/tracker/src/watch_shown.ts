@@ -1,8 +1,8 @@
 /**
  * What forms show, whether anybody touches them or not: that one came into view, told once a page,
  * and that a field is wrong, which browsers tell by `invalid` and pages by `aria-invalid`. Names
- * and the kind of error only, never a value nor a message. The page is looked through a moment
- * after it changed, never within a change.
+ * and the kind of error only, never a value nor a message; of secrets not even the kind. The page
+ * is looked through a moment after it changed, never within a change.
  */
 import { documentValue } from "./document_value.ts";
 import { fieldPlace, PAGE } from "./field_place.ts";
@@ -10,16 +10,28 @@ import { formName } from "./form_name.ts";
 import { formPath } from "./form_path.ts";
 import { guard } from "./guard.ts";
 import { FIELDS, isField } from "./is_field.ts";
+import { isMasked } from "./is_masked.ts";
+import { isSecret } from "./is_secret.ts";
 import { later } from "./later.ts";
+import { matches } from "./matches.ts";
 import { pathOf } from "./path_of.ts";
 import type { Watched } from "./watched.ts";
 
 const LOOK_MS = 500;
+/** One that is there without being seen is looked at again so often, each time after twice as long. */
+const LOOKS_MAX = 6;
 /** What is told in both ways, or asked twice in a row, is one error. */
 const SAME_MS = 1000;
-/** Further forms of one page load are told of when they are entered. */
+/** Asking whether fields are valid is an attempt to send so long after a button or Enter. */
+const ATTEMPT_MS = 100;
+/** Further forms of one page are told of when they are entered. */
 const FORMS_MAX = 100;
+/** And further ones of one page load not at all. */
+const TOLD_MAX = 1000;
+/** Further errors of one page are not told. */
+const ERRORS_MAX = 100;
 const ARIA = "aria-invalid";
+const BUTTONS = "button,[type=submit],[type=image],[type=button],[role=button]";
 const VISIBLE = { opacityProperty: true, visibilityProperty: true };
 const { querySelectorAll, checkVisibility } = Element.prototype;
 
@@ -27,24 +39,33 @@ export function watchShown({ base, core, on, emit, listen, onPage, onStop }: Wat
   const told = new Set<string>();
   const erred = new Map<string, number>();
   let known = new WeakSet<EventTarget>();
-  let wrong = new Set<Element>();
+  let unseen = new WeakMap<EventTarget, number>();
+  let wrong = new Set<string>();
   let isSoon = false;
-  let isTyping = true;
+  let isAttempt = false;
+  let forms = 0;
+  let errors = 0;
 
   const see = (form: string, time?: number) => {
     const key = `${base.address(location.href)} ${form}`;
-    if (told.has(key)) return;
+    // Entered is one at a time, so that needs no limit of the page.
+    if (told.has(key) || told.size >= TOLD_MAX || (time === undefined && forms >= FORMS_MAX))
+      return;
     told.add(key);
+    forms++;
     emit("form_view", { form }, time);
   };
-  const err = (path: EventTarget[], kind: string) => {
-    const at = fieldPlace(path, base.rules);
-    if (!at) return;
+  const err = (path: EventTarget[], at: ReturnType<typeof fieldPlace>, kind: string) => {
+    const { rules } = base;
+    const blocks = ["[data-hm-block]", ...(rules?.block ?? [])];
+    if (!at || errors >= ERRORS_MAX || path.some((node) => matches(node, `${blocks}`))) return;
     const key = `${at.form} ${at.field}`;
     const time = base.now();
     if (time - (erred.get(key) ?? 0) < SAME_MS) return;
     erred.set(key, time);
-    emit("form_error", { ...at, kind });
+    errors++;
+    const isHidden = isMasked(path, rules) || isSecret(path[0] as Element);
+    emit("form_error", { ...at, kind: isHidden ? "invalid" : kind });
   };
   const views = new IntersectionObserver(
     guard((entries) => {
@@ -52,9 +73,17 @@ export function watchShown({ base, core, on, emit, listen, onPage, onStop }: Wat
         if (!isIntersecting) continue;
         views.unobserve(target);
         const form = formPath(pathOf(target));
-        // One that is there without being seen is looked at again when something happens.
-        if (checkVisibility?.call(target, VISIBLE) === false) known.delete(form[0] as Element);
-        else see(formName(form, base.rules));
+        const [element] = form;
+        if (!element) continue;
+        if (checkVisibility?.call(target, VISIBLE) !== false) {
+          see(formName(form, base.rules));
+          continue;
+        }
+        // It may be fading in, which nothing tells; afterwards when something happens.
+        known.delete(element);
+        const looks = unseen.get(element) ?? 0;
+        unseen.set(element, looks + 1);
+        if (looks < LOOKS_MAX) later(soon, LOOK_MS * (2 ** looks - 1));
       }
     }),
   );
@@ -65,15 +94,22 @@ export function watchShown({ base, core, on, emit, listen, onPage, onStop }: Wat
     isSoon = false;
     const root = documentValue("documentElement");
     for (const form of all(root, "form")) {
-      const field = all(form, FIELDS).find(isField);
-      if (!field || known.has(form) || told.size >= FORMS_MAX) continue;
+      const field = !known.has(form) && forms < FORMS_MAX && all(form, FIELDS).find(isField);
+      if (!field) continue;
       known.add(form);
       // A form without a box of its own is where its first field is.
       views.observe(getComputedStyle(form).display === "contents" ? field : form);
     }
+    // By name: frameworks put another element in the place of a field that stays wrong.
     const before = wrong;
-    wrong = new Set(all(root, `[${ARIA}=true]`));
-    for (const field of wrong) if (!before.has(field)) err(pathOf(field), "aria");
+    wrong = new Set();
+    for (const field of all(root, `[${ARIA}=true]`).filter(isField).slice(0, ERRORS_MAX)) {
+      const path = pathOf(field);
+      const at = fieldPlace(path, base.rules);
+      const key = `${at?.form} ${at?.field}`;
+      wrong.add(key);
+      if (!before.has(key)) err(path, at, "aria");
+    }
   });
   const soon = () => {
     if (!isSoon) later(look, LOOK_MS);
@@ -82,26 +118,38 @@ export function watchShown({ base, core, on, emit, listen, onPage, onStop }: Wat
   const anew = () => {
     views.disconnect();
     known = new WeakSet();
+    unseen = new WeakMap();
+    erred.clear();
+    forms = errors = 0;
     soon();
   };
-  on("focusin", ({ path, time }) => {
-    const { form = PAGE } = fieldPlace(path, base.rules) ?? {};
-    if (form !== PAGE) see(form, time);
-  });
-  // Scripts ask a field whether it is valid with each key: that shows nothing yet.
-  on("input", () => {
-    isTyping = true;
-  });
-  for (const type of ["focusin", "change", "click"]) {
-    on(type, () => {
-      isTyping = false;
+  for (const type of ["focusin", "change"]) {
+    on(type, ({ path, time }) => {
+      const { form = PAGE } = fieldPlace(path, base.rules) ?? {};
+      if (form !== PAGE) see(form, time);
       soon();
     });
   }
+  // Scripts ask fields whether they are valid with each key, and when one is left: that shows
+  // nothing yet. A timer, because what a button sets off may itself take long.
+  const attempt = () => {
+    isAttempt = true;
+    later(() => {
+      isAttempt = false;
+    }, ATTEMPT_MS);
+  };
+  on("click", ({ path }) => {
+    if (path.some((node) => matches(node, BUTTONS))) attempt();
+    soon();
+  });
+  listen("keydown", ({ key }) => {
+    if (key === "Enter") attempt();
+  });
   listen("invalid", (event) => {
     const { validity } = event.target;
     const kind = Object.keys(Object.getPrototypeOf(validity)).find((flag) => validity[flag]);
-    if (kind && !isTyping) err(event.composedPath(), kind);
+    const path = event.composedPath();
+    if (kind && isAttempt) err(path, fieldPlace(path, base.rules), kind);
   });
   const changes = new MutationObserver(soon);
   changes.observe(document, { subtree: true, childList: true, attributeFilter: [ARIA] });

@@ -25,9 +25,10 @@ describe("sizes", () => {
   });
 
   // Not within 4 KB, as it was: that forms are seen and what is wrong in them has to be watched by
-  // what is there on every page, because nobody sets a form up. With the recorder 26 KB are allowed.
-  it("the second file stays within 4.75 KB of brotli", () => {
-    expect(brotliBytes("x.js")).toBeLessThanOrEqual(4864);
+  // what is there on every page, because nobody sets a form up, and what a secret is has to be known
+  // to tell nothing of it. With the recorder 26 KB are allowed.
+  it("the second file stays within 5.25 KB of brotli", () => {
+    expect(brotliBytes("x.js")).toBeLessThanOrEqual(5376);
   });
 
   it("the file for own traffic stays within 1 KB of brotli", () => {

@@ -369,17 +369,124 @@ describe("watchers", () => {
       expect(JSON.stringify(told)).not.toContain("4711");
     });
 
-    it("is no error while somebody types, and one where it is asked for twice", () => {
+    it("is an error only when somebody tries to send, and one where it is asked for twice", async () => {
       const mail = pick("#mail") as HTMLInputElement;
       mail.required = true;
-      see("focusin", "#mail");
-      see("input", "#mail");
-      mail.dispatchEvent(new Event("invalid"));
+      const ask = () => mail.dispatchEvent(new Event("invalid"));
+      // What scripts ask with a key, when a field is entered or left, or when a text is clicked.
+      for (const type of ["focusin", "input", "change", "click"]) {
+        see(type, "#mail");
+        ask();
+      }
       expect(told_of("form_error")).toEqual([]);
-      see("change", "#mail");
-      mail.dispatchEvent(new Event("invalid"));
-      mail.dispatchEvent(new Event("invalid"));
+      mail.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
+      ask();
+      ask();
       mail.setAttribute("aria-invalid", "true");
+      await look();
+      expect(told_of("form_error")).toHaveLength(1);
+      clock.time += 2000;
+      ask();
+      expect(told_of("form_error")).toHaveLength(1);
+      see("click", "form button");
+      ask();
+      expect(told_of("form_error")).toHaveLength(2);
+    });
+
+    it.each([
+      ["a password", "<input name=a type=password>"],
+      ["what was a password", "<input name=a data-rr-is-password=true>"],
+      ["a card", "<input name=a autocomplete='section-x cc-number'>"],
+      ["a code", "<input name=a autocomplete=one-time-code>"],
+      ["what is called a card", "<input name=a placeholder='Card number'>"],
+      ["a marked field", "<p data-hm-mask><input name=a></p>"],
+      ["a field of a rule", "<input name=a class=own>"],
+    ])("of %s not even the kind of error is told", async (_what, html) => {
+      await startWith({ rules: rulesOf({ mask: [".own"] }) });
+      document.body.innerHTML = `<form name="in">${html}<button></button></form>`;
+      const field = pick("input") as HTMLInputElement;
+      field.required = true;
+      see("click", "button");
+      field.dispatchEvent(new Event("invalid"));
+      expect(told_of("form_error").map(([, told]) => told?.kind)).toEqual(["invalid"]);
+      clock.time += 2000;
+      field.setAttribute("aria-invalid", "true");
+      await look();
+      expect(told_of("form_error").map(([, told]) => told?.kind)).toEqual(["invalid", "invalid"]);
+    });
+
+    it("within a block no error is told, by a mark or by a rule", async () => {
+      await startWith({ rules: rulesOf({ block: [".own"] }) });
+      document.body.innerHTML =
+        '<form name="in"><p data-hm-block><input name="a" aria-invalid="true"></p><p class="own"><input name="b" required></p><button></button></form>';
+      await look();
+      see("click", "button");
+      pick("[name=b]")?.dispatchEvent(new Event("invalid"));
+      expect(told_of("form_error")).toEqual([]);
+    });
+
+    it("a page of rows is told up to a hundred forms and errors, and what is entered", async () => {
+      const row = (_: unknown, at: number) =>
+        `<form name="row${at}"><input name="cell" aria-invalid="true"></form>`;
+      document.body.innerHTML = Array.from({ length: 120 }, row).join("");
+      await look();
+      for (let at = 0; at < 120; at += 1) show(`[name=row${at}]`);
+      expect(told_of("form_view")).toHaveLength(100);
+      expect(told_of("form_error")).toHaveLength(100);
+      for (const value of ["false", "true"]) {
+        for (const field of document.querySelectorAll("input")) {
+          field.setAttribute("aria-invalid", value);
+        }
+        clock.time += 2000;
+        await look();
+      }
+      expect(told_of("form_error")).toHaveLength(100);
+      see("focusin", "[name=row110] input");
+      see("change", "[name=row111] input");
+      expect(told_of("form_view").slice(100)).toEqual([
+        ["form_view", { form: "row110" }],
+        ["form_view", { form: "row111" }],
+      ]);
+    });
+
+    it("a page load is told up to a thousand forms", () => {
+      for (let page = 0; page < 1010; page += 1) {
+        history.replaceState({}, "", `/${page}`);
+        see("change", "#mail");
+      }
+      expect(told_of("form_view")).toHaveLength(1000);
+    });
+
+    it("a form that fades in is told when it can be seen, and is not waited for without end", async () => {
+      let isVisible = false;
+      const asked = vi.fn(() => isVisible);
+      Element.prototype.checkVisibility = asked;
+      base.hooks.stop?.();
+      await startWith();
+      // As a browser does: of what is observed it tells at once whether it is in view.
+      const pass = async (ms: number) => {
+        for (let at = 0; at < ms; at += 500) {
+          await look();
+          show("form");
+        }
+      };
+      await pass(60_000);
+      expect(told).toEqual([]);
+      expect(asked.mock.calls).toHaveLength(7);
+      base.hooks.page?.();
+      await pass(3000);
+      isVisible = true;
+      await pass(5000);
+      expect(told_of("form_view")).toHaveLength(1);
+    });
+
+    it("a field that is replaced while it stays wrong is no new error", async () => {
+      const html = '<form name="in"><input name="user" aria-invalid="true"></form>';
+      for (let times = 0; times < 3; times += 1) {
+        document.body.innerHTML = html;
+        clock.time += 2000;
+        await look();
+      }
       expect(told_of("form_error")).toHaveLength(1);
     });
 
@@ -396,9 +503,9 @@ describe("watchers", () => {
 
     it("a page that comes with errors tells them, and only those of fields", async () => {
       document.body.innerHTML =
-        '<form name="in"><fieldset aria-invalid="true"><input name="user"><input name="pin" aria-invalid="true"></fieldset></form>';
+        '<form name="in"><fieldset aria-invalid="true"><input name="user"><input name="zip" aria-invalid="true"></fieldset></form>';
       await look();
-      expect(told).toEqual([["form_error", { form: "in", field: "pin", kind: "aria" }]]);
+      expect(told).toEqual([["form_error", { form: "in", field: "zip", kind: "aria" }]]);
     });
 
     it("end with the tracker", async () => {
