@@ -158,6 +158,7 @@ fn rows(
 ) -> Vec<Block> {
     let currency = currency_of(question, of_site);
     let is_funnel = question.kind == QuestionKind::Funnel;
+    let is_forms = question.kind == QuestionKind::Forms;
     let shown: Vec<usize> = (0..answer.columns.len())
         .filter(|place| {
             !is_funnel
@@ -167,6 +168,8 @@ fn rows(
                 || is_key(&answer.columns[*place])
         })
         .filter(|place| !is_funnel || answer.columns[*place].name != "step")
+        // Forms have as many columns without those as a mail has room for.
+        .filter(|place| !is_forms || !answer.columns[*place].name.ends_with(PREVIOUS))
         .collect();
     let head = shown
         .iter()
@@ -541,6 +544,31 @@ mod tests {
             ["order", "sum of value of order", "New customers", "B / A"]
         );
         assert_eq!(dates(&answer_of(&[], json!([]))), "1 Nov to 30 Nov 2026");
+    }
+
+    #[test]
+    fn forms_have_no_columns_of_the_time_before() {
+        let question: Question = serde_json::from_value(json!({
+            "kind": "forms", "period": {"last": "7d"}, "compare": "previous"
+        }))
+        .unwrap();
+        let columns = [
+            ("form", "text"),
+            ("views", "count"),
+            ("views_previous", "count"),
+        ];
+        let answer = answer_of(&columns, json!([["pay", 12, 30]]));
+        let told = rows("Forms", (&question, PanelDisplay::Table), &answer);
+        let row = |cells: [&str; 2]| cells.map(str::to_owned).to_vec();
+        let title = "Forms, 1 Nov to 30 Nov 2026".to_owned();
+        assert_eq!(
+            told,
+            [Block::Table(
+                title,
+                row(["form", "views"]),
+                vec![row(["pay", "12"])]
+            )]
+        );
     }
 
     #[test]
