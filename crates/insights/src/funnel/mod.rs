@@ -88,6 +88,8 @@ struct Compiled<'q> {
     accounts: Option<PersonValues>,
     buckets: Option<BucketTable>,
     watched: Option<Watched>,
+    /// How long steps took, which neither people nor an earlier period show.
+    keeps_times: bool,
     /// Finds attempts straight from the lanes, where that is possible.
     quick: Option<Quick>,
     budget: &'q Budget,
@@ -314,6 +316,7 @@ impl Passes<'_> {
             marker,
             accounts,
             buckets,
+            keeps_times: period == query.period() && watched.is_none(),
             watched,
             steps: self.steps.clone(),
             budget: self.budget,
@@ -459,6 +462,14 @@ impl Compiled<'_> {
         }
     }
 
+    /// What the times of so many steps take.
+    fn time_bytes(&self, taken: usize) -> usize {
+        match self.keeps_times {
+            true => taken * size_of::<i64>(),
+            false => 0,
+        }
+    }
+
     /// What a value has gathered, with room for so many more steps; none without memory.
     fn group<'t>(
         &self,
@@ -467,7 +478,7 @@ impl Compiled<'_> {
         taken: usize,
     ) -> Option<&'t mut Group> {
         let entry = tallies.groups.entry(code);
-        let mut bytes = taken * size_of::<i64>();
+        let mut bytes = self.time_bytes(taken);
         let (steps, buckets) = (self.steps.optional.len(), self.buckets.as_ref());
         let buckets = buckets.map_or(0, BucketTable::len);
         if let Entry::Vacant(_) = entry {
@@ -501,13 +512,13 @@ impl Compiled<'_> {
         let mut end_ms = start_ms;
         for (step, time_ms) in attempt.in_order(events) {
             group.steps[step].reached += 1;
-            if step > 0 {
+            if step > 0 && self.keeps_times {
                 group.steps[step].took_ms.push(time_ms - end_ms);
             }
             end_ms = time_ms;
         }
         let converted = attempt.depth == count - 1;
-        if converted {
+        if converted && self.keeps_times {
             group.converted_ms.push(end_ms - start_ms);
         }
         let bucket = self.buckets.as_ref().map(|buckets| buckets.of(start_ms));
@@ -582,7 +593,7 @@ impl Compiled<'_> {
         let (quick, found) = attempt;
         let steps = self.steps.optional.len();
         let tallies = &mut work.tallies;
-        let bytes = found.depth * size_of::<i64>();
+        let bytes = self.time_bytes(found.depth);
         if !tallies.allowance.take(bytes, self.budget) {
             return true;
         }
@@ -600,11 +611,13 @@ impl Compiled<'_> {
             if step > 0 {
                 let time_ms = timeline.runs[run as usize].time_ms(row as usize);
                 group.steps[step].reached += 1;
-                group.steps[step].took_ms.push(time_ms - end_ms);
-                end_ms = time_ms;
+                if self.keeps_times {
+                    group.steps[step].took_ms.push(time_ms - end_ms);
+                    end_ms = time_ms;
+                }
             }
         });
-        if found.depth == steps {
+        if found.depth == steps && self.keeps_times {
             group.converted_ms.push(end_ms - start_ms);
         }
         true

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use hitmetrix_model::{
-    Cell, CellAddress, CountedBy, Dimension, Fact, Funnel, FunnelRows, FunnelStep, Interval,
-    Question, QuestionKind, Value,
+    Cell, CellAddress, Compare, CountedBy, Dimension, Fact, Funnel, FunnelRows, FunnelStep,
+    Interval, Question, QuestionKind, Value,
 };
 use hitmetrix_store::StoredEvent;
 
+use super::asking::cell_of;
 use super::samples::{Threads, answer, days, event, ms, question, snapshot, words};
 use crate::funnel::answer_within;
 use crate::query::Query;
@@ -101,6 +102,42 @@ fn funnels_that_do_not_fit_into_memory_are_refused() {
         assert_eq!(whole.rows[0][3], Cell::Count(1));
         let refused = within(&by_account, threads, 700 << 10).err();
         assert_eq!(refused, Some(AskError::TooMuchMemory), "{threads} threads");
+    }
+}
+
+#[test]
+fn the_earlier_period_of_a_funnel_keeps_no_times() {
+    const DAY_MS: i64 = 24 * 3_600_000;
+    let mut events = buyers((0..4000).map(|_| "/".to_owned()));
+    for one in events.iter_mut().skip(4000) {
+        one.event.time_ms -= DAY_MS;
+    }
+    let snapshot = snapshot(&events);
+    for breakdown in [None, Some(Fact::dimension(Dimension::Page))] {
+        let mut asked = of_buyers(10, FunnelRows::Steps);
+        let funnel = asked.funnel.as_mut().unwrap();
+        funnel.top = breakdown.as_ref().and(funnel.top);
+        funnel.breakdown = breakdown;
+        asked.period = days("2026-03-02", "2026-03-02");
+        asked.compare = Compare::Previous;
+        let asked = Asked {
+            question: &asked,
+            site_time_zone: "UTC",
+            session_idle_ms: 30 * 60 * 1000,
+            now_ms: ms("2026-03-03T00:00:00Z"),
+        };
+        // Two times of 8 bytes for each of the 2000 of one day.
+        let query = Query::new(&snapshot, &asked, &Threads(1)).unwrap();
+        let found = answer_within(&query, 44 << 10).unwrap();
+        let row = found.rows.last().unwrap();
+        for column in ["persons", "persons_previous", "median_time"] {
+            let wanted = if column == "median_time" {
+                Cell::Number(1000.0)
+            } else {
+                Cell::Count(2000)
+            };
+            assert_eq!(cell_of(&found, row, column), &wanted, "{column}");
+        }
     }
 }
 
