@@ -201,6 +201,7 @@ const ERROR_KIND: Record<string, string> = {
   badInput: "cannot be read",
   customError: "refused by the page",
   aria: "marked by the page",
+  invalid: "wrong",
 };
 
 export function errorKind(kind: string): string {

@@ -1,4 +1,4 @@
-import type { Answer } from "@hitmetrix/wire";
+import type { Answer, Question } from "@hitmetrix/wire";
 import { describe, expect, test } from "vitest";
 import { readAsking } from "../question.ts";
 import {
@@ -10,6 +10,7 @@ import {
   fieldsQuestion,
   findingOf,
   findingOfList,
+  findRow,
   formName,
   formRows,
   keyText,
@@ -106,6 +107,10 @@ test("the list says which form loses most", () => {
   const finding = findingOfList([row(), row({ form: "news", left: 2 })]);
   expect(finding.title).toBe("“pay” loses most: 50 sessions of 80 that begin it");
   expect(finding.proof).toContain("Most, 30, leave at “card”");
+  expect(finding.proof).not.toContain("Here are");
+  expect(findingOfList([row()], 312).proof).toMatch(
+    /312 forms were seen in all\. Here are the 1 that most sessions began\.$/,
+  );
   expect(findingOfList([]).title).toBe("Nobody saw a form in this period");
   const unseen = row({ form: "news", views: 1000, starts: 0, left: 0 });
   expect(findingOfList([row(), unseen]).proof).toContain(
@@ -115,6 +120,24 @@ test("the list says which form loses most", () => {
     "Nobody begins “news”, which 1,000 sessions saw",
   );
   expect(findingOfList([row({ left: 0 })]).row).toBeNull();
+});
+
+test("a form far down the list is found, and asked for once more only where there are more", async () => {
+  const asked: (number | null | undefined)[] = [];
+  const all = Array.from({ length: 300 }, (_, at) => [`row${at}`, "", 1]);
+  const ask = async (question: Question): Promise<Answer> => {
+    asked.push(question.limit);
+    return {
+      columns: ["form", "page", "starts"].map((name) => ({ name, unit: "count" })),
+      rows: all.slice(0, question.limit ?? 0),
+      rows_total: all.length,
+    } as unknown as Answer;
+  };
+  expect((await findRow(usual, "row250", ask))?.form).toBe("row250");
+  expect(asked).toEqual([200, 10_000]);
+  expect((await findRow(usual, "row5", ask))?.form).toBe("row5");
+  expect(await findRow(usual, "none", ask)).toBeNull();
+  expect(asked.slice(2)).toEqual([200, 200, 10_000]);
 });
 
 test("rows keep what cannot be known apart from zero", () => {
@@ -130,7 +153,7 @@ test("rows keep what cannot be known apart from zero", () => {
   expect(form?.earlier).toBeNull();
   const held = answer(["form", "page", "starts", "starts_previous"], ["pay", "", 3, 5]);
   const [before] = formRows({ ...held, previous: { from_ms: 0, to_ms: 1 } });
-  expect(before).toMatchObject({ starts: 3, earlier: { starts: 5, submits: null } });
+  expect(before).toMatchObject({ starts: 3, earlier: { starts: 5, submits: null, views: null } });
   const [one] = fieldRows(answer(["field", "sessions", "left", "blank"], ["q", 3, null, 0]));
   expect(one).toMatchObject({ field: "q", left: null, blank: 0, time_ms: null, errors: 0 });
 });

@@ -1,7 +1,7 @@
 // Forms: rows of the answers, one form in the address, the questions about it and its people, and
 // what is said of it. What is counted stands in docs/concepts/forms.md.
 import type { Answer, Dimension, PeopleQuestion, Question } from "@hitmetrix/wire";
-import { decimal, plural } from "../format.ts";
+import { count, decimal, plural } from "../format.ts";
 import { type Asking, conditionsOf, ownValue } from "../question.ts";
 import { columnOf, numberAt, textAt } from "../rows.ts";
 import { joinParts, splitParts, type Where } from "../where.ts";
@@ -15,7 +15,6 @@ export interface FormKey {
 
 /** Sessions of a form. */
 export interface FormCounts {
-  views: number;
   starts: number;
   /** Null where nothing can be sent. */
   submits: number | null;
@@ -23,11 +22,17 @@ export interface FormCounts {
   left: number | null;
 }
 
+/** The same in the period before; views are null where they were counted in another way then. */
+export interface EarlierCounts extends FormCounts {
+  views: number | null;
+}
+
 export interface FormRow extends FormKey, FormCounts {
   key: string;
+  views: number;
   pages: number;
-  /** The same in the period before; null where that is not compared. */
-  earlier: FormCounts | null;
+  /** Null where that is not compared. */
+  earlier: EarlierCounts | null;
   time_ms: number | null;
   leftAt: string;
   leftAtSessions: number;
@@ -83,8 +88,27 @@ function base(asking: Asking): Question {
   };
 }
 
-export function listQuestion(asking: Asking): Question {
-  return { ...base(asking), compare: asking.compare, limit: 200 };
+/** The forms that most began, or all that an answer holds. */
+export function listQuestion(asking: Asking, rows = 200): Question {
+  return { ...base(asking), compare: asking.compare, limit: rows };
+}
+
+/** As many rows as an answer holds. */
+const ROWS_MAX = 10_000;
+
+/** One form of the list, looked for further down if it is not among the first; null if nobody saw it. */
+export async function findRow(
+  asking: Asking,
+  key: string,
+  ask: (question: Question) => Promise<Answer>,
+): Promise<FormRow | null> {
+  for (const rows of [200, ROWS_MAX]) {
+    const answer = await ask(listQuestion(asking, rows));
+    const found = formRows(answer).find((row) => row.key === key);
+    if (found) return found;
+    if (answer.rows_total <= answer.rows.length) break;
+  }
+  return null;
 }
 
 export function fieldsQuestion(asking: Asking, key: FormKey): Question {
@@ -171,7 +195,6 @@ const reader = (answer: Answer) => {
 export function formRows(answer: Answer): FormRow[] {
   const { number, text } = reader(answer);
   const counts = (row: readonly unknown[], suffix: "" | "_previous"): FormCounts => ({
-    views: number(row, `views${suffix}`) ?? 0,
     starts: number(row, `starts${suffix}`) ?? 0,
     submits: number(row, `submits${suffix}`),
     successes: number(row, `successes${suffix}`),
@@ -183,8 +206,11 @@ export function formRows(answer: Answer): FormRow[] {
       ...key,
       ...counts(row, ""),
       key: keyText(key),
+      views: number(row, "views") ?? 0,
       pages: number(row, "pages") ?? 0,
-      earlier: answer.previous ? counts(row, "_previous") : null,
+      earlier: answer.previous
+        ? { ...counts(row, "_previous"), views: number(row, "views_previous") }
+        : null,
       time_ms: number(row, "time"),
       leftAt: text(row, "left_at"),
       leftAtSessions: number(row, "left_at_sessions") ?? 0,
@@ -210,8 +236,8 @@ export function fieldRows(answer: Answer): FieldRow[] {
   }));
 }
 
-export function shareOf(part: number | null, whole: number): number | null {
-  return part === null || whole === 0 ? null : part / whole;
+export function shareOf(part: number | null, whole: number | null): number | null {
+  return part === null || whole === null || whole === 0 ? null : part / whole;
 }
 
 export function percent(share: number | null): string {
@@ -268,13 +294,18 @@ export function findingOf(row: FormRow, fields: readonly FieldRow[]): FormFindin
 }
 
 /** What the title of the list says: the form that loses most. */
-export function findingOfList(rows: readonly FormRow[]): FormFinding & { row: FormRow | null } {
+export function findingOfList(
+  rows: readonly FormRow[],
+  total = rows.length,
+): FormFinding & { row: FormRow | null } {
   const worst = rows.reduce<FormRow | null>(
     (best, row) => ((row.left ?? 0) > (best?.left ?? 0) ? row : best),
     null,
   );
   if (rows.length === 0) return { title: "Nobody saw a form in this period", proof: "", row: null };
-  const forms = plural(rows.length, "form was", "forms were");
+  const forms = plural(total, "form was", "forms were");
+  const cut =
+    total > rows.length ? ` Here are the ${count(rows.length)} that most sessions began.` : "";
   const ignored = rows.reduce<FormRow | null>(
     (best, row) => (row.starts === 0 && row.views > (best?.views ?? FEW - 1) ? row : best),
     null,
@@ -286,17 +317,21 @@ export function findingOfList(rows: readonly FormRow[]): FormFinding & { row: Fo
     return ignored
       ? {
           title: `Nobody begins “${formName(ignored)}”, which ${plural(ignored.views, "session", "sessions")} saw`,
-          proof: `${forms} seen in all, and nobody left one unfinished.`,
+          proof: `${forms} seen in all, and nobody left one unfinished.${cut}`,
           row: null,
         }
-      : { title: "Forms", proof: `${forms} seen, and nobody left one unfinished.`, row: null };
+      : {
+          title: "Forms",
+          proof: `${forms} seen, and nobody left one unfinished.${cut}`,
+          row: null,
+        };
   const at =
     worst.leftAt && worst.leftAtSessions > 0
       ? ` Most, ${worst.leftAtSessions}, leave at “${fieldName(worst.leftAt)}”.`
       : "";
   return {
     title: `“${formName(worst)}” loses most: ${plural(worst.left ?? 0, "session", "sessions")} of ${worst.starts} that begin it`,
-    proof: `${percent(shareOf(worst.submits, worst.starts))} send it.${at}${unbegun} ${forms} seen in all.`,
+    proof: `${percent(shareOf(worst.submits, worst.starts))} send it.${at}${unbegun} ${forms} seen in all.${cut}`,
     row: worst,
   };
 }
