@@ -191,9 +191,10 @@ fn compares(question: &Question) -> bool {
             let series = question.trend.as_ref();
             series.is_none_or(|trend| trend.breakdown.is_empty())
         }
-        QuestionKind::Funnel => question.funnel.as_ref().is_some_and(|funnel| {
-            funnel.breakdown.is_none() && funnel.rows == FunnelRows::Steps
-        }),
+        QuestionKind::Funnel => question
+            .funnel
+            .as_ref()
+            .is_some_and(|funnel| funnel.breakdown.is_none() && funnel.rows == FunnelRows::Steps),
         QuestionKind::Forms => {
             let forms = question.forms.as_ref();
             forms.is_none_or(|forms| forms.form.is_none())

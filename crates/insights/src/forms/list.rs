@@ -64,21 +64,18 @@ struct Group {
     views: u64,
     /// When it was first told that the form came into view.
     shown_ms: Option<i64>,
-    /// Somebody touched it in a page load that did not tell so.
-    is_touched_unseen: bool,
+    /// When it was first touched in a page load that had not told so.
+    touched_unseen_ms: Option<i64>,
     /// From the first touch to the last sending.
     times_ms: Vec<i64>,
 }
 
-impl Group {
-    /// It was told that the form came into view then.
-    fn shown(&mut self, time_ms: i64) {
-        self.shown_ms = Some(
-            self.shown_ms
-                .map_or(time_ms, |first_ms| first_ms.min(time_ms)),
-        );
-    }
+/// The earlier of two times, where there are any.
+fn first(one_ms: Option<i64>, other_ms: Option<i64>) -> Option<i64> {
+    one_ms.into_iter().chain(other_ms).min()
+}
 
+impl Group {
     /// How many sessions a column counts; nothing where a form that cannot be sent has none.
     fn cell(&self, of: Of, form: &str) -> Cell {
         let count = match of {
@@ -93,17 +90,29 @@ impl Group {
         Cell::Count(count as i64)
     }
 
+    /// Whether views of an earlier period are counted as those of a later one are, so that they can
+    /// be held against each other; `tells` whether any were told in it.
+    fn is_counted_like(&self, later: &Self, tells: bool) -> bool {
+        match self.views {
+            0 => tells || later.shown_ms.is_none(),
+            _ => self.by_pages_before_ms() == later.by_pages_before_ms(),
+        }
+    }
+
     /// Until when a view of its pages counts as a view of the form; none when never.
     ///
     /// A tracker that tells what comes into view tells it before the form is touched. So a touch
-    /// without that is from before there were such trackers, and they began with the first one
-    /// that told. What none ever tells of, as fields in no form, counts by its pages always.
+    /// without that, before any was told, is from before there were such trackers, and they began
+    /// with the first one that told. What none ever tells of, as fields in no form, counts by its
+    /// pages always.
     fn by_pages_before_ms(&self) -> Option<i64> {
-        match self.shown_ms {
-            None => Some(i64::MAX),
-            shown_ms if self.is_touched_unseen => shown_ms,
-            Some(_) => None,
-        }
+        let Some(shown_ms) = self.shown_ms else {
+            return Some(i64::MAX);
+        };
+        let unseen_ms = self.touched_unseen_ms;
+        unseen_ms
+            .is_some_and(|unseen_ms| unseen_ms < shown_ms)
+            .then_some(shown_ms)
     }
 }
 
@@ -112,6 +121,8 @@ struct Listing<'q> {
     asked: &'q Asked<'q>,
     marker: Marker<'q>,
     budget: &'q Budget,
+    /// Not those of the earlier period, which no answer has.
+    keeps_times: bool,
     /// For the pass that counts who saw the forms.
     seen_on: Option<&'q OnPages>,
     watched: Option<(Form, Of)>,
@@ -126,6 +137,8 @@ struct Work {
     seen: Vec<(Form, i64)>,
     /// Forms that a session was told to have seen, by page load.
     shown: FxHashSet<(Form, u128)>,
+    /// Page loads of a session whose beginning is known.
+    loaded: Vec<u128>,
     places: FxHashMap<Form, u32>,
     groups: Vec<Group>,
     pages: FxHashSet<(Form, u32)>,
@@ -135,12 +148,16 @@ struct Work {
 }
 
 /// The answer without `form`.
-pub(super) fn answer(query: &Query<'_>, asked: &Asked<'_>) -> Result<Answer, AskError> {
-    let (work, mut rows_scanned) = count(query, asked, asked.period)?;
+pub(super) fn answer(
+    query: &Query<'_>,
+    asked: &Asked<'_>,
+    budget: &Budget,
+) -> Result<Answer, AskError> {
+    let (work, mut rows_scanned) = count(query, (asked, budget), asked.period)?;
     let before = match query.resolved.previous {
         None => None,
         Some(previous) => {
-            let (before, rows) = count(query, asked, previous)?;
+            let (before, rows) = count(query, (asked, budget), previous)?;
             rows_scanned += rows;
             Some(before)
         }
@@ -153,12 +170,13 @@ pub(super) fn answer(query: &Query<'_>, asked: &Asked<'_>) -> Result<Answer, Ask
 /// Counts the forms of a period; how many rows were looked at for it.
 fn count(
     query: &Query<'_>,
-    asked: &Asked<'_>,
+    (asked, budget): (&Asked<'_>, &Budget),
     period: ResolvedPeriod,
 ) -> Result<(Work, u64), AskError> {
-    let (mut work, rows) = fold(query, (asked, period), (None, None))?;
+    let of = (asked, budget, period);
+    let (mut work, rows) = fold(query, of, (None, None))?;
     let on = seen_on(&work);
-    let (views, more) = fold(query, (asked, period), (Some(&on), None))?;
+    let (views, more) = fold(query, of, (Some(&on), None))?;
     for (form, place) in &views.places {
         let here = work.places[form];
         work.groups[here as usize].views = views.groups[*place as usize].views;
@@ -182,29 +200,31 @@ pub(super) fn people(
     let Some((of, period)) = of else {
         return Err(unknown_column(cell, &Of::ALL.map(|(name, _)| name)));
     };
+    let budget = Budget::default();
+    let folded = (asked, &budget, period);
     let mut on = None;
     let mut rows_scanned = 0;
     if of == Of::Views {
-        let (work, rows) = fold(query, (asked, period), (None, None))?;
+        let (work, rows) = fold(query, folded, (None, None))?;
         on = Some(seen_on(&work));
         rows_scanned = rows;
     }
     let watched = Some((form, of));
-    let (work, rows) = fold(query, (asked, period), (on.as_ref(), watched))?;
+    let (work, rows) = fold(query, folded, (on.as_ref(), watched))?;
     let scanned = asked.scanned(rows_scanned + rows, work.marks.left_out);
     Ok(work.people.answer(query, scanned, limit))
 }
 
 fn fold(
     query: &Query<'_>,
-    (asked, period): (&Asked<'_>, ResolvedPeriod),
+    (asked, budget, period): (&Asked<'_>, &Budget, ResolvedPeriod),
     (seen_on, watched): (Option<&OnPages>, Option<(Form, Of)>),
 ) -> Result<(Work, u64), AskError> {
-    let budget = Budget::default();
     let listing = Listing {
         asked,
         marker: asked.marker(period),
-        budget: &budget,
+        budget,
+        keeps_times: period == asked.period && watched.is_none(),
         seen_on,
         watched,
     };
@@ -271,7 +291,7 @@ impl Listing<'_> {
         group.starts += 1;
         group.submits += u64::from(way.sent_ms.is_some());
         group.successes += u64::from(way.is_done());
-        if let Some(sent_ms) = way.sent_ms {
+        if let Some(sent_ms) = way.sent_ms.filter(|_| self.keeps_times) {
             self.time(group, sent_ms - way.first_ms);
         }
         if way.is_left(self.asked.closed_before_ms) {
@@ -287,7 +307,8 @@ impl Listing<'_> {
         seen.clear();
         let Some(on) = self.seen_on else { return };
         for step in session {
-            let told = step.form.map(|form| (form, i64::MAX));
+            let form = step.form.filter(|_| step.is_seen());
+            let told = form.map(|form| (form, i64::MAX));
             let forms = match step.act {
                 Act::View => on.get(&step.page).map_or(&[][..], Vec::as_slice),
                 _ => told.as_slice(),
@@ -300,29 +321,41 @@ impl Listing<'_> {
         }
     }
 
-    /// Notes which forms there are, on which pages, and whether their views are told.
+    /// Notes which forms there are, on which pages, and whether their views are told. What page
+    /// loads that began before the period told of is not known.
     fn note(&self, work: &mut Work, session: &[Step]) {
         let mut shown = std::mem::take(&mut work.shown);
+        let mut loaded = std::mem::take(&mut work.loaded);
         shown.clear();
+        loaded.clear();
         let of = |step: &Step| step.form.map(|form| (form, step.window));
         let told = session.iter().filter(|step| step.act == Act::Show);
         shown.extend(told.filter_map(of));
         for step in session {
-            let Some(form) = step.form else { continue };
+            if step.act == Act::View && !loaded.contains(&step.window) {
+                loaded.push(step.window);
+            }
+            let Some(form) = step.form.filter(|_| step.is_seen()) else {
+                continue;
+            };
             let Some(place) = self.place(work, form) else {
                 break;
             };
             self.page(&mut work.pages, (form, step.page));
             let group = &mut work.groups[place];
             match step.act {
-                Act::Show => group.shown(step.time_ms),
-                Act::Focus | Act::Change => {
-                    group.is_touched_unseen |= !shown.contains(&(form, step.window));
+                Act::Show => group.shown_ms = first(group.shown_ms, Some(step.time_ms)),
+                Act::Focus | Act::Change
+                    if loaded.contains(&step.window) && !shown.contains(&(form, step.window)) =>
+                {
+                    let touched_ms = Some(step.time_ms);
+                    group.touched_unseen_ms = first(group.touched_unseen_ms, touched_ms);
                 }
                 _ => {}
             }
         }
         work.shown = shown;
+        work.loaded = loaded;
     }
 
     fn session(&self, work: &mut Work, (person, session): (u128, &[Step])) {
@@ -413,10 +446,8 @@ impl Fold for Listing<'_> {
             here.successes += group.successes;
             here.left += group.left;
             here.views += group.views;
-            here.is_touched_unseen |= group.is_touched_unseen;
-            if let Some(shown_ms) = group.shown_ms {
-                here.shown(shown_ms);
-            }
+            here.shown_ms = first(here.shown_ms, group.shown_ms);
+            here.touched_unseen_ms = first(here.touched_unseen_ms, group.touched_unseen_ms);
             here.times_ms.extend(group.times_ms);
         }
         for page in from.pages {
@@ -468,6 +499,8 @@ fn fill(
     answer.rows_total = forms.len() as u64;
     let limit = query.question.limit.unwrap_or(ROWS) as usize;
     let nobody = Group::default();
+    // A period in which nothing was told, of any form, is from before trackers told.
+    let tells = before.is_some_and(|work| work.groups.iter().any(|one| one.shown_ms.is_some()));
     for (form, place) in forms.into_iter().take(limit) {
         let group = &work.groups[place as usize];
         let earlier = before.map(|before| match before.places.get(&form) {
@@ -484,7 +517,10 @@ fn fill(
         ];
         for (_, of) in Of::ALL {
             row.push(group.cell(of, name));
-            row.extend(earlier.map(|earlier| earlier.cell(of, name)));
+            row.extend(earlier.map(|earlier| match of {
+                Of::Views if !earlier.is_counted_like(group, tells) => Cell::MISSING,
+                _ => earlier.cell(of, name),
+            }));
         }
         row.extend([
             median(&group.times_ms),

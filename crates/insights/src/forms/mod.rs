@@ -10,9 +10,10 @@ mod fields;
 mod list;
 mod ways;
 
-use hitmetrix_model::{Answer, CellAddress, Compare, EventSelection, ResolvedPeriod};
+use hitmetrix_model::{Answer, CellAddress, Compare, EventSelection, ResolvedPeriod, limits};
 
 use crate::AskError;
+use crate::budget::Budget;
 use crate::marks::{Marker, WantSlots};
 use crate::people::text_key;
 use crate::query::{Prepared, Query, Scanned};
@@ -47,9 +48,14 @@ struct Asked<'q> {
 
 /// The answer to a question of kind `forms`.
 pub(crate) fn answer(query: &Query<'_>) -> Result<Answer, AskError> {
+    answer_within(query, limits::QUESTION_BYTES)
+}
+
+/// The same with so much memory, where all forms are counted.
+pub(crate) fn answer_within(query: &Query<'_>, bytes: usize) -> Result<Answer, AskError> {
     let asked = Asked::new(query)?;
     match &asked.form {
-        None => list::answer(query, &asked),
+        None => list::answer(query, &asked, &Budget::new(bytes)),
         Some(form) => fields::answer(query, &asked, *form),
     }
 }

@@ -59,6 +59,12 @@ pub(super) struct Step {
 }
 
 impl Step {
+    /// Whether the form was seen then: told to be, or used. An error alone says nothing of that,
+    /// because scripts ask forms that nobody can see.
+    pub(super) const fn is_seen(&self) -> bool {
+        self.is_use() || matches!(self.act, Act::Show)
+    }
+
     /// Whether the visitor did something in a form, which what the page shows is not.
     pub(super) const fn is_use(&self) -> bool {
         matches!(self.act, Act::Focus | Act::Change | Act::Submit)
