@@ -42,7 +42,6 @@ const JOIN = `<form name="join"><label>Mail <input name="mail" type="email" requ
   });
 </script>`;
 
-
 const toCard: FormStep[] = [
   [0, "pageview"],
   [5, "form_focus", "name"],
@@ -272,16 +271,16 @@ test("a form that is seen and never touched is there, and so are errors that fie
 
 test("forms stand beside those of the time before", async () => {
   const held = await addSite(owner, "Held");
-  const sees: Step[] = [
+  const sees: FormStep[] = [
     [0, "pageview"],
     [1, "form_view"],
   ];
-  const fills: Step[] = [...sees, [5, "form_focus", "name"], [9, "form_change", "name"]];
-  const all: Step[] = [...fills, [20, "form_submit"]];
+  const fills: FormStep[] = [...sees, [5, "form_focus", "name"], [9, "form_change", "name"]];
+  const all: FormStep[] = [...fills, [20, "form_submit"]];
   const DAYS_MS = 2 * 24 * 3_600_000;
   // Two days ago four of five who began sent it, today one of two.
-  const visits: [digit: string, steps: Step[], agoMs: number][] = [
-    ...["1", "2", "3", "4"].map((digit): [string, Step[], number] => [digit, all, DAYS_MS]),
+  const visits: [digit: string, steps: FormStep[], agoMs: number][] = [
+    ...["1", "2", "3", "4"].map((digit): [string, FormStep[], number] => [digit, all, DAYS_MS]),
     ["5", fills, DAYS_MS],
     ["6", sees, 0],
     ["7", fills, 0],
@@ -289,7 +288,7 @@ test("forms stand beside those of the time before", async () => {
   ];
   for (const [digit, steps, agoMs] of visits) {
     const events = steps.map((step, index) => {
-      const event = eventOf(step, index);
+      const event = eventOf(onCheckout(step), index);
       return { ...event, time_ms: event.time_ms - agoMs };
     });
     const session = digit.repeat(32);

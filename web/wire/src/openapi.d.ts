@@ -3757,7 +3757,8 @@ export interface components {
     Goal: {
       /**
        * @description In which currency the value is, as `EUR`: amounts of events whose property `currency` says
-       *     another one are left out. The site's when absent, and then every amount is added up.
+       *     another one are left out. When absent a fixed value is in the site's, and amounts of a
+       *     property are added up in whatever currencies they are.
        */
       currency?: string | null;
       event?: components["schemas"]["EventSelection"] | null;
@@ -3777,13 +3778,13 @@ export interface components {
        */
       sessions?: number | null;
       /**
-       * @description Or the event's property that says what it is worth in the site's currency, as `amount`,
-       *     added up over all such events of the session.
+       * @description Or the event's property that says what it is worth, as `amount`, added up over all such events
+       *     of the session.
        */
       value_property?: string | null;
       /**
        * Format: int64
-       * @description What reaching it is worth, in thousandths of the site's currency.
+       * @description What reaching it is worth, in thousandths of the currency.
        */
       value_thousandths?: number | null;
     };
@@ -4017,8 +4018,9 @@ export interface components {
     /** @description One thing that is wrong or missing. */
     InstallationFinding: {
       /**
-       * @description `events`: nothing counts. `some_events`: events count, and others do not get here.
-       *     `recordings`: events count, and nothing of them is recorded.
+       * @description `events`: nothing counts. `silence`: events counted, and none does any more. `some_events`:
+       *     events count, and others do not get here. `recordings`: events count, and nothing of them is
+       *     recorded.
        */
       affects: string;
       /** @description Stable name of the cause, as `foreign_page` or `recorder_missing`. */
@@ -5682,8 +5684,8 @@ export interface components {
        */
       count_automated: boolean;
       /**
-       * @description The currency of the site's amounts, a code of ISO 4217 as `EUR`; empty for plain numbers. A goal
-       *     may have one of its own.
+       * @description The currency of fixed values of goals that have none of their own, a code of ISO 4217 as `EUR`;
+       *     empty for plain numbers.
        * @default
        */
       currency: string;
