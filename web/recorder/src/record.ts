@@ -228,6 +228,8 @@ function recordNow(core: Core, rules: Rules, next: () => void): Recording {
     },
   });
   const snapshot = () => {
+    // What a late mark hides is shown no longer; the picture names anew what may be.
+    if (table.isOld) shown?.all.clear();
     wanted = table.isOld = false;
     seen.picture();
   };
