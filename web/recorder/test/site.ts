@@ -76,7 +76,7 @@ const core = {
     const head = JSON.stringify({ v: 1, window: core.window, sent_ms: core.now(), ...envelope }) + "\\n";
     let body = new Blob([head, lines]);
     if (gzip) body = await new Response(body.stream().pipeThrough(new CompressionStream("gzip"))).blob();
-    if (gzip && body.size > 40_000) keepalive = false;
+    if (gzip && body.size > 28_000) keepalive = false;
     try {
       const answer = await fetch(path + core.key, { method: "POST", body, keepalive, headers: { "content-type": "text/plain" } });
       return answer.ok ? await answer.json() : answer.status;

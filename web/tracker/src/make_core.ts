@@ -3,8 +3,9 @@ import type { Base, Core } from "./core.ts";
 import { guard } from "./guard.ts";
 
 const GZIP_BYTES_MIN = 4096;
-/** What is packed outlives the page if it is as small as this. */
-const KEPT_BYTES_MAX = 40_000;
+/** What is packed outlives the page if it is as small as this: half of what browsers keep alive is for
+    events. */
+const KEPT_BYTES_MAX = 28_000;
 
 /** What the handle needs beside the first file. */
 export interface Parts {
