@@ -1,8 +1,9 @@
 //! Funnels in any order and with optional steps by hand: which events of an attempt take its
-//! steps, and when.
+//! steps, and when; and steps beside those of the day before.
 
 use hitmetrix_model::{
-    Condition, Dimension, Filter, Funnel, FunnelStep, Operator, Question, QuestionKind, StepOrder,
+    Compare, Condition, Dimension, Filter, Funnel, FunnelRows, FunnelStep, Operator, Question,
+    QuestionKind, StepOrder,
 };
 
 use super::samples::{answer, days, event, ms, question, snapshot, words};
@@ -110,4 +111,42 @@ fn an_optional_step_counts_wherever_it_can_be_taken() {
             "1 1 1 0 1200000 1200000",
         ]
     );
+}
+
+#[test]
+fn a_funnel_stands_beside_that_of_the_day_before() {
+    let on = |day: u32, person, name| {
+        let time = ms(&format!("2026-03-{day:02}T10:00:00Z")) + i64::from(name == "order");
+        event(person, time, name, "/shop")
+    };
+    let events = [
+        on(2, 1, "pageview"),
+        on(2, 1, "order"),
+        on(2, 2, "pageview"),
+        on(3, 3, "pageview"),
+        on(3, 3, "order"),
+        on(3, 4, "pageview"),
+        on(3, 5, "pageview"),
+        on(3, 6, "pageview"),
+    ];
+    let mut asked = question(QuestionKind::Funnel, days("2026-03-03", "2026-03-03"));
+    asked.compare = Compare::Previous;
+    asked.funnel = Some(Funnel {
+        steps: vec![step("pageview"), step("order")],
+        ..Funnel::default()
+    });
+    let now_ms = ms("2026-03-04T00:00:00Z");
+    let found = answer(&snapshot(&events), &asked, now_ms).unwrap();
+    let rows: Vec<String> = found.rows.iter().map(|row| words(row)).collect();
+    assert_eq!(
+        rows,
+        [
+            "1 \"pageview\" 4 2 1 1 1 1 0 0 - -",
+            "2 \"order\" 1 1 0.25 0.5 0.25 0.5 3 1 1 1",
+        ]
+    );
+    let funnel = asked.funnel.as_mut().unwrap();
+    funnel.rows = FunnelRows::TimeToConvert;
+    let refused = answer(&snapshot(&events), &asked, now_ms).unwrap_err();
+    assert_eq!(refused.field().as_deref(), Some("compare"), "{refused}");
 }

@@ -4,9 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use hitmetrix_model::{
-    Answer, Attribution, Bots, Cell, CellAddress, Compare, CountedBy, Dimension, EventSelection,
-    Exclusion, Fact, Funnel, FunnelRows, FunnelStep, Interval, Level, PropertyFact, Question,
-    QuestionKind, StepOrder,
+    Answer, Attribution, Bots, Cell, CellAddress, CountedBy, Dimension, EventSelection, Exclusion,
+    Fact, Funnel, FunnelRows, FunnelStep, Interval, Level, PropertyFact, Question, QuestionKind,
+    StepOrder,
 };
 use hitmetrix_store::StoredEvent;
 
@@ -702,48 +702,6 @@ fn five_persons_give_the_funnel_of_the_documentation() {
     let left = people(&snapshot, (&asking, &dropped, None), &Threads(1)).unwrap();
     assert_eq!(left.persons_total, Some(1));
     assert_eq!(left.rows[0][2], Cell::Count(at("11:10")));
-}
-
-#[test]
-fn a_funnel_stands_beside_that_of_the_day_before() {
-    let on = |day: u32, person, name| {
-        let time = ms(&format!("2026-03-{day:02}T10:00:00Z")) + i64::from(name == "order");
-        event(person, time, name, "/shop")
-    };
-    let events = [
-        on(2, 1, "pageview"),
-        on(2, 1, "order"),
-        on(2, 2, "pageview"),
-        on(3, 3, "pageview"),
-        on(3, 3, "order"),
-        on(3, 4, "pageview"),
-        on(3, 5, "pageview"),
-        on(3, 6, "pageview"),
-    ];
-    let step = |name: &str| FunnelStep {
-        events: vec![name.to_owned()],
-        ..FunnelStep::default()
-    };
-    let mut asked = question(QuestionKind::Funnel, days("2026-03-03", "2026-03-03"));
-    asked.compare = Compare::Previous;
-    asked.funnel = Some(Funnel {
-        steps: vec![step("pageview"), step("order")],
-        ..Funnel::default()
-    });
-    let now_ms = ms("2026-03-04T00:00:00Z");
-    let found = answer(&snapshot(&events), &asked, now_ms).unwrap();
-    let rows: Vec<String> = found.rows.iter().map(|row| words(row)).collect();
-    assert_eq!(
-        rows,
-        [
-            "1 \"pageview\" 4 2 1 1 1 1 0 0 - -",
-            "2 \"order\" 1 1 0.25 0.5 0.25 0.5 3 1 1 1",
-        ]
-    );
-    let funnel = asked.funnel.as_mut().unwrap();
-    funnel.rows = FunnelRows::TimeToConvert;
-    let refused = answer(&snapshot(&events), &asked, now_ms).unwrap_err();
-    assert_eq!(refused.field().as_deref(), Some("compare"), "{refused}");
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod conditions;
 mod correlations;
 mod distributions;
 mod errors;
+mod few_forms;
 mod forms;
 mod funnel_limits;
 mod funnel_steps;
