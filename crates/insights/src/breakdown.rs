@@ -9,7 +9,7 @@ use std::cmp::Ordering;
 use hitmetrix_model::{Answer, Cell, Dimension, Unit};
 
 use crate::columns::Column;
-use crate::count::Counts;
+use crate::counts::Counts;
 use crate::query::{Counted, Prepared, Query, column};
 use crate::wanted::Wanted;
 

@@ -20,7 +20,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::AskError;
 use crate::columns::{Dictionary, QueryRun};
-use crate::count::{Counting, Counts, GroupBy, Together};
+use crate::count::{Counting, GroupBy, Together};
+use crate::counts::Counts;
 use crate::engine::{AsSorted, go_on};
 use crate::query::{Prepared, Query};
 

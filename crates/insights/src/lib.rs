@@ -24,6 +24,7 @@ mod columns;
 mod condition;
 mod correlation;
 mod count;
+mod counts;
 mod distribution;
 mod engine;
 mod error;

@@ -8,7 +8,8 @@ use hitmetrix_store::lanes::{QUARTER_MS, QuarterCounts, Run};
 use crate::AskError;
 use crate::columns::{QueryRun, several_at_once};
 use crate::condition::Filters;
-use crate::count::{Counting, Counts, GroupBy, Measurements};
+use crate::count::{Counting, GroupBy, Measurements};
+use crate::counts::Counts;
 use crate::engine::go_on;
 use crate::query::{Prepared, Query};
 

@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 use hitmetrix_model::{Answer, QuestionKind, ResolvedPeriod, limits};
 
 use crate::buckets::BucketTable;
-use crate::count::{Counting, Counts, GroupBy};
+use crate::count::{Counting, GroupBy};
+use crate::counts::Counts;
 use crate::kept::{self, Task};
 use crate::period::Buckets;
 use crate::query::{Counted, Prepared, Query};

@@ -558,7 +558,7 @@ mod tests {
             ("views_previous", "count"),
         ];
         let answer = answer_of(&columns, json!([["pay", 12, 30]]));
-        let told = rows("Forms", (&question, PanelDisplay::Table), &answer);
+        let told = rows("Forms", (&question, PanelDisplay::Table), (&answer, ""));
         let row = |cells: [&str; 2]| cells.map(str::to_owned).to_vec();
         let title = "Forms, 1 Nov to 30 Nov 2026".to_owned();
         assert_eq!(

@@ -5,8 +5,11 @@ use super::*;
 const SINCE_MS: i64 = 1_000_000_000;
 const NOW_MS: i64 = SINCE_MS + 3600 * 1000;
 
+/// A sign, its word, and how long ago it was seen.
+type At<'a> = (Sign, &'a str, i64);
+
 /// Codes and what they affect, for a new site of which these signs were seen so long ago.
-fn codes(settings: &SiteSettings, seen: &[(Sign, &str, i64)]) -> Vec<(&'static str, &'static str)> {
+fn codes(settings: &SiteSettings, seen: &[At<'_>]) -> Vec<(&'static str, &'static str)> {
     told(settings, seen, (None, None))
         .into_iter()
         .map(|one| (one.code, one.affects))
@@ -15,7 +18,7 @@ fn codes(settings: &SiteSettings, seen: &[(Sign, &str, i64)]) -> Vec<(&'static s
 
 fn told(
     settings: &SiteSettings,
-    seen: &[(Sign, &str, i64)],
+    seen: &[At<'_>],
     (first_event_ms, last_event_ms): (Option<i64>, Option<i64>),
 ) -> Vec<InstallationFinding> {
     let mut signs = SiteSigns::default();
@@ -40,7 +43,7 @@ fn told(
 #[test]
 fn each_station_that_pages_got_to_has_its_cause() {
     let usual = SiteSettings::default();
-    let cases: &[(&[(Sign, &str, i64)], &str)] = &[
+    let cases: &[(&[At<'_>], &str)] = &[
         (&[], "nothing_asked"),
         (&[(Sign::Tag, "", 60_000)], "tag_only"),
         (&[(Sign::Script, "", 60_000)], "script_only"),
@@ -99,7 +102,7 @@ fn page_that_has_just_begun_is_given_time() {
 #[test]
 fn claim_of_anybody_hides_no_cause_and_is_forgotten() {
     let usual = SiteSettings::default();
-    let all = |seen: &[(Sign, &str, i64)]| {
+    let all = |seen: &[At<'_>]| {
         let codes = codes(&usual, seen).into_iter();
         codes.map(|(code, _)| code).collect::<Vec<_>>()
     };
@@ -133,7 +136,7 @@ fn tag_that_was_taken_off_is_told_when_the_silence_is_unusual() {
     assert_eq!(found[0].last_ms, Some(NOW_MS - 7 * DAY_MS));
     assert_eq!(found.len(), 1);
     // What pages did meanwhile tells why.
-    let with = |more: &[(Sign, &'static str, i64)]| {
+    let with = |more: &[At<'static>]| {
         let seen: Vec<_> = worked.iter().chain(more).copied().collect();
         let codes = codes(&usual, &seen).into_iter();
         codes.map(|(code, _)| code).collect::<Vec<_>>()
@@ -196,7 +199,7 @@ fn recordings_have_ended_when_many_events_came_without_them() {
         (Sign::Recorder, "", 3 * HOUR_MS),
         (Sign::Recorded, "", 3 * HOUR_MS),
     ];
-    let with = |settings: &SiteSettings, more: &[(Sign, &'static str, i64)]| {
+    let with = |settings: &SiteSettings, more: &[At<'static>]| {
         let seen: Vec<_> = recorded.iter().chain(more).copied().collect();
         let codes = codes(settings, &seen).into_iter();
         codes.map(|(code, _)| code).collect::<Vec<_>>()
@@ -276,7 +279,7 @@ fn events_without_recordings_have_their_cause() {
         change(&mut settings);
         settings
     };
-    let cases: &[(SiteSettings, &[(Sign, &str, i64)], &str)] = &[
+    let cases: &[(SiteSettings, &[At<'_>], &str)] = &[
         (with(|to| to.rules.record = false), &[], "recording_off"),
         (with(|to| to.rules.sample = 0.0), &[], "sample"),
         (with(|to| to.rules.sample = 0.1), &[], "sample"),
@@ -307,7 +310,7 @@ fn events_without_recordings_have_their_cause() {
 fn working_site_is_told_only_what_is_wrong_now() {
     let usual = SiteSettings::default();
     let works = [(Sign::Counted, "", 1_000), (Sign::Recorded, "", 1_000)];
-    let all = |more: &[(Sign, &'static str, i64)]| {
+    let all = |more: &[At<'static>]| {
         let seen: Vec<_> = works.iter().copied().chain(more.iter().copied()).collect();
         codes(&usual, &seen)
     };

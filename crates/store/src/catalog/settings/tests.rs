@@ -316,7 +316,8 @@ async fn id_of_another_sites_segment_is_no_taken_name() {
     let made = touch(5, Author::Control);
     let theirs = segment("a", "Secret plan");
     settings.create_segment(one, &theirs, &made).await.unwrap();
-    let again = settings.create_segment(two, &segment("a", "Cart"), &made);
+    let mine = segment("a", "Cart");
+    let again = settings.create_segment(two, &mine, &made);
     let error = again.await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Conflict);
     assert_eq!(
