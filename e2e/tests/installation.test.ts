@@ -89,7 +89,7 @@ test("the code is not on the page at all", async () => {
     page,
     "No page of nothing.example was seen that asked this server for anything since it started.",
   );
-  expect(text).toContain("the line is not published yet");
+  expect(text).toContain("the line is not published, or");
   expect(text).toContain("The server started");
   for (const theme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme: theme });

@@ -141,9 +141,9 @@ test("why the form is abandoned", () =>
     await keepPicture(page, "job-form");
     // It is refused: who comes to the postcode types it again, which nobody does elsewhere.
     const fields = page.getByRole("table").first();
-    const [, , , , again = ""] = await rowOf(page, "zip", fields);
+    const [, , , , , again = ""] = await rowOf(page, "zip", fields);
     expect(Number.parseInt(again, 10)).toBeGreaterThan(15);
-    const [, , , , others = ""] = await rowOf(page, "street", fields);
+    const [, , , , , others = ""] = await rowOf(page, "street", fields);
     expect(Number.parseInt(others, 10)).toBe(0);
   }));
 
