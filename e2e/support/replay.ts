@@ -53,7 +53,7 @@ export async function openReplay(
 }
 
 /** The frame inside the player frame, once it has a body with something in it. */
-async function rebuilt(page: Page): Promise<Frame | undefined> {
+export async function rebuilt(page: Page): Promise<Frame | undefined> {
   const outer = page.frames().find((frame) => frame.url().endsWith("/player-frame"));
   const inner = outer?.childFrames()[0];
   if (inner === undefined) return undefined;
