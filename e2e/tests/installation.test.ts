@@ -4,10 +4,11 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { firstUser, type Owner } from "../support/api.ts";
 import { startBrowser } from "../support/browser.ts";
-import { type Desk, openDesk } from "../support/dashboard.ts";
+import type { Desk } from "../support/dashboard.ts";
 import { tooWide, violationsOf } from "../support/explore.ts";
 import { type OwnPage, startOwnPages } from "../support/own_pages.ts";
 import { keepPicture } from "../support/pictures.ts";
+import { signedInDesk } from "../support/screens.ts";
 import { type Server, startServer } from "../support/server.ts";
 import { addSite, type Site } from "../support/sites.ts";
 import { snippetOf } from "../support/tracker.ts";
@@ -21,9 +22,7 @@ beforeAll(async () => {
   server = await startServer();
   browser = await startBrowser();
   owner = await firstUser(server);
-  desk = await openDesk(browser, server);
-  const [name, value] = owner.cookie.split("=");
-  await desk.context.addCookies([{ name: name ?? "", value: value ?? "", url: server.origin }]);
+  desk = await signedInDesk(browser, server, owner);
 });
 
 afterAll(async () => {
