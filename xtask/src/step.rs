@@ -2,7 +2,7 @@
 //! time it took behind it, so that a person sees where the minutes go.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
@@ -34,10 +34,14 @@ impl From<serde_json::Error> for Failure {
     }
 }
 
-/// Root of the checkout.
+/// Root of the checkout: where `cargo run` found it, since checkouts that share a target folder
+/// share this binary too; else where it was built.
 pub fn root() -> PathBuf {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.parent().unwrap_or(here).to_path_buf()
+    let here = std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(
+        || PathBuf::from(env!("CARGO_MANIFEST_DIR")),
+        PathBuf::from,
+    );
+    here.parent().unwrap_or(&here).to_path_buf()
 }
 
 /// Where cargo puts what it builds for this checkout.
