@@ -272,6 +272,11 @@ limits! {
     SITE_COLLECTIONS: usize = 200, "collections";
     /// Recordings of one collection; beyond it 409.
     COLLECTION_RECORDINGS: usize = 1_000, "recordings";
+    /// With less free the disk counts as full: the log needs room for its next file.
+    DISK_FREE_BYTES: u64 = 16 << 20, "bytes";
+    /// With less free on the disk no chunk of a recording is taken, so that what is left stays for
+    /// events; 503, to be sent again later.
+    RECORDING_DISK_FREE_BYTES: u64 = 128 << 20, "bytes";
     /// How long a note that was removed can be brought back.
     NOTE_BACK_MS: i64 = 24 * 3600 * 1000, "milliseconds";
     /// Links to one recording; beyond it 409.

@@ -3,6 +3,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use hitmetrix_model::limits;
 use serde::Serialize;
 
 /// One word on how the server is.
@@ -54,6 +55,24 @@ impl Report {
             .checked_div(self.disk_total_bytes)
             .unwrap_or(0)
     }
+
+    /// Bytes that have to go until the disk is just below its mark, a share of it in percent; zero
+    /// below it, and when nothing is known of the disk.
+    #[must_use]
+    pub fn disk_over_bytes(&self, mark_percent: u64) -> u64 {
+        if self.disk_total_bytes == 0 || self.disk_used_percent() < mark_percent {
+            return 0;
+        }
+        let used = self.disk_total_bytes.saturating_sub(self.disk_free_bytes);
+        let mark = u128::from(self.disk_total_bytes) * u128::from(mark_percent) / 100;
+        used.saturating_sub(u64::try_from(mark).unwrap_or(u64::MAX)) + 1
+    }
+
+    /// Whether there is so little room that it is kept for events.
+    #[must_use]
+    pub fn keeps_room_for_events(&self) -> bool {
+        self.disk_total_bytes > 0 && self.disk_free_bytes < limits::RECORDING_DISK_FREE_BYTES
+    }
 }
 
 /// The newest report.
@@ -79,6 +98,13 @@ impl Health {
         let word = report.word;
         *newest = Some(report);
         (before != Some(word)).then_some(word)
+    }
+
+    /// Whether there is so little room on the disk that it is kept for events.
+    #[must_use]
+    pub fn keeps_room_for_events(&self) -> bool {
+        let newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
+        newest.as_ref().is_some_and(Report::keeps_room_for_events)
     }
 
     /// The word; before the first probe nothing is known to work.

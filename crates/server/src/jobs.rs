@@ -41,8 +41,6 @@ const RELIEVE_EVERY: Duration = Duration::from_secs(30);
 const PROBE_EVERY: Duration = Duration::from_secs(5);
 /// A probe that takes longer has failed.
 const PROBE_MAX: Duration = Duration::from_secs(10);
-/// With less free the disk counts as full: the log needs room for its next file.
-const DISK_FREE_BYTES_MIN: u64 = 16 << 20;
 /// How often it is looked for alerts whose check is due, and for messages.
 const ALERTS_EVERY: Duration = Duration::from_secs(3);
 /// Days for which it is told what was refused.
@@ -250,29 +248,38 @@ pub async fn expire(app: &App) {
 
 /// While the disk is over its mark, recordings give way.
 async fn relieve(app: &App) {
-    let mark_percent = app.config.disk_mark_percent;
     let report = app.health.report();
-    if report.is_none_or(|report| report.disk_used_percent() < mark_percent) {
+    let over_bytes = report.map_or(0, |report| {
+        report.disk_over_bytes(app.config.disk_mark_percent)
+    });
+    if over_bytes == 0 {
         return;
     }
-    match relief::relieve(app).await {
-        Ok(Some(relieved)) => {
-            tracing::warn!(
-                site = relieved.site.0,
-                recordings = relieved.recordings,
-                "the disk is over its mark: the oldest recordings were removed"
-            );
-            let said = format!(
-                "the disk is over its mark: the {} oldest",
-                relieved.recordings
-            );
-            let told = (String::new(), said);
-            let what = (Action::RecordingRemoved, relieved.site);
-            let _ = audit::by_system(app, what, told).await;
+    match relief::relieve(app, over_bytes).await {
+        Ok(relieved) => {
+            for of in relieved {
+                tell_relieved(app, of).await;
+            }
+            // What is still over is seen by the next turn.
+            probe(app).await;
         }
-        Ok(None) => {}
         Err(error) => failed(app, "relief", &error),
     }
+}
+
+async fn tell_relieved(app: &App, relieved: relief::Relieved) {
+    tracing::warn!(
+        site = relieved.site.0,
+        recordings = relieved.recordings,
+        "the disk is over its mark: the oldest recordings were removed"
+    );
+    let said = format!(
+        "the disk is over its mark: the {} oldest",
+        relieved.recordings
+    );
+    let told = (String::new(), said);
+    let what = (Action::RecordingRemoved, relieved.site);
+    let _ = audit::by_system(app, what, told).await;
 }
 
 /// Probes the store and remembers what came out.
@@ -350,14 +357,15 @@ async fn ask_built_in(app: &App) -> Result<(), String> {
 
 /// What the disk's numbers mean.
 fn weighed(mut report: Report, mark_percent: u64) -> Report {
-    let used_percent = report.disk_used_percent();
-    if report.disk_free_bytes < DISK_FREE_BYTES_MIN {
+    let least = limits::DISK_FREE_BYTES;
+    if report.disk_free_bytes < least {
         report.word = Word::Unavailable;
         report.reasons.push(format!(
-            "the disk is full: {} bytes are free, the least is {DISK_FREE_BYTES_MIN}",
+            "the disk is full: {} bytes are free, the least is {least}",
             report.disk_free_bytes
         ));
-    } else if used_percent >= mark_percent {
+    } else if report.disk_over_bytes(mark_percent) > 0 {
+        let used_percent = report.disk_used_percent();
         report.word = Word::Degraded;
         report.reasons.push(format!(
             "the disk is {used_percent} % full, the mark is {mark_percent} %"
@@ -383,8 +391,8 @@ mod tests {
             (50 * GIB, Word::Ok),
             (11 * GIB, Word::Ok),
             (10 * GIB, Word::Degraded),
-            (DISK_FREE_BYTES_MIN, Word::Degraded),
-            (DISK_FREE_BYTES_MIN - 1, Word::Unavailable),
+            (limits::DISK_FREE_BYTES, Word::Degraded),
+            (limits::DISK_FREE_BYTES - 1, Word::Unavailable),
         ];
         for (disk_free_bytes, word) in cases {
             let report = Report {

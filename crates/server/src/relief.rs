@@ -1,16 +1,21 @@
 //! What goes when the disk is over its mark: recordings that are not pinned, the oldest first, of
-//! the site that takes most beyond its share. Events stay. One step at a time, so that no more goes
-//! than must; the probe says after each whether another is needed.
+//! the site that takes most beyond its share, until what is over the mark is free again. Events
+//! stay. A turn ends after some steps; the probe says before the next what is still over.
 
 use hitmetrix_model::SiteId;
 use hitmetrix_store::{RecordingQuery, StoreError};
 
 use crate::app::App;
 
-/// Recordings that go in one step.
-const STEP: u32 = 20;
+/// Recordings that go in one step at the most: their packs are written anew once a step.
+const STEP: u32 = 500;
+/// Steps of one turn at the most.
+const STEPS: usize = 20;
+/// The least part of what has to go that a step takes from one site, so that sites of equal size
+/// do not take turns recording by recording.
+const STEP_PART: u64 = 16;
 
-/// What a step took away.
+/// What a turn took away from a site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Relieved {
     /// Whose recordings.
@@ -27,24 +32,45 @@ struct Taken {
     recordings: u64,
 }
 
-/// Takes one step; none when there are no recordings but pinned ones.
+/// Takes recordings away until they held `over_bytes`, or there are none but pinned ones; returns
+/// what went of each site, in the order in which they first lost.
 ///
 /// # Errors
-/// When the store fails.
-pub async fn relieve(app: &App) -> Result<Option<Relieved>, StoreError> {
-    let mut most = most_beyond_share(&all(app).await?);
-    if most.is_none() && some_are_in_the_log(app).await? {
-        app.store.seal().await?;
-        most = most_beyond_share(&all(app).await?);
+/// When the store fails; what went before is gone.
+pub async fn relieve(app: &App, over_bytes: u64) -> Result<Vec<Relieved>, StoreError> {
+    let mut relieved: Vec<Relieved> = Vec::new();
+    let mut left = over_bytes;
+    for _ in 0..STEPS {
+        let Some((site, bytes)) = next(app, left).await? else {
+            break;
+        };
+        let removed = app
+            .store
+            .remove_oldest_recordings(site, (STEP, bytes))
+            .await?;
+        match relieved.iter_mut().find(|of| of.site == site) {
+            Some(of) => of.recordings += removed.recordings,
+            None => relieved.push(Relieved {
+                site,
+                recordings: removed.recordings,
+            }),
+        }
+        left = left.saturating_sub(removed.bytes);
+        if left == 0 || removed.recordings == 0 {
+            break;
+        }
     }
-    let Some(most) = most else {
-        return Ok(None);
-    };
-    let recordings = app.store.remove_oldest_recordings(most.site, STEP).await?;
-    Ok(Some(Relieved {
-        site: most.site,
-        recordings,
-    }))
+    Ok(relieved)
+}
+
+/// Which site loses next, and how many bytes at once.
+async fn next(app: &App, left: u64) -> Result<Option<(SiteId, u64)>, StoreError> {
+    let mut step = step(&all(app).await?, left);
+    if step.is_none() && some_are_in_the_log(app).await? {
+        app.store.seal().await?;
+        step = self::step(&all(app).await?, left);
+    }
+    Ok(step)
 }
 
 async fn all(app: &App) -> Result<Vec<Taken>, StoreError> {
@@ -70,11 +96,15 @@ async fn some_are_in_the_log(app: &App) -> Result<bool, StoreError> {
     Ok(false)
 }
 
-/// All sites have equal shares, so the one that takes most is the one most beyond its own.
-fn most_beyond_share(all: &[Taken]) -> Option<Taken> {
-    let some = all.iter().filter(|taken| taken.recordings > 0);
-    some.max_by_key(|taken| (taken.bytes, std::cmp::Reverse(taken.site)))
-        .copied()
+/// All sites have equal shares, so the one that takes most is the one most beyond its own; it loses
+/// what it has more than the next one.
+fn step(all: &[Taken], left: u64) -> Option<(SiteId, u64)> {
+    let mut some: Vec<&Taken> = all.iter().filter(|taken| taken.recordings > 0).collect();
+    some.sort_by_key(|taken| (std::cmp::Reverse(taken.bytes), taken.site));
+    let most = some.first()?;
+    let second = some.get(1).map_or(0, |taken| taken.bytes);
+    let more = (most.bytes - second).max(left / STEP_PART).min(left);
+    Some((most.site, more))
 }
 
 async fn taken(app: &App, site: SiteId) -> Result<Taken, StoreError> {
@@ -91,15 +121,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn site_that_takes_most_loses_first() {
+    fn site_that_takes_most_loses_what_it_has_more_than_the_next() {
         let taken = |site, bytes, recordings| Taken {
             site: SiteId(site),
             bytes,
             recordings,
         };
-        assert_eq!(most_beyond_share(&[taken(1, 0, 0)]), None);
+        assert_eq!(step(&[taken(1, 0, 0)], 10), None);
         // The third takes most, but all of it is pinned.
-        let all = [taken(1, 5, 9), taken(2, 7, 1), taken(3, 90, 0)];
-        assert_eq!(most_beyond_share(&all), Some(taken(2, 7, 1)));
+        let all = [taken(1, 50, 9), taken(2, 70, 1), taken(3, 90, 0)];
+        assert_eq!(step(&all, 100), Some((SiteId(2), 20)));
+        assert_eq!(step(&all, 5), Some((SiteId(2), 5)));
+        // Equal ones take turns, but not byte by byte.
+        let equal = [taken(1, 500, 9), taken(2, 500, 9)];
+        assert_eq!(step(&equal, 320), Some((SiteId(1), 20)));
+        assert_eq!(step(&[taken(1, 500, 9)], 320), Some((SiteId(1), 320)));
     }
 }

@@ -32,7 +32,7 @@ pub use store::{
     BackupReport, ChunkSpan, ComingParts, ComingRecordings, CompactReport, EraseReport, EraseStep,
     EventPlace, EventsOfVisitors, ExpireReport, Finding, FoundEvents, GoingNow, KeysRestored,
     NamedEvents, PersonErased, PersonLedger, Pin, PlaceError, ProbeReport, RecordingsKept,
-    RepackReport, RestoreReport, SealReport, StoragePlan, Store, StoreConfig, StoreError,
+    Removed, RepackReport, RestoreReport, SealReport, StoragePlan, Store, StoreConfig, StoreError,
     TidyReport, Usage, VisitorEvents, parquet_file,
 };
 pub use stored_event::StoredEvent;

@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 use hitmetrix_ingest::recording::{self, Sanitised};
 use hitmetrix_ingest::wire::{self, InboundChunk};
-use hitmetrix_model::limits::CHUNK_WIRE_BYTES;
+use hitmetrix_model::limits::{self, CHUNK_WIRE_BYTES};
 use hitmetrix_model::{Batch, Chunk, ChunkFacts, Origin, SessionId, SiteId};
 use serde::Serialize;
 
@@ -24,6 +24,9 @@ use super::signs::Sign;
 use crate::app::App;
 use crate::peer::ClientAddress;
 use crate::problem::{Code, Problem};
+
+/// When a chunk that found the disk short is worth another try: recordings give way meanwhile.
+const DISK_IS_SHORT_S: u64 = 30;
 
 /// The acknowledgement.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -74,6 +77,9 @@ pub(super) async fn post(
 }
 
 async fn take(incoming: Incoming, body: Body) -> Result<Ack, Problem> {
+    if incoming.app.health.keeps_room_for_events() {
+        return Err(disk_is_short());
+    }
     let limits = BodyLimits::new(CHUNK_WIRE_BYTES, incoming.app.config.body_ms_max);
     let bytes = body::read(body, limits).await?;
     let wire_bytes = bytes.len() as u64;
@@ -263,6 +269,15 @@ impl Lost {
         app.counters.events_lost.add(self.lost.into());
         Ok(())
     }
+}
+
+fn disk_is_short() -> Problem {
+    let detail = format!(
+        "less than {} bytes are free on the server's disk; they are kept for events. \
+         Send it again later",
+        limits::RECORDING_DISK_FREE_BYTES
+    );
+    Problem::new(Code::Unavailable, detail).retry_after(DISK_IS_SHORT_S)
 }
 
 fn over_quota(app: &App, seconds: u64) -> Problem {

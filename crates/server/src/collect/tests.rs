@@ -18,6 +18,7 @@ use super::*;
 use crate::config::Config;
 use crate::peer::Door;
 
+mod disk;
 mod privacy_mode;
 mod sent_twice;
 

@@ -48,7 +48,7 @@ pub use person_events::{EventPlace, EventsOfVisitors, PlaceError, VisitorEvents}
 pub use persons::PersonLedger;
 pub use reading::ChunkSpan;
 pub use recordings::Pin;
-pub use removing::EraseReport;
+pub use removing::{EraseReport, Removed};
 pub use repack::RepackReport;
 pub use seal::SealReport;
 pub use storage::{ComingParts, ComingRecordings, GoingNow, RecordingsKept, StoragePlan};

@@ -27,6 +27,15 @@ pub struct EraseReport {
     pub events: u64,
 }
 
+/// Recordings that went, and what they held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Removed {
+    /// How many.
+    pub recordings: u64,
+    /// Their bytes at rest, without what they share with others.
+    pub bytes: u64,
+}
+
 impl Store {
     /// Removes a recording: from the catalog and the sums for heatmaps, and its bytes from their
     /// packs; a restore of an older backup removes it again. False when there is none.
@@ -59,23 +68,31 @@ impl Store {
         Ok(true)
     }
 
-    /// Removes the oldest recordings of a site that are not pinned, at most `limit`; returns how
-    /// many went. What they told stays in the sums for heatmaps.
+    /// Removes the oldest recordings of a site that are not pinned, until they held `bytes`, at most
+    /// `limit` of them; returns how many went and what they held. What they told stays in the sums
+    /// for heatmaps.
     ///
     /// # Errors
     /// When catalog or packs could not be changed.
     pub async fn remove_oldest_recordings(
         &self,
         site: SiteId,
-        limit: u32,
-    ) -> Result<u64, StoreError> {
+        (limit, bytes): (u32, u64),
+    ) -> Result<Removed, StoreError> {
         let inner = &self.inner;
         let _work = inner.work.lock().await;
-        let rows = inner.catalog.oldest_recordings(site, limit).await?;
+        let mut rows = inner.catalog.oldest_recordings(site, limit).await?;
+        let mut removed = Removed::default();
+        rows.retain(|row| {
+            let goes = removed.bytes < bytes;
+            removed.recordings += u64::from(goes);
+            removed.bytes += if goes { row.stored_bytes } else { 0 };
+            goes
+        });
         inner
             .remove_recordings(site, &rows, (Shrink::Now, HeatGoes::BySession))
             .await?;
-        Ok(rows.len() as u64)
+        Ok(removed)
     }
 
     /// Erases all recordings of some visitors for good: their keys, rows, bytes, what they told in

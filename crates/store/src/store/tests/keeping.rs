@@ -117,7 +117,8 @@ async fn pinned_recordings_stay_and_the_bytes_of_the_others_leave_the_disk() {
     )
     .await;
     // The disk is full: the oldest goes before its time, but not the pinned one.
-    assert_eq!(store.remove_oldest_recordings(SITE, 2).await.unwrap(), 2);
+    let removed = store.remove_oldest_recordings(SITE, (2, u64::MAX)).await.unwrap();
+    assert_eq!(removed.recordings, 2);
     assert_eq!(sessions(&store, None).await, [1, 5, 6, 7]);
     world.clock.0.store(at(90), Ordering::Relaxed);
     let before = disk_bytes(&world);
@@ -131,7 +132,8 @@ async fn pinned_recordings_stay_and_the_bytes_of_the_others_leave_the_disk() {
         (3, said, before),
     )
     .await;
-    assert_eq!(store.remove_oldest_recordings(SITE, 2).await.unwrap(), 0);
+    let removed = store.remove_oldest_recordings(SITE, (2, u64::MAX)).await.unwrap();
+    assert_eq!(removed.recordings, 0);
     store.tidy_recordings(SITE).await.unwrap();
     let plan = store.storage_plan(&site).await.unwrap();
     // Its segment, its sheet, and the base of its page, each in a pack of its own.
