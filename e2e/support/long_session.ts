@@ -17,6 +17,7 @@ const CHUNK_MS = 5_000;
 const PAUSE_MS_MIN = 300;
 const ORIGIN = "http://127.0.0.1:7";
 const ID = "10f6".repeat(8);
+const SHORT_ID = "20f6".repeat(8);
 
 interface Event {
   readonly type: number;
@@ -64,25 +65,43 @@ export async function postLongSession(
     if (index > 2 && timestamp - began_ms >= CHUNK_MS) cuts.push(index);
   }
   for (const [sequence, from] of cuts.entries()) {
-    await post(server, site, "r", [
+    await post([server, site, ID], "r", [
       { sequence, recorder: "rrweb-2.1.6/1", url: `${ORIGIN}/office` },
       ...events.slice(from, cuts[sequence + 1]),
     ]);
   }
   const seen = { name: "pageview", sequence: 0, time_ms: started_ms, url: `${ORIGIN}/office` };
-  await post(server, site, "e", [{}, seen]);
+  await post([server, site, ID], "e", [{}, seen]);
   const duration_ms = (events.at(-1)?.timestamp ?? 0) - started_ms;
   const times_ms = events.map(({ timestamp }) => timestamp - started_ms);
   return { id: ID, lines, duration_ms, moments: (near_ms) => momentsOf(lines, times_ms, near_ms) };
 }
 
-async function post(
+/** Posts a session that began just now, of a page that only says so. */
+export async function postShortSession(
   server: { readonly origin: string },
   site: Site,
+): Promise<void> {
+  const time_ms = Date.now();
+  const url = `${ORIGIN}/short`;
+  const said = { type: 3, id: 4, textContent: "Nothing happens here." };
+  const body = { type: 2, id: 3, tagName: "body", attributes: {}, childNodes: [said] };
+  const html = { type: 2, id: 2, tagName: "html", attributes: {}, childNodes: [body] };
+  const node = { type: 0, id: 1, childNodes: [html] };
+  await post([server, site, SHORT_ID], "r", [
+    { sequence: 0, recorder: "rrweb-2.1.6/1", url },
+    { type: 4, timestamp: time_ms, data: { href: url, width: 1280, height: 800 } },
+    { type: 2, timestamp: time_ms, data: { node, initialOffset: { top: 0, left: 0 } } },
+  ]);
+  await post([server, site, SHORT_ID], "e", [{}, { name: "pageview", sequence: 0, time_ms, url }]);
+}
+
+async function post(
+  [server, site, id]: readonly [{ readonly origin: string }, Site, string],
   way: "e" | "r",
   [more, ...lines]: readonly object[],
 ): Promise<void> {
-  const of = { window: ID, visitor: ID, session: ID, mode: "persistent" };
+  const of = { window: id, visitor: id, session: id, mode: "persistent" };
   const head = { v: 1, ...of, sent_ms: Date.now(), tracker: "1", ...more };
   const answer = await fetch(`${server.origin}/${way}/${site.key}`, {
     method: "POST",
