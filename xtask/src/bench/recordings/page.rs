@@ -35,6 +35,7 @@ pub(super) fn page(sites: &[Site]) -> String {
          so the ratios are to the JSON without them.\n"
     );
     sizes(&mut text, sites);
+    misses(&mut text, sites);
     parts(&mut text, sites);
     minutes(&mut text, sites);
     times(&mut text, sites);
@@ -95,6 +96,38 @@ fn sizes(text: &mut String, sites: &[Site]) {
         "| **all sites** | ours | | | | | {all:.1} |{}\n",
         verdict(all)
     );
+}
+
+/// Where the bytes of the sites are that are over the budget.
+fn misses(text: &mut String, sites: &[Site]) {
+    for site in sites {
+        let of = |of: Of<'_>| mean(site.last(), of);
+        let (gzip, ours) = (
+            of(&|one| bytes(one.gzip_plain)),
+            of(&|one| bytes(one.ours.total())),
+        );
+        if gzip / ours >= RATIO_MIN {
+            continue;
+        }
+        let events = of(&|one| bytes(one.ours.incremental));
+        let _ = writeln!(
+            text,
+            "{} misses: {} bytes of gzip allow {} a session. Events after the snapshots alone take \
+             {}, {:.1} bytes for each of {:.0}; seals and rows of {:.1} page loads take {}; \
+             everything else {}. The smaller the pages are, the more of the JSON are such events, \
+             of which gzip takes {:.1} bytes each, pages included.\n",
+            site.name,
+            grouped(gzip),
+            grouped(gzip / RATIO_MIN),
+            grouped(events),
+            events / of(&|one| bytes(one.events)),
+            of(&|one| bytes(one.events)),
+            of(&|one| bytes(one.windows)),
+            grouped(of(&|one| bytes(one.ours.sealed + one.ours.rows))),
+            grouped(ours - events - of(&|one| bytes(one.ours.sealed + one.ours.rows))),
+            gzip / of(&|one| bytes(one.events)),
+        );
+    }
 }
 
 fn verdict(ratio: f64) -> String {
