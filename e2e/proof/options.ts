@@ -1,4 +1,6 @@
 // What an owner or a page can set that bears on masking, and what each setting lets be shown.
+import type { Rules } from "../../web/wire/src/api.ts";
+import type { Site } from "../support/sites.ts";
 
 /** One thing that is set otherwise than by default. */
 export type Option =
@@ -14,6 +16,7 @@ export type Option =
   | "events only"
   | "rules that come late"
   | "persistent"
+  | "site at most cookieless"
   | "body shown by the page"
   | "body masked by the page"
   | "console recorded"
@@ -25,8 +28,8 @@ export type Option =
 /** What is set in one visit. */
 export type On = ReadonlySet<Option>;
 
-/** The rules of the site that an option changes. */
-const RULES: Record<Option, Record<string, unknown>> = {
+/** What an option changes of the site's rules. */
+const RULES: Record<Option, Partial<Rules>> = {
   "all text masked": { mask_text: true },
   "mask rule": { mask: [".rule-mask", ".began .inside"] },
   "block rule": { block: [".rule-block"] },
@@ -39,6 +42,7 @@ const RULES: Record<Option, Record<string, unknown>> = {
   "events only": { record: false },
   "rules that come late": {},
   persistent: {},
+  "site at most cookieless": {},
   "body shown by the page": {},
   "body masked by the page": {},
   "console recorded": { record_console: true },
@@ -50,8 +54,23 @@ const RULES: Record<Option, Record<string, unknown>> = {
 
 export const OPTIONS = Object.keys(RULES) as Option[];
 
+/** Rules that say whether or how a page is recorded, and nothing of what is masked in it. */
+const OTHER_RULES = ["v", "sample"];
+
+/** The rules that no option changes, so that nothing is proved of them. */
+export function unprovedRules(rules: Readonly<Record<string, unknown>>): string[] {
+  const proved = new Set([...OTHER_RULES, ...Object.values(RULES).flatMap(Object.keys)]);
+  return Object.keys(rules).filter((name) => !proved.has(name));
+}
+
+/** The settings of a site with these options. */
+export function settingsOf(on: On, site: Site["settings"]): Site["settings"] {
+  const mode = on.has("site at most cookieless") ? { mode: "cookieless" } : {};
+  return { ...site, ...mode, rules: { ...site.rules, ...rulesOf(on) } };
+}
+
 /** The rules of a site with these options, beside what it has by default. */
-export function rulesOf(on: On): Record<string, unknown> {
+function rulesOf(on: On): Record<string, unknown> {
   const rules: Record<string, unknown> = {};
   for (const option of on) {
     for (const [name, value] of Object.entries(RULES[option])) {

@@ -13,7 +13,7 @@ import { startTap, type Tap } from "../support/tap.ts";
 import { sessionOf, snippetOf } from "../support/tracker.ts";
 import { until } from "../support/until.ts";
 import { change, firstAddress, send } from "./changes.ts";
-import { nameOf, type On, rulesOf } from "./options.ts";
+import { nameOf, type On, settingsOf } from "./options.ts";
 import { pagesOf } from "./page.ts";
 import { type Heap, type Place, planter } from "./secrets.ts";
 
@@ -40,8 +40,7 @@ export interface Visit {
 export async function visit(world: World, number: number, on: On): Promise<Visit> {
   const { server, owner } = world;
   const site = await addSite(owner, `${number} ${nameOf(on)}`);
-  const rules = { ...site.settings.rules, ...rulesOf(on) };
-  const settings = { ...site.settings, rules };
+  const settings = settingsOf(on, site.settings);
   await owner.send("PATCH", `sites/${site.id}`, { settings });
   const isDown = (path: string) => on.has("rules that come late") && path.startsWith("/c/");
   const tap = await startTap(server.origin, {

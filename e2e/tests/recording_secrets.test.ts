@@ -8,7 +8,7 @@
 // shown is found.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { BROKEN, brokenScript } from "../proof/broken.ts";
-import { nameOf, optionSets } from "../proof/options.ts";
+import { nameOf, optionSets, unprovedRules } from "../proof/options.ts";
 import { isProving, proofs, writeProof } from "../proof/pages.ts";
 import { pageOfProof, tableOf } from "../proof/report.ts";
 import { leaks, search } from "../proof/secrets.ts";
@@ -16,6 +16,7 @@ import { folder, type Visit, visit, type World } from "../proof/visit.ts";
 import { firstUser } from "../support/api.ts";
 import { startBrowser } from "../support/browser.ts";
 import { startServer } from "../support/server.ts";
+import { addSite } from "../support/sites.ts";
 
 const IS_WHOLE = isProving("secrets");
 const SETS = optionSets(IS_WHOLE);
@@ -62,6 +63,11 @@ describe("no secret is found", () => {
     );
     expect(found).toEqual([]);
   });
+});
+
+test("every rule of a site is one of the options", async () => {
+  const { settings } = await addSite(world.owner, "with all rules");
+  expect(unprovedRules(settings.rules)).toEqual([]);
 });
 
 describe("the search finds", () => {

@@ -57,7 +57,7 @@ struct Measured {
     repack_ms: f64,
     openings: Vec<Opening>,
     seeks_ms: Vec<f64>,
-    /// Of all seeks, and of the slowest of them.
+    /// Of further seeks under a profiler, and of the slowest of them.
     profile: Profile,
     slowest: Profile,
 }
@@ -246,8 +246,8 @@ fn page(measured: &Measured, busy: f64) -> String {
     let (all, slowest) = (&measured.profile, &measured.slowest);
     let _ = writeln!(
         text,
-        "Where a seek's time goes, from the slider to the picture: mean of all {}, and of the {} \
-         slowest. Chunks come while the page works, so the parts are more than the whole. All seeks \
+        "Where a seek's time goes, from the slider to the picture: mean of {} further ones, which a \
+         profiler watched and slowed, and of the {} slowest of them. Chunks come while the page works, so the parts are more than the whole. They \
          loaded {:.1} chunks of {:.2} MB, the slowest {:.1} of {:.2} MB.\n\n\
          | part | all, ms | the slowest, ms |\n|---|---:|---:|",
         all.seeks,
