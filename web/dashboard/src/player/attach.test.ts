@@ -471,6 +471,60 @@ describe.skipIf(why !== "")("player", { timeout: 120_000 }, () => {
     await theatre.close();
   });
 
+  it("opens modal dialogs once on the way to a moment, those that are open then, in their order", async () => {
+    const at = Date.now() - 60_000;
+    const dialogs = ["first", "second", "third"].map((id, index) => ({
+      type: 2,
+      id: 10 + index,
+      tagName: "dialog",
+      attributes: { id, ...(index === 0 && { open: "", rr_open_mode: "modal" }) },
+      childNodes: [],
+    }));
+    const change = (id: number, after_ms: number, attributes: Record<string, string | null>) => ({
+      type: 3,
+      timestamp: at + after_ms,
+      data: { source: 0, texts: [], removes: [], adds: [], attributes: [{ id, attributes }] },
+    });
+    const modal = { open: "", rr_open_mode: "modal" };
+    const events = [
+      { type: 4, timestamp: at, data: { href: "http://a.example/", width: 400, height: 300 } },
+      {
+        type: 2,
+        timestamp: at,
+        data: { node: pageOf(dialogs), initialOffset: { left: 0, top: 0 } },
+      },
+      change(11, 100, modal),
+      change(12, 200, modal),
+      change(11, 300, { open: null, rr_open_mode: null }),
+      change(10, 400, { open: null, rr_open_mode: null }),
+      change(10, 500, modal),
+    ];
+    const row = { ...chunk("w", 0, events as Recorded[], true) };
+    const theatre = await openTheatre([row], { "w-0": lines(events) });
+    const page = await browser.newPage();
+    await page.goto(theatre.origin);
+    await until(() => page.evaluate("'player' in window && player.state.status !== 'loading'"));
+    const open = async () =>
+      (await stage(page)).evaluate(() => {
+        const all = [...document.querySelectorAll("dialog")].filter((one) => one.matches(":modal"));
+        const box = all[0]?.getBoundingClientRect();
+        const top = box && document.elementFromPoint(box.x + box.width / 2, box.y + 5);
+        return { open: all.map(({ id }) => id), top: top?.id };
+      });
+    expect((await open()).open).toEqual(["first"]);
+    await page.evaluate("player.seek(250)");
+    expect((await open()).open).toEqual(["first", "second", "third"]);
+    // On this way two open and close again.
+    await page.evaluate("player.seek(0)");
+    await page.evaluate("player.seek(450)");
+    expect(await open()).toEqual({ open: ["third"], top: "third" });
+    await page.evaluate("player.seek(500)");
+    // The one that opened last is above the other.
+    expect(await open()).toEqual({ open: ["first", "third"], top: "first" });
+    await page.close();
+    await theatre.close();
+  });
+
   it("says so when something in a recording stops it that nobody thought of", async () => {
     const at = Date.now();
     const events = [

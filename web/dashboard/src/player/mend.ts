@@ -1,4 +1,5 @@
 import type { Replayer } from "@rrweb/replay";
+import { createDialogs } from "./dialogs";
 import { type Mirror, type Mutation, safe } from "./safe";
 import type { Setting } from "./stage";
 
@@ -50,8 +51,8 @@ interface Scroll {
  *   recording may hold, is passed over; `broken` is told when it is a whole picture.
  * - Text that becomes that of a style sheet asks nobody, and nothing gets a shadow root that cannot
  *   have one: only here is it known what an id stands for.
- * - Of many scroll positions on the way to a moment only the last of each element is set: each one
- *   makes the browser lay out the page.
+ * - Of many scroll positions on the way to a moment only the last of each element is set, and modal
+ *   dialogs open at its end: each of both makes the browser lay out the page.
  */
 export function mend(
   replayer: Replayer,
@@ -59,6 +60,7 @@ export function mend(
 ): void {
   const inside = replayer as unknown as Inside;
   const { mirror } = inside;
+  const dialogs = createDialogs(replayer.iframe);
   if (cache.stylesWithHoverClass.size > CACHE_MAX) cache.stylesWithHoverClass.clear();
   inside.cache = cache;
   mirror.removeNodeFromMap = (top) => {
@@ -89,11 +91,14 @@ export function mend(
     }
     for (const { id, attributes } of mutation.attributes ?? []) {
       const node = mirror.getNode(id) as HTMLDialogElement | null;
-      if (node?.nodeName === "DIALOG" && attributes?.open === null) node.close();
+      if (node?.nodeName === "DIALOG" && attributes?.open === null) {
+        dialogs.closed(node);
+        node.close();
+      }
       const meta = node && attributes && "_cssText" in attributes && mirror.getMeta(node);
       if (meta) mirror.add(node, { ...meta, attributes: { ...meta.attributes } });
     }
-    mutate(safe({ ...mutation, removes }, mirror, assets), isSync);
+    dialogs.change(isSync, () => mutate(safe({ ...mutation, removes }, mirror, assets), isSync));
   };
   const attach = inside.attachDocumentToIframe.bind(inside);
   inside.attachDocumentToIframe = (mutation, frame) => {
@@ -115,15 +120,17 @@ export function mend(
     scrolls.delete(data.id);
     scrolls.set(data.id, data);
   };
-  // Before the replayer's own: where the pointer is in a frame depends on what is scrolled.
+  // Before the replayer's own: where the pointer is in a frame depends on what is scrolled, and what
+  // a closed dialog holds does not scroll.
   inside.emitter.all.get("flush")?.unshift(() => {
+    dialogs.settle();
     for (const data of scrolls.values()) scroll(data, true);
     scrolls.clear();
   });
   const rebuild = inside.rebuildFullSnapshot.bind(inside);
   inside.rebuildFullSnapshot = (event, isSync) => {
     try {
-      rebuild(event, isSync);
+      dialogs.change(isSync, () => rebuild(event, isSync));
     } catch {
       broken();
     }
