@@ -25,9 +25,12 @@ export interface Defence {
   readonly policy: "sent" | "missing";
 }
 
+/** As what a recording is shown. */
+export type Way = "play" | "picture";
+
 export interface Hall {
-  /** Plays recordings, and gives how each ended. */
-  play(all: readonly string[], defence: Defence): Promise<Outcome[]>;
+  /** Plays recordings, or shows pictures of their ends, and gives how each ended. */
+  play(all: readonly string[], defence: Defence, as: Way): Promise<Outcome[]>;
   /** Closes the browser; all that it asked for outside, and what it said or did that it must not. */
   close(): Promise<{ asked: string[]; done: string[]; errors: string[] }>;
 }
@@ -110,7 +113,7 @@ export async function openHall(sink: Sink): Promise<Hall> {
   watched.on("pageerror", (error) => errors.push(error.message));
   watched.on("crash", () => done.push("crash"));
   return {
-    async play(all, defence) {
+    async play(all, defence, as) {
       const address = `${loopback.origin}/?player=${defence.player}&policy=${defence.policy}`;
       await watched.goto(address);
       await until("the hall", 20_000, () => watched.evaluate(() => "play" in window));
@@ -119,17 +122,17 @@ export async function openHall(sink: Sink): Promise<Hall> {
       for (let from = 0; from < all.length; from += TOGETHER) {
         const some = all.slice(from, from + TOGETHER);
         const more = await watched.evaluate(
-          (each) =>
+          ({ each, as }) =>
             Promise.all(
               each.map((lines) =>
-                window.play(lines).catch((error) => ({
+                window[as](lines).catch((error) => ({
                   status: "thrown",
                   message: String(error),
                   text: "",
                 })),
               ),
             ),
-          some,
+          { each: some, as },
         );
         outcomes.push(...more);
       }

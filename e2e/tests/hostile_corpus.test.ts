@@ -6,7 +6,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { activeIn } from "../hostile/active.ts";
 import { corpus, type Hostile } from "../hostile/corpus.ts";
-import { type Defence, openHall, openSink, type Sink } from "../hostile/hall.ts";
+import { type Defence, openHall, openSink, type Sink, type Way } from "../hostile/hall.ts";
 import type { Outcome } from "../hostile/hall_page.ts";
 import { LAST_WORD } from "../hostile/visit.ts";
 import { isProving, proofs, writeProof } from "../proof/pages.ts";
@@ -66,13 +66,25 @@ test("there are enough of them", () => {
 
 test("the player alone lets nothing out", async () => {
   const lines = all.map((each) => each.lines.join("\n"));
-  await holds(lines, { player: "looks", policy: "missing" }, (outcomes) => {
+  await holds(lines, [{ player: "looks", policy: "missing" }, "play"], (outcomes) => {
     for (const [index, { name }] of all.entries()) {
       const outcome = outcomes[index] as Outcome;
       expect(["paused", "ended", "failed"], `${name}: ${outcome.message}`).toContain(
         outcome.status,
       );
       if (outcome.status === "failed") expect(outcome.message, name).toMatch(/^[A-Z].{20,}\.$/);
+      if (WHOLE.test(name)) expect(outcome.text, name).toContain(LAST_WORD);
+    }
+  });
+});
+
+test("the picture of a page lets nothing out either", async () => {
+  const lines = all.map((each) => each.lines.join("\n"));
+  await holds(lines, [{ player: "looks", policy: "missing" }, "picture"], (outcomes) => {
+    for (const [index, { name }] of all.entries()) {
+      const outcome = outcomes[index] as Outcome;
+      if (outcome.status === "failed")
+        expect(outcome.message, name).toMatch(/^the picture .*read$/);
       if (WHOLE.test(name)) expect(outcome.text, name).toContain(LAST_WORD);
     }
   });
@@ -91,7 +103,7 @@ test("the server takes out of them what acts, loads or leads away, before it kee
 
 test("what the server lets in is safe for a player that trusts it", async () => {
   const names = [...kept.keys()];
-  await holds([...kept.values()], { player: "trusts", policy: "sent" }, (outcomes) => {
+  await holds([...kept.values()], [{ player: "trusts", policy: "sent" }, "play"], (outcomes) => {
     for (const [index, name] of names.entries()) {
       if (WHOLE.test(name)) expect(outcomes[index]?.text, name).toContain(LAST_WORD);
     }
@@ -148,13 +160,13 @@ ${rows.join("\n")}
 /** Plays them in a browser of their own, and looks at what got out of it. */
 async function holds(
   lines: readonly string[],
-  defence: Defence,
+  [defence, as]: readonly [Defence, Way],
   look: (outcomes: Outcome[]) => void,
 ): Promise<void> {
   const hall = await openHall(sink);
   let outcomes: Outcome[] = [];
   try {
-    outcomes = await hall.play(lines, defence);
+    outcomes = await hall.play(lines, defence, as);
   } finally {
     const { asked, done, errors } = await hall.close();
     const places = asked.map((address) => {
@@ -168,9 +180,11 @@ async function holds(
     const failed = outcomes.filter(({ status }) => status === "failed").length;
     const shown = outcomes.length - failed;
     const what =
-      defence.player === "looks"
-        ? "the player's look at each event, without the policy of its document"
-        : "the server's look at what comes in and the document's policy, with a player that trusts";
+      as === "picture"
+        ? "the same, as the picture that heatmaps and the marking of elements are drawn on"
+        : defence.player === "looks"
+          ? "the player's look at each event, without the policy of its document"
+          : "the server's look at what comes in and the document's policy, with a player that trusts";
     seen.push(
       `| ${what} | ${lines.length} | ${asked.length} | ${done.length} | ${errors.length} | ${shown} | ${failed} |`,
     );

@@ -11,6 +11,7 @@ import { unroll } from "./unroll";
 const HEIGHT_MAX_PX = 20_000;
 /** How long fonts and pictures of the page may take. */
 const LOAD_MS_MAX = 1500;
+const UNREADABLE = "the picture of this page cannot be read";
 const STYLE =
   "html,body{margin:0;height:100%;overflow:hidden;background:transparent}.replayer-wrapper{position:absolute;top:0;left:0;transform-origin:0 0}.replayer-wrapper>iframe{border:0;background:#fff}.replayer-mouse,.replayer-mouse-tail{display:none}";
 
@@ -71,13 +72,15 @@ export async function openPicture(
     // What there is of the page is measured below, or missed there.
     broken: () => {},
   });
-  if (!stage) throw new Error("the picture of this page cannot be read");
+  if (!stage) throw new Error(UNREADABLE);
   stage.show(source.at_ms);
   stage.dress();
   const inner = stage.wrapper.querySelector("iframe");
   const document = inner?.contentDocument;
-  if (!inner || !document) throw new Error("the picture of this page cannot be read");
+  if (!inner || !document) throw new Error(UNREADABLE);
   await settled(document);
+  // A document that holds nothing, or nothing any more, has no size.
+  if (!document.documentElement) throw new Error(UNREADABLE);
   const width = size.width || inner.clientWidth;
   const windowHeight = size.height || inner.clientHeight;
   freezeHeights(document, { width, height: windowHeight });
