@@ -72,7 +72,7 @@ impl Settings {
         .bind(collection.created.by.word())
         .execute(&self.pool)
         .await
-        .map_err(|error| taken(error, &collection.name))?;
+        .map_err(|error| SettingsError::taken(error, ("a collection", &collection.name)))?;
         Ok(())
     }
 
@@ -89,7 +89,7 @@ impl Settings {
             .bind(name)
             .execute(&self.pool)
             .await
-            .map_err(|error| taken(error, name))?;
+            .map_err(|error| SettingsError::taken(error, ("a collection", name)))?;
         missing_unless(renamed.rows_affected(), "collection")
     }
 
@@ -167,14 +167,4 @@ fn read_collection(row: &SqliteRow) -> Result<Collection, SettingsError> {
         created: read_touch(row, "created")?,
         recordings: u32::try_from(recordings).unwrap_or(u32::MAX),
     })
-}
-
-fn taken(error: sqlx::Error, name: &str) -> SettingsError {
-    if SettingsError::is_taken(&error) {
-        return SettingsError::NameTaken {
-            what: "a collection",
-            name: name.to_owned(),
-        };
-    }
-    error.into()
 }

@@ -24,25 +24,13 @@ pub enum SettingsError {
         /// The word.
         word: String,
     },
-    /// Two sites may not have one name.
-    #[error("a site named `{name}` exists already; choose another name")]
-    SiteNameTaken {
-        /// The name.
-        name: String,
-    },
-    /// Two segments of a site may not have one name.
-    #[error("a segment named `{name}` exists already; choose another name")]
-    SegmentNameTaken {
-        /// The name.
-        name: String,
-    },
     /// An id that somebody gave is that of something else.
     #[error("the id `{id}` cannot be used; leave it out for a new one")]
     IdTaken {
         /// The id.
         id: String,
     },
-    /// Two insights or boards of a site that are not archived may not have one name.
+    /// Two of one kind that are not archived may not have one name.
     #[error("{what} named `{name}` exists already; choose another name")]
     NameTaken {
         /// What has it, with its article.
@@ -83,9 +71,7 @@ impl SettingsError {
         match self {
             Self::Database(_) => ErrorKind::Unavailable,
             Self::Unreadable { .. } | Self::UnknownWord { .. } => ErrorKind::Corrupt,
-            Self::SiteNameTaken { .. }
-            | Self::SegmentNameTaken { .. }
-            | Self::IdTaken { .. }
+            Self::IdTaken { .. }
             | Self::NameTaken { .. }
             | Self::Outdated { .. }
             | Self::EmailTaken

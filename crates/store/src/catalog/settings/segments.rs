@@ -72,7 +72,8 @@ impl Settings {
             .fetch_optional(&self.pool)
             .await?;
         Ok(match named {
-            Some(_) => SettingsError::SegmentNameTaken {
+            Some(_) => SettingsError::NameTaken {
+                what: "a segment",
                 name: segment.name.clone(),
             },
             None => SettingsError::IdTaken {
@@ -101,7 +102,7 @@ impl Settings {
         .bind(touch.by.word())
         .execute(&self.pool)
         .await
-        .map_err(|error| taken(error, &segment.name))?;
+        .map_err(|error| SettingsError::taken(error, ("a segment", &segment.name)))?;
         missing_unless(changed.rows_affected(), "segment")
     }
 
@@ -135,13 +136,4 @@ fn read_segment(row: &SqliteRow) -> Result<KnownSegment, SettingsError> {
         created: read_touch(row, "created")?,
         changed: read_touch(row, "changed")?,
     })
-}
-
-fn taken(error: sqlx::Error, name: &str) -> SettingsError {
-    if SettingsError::is_taken(&error) {
-        return SettingsError::SegmentNameTaken {
-            name: name.to_owned(),
-        };
-    }
-    error.into()
 }

@@ -87,7 +87,7 @@ impl Settings {
         .bind(&new.secret[..])
         .fetch_one(&self.pool)
         .await
-        .map_err(|error| taken(error, &new.name))?
+        .map_err(|error| SettingsError::taken(error, ("a site", &new.name)))?
         .try_get(0)?;
         Ok(Site {
             id: site_id(id)?,
@@ -118,7 +118,10 @@ impl Settings {
         .bind(change.settings.as_ref().map(json))
         .execute(&self.pool)
         .await
-        .map_err(|error| taken(error, change.name.as_deref().unwrap_or_default()))?;
+        .map_err(|error| {
+            let name = change.name.as_deref().unwrap_or_default();
+            SettingsError::taken(error, ("a site", name))
+        })?;
         missing_unless(changed.rows_affected(), "site")
     }
 
@@ -215,13 +218,4 @@ pub(super) fn unreadable<T>(
 /// A value as it is stored.
 pub(super) fn json<T: serde::Serialize>(value: &T) -> String {
     serde_json::to_string(value).expect("settings have text keys and finite numbers")
-}
-
-fn taken(error: sqlx::Error, name: &str) -> SettingsError {
-    if SettingsError::is_taken(&error) {
-        return SettingsError::SiteNameTaken {
-            name: name.to_owned(),
-        };
-    }
-    error.into()
 }
