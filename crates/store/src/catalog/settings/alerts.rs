@@ -8,6 +8,7 @@ use sqlx::{Row, Sqlite, Transaction};
 use super::alert_checks::withdraw;
 use super::authors::{Touch, read_touch};
 use super::sites::{json, missing_unless, site_id, unreadable};
+use super::table::Table;
 use super::{Settings, SettingsError};
 
 /// A receiver of an alert's messages.
@@ -54,31 +55,22 @@ pub struct KnownAlert {
     pub archived_at_ms: Option<i64>,
 }
 
-const COLUMNS: &str = "id, site, definition, state, said, due_at_ms, checked_at_ms, fired_at_ms, \
-     fired_bucket_ms, judged_to_ms, muted_until_ms, created_at_ms, created_by, changed_at_ms, changed_by, \
-     archived_at_ms";
+const ALERTS: Table = Table {
+    name: "alerts",
+    what: "alert",
+    one: "an alert",
+};
 
 impl Settings {
     /// The alerts of a site by name, archived ones too.
     pub async fn alerts(&self, site: SiteId) -> Result<Vec<KnownAlert>, SettingsError> {
-        let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
-            "SELECT {COLUMNS} FROM alerts WHERE site = $1 ORDER BY name, id"
-        )))
-        .bind(i64::from(site.0))
-        .fetch_all(&self.pool)
-        .await?;
+        let rows = ALERTS.by_name(&self.pool, site).await?;
         rows.iter().map(read_alert).collect()
     }
 
     /// One alert of this site.
     pub async fn alert(&self, site: SiteId, id: &str) -> Result<Option<KnownAlert>, SettingsError> {
-        let row = sqlx::query(sqlx::AssertSqlSafe(format!(
-            "SELECT {COLUMNS} FROM alerts WHERE site = $1 AND id = $2"
-        )))
-        .bind(i64::from(site.0))
-        .bind(id)
-        .fetch_optional(&self.pool)
-        .await?;
+        let row = ALERTS.row(&self.pool, (site, id)).await?;
         row.as_ref().map(read_alert).transpose()
     }
 
@@ -89,11 +81,11 @@ impl Settings {
         now_ms: i64,
         limit: u32,
     ) -> Result<Vec<KnownAlert>, SettingsError> {
-        let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
-            "SELECT {COLUMNS} FROM alerts WHERE archived_at_ms IS NULL AND (due_at_ms <= $1 \
+        let rows = sqlx::query(
+            "SELECT * FROM alerts WHERE archived_at_ms IS NULL AND (due_at_ms <= $1 \
              OR checked_at_ms > $1 OR (due_at_ms > $1 AND due_at_ms = changed_at_ms)) \
-             ORDER BY due_at_ms, id LIMIT $2"
-        )))
+             ORDER BY due_at_ms, id LIMIT $2",
+        )
         .bind(now_ms)
         .bind(i64::from(limit))
         .fetch_all(&self.pool)
@@ -143,7 +135,7 @@ impl Settings {
         .bind(known.created.by.word())
         .execute(&mut *transaction)
         .await
-        .map_err(|error| SettingsError::taken(error, ("an alert", &known.alert.name)))?;
+        .map_err(|error| SettingsError::taken(error, (ALERTS.one, &known.alert.name)))?;
         put_webhooks(&mut transaction, &known.id, webhooks).await?;
         transaction.commit().await?;
         Ok(())
@@ -177,8 +169,8 @@ impl Settings {
         .bind(known.changed.by.word())
         .execute(&mut *transaction)
         .await
-        .map_err(|error| SettingsError::taken(error, ("an alert", &known.alert.name)))?;
-        missing_unless(changed.rows_affected(), "alert")?;
+        .map_err(|error| SettingsError::taken(error, (ALERTS.one, &known.alert.name)))?;
+        missing_unless(changed.rows_affected(), ALERTS.what)?;
         sqlx::query("DELETE FROM alert_webhooks WHERE alert = $1")
             .bind(&known.id)
             .execute(&mut *transaction)
@@ -207,7 +199,7 @@ impl Settings {
         .bind(until_ms)
         .execute(&mut *transaction)
         .await?;
-        missing_unless(changed.rows_affected(), "alert")?;
+        missing_unless(changed.rows_affected(), ALERTS.what)?;
         if until_ms.is_some() {
             let why = "withdrawn: the alert was muted";
             withdraw(&mut transaction, (Some(id), None), (now_ms, why)).await?;
@@ -225,15 +217,9 @@ impl Settings {
         at_ms: Option<i64>,
     ) -> Result<(), SettingsError> {
         let mut transaction = self.pool.begin().await?;
-        let changed =
-            sqlx::query("UPDATE alerts SET archived_at_ms = $3 WHERE site = $1 AND id = $2")
-                .bind(i64::from(site.0))
-                .bind(id)
-                .bind(at_ms)
-                .execute(&mut *transaction)
-                .await
-                .map_err(|error| SettingsError::taken(error, ("an alert", name)))?;
-        missing_unless(changed.rows_affected(), "alert")?;
+        ALERTS
+            .archive(&mut *transaction, (site, id, name), at_ms)
+            .await?;
         if let Some(now_ms) = at_ms {
             let why = "withdrawn: the alert was archived";
             withdraw(&mut transaction, (Some(id), None), (now_ms, why)).await?;
@@ -259,12 +245,7 @@ impl Settings {
                 .execute(&mut *transaction)
                 .await?;
         }
-        let removed = sqlx::query("DELETE FROM alerts WHERE site = $1 AND id = $2")
-            .bind(i64::from(site.0))
-            .bind(id)
-            .execute(&mut *transaction)
-            .await?;
-        missing_unless(removed.rows_affected(), "alert")?;
+        ALERTS.remove(&mut *transaction, (site, id)).await?;
         transaction.commit().await?;
         Ok(())
     }

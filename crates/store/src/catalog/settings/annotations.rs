@@ -6,6 +6,7 @@ use sqlx::sqlite::SqliteRow;
 
 use super::authors::{Touch, read_touch};
 use super::sites::missing_unless;
+use super::table::Table;
 use super::{Settings, SettingsError};
 
 /// An annotation with its history.
@@ -20,6 +21,12 @@ pub struct KnownAnnotation {
     /// When it was changed last; when it was made, if never.
     pub changed: Touch,
 }
+
+const ANNOTATIONS: Table = Table {
+    name: "annotations",
+    what: "annotation",
+    one: "an annotation",
+};
 
 impl Settings {
     /// The latest annotations of a site that touch a span, by time; at most so many.
@@ -59,14 +66,7 @@ impl Settings {
         site: SiteId,
         id: &str,
     ) -> Result<Option<KnownAnnotation>, SettingsError> {
-        let row = sqlx::query(
-            "SELECT id, kind, text, from_ms, to_ms, created_at_ms, created_by, changed_at_ms, \
-             changed_by FROM annotations WHERE site = $1 AND id = $2",
-        )
-        .bind(i64::from(site.0))
-        .bind(id)
-        .fetch_optional(&self.pool)
-        .await?;
+        let row = ANNOTATIONS.row(&self.pool, (site, id)).await?;
         row.as_ref().map(read_annotation).transpose()
     }
 
@@ -115,17 +115,12 @@ impl Settings {
         .bind(touch.by.word())
         .execute(&self.pool)
         .await?;
-        missing_unless(changed.rows_affected(), "annotation")
+        missing_unless(changed.rows_affected(), ANNOTATIONS.what)
     }
 
     /// Removes an annotation of this site.
     pub async fn remove_annotation(&self, site: SiteId, id: &str) -> Result<(), SettingsError> {
-        let removed = sqlx::query("DELETE FROM annotations WHERE site = $1 AND id = $2")
-            .bind(i64::from(site.0))
-            .bind(id)
-            .execute(&self.pool)
-            .await?;
-        missing_unless(removed.rows_affected(), "annotation")
+        ANNOTATIONS.remove(&self.pool, (site, id)).await
     }
 }
 

@@ -7,7 +7,8 @@ use sqlx::sqlite::SqliteRow;
 
 use super::alert_checks::withdraw;
 use super::authors::{Touch, read_touch};
-use super::sites::{json, missing_unless, unreadable};
+use super::sites::{json, unreadable};
+use super::table::Table;
 use super::{Settings, SettingsError};
 
 /// A board.
@@ -40,30 +41,22 @@ pub struct KnownBoard {
     pub archived_at_ms: Option<i64>,
 }
 
+const BOARDS: Table = Table {
+    name: "boards",
+    what: "board",
+    one: "a board",
+};
+
 impl Settings {
     /// The boards of a site by name, archived ones too.
     pub async fn boards(&self, site: SiteId) -> Result<Vec<KnownBoard>, SettingsError> {
-        let rows = sqlx::query(
-            "SELECT id, name, description, version, common, panels, created_at_ms, created_by, \
-             changed_at_ms, changed_by, archived_at_ms FROM boards WHERE site = $1 \
-             ORDER BY name, id",
-        )
-        .bind(i64::from(site.0))
-        .fetch_all(&self.pool)
-        .await?;
+        let rows = BOARDS.by_name(&self.pool, site).await?;
         rows.iter().map(read_board).collect()
     }
 
     /// One board of this site.
     pub async fn board(&self, site: SiteId, id: &str) -> Result<Option<KnownBoard>, SettingsError> {
-        let row = sqlx::query(
-            "SELECT id, name, description, version, common, panels, created_at_ms, created_by, \
-             changed_at_ms, changed_by, archived_at_ms FROM boards WHERE site = $1 AND id = $2",
-        )
-        .bind(i64::from(site.0))
-        .bind(id)
-        .fetch_optional(&self.pool)
-        .await?;
+        let row = BOARDS.row(&self.pool, (site, id)).await?;
         row.as_ref().map(read_board).transpose()
     }
 
@@ -89,7 +82,7 @@ impl Settings {
         .bind(touch.by.word())
         .execute(&self.pool)
         .await
-        .map_err(|error| SettingsError::taken(error, ("a board", &board.name)))?;
+        .map_err(|error| SettingsError::taken(error, (BOARDS.one, &board.name)))?;
         Ok(())
     }
 
@@ -118,7 +111,7 @@ impl Settings {
         .bind(touch.by.word())
         .execute(&mut *transaction)
         .await
-        .map_err(|error| SettingsError::taken(error, ("a board", &board.name)))?;
+        .map_err(|error| SettingsError::taken(error, (BOARDS.one, &board.name)))?;
         if changed.rows_affected() == 0 {
             let found = sqlx::query("SELECT version FROM boards WHERE site = $1 AND id = $2")
                 .bind(i64::from(site.0))
@@ -147,15 +140,9 @@ impl Settings {
         at_ms: Option<i64>,
     ) -> Result<(), SettingsError> {
         let mut transaction = self.pool.begin().await?;
-        let changed =
-            sqlx::query("UPDATE boards SET archived_at_ms = $3 WHERE site = $1 AND id = $2")
-                .bind(i64::from(site.0))
-                .bind(&board.id)
-                .bind(at_ms)
-                .execute(&mut *transaction)
-                .await
-                .map_err(|error| SettingsError::taken(error, ("a board", &board.name)))?;
-        missing_unless(changed.rows_affected(), "board")?;
+        BOARDS
+            .archive(&mut *transaction, (site, &board.id, &board.name), at_ms)
+            .await?;
         if let Some(now_ms) = at_ms {
             let why = "withdrawn: the board was archived";
             withdraw(&mut transaction, (None, Some(&board.id)), (now_ms, why)).await?;
@@ -179,12 +166,7 @@ impl Settings {
                 .execute(&mut *transaction)
                 .await?;
         }
-        let removed = sqlx::query("DELETE FROM boards WHERE site = $1 AND id = $2")
-            .bind(i64::from(site.0))
-            .bind(id)
-            .execute(&mut *transaction)
-            .await?;
-        missing_unless(removed.rows_affected(), "board")?;
+        BOARDS.remove(&mut *transaction, (site, id)).await?;
         transaction.commit().await?;
         Ok(())
     }

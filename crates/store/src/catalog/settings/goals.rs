@@ -7,6 +7,7 @@ use sqlx::sqlite::SqliteRow;
 
 use super::authors::{Touch, read_touch};
 use super::sites::{json, missing_unless, unreadable};
+use super::table::Table;
 use super::{Settings, SettingsError};
 
 /// A goal with its history. Its label is its name.
@@ -26,16 +27,16 @@ pub struct KnownGoal {
     pub archived_at_ms: Option<i64>,
 }
 
+const GOALS: Table = Table {
+    name: "goals",
+    what: "goal",
+    one: "a goal",
+};
+
 impl Settings {
     /// The goals of a site by name, archived ones too.
     pub async fn goals(&self, site: SiteId) -> Result<Vec<KnownGoal>, SettingsError> {
-        let rows = sqlx::query(
-            "SELECT id, name, goal, on_overview, created_at_ms, created_by, changed_at_ms, \
-             changed_by, archived_at_ms FROM goals WHERE site = $1 ORDER BY name, id",
-        )
-        .bind(i64::from(site.0))
-        .fetch_all(&self.pool)
-        .await?;
+        let rows = GOALS.by_name(&self.pool, site).await?;
         rows.iter().map(read_goal).collect()
     }
 
@@ -54,7 +55,7 @@ impl Settings {
         .bind(known.created.by.word())
         .execute(&self.pool)
         .await
-        .map_err(|error| SettingsError::taken(error, ("a goal", &known.goal.label)))?;
+        .map_err(|error| SettingsError::taken(error, (GOALS.one, &known.goal.label)))?;
         Ok(())
     }
 
@@ -73,8 +74,8 @@ impl Settings {
         .bind(known.changed.by.word())
         .execute(&self.pool)
         .await
-        .map_err(|error| SettingsError::taken(error, ("a goal", &known.goal.label)))?;
-        missing_unless(changed.rows_affected(), "goal")
+        .map_err(|error| SettingsError::taken(error, (GOALS.one, &known.goal.label)))?;
+        missing_unless(changed.rows_affected(), GOALS.what)
     }
 
     /// Archives a goal of this site, or with `None` brings it back.
@@ -84,25 +85,14 @@ impl Settings {
         known: &KnownGoal,
         at_ms: Option<i64>,
     ) -> Result<(), SettingsError> {
-        let changed =
-            sqlx::query("UPDATE goals SET archived_at_ms = $3 WHERE site = $1 AND id = $2")
-                .bind(i64::from(site.0))
-                .bind(&known.id)
-                .bind(at_ms)
-                .execute(&self.pool)
-                .await
-                .map_err(|error| SettingsError::taken(error, ("a goal", &known.goal.label)))?;
-        missing_unless(changed.rows_affected(), "goal")
+        GOALS
+            .archive(&self.pool, (site, &known.id, &known.goal.label), at_ms)
+            .await
     }
 
     /// Removes a goal of this site for good.
     pub async fn remove_goal(&self, site: SiteId, id: &str) -> Result<(), SettingsError> {
-        let removed = sqlx::query("DELETE FROM goals WHERE site = $1 AND id = $2")
-            .bind(i64::from(site.0))
-            .bind(id)
-            .execute(&self.pool)
-            .await?;
-        missing_unless(removed.rows_affected(), "goal")
+        GOALS.remove(&self.pool, (site, id)).await
     }
 }
 

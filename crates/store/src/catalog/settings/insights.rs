@@ -7,6 +7,7 @@ use sqlx::sqlite::SqliteRow;
 
 use super::authors::{Touch, read_touch};
 use super::sites::{json, missing_unless, unreadable};
+use super::table::Table;
 use super::{Settings, SettingsError};
 
 /// A saved question.
@@ -38,17 +39,16 @@ pub struct KnownInsight {
     pub archived_at_ms: Option<i64>,
 }
 
+const INSIGHTS: Table = Table {
+    name: "insights",
+    what: "insight",
+    one: "an insight",
+};
+
 impl Settings {
     /// The insights of a site by name, archived ones too.
     pub async fn insights(&self, site: SiteId) -> Result<Vec<KnownInsight>, SettingsError> {
-        let rows = sqlx::query(
-            "SELECT id, name, description, address, question, created_at_ms, created_by, \
-             changed_at_ms, changed_by, archived_at_ms FROM insights WHERE site = $1 \
-             ORDER BY name, id",
-        )
-        .bind(i64::from(site.0))
-        .fetch_all(&self.pool)
-        .await?;
+        let rows = INSIGHTS.by_name(&self.pool, site).await?;
         rows.iter().map(read_insight).collect()
     }
 
@@ -58,14 +58,7 @@ impl Settings {
         site: SiteId,
         id: &str,
     ) -> Result<Option<KnownInsight>, SettingsError> {
-        let row = sqlx::query(
-            "SELECT id, name, description, address, question, created_at_ms, created_by, \
-             changed_at_ms, changed_by, archived_at_ms FROM insights WHERE site = $1 AND id = $2",
-        )
-        .bind(i64::from(site.0))
-        .bind(id)
-        .fetch_optional(&self.pool)
-        .await?;
+        let row = INSIGHTS.row(&self.pool, (site, id)).await?;
         row.as_ref().map(read_insight).transpose()
     }
 
@@ -91,7 +84,7 @@ impl Settings {
         .bind(touch.by.word())
         .execute(&self.pool)
         .await
-        .map_err(|error| SettingsError::taken(error, ("an insight", &insight.name)))?;
+        .map_err(|error| SettingsError::taken(error, (INSIGHTS.one, &insight.name)))?;
         Ok(())
     }
 
@@ -116,8 +109,8 @@ impl Settings {
         .bind(touch.by.word())
         .execute(&self.pool)
         .await
-        .map_err(|error| SettingsError::taken(error, ("an insight", &insight.name)))?;
-        missing_unless(changed.rows_affected(), "insight")
+        .map_err(|error| SettingsError::taken(error, (INSIGHTS.one, &insight.name)))?;
+        missing_unless(changed.rows_affected(), INSIGHTS.what)
     }
 
     /// Archives an insight of this site, or with `None` brings it back.
@@ -127,25 +120,14 @@ impl Settings {
         insight: &Insight,
         at_ms: Option<i64>,
     ) -> Result<(), SettingsError> {
-        let changed =
-            sqlx::query("UPDATE insights SET archived_at_ms = $3 WHERE site = $1 AND id = $2")
-                .bind(i64::from(site.0))
-                .bind(&insight.id)
-                .bind(at_ms)
-                .execute(&self.pool)
-                .await
-                .map_err(|error| SettingsError::taken(error, ("an insight", &insight.name)))?;
-        missing_unless(changed.rows_affected(), "insight")
+        INSIGHTS
+            .archive(&self.pool, (site, &insight.id, &insight.name), at_ms)
+            .await
     }
 
     /// Removes an insight of this site for good.
     pub async fn remove_insight(&self, site: SiteId, id: &str) -> Result<(), SettingsError> {
-        let removed = sqlx::query("DELETE FROM insights WHERE site = $1 AND id = $2")
-            .bind(i64::from(site.0))
-            .bind(id)
-            .execute(&self.pool)
-            .await?;
-        missing_unless(removed.rows_affected(), "insight")
+        INSIGHTS.remove(&self.pool, (site, id)).await
     }
 }
 

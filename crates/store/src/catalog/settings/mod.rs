@@ -31,6 +31,7 @@ mod segments;
 mod shares;
 mod sites;
 mod surveys;
+mod table;
 mod tags;
 #[cfg(test)]
 mod tests;

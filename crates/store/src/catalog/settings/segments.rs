@@ -6,6 +6,7 @@ use sqlx::sqlite::SqliteRow;
 
 use super::authors::{Touch, read_touch};
 use super::sites::{json, missing_unless, unreadable};
+use super::table::Table;
 use super::{Settings, SettingsError};
 
 /// A segment with its history.
@@ -19,16 +20,16 @@ pub struct KnownSegment {
     pub changed: Touch,
 }
 
+const SEGMENTS: Table = Table {
+    name: "segments",
+    what: "segment",
+    one: "a segment",
+};
+
 impl Settings {
     /// The segments of a site, by name.
     pub async fn segments(&self, site: SiteId) -> Result<Vec<KnownSegment>, SettingsError> {
-        let rows = sqlx::query(
-            "SELECT id, name, of, conditions, created_at_ms, created_by, changed_at_ms, \
-             changed_by FROM segments WHERE site = $1 ORDER BY name",
-        )
-        .bind(i64::from(site.0))
-        .fetch_all(&self.pool)
-        .await?;
+        let rows = SEGMENTS.by_name(&self.pool, site).await?;
         rows.iter().map(read_segment).collect()
     }
 
@@ -102,18 +103,13 @@ impl Settings {
         .bind(touch.by.word())
         .execute(&self.pool)
         .await
-        .map_err(|error| SettingsError::taken(error, ("a segment", &segment.name)))?;
-        missing_unless(changed.rows_affected(), "segment")
+        .map_err(|error| SettingsError::taken(error, (SEGMENTS.one, &segment.name)))?;
+        missing_unless(changed.rows_affected(), SEGMENTS.what)
     }
 
     /// Removes a segment of this site.
     pub async fn remove_segment(&self, site: SiteId, id: &str) -> Result<(), SettingsError> {
-        let removed = sqlx::query("DELETE FROM segments WHERE site = $1 AND id = $2")
-            .bind(i64::from(site.0))
-            .bind(id)
-            .execute(&self.pool)
-            .await?;
-        missing_unless(removed.rows_affected(), "segment")
+        SEGMENTS.remove(&self.pool, (site, id)).await
     }
 }
 

@@ -7,6 +7,7 @@ use sqlx::sqlite::SqliteRow;
 
 use super::authors::{Touch, read_touch};
 use super::sites::{json, missing_unless, unreadable};
+use super::table::Table;
 use super::{Settings, SettingsError};
 
 /// Whether pages have a survey.
@@ -61,16 +62,16 @@ impl KnownSurvey {
     }
 }
 
+const SURVEYS: Table = Table {
+    name: "surveys",
+    what: "survey",
+    one: "a survey",
+};
+
 impl Settings {
     /// The surveys of a site by name, archived ones too.
     pub async fn surveys(&self, site: SiteId) -> Result<Vec<KnownSurvey>, SettingsError> {
-        let rows = sqlx::query(
-            "SELECT id, name, survey, state, created_at_ms, created_by, changed_at_ms, \
-             changed_by, archived_at_ms FROM surveys WHERE site = $1 ORDER BY name, id",
-        )
-        .bind(i64::from(site.0))
-        .fetch_all(&self.pool)
-        .await?;
+        let rows = SURVEYS.by_name(&self.pool, site).await?;
         rows.iter().map(read_survey).collect()
     }
 
@@ -93,7 +94,7 @@ impl Settings {
         .bind(known.created.by.word())
         .execute(&self.pool)
         .await
-        .map_err(|error| SettingsError::taken(error, ("a survey", &known.name)))?;
+        .map_err(|error| SettingsError::taken(error, (SURVEYS.one, &known.name)))?;
         Ok(())
     }
 
@@ -116,8 +117,8 @@ impl Settings {
         .bind(known.changed.by.word())
         .execute(&self.pool)
         .await
-        .map_err(|error| SettingsError::taken(error, ("a survey", &known.name)))?;
-        missing_unless(changed.rows_affected(), "survey")
+        .map_err(|error| SettingsError::taken(error, (SURVEYS.one, &known.name)))?;
+        missing_unless(changed.rows_affected(), SURVEYS.what)
     }
 
     /// Archives a survey of this site, which switches it off, or with `None` brings it back as it
@@ -141,18 +142,13 @@ impl Settings {
         .bind(state.name())
         .execute(&self.pool)
         .await
-        .map_err(|error| SettingsError::taken(error, ("a survey", &known.name)))?;
-        missing_unless(changed.rows_affected(), "survey")
+        .map_err(|error| SettingsError::taken(error, (SURVEYS.one, &known.name)))?;
+        missing_unless(changed.rows_affected(), SURVEYS.what)
     }
 
     /// Removes a survey of this site for good. Its answers are events and stay.
     pub async fn remove_survey(&self, site: SiteId, id: &str) -> Result<(), SettingsError> {
-        let removed = sqlx::query("DELETE FROM surveys WHERE site = $1 AND id = $2")
-            .bind(i64::from(site.0))
-            .bind(id)
-            .execute(&self.pool)
-            .await?;
-        missing_unless(removed.rows_affected(), "survey")
+        SURVEYS.remove(&self.pool, (site, id)).await
     }
 }
 
