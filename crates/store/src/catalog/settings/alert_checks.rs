@@ -7,7 +7,8 @@ use hitmetrix_model::{Alert, AlertState, SiteId, limits};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
-use super::sites::{site_id, unreadable};
+use super::columns::{from_json, named};
+use super::sites::site_id;
 use super::{Settings, SettingsError};
 
 /// How a message goes.
@@ -22,6 +23,8 @@ pub enum DeliveryKind {
 }
 
 impl DeliveryKind {
+    const ALL: [Self; 3] = [Self::Email, Self::Webhook, Self::Board];
+
     /// As it is stored and shown.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -290,13 +293,10 @@ impl Settings {
         let recipients: Option<String> = row.try_get("recipients")?;
         let addresses = match (definition, recipients) {
             (Some(definition), _) => {
-                let alert: Alert =
-                    unreadable("definition of an alert", serde_json::from_str(&definition))?;
+                let alert: Alert = from_json("definition of an alert", &definition)?;
                 alert.emails
             }
-            (None, Some(recipients)) => {
-                unreadable("recipients of a board", serde_json::from_str(&recipients))?
-            }
+            (None, Some(recipients)) => from_json("recipients of a board", &recipients)?,
             (None, None) => Vec::new(),
         };
         Ok(Some((site, addresses)))
@@ -442,20 +442,13 @@ pub(super) async fn add_delivery(
 }
 
 pub(super) fn read_delivery(row: &SqliteRow) -> Result<Delivery, SettingsError> {
-    let kind: String = row.try_get("kind")?;
     Ok(Delivery {
         id: row.try_get("id")?,
-        kind: [
-            DeliveryKind::Email,
-            DeliveryKind::Webhook,
-            DeliveryKind::Board,
-        ]
-        .into_iter()
-        .find(|known| known.name() == kind)
-        .ok_or(SettingsError::UnknownWord {
-            what: "kind of a message",
-            word: kind,
-        })?,
+        kind: named(
+            ("kind of a message", row.try_get("kind")?),
+            DeliveryKind::ALL,
+            DeliveryKind::name,
+        )?,
         destination: row.try_get("destination")?,
         webhook: row.try_get("webhook")?,
         body: row.try_get("body")?,

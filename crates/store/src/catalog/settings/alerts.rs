@@ -7,7 +7,8 @@ use sqlx::{Row, Sqlite, Transaction};
 
 use super::alert_checks::withdraw;
 use super::authors::{Touch, read_touch};
-use super::sites::{json, missing_unless, site_id, unreadable};
+use super::columns::{from_json, named};
+use super::sites::{json, missing_unless, site_id};
 use super::table::Table;
 use super::{Settings, SettingsError};
 
@@ -271,19 +272,15 @@ async fn put_webhooks(
 }
 
 fn read_alert(row: &SqliteRow) -> Result<KnownAlert, SettingsError> {
-    let definition: String = row.try_get("definition")?;
-    let state: String = row.try_get("state")?;
     Ok(KnownAlert {
         id: row.try_get("id")?,
         site: site_id(row.try_get("site")?)?,
-        alert: unreadable("definition of an alert", serde_json::from_str(&definition))?,
-        state: AlertState::ALL
-            .into_iter()
-            .find(|known| known.name() == state)
-            .ok_or(SettingsError::UnknownWord {
-                what: "state of an alert",
-                word: state,
-            })?,
+        alert: from_json("definition of an alert", row.try_get("definition")?)?,
+        state: named(
+            ("state of an alert", row.try_get("state")?),
+            AlertState::ALL,
+            AlertState::name,
+        )?,
         said: row.try_get("said")?,
         due_at_ms: row.try_get("due_at_ms")?,
         checked_at_ms: row.try_get("checked_at_ms")?,

@@ -5,6 +5,7 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 use super::authors::{Touch, read_touch};
+use super::columns::named;
 use super::sites::missing_unless;
 use super::table::Table;
 use super::{Settings, SettingsError};
@@ -125,17 +126,14 @@ impl Settings {
 }
 
 fn read_annotation(row: &SqliteRow) -> Result<KnownAnnotation, SettingsError> {
-    let kind: String = row.try_get("kind")?;
     Ok(KnownAnnotation {
         id: row.try_get("id")?,
         annotation: Annotation {
-            kind: AnnotationKind::ALL
-                .into_iter()
-                .find(|known| known.name() == kind)
-                .ok_or(SettingsError::UnknownWord {
-                    what: "kind of an annotation",
-                    word: kind,
-                })?,
+            kind: named(
+                ("kind of an annotation", row.try_get("kind")?),
+                AnnotationKind::ALL,
+                AnnotationKind::name,
+            )?,
             text: row.try_get("text")?,
             from_ms: row.try_get("from_ms")?,
             to_ms: row.try_get("to_ms")?,

@@ -7,7 +7,8 @@ use sqlx::{Row, SqliteConnection};
 
 use super::alert_checks::{Delivery, add_delivery, read_delivery};
 use super::authors::{Touch, read_touch};
-use super::sites::{json, missing_unless, site_id, unreadable};
+use super::columns::{from_json, named};
+use super::sites::{json, missing_unless, site_id};
 use super::{Settings, SettingsError};
 
 /// On which days a board is sent.
@@ -240,16 +241,15 @@ async fn prune(connection: &mut SqliteConnection, board: &str) -> Result<(), Set
 }
 
 fn read_board_mail(row: &SqliteRow) -> Result<BoardMail, SettingsError> {
-    let recipients: String = row.try_get("recipients")?;
-    let day: String = row.try_get("day")?;
     Ok(BoardMail {
         board: row.try_get("board")?,
         site: site_id(row.try_get("site")?)?,
-        recipients: unreadable("recipients of a board", serde_json::from_str(&recipients))?,
-        day: BoardMailDay::named(&day).ok_or(SettingsError::UnknownWord {
-            what: "day of a board's mail",
-            word: day,
-        })?,
+        recipients: from_json("recipients of a board", row.try_get("recipients")?)?,
+        day: named(
+            ("day of a board's mail", row.try_get("day")?),
+            BoardMailDay::ALL,
+            BoardMailDay::name,
+        )?,
         hour: u8::try_from(row.try_get::<i64, _>("hour")?).unwrap_or(0),
         due_at_ms: row.try_get("due_at_ms")?,
         changed: read_touch(row, "changed")?,

@@ -6,7 +6,8 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 use super::authors::{Touch, read_touch};
-use super::sites::{json, missing_unless, site_id, unreadable};
+use super::columns::{from_json, whole};
+use super::sites::{json, missing_unless, site_id};
 use super::{Settings, SettingsError};
 
 /// A link to one board.
@@ -160,10 +161,8 @@ impl Settings {
 }
 
 fn read_share(row: &SqliteRow) -> Result<BoardShareSecret, SettingsError> {
-    let hash: Vec<u8> = row.try_get("secret_hash")?;
     let opened: i64 = row.try_get("opened")?;
     let period_days: Option<i64> = row.try_get("period_days")?;
-    let origins: String = row.try_get("origins")?;
     Ok(BoardShareSecret {
         share: BoardShare {
             id: row.try_get("id")?,
@@ -172,16 +171,13 @@ fn read_share(row: &SqliteRow) -> Result<BoardShareSecret, SettingsError> {
             name: row.try_get("name")?,
             password_hash: row.try_get("password_hash")?,
             period_days: period_days.map(|days| u32::try_from(days).unwrap_or(0)),
-            origins: unreadable("origins of a link", serde_json::from_str(&origins))?,
+            origins: from_json("origins of a link", row.try_get("origins")?)?,
             created: read_touch(row, "created")?,
             ends_at_ms: row.try_get("ends_at_ms")?,
             revoked_at_ms: row.try_get("revoked_at_ms")?,
             opened: u32::try_from(opened).unwrap_or(u32::MAX),
             opened_at_ms: row.try_get("opened_at_ms")?,
         },
-        secret_hash: hash.try_into().map_err(|_| SettingsError::UnknownWord {
-            what: "hash of a link to a board",
-            word: "of another length".to_owned(),
-        })?,
+        secret_hash: whole("hash of a link to a board", row.try_get("secret_hash")?)?,
     })
 }

@@ -7,7 +7,8 @@ use sqlx::sqlite::SqliteRow;
 
 use super::alert_checks::withdraw;
 use super::authors::{Touch, read_touch};
-use super::sites::{json, unreadable};
+use super::columns::from_json;
+use super::sites::json;
 use super::table::Table;
 use super::{Settings, SettingsError};
 
@@ -173,16 +174,14 @@ impl Settings {
 }
 
 fn read_board(row: &SqliteRow) -> Result<KnownBoard, SettingsError> {
-    let common: String = row.try_get("common")?;
-    let panels: String = row.try_get("panels")?;
     Ok(KnownBoard {
         board: Board {
             id: row.try_get("id")?,
             name: row.try_get("name")?,
             description: row.try_get("description")?,
             version: row.try_get("version")?,
-            common: unreadable("questions of a board", serde_json::from_str(&common))?,
-            panels: unreadable("panels of a board", serde_json::from_str(&panels))?,
+            common: from_json("questions of a board", row.try_get("common")?)?,
+            panels: from_json("panels of a board", row.try_get("panels")?)?,
         },
         created: read_touch(row, "created")?,
         changed: read_touch(row, "changed")?,

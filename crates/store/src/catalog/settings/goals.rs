@@ -6,7 +6,8 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 use super::authors::{Touch, read_touch};
-use super::sites::{json, missing_unless, unreadable};
+use super::columns::from_json;
+use super::sites::{json, missing_unless};
 use super::table::Table;
 use super::{Settings, SettingsError};
 
@@ -97,8 +98,7 @@ impl Settings {
 }
 
 fn read_goal(row: &SqliteRow) -> Result<KnownGoal, SettingsError> {
-    let goal: String = row.try_get("goal")?;
-    let goal: Goal = unreadable("goal", serde_json::from_str(&goal))?;
+    let goal: Goal = from_json("goal", row.try_get("goal")?)?;
     Ok(KnownGoal {
         id: row.try_get("id")?,
         goal: Goal {

@@ -6,7 +6,8 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 use super::authors::{Touch, read_touch};
-use super::sites::{json, missing_unless, unreadable};
+use super::columns::from_json;
+use super::sites::{json, missing_unless};
 use super::table::Table;
 use super::{Settings, SettingsError};
 
@@ -132,14 +133,13 @@ impl Settings {
 }
 
 fn read_insight(row: &SqliteRow) -> Result<KnownInsight, SettingsError> {
-    let question: String = row.try_get("question")?;
     Ok(KnownInsight {
         insight: Insight {
             id: row.try_get("id")?,
             name: row.try_get("name")?,
             description: row.try_get("description")?,
             address: row.try_get("address")?,
-            question: unreadable("question of an insight", serde_json::from_str(&question))?,
+            question: from_json("question of an insight", row.try_get("question")?)?,
         },
         created: read_touch(row, "created")?,
         changed: read_touch(row, "changed")?,

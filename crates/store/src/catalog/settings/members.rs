@@ -4,6 +4,7 @@ use hitmetrix_model::SiteId;
 use serde::{Deserialize, Serialize};
 use sqlx::Row;
 
+use super::columns::named;
 use super::sites::{missing_unless, site_id};
 use super::{Settings, SettingsError, UserId};
 
@@ -34,13 +35,7 @@ impl Role {
     }
 
     fn from_name(word: &str) -> Result<Self, SettingsError> {
-        Self::ALL
-            .into_iter()
-            .find(|role| role.name() == word)
-            .ok_or_else(|| SettingsError::UnknownWord {
-                what: "role of a member",
-                word: word.to_owned(),
-            })
+        named(("role of a member", word), Self::ALL, Self::name)
     }
 }
 

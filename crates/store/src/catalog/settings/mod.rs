@@ -16,6 +16,7 @@ mod board_mails;
 mod board_shares;
 mod boards;
 mod collections;
+mod columns;
 mod error;
 mod goals;
 mod imports;

@@ -3,6 +3,7 @@
 
 use sqlx::{Row, SqliteConnection};
 
+use super::columns::whole;
 use super::sites::missing_unless;
 use super::{Settings, SettingsError, UserId};
 
@@ -37,12 +38,8 @@ impl Settings {
         let Some(row) = row else {
             return Ok(None);
         };
-        let secret: Vec<u8> = row.try_get("secret")?;
         Ok(Some(SecondFactor {
-            secret: secret.try_into().map_err(|_| SettingsError::UnknownWord {
-                what: "secret of a second factor",
-                word: "of another length".to_owned(),
-            })?,
+            secret: whole("secret of a second factor", row.try_get("secret")?)?,
             confirmed: row.try_get::<Option<i64>, _>("confirmed_at_ms")?.is_some(),
         }))
     }

@@ -5,7 +5,8 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 use super::authors::{Touch, read_touch};
-use super::sites::{json, missing_unless, unreadable};
+use super::columns::{from_json, named};
+use super::sites::{json, missing_unless};
 use super::table::Table;
 use super::{Settings, SettingsError};
 
@@ -114,20 +115,16 @@ impl Settings {
 }
 
 fn read_segment(row: &SqliteRow) -> Result<KnownSegment, SettingsError> {
-    let of: String = row.try_get("of")?;
-    let conditions: String = row.try_get("conditions")?;
     Ok(KnownSegment {
         segment: Segment {
             id: row.try_get("id")?,
             name: row.try_get("name")?,
-            of: SegmentOf::ALL
-                .into_iter()
-                .find(|known| known.name() == of)
-                .ok_or(SettingsError::UnknownWord {
-                    what: "kind of a segment",
-                    word: of,
-                })?,
-            conditions: unreadable("conditions of a segment", serde_json::from_str(&conditions))?,
+            of: named(
+                ("kind of a segment", row.try_get("of")?),
+                SegmentOf::ALL,
+                SegmentOf::name,
+            )?,
+            conditions: from_json("conditions of a segment", row.try_get("conditions")?)?,
         },
         created: read_touch(row, "created")?,
         changed: read_touch(row, "changed")?,

@@ -6,6 +6,7 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 use super::authors::{Touch, read_touch};
+use super::columns::whole;
 use super::seen::session_of;
 use super::sites::{missing_unless, site_id};
 use super::{Settings, SettingsError};
@@ -133,7 +134,6 @@ impl Settings {
 }
 
 fn read_share(row: &SqliteRow) -> Result<ShareSecret, SettingsError> {
-    let hash: Vec<u8> = row.try_get("secret_hash")?;
     let opened: i64 = row.try_get("opened")?;
     Ok(ShareSecret {
         share: Share {
@@ -146,9 +146,6 @@ fn read_share(row: &SqliteRow) -> Result<ShareSecret, SettingsError> {
             opened: u32::try_from(opened).unwrap_or(u32::MAX),
             opened_at_ms: row.try_get("opened_at_ms")?,
         },
-        secret_hash: hash.try_into().map_err(|_| SettingsError::UnknownWord {
-            what: "hash of a share link",
-            word: "of another length".to_owned(),
-        })?,
+        secret_hash: whole("hash of a share link", row.try_get("secret_hash")?)?,
     })
 }

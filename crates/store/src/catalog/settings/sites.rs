@@ -5,6 +5,7 @@ use hitmetrix_model::{Site, SiteId, SiteSettings};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
+use super::columns::{from_json, whole};
 use super::{Settings, SettingsError};
 
 /// A site with what only the server may know of it.
@@ -187,32 +188,18 @@ pub(super) fn site_id(id: i64) -> Result<SiteId, SettingsError> {
 }
 
 fn read_site(row: &SqliteRow) -> Result<KnownSite, SettingsError> {
-    let domains: String = row.try_get("domains")?;
-    let settings: String = row.try_get("settings")?;
-    let secret: Vec<u8> = row.try_get("secret")?;
     let site = Site {
         id: site_id(row.try_get("id")?)?,
         name: row.try_get("name")?,
-        domains: unreadable("domains of a site", serde_json::from_str(&domains))?,
+        domains: from_json("domains of a site", row.try_get("domains")?)?,
         key: row.try_get("key")?,
         time_zone: row.try_get("time_zone")?,
         created_at_ms: row.try_get("created_at_ms")?,
         demo: row.try_get::<i64, _>("demo")? != 0,
-        settings: unreadable("settings of a site", serde_json::from_str(&settings))?,
+        settings: from_json("settings of a site", row.try_get("settings")?)?,
     };
-    let secret = secret.try_into().map_err(|_| SettingsError::UnknownWord {
-        what: "secret of a site",
-        word: "of another length".to_owned(),
-    })?;
+    let secret = whole("secret of a site", row.try_get("secret")?)?;
     Ok(KnownSite { site, secret })
-}
-
-/// A stored value as it was.
-pub(super) fn unreadable<T>(
-    what: &'static str,
-    read: serde_json::Result<T>,
-) -> Result<T, SettingsError> {
-    read.map_err(|source| SettingsError::Unreadable { what, source })
 }
 
 /// A value as it is stored.

@@ -6,7 +6,8 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 use super::authors::{Touch, read_touch};
-use super::sites::{json, missing_unless, unreadable};
+use super::columns::{from_json, named};
+use super::sites::{json, missing_unless};
 use super::table::Table;
 use super::{Settings, SettingsError};
 
@@ -153,19 +154,15 @@ impl Settings {
 }
 
 fn read_survey(row: &SqliteRow) -> Result<KnownSurvey, SettingsError> {
-    let survey: String = row.try_get("survey")?;
-    let state: String = row.try_get("state")?;
     Ok(KnownSurvey {
         id: row.try_get("id")?,
         name: row.try_get("name")?,
-        survey: unreadable("survey", serde_json::from_str(&survey))?,
-        state: SurveyState::ALL
-            .into_iter()
-            .find(|known| known.name() == state)
-            .ok_or(SettingsError::UnknownWord {
-                what: "state of a survey",
-                word: state,
-            })?,
+        survey: from_json("survey", row.try_get("survey")?)?,
+        state: named(
+            ("state of a survey", row.try_get("state")?),
+            SurveyState::ALL,
+            SurveyState::name,
+        )?,
         created: read_touch(row, "created")?,
         changed: read_touch(row, "changed")?,
         archived_at_ms: row.try_get("archived_at_ms")?,

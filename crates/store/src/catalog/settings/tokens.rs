@@ -5,6 +5,7 @@ use hitmetrix_model::SiteId;
 use serde::{Deserialize, Serialize};
 use sqlx::Row;
 
+use super::columns::{named, whole};
 use super::sites::{missing_unless, site_id};
 use super::{Settings, SettingsError};
 
@@ -35,13 +36,7 @@ impl Scope {
     }
 
     fn from_name(word: &str) -> Result<Self, SettingsError> {
-        Self::ALL
-            .into_iter()
-            .find(|scope| scope.name() == word)
-            .ok_or_else(|| SettingsError::UnknownWord {
-                what: "scope of a token",
-                word: word.to_owned(),
-            })
+        named(("scope of a token", word), Self::ALL, Self::name)
     }
 }
 
@@ -80,7 +75,6 @@ impl Settings {
         .await?;
         let mut tokens = Vec::with_capacity(rows.len());
         for row in rows {
-            let hash: Vec<u8> = row.try_get("secret_hash")?;
             tokens.push(TokenSecret {
                 token: Token {
                     id: row.try_get("id")?,
@@ -89,10 +83,7 @@ impl Settings {
                     scope: Scope::from_name(row.try_get("scope")?)?,
                     created_at_ms: row.try_get("created_at_ms")?,
                 },
-                secret_hash: hash.try_into().map_err(|_| SettingsError::UnknownWord {
-                    what: "hash of a token",
-                    word: "of another length".to_owned(),
-                })?,
+                secret_hash: whole("hash of a token", row.try_get("secret_hash")?)?,
             });
         }
         Ok(tokens)
