@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 use super::alert_preview::numbers_for;
 use super::authors::{shown, touch};
 use super::body::{JsonBody, PathPart};
+use super::room::room;
 use super::site_input;
 use crate::alerts::check::{addressed, buckets_max, watched};
 use crate::alerts::judge::{Verdict, judge, looks_back};
@@ -257,15 +258,8 @@ pub async fn create(
     JsonBody(draft): JsonBody<AlertDraft>,
 ) -> Result<(StatusCode, Extension<Told>, Json<AlertSaved>), Problem> {
     let there = app.settings().alerts(access.id()).await?.len();
-    if there >= limits::SITE_ALERTS {
-        return Err(Problem::new(
-            Code::Conflict,
-            format!(
-                "the site has {there} alerts, the limit is {}; remove archived ones",
-                limits::SITE_ALERTS
-            ),
-        ));
-    }
+    let many = (there, limits::SITE_ALERTS);
+    room(many, ("the site", "alerts"), "remove archived ones")?;
     let (alert, addresses) = checked(&app, &access, draft).await?;
     let webhooks = with_secrets(&app, &addresses, &[]);
     let touch = touch(&app, &subject)?;

@@ -13,11 +13,12 @@ use utoipa::ToSchema;
 
 use super::authors::{shown, touch};
 use super::body::{JsonBody, Params, PathPart};
+use super::room::room;
 use super::route::Param;
 use crate::app::App;
 use crate::auth::access::{Caller, SiteAccess};
 use crate::auth::subject::Subject;
-use crate::problem::{Code, Problem};
+use crate::problem::Problem;
 use crate::secret;
 
 /// Rows of a list: what a chart can hold, many times over.
@@ -133,15 +134,8 @@ pub async fn create(
 ) -> Result<(StatusCode, Json<AnnotationRow>), Problem> {
     let annotation = checked(draft, app.now_ms())?;
     let there = app.settings().annotation_count(access.id()).await?;
-    if there >= limits::SITE_ANNOTATIONS as u64 {
-        return Err(Problem::new(
-            Code::Conflict,
-            format!(
-                "the site has {there} annotations, the limit is {}; remove old ones",
-                limits::SITE_ANNOTATIONS
-            ),
-        ));
-    }
+    let many = (there, limits::SITE_ANNOTATIONS);
+    room(many, ("the site", "annotations"), "remove old ones")?;
     let touch = touch(&app, &subject)?;
     let known = KnownAnnotation {
         id: secret::random_id(&*app.randomness),

@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 use super::authors::{shown, touch};
 use super::boards::{self, BoardPath};
 use super::body::{JsonBody, PathPart};
+use super::room::room;
 use super::site_input;
 use crate::app::App;
 use crate::audit::Told;
@@ -148,15 +149,8 @@ pub async fn create(
             .await?
             .len(),
     );
-    if count >= limits::BOARD_SHARES {
-        return Err(Problem::new(
-            Code::Conflict,
-            format!(
-                "the board has {count} links, the limit is {}; revoke some",
-                limits::BOARD_SHARES
-            ),
-        ));
-    }
+    let many = (count, limits::BOARD_SHARES);
+    room(many, ("the board", "links"), "revoke some")?;
     let secret = secret::random_pass(&*app.randomness);
     let share = checked(&app, (&access, &subject), (board, draft)).await?;
     let new = BoardShareSecret {

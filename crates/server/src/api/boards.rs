@@ -17,6 +17,7 @@ use super::authors::{shown, touch};
 use super::board_input;
 use super::body::{JsonBody, PathPart};
 use super::insights::shown_on;
+use super::room::room;
 use crate::app::App;
 use crate::audit::{Done, Told};
 use crate::auth::access::{Caller, SiteAccess};
@@ -161,15 +162,8 @@ pub async fn create(
     JsonBody(draft): JsonBody<BoardDraft>,
 ) -> Result<(StatusCode, Extension<Told>, Json<BoardDetail>), Problem> {
     let there = app.settings().boards(access.id()).await?.len();
-    if there >= limits::SITE_BOARDS {
-        return Err(Problem::new(
-            Code::Conflict,
-            format!(
-                "the site has {there} boards, the limit is {}; remove archived ones",
-                limits::SITE_BOARDS
-            ),
-        ));
-    }
+    let many = (there, limits::SITE_BOARDS);
+    room(many, ("the site", "boards"), "remove archived ones")?;
     let id = secret::random_id(&*app.randomness);
     let board = board_input::checked(&app, &access, (id, 1), draft).await?;
     let touch = touch(&app, &subject)?;

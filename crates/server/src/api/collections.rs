@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 
 use super::authors::{shown, touch};
 use super::body::{JsonBody, PathPart};
+use super::room::room;
 use super::site_input;
 use crate::app::App;
 use crate::auth::access::{Caller, SiteAccess};
@@ -127,15 +128,8 @@ pub async fn create(
     JsonBody(draft): JsonBody<CollectionDraft>,
 ) -> Result<(StatusCode, Json<CollectionRow>), Problem> {
     let count = app.settings().collections(access.id()).await?.len();
-    if count >= limits::SITE_COLLECTIONS {
-        return Err(Problem::new(
-            Code::Conflict,
-            format!(
-                "the site has {count} collections, the limit is {}; remove some",
-                limits::SITE_COLLECTIONS
-            ),
-        ));
-    }
+    let many = (count, limits::SITE_COLLECTIONS);
+    room(many, ("the site", "collections"), "remove some")?;
     let collection = Collection {
         id: secret::random_id(&*app.randomness),
         name: site_input::name(&draft.name).map_err(|problem| problem.at("name"))?,

@@ -17,6 +17,7 @@ use utoipa::ToSchema;
 use super::authors::{shown, touch};
 use super::body::{JsonBody, PathPart};
 use super::insights::name_by_id;
+use super::room::room;
 use super::site_input;
 use super::users_of::users_of;
 use crate::app::App;
@@ -153,15 +154,8 @@ pub async fn create(
     let _saving = app.segment_changes.lock().await;
     let saved = app.sites.saved(access.id());
     let there = saved.goals.len();
-    if there >= limits::SITE_GOALS {
-        return Err(Problem::new(
-            Code::Conflict,
-            format!(
-                "the site has {there} goals, the limit is {}; remove archived ones",
-                limits::SITE_GOALS
-            ),
-        ));
-    }
+    let many = (there, limits::SITE_GOALS);
+    room(many, ("the site", "goals"), "remove archived ones")?;
     let id = secret::random_id(&*app.randomness);
     let on_overview = draft.on_overview;
     let goal = checked_aside(draft, id.clone(), saved).await?;

@@ -16,6 +16,7 @@ use utoipa::ToSchema;
 
 use super::authors::{shown, touch};
 use super::body::{JsonBody, PathPart};
+use super::room::room;
 use super::site_input;
 use crate::app::App;
 use crate::audit::{Done, Told};
@@ -147,15 +148,8 @@ pub async fn create(
     JsonBody(draft): JsonBody<InsightDraft>,
 ) -> Result<(StatusCode, Extension<Told>, Json<InsightDetail>), Problem> {
     let there = app.settings().insights(access.id()).await?.len();
-    if there >= limits::SITE_INSIGHTS {
-        return Err(Problem::new(
-            Code::Conflict,
-            format!(
-                "the site has {there} saved insights, the limit is {}; remove archived ones",
-                limits::SITE_INSIGHTS
-            ),
-        ));
-    }
+    let many = (there, limits::SITE_INSIGHTS);
+    room(many, ("the site", "saved insights"), "remove archived ones")?;
     let id = secret::random_id(&*app.randomness);
     let insight = checked(&app, &access, id, draft).await?;
     let touch = touch(&app, &subject)?;

@@ -52,6 +52,7 @@ pub mod recorded_heat;
 pub mod recording_export;
 pub mod recording_since;
 pub mod recordings;
+mod room;
 pub mod route;
 pub mod routes;
 pub mod saved_routes;

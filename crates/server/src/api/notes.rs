@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 
 use super::authors::{shown, touch};
 use super::body::{JsonBody, PathPart};
+use super::room::room;
 use super::sessions::SessionPath;
 use crate::app::App;
 use crate::auth::access::{Caller, SiteAccess};
@@ -90,15 +91,8 @@ pub async fn create(
 ) -> Result<(StatusCode, Json<NoteRow>), Problem> {
     let words = checked(&app, (&access, path.session), &draft).await?;
     let count = app.settings().notes(access.id(), path.session).await?.len();
-    if count >= limits::RECORDING_NOTES {
-        return Err(Problem::new(
-            Code::Conflict,
-            format!(
-                "the recording has {count} notes, the limit is {}; remove some",
-                limits::RECORDING_NOTES
-            ),
-        ));
-    }
+    let many = (count, limits::RECORDING_NOTES);
+    room(many, ("the recording", "notes"), "remove some")?;
     let touch = touch(&app, &subject)?;
     let note = Note {
         id: secret::random_id(&*app.randomness),

@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 use super::authors::{shown, touch};
 use super::body::{JsonBody, PathPart};
 use super::insights::name_by_id;
+use super::room::room;
 use super::site_input;
 use super::users_of::users_of;
 use crate::app::App;
@@ -121,16 +122,8 @@ pub async fn create(
 ) -> Result<(StatusCode, Json<SegmentRow>), Problem> {
     let _saving = app.segment_changes.lock().await;
     let known = app.sites.saved(access.id());
-    if known.segments.len() >= limits::SITE_SEGMENTS {
-        return Err(Problem::new(
-            Code::Conflict,
-            format!(
-                "the site has {} segments, the limit is {}; remove some",
-                known.segments.len(),
-                limits::SITE_SEGMENTS
-            ),
-        ));
-    }
+    let many = (known.segments.len(), limits::SITE_SEGMENTS);
+    room(many, ("the site", "segments"), "remove some")?;
     let id = match &draft.id {
         Some(given) => returning_id(given, &known)?,
         None => secret::random_id(&*app.randomness),

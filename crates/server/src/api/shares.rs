@@ -13,11 +13,12 @@ use utoipa::ToSchema;
 
 use super::authors::{shown, touch};
 use super::body::{JsonBody, PathPart};
+use super::room::room;
 use super::sessions::SessionPath;
 use crate::app::App;
 use crate::auth::access::{Caller, SiteAccess};
 use crate::auth::subject::Subject;
-use crate::problem::{Code, Problem};
+use crate::problem::Problem;
 use crate::secret;
 
 const DAY_MS: i64 = 24 * 3600 * 1000;
@@ -122,15 +123,8 @@ pub async fn create(
     let recording = app.store.recording(site, session).await?;
     recording.ok_or_else(|| Problem::not_found("recording"))?;
     let count = app.settings().shares(site, session).await?.len();
-    if count >= limits::RECORDING_SHARES {
-        return Err(Problem::new(
-            Code::Conflict,
-            format!(
-                "the recording has {count} links, the limit is {}; revoke some",
-                limits::RECORDING_SHARES
-            ),
-        ));
-    }
+    let many = (count, limits::RECORDING_SHARES);
+    room(many, ("the recording", "links"), "revoke some")?;
     let pass = secret::random_pass(&*app.randomness);
     let created = touch(&app, &subject)?;
     let new = ShareSecret {

@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 
 use super::authors::{shown, touch};
 use super::body::{JsonBody, PathPart};
+use super::room::room;
 use super::{site_input, survey_input};
 use crate::app::App;
 use crate::auth::access::{Caller, SiteAccess};
@@ -112,15 +113,8 @@ pub async fn create(
     let (name, survey) = checked(draft)?;
     let _saving = app.segment_changes.lock().await;
     let there = app.settings().surveys(access.id()).await?.len();
-    if there >= limits::SITE_SURVEYS {
-        return Err(Problem::new(
-            Code::Conflict,
-            format!(
-                "the site has {there} surveys, the limit is {}; remove archived ones",
-                limits::SITE_SURVEYS
-            ),
-        ));
-    }
+    let many = (there, limits::SITE_SURVEYS);
+    room(many, ("the site", "surveys"), "remove archived ones")?;
     let touch = touch(&app, &subject)?;
     let known = KnownSurvey {
         id: secret::random_id(&*app.randomness),

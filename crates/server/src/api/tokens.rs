@@ -11,12 +11,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::body::{JsonBody, PathPart};
+use super::room::room;
 use super::site_input;
 use crate::app::App;
 use crate::audit::Told;
 use crate::auth::access::SiteAccess;
 use crate::auth::subject::token_text;
-use crate::problem::{Code, Problem};
+use crate::problem::Problem;
 use crate::secret;
 
 /// The tokens of a site, without their secrets.
@@ -103,15 +104,8 @@ pub async fn create(
         .iter()
         .filter(|known| known.token.site == access.id())
         .count();
-    if count >= limits::SITE_TOKENS {
-        return Err(Problem::new(
-            Code::Conflict,
-            format!(
-                "the site has {count} tokens, the limit is {}; remove some",
-                limits::SITE_TOKENS
-            ),
-        ));
-    }
+    let many = (count, limits::SITE_TOKENS);
+    room(many, ("the site", "tokens"), "remove some")?;
     let secret = secret::random_secret(&*app.randomness);
     let token = Token {
         id: secret::random_id(&*app.randomness),

@@ -53,12 +53,12 @@ impl Settings {
     }
 
     /// How many annotations a site has.
-    pub async fn annotation_count(&self, site: SiteId) -> Result<u64, SettingsError> {
+    pub async fn annotation_count(&self, site: SiteId) -> Result<usize, SettingsError> {
         let row = sqlx::query("SELECT COUNT(*) FROM annotations WHERE site = $1")
             .bind(i64::from(site.0))
             .fetch_one(&self.pool)
             .await?;
-        Ok(row.try_get::<i64, _>(0)?.unsigned_abs())
+        Ok(usize::try_from(row.try_get::<i64, _>(0)?).unwrap_or(usize::MAX))
     }
 
     /// One annotation of this site.
