@@ -102,7 +102,8 @@ pub struct App {
     pub health: Health,
     /// Numbers for `/metrics`.
     pub counters: Counters,
-    /// Held while a segment, goal or survey is checked against the others and saved.
+    /// Held while a segment, goal or survey is checked against the others and saved, and while
+    /// anything that is saved is archived or removed.
     pub segment_changes: tokio::sync::Mutex<()>,
     /// Members that were removed a moment ago and may be brought back.
     pub members_removed: Removed,

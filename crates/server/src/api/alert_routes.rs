@@ -2,11 +2,12 @@
 
 use axum::http::Method;
 use axum::routing::{delete, get, post, put};
+use hitmetrix_store::settings::KnownAlert;
 
 use super::examples_of_settings as bodies;
 use super::route::Route;
 use super::routes::{EDIT, VIEW};
-use super::{alert_preview, alerts, board_mails, examples};
+use super::{alert_preview, alerts, board_mails, examples, saved};
 use crate::audit::Action;
 
 /// Their routes, in the order of the reference.
@@ -51,7 +52,7 @@ fn of_alerts() -> Vec<Route> {
             (Method::GET, "/api/v1/sites/{site}/alerts/{alert}"),
             VIEW,
             "One alert.",
-            get(alerts::get),
+            get(saved::get::<KnownAlert>),
         )
         .gives::<alerts::AlertRow>(),
         Route::new(
@@ -68,7 +69,7 @@ fn of_alerts() -> Vec<Route> {
             (Method::DELETE, "/api/v1/sites/{site}/alerts/{alert}"),
             EDIT,
             "Remove an archived alert for good, with its log.",
-            delete(alerts::remove),
+            delete(saved::remove::<KnownAlert>),
         )
         .audits(Action::AlertRemoved),
     ]
@@ -80,7 +81,7 @@ fn of_one() -> Vec<Route> {
             (Method::PUT, "/api/v1/sites/{site}/alerts/{alert}/archived"),
             EDIT,
             "Archive an alert: it is not checked any more, and its name is free.",
-            put(alerts::archive),
+            put(saved::archive::<KnownAlert>),
         )
         .audits(Action::AlertArchived),
         Route::new(
@@ -90,7 +91,7 @@ fn of_one() -> Vec<Route> {
             ),
             EDIT,
             "Bring an archived alert back.",
-            delete(alerts::bring_back),
+            delete(saved::bring_back::<KnownAlert>),
         )
         .audits(Action::AlertArchived),
         Route::new(

@@ -7,8 +7,10 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::{Extension, Json};
-use hitmetrix_model::{Alert, AlertBucket, AlertCondition, AlertState, AlertWatch, limits};
-use hitmetrix_store::settings::{AlertEntry, AlertWebhook, Delivery, KnownAlert, Role};
+use hitmetrix_model::{Alert, AlertBucket, AlertCondition, AlertState, AlertWatch, SiteId, limits};
+use hitmetrix_store::settings::{
+    AlertEntry, AlertWebhook, Delivery, KnownAlert, Role, SettingsError,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -16,13 +18,14 @@ use super::alert_preview::numbers_for;
 use super::authors::{shown, touch};
 use super::body::{JsonBody, PathPart};
 use super::room::room;
+use super::saved::{SavedPath, SavedThing, find};
 use super::site_input;
 use crate::alerts::check::{addressed, buckets_max, watched};
 use crate::alerts::judge::{Verdict, judge, looks_back};
 use crate::alerts::message::{AlertMessage, sentence};
 use crate::alerts::series;
 use crate::app::App;
-use crate::audit::{Done, Told};
+use crate::audit::Told;
 use crate::auth::access::{Caller, SiteAccess};
 use crate::auth::subject::Subject;
 use crate::egress::{self, mail};
@@ -197,18 +200,81 @@ pub struct DeliveryRow {
     said: String,
 }
 
-/// Parts of an alert's path.
-#[derive(Deserialize)]
-pub struct AlertPath {
-    alert: String,
-}
-
 fn hourly() -> u32 {
     60
 }
 
 fn daily() -> u32 {
     24
+}
+
+impl SavedThing for KnownAlert {
+    const WHAT: &'static str = "alert";
+
+    type Shown = AlertRow;
+
+    async fn look_up(app: &App, site: SiteId, id: &str) -> Result<Option<Self>, SettingsError> {
+        app.settings().alert(site, id).await
+    }
+
+    fn name(&self) -> &str {
+        &self.alert.name
+    }
+
+    fn archived_at_ms(&self) -> Option<i64> {
+        self.archived_at_ms
+    }
+
+    async fn shown(
+        self,
+        app: &App,
+        (access, subject): (&SiteAccess, &Subject),
+    ) -> Result<AlertRow, Problem> {
+        let insight = app
+            .settings()
+            .insight(access.id(), &self.alert.watch.insight)
+            .await?;
+        let is_editor = access.role() >= Role::Editor;
+        let webhooks = match is_editor {
+            false => None,
+            true => {
+                let known = app.settings().alert_webhooks(&self.id).await?;
+                Some(known.into_iter().map(|one| one.address).collect())
+            }
+        };
+        let now_ms = app.now_ms();
+        Ok(AlertRow {
+            id: self.id,
+            name: self.alert.name,
+            watch: self.alert.watch,
+            insight_name: insight.map(|known| known.insight.name),
+            every_minutes: self.alert.every_minutes,
+            cool_down_hours: self.alert.cool_down_hours,
+            emails: is_editor.then_some(self.alert.emails),
+            webhooks,
+            state: self.state,
+            said: self.said,
+            checked_at_ms: self.checked_at_ms,
+            fired_at_ms: self.fired_at_ms,
+            muted_until_ms: self.muted_until_ms.filter(|until_ms| *until_ms > now_ms),
+            created_at_ms: self.created.at_ms,
+            created_by: shown(app, (access, subject), &self.created.by).await?,
+            archived_at_ms: self.archived_at_ms,
+        })
+    }
+
+    async fn archive(&self, app: &App, site: SiteId, at_ms: Option<i64>) -> Result<(), Problem> {
+        if at_ms.is_none() {
+            watched(app, site, &self.alert.watch).await?;
+        }
+        let named = (self.id.as_str(), self.name());
+        let settings = app.settings();
+        Ok(settings.archive_alert(site, named, at_ms).await?)
+    }
+
+    async fn remove(&self, app: &App, access: &SiteAccess) -> Result<(), Problem> {
+        Ok(app.settings().remove_alert(access.id(), &self.id).await?)
+    }
 }
 
 /// The alerts of the site.
@@ -222,7 +288,7 @@ pub async fn list(
 ) -> Result<Json<AlertList>, Problem> {
     let mut alerts = Vec::new();
     for known in app.settings().alerts(access.id()).await? {
-        alerts.push(row(&app, (&access, &subject), known).await?);
+        alerts.push(known.shown(&app, (&access, &subject)).await?);
     }
     let is_editor = access.role() >= Role::Editor;
     Ok(Json(AlertList {
@@ -231,20 +297,6 @@ pub async fn list(
         webhook_hosts: is_editor.then(|| app.egress.hosts()),
         mail_domains: is_editor.then(|| app.config.mail_domains.names().to_vec()),
     }))
-}
-
-/// One alert.
-///
-/// # Errors
-/// When the site has no such alert.
-pub async fn get(
-    State(app): State<Arc<App>>,
-    access: SiteAccess,
-    Caller(subject): Caller,
-    PathPart(path): PathPart<AlertPath>,
-) -> Result<Json<AlertRow>, Problem> {
-    let known = find(&app, &access, &path.alert).await?;
-    row(&app, (&access, &subject), known).await.map(Json)
 }
 
 /// Saves a new alert; it is checked within seconds.
@@ -282,7 +334,7 @@ pub async fn create(
     app.settings().create_alert(&known, &webhooks).await?;
     let named = Told::object(format!("alert {}", known.id), known.alert.name.clone());
     let saved = AlertSaved {
-        row: row(&app, (&access, &subject), known).await?,
+        row: known.shown(&app, (&access, &subject)).await?,
         secrets: told(&webhooks, &[]),
     };
     Ok((StatusCode::CREATED, Extension(named), Json(saved)))
@@ -297,10 +349,10 @@ pub async fn change(
     State(app): State<Arc<App>>,
     access: SiteAccess,
     Caller(subject): Caller,
-    PathPart(path): PathPart<AlertPath>,
+    PathPart(path): PathPart<SavedPath>,
     JsonBody(draft): JsonBody<AlertDraft>,
 ) -> Result<(Extension<Told>, Json<AlertSaved>), Problem> {
-    let known = find(&app, &access, &path.alert).await?;
+    let known: KnownAlert = find(&app, &access, &path.id).await?;
     let before = app.settings().alert_webhooks(&known.id).await?;
     let (alert, addresses) = checked(&app, &access, draft).await?;
     let webhooks = with_secrets(&app, &addresses, &before);
@@ -323,7 +375,7 @@ pub async fn change(
     app.settings().change_alert(&changed, &webhooks).await?;
     let named = Told::detail(changed.alert.name.clone());
     let saved = AlertSaved {
-        row: row(&app, (&access, &subject), changed).await?,
+        row: changed.shown(&app, (&access, &subject)).await?,
         secrets: told(&webhooks, &before),
     };
     Ok((Extension(named), Json(saved)))
@@ -336,12 +388,12 @@ pub async fn change(
 pub async fn mute(
     State(app): State<Arc<App>>,
     access: SiteAccess,
-    PathPart(path): PathPart<AlertPath>,
+    PathPart(path): PathPart<SavedPath>,
     JsonBody(draft): JsonBody<MuteDraft>,
 ) -> Result<StatusCode, Problem> {
     let until_ms = draft.until_ms.unwrap_or(i64::MAX);
     app.settings()
-        .mute_alert((access.id(), &path.alert), Some(until_ms), app.now_ms())
+        .mute_alert((access.id(), &path.id), Some(until_ms), app.now_ms())
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -353,71 +405,12 @@ pub async fn mute(
 pub async fn unmute(
     State(app): State<Arc<App>>,
     access: SiteAccess,
-    PathPart(path): PathPart<AlertPath>,
+    PathPart(path): PathPart<SavedPath>,
 ) -> Result<StatusCode, Problem> {
     app.settings()
-        .mute_alert((access.id(), &path.alert), None, app.now_ms())
+        .mute_alert((access.id(), &path.id), None, app.now_ms())
         .await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// Archives an alert: it is not checked any more, and its name is free again.
-///
-/// # Errors
-/// When the site has no such alert.
-pub async fn archive(
-    State(app): State<Arc<App>>,
-    access: SiteAccess,
-    PathPart(path): PathPart<AlertPath>,
-) -> Result<Done, Problem> {
-    let known = find(&app, &access, &path.alert).await?;
-    let named = (known.id.as_str(), known.alert.name.as_str());
-    let now_ms = app.now_ms();
-    app.settings()
-        .archive_alert(access.id(), named, Some(now_ms))
-        .await?;
-    Ok(Told::detail(known.alert.name).done())
-}
-
-/// Brings an archived alert back.
-///
-/// # Errors
-/// When the site has no such alert, another has its name by now, or its insight is gone or archived.
-pub async fn bring_back(
-    State(app): State<Arc<App>>,
-    access: SiteAccess,
-    PathPart(path): PathPart<AlertPath>,
-) -> Result<Done, Problem> {
-    let known = find(&app, &access, &path.alert).await?;
-    watched(&app, access.id(), &known.alert.watch).await?;
-    let named = (known.id.as_str(), known.alert.name.as_str());
-    app.settings()
-        .archive_alert(access.id(), named, None)
-        .await?;
-    Ok(Told::detail(format!("{}, brought back", known.alert.name)).done())
-}
-
-/// Removes an archived alert for good, with its log.
-///
-/// # Errors
-/// When the site has no such alert, or it is not archived.
-pub async fn remove(
-    State(app): State<Arc<App>>,
-    access: SiteAccess,
-    PathPart(path): PathPart<AlertPath>,
-) -> Result<Done, Problem> {
-    let known = find(&app, &access, &path.alert).await?;
-    if known.archived_at_ms.is_none() {
-        return Err(Problem::new(
-            Code::Conflict,
-            format!(
-                "the alert `{}` is in use; archive it first",
-                known.alert.name
-            ),
-        ));
-    }
-    app.settings().remove_alert(access.id(), &known.id).await?;
-    Ok(Told::detail(known.alert.name).done())
 }
 
 /// What an alert found and sent.
@@ -427,9 +420,9 @@ pub async fn remove(
 pub async fn log(
     State(app): State<Arc<App>>,
     access: SiteAccess,
-    PathPart(path): PathPart<AlertPath>,
+    PathPart(path): PathPart<SavedPath>,
 ) -> Result<Json<AlertLog>, Problem> {
-    let known = find(&app, &access, &path.alert).await?;
+    let known: KnownAlert = find(&app, &access, &path.id).await?;
     let entries = app
         .settings()
         .alert_log((access.id(), &known.id), LOG_SHOWN)
@@ -448,9 +441,9 @@ pub async fn log(
 pub async fn test(
     State(app): State<Arc<App>>,
     access: SiteAccess,
-    PathPart(path): PathPart<AlertPath>,
+    PathPart(path): PathPart<SavedPath>,
 ) -> Result<StatusCode, Problem> {
-    let known = find(&app, &access, &path.alert).await?;
+    let known: KnownAlert = find(&app, &access, &path.id).await?;
     let watch = &known.alert.watch;
     let buckets = looks_back(&watch.condition, watch.bucket) + 1;
     let (insight, numbers) = numbers_for(&app, &access, watch, buckets).await?;
@@ -480,11 +473,6 @@ pub async fn test(
     };
     app.settings().add_alert_entry(&known.id, &entry).await?;
     Ok(StatusCode::ACCEPTED)
-}
-
-async fn find(app: &App, access: &SiteAccess, id: &str) -> Result<KnownAlert, Problem> {
-    let found = app.settings().alert(access.id(), id).await?;
-    found.ok_or_else(|| Problem::not_found("alert"))
 }
 
 /// A draft as it can be saved, and the addresses of its webhooks.
@@ -617,44 +605,6 @@ fn told(webhooks: &[AlertWebhook], before: &[AlertWebhook]) -> Vec<WebhookSecret
         secret: one.secret.clone(),
     })
     .collect()
-}
-
-async fn row(
-    app: &App,
-    (access, subject): (&SiteAccess, &Subject),
-    known: KnownAlert,
-) -> Result<AlertRow, Problem> {
-    let insight = app
-        .settings()
-        .insight(access.id(), &known.alert.watch.insight)
-        .await?;
-    let is_editor = access.role() >= Role::Editor;
-    let webhooks = match is_editor {
-        false => None,
-        true => {
-            let known = app.settings().alert_webhooks(&known.id).await?;
-            Some(known.into_iter().map(|one| one.address).collect())
-        }
-    };
-    let now_ms = app.now_ms();
-    Ok(AlertRow {
-        id: known.id,
-        name: known.alert.name,
-        watch: known.alert.watch,
-        insight_name: insight.map(|known| known.insight.name),
-        every_minutes: known.alert.every_minutes,
-        cool_down_hours: known.alert.cool_down_hours,
-        emails: is_editor.then_some(known.alert.emails),
-        webhooks,
-        state: known.state,
-        said: known.said,
-        checked_at_ms: known.checked_at_ms,
-        fired_at_ms: known.fired_at_ms,
-        muted_until_ms: known.muted_until_ms.filter(|until_ms| *until_ms > now_ms),
-        created_at_ms: known.created.at_ms,
-        created_by: shown(app, (access, subject), &known.created.by).await?,
-        archived_at_ms: known.archived_at_ms,
-    })
 }
 
 impl DeliveryRow {

@@ -8,14 +8,14 @@ use axum::http::StatusCode;
 use axum::{Extension, Json};
 use hitmetrix_ingest::address;
 use hitmetrix_model::limits;
-use hitmetrix_store::settings::{BoardShare, BoardShareSecret};
+use hitmetrix_store::settings::{BoardShare, BoardShareSecret, KnownBoard};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::authors::{shown, touch};
-use super::boards::{self, BoardPath};
 use super::body::{JsonBody, PathPart};
 use super::room::room;
+use super::saved::{SavedPath, find};
 use super::site_input;
 use crate::app::App;
 use crate::audit::Told;
@@ -113,11 +113,11 @@ pub async fn list(
     State(app): State<Arc<App>>,
     access: SiteAccess,
     Caller(subject): Caller,
-    PathPart(path): PathPart<BoardPath>,
+    PathPart(path): PathPart<SavedPath>,
 ) -> Result<Json<BoardShareList>, Problem> {
-    let board = boards::find(&app, &access, &path.board).await?.board.id;
+    let KnownBoard { board, .. } = find(&app, &access, &path.id).await?;
     let mut shares = Vec::new();
-    for share in app.settings().board_shares(access.id(), &board).await? {
+    for share in app.settings().board_shares(access.id(), &board.id).await? {
         shares.push(row(&app, (&access, &subject), share).await?);
     }
     Ok(Json(BoardShareList { shares }))
@@ -131,10 +131,10 @@ pub async fn create(
     State(app): State<Arc<App>>,
     access: SiteAccess,
     Caller(subject): Caller,
-    PathPart(path): PathPart<BoardPath>,
+    PathPart(path): PathPart<SavedPath>,
     JsonBody(draft): JsonBody<BoardShareDraft>,
 ) -> Result<(StatusCode, Extension<Told>, Json<NewBoardShare>), Problem> {
-    let found = boards::find(&app, &access, &path.board).await?;
+    let found: KnownBoard = find(&app, &access, &path.id).await?;
     if found.archived_at_ms.is_some() {
         return Err(Problem::new(
             Code::Conflict,

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::{Extension, Json};
-use hitmetrix_model::{BoardCommon, Panel, Question, QuestionKind, limits};
-use hitmetrix_store::settings::{Board, KnownBoard, KnownInsight};
+use hitmetrix_model::{BoardCommon, Panel, Question, QuestionKind, SiteId, limits};
+use hitmetrix_store::settings::{Board, KnownBoard, KnownInsight, SettingsError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -18,11 +18,12 @@ use super::board_input;
 use super::body::{JsonBody, PathPart};
 use super::insights::shown_on;
 use super::room::room;
+use super::saved::{SavedPath, SavedThing, find};
 use crate::app::App;
-use crate::audit::{Done, Told};
+use crate::audit::Told;
 use crate::auth::access::{Caller, SiteAccess};
 use crate::auth::subject::Subject;
-use crate::problem::{Code, Problem};
+use crate::problem::Problem;
 use crate::secret;
 
 /// The boards of a site.
@@ -114,11 +115,54 @@ pub struct BoardDraft {
     pub version: Option<i64>,
 }
 
-/// Parts of a board's path.
-#[derive(Deserialize)]
-pub struct BoardPath {
-    /// Public id of the board.
-    pub board: String,
+impl SavedThing for KnownBoard {
+    const WHAT: &'static str = "board";
+
+    type Shown = BoardDetail;
+
+    async fn look_up(app: &App, site: SiteId, id: &str) -> Result<Option<Self>, SettingsError> {
+        app.settings().board(site, id).await
+    }
+
+    fn name(&self) -> &str {
+        &self.board.name
+    }
+
+    fn archived_at_ms(&self) -> Option<i64> {
+        self.archived_at_ms
+    }
+
+    async fn shown(
+        self,
+        app: &App,
+        (access, subject): (&SiteAccess, &Subject),
+    ) -> Result<BoardDetail, Problem> {
+        let row = row(app, (access, subject), &self).await?;
+        let Board { common, panels, .. } = self.board;
+        let wanted: BTreeSet<&str> = shown_on(&panels).collect();
+        let all = app.settings().insights(access.id()).await?;
+        let insights = all
+            .into_iter()
+            .filter(|known| wanted.contains(known.insight.id.as_str()))
+            .map(board_insight)
+            .collect();
+        Ok(BoardDetail {
+            row,
+            common,
+            panels,
+            insights,
+        })
+    }
+
+    async fn archive(&self, app: &App, site: SiteId, at_ms: Option<i64>) -> Result<(), Problem> {
+        let settings = app.settings();
+        Ok(settings.archive_board(site, &self.board, at_ms).await?)
+    }
+
+    async fn remove(&self, app: &App, access: &SiteAccess) -> Result<(), Problem> {
+        let settings = app.settings();
+        Ok(settings.remove_board(access.id(), &self.board.id).await?)
+    }
 }
 
 /// The boards of the site.
@@ -135,20 +179,6 @@ pub async fn list(
         boards.push(row(&app, (&access, &subject), &known).await?);
     }
     Ok(Json(BoardList { boards }))
-}
-
-/// One board.
-///
-/// # Errors
-/// When the site has no such board.
-pub async fn get(
-    State(app): State<Arc<App>>,
-    access: SiteAccess,
-    Caller(subject): Caller,
-    PathPart(path): PathPart<BoardPath>,
-) -> Result<Json<BoardDetail>, Problem> {
-    let known = find(&app, &access, &path.board).await?;
-    detail(&app, (&access, &subject), known).await.map(Json)
 }
 
 /// Saves a new board.
@@ -178,7 +208,7 @@ pub async fn create(
     };
     let object = format!("board {}", made.board.id);
     let told = Told::object(object, made.board.name.clone());
-    let made = detail(&app, (&access, &subject), made).await?;
+    let made = made.shown(&app, (&access, &subject)).await?;
     Ok((StatusCode::CREATED, Extension(told), Json(made)))
 }
 
@@ -190,10 +220,10 @@ pub async fn change(
     State(app): State<Arc<App>>,
     access: SiteAccess,
     Caller(subject): Caller,
-    PathPart(path): PathPart<BoardPath>,
+    PathPart(path): PathPart<SavedPath>,
     JsonBody(draft): JsonBody<BoardDraft>,
 ) -> Result<(Extension<Told>, Json<BoardDetail>), Problem> {
-    let known = find(&app, &access, &path.board).await?;
+    let known: KnownBoard = find(&app, &access, &path.id).await?;
     let version = draft.version.ok_or_else(|| {
         Problem::invalid("a change needs the version that it is of, as the board was read with it")
             .at("version")
@@ -213,75 +243,8 @@ pub async fn change(
         archived_at_ms: known.archived_at_ms,
     };
     let told = Told::detail(changed.board.name.clone());
-    let changed = detail(&app, (&access, &subject), changed).await?;
+    let changed = changed.shown(&app, (&access, &subject)).await?;
     Ok((Extension(told), Json(changed)))
-}
-
-/// Archives a board: it can still be opened, and its name is free again.
-///
-/// # Errors
-/// When the site has no such board.
-pub async fn archive(
-    State(app): State<Arc<App>>,
-    access: SiteAccess,
-    PathPart(path): PathPart<BoardPath>,
-) -> Result<Done, Problem> {
-    let KnownBoard { board, .. } = find(&app, &access, &path.board).await?;
-    let now_ms = app.now_ms();
-    app.settings()
-        .archive_board(access.id(), &board, Some(now_ms))
-        .await?;
-    Ok(Told::detail(board.name).done())
-}
-
-/// Brings an archived board back.
-///
-/// # Errors
-/// When the site has no such board, or another has its name by now.
-pub async fn bring_back(
-    State(app): State<Arc<App>>,
-    access: SiteAccess,
-    PathPart(path): PathPart<BoardPath>,
-) -> Result<Done, Problem> {
-    let KnownBoard { board, .. } = find(&app, &access, &path.board).await?;
-    app.settings()
-        .archive_board(access.id(), &board, None)
-        .await?;
-    Ok(Told::detail(format!("{}, brought back", board.name)).done())
-}
-
-/// Removes an archived board for good.
-///
-/// # Errors
-/// When the site has no such board, or it is not archived.
-pub async fn remove(
-    State(app): State<Arc<App>>,
-    access: SiteAccess,
-    PathPart(path): PathPart<BoardPath>,
-) -> Result<Done, Problem> {
-    let known = find(&app, &access, &path.board).await?;
-    if known.archived_at_ms.is_none() {
-        return Err(Problem::new(
-            Code::Conflict,
-            format!(
-                "the board `{}` is in use; archive it first",
-                known.board.name
-            ),
-        ));
-    }
-    app.settings()
-        .remove_board(access.id(), &known.board.id)
-        .await?;
-    Ok(Told::detail(known.board.name).done())
-}
-
-/// A board of the site.
-///
-/// # Errors
-/// When the site has no such board.
-pub async fn find(app: &App, access: &SiteAccess, id: &str) -> Result<KnownBoard, Problem> {
-    let found = app.settings().board(access.id(), id).await?;
-    found.ok_or_else(|| Problem::not_found("board"))
 }
 
 async fn row(
@@ -301,28 +264,6 @@ async fn row(
         changed_at_ms: known.changed.at_ms,
         changed_by: shown(app, (access, subject), &known.changed.by).await?,
         archived_at_ms: known.archived_at_ms,
-    })
-}
-
-async fn detail(
-    app: &App,
-    (access, subject): (&SiteAccess, &Subject),
-    known: KnownBoard,
-) -> Result<BoardDetail, Problem> {
-    let row = row(app, (access, subject), &known).await?;
-    let Board { common, panels, .. } = known.board;
-    let wanted: BTreeSet<&str> = shown_on(&panels).collect();
-    let all = app.settings().insights(access.id()).await?;
-    let insights = all
-        .into_iter()
-        .filter(|known| wanted.contains(known.insight.id.as_str()))
-        .map(board_insight)
-        .collect();
-    Ok(BoardDetail {
-        row,
-        common,
-        panels,
-        insights,
     })
 }
 

@@ -9,8 +9,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::{Extension, Json};
 use hitmetrix_insights::{check_goal, resolve_goal};
-use hitmetrix_model::{Condition, EventSelection, Goal, Saved, SavedGoal, limits};
-use hitmetrix_store::settings::KnownGoal;
+use hitmetrix_model::{Condition, EventSelection, Goal, Saved, SavedGoal, SiteId, limits};
+use hitmetrix_store::settings::{KnownGoal, SettingsError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -18,13 +18,14 @@ use super::authors::{shown, touch};
 use super::body::{JsonBody, PathPart};
 use super::insights::name_by_id;
 use super::room::room;
+use super::saved::{SavedPath, SavedThing, find};
 use super::site_input;
-use super::users_of::users_of;
+use super::users_of::unused;
 use crate::app::App;
-use crate::audit::{Done, Told};
+use crate::audit::Told;
 use crate::auth::access::{Caller, SiteAccess};
 use crate::auth::subject::Subject;
-use crate::problem::{Code, Problem};
+use crate::problem::Problem;
 use crate::secret;
 
 /// The goals of a site.
@@ -105,10 +106,65 @@ pub struct GoalDraft {
     on_overview: bool,
 }
 
-/// Parts of a goal's path.
-#[derive(Deserialize)]
-pub struct GoalPath {
-    goal: String,
+impl SavedThing for KnownGoal {
+    const WHAT: &'static str = "goal";
+
+    type Shown = GoalRow;
+
+    async fn look_up(app: &App, site: SiteId, id: &str) -> Result<Option<Self>, SettingsError> {
+        app.settings().goal(site, id).await
+    }
+
+    fn name(&self) -> &str {
+        &self.goal.label
+    }
+
+    fn archived_at_ms(&self) -> Option<i64> {
+        self.archived_at_ms
+    }
+
+    async fn shown(
+        self,
+        app: &App,
+        (access, subject): (&SiteAccess, &Subject),
+    ) -> Result<GoalRow, Problem> {
+        let Goal {
+            label,
+            goal: _,
+            event,
+            filters,
+            sessions,
+            value_thousandths,
+            value_property,
+            currency,
+        } = self.goal;
+        Ok(GoalRow {
+            id: self.id,
+            name: label,
+            event,
+            filters,
+            sessions,
+            value_thousandths,
+            value_property,
+            currency,
+            on_overview: self.on_overview,
+            created_at_ms: self.created.at_ms,
+            created_by: shown(app, (access, subject), &self.created.by).await?,
+            changed_at_ms: self.changed.at_ms,
+            changed_by: shown(app, (access, subject), &self.changed.by).await?,
+            archived_at_ms: self.archived_at_ms,
+        })
+    }
+
+    async fn archive(&self, app: &App, site: SiteId, at_ms: Option<i64>) -> Result<(), Problem> {
+        Ok(app.settings().archive_goal(site, self, at_ms).await?)
+    }
+
+    async fn remove(&self, app: &App, access: &SiteAccess) -> Result<(), Problem> {
+        unused(app, access, (Self::WHAT, &self.id, self.name())).await?;
+        app.settings().remove_goal(access.id(), &self.id).await?;
+        Ok(app.settings_changed().await?)
+    }
 }
 
 /// The goals of the site.
@@ -122,23 +178,9 @@ pub async fn list(
 ) -> Result<Json<GoalList>, Problem> {
     let mut goals = Vec::new();
     for known in app.settings().goals(access.id()).await? {
-        goals.push(row(&app, (&access, &subject), known).await?);
+        goals.push(known.shown(&app, (&access, &subject)).await?);
     }
     Ok(Json(GoalList { goals }))
-}
-
-/// One goal.
-///
-/// # Errors
-/// When the site has no such goal.
-pub async fn get(
-    State(app): State<Arc<App>>,
-    access: SiteAccess,
-    Caller(subject): Caller,
-    PathPart(path): PathPart<GoalPath>,
-) -> Result<Json<GoalRow>, Problem> {
-    let known = find(&app, &access, &path.goal).await?;
-    row(&app, (&access, &subject), known).await.map(Json)
 }
 
 /// Saves a new goal.
@@ -171,7 +213,7 @@ pub async fn create(
     app.settings().create_goal(access.id(), &known).await?;
     app.settings_changed().await?;
     let told = Told::object(format!("goal {}", known.id), known.goal.label.clone());
-    let row = row(&app, (&access, &subject), known).await?;
+    let row = known.shown(&app, (&access, &subject)).await?;
     Ok((StatusCode::CREATED, Extension(told), Json(row)))
 }
 
@@ -183,11 +225,11 @@ pub async fn change(
     State(app): State<Arc<App>>,
     access: SiteAccess,
     Caller(subject): Caller,
-    PathPart(path): PathPart<GoalPath>,
+    PathPart(path): PathPart<SavedPath>,
     JsonBody(draft): JsonBody<GoalDraft>,
 ) -> Result<(Extension<Told>, Json<GoalRow>), Problem> {
     let _saving = app.segment_changes.lock().await;
-    let known = find(&app, &access, &path.goal).await?;
+    let known: KnownGoal = find(&app, &access, &path.id).await?;
     let on_overview = draft.on_overview;
     let saved = app.sites.saved(access.id());
     let changed = KnownGoal {
@@ -199,83 +241,8 @@ pub async fn change(
     app.settings().change_goal(access.id(), &changed).await?;
     app.settings_changed().await?;
     let told = Told::detail(changed.goal.label.clone());
-    let row = row(&app, (&access, &subject), changed).await?;
+    let row = changed.shown(&app, (&access, &subject)).await?;
     Ok((Extension(told), Json(row)))
-}
-
-/// Archives a goal: it leaves the lists, what uses it still does, and its name is free again.
-///
-/// # Errors
-/// When the site has no such goal.
-pub async fn archive(
-    State(app): State<Arc<App>>,
-    access: SiteAccess,
-    PathPart(path): PathPart<GoalPath>,
-) -> Result<Done, Problem> {
-    let known = find(&app, &access, &path.goal).await?;
-    let now_ms = app.now_ms();
-    app.settings()
-        .archive_goal(access.id(), &known, Some(now_ms))
-        .await?;
-    Ok(Told::detail(known.goal.label).done())
-}
-
-/// Brings an archived goal back.
-///
-/// # Errors
-/// When the site has no such goal, or another has its name by now.
-pub async fn bring_back(
-    State(app): State<Arc<App>>,
-    access: SiteAccess,
-    PathPart(path): PathPart<GoalPath>,
-) -> Result<Done, Problem> {
-    let known = find(&app, &access, &path.goal).await?;
-    app.settings()
-        .archive_goal(access.id(), &known, None)
-        .await?;
-    Ok(Told::detail(format!("{}, brought back", known.goal.label)).done())
-}
-
-/// Removes an archived goal for good.
-///
-/// # Errors
-/// When the site has no such goal, it is not archived, or something uses it.
-pub async fn remove(
-    State(app): State<Arc<App>>,
-    access: SiteAccess,
-    PathPart(path): PathPart<GoalPath>,
-) -> Result<Done, Problem> {
-    let _saving = app.segment_changes.lock().await;
-    let KnownGoal {
-        id,
-        goal,
-        archived_at_ms,
-        ..
-    } = find(&app, &access, &path.goal).await?;
-    let refused = |why: String| Err(Problem::new(Code::Conflict, why));
-    if archived_at_ms.is_none() {
-        return refused(format!(
-            "the goal `{}` is in use; archive it first",
-            goal.label
-        ));
-    }
-    let users = users_of(&app, &access, &id).await?;
-    if !users.is_empty() {
-        return refused(format!(
-            "the goal `{}` is used by {}; change or remove them first",
-            goal.label,
-            users.join(", ")
-        ));
-    }
-    app.settings().remove_goal(access.id(), &id).await?;
-    app.settings_changed().await?;
-    Ok(Told::detail(goal.label).done())
-}
-
-async fn find(app: &App, access: &SiteAccess, id: &str) -> Result<KnownGoal, Problem> {
-    let known = app.settings().goals(access.id()).await?;
-    let found = known.into_iter().find(|one| one.id == id);
-    found.ok_or_else(|| Problem::not_found("goal"))
 }
 
 /// As [`checked`], on a thread that may take its time: conditions are compiled.
@@ -320,37 +287,4 @@ fn checked(draft: GoalDraft, id: String, saved: &Saved) -> Result<Goal, Problem>
     });
     let Ok(()) = named;
     Ok(goal)
-}
-
-async fn row(
-    app: &App,
-    (access, subject): (&SiteAccess, &Subject),
-    known: KnownGoal,
-) -> Result<GoalRow, Problem> {
-    let Goal {
-        label,
-        goal: _,
-        event,
-        filters,
-        sessions,
-        value_thousandths,
-        value_property,
-        currency,
-    } = known.goal;
-    Ok(GoalRow {
-        id: known.id,
-        name: label,
-        event,
-        filters,
-        sessions,
-        value_thousandths,
-        value_property,
-        currency,
-        on_overview: known.on_overview,
-        created_at_ms: known.created.at_ms,
-        created_by: shown(app, (access, subject), &known.created.by).await?,
-        changed_at_ms: known.changed.at_ms,
-        changed_by: shown(app, (access, subject), &known.changed.by).await?,
-        archived_at_ms: known.archived_at_ms,
-    })
 }

@@ -10,16 +10,17 @@ use axum::http::StatusCode;
 use axum::{Extension, Json};
 use hitmetrix_insights::{Asked, Unmetered, ask, resolve_segments};
 use hitmetrix_model::{Answer, PanelShows, Question, QuestionKind, Segment, SiteId, limits};
-use hitmetrix_store::settings::{Insight, KnownInsight, KnownSite};
+use hitmetrix_store::settings::{Insight, KnownInsight, KnownSite, SettingsError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::authors::{shown, touch};
 use super::body::{JsonBody, PathPart};
 use super::room::room;
+use super::saved::{SavedPath, SavedThing, find};
 use super::site_input;
 use crate::app::App;
-use crate::audit::{Done, Told};
+use crate::audit::Told;
 use crate::auth::access::{Caller, SiteAccess};
 use crate::auth::subject::Subject;
 use crate::problem::{Code, Problem};
@@ -94,10 +95,68 @@ pub struct InsightDraft {
     question: Question,
 }
 
-/// Parts of an insight's path.
-#[derive(Deserialize)]
-pub struct InsightPath {
-    insight: String,
+impl SavedThing for KnownInsight {
+    const WHAT: &'static str = "insight";
+
+    type Shown = InsightDetail;
+
+    async fn look_up(app: &App, site: SiteId, id: &str) -> Result<Option<Self>, SettingsError> {
+        app.settings().insight(site, id).await
+    }
+
+    fn name(&self) -> &str {
+        &self.insight.name
+    }
+
+    fn archived_at_ms(&self) -> Option<i64> {
+        self.archived_at_ms
+    }
+
+    async fn shown(
+        self,
+        app: &App,
+        (access, subject): (&SiteAccess, &Subject),
+    ) -> Result<InsightDetail, Problem> {
+        let boards = app.settings().boards(access.id()).await?;
+        let boards = boards
+            .iter()
+            .filter(|board| shown_on(&board.board.panels).any(|id| id == self.insight.id))
+            .count();
+        let boards = u32::try_from(boards).unwrap_or(u32::MAX);
+        Ok(InsightDetail {
+            row: row(app, (access, subject), &self, boards).await?,
+            question: self.insight.question,
+        })
+    }
+
+    async fn archive(&self, app: &App, site: SiteId, at_ms: Option<i64>) -> Result<(), Problem> {
+        if at_ms.is_some() {
+            unwatched(app, site, &self.insight).await?;
+        }
+        let settings = app.settings();
+        Ok(settings.archive_insight(site, &self.insight, at_ms).await?)
+    }
+
+    async fn remove(&self, app: &App, access: &SiteAccess) -> Result<(), Problem> {
+        let Insight { id, name, .. } = &self.insight;
+        let boards = app.settings().boards(access.id()).await?;
+        let users: Vec<String> = boards
+            .iter()
+            .filter(|known| shown_on(&known.board.panels).any(|shown| shown == id))
+            .map(|known| format!("`{}`", known.board.name))
+            .collect();
+        if !users.is_empty() {
+            return Err(Problem::new(
+                Code::Conflict,
+                format!(
+                    "the insight `{name}` stands on the boards {}; take it off them first",
+                    users.join(", ")
+                ),
+            ));
+        }
+        unwatched(app, access.id(), &self.insight).await?;
+        Ok(app.settings().remove_insight(access.id(), id).await?)
+    }
 }
 
 /// The insights of the site.
@@ -121,20 +180,6 @@ pub async fn list(
         insights.push(row(&app, (&access, &subject), &known, boards).await?);
     }
     Ok(Json(InsightList { insights }))
-}
-
-/// One insight.
-///
-/// # Errors
-/// When the site has no such insight.
-pub async fn get(
-    State(app): State<Arc<App>>,
-    access: SiteAccess,
-    Caller(subject): Caller,
-    PathPart(path): PathPart<InsightPath>,
-) -> Result<Json<InsightDetail>, Problem> {
-    let known = find(&app, &access, &path.insight).await?;
-    detail(&app, (&access, &subject), known).await.map(Json)
 }
 
 /// Saves a question as a new insight.
@@ -164,7 +209,7 @@ pub async fn create(
     };
     let object = format!("insight {}", made.insight.id);
     let told = Told::object(object, made.insight.name.clone());
-    let made = detail(&app, (&access, &subject), made).await?;
+    let made = made.shown(&app, (&access, &subject)).await?;
     Ok((StatusCode::CREATED, Extension(told), Json(made)))
 }
 
@@ -176,10 +221,10 @@ pub async fn change(
     State(app): State<Arc<App>>,
     access: SiteAccess,
     Caller(subject): Caller,
-    PathPart(path): PathPart<InsightPath>,
+    PathPart(path): PathPart<SavedPath>,
     JsonBody(draft): JsonBody<InsightDraft>,
 ) -> Result<(Extension<Told>, Json<InsightDetail>), Problem> {
-    let known = find(&app, &access, &path.insight).await?;
+    let known: KnownInsight = find(&app, &access, &path.id).await?;
     let insight = checked(&app, &access, known.insight.id, draft).await?;
     let touch = touch(&app, &subject)?;
     app.settings()
@@ -192,84 +237,13 @@ pub async fn change(
         archived_at_ms: known.archived_at_ms,
     };
     let told = Told::detail(changed.insight.name.clone());
-    let changed = detail(&app, (&access, &subject), changed).await?;
+    let changed = changed.shown(&app, (&access, &subject)).await?;
     Ok((Extension(told), Json(changed)))
 }
 
-/// Archives an insight: it stays on its boards, and its name is free again.
-///
-/// # Errors
-/// When the site has no such insight, or an alert watches it.
-pub async fn archive(
-    State(app): State<Arc<App>>,
-    access: SiteAccess,
-    PathPart(path): PathPart<InsightPath>,
-) -> Result<Done, Problem> {
-    let KnownInsight { insight, .. } = find(&app, &access, &path.insight).await?;
-    unwatched(&app, &access, &insight).await?;
-    let now_ms = app.now_ms();
-    app.settings()
-        .archive_insight(access.id(), &insight, Some(now_ms))
-        .await?;
-    Ok(Told::detail(insight.name).done())
-}
-
-/// Brings an archived insight back.
-///
-/// # Errors
-/// When the site has no such insight, or another has its name by now.
-pub async fn bring_back(
-    State(app): State<Arc<App>>,
-    access: SiteAccess,
-    PathPart(path): PathPart<InsightPath>,
-) -> Result<Done, Problem> {
-    let KnownInsight { insight, .. } = find(&app, &access, &path.insight).await?;
-    app.settings()
-        .archive_insight(access.id(), &insight, None)
-        .await?;
-    Ok(Told::detail(format!("{}, brought back", insight.name)).done())
-}
-
-/// Removes an archived insight for good.
-///
-/// # Errors
-/// When the site has no such insight, it is not archived, it stands on a board, or an alert watches it.
-pub async fn remove(
-    State(app): State<Arc<App>>,
-    access: SiteAccess,
-    PathPart(path): PathPart<InsightPath>,
-) -> Result<Done, Problem> {
-    let known = find(&app, &access, &path.insight).await?;
-    let Insight { id, name, .. } = known.insight.clone();
-    if known.archived_at_ms.is_none() {
-        return Err(Problem::new(
-            Code::Conflict,
-            format!("the insight `{name}` is in use; archive it first"),
-        ));
-    }
-    let boards = app.settings().boards(access.id()).await?;
-    let users: Vec<String> = boards
-        .iter()
-        .filter(|known| shown_on(&known.board.panels).any(|shown| shown == id))
-        .map(|known| format!("`{}`", known.board.name))
-        .collect();
-    if !users.is_empty() {
-        return Err(Problem::new(
-            Code::Conflict,
-            format!(
-                "the insight `{name}` stands on the boards {}; take it off them first",
-                users.join(", ")
-            ),
-        ));
-    }
-    unwatched(&app, &access, &known.insight).await?;
-    app.settings().remove_insight(access.id(), &id).await?;
-    Ok(Told::detail(name).done())
-}
-
 /// No alert falls silent because its insight is put away.
-async fn unwatched(app: &App, access: &SiteAccess, insight: &Insight) -> Result<(), Problem> {
-    let alerts = app.settings().alerts(access.id()).await?;
+async fn unwatched(app: &App, site: SiteId, insight: &Insight) -> Result<(), Problem> {
+    let alerts = app.settings().alerts(site).await?;
     let watching: Vec<String> = alerts
         .iter()
         .filter(|one| one.archived_at_ms.is_none() && one.alert.watch.insight == insight.id)
@@ -301,11 +275,6 @@ pub fn shown_on(panels: &[hitmetrix_model::Panel]) -> impl Iterator<Item = &str>
     ids.sort_unstable();
     ids.dedup();
     ids.into_iter()
-}
-
-async fn find(app: &App, access: &SiteAccess, id: &str) -> Result<KnownInsight, Problem> {
-    let found = app.settings().insight(access.id(), id).await?;
-    found.ok_or_else(|| Problem::not_found("insight"))
 }
 
 async fn checked(
@@ -433,26 +402,5 @@ async fn row(
         changed_at_ms: known.changed.at_ms,
         changed_by: shown(app, (access, subject), &known.changed.by).await?,
         archived_at_ms: known.archived_at_ms,
-    })
-}
-
-/// An insight as the caller may see it.
-///
-/// # Errors
-/// When the database fails.
-pub async fn detail(
-    app: &App,
-    (access, subject): (&SiteAccess, &Subject),
-    known: KnownInsight,
-) -> Result<InsightDetail, Problem> {
-    let boards = app.settings().boards(access.id()).await?;
-    let boards = boards
-        .iter()
-        .filter(|board| shown_on(&board.board.panels).any(|id| id == known.insight.id))
-        .count();
-    let boards = u32::try_from(boards).unwrap_or(u32::MAX);
-    Ok(InsightDetail {
-        row: row(app, (access, subject), &known, boards).await?,
-        question: known.insight.question,
     })
 }

@@ -55,6 +55,7 @@ pub mod recordings;
 mod room;
 pub mod route;
 pub mod routes;
+mod saved;
 pub mod saved_routes;
 pub mod second_factor;
 pub mod segments;

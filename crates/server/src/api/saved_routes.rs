@@ -3,11 +3,12 @@
 use axum::http::Method;
 use axum::routing::{delete, get, post, put};
 use hitmetrix_model::Answer;
+use hitmetrix_store::settings::{KnownBoard, KnownGoal, KnownInsight};
 
 use super::examples_of_settings as bodies;
 use super::route::Route;
 use super::routes::{EDIT, VIEW};
-use super::{annotations, board_shares, boards, examples, goals, insights, shared_board};
+use super::{annotations, board_shares, boards, examples, goals, insights, saved, shared_board};
 use crate::audit::Action;
 use crate::auth::access::Needs;
 
@@ -45,7 +46,7 @@ fn of_insights() -> Vec<Route> {
             (Method::GET, "/api/v1/sites/{site}/insights/{insight}"),
             VIEW,
             "One insight with its question.",
-            get(insights::get),
+            get(saved::get::<KnownInsight>),
         )
         .gives::<insights::InsightDetail>(),
         Route::new(
@@ -62,7 +63,7 @@ fn of_insights() -> Vec<Route> {
             (Method::DELETE, "/api/v1/sites/{site}/insights/{insight}"),
             EDIT,
             "Remove an archived insight that stands on no board, for good.",
-            delete(insights::remove),
+            delete(saved::remove::<KnownInsight>),
         )
         .audits(Action::InsightRemoved),
         Route::new(
@@ -72,7 +73,7 @@ fn of_insights() -> Vec<Route> {
             ),
             EDIT,
             "Archive an insight: it leaves the lists, stays on its boards, and its name is free.",
-            put(insights::archive),
+            put(saved::archive::<KnownInsight>),
         )
         .audits(Action::InsightArchived),
         Route::new(
@@ -82,7 +83,7 @@ fn of_insights() -> Vec<Route> {
             ),
             EDIT,
             "Bring an archived insight back.",
-            delete(insights::bring_back),
+            delete(saved::bring_back::<KnownInsight>),
         )
         .audits(Action::InsightArchived),
     ]
@@ -111,7 +112,7 @@ fn of_boards() -> Vec<Route> {
             (Method::GET, "/api/v1/sites/{site}/boards/{board}"),
             VIEW,
             "One board with its panels and the insights that they show.",
-            get(boards::get),
+            get(saved::get::<KnownBoard>),
         )
         .gives::<boards::BoardDetail>(),
         Route::new(
@@ -128,14 +129,14 @@ fn of_boards() -> Vec<Route> {
             (Method::DELETE, "/api/v1/sites/{site}/boards/{board}"),
             EDIT,
             "Remove an archived board for good.",
-            delete(boards::remove),
+            delete(saved::remove::<KnownBoard>),
         )
         .audits(Action::BoardRemoved),
         Route::new(
             (Method::PUT, "/api/v1/sites/{site}/boards/{board}/archived"),
             EDIT,
             "Archive a board: it leaves the lists, and its name is free.",
-            put(boards::archive),
+            put(saved::archive::<KnownBoard>),
         )
         .audits(Action::BoardArchived),
         Route::new(
@@ -145,7 +146,7 @@ fn of_boards() -> Vec<Route> {
             ),
             EDIT,
             "Bring an archived board back.",
-            delete(boards::bring_back),
+            delete(saved::bring_back::<KnownBoard>),
         )
         .audits(Action::BoardArchived),
     ]
@@ -241,7 +242,7 @@ fn of_goals() -> Vec<Route> {
             (Method::GET, "/api/v1/sites/{site}/goals/{goal}"),
             VIEW,
             "One saved goal.",
-            get(goals::get),
+            get(saved::get::<KnownGoal>),
         )
         .gives::<goals::GoalRow>(),
         Route::new(
@@ -258,21 +259,21 @@ fn of_goals() -> Vec<Route> {
             (Method::DELETE, "/api/v1/sites/{site}/goals/{goal}"),
             EDIT,
             "Remove an archived goal that nothing uses, for good.",
-            delete(goals::remove),
+            delete(saved::remove::<KnownGoal>),
         )
         .audits(Action::GoalRemoved),
         Route::new(
             (Method::PUT, "/api/v1/sites/{site}/goals/{goal}/archived"),
             EDIT,
             "Archive a goal: it leaves the lists, what uses it still does, and its name is free.",
-            put(goals::archive),
+            put(saved::archive::<KnownGoal>),
         )
         .audits(Action::GoalArchived),
         Route::new(
             (Method::DELETE, "/api/v1/sites/{site}/goals/{goal}/archived"),
             EDIT,
             "Bring an archived goal back.",
-            delete(goals::bring_back),
+            delete(saved::bring_back::<KnownGoal>),
         )
         .audits(Action::GoalArchived),
     ]

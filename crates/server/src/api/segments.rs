@@ -17,7 +17,7 @@ use super::body::{JsonBody, PathPart};
 use super::insights::name_by_id;
 use super::room::room;
 use super::site_input;
-use super::users_of::users_of;
+use super::users_of::unused;
 use crate::app::App;
 use crate::auth::access::{Caller, SiteAccess};
 use crate::auth::subject::Subject;
@@ -185,16 +185,7 @@ pub async fn remove(
 ) -> Result<StatusCode, Problem> {
     let _saving = app.segment_changes.lock().await;
     let Segment { id, name, .. } = find(&app, &access, &path.segment).await?.segment;
-    let users = users_of(&app, &access, &id).await?;
-    if !users.is_empty() {
-        return Err(Problem::new(
-            Code::Conflict,
-            format!(
-                "the segment `{name}` is used by {}; change or remove them first",
-                users.join(", ")
-            ),
-        ));
-    }
+    unused(&app, &access, ("segment", &id, &name)).await?;
     app.settings().remove_segment(access.id(), &id).await?;
     app.settings_changed().await?;
     Ok(StatusCode::NO_CONTENT)

@@ -12,13 +12,14 @@ use hitmetrix_model::{
     Answer, Bots, Cell, CellAddress, Condition, Dimension, Filter, Level, Measure, Operator,
     Period, PropertyFilter, Question, QuestionKind, SURVEY_ANSWERED, SessionId, Value, limits,
 };
+use hitmetrix_store::settings::KnownSurvey;
 use hitmetrix_store::{EventPlace, NamedEvents, Snapshot, StoredEvent};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::ask::Asking;
 use super::body::{JsonBody, PathPart};
-use super::surveys::{SurveyPath, find};
+use super::saved::{SavedPath, find};
 use crate::app::App;
 use crate::auth::access::SiteAccess;
 use crate::problem::Problem;
@@ -113,10 +114,10 @@ pub struct AnswerRow {
 pub async fn answers(
     State(app): State<Arc<App>>,
     access: SiteAccess,
-    PathPart(path): PathPart<SurveyPath>,
+    PathPart(path): PathPart<SavedPath>,
     JsonBody(asked): JsonBody<AnswersAsked>,
 ) -> Result<Json<AnswerList>, Problem> {
-    let survey = find(&app, &access, &path.survey).await?.id;
+    let KnownSurvey { id: survey, .. } = find(&app, &access, &path.id).await?;
     let before = match &asked.before {
         None => None,
         Some(text) => {

@@ -6,16 +6,18 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use hitmetrix_model::{PageSurvey, Survey, limits};
-use hitmetrix_store::settings::{KnownSurvey, SurveyState};
+use hitmetrix_model::{PageSurvey, SiteId, Survey, limits};
+use hitmetrix_store::settings::{KnownSurvey, SettingsError, SurveyState};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::authors::{shown, touch};
 use super::body::{JsonBody, PathPart};
 use super::room::room;
+use super::saved::{SavedPath, SavedThing, find};
 use super::{site_input, survey_input};
 use crate::app::App;
+use crate::audit::Told;
 use crate::auth::access::{Caller, SiteAccess};
 use crate::auth::subject::Subject;
 use crate::problem::{Code, Problem};
@@ -64,10 +66,58 @@ pub struct SurveyDraft {
     survey: Survey,
 }
 
-/// Parts of a survey's path.
-#[derive(Deserialize)]
-pub struct SurveyPath {
-    pub(super) survey: String,
+impl SavedThing for KnownSurvey {
+    const WHAT: &'static str = "survey";
+
+    type Shown = SurveyRow;
+
+    async fn look_up(app: &App, site: SiteId, id: &str) -> Result<Option<Self>, SettingsError> {
+        app.settings().survey(site, id).await
+    }
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn archived_at_ms(&self) -> Option<i64> {
+        self.archived_at_ms
+    }
+
+    async fn shown(
+        self,
+        app: &App,
+        (access, subject): (&SiteAccess, &Subject),
+    ) -> Result<SurveyRow, Problem> {
+        Ok(SurveyRow {
+            id: self.id,
+            name: self.name,
+            survey: self.survey,
+            state: self.state.name(),
+            created_at_ms: self.created.at_ms,
+            created_by: shown(app, (access, subject), &self.created.by).await?,
+            changed_at_ms: self.changed.at_ms,
+            changed_by: shown(app, (access, subject), &self.changed.by).await?,
+            archived_at_ms: self.archived_at_ms,
+        })
+    }
+
+    async fn archive(&self, app: &App, site: SiteId, at_ms: Option<i64>) -> Result<(), Problem> {
+        if at_ms.is_none() && self.archived_at_ms.is_none() {
+            // It is where it should be, and stays switched on if it is.
+            return Ok(());
+        }
+        app.settings().archive_survey(site, self, at_ms).await?;
+        Ok(app.settings_changed().await?)
+    }
+
+    async fn remove(&self, app: &App, access: &SiteAccess) -> Result<(), Problem> {
+        // Its answers are events: they stay, and go as events do.
+        Ok(app.settings().remove_survey(access.id(), &self.id).await?)
+    }
+
+    fn told(_how: String) -> Told {
+        Told::default()
+    }
 }
 
 /// The surveys of the site.
@@ -81,23 +131,9 @@ pub async fn list(
 ) -> Result<Json<SurveyList>, Problem> {
     let mut surveys = Vec::new();
     for known in app.settings().surveys(access.id()).await? {
-        surveys.push(row(&app, (&access, &subject), known).await?);
+        surveys.push(known.shown(&app, (&access, &subject)).await?);
     }
     Ok(Json(SurveyList { surveys }))
-}
-
-/// One survey.
-///
-/// # Errors
-/// When the site has no such survey.
-pub async fn get(
-    State(app): State<Arc<App>>,
-    access: SiteAccess,
-    Caller(subject): Caller,
-    PathPart(path): PathPart<SurveyPath>,
-) -> Result<Json<SurveyRow>, Problem> {
-    let known = find(&app, &access, &path.survey).await?;
-    row(&app, (&access, &subject), known).await.map(Json)
 }
 
 /// Saves a new survey as a draft.
@@ -126,7 +162,7 @@ pub async fn create(
         archived_at_ms: None,
     };
     app.settings().create_survey(access.id(), &known).await?;
-    let row = row(&app, (&access, &subject), known).await?;
+    let row = known.shown(&app, (&access, &subject)).await?;
     Ok((StatusCode::CREATED, Json(row)))
 }
 
@@ -139,12 +175,12 @@ pub async fn change(
     State(app): State<Arc<App>>,
     access: SiteAccess,
     Caller(subject): Caller,
-    PathPart(path): PathPart<SurveyPath>,
+    PathPart(path): PathPart<SavedPath>,
     JsonBody(draft): JsonBody<SurveyDraft>,
 ) -> Result<Json<SurveyRow>, Problem> {
     let (name, survey) = checked(draft)?;
     let _saving = app.segment_changes.lock().await;
-    let before = find(&app, &access, &path.survey).await?;
+    let before: KnownSurvey = find(&app, &access, &path.id).await?;
     if before.survey.kind != survey.kind && before.state != SurveyState::Draft {
         return Err(Problem::new(
             Code::Conflict,
@@ -167,7 +203,7 @@ pub async fn change(
     }
     app.settings().change_survey(access.id(), &known).await?;
     app.settings_changed().await?;
-    row(&app, (&access, &subject), known).await.map(Json)
+    known.shown(&app, (&access, &subject)).await.map(Json)
 }
 
 /// Switches a survey on.
@@ -178,10 +214,10 @@ pub async fn switch_on(
     State(app): State<Arc<App>>,
     access: SiteAccess,
     Caller(subject): Caller,
-    PathPart(path): PathPart<SurveyPath>,
+    PathPart(path): PathPart<SavedPath>,
 ) -> Result<StatusCode, Problem> {
     let _saving = app.segment_changes.lock().await;
-    let known = find(&app, &access, &path.survey).await?;
+    let known: KnownSurvey = find(&app, &access, &path.id).await?;
     let refused = |why: String| Err(Problem::new(Code::Conflict, why));
     if known.archived_at_ms.is_some() {
         return refused(format!(
@@ -236,10 +272,10 @@ pub async fn pause(
     State(app): State<Arc<App>>,
     access: SiteAccess,
     Caller(subject): Caller,
-    PathPart(path): PathPart<SurveyPath>,
+    PathPart(path): PathPart<SavedPath>,
 ) -> Result<StatusCode, Problem> {
     let _saving = app.segment_changes.lock().await;
-    let known = find(&app, &access, &path.survey).await?;
+    let known: KnownSurvey = find(&app, &access, &path.id).await?;
     let state = match known.state {
         SurveyState::Draft => SurveyState::Draft,
         SurveyState::Active | SurveyState::Paused => SurveyState::Paused,
@@ -262,79 +298,6 @@ async fn put(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Archives a survey: it is paused, leaves the lists, and its name is free again.
-///
-/// # Errors
-/// When the site has no such survey.
-pub async fn archive(
-    State(app): State<Arc<App>>,
-    access: SiteAccess,
-    PathPart(path): PathPart<SurveyPath>,
-) -> Result<StatusCode, Problem> {
-    archive_at(&app, &access, (&path.survey, Some(app.now_ms()))).await
-}
-
-/// Brings an archived survey back; it is switched on by itself.
-///
-/// # Errors
-/// When the site has no such survey, or another has its name by now.
-pub async fn bring_back(
-    State(app): State<Arc<App>>,
-    access: SiteAccess,
-    PathPart(path): PathPart<SurveyPath>,
-) -> Result<StatusCode, Problem> {
-    archive_at(&app, &access, (&path.survey, None)).await
-}
-
-async fn archive_at(
-    app: &App,
-    access: &SiteAccess,
-    (id, at_ms): (&str, Option<i64>),
-) -> Result<StatusCode, Problem> {
-    let _saving = app.segment_changes.lock().await;
-    let known = find(app, access, id).await?;
-    if at_ms.is_none() && known.archived_at_ms.is_none() {
-        // It is where it should be, and stays switched on if it is.
-        return Ok(StatusCode::NO_CONTENT);
-    }
-    app.settings()
-        .archive_survey(access.id(), &known, at_ms)
-        .await?;
-    app.settings_changed().await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-/// Removes an archived survey for good. Its answers are events: they stay, and go as events do.
-///
-/// # Errors
-/// When the site has no such survey, or it is not archived.
-pub async fn remove(
-    State(app): State<Arc<App>>,
-    access: SiteAccess,
-    PathPart(path): PathPart<SurveyPath>,
-) -> Result<StatusCode, Problem> {
-    let _saving = app.segment_changes.lock().await;
-    let known = find(&app, &access, &path.survey).await?;
-    if known.archived_at_ms.is_none() {
-        return Err(Problem::new(
-            Code::Conflict,
-            format!("the survey `{}` is in use; archive it first", known.name),
-        ));
-    }
-    app.settings().remove_survey(access.id(), &known.id).await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-/// A survey of the site by its id.
-///
-/// # Errors
-/// When there is none.
-pub(super) async fn find(app: &App, access: &SiteAccess, id: &str) -> Result<KnownSurvey, Problem> {
-    let known = app.settings().surveys(access.id()).await?;
-    let found = known.into_iter().find(|one| one.id == id);
-    found.ok_or_else(|| Problem::not_found("survey"))
-}
-
 /// A draft's name and survey, as they can be saved.
 ///
 /// # Errors
@@ -342,22 +305,4 @@ pub(super) async fn find(app: &App, access: &SiteAccess, id: &str) -> Result<Kno
 pub(super) fn checked(draft: SurveyDraft) -> Result<(String, Survey), Problem> {
     let name = site_input::name(&draft.name).map_err(|problem| problem.at("name"))?;
     Ok((name, survey_input::checked(draft.survey)?))
-}
-
-async fn row(
-    app: &App,
-    (access, subject): (&SiteAccess, &Subject),
-    known: KnownSurvey,
-) -> Result<SurveyRow, Problem> {
-    Ok(SurveyRow {
-        id: known.id,
-        name: known.name,
-        survey: known.survey,
-        state: known.state.name(),
-        created_at_ms: known.created.at_ms,
-        created_by: shown(app, (access, subject), &known.created.by).await?,
-        changed_at_ms: known.changed.at_ms,
-        changed_by: shown(app, (access, subject), &known.changed.by).await?,
-        archived_at_ms: known.archived_at_ms,
-    })
 }

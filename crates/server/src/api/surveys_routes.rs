@@ -2,10 +2,11 @@
 
 use axum::http::Method;
 use axum::routing::{delete, get, post, put};
+use hitmetrix_store::settings::KnownSurvey;
 
 use super::route::Route;
 use super::routes::{EDIT, VIEW};
-use super::{examples, survey_answers, surveys};
+use super::{examples, saved, survey_answers, surveys};
 use crate::audit::Action;
 
 /// Their routes, in the order of the reference.
@@ -33,7 +34,7 @@ pub fn all() -> Vec<Route> {
             (Method::GET, "/api/v1/sites/{site}/surveys/{survey}"),
             VIEW,
             "One survey.",
-            get(surveys::get),
+            get(saved::get::<KnownSurvey>),
         )
         .gives::<surveys::SurveyRow>(),
         Route::new(
@@ -50,7 +51,7 @@ pub fn all() -> Vec<Route> {
             (Method::DELETE, "/api/v1/sites/{site}/surveys/{survey}"),
             EDIT,
             "Remove an archived survey for good. Its answers stay: they are events.",
-            delete(surveys::remove),
+            delete(saved::remove::<KnownSurvey>),
         )
         .audits(Action::SurveyRemoved),
         Route::new(
@@ -77,7 +78,7 @@ pub fn all() -> Vec<Route> {
             ),
             EDIT,
             "Archive a survey: it is paused, leaves the lists, and its name is free.",
-            put(surveys::archive),
+            put(saved::archive::<KnownSurvey>),
         )
         .audits(Action::SurveyArchived),
         Route::new(
@@ -87,7 +88,7 @@ pub fn all() -> Vec<Route> {
             ),
             EDIT,
             "Bring an archived survey back, paused.",
-            delete(surveys::bring_back),
+            delete(saved::bring_back::<KnownSurvey>),
         )
         .audits(Action::SurveyArchived),
         Route::new(

@@ -6,7 +6,7 @@ use hitmetrix_model::Condition;
 
 use crate::app::App;
 use crate::auth::access::SiteAccess;
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 
 /// Names of the segments, goals, saved insights and boards that use the segment or goal with this
 /// id; itself is none of them.
@@ -44,6 +44,28 @@ pub async fn users_of(app: &App, access: &SiteAccess, id: &str) -> Result<Vec<St
         }
     }
     Ok(users)
+}
+
+/// Lets a segment or goal with this id and name go.
+///
+/// # Errors
+/// When something uses it.
+pub async fn unused(
+    app: &App,
+    access: &SiteAccess,
+    (what, id, name): (&str, &str, &str),
+) -> Result<(), Problem> {
+    let users = users_of(app, access, id).await?;
+    if users.is_empty() {
+        return Ok(());
+    }
+    Err(Problem::new(
+        Code::Conflict,
+        format!(
+            "the {what} `{name}` is used by {}; change or remove them first",
+            users.join(", ")
+        ),
+    ))
 }
 
 /// Takes each list of conditions and where it stands.

@@ -41,6 +41,12 @@ impl Settings {
         rows.iter().map(read_goal).collect()
     }
 
+    /// One goal of this site.
+    pub async fn goal(&self, site: SiteId, id: &str) -> Result<Option<KnownGoal>, SettingsError> {
+        let row = GOALS.row(&self.pool, (site, id)).await?;
+        row.as_ref().map(read_goal).transpose()
+    }
+
     /// Makes a goal of this site.
     pub async fn create_goal(&self, site: SiteId, known: &KnownGoal) -> Result<(), SettingsError> {
         sqlx::query(

@@ -76,6 +76,16 @@ impl Settings {
         rows.iter().map(read_survey).collect()
     }
 
+    /// One survey of this site.
+    pub async fn survey(
+        &self,
+        site: SiteId,
+        id: &str,
+    ) -> Result<Option<KnownSurvey>, SettingsError> {
+        let row = SURVEYS.row(&self.pool, (site, id)).await?;
+        row.as_ref().map(read_survey).transpose()
+    }
+
     /// Makes a survey of this site.
     pub async fn create_survey(
         &self,
