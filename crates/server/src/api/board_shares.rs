@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::{Extension, Json};
 use hitmetrix_ingest::address;
 use hitmetrix_model::limits;
-use hitmetrix_store::settings::{BoardShare, BoardShareSecret, KnownBoard};
+use hitmetrix_store::settings::{BoardShare, KnownBoard, ShareSecret};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -16,7 +16,7 @@ use super::authors::{shown, touch};
 use super::body::{JsonBody, PathPart};
 use super::room::room;
 use super::saved::{SavedPath, find};
-use super::site_input;
+use super::{links, site_input};
 use crate::app::App;
 use crate::audit::Told;
 use crate::auth::access::{Caller, SiteAccess};
@@ -24,7 +24,6 @@ use crate::auth::subject::Subject;
 use crate::problem::{Code, Problem};
 use crate::secret;
 
-const DAY_MS: i64 = 24 * 3600 * 1000;
 /// How long a link works unless somebody says otherwise.
 const DAYS: u32 = 30;
 
@@ -153,12 +152,12 @@ pub async fn create(
     room(many, ("the board", "links"), "revoke some")?;
     let secret = secret::random_pass(&*app.randomness);
     let share = checked(&app, (&access, &subject), (board, draft)).await?;
-    let new = BoardShareSecret {
+    let new = ShareSecret {
         secret_hash: secret::hash(&secret),
         share,
     };
     app.settings().create_board_share(&new).await?;
-    let BoardShareSecret { share, .. } = new;
+    let share = new.share;
     tracing::info!(
         site = site.0,
         board = share.board,
@@ -215,13 +214,11 @@ async fn checked(
         "" => String::new(),
         name => site_input::name(name).map_err(|problem| problem.at("name"))?,
     };
-    let days = within(
-        ("days", draft.days.unwrap_or(DAYS)),
-        limits::BOARD_SHARE_DAYS,
-    )?;
+    let wanted = ("days", draft.days.unwrap_or(DAYS));
+    let days = links::days(wanted, limits::BOARD_SHARE_DAYS)?;
     let period_days = draft
         .period_days
-        .map(|days| within(("period_days", days), limits::BOARD_SHARE_PERIOD_DAYS))
+        .map(|days| links::days(("period_days", days), limits::BOARD_SHARE_PERIOD_DAYS))
         .transpose()?;
     let origins = origins(&draft.origins).map_err(|problem| problem.at("origins"))?;
     let password_hash = match draft.password {
@@ -240,21 +237,12 @@ async fn checked(
         password_hash,
         period_days,
         origins,
-        ends_at_ms: created.at_ms.saturating_add(i64::from(days) * DAY_MS),
+        ends_at_ms: links::ends_at_ms(created.at_ms, days),
         created,
         revoked_at_ms: None,
         opened: 0,
         opened_at_ms: None,
     })
-}
-
-fn within((field, days): (&'static str, u32), max: u32) -> Result<u32, Problem> {
-    if days == 0 || days > max {
-        return Err(
-            Problem::invalid(format!("{field} is {days}, it must be 1 to {max}")).at(field),
-        );
-    }
-    Ok(days)
 }
 
 /// Origins as browsers write them. They become part of a policy, so nothing else may stand in them.

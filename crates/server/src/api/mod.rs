@@ -31,6 +31,7 @@ mod import_rrweb;
 pub mod insights;
 pub mod installation;
 mod installation_findings;
+mod links;
 pub mod live;
 pub mod login;
 pub mod losses;

@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 
 use super::authors::{shown, touch};
 use super::body::{JsonBody, PathPart};
+use super::links;
 use super::room::room;
 use super::sessions::SessionPath;
 use crate::app::App;
@@ -21,7 +22,6 @@ use crate::auth::subject::Subject;
 use crate::problem::Problem;
 use crate::secret;
 
-const DAY_MS: i64 = 24 * 3600 * 1000;
 /// How long a link works unless somebody says otherwise.
 const DAYS: u32 = 7;
 
@@ -111,14 +111,8 @@ pub async fn create(
     PathPart(path): PathPart<SessionPath>,
     JsonBody(draft): JsonBody<ShareDraft>,
 ) -> Result<(StatusCode, Json<NewShare>), Problem> {
-    let days = draft.days.unwrap_or(DAYS);
-    if days == 0 || days > limits::SHARE_DAYS {
-        return Err(Problem::invalid(format!(
-            "days is {days}, it must be 1 to {}",
-            limits::SHARE_DAYS
-        ))
-        .at("days"));
-    }
+    let wanted = ("days", draft.days.unwrap_or(DAYS));
+    let days = links::days(wanted, limits::SHARE_DAYS)?;
     let (site, session) = (access.id(), path.session);
     let recording = app.store.recording(site, session).await?;
     recording.ok_or_else(|| Problem::not_found("recording"))?;
@@ -134,7 +128,7 @@ pub async fn create(
             site,
             session,
             person_hidden: draft.hide_person,
-            ends_at_ms: created.at_ms.saturating_add(i64::from(days) * DAY_MS),
+            ends_at_ms: links::ends_at_ms(created.at_ms, days),
             created,
             opened: 0,
             opened_at_ms: None,

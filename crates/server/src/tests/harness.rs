@@ -11,8 +11,8 @@ use axum::http::{HeaderMap, Method, Request, StatusCode};
 use hitmetrix_model::{BoardCommon, SessionId, Site};
 use hitmetrix_store::Clock;
 use hitmetrix_store::settings::{
-    Author, Board, BoardShare, BoardShareSecret, NewUser, Role, Scope, Share, ShareSecret, Token,
-    TokenSecret, Touch, UserId,
+    Author, Board, BoardShare, NewUser, Role, Scope, Share, ShareSecret, Token, TokenSecret, Touch,
+    UserId,
 };
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
@@ -257,7 +257,7 @@ impl TestServer {
             opened_at_ms: None,
         };
         let secret_hash = secret::hash(&pass);
-        let new = BoardShareSecret { share, secret_hash };
+        let new = ShareSecret { share, secret_hash };
         settings.create_board_share(&new).await.unwrap();
         Who::Bearer(format!("{BOARD_PREFIX}{id}_{pass}"))
     }

@@ -7,6 +7,7 @@ use sqlx::sqlite::SqliteRow;
 
 use super::authors::{Touch, read_touch};
 use super::columns::{from_json, whole};
+use super::shares::ShareSecret;
 use super::sites::{json, missing_unless, site_id};
 use super::{Settings, SettingsError};
 
@@ -39,15 +40,6 @@ pub struct BoardShare {
     pub opened_at_ms: Option<i64>,
 }
 
-/// A link with the hash of its secret.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BoardShareSecret {
-    /// The link.
-    pub share: BoardShare,
-    /// Hash of the secret.
-    pub secret_hash: [u8; 32],
-}
-
 /// A page that stays open is noted this often, so that looking at it does not write each minute.
 const LOOK_MS: i64 = 30 * 60 * 1000;
 
@@ -56,7 +48,10 @@ const COLUMNS: &str = "id, site, board, name, secret_hash, password_hash, period
 
 impl Settings {
     /// Remembers a link.
-    pub async fn create_board_share(&self, new: &BoardShareSecret) -> Result<(), SettingsError> {
+    pub async fn create_board_share(
+        &self,
+        new: &ShareSecret<BoardShare>,
+    ) -> Result<(), SettingsError> {
         let share = &new.share;
         sqlx::query(
             "INSERT INTO board_shares (id, site, board, name, secret_hash, password_hash, \
@@ -100,7 +95,10 @@ impl Settings {
     }
 
     /// The link with this public id, also one that was revoked.
-    pub async fn board_share(&self, id: &str) -> Result<Option<BoardShareSecret>, SettingsError> {
+    pub async fn board_share(
+        &self,
+        id: &str,
+    ) -> Result<Option<ShareSecret<BoardShare>>, SettingsError> {
         let sql = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM board_shares WHERE id = $1"));
         let row = sqlx::query(sql).bind(id).fetch_optional(&self.pool).await?;
         row.as_ref().map(read_share).transpose()
@@ -160,10 +158,10 @@ impl Settings {
     }
 }
 
-fn read_share(row: &SqliteRow) -> Result<BoardShareSecret, SettingsError> {
+fn read_share(row: &SqliteRow) -> Result<ShareSecret<BoardShare>, SettingsError> {
     let opened: i64 = row.try_get("opened")?;
     let period_days: Option<i64> = row.try_get("period_days")?;
-    Ok(BoardShareSecret {
+    Ok(ShareSecret {
         share: BoardShare {
             id: row.try_get("id")?,
             site: site_id(row.try_get("site")?)?,

@@ -47,7 +47,7 @@ pub use annotations::KnownAnnotation;
 pub use audit::{AuditEntry, AuditSearch, NewAudit};
 pub use authors::{Author, Touch};
 pub use board_mails::{BoardMail, BoardMailDay};
-pub use board_shares::{BoardShare, BoardShareSecret};
+pub use board_shares::BoardShare;
 pub use boards::{Board, KnownBoard};
 pub use collections::Collection;
 pub use error::SettingsError;

@@ -34,9 +34,9 @@ pub struct Share {
 
 /// A link with the hash of its secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ShareSecret {
+pub struct ShareSecret<T> {
     /// The link.
-    pub share: Share,
+    pub share: T,
     /// Hash of the secret.
     pub secret_hash: [u8; 32],
 }
@@ -46,7 +46,7 @@ const COLUMNS: &str = "id, site, session, secret_hash, person_hidden, created_at
 
 impl Settings {
     /// Remembers a link.
-    pub async fn create_share(&self, new: &ShareSecret) -> Result<(), SettingsError> {
+    pub async fn create_share(&self, new: &ShareSecret<Share>) -> Result<(), SettingsError> {
         let share = &new.share;
         sqlx::query(
             "INSERT INTO recording_shares (id, site, session, secret_hash, person_hidden, \
@@ -86,7 +86,7 @@ impl Settings {
     }
 
     /// The link with this public id.
-    pub async fn share(&self, id: &str) -> Result<Option<ShareSecret>, SettingsError> {
+    pub async fn share(&self, id: &str) -> Result<Option<ShareSecret<Share>>, SettingsError> {
         let sql = sqlx::AssertSqlSafe(format!(
             "SELECT {COLUMNS} FROM recording_shares WHERE id = $1"
         ));
@@ -133,7 +133,7 @@ impl Settings {
     }
 }
 
-fn read_share(row: &SqliteRow) -> Result<ShareSecret, SettingsError> {
+fn read_share(row: &SqliteRow) -> Result<ShareSecret<Share>, SettingsError> {
     let opened: i64 = row.try_get("opened")?;
     Ok(ShareSecret {
         share: Share {
