@@ -8,7 +8,8 @@ use hitmetrix_model::SiteId;
 use hitmetrix_store::settings::{Delivery, SettingsError};
 
 use crate::app::App;
-use crate::egress::MailDomains;
+use crate::egress::{MailDomains, mail};
+use crate::problem::Problem;
 
 /// Who may be sent mail of one site.
 #[derive(Debug)]
@@ -31,6 +32,23 @@ impl Recipients {
             people: people.chain(owners.map(|owner| owner.email)).collect(),
             domains: app.config.mail_domains.clone(),
         })
+    }
+
+    /// The addresses that somebody typed into a field, each once.
+    ///
+    /// # Errors
+    /// When one is none or may not be sent mail; the problem names its place.
+    pub fn typed(&self, field: &str, texts: &[String]) -> Result<Vec<String>, Problem> {
+        let mut addresses: Vec<String> = Vec::with_capacity(texts.len());
+        for (place, text) in texts.iter().enumerate() {
+            let wrong = |why: String| Problem::invalid(why).at(format!("{field}[{place}]"));
+            let address = mail::address(text).map_err(|error| wrong(error.to_string()))?;
+            self.check(&address).map_err(wrong)?;
+            if !addresses.contains(&address) {
+                addresses.push(address);
+            }
+        }
+        Ok(addresses)
     }
 
     /// Whether an address may be sent mail.

@@ -280,26 +280,21 @@ pub async fn addressed(
 ) -> Result<Vec<Delivery>, Problem> {
     let body = serde_json::to_string(message)
         .map_err(|_| Problem::internal("a message could not be written as JSON"))?;
-    let due_at_ms = Some(app.now_ms());
-    let to = |kind, destination: String, webhook| Delivery {
-        id: secret::random_pass(&*app.randomness),
-        kind,
-        destination,
-        webhook,
-        body: body.clone(),
-        attempts: 0,
-        due_at_ms,
-        sent_at_ms: None,
-        withdrawn_at_ms: None,
-        said: String::new(),
+    let now_ms = app.now_ms();
+    let to = |kind, destination| {
+        let id = secret::random_pass(&*app.randomness);
+        Delivery::due(id, now_ms, (kind, destination), body.clone())
     };
     let mut all: Vec<Delivery> = Vec::new();
     let recipients = Recipients::of(app, known.site).await?;
     for email in &known.alert.emails {
-        all.push(recipients.held(to(DeliveryKind::Email, email.clone(), None)));
+        all.push(recipients.held(to(DeliveryKind::Email, email.clone())));
     }
     for webhook in app.settings().alert_webhooks(&known.id).await? {
-        all.push(to(DeliveryKind::Webhook, webhook.address, Some(webhook.id)));
+        all.push(Delivery {
+            webhook: Some(webhook.id),
+            ..to(DeliveryKind::Webhook, webhook.address)
+        });
     }
     Ok(all)
 }

@@ -28,7 +28,7 @@ use crate::app::App;
 use crate::audit::Told;
 use crate::auth::access::{Caller, SiteAccess};
 use crate::auth::subject::Subject;
-use crate::egress::{self, mail};
+use crate::egress;
 use crate::problem::{Code, Problem};
 use crate::recipients::Recipients;
 use crate::secret;
@@ -503,15 +503,7 @@ async fn checked(
         return Err(Problem::invalid(why).at("emails"));
     }
     let recipients = Recipients::of(app, access.id()).await?;
-    let mut emails: Vec<String> = Vec::with_capacity(draft.emails.len());
-    for (place, text) in draft.emails.iter().enumerate() {
-        let wrong = |why: String| Problem::invalid(why).at(format!("emails[{place}]"));
-        let email = mail::address(text).map_err(|error| wrong(error.to_string()))?;
-        recipients.check(&email).map_err(wrong)?;
-        if !emails.contains(&email) {
-            emails.push(email);
-        }
-    }
+    let emails = recipients.typed("emails", &draft.emails)?;
     let mut webhooks: Vec<String> = Vec::with_capacity(draft.webhooks.len());
     for (place, text) in draft.webhooks.iter().enumerate() {
         let destination = app.egress.check(text.trim()).await.map_err(|error| {

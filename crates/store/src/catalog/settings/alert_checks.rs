@@ -61,6 +61,30 @@ pub struct Delivery {
     pub said: String,
 }
 
+impl Delivery {
+    /// A message whose first attempt is due then.
+    #[must_use]
+    pub fn due(
+        id: String,
+        at_ms: i64,
+        (kind, destination): (DeliveryKind, String),
+        body: String,
+    ) -> Self {
+        Self {
+            id,
+            kind,
+            destination,
+            webhook: None,
+            body,
+            attempts: 0,
+            due_at_ms: Some(at_ms),
+            sent_at_ms: None,
+            withdrawn_at_ms: None,
+            said: String::new(),
+        }
+    }
+}
+
 /// A line of an alert's log, and the messages that went out with it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AlertEntry {
@@ -189,8 +213,7 @@ impl Settings {
         let mut entries = Vec::with_capacity(rows.len());
         for row in &rows {
             let deliveries = sqlx::query(
-                "SELECT id, kind, destination, webhook, body, attempts, due_at_ms, sent_at_ms, \
-                 withdrawn_at_ms, said FROM deliveries WHERE entry = $1 ORDER BY kind, destination, id",
+                "SELECT * FROM deliveries WHERE entry = $1 ORDER BY kind, destination, id",
             )
             .bind(row.try_get::<i64, _>("id")?)
             .fetch_all(&self.pool)
@@ -218,8 +241,7 @@ impl Settings {
         limit: u32,
     ) -> Result<Vec<Delivery>, SettingsError> {
         let rows = sqlx::query(
-            "SELECT id, kind, destination, webhook, body, attempts, due_at_ms, sent_at_ms, \
-             withdrawn_at_ms, said FROM deliveries WHERE due_at_ms <= $1 \
+            "SELECT * FROM deliveries WHERE due_at_ms <= $1 \
              ORDER BY CASE WHEN board IS NULL THEN 0 ELSE 1 END, due_at_ms, id LIMIT $2",
         )
         .bind(now_ms)
