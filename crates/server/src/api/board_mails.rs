@@ -13,10 +13,10 @@ use utoipa::ToSchema;
 use super::alerts::DeliveryRow;
 use super::authors::touch;
 use super::body::{JsonBody, PathPart};
+use super::saved::{SavedPath, find};
 use crate::app::App;
 use crate::auth::access::{Caller, SiteAccess};
 use crate::board_mail;
-use crate::egress::mail;
 use crate::problem::{Code, Problem};
 use crate::questions::Asker;
 use crate::recipients::Recipients;
@@ -71,12 +71,6 @@ pub struct BoardMailDraft {
     hour: u8,
 }
 
-/// Parts of the path.
-#[derive(Deserialize)]
-pub struct BoardPath {
-    board: String,
-}
-
 /// When a board is sent.
 ///
 /// # Errors
@@ -84,9 +78,9 @@ pub struct BoardPath {
 pub async fn get(
     State(app): State<Arc<App>>,
     access: SiteAccess,
-    PathPart(path): PathPart<BoardPath>,
+    PathPart(path): PathPart<SavedPath>,
 ) -> Result<Json<BoardMailView>, Problem> {
-    let board = find(&app, &access, &path.board).await?.board;
+    let KnownBoard { board, .. } = find(&app, &access, &path.id).await?;
     view(&app, &access, &board.id).await.map(Json)
 }
 
@@ -98,10 +92,10 @@ pub async fn set(
     State(app): State<Arc<App>>,
     access: SiteAccess,
     Caller(subject): Caller,
-    PathPart(path): PathPart<BoardPath>,
+    PathPart(path): PathPart<SavedPath>,
     JsonBody(draft): JsonBody<BoardMailDraft>,
 ) -> Result<Json<BoardMailView>, Problem> {
-    let board = find(&app, &access, &path.board).await?.board;
+    let KnownBoard { board, .. } = find(&app, &access, &path.id).await?;
     let count = draft.recipients.len();
     let most = limits::BOARD_RECIPIENTS;
     if count == 0 || count > most {
@@ -109,15 +103,7 @@ pub async fn set(
         return Err(Problem::invalid(why).at("recipients"));
     }
     let may = Recipients::of(&app, access.id()).await?;
-    let mut recipients: Vec<String> = Vec::with_capacity(count);
-    for (place, text) in draft.recipients.iter().enumerate() {
-        let wrong = |why: String| Problem::invalid(why).at(format!("recipients[{place}]"));
-        let address = mail::address(text).map_err(|error| wrong(error.to_string()))?;
-        may.check(&address).map_err(wrong)?;
-        if !recipients.contains(&address) {
-            recipients.push(address);
-        }
-    }
+    let recipients = may.typed("recipients", &draft.recipients)?;
     let day = BoardMailDay::named(&draft.day).ok_or_else(|| {
         let why = "the day is `daily`, a day of the week as `monday`, or `monthly`";
         Problem::invalid(why).at("day")
@@ -148,10 +134,10 @@ pub async fn set(
 pub async fn end(
     State(app): State<Arc<App>>,
     access: SiteAccess,
-    PathPart(path): PathPart<BoardPath>,
+    PathPart(path): PathPart<SavedPath>,
 ) -> Result<StatusCode, Problem> {
     app.settings()
-        .remove_board_mail(access.id(), &path.board)
+        .remove_board_mail(access.id(), &path.id)
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -163,9 +149,9 @@ pub async fn end(
 pub async fn now(
     State(app): State<Arc<App>>,
     access: SiteAccess,
-    PathPart(path): PathPart<BoardPath>,
+    PathPart(path): PathPart<SavedPath>,
 ) -> Result<StatusCode, Problem> {
-    let known = find(&app, &access, &path.board).await?;
+    let known: KnownBoard = find(&app, &access, &path.id).await?;
     let board = known.board;
     if known.archived_at_ms.is_some() {
         let why = format!(
@@ -187,11 +173,6 @@ pub async fn now(
         .add_board_mails(&board.id, (&deliveries, app.now_ms()))
         .await?;
     Ok(StatusCode::ACCEPTED)
-}
-
-async fn find(app: &App, access: &SiteAccess, id: &str) -> Result<KnownBoard, Problem> {
-    let found = app.settings().board(access.id(), id).await?;
-    found.ok_or_else(|| Problem::not_found("board"))
 }
 
 async fn view(app: &App, access: &SiteAccess, board: &str) -> Result<BoardMailView, Problem> {

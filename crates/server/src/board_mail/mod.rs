@@ -90,20 +90,13 @@ pub async fn deliveries(
 ) -> Result<Vec<Delivery>, SettingsError> {
     let may = Recipients::of(app, schedule.site).await?;
     let body = serde_json::to_string(mail).unwrap_or_default();
-    let to = |recipient: &String| Delivery {
-        id: secret::random_pass(&*app.randomness),
-        kind: DeliveryKind::Board,
-        destination: recipient.clone(),
-        webhook: None,
-        body: body.clone(),
-        attempts: 0,
-        due_at_ms: Some(app.now_ms()),
-        sent_at_ms: None,
-        withdrawn_at_ms: None,
-        said: String::new(),
+    let now_ms = app.now_ms();
+    let to = |recipient: &String| {
+        let id = secret::random_pass(&*app.randomness);
+        let by = (DeliveryKind::Board, recipient.clone());
+        may.held(Delivery::due(id, now_ms, by, body.clone()))
     };
-    let all = schedule.recipients.iter().map(to);
-    Ok(all.map(|one| may.held(one)).collect())
+    Ok(schedule.recipients.iter().map(to).collect())
 }
 
 /// The first time after this at which a board is due. An hour that a clock change leaves out is the

@@ -3,7 +3,7 @@
 
 use hitmetrix_model::{SiteId, limits};
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::{Row, Sqlite, Transaction};
 
 use super::alert_checks::{Delivery, add_delivery, read_delivery};
 use super::authors::{Touch, read_touch};
@@ -180,11 +180,7 @@ impl Settings {
         if changed.rows_affected() == 0 {
             return Ok(false);
         }
-        for delivery in deliveries {
-            let of = (None, None, Some(board));
-            add_delivery(&mut transaction, of, (delivery, made_at_ms)).await?;
-        }
-        prune(&mut transaction, board).await?;
+        add_mails(&mut transaction, board, (deliveries, made_at_ms)).await?;
         transaction.commit().await?;
         Ok(true)
     }
@@ -196,11 +192,7 @@ impl Settings {
         (deliveries, made_at_ms): (&[Delivery], i64),
     ) -> Result<(), SettingsError> {
         let mut transaction = self.pool.begin().await?;
-        for delivery in deliveries {
-            let of = (None, None, Some(board));
-            add_delivery(&mut transaction, of, (delivery, made_at_ms)).await?;
-        }
-        prune(&mut transaction, board).await?;
+        add_mails(&mut transaction, board, (deliveries, made_at_ms)).await?;
         transaction.commit().await?;
         Ok(())
     }
@@ -226,8 +218,17 @@ impl Settings {
     }
 }
 
-/// Removes the oldest mails of a board that are over the limit of its log and wait for nothing.
-async fn prune(connection: &mut SqliteConnection, board: &str) -> Result<(), SettingsError> {
+/// Adds mails of a board, and removes the oldest that are over the limit of its log and wait for
+/// nothing.
+async fn add_mails(
+    transaction: &mut Transaction<'_, Sqlite>,
+    board: &str,
+    (deliveries, made_at_ms): (&[Delivery], i64),
+) -> Result<(), SettingsError> {
+    for delivery in deliveries {
+        let of = (None, None, Some(board));
+        add_delivery(transaction, of, (delivery, made_at_ms)).await?;
+    }
     sqlx::query(
         "DELETE FROM deliveries WHERE board = $1 AND due_at_ms IS NULL AND made_at_ms < \
          (SELECT made_at_ms FROM deliveries WHERE board = $1 \
@@ -235,7 +236,7 @@ async fn prune(connection: &mut SqliteConnection, board: &str) -> Result<(), Set
     )
     .bind(board)
     .bind(limits::BOARD_MAIL_LOG as i64)
-    .execute(connection)
+    .execute(&mut **transaction)
     .await?;
     Ok(())
 }
