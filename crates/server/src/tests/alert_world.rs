@@ -59,7 +59,7 @@ pub async fn receiver(status: u16) -> Listener {
 }
 
 /// Takes mail.
-pub async fn mail_sink() -> Listener {
+async fn mail_sink() -> Listener {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let heard = Arc::<Mutex<Vec<String>>>::default();
@@ -111,6 +111,20 @@ pub struct World {
 impl World {
     pub async fn new(settings: &[(&str, &str)]) -> Self {
         Self::of_days(60, settings).await
+    }
+
+    /// The same, whose mail something takes; what the settings say comes first.
+    pub async fn with_mail(settings: &[(&str, &str)]) -> (Self, Listener) {
+        let mail = mail_sink().await;
+        let port = mail.port.to_string();
+        let mut all = settings.to_vec();
+        all.extend([
+            ("smtp_host", "127.0.0.1"),
+            ("smtp_port", &port),
+            ("smtp_tls", "none"),
+            ("smtp_from", "Hitmetrix <alerts@example.org>"),
+        ]);
+        (Self::new(&all).await, mail)
     }
 
     /// The same with so many days.

@@ -5,23 +5,15 @@ use axum::http::{Method, StatusCode};
 use hitmetrix_store::settings::Role;
 use serde_json::{Value, json};
 
-use super::alert_world::{DAY_MS, HOUR_MS, World, local, mail_sink, receiver};
+use super::alert_world::{DAY_MS, HOUR_MS, World, local, receiver};
 use super::harness::NOON_MS;
 use crate::alerts::{check, send};
 use crate::egress;
 
 #[tokio::test]
 async fn alert_that_fires_tells_webhook_and_mail_once_with_the_way_to_the_insight() {
-    let (hooks, mail) = (receiver(204).await, mail_sink().await);
-    let port = mail.port.to_string();
-    let world = World::new(&[
-        ("egress_allow", &hooks.allowed()),
-        ("smtp_host", "127.0.0.1"),
-        ("smtp_port", &port),
-        ("smtp_tls", "none"),
-        ("smtp_from", "Hitmetrix <alerts@example.org>"),
-    ])
-    .await;
+    let hooks = receiver(204).await;
+    let (world, mail) = World::with_mail(&[("egress_allow", &hooks.allowed())]).await;
     let alert = world
         .alert(world.draft(&["shop@example.org"], &[local(hooks.port)]))
         .await;
@@ -276,16 +268,8 @@ async fn waiting_messages_go_with_what_they_are_of() {
 #[tokio::test]
 async fn messages_go_only_where_the_owner_lets_them() {
     let allowed = "hooks.test,*.office.test:8443,10.0.0.0/8:8080";
-    let mail = mail_sink().await;
-    let world = World::new(&[
-        ("egress_allow", allowed),
-        ("mail_domains", "partner.test"),
-        ("smtp_host", "127.0.0.1"),
-        ("smtp_port", &mail.port.to_string()),
-        ("smtp_tls", "none"),
-        ("smtp_from", "alerts@example.org"),
-    ])
-    .await;
+    let owners = [("egress_allow", allowed), ("mail_domains", "partner.test")];
+    let (world, mail) = World::with_mail(&owners).await;
     let refused = async |emails: &[&str], webhooks: &[&str]| {
         let webhooks: Vec<String> = webhooks.iter().map(|one| (*one).to_owned()).collect();
         let draft = world.draft(emails, &webhooks);
@@ -350,12 +334,8 @@ async fn messages_go_only_where_the_owner_lets_them() {
 
 #[tokio::test]
 async fn mail_goes_to_no_server_that_does_not_encrypt_where_it_should() {
-    let mail = mail_sink().await;
-    let world = World::new(&[
-        ("smtp_host", "127.0.0.1"),
-        ("smtp_port", &mail.port.to_string()),
+    let (world, mail) = World::with_mail(&[
         ("smtp_tls", "starttls"),
-        ("smtp_from", "alerts@example.org"),
         ("smtp_user", "shop"),
         ("smtp_password", "not for plain lines"),
     ])
@@ -395,15 +375,7 @@ async fn test_is_sent_on_demand_with_the_verdict_on_the_last_bucket() {
 
 #[tokio::test]
 async fn alerts_are_not_behind_the_mails_of_boards() {
-    let mail = mail_sink().await;
-    let port = mail.port.to_string();
-    let world = World::new(&[
-        ("smtp_host", "127.0.0.1"),
-        ("smtp_port", &port),
-        ("smtp_tls", "none"),
-        ("smtp_from", "alerts@example.org"),
-    ])
-    .await;
+    let (world, mail) = World::with_mail(&[]).await;
     // More mails of a board than one turn sends, due before the alert's.
     let board = json!({"name": "Shop", "panels": []});
     let board = world.call(Method::POST, "boards", board).await.json();

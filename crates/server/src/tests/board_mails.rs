@@ -4,7 +4,7 @@ use axum::http::{Method, StatusCode};
 use hitmetrix_store::settings::Role;
 use serde_json::{Value, json};
 
-use super::alert_world::{DAY_MS, HOUR_MS, World, mail_sink};
+use super::alert_world::{DAY_MS, HOUR_MS, World};
 use super::harness::{NOON_MS, Who};
 use crate::alerts::send;
 
@@ -71,15 +71,7 @@ async fn board_that_is_due_counts_in_the_hours_messages_and_waits_for_the_next()
 
 #[tokio::test]
 async fn board_is_sent_on_its_day_and_hour_once_with_its_numbers() {
-    let mail = mail_sink().await;
-    let port = mail.port.to_string();
-    let world = World::new(&[
-        ("smtp_host", "127.0.0.1"),
-        ("smtp_port", &port),
-        ("smtp_tls", "none"),
-        ("smtp_from", "alerts@example.org"),
-    ])
-    .await;
+    let (world, mail) = World::with_mail(&[]).await;
     let place = |y: u16| json!({"x": 0, "y": y, "width": 6, "height": 2});
     let panels = json!([
         {"id": "a", "place": place(2), "shows": {"insight": world.insight}},
@@ -172,15 +164,7 @@ async fn board_is_sent_on_its_day_and_hour_once_with_its_numbers() {
 
 #[tokio::test]
 async fn mail_that_waits_goes_to_nobody_who_was_taken_off_or_left_meanwhile() {
-    let mail = mail_sink().await;
-    let port = mail.port.to_string();
-    let world = World::new(&[
-        ("smtp_host", "127.0.0.1"),
-        ("smtp_port", &port),
-        ("smtp_tls", "none"),
-        ("smtp_from", "alerts@example.org"),
-    ])
-    .await;
+    let (world, mail) = World::with_mail(&[]).await;
     let server = &world.server;
     let leaving = server.user("leaving@elsewhere.test", false).await;
     let settings = server.app.settings();
@@ -237,15 +221,7 @@ async fn mail_that_waits_goes_to_nobody_who_was_taken_off_or_left_meanwhile() {
 
 #[tokio::test]
 async fn fixed_values_have_the_sites_currency_behind_them_and_sums_of_any_currency_none() {
-    let mail = mail_sink().await;
-    let port = mail.port.to_string();
-    let world = World::new(&[
-        ("smtp_host", "127.0.0.1"),
-        ("smtp_port", &port),
-        ("smtp_tls", "none"),
-        ("smtp_from", "alerts@example.org"),
-    ])
-    .await;
+    let (world, mail) = World::with_mail(&[]).await;
     let order = |id: &str, currency: &str| {
         let order = json!({"id": id, "event": "order", "time": NOON_MS - HOUR_MS, "visitor": "a",
                            "properties": {"value": 10.25, "currency": currency}});
