@@ -2,12 +2,14 @@
 // `cargo xtask bench recordings`: the sessions that recordings.bench.ts kept are sent once more to a
 // new server, with nobody else beside it but who sends. Processor time is the server's own, as the
 // system counts it for its process. Then the longest is opened and sought in the dashboard.
+
 import { execFileSync } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { firstUser, type Owner } from "../support/api.ts";
 import { startBrowser } from "../support/browser.ts";
+import { letIn } from "../support/dashboard.ts";
 import { type Server, startServer } from "../support/server.ts";
 import { addSite, recordingOf, type Site } from "../support/sites.ts";
 import {
@@ -90,8 +92,7 @@ test("the longest is opened and sought", { timeout: LIMIT_MS }, async () => {
   const browser = await startBrowser();
   try {
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-    const [name, value] = owner.cookie.split("=");
-    await context.addCookies([{ name: name ?? "", value: value ?? "", url: server.origin }]);
+    await letIn(context, server, owner);
     const page = await context.newPage();
     const first_ms: number[] = [];
     for (let index = 0; index < OPENED; index += 1) first_ms.push(await open(page, site, kept));

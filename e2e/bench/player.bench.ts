@@ -1,11 +1,13 @@
 // Times the player for `cargo xtask bench player`: a session of an hour, posted to the real server and
 // put in order there, is opened from the list of sessions and sought in the dashboard. A time ends
 // when what is meant to be seen is drawn.
+
 import { writeFile } from "node:fs/promises";
 import type { Browser, CDPSession, Page } from "playwright-core";
 import { afterAll, beforeAll, test } from "vitest";
 import { firstUser, type Owner } from "../support/api.ts";
 import { startBrowser } from "../support/browser.ts";
+import { letIn } from "../support/dashboard.ts";
 import { type LongSession, postLongSession, postShortSession } from "../support/long_session.ts";
 import { type Server, startServer } from "../support/server.ts";
 import { addSite, recordingOf, type Site } from "../support/sites.ts";
@@ -80,8 +82,7 @@ beforeAll(async () => {
   await server.command("repack");
   repack_ms = performance.now() - before;
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-  const [name, value] = owner.cookie.split("=");
-  await context.addCookies([{ name: name ?? "", value: value ?? "", url: server.origin }]);
+  await letIn(context, server, owner);
   page = await context.newPage();
   page.on("response", async (response) => {
     if (response.url().includes("/chunks/")) loaded += (await response.body()).length;

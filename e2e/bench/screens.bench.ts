@@ -2,6 +2,7 @@
 // many visits in the release build, each screen gone to as a link in the dashboard does. A time ends
 // with the last change of the page that an answer brought. What was made stays in a folder and is
 // copied for the next run.
+
 import { cp, mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +13,7 @@ import { type Shot, screensOf, settled } from "../screenshots/screens.ts";
 import { firstUser, type Owner } from "../support/api.ts";
 import { checkoutBoard } from "../support/boards.ts";
 import { startBrowser } from "../support/browser.ts";
+import { letIn } from "../support/dashboard.ts";
 import { type Server, startServer } from "../support/server.ts";
 import { demoSite, type Site } from "../support/sites.ts";
 
@@ -78,8 +80,7 @@ beforeAll(async () => {
   owner = await firstUser(server);
   site = await demoSite(owner);
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-  const [name, value] = owner.cookie.split("=");
-  await context.addCookies([{ name: name ?? "", value: value ?? "", url: server.origin }]);
+  await letIn(context, server, owner);
   page = await context.newPage();
   countRequests(page);
   await page.addInitScript(watch);

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { firstUser, type Owner, signIn } from "../support/api.ts";
 import { checkoutBoard } from "../support/boards.ts";
 import { startBrowser } from "../support/browser.ts";
-import { enter } from "../support/dashboard.ts";
+import { enter, letIn } from "../support/dashboard.ts";
 import { mailServer, type Receiver } from "../support/receivers.ts";
 import { type Server, startServer } from "../support/server.ts";
 import { addSite, demoSite, type Site } from "../support/sites.ts";
@@ -150,8 +150,7 @@ function optionsOf({ theme, width, height }: Look): BrowserContextOptions {
 async function signedIn(look: Look, who: Owner): Promise<BrowserContext> {
   const context = await browser.newContext(optionsOf(look));
   context.setDefaultTimeout(PATIENCE_MS);
-  const [name, value] = who.cookie.split("=");
-  await context.addCookies([{ name: name ?? "", value: value ?? "", url: server.origin }]);
+  await letIn(context, server, who);
   return context;
 }
 

@@ -1,6 +1,7 @@
 // The dashboard in a browser of somebody's own, and what it must never do there.
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { expect } from "vitest";
+import type { Caller } from "./api.ts";
 import type { Server } from "./server.ts";
 
 export interface Desk {
@@ -10,9 +11,14 @@ export interface Desk {
   expectQuiet(): void;
 }
 
-/** A browser that nobody has signed in with. */
-export async function openDesk(browser: Browser, server: Server): Promise<Desk> {
+/** A browser in which somebody is signed in, or nobody. */
+export async function openDesk(
+  browser: Browser,
+  server: Server,
+  who?: Pick<Caller, "cookie">,
+): Promise<Desk> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  if (who) await letIn(context, server, who);
   const page = await context.newPage();
   const asked: string[] = [];
   const complaints: string[] = [];
@@ -34,6 +40,16 @@ export async function openDesk(browser: Browser, server: Server): Promise<Desk> 
       expect(complaints).toEqual([]);
     },
   };
+}
+
+/** Signs somebody in without the door. */
+export async function letIn(
+  context: BrowserContext,
+  server: Server,
+  { cookie }: Pick<Caller, "cookie">,
+): Promise<void> {
+  const [name, value] = cookie.split("=");
+  await context.addCookies([{ name: name ?? "", value: value ?? "", url: server.origin }]);
 }
 
 /** Fills in the door, first or later. */

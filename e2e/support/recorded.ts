@@ -131,8 +131,6 @@ export async function visited(
   const site = await addSite(owner, "Lamps");
   await postVisit(server, { ...visit, key: site.key });
   await recordingOf(owner, site, visit.session);
-  const desk = await openDesk(browser, server);
-  const [name, value] = owner.cookie.split("=");
-  await desk.context.addCookies([{ name: name ?? "", value: value ?? "", url: server.origin }]);
+  const desk = await openDesk(browser, server, owner);
   return { owner, site, desk };
 }

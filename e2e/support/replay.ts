@@ -1,6 +1,8 @@
 // The replay of a session as a signed-in person sees it: the dashboard's player, at its end.
+
 import type { Browser, Frame, Page } from "playwright-core";
 import type { Owner } from "./api.ts";
+import { letIn } from "./dashboard.ts";
 import type { Server } from "./server.ts";
 import { until } from "./until.ts";
 
@@ -29,8 +31,7 @@ export async function openReplay(
   session: Opened,
 ): Promise<Replay> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-  const [name, value] = owner.cookie.split("=");
-  await context.addCookies([{ name: name ?? "", value: value ?? "", url: server.origin }]);
+  await letIn(context, server, owner);
   const asked: string[] = [];
   context.on("request", (request) => asked.push(request.url()));
   const page = await context.newPage();

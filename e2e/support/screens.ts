@@ -11,12 +11,10 @@ import type { Server } from "./server.ts";
 export async function signedInDesk(
   browser: Browser,
   server: Server,
-  { cookie }: Pick<Owner, "cookie">,
+  who: Pick<Owner, "cookie">,
 ): Promise<Desk> {
-  const desk = await openDesk(browser, server);
+  const desk = await openDesk(browser, server, who);
   desk.page.setDefaultTimeout(15_000);
-  const [name, value] = cookie.split("=");
-  await desk.context.addCookies([{ name: name ?? "", value: value ?? "", url: server.origin }]);
   return desk;
 }
 

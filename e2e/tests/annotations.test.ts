@@ -43,9 +43,7 @@ beforeAll(async () => {
     ],
     events: [{ name: "pageview", sequence: 0, time_ms, url: `${SITE_ORIGIN}/` }],
   });
-  desk = await openDesk(browser, server);
-  const [name, value] = owner.cookie.split("=");
-  await desk.context.addCookies([{ name: name ?? "", value: value ?? "", url: server.origin }]);
+  desk = await openDesk(browser, server, owner);
 });
 
 afterAll(async () => {

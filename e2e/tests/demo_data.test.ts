@@ -26,9 +26,7 @@ beforeAll(async () => {
   expect(said).toMatch(
     /90 days of made-up visits: [1-9]\d{4,} events and [34]\d recordings now, 0 events were there/,
   );
-  desk = await openDesk(browser, server);
-  const [name, value] = owner.cookie.split("=");
-  await desk.context.addCookies([{ name: name ?? "", value: value ?? "", url: server.origin }]);
+  desk = await openDesk(browser, server, owner);
 }, 300_000);
 
 afterAll(async () => {

@@ -45,11 +45,9 @@ beforeAll(async () => {
   await clickOnWhatIsGone();
   await clickInOtherVersions();
   await clickWhereAnElementScrolls();
-  desk = await openDesk(browser, server);
+  desk = await openDesk(browser, server, owner);
   page = desk.page;
   page.setDefaultTimeout(15_000);
-  const [name, value] = owner.cookie.split("=");
-  await desk.context.addCookies([{ name: name ?? "", value: value ?? "", url: server.origin }]);
 });
 
 afterAll(async () => {

@@ -2,6 +2,7 @@
 // without the policy of its document, and what the server makes of them without the player's look.
 // Nothing may run, nobody may be asked or looked up, nothing around the picture may change, and a
 // recording that cannot be shown says so.
+
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { activeIn } from "../hostile/active.ts";
@@ -12,6 +13,7 @@ import { LAST_WORD } from "../hostile/visit.ts";
 import { isProving, proofs, writeProof } from "../proof/pages.ts";
 import { firstUser, type Owner } from "../support/api.ts";
 import { startBrowser } from "../support/browser.ts";
+import { letIn } from "../support/dashboard.ts";
 import { type Server, startServer } from "../support/server.ts";
 import { addSite, type Site } from "../support/sites.ts";
 import { until } from "../support/until.ts";
@@ -112,8 +114,7 @@ test("what the server lets in is safe for a player that trusts it", async () => 
 
 test("the dashboard shows what it can, and says what it cannot", async () => {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-  const [name, value] = owner.cookie.split("=");
-  await context.addCookies([{ name: name ?? "", value: value ?? "", url: server.origin }]);
+  await letIn(context, server, owner);
   const page = await context.newPage();
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(error.message));

@@ -43,9 +43,7 @@ beforeAll(async () => {
   await server.command("repack");
   const path = `sites/${site.id}/recordings/${session.id}`;
   rows = (await owner.get<{ chunks: Row[] }>(path)).chunks;
-  desk = await openDesk(browser, server);
-  const [name, value] = owner.cookie.split("=");
-  await desk.context.addCookies([{ name: name ?? "", value: value ?? "", url: server.origin }]);
+  desk = await openDesk(browser, server, owner);
   desk.page.on("request", (request) => {
     const found = /\/chunks\/\w+\/(\d+)\?(.*)/.exec(request.url());
     const keyframe = found?.[2]?.includes("keyframe=true") ?? false;

@@ -33,10 +33,8 @@ beforeAll(async () => {
   await until("a picture of the page", 20_000, async () => {
     return (await owner.get<{ picture: unknown }>(picture)).picture;
   });
-  desk = await openDesk(browser, server);
+  desk = await openDesk(browser, server, owner);
   page = desk.page;
-  const [name, value] = owner.cookie.split("=");
-  await desk.context.addCookies([{ name: name ?? "", value: value ?? "", url: server.origin }]);
 });
 
 afterAll(async () => {

@@ -30,9 +30,7 @@ beforeAll(async () => {
   pages = await startOwnPages({
     "/": { head: snippetOf(server.origin, site.key, "persistent") },
   });
-  desk = await openDesk(browser, server);
-  const [name, value] = owner.cookie.split("=");
-  await desk.context.addCookies([{ name: name ?? "", value: value ?? "", url: server.origin }]);
+  desk = await openDesk(browser, server, owner);
 });
 
 afterAll(async () => {

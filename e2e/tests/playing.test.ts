@@ -27,9 +27,7 @@ beforeAll(async () => {
   browser = await startBrowser();
   owner = await firstUser(server);
   site = await addSite(owner, "Lamps");
-  desk = await openDesk(browser, server);
-  const [name, value] = owner.cookie.split("=");
-  await desk.context.addCookies([{ name: name ?? "", value: value ?? "", url: server.origin }]);
+  desk = await openDesk(browser, server, owner);
 });
 
 afterAll(async () => {

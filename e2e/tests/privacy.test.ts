@@ -342,10 +342,8 @@ describe("a site whose privacy mode is cookieless", () => {
     await page.goto("about:blank");
 
     // An admin sets it where the other rules are.
-    const desk = await openDesk(browser, server);
+    const desk = await openDesk(browser, server, owner);
     open.push(desk.context);
-    const [name, value] = owner.cookie.split("=");
-    await desk.context.addCookies([{ name: name ?? "", value: value ?? "", url: server.origin }]);
     await desk.page.goto(`${server.origin}/sites/${site.id}/settings/recording`);
     await desk.page.getByLabel("Privacy mode").selectOption("cookieless");
     await desk.page.getByRole("button", { name: "Save", exact: true }).click();

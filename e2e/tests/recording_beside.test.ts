@@ -64,9 +64,7 @@ beforeAll(async () => {
   await postVisit(server, { ...visit, session: SECOND, lines: other, events: later });
   await recordingOf(owner, site, FIRST);
   await recordingOf(owner, site, SECOND);
-  desk = await openDesk(browser, server);
-  const [name, value] = owner.cookie.split("=");
-  await desk.context.addCookies([{ name: name ?? "", value: value ?? "", url: server.origin }]);
+  desk = await openDesk(browser, server, owner);
   await desk.page.goto(`${server.origin}/sites/${site.id}/sessions/${FIRST}#t=0`);
   await pictureOf(desk.page);
   await press(desk.page, "k");

@@ -29,9 +29,7 @@ beforeAll(async () => {
   const rules = { ...site.settings.rules, record_console: true, record_network: true };
   await owner.send("PATCH", `sites/${site.id}`, { settings: { ...site.settings, rules } });
   session = await visit();
-  desk = await openDesk(browser, server);
-  const [name, value] = owner.cookie.split("=");
-  await desk.context.addCookies([{ name: name ?? "", value: value ?? "", url: server.origin }]);
+  desk = await openDesk(browser, server, owner);
   desk.page.on("request", (request) => {
     if (request.url().includes("/chunks/")) asked.push(new URL(request.url()).pathname);
   });

@@ -2,7 +2,7 @@
 // and a colleague finds it.
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Caller, firstUser, type Owner, signIn } from "../support/api.ts";
+import { firstUser, type Owner, signIn } from "../support/api.ts";
 import { startBrowser } from "../support/browser.ts";
 import { type Desk, openDesk } from "../support/dashboard.ts";
 import { keepPicture } from "../support/pictures.ts";
@@ -35,7 +35,7 @@ beforeAll(async () => {
     await postVisit(server, { ...visit, lines: recorded(from_ms), events: [event] });
     await recordingOf(owner, site, session);
   }
-  desk = await deskOf(owner);
+  desk = await openDesk(browser, server, owner);
 });
 
 afterAll(async () => {
@@ -155,7 +155,7 @@ test("a collection is listed as somebody put it together, or in another order", 
 
 test("a colleague who may only look reads all of it and changes none", async () => {
   const viewer = await colleague();
-  const other = await deskOf(viewer);
+  const other = await openDesk(browser, server, viewer);
   const { page } = other;
   await page.goto(desk.page.url());
   await listed(page, 2);
@@ -184,13 +184,6 @@ test("it stands in the dark and on a phone", async () => {
 });
 
 test("the dashboard asked nobody but its server, and had no error", () => desk.expectQuiet());
-
-async function deskOf(who: Caller): Promise<Desk> {
-  const made = await openDesk(browser, server);
-  const [name, value] = who.cookie.split("=");
-  await made.context.addCookies([{ name: name ?? "", value: value ?? "", url: server.origin }]);
-  return made;
-}
 
 async function open(page: Page, session: string): Promise<void> {
   await page.goto(`${server.origin}/sites/${site.id}/sessions/${session}#t=0`);

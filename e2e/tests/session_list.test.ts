@@ -71,10 +71,8 @@ beforeAll(async () => {
     await postVisit(server, { ...visit, lines: recorded(95), events: happens.map(eventOf) });
     await recordingOf(owner, site, session);
   }
-  desk = await openDesk(browser, server);
+  desk = await openDesk(browser, server, owner);
   desk.page.setDefaultTimeout(8_000);
-  const [name, value] = owner.cookie.split("=");
-  await desk.context.addCookies([{ name: name ?? "", value: value ?? "", url: server.origin }]);
 });
 
 afterAll(async () => {

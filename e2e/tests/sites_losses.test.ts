@@ -18,9 +18,7 @@ beforeAll(async () => {
   server = await startServer();
   browser = await startBrowser();
   owner = await firstUser(server);
-  desk = await openDesk(browser, server);
-  const [name, value] = owner.cookie.split("=");
-  await desk.context.addCookies([{ name: name ?? "", value: value ?? "", url: server.origin }]);
+  desk = await openDesk(browser, server, owner);
 });
 
 afterAll(async () => {

@@ -36,10 +36,8 @@ beforeAll(async () => {
   });
   await post(WATCHED, Date.now() - 120_000, CHUNKS);
   await recordingOf(owner, site, WATCHED);
-  desk = await openDesk(browser, server);
+  desk = await openDesk(browser, server, owner);
   desk.page.setDefaultTimeout(20_000);
-  const [name, value] = owner.cookie.split("=");
-  await desk.context.addCookies([{ name: name ?? "", value: value ?? "", url: server.origin }]);
 });
 
 afterAll(async () => {

@@ -4,7 +4,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { firstUser, type Owner, signIn } from "../support/api.ts";
 import { startBrowser } from "../support/browser.ts";
-import { type Desk, enter, openDesk } from "../support/dashboard.ts";
+import { type Desk, enter, letIn, openDesk } from "../support/dashboard.ts";
 import { tooWide, violationsOf } from "../support/explore.ts";
 import { startOwnPages } from "../support/own_pages.ts";
 import { keepPicture } from "../support/pictures.ts";
@@ -29,19 +29,13 @@ beforeAll(async () => {
   owner = await firstUser(server);
   site = await addSite(owner, "Lamps");
   await invite(ADA, OLD);
-  desk = await openDesk(browser, server);
-  await signedIn(desk, owner.cookie);
+  desk = await openDesk(browser, server, owner);
 });
 
 afterAll(async () => {
   await browser?.close();
   await server?.stop();
 });
-
-async function signedIn({ context }: Desk, cookie: string): Promise<void> {
-  const [name, value] = cookie.split("=");
-  await context.addCookies([{ name: name ?? "", value: value ?? "", url: server.origin }]);
-}
 
 /** A user who has opened the invitation and chosen a password. */
 async function invite(email: string, password: string): Promise<void> {
@@ -110,7 +104,7 @@ test("a role and a removal are taken back with undo, by an admin who is no owner
   const bob = await userOf("bob@example.org");
   await owner.send("PUT", `sites/${site.id}/members/${bob.id}`, { role: "viewer" });
   const adas = await openDesk(browser, server);
-  await signedIn(adas, (await signIn(server, ADA, OLD)).cookie);
+  await letIn(adas.context, server, await signIn(server, ADA, OLD));
   const { page } = adas;
   await page.goto(`${server.origin}/sites/${site.id}/settings/members`);
   const row = page.getByRole("row").filter({ hasText: bob.email });
@@ -134,7 +128,7 @@ test("a role and a removal are taken back with undo, by an admin who is no owner
 
 test("one's own password is changed with the old one, and other logins end", async () => {
   const adas = await openDesk(browser, server);
-  await signedIn(adas, (await signIn(server, ADA, OLD)).cookie);
+  await letIn(adas.context, server, await signIn(server, ADA, OLD));
   const elsewhere = await signIn(server, ADA, OLD);
   const { page } = adas;
   await page.goto(`${server.origin}/account`);

@@ -51,9 +51,7 @@ beforeAll(async () => {
   await visit.goto(`${pages.origin}/`);
   session = await sessionOf(visit);
   await recordingOf(owner, site, session);
-  desk = await openDesk(browser, server);
-  const [name, value] = owner.cookie.split("=");
-  await desk.context.addCookies([{ name: name ?? "", value: value ?? "", url: server.origin }]);
+  desk = await openDesk(browser, server, owner);
 });
 
 afterAll(async () => {
