@@ -5,12 +5,12 @@
 import { writeFile } from "node:fs/promises";
 import type { Browser, CDPSession, Page } from "playwright-core";
 import { afterAll, beforeAll, test } from "vitest";
-import { firstUser, type Owner } from "../support/api.ts";
-import { startBrowser } from "../support/browser.ts";
+import type { Owner } from "../support/api.ts";
 import { letIn } from "../support/dashboard.ts";
 import { type LongSession, postLongSession, postShortSession } from "../support/long_session.ts";
-import { type Server, startServer } from "../support/server.ts";
+import type { Server } from "../support/server.ts";
 import { addSite, recordingOf, type Site } from "../support/sites.ts";
+import { openWorld } from "../support/world.ts";
 
 const MINUTES = Number(process.env.HITMETRIX_BENCH_MINUTES ?? "60");
 const OPENED = Number(process.env.HITMETRIX_BENCH_OPENED ?? "9");
@@ -71,9 +71,7 @@ let repack_ms = 0;
 let loaded = 0;
 
 beforeAll(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-  owner = await firstUser(server);
+  ({ server, browser, owner } = await openWorld());
   site = await addSite(owner, "Office");
   session = await postLongSession(browser, server, site, MINUTES);
   await recordingOf(owner, site, session.id);

@@ -5,16 +5,16 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { firstUser, type Owner } from "../support/api.ts";
-import { startBrowser } from "../support/browser.ts";
+import type { Owner } from "../support/api.ts";
 import type { Desk } from "../support/dashboard.ts";
 import { violationsOf } from "../support/explore.ts";
 import { keepPicture } from "../support/pictures.ts";
 import { mailServer, type Receiver, type Told, webhookReceiver } from "../support/receivers.ts";
 import { holdEverywhere, signedInDesk } from "../support/screens.ts";
-import { type Server, startServer } from "../support/server.ts";
+import type { Server } from "../support/server.ts";
 import { addSite, type Site } from "../support/sites.ts";
 import { until } from "../support/until.ts";
+import { openWorld } from "../support/world.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -47,7 +47,7 @@ async function order(): Promise<void> {
 beforeAll(async () => {
   hooks = await webhookReceiver();
   mail = await mailServer();
-  server = await startServer(undefined, [
+  ({ server, browser, owner } = await openWorld([
     "--egress-allow",
     `127.0.0.1:${hooks.port}`,
     "--smtp-host",
@@ -58,9 +58,7 @@ beforeAll(async () => {
     "none",
     "--smtp-from",
     "Hitmetrix <alerts@example.org>",
-  ]);
-  browser = await startBrowser();
-  owner = await firstUser(server);
+  ]));
   site = await addSite(owner, "Boats");
   await order();
   desk = await signedInDesk(browser, server, owner);

@@ -3,13 +3,13 @@
 // nothing wider than a phone.
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, test } from "vitest";
-import { firstUser, type Owner } from "../support/api.ts";
-import { startBrowser } from "../support/browser.ts";
+import type { Owner } from "../support/api.ts";
 import type { Desk } from "../support/dashboard.ts";
 import { nodeMaker, postVisit, type RecordedEvents } from "../support/recorded.ts";
 import { holdEverywhere, type Screen, signedInDesk } from "../support/screens.ts";
-import { type Server, startServer } from "../support/server.ts";
+import type { Server } from "../support/server.ts";
 import { addSite, recordingOf, type Site } from "../support/sites.ts";
+import { openWorld } from "../support/world.ts";
 
 const ORIGIN = "http://127.0.0.1:7";
 const BEGAN_MS = Date.now() - 60_000;
@@ -23,9 +23,7 @@ let desk: Desk;
 let base: string;
 
 beforeAll(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-  owner = await firstUser(server);
+  ({ server, browser, owner } = await openWorld());
   site = await addSite(owner, "Lamps");
   base = `${server.origin}/sites/${site.id}`;
   const events = [

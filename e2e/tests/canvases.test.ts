@@ -2,17 +2,18 @@
 // what is masked, left out or of another origin is not, and without the option nothing is.
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { firstUser, type Owner } from "../support/api.ts";
-import { startBrowser, watchErrors } from "../support/browser.ts";
+import type { Owner } from "../support/api.ts";
+import { watchErrors } from "../support/browser.ts";
 import { type Loopback, startLoopback } from "../support/loopback.ts";
 import { keepPicture } from "../support/pictures.ts";
 import { distance, striped } from "../support/pixels.ts";
 import { openReplay, rebuilt } from "../support/replay.ts";
-import { type Server, startServer } from "../support/server.ts";
+import type { Server } from "../support/server.ts";
 import { addSite, recordingOf, type Site } from "../support/sites.ts";
 import { sessionOf, snippetOf } from "../support/tracker.ts";
 import { until } from "../support/until.ts";
 import { windowsOf } from "../support/windows.ts";
+import { openWorld } from "../support/world.ts";
 
 /** Two pictures are one for the eye below this, and a box and a picture are not above that. */
 const SAME = 0.05;
@@ -23,9 +24,7 @@ let browser: Browser;
 let owner: Owner;
 
 beforeAll(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-  owner = await firstUser(server);
+  ({ server, browser, owner } = await openWorld());
 });
 
 afterAll(async () => {

@@ -2,20 +2,18 @@
 // from there to any other, and no link leads nowhere.
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { firstUser, type Owner } from "../support/api.ts";
-import { startBrowser } from "../support/browser.ts";
+import type { Owner } from "../support/api.ts";
 import { holdEverywhere, signedInDesk } from "../support/screens.ts";
-import { type Server, startServer } from "../support/server.ts";
+import type { Server } from "../support/server.ts";
 import { demoSite } from "../support/sites.ts";
+import { openWorld } from "../support/world.ts";
 
 let server: Server;
 let browser: Browser;
 let owner: Owner;
 
 beforeAll(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-  owner = await firstUser(server);
+  ({ server, browser, owner } = await openWorld());
 });
 
 afterAll(async () => {

@@ -3,19 +3,20 @@
 // screen on which it is made of a template in two clicks.
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { firstUser, type Owner } from "../support/api.ts";
-import { startBrowser, watchErrors } from "../support/browser.ts";
+import type { Owner } from "../support/api.ts";
+import { watchErrors } from "../support/browser.ts";
 import type { Desk } from "../support/dashboard.ts";
 import { violationsOf } from "../support/explore.ts";
 import type { Loopback } from "../support/loopback.ts";
 import { startOwnPages } from "../support/own_pages.ts";
 import { keepPicture } from "../support/pictures.ts";
 import { cellsOf, holdEverywhere, signedInDesk } from "../support/screens.ts";
-import { type Server, startServer } from "../support/server.ts";
+import type { Server } from "../support/server.ts";
 import { addSite, recordingOf, type Site, sessionWith } from "../support/sites.ts";
 import { startTap, type Tap } from "../support/tap.ts";
 import { sessionOf, snippetOf } from "../support/tracker.ts";
 import { until } from "../support/until.ts";
+import { openWorld } from "../support/world.ts";
 
 const COMMENT = "The Voucher field hides behind the delivery zebra";
 const QUESTION = "How easy was it to order?";
@@ -85,9 +86,7 @@ function asked(context: BrowserContext): string[] {
 }
 
 beforeAll(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-  owner = await firstUser(server);
+  ({ server, browser, owner } = await openWorld());
   site = await addSite(owner, "Lamps");
   const settings = { ...site.settings, count_automated: true };
   await owner.send("PATCH", `sites/${site.id}`, { settings });

@@ -13,16 +13,17 @@ import { FEATURES, type Feature, pageOf } from "../fidelity/features.ts";
 import { serveFeature } from "../fidelity/serve.ts";
 import { pageOfFeatures, type Row } from "../proof/fidelity.ts";
 import { isProving, proofs, writeProof } from "../proof/pages.ts";
-import { firstUser, type Owner } from "../support/api.ts";
-import { startBrowser, watchErrors } from "../support/browser.ts";
+import type { Owner } from "../support/api.ts";
+import { watchErrors } from "../support/browser.ts";
 import { type Seen, seenOf, unlike } from "../support/likeness.ts";
 import { startLoopback } from "../support/loopback.ts";
 import { openReplay, type Replay } from "../support/replay.ts";
-import { type Server, startServer } from "../support/server.ts";
+import type { Server } from "../support/server.ts";
 import { addSite, recordingOf } from "../support/sites.ts";
 import { sessionOf, snippetOf } from "../support/tracker.ts";
 import { until } from "../support/until.ts";
 import { windowsOf } from "../support/windows.ts";
+import { openWorld } from "../support/world.ts";
 
 /** The picture stands still for so long before and after the moment at which it is compared. */
 const STILL_MS = 350;
@@ -38,9 +39,7 @@ let owner: Owner;
 const rows = new Map<string, Row>();
 
 beforeAll(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-  owner = await firstUser(server);
+  ({ server, browser, owner } = await openWorld());
 });
 
 afterAll(async () => {

@@ -2,16 +2,16 @@
 // did, and a few recordings that stand for all who left, each with why it is there.
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { firstUser, type Owner } from "../support/api.ts";
-import { startBrowser } from "../support/browser.ts";
+import type { Owner } from "../support/api.ts";
 import { type Desk, enter, openDesk } from "../support/dashboard.ts";
 import { table } from "../support/explore.ts";
 import { postVisit } from "../support/recorded.ts";
 import { cellsOf, holdEverywhere, signedInDesk } from "../support/screens.ts";
-import { type Server, startServer } from "../support/server.ts";
+import type { Server } from "../support/server.ts";
 import { addSite, recordingOf, type Site } from "../support/sites.ts";
 import { eventOf, ORIGIN, recorded, type Step } from "../support/steps.ts";
 import { until } from "../support/until.ts";
+import { openWorld } from "../support/world.ts";
 
 const LIST = "Funnels, one a row";
 /** One who left in anger, and is known by name. */
@@ -45,9 +45,7 @@ let desk: Desk;
 let base: string;
 
 beforeAll(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-  owner = await firstUser(server);
+  ({ server, browser, owner } = await openWorld());
   site = await addSite(owner, "Lamps");
   base = `${server.origin}/sites/${site.id}`;
   for (const [digit, steps] of VISITS) {

@@ -2,17 +2,17 @@
 // and somebody comes: the first event turns the light on.
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { firstUser, type Owner } from "../support/api.ts";
-import { startBrowser } from "../support/browser.ts";
+import type { Owner } from "../support/api.ts";
 import type { Desk } from "../support/dashboard.ts";
 import { tooWide, violationsOf } from "../support/explore.ts";
 import { nextPages, reactPages, sveltePages, vuePages } from "../support/frameworks.ts";
 import { type OwnPage, startOwnPages } from "../support/own_pages.ts";
 import { keepPicture } from "../support/pictures.ts";
 import { signedInDesk } from "../support/screens.ts";
-import { type Server, startServer } from "../support/server.ts";
+import type { Server } from "../support/server.ts";
 import { addSite, type Site, sessionWith } from "../support/sites.ts";
 import { sessionOf } from "../support/tracker.ts";
+import { openWorld } from "../support/world.ts";
 
 let server: Server;
 let browser: Browser;
@@ -20,9 +20,7 @@ let owner: Owner;
 let desk: Desk;
 
 beforeAll(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-  owner = await firstUser(server);
+  ({ server, browser, owner } = await openWorld());
   desk = await signedInDesk(browser, server, owner);
 });
 

@@ -4,16 +4,16 @@ import { readFile } from "node:fs/promises";
 import type { Browser, BrowserContextOptions, Download, Page } from "playwright-core";
 import { devices } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { firstUser, type Owner } from "../support/api.ts";
-import { startBrowser } from "../support/browser.ts";
+import type { Owner } from "../support/api.ts";
 import { type Desk, openDesk } from "../support/dashboard.ts";
 import { tooWide, violationsOf } from "../support/explore.ts";
 import { keepPicture } from "../support/pictures.ts";
 import { nodeMaker, postVisit } from "../support/recorded.ts";
-import { type Server, startServer } from "../support/server.ts";
+import type { Server } from "../support/server.ts";
 import { demoSite, recordingOf, type Site, sessionWith } from "../support/sites.ts";
 import { sessionOf } from "../support/tracker.ts";
 import { until } from "../support/until.ts";
+import { openWorld } from "../support/world.ts";
 
 const LAMP = "/product/arc";
 const SIZES = "/broken";
@@ -35,9 +35,7 @@ let page: Page;
 const sessions: Record<"wide" | "narrow" | "phone", string> = { wide: "", narrow: "", phone: "" };
 
 beforeAll(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-  owner = await firstUser(server);
+  ({ server, browser, owner } = await openWorld());
   site = await demoSite(owner);
   sessions.narrow = await visit(NARROW);
   sessions.phone = await visit(PHONE);

@@ -11,12 +11,12 @@ import { type Defence, openHall, openSink, type Sink, type Way } from "../hostil
 import type { Outcome } from "../hostile/hall_page.ts";
 import { LAST_WORD } from "../hostile/visit.ts";
 import { isProving, proofs, writeProof } from "../proof/pages.ts";
-import { firstUser, type Owner } from "../support/api.ts";
-import { startBrowser } from "../support/browser.ts";
+import type { Owner } from "../support/api.ts";
 import { letIn } from "../support/dashboard.ts";
-import { type Server, startServer } from "../support/server.ts";
+import type { Server } from "../support/server.ts";
 import { addSite, type Site } from "../support/sites.ts";
 import { until } from "../support/until.ts";
+import { openWorld } from "../support/world.ts";
 
 const ORIGIN = "http://127.0.0.1:9";
 /** Posts at the same time. */
@@ -49,9 +49,7 @@ const seen: string[] = [];
 beforeAll(async () => {
   sink = await openSink();
   all = corpus(sink.port);
-  server = await startServer();
-  browser = await startBrowser();
-  owner = await firstUser(server);
+  ({ server, browser, owner } = await openWorld());
   site = await addSite(owner, "Hostile");
 });
 

@@ -3,14 +3,14 @@
 // let all of it pass, so that the browser's own last look is tried as well.
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { firstUser, type Owner } from "../support/api.ts";
-import { startBrowser } from "../support/browser.ts";
+import type { Owner } from "../support/api.ts";
 import { type Loopback, startLoopback } from "../support/loopback.ts";
 import { nodeMaker, postVisit, type RecordedEvents } from "../support/recorded.ts";
 import { openReplay } from "../support/replay.ts";
-import { type Server, startServer } from "../support/server.ts";
+import type { Server } from "../support/server.ts";
 import { addSite, recordingOf, type Site } from "../support/sites.ts";
 import { until } from "../support/until.ts";
+import { openWorld } from "../support/world.ts";
 
 const SITE_ORIGIN = "http://127.0.0.1:9";
 const HOSTILE = "0badc0de".repeat(4);
@@ -32,9 +32,7 @@ beforeAll(async () => {
     caught.push(request.url ?? "");
     response.writeHead(200, { "access-control-allow-origin": "*" }).end();
   });
-  server = await startServer();
-  browser = await startBrowser();
-  owner = await firstUser(server);
+  ({ server, browser, owner } = await openWorld());
   site = await addSite(owner, "Hostile");
   posted = hostile();
   for (const [session, lines] of [

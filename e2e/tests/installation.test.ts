@@ -2,16 +2,16 @@
 // read: which one it is, in a sentence, with the way out.
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { firstUser, type Owner } from "../support/api.ts";
-import { startBrowser } from "../support/browser.ts";
+import type { Owner } from "../support/api.ts";
 import type { Desk } from "../support/dashboard.ts";
 import { tooWide, violationsOf } from "../support/explore.ts";
 import { type OwnPage, startOwnPages } from "../support/own_pages.ts";
 import { keepPicture } from "../support/pictures.ts";
 import { signedInDesk } from "../support/screens.ts";
-import { type Server, startServer } from "../support/server.ts";
+import type { Server } from "../support/server.ts";
 import { addSite, type Site } from "../support/sites.ts";
 import { snippetOf } from "../support/tracker.ts";
+import { openWorld } from "../support/world.ts";
 
 let server: Server;
 let browser: Browser;
@@ -19,9 +19,7 @@ let owner: Owner;
 let desk: Desk;
 
 beforeAll(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-  owner = await firstUser(server);
+  ({ server, browser, owner } = await openWorld());
   desk = await signedInDesk(browser, server, owner);
 });
 

@@ -4,13 +4,13 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { firstUser, type Owner } from "../support/api.ts";
-import { startBrowser } from "../support/browser.ts";
+import type { Owner } from "../support/api.ts";
 import { type Desk, enter, openDesk } from "../support/dashboard.ts";
 import { keepPicture } from "../support/pictures.ts";
-import { type Server, startServer } from "../support/server.ts";
+import type { Server } from "../support/server.ts";
 import { pictureOf, wordsOf } from "../support/stage.ts";
 import { until } from "../support/until.ts";
+import { openWorld } from "../support/world.ts";
 
 const GUIDE = join(import.meta.dirname, "../../docs/guide/jobs.md");
 const MOST_CLICKS = 6;
@@ -23,9 +23,7 @@ let owner: Owner;
 const told = new Map<string, { clicks: number; steps: number }>();
 
 beforeAll(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-  owner = await firstUser(server);
+  ({ server, browser, owner } = await openWorld());
   await server.command("demo");
   for (const part of (await readFile(GUIDE, "utf8")).split(/^## /m).slice(1)) {
     const [, question = "", clicks = ""] = /^(.+[?.]) (\d+) clicks?$/m.exec(part) ?? [];

@@ -7,15 +7,15 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { FEATURES, pageOf } from "../fidelity/features.ts";
 import { restlessPage } from "../fidelity/restless.ts";
 import { serveFeature } from "../fidelity/serve.ts";
-import { firstUser, type Owner } from "../support/api.ts";
-import { startBrowser } from "../support/browser.ts";
-import { type Server, startServer } from "../support/server.ts";
+import type { Owner } from "../support/api.ts";
+import type { Server } from "../support/server.ts";
 import { addSite, demoSite } from "../support/sites.ts";
 import type { Way } from "../support/stage_page.ts";
 import { keyframesOf, openStages, type Stages } from "../support/stages.ts";
 import { sessionOf, snippetOf } from "../support/tracker.ts";
 import { until } from "../support/until.ts";
 import { windowsOf } from "../support/windows.ts";
+import { openWorld } from "../support/world.ts";
 
 const INPUTS =
   process.env.HITMETRIX_TEST_INPUTS ?? new URL("../../../shared/inputs", import.meta.url).pathname;
@@ -40,9 +40,7 @@ let owner: Owner;
 let stages: Stages;
 
 beforeAll(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-  owner = await firstUser(server);
+  ({ server, browser, owner } = await openWorld());
   stages = await openStages(browser);
 });
 

@@ -2,13 +2,13 @@
 // order and however late it does. The numbers come late on purpose, each by another time.
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { firstUser, type Owner } from "../support/api.ts";
-import { startBrowser } from "../support/browser.ts";
+import type { Owner } from "../support/api.ts";
 import type { Desk } from "../support/dashboard.ts";
 import { signedInDesk } from "../support/screens.ts";
-import { type Server, startServer } from "../support/server.ts";
+import type { Server } from "../support/server.ts";
 import { demoSite, type Site } from "../support/sites.ts";
 import { until } from "../support/until.ts";
+import { openWorld } from "../support/world.ts";
 
 /** The field calls a tenth good; a tool that is looked at all day is to be five times as calm. */
 const MOST = 0.02;
@@ -50,9 +50,7 @@ let open = 0;
 let turn = 0;
 
 beforeAll(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-  owner = await firstUser(server);
+  ({ server, browser, owner } = await openWorld());
   site = await demoSite(owner);
   await server.command("demo");
   desk = await signedInDesk(browser, server, owner);

@@ -3,13 +3,13 @@
 // changes nothing on the screen. What the server made to start from is in no export.
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { firstUser, type Owner } from "../support/api.ts";
-import { startBrowser } from "../support/browser.ts";
+import type { Owner } from "../support/api.ts";
 import { type Desk, openDesk } from "../support/dashboard.ts";
 import { type LongSession, postLongSession } from "../support/long_session.ts";
-import { type Server, startServer } from "../support/server.ts";
+import type { Server } from "../support/server.ts";
 import { addSite, recordingOf, type Site } from "../support/sites.ts";
 import { until } from "../support/until.ts";
+import { openWorld } from "../support/world.ts";
 
 const MINUTES = 5;
 /** What is loaded ahead of a picture that does not play. */
@@ -34,9 +34,7 @@ let rows: readonly Row[];
 const asked: { sequence: number; keyframe: boolean }[] = [];
 
 beforeAll(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-  owner = await firstUser(server);
+  ({ server, browser, owner } = await openWorld());
   site = await addSite(owner, "Office");
   session = await postLongSession(browser, server, site, MINUTES);
   await recordingOf(owner, site, session.id);

@@ -2,16 +2,16 @@
 // mark what should be too, and to know that from the next visit on it is.
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { firstUser, type Owner } from "../support/api.ts";
-import { startBrowser } from "../support/browser.ts";
+import type { Owner } from "../support/api.ts";
 import { type Desk, openDesk } from "../support/dashboard.ts";
 import { tabTo, tooWide, violationsOf } from "../support/explore.ts";
 import { keepPicture } from "../support/pictures.ts";
 import { openReplay } from "../support/replay.ts";
-import { type Server, startServer } from "../support/server.ts";
+import type { Server } from "../support/server.ts";
 import { demoSite, recordingOf, type Site, sessionWith } from "../support/sites.ts";
 import { sessionOf } from "../support/tracker.ts";
 import { until } from "../support/until.ts";
+import { openWorld } from "../support/world.ts";
 
 const LAMP = "/product/arc";
 
@@ -23,9 +23,7 @@ let desk: Desk;
 let page: Page;
 
 beforeAll(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-  owner = await firstUser(server);
+  ({ server, browser, owner } = await openWorld());
   site = await demoSite(owner);
   await visit();
   // A recording that goes on is not read yet.

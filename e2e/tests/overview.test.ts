@@ -2,14 +2,14 @@
 // and each number leads to the people behind it.
 import type { Browser, Page, Route } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { firstUser, type Owner } from "../support/api.ts";
-import { startBrowser } from "../support/browser.ts";
+import type { Owner } from "../support/api.ts";
 import type { Desk } from "../support/dashboard.ts";
 import { postVisit } from "../support/recorded.ts";
 import { signedInDesk } from "../support/screens.ts";
-import { type Server, startServer } from "../support/server.ts";
+import type { Server } from "../support/server.ts";
 import { addSite, recordingOf, type Site } from "../support/sites.ts";
 import { eventOf, ORIGIN, recorded, type Step } from "../support/steps.ts";
+import { openWorld } from "../support/world.ts";
 
 /** One who looked at two pages and is recorded. */
 const WATCHED = "a".repeat(32);
@@ -44,9 +44,7 @@ let desk: Desk;
 let base: string;
 
 beforeAll(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-  owner = await firstUser(server);
+  ({ server, browser, owner } = await openWorld());
   site = await addSite(owner, "Lamps");
   base = `${server.origin}/sites/${site.id}`;
   for (const [digit, steps] of VISITS) {

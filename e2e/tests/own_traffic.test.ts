@@ -2,17 +2,17 @@
 // marks one browser.
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { firstUser, type Owner } from "../support/api.ts";
-import { startBrowser } from "../support/browser.ts";
+import type { Owner } from "../support/api.ts";
 import { type Desk, openDesk } from "../support/dashboard.ts";
 import { tooWide, violationsOf } from "../support/explore.ts";
 import type { Loopback } from "../support/loopback.ts";
 import { startOwnPages } from "../support/own_pages.ts";
 import { keepPicture } from "../support/pictures.ts";
-import { type Server, startServer } from "../support/server.ts";
+import type { Server } from "../support/server.ts";
 import { addSite, type Site, sessionWith } from "../support/sites.ts";
 import { sessionOf, snippetOf } from "../support/tracker.ts";
 import { until } from "../support/until.ts";
+import { openWorld } from "../support/world.ts";
 
 let server: Server;
 let browser: Browser;
@@ -22,9 +22,7 @@ let site: Site;
 let pages: Loopback;
 
 beforeAll(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-  owner = await firstUser(server);
+  ({ server, browser, owner } = await openWorld());
   site = await addSite(owner, "Own traffic");
   await owner.send("PATCH", `sites/${site.id}`, { settings: { count_automated: true } });
   pages = await startOwnPages({

@@ -2,16 +2,16 @@
 // switched off, and a condition is changed where it stands.
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { firstUser, type Owner } from "../support/api.ts";
-import { startBrowser } from "../support/browser.ts";
+import type { Owner } from "../support/api.ts";
 import type { Desk } from "../support/dashboard.ts";
 import { type Receiver, type Told, webhookReceiver } from "../support/receivers.ts";
 import { postVisit } from "../support/recorded.ts";
 import { signedInDesk } from "../support/screens.ts";
-import { type Server, startServer } from "../support/server.ts";
+import type { Server } from "../support/server.ts";
 import { addSite, type Site, sessionWith } from "../support/sites.ts";
 import { eventOf, ORIGIN, recorded, type Step } from "../support/steps.ts";
 import { until } from "../support/until.ts";
+import { openWorld } from "../support/world.ts";
 
 const VISITS: [digit: string, steps: Step[]][] = [
   [
@@ -46,9 +46,7 @@ let base: string;
 
 beforeAll(async () => {
   hooks = await webhookReceiver();
-  server = await startServer(undefined, ["--egress-allow", `127.0.0.1:${hooks.port}`]);
-  browser = await startBrowser();
-  owner = await firstUser(server);
+  ({ server, browser, owner } = await openWorld(["--egress-allow", `127.0.0.1:${hooks.port}`]));
   site = await addSite(owner, "Lamps");
   base = `${server.origin}/sites/${site.id}`;
   for (const [digit, steps] of VISITS) {

@@ -5,17 +5,18 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Browser, Frame, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { firstUser, type Owner } from "../support/api.ts";
-import { startBrowser, watchErrors } from "../support/browser.ts";
+import type { Owner } from "../support/api.ts";
+import { watchErrors } from "../support/browser.ts";
 import { type Loopback, startLoopback } from "../support/loopback.ts";
 import { keepPicture } from "../support/pictures.ts";
 import { distance, striped } from "../support/pixels.ts";
 import { openReplay } from "../support/replay.ts";
-import { type Server, startServer } from "../support/server.ts";
+import type { Server } from "../support/server.ts";
 import { addSite, recordingOf, type Site } from "../support/sites.ts";
 import { startTap } from "../support/tap.ts";
 import { sessionOf, snippetOf } from "../support/tracker.ts";
 import { until } from "../support/until.ts";
+import { openWorld } from "../support/world.ts";
 
 const FONT = "cypress-example-kitchensink/app/assets/fonts/woff/FiraSans-Medium.woff";
 const DRAWING = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 80" width="120" height="80"><rect width="120" height="80" fill="#0a0"/><circle cx="60" cy="40" r="30" fill="#fc0"/></svg>`;
@@ -28,9 +29,7 @@ let browser: Browser;
 let owner: Owner;
 
 beforeAll(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-  owner = await firstUser(server);
+  ({ server, browser, owner } = await openWorld());
 });
 
 afterAll(async () => {

@@ -2,17 +2,17 @@
 // middle of a page load, long pauses, applications of one page, and tabs that one goes back to.
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { firstUser, type Owner } from "../support/api.ts";
-import { startBrowser } from "../support/browser.ts";
+import type { Owner } from "../support/api.ts";
 import { type Desk, openDesk } from "../support/dashboard.ts";
 import { startOwnPages } from "../support/own_pages.ts";
 import { keepPicture } from "../support/pictures.ts";
 import { eventMaker, nodeMaker, postVisit, type RecordedEvents } from "../support/recorded.ts";
-import { type Server, startServer } from "../support/server.ts";
+import type { Server } from "../support/server.ts";
 import { addSite, recordingOf, type Site } from "../support/sites.ts";
 import { ended, pictureOf, positionOf, press, seek, wordsOf } from "../support/stage.ts";
 import { sessionOf, snippetOf } from "../support/tracker.ts";
 import { until } from "../support/until.ts";
+import { openWorld } from "../support/world.ts";
 
 const SITE_ORIGIN = "http://127.0.0.1:7";
 
@@ -23,9 +23,7 @@ let site: Site;
 let desk: Desk;
 
 beforeAll(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-  owner = await firstUser(server);
+  ({ server, browser, owner } = await openWorld());
   site = await addSite(owner, "Lamps");
   desk = await openDesk(browser, server, owner);
 });

@@ -3,18 +3,19 @@
 // without a cookie all browsers of one machine are one visitor of a site.
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { firstUser, type Owner } from "../support/api.ts";
-import { type Sent, startBrowser, watchErrors, watchWire } from "../support/browser.ts";
+import type { Owner } from "../support/api.ts";
+import { type Sent, watchErrors, watchWire } from "../support/browser.ts";
 import { openDesk } from "../support/dashboard.ts";
 import type { Loopback } from "../support/loopback.ts";
 import { type OwnPage, startOwnPages } from "../support/own_pages.ts";
 import { keepPicture } from "../support/pictures.ts";
 import { openReplay } from "../support/replay.ts";
-import { type Server, startServer } from "../support/server.ts";
+import type { Server } from "../support/server.ts";
 import { addSite, recordingOf, type Session, type Site, sessionWith } from "../support/sites.ts";
 import { sessionOf, snippetOf } from "../support/tracker.ts";
 import { until } from "../support/until.ts";
 import { bodyText, envelopeOf, everythingSent } from "../support/wire.ts";
+import { openWorld } from "../support/world.ts";
 
 const BODY = `<h1>Lamps</h1><button type="button">Look closer</button><a href="/second">Second</a>
 <form><label>Name <input name="name"></label></form>`;
@@ -28,9 +29,7 @@ let owner: Owner;
 const open: (Loopback | BrowserContext)[] = [];
 
 beforeAll(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-  owner = await firstUser(server);
+  ({ server, browser, owner } = await openWorld());
 });
 
 afterAll(async () => {

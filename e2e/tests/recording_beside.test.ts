@@ -2,15 +2,15 @@
 // that were open at the same time.
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { firstUser, type Owner } from "../support/api.ts";
-import { startBrowser } from "../support/browser.ts";
+import type { Owner } from "../support/api.ts";
 import { type Desk, openDesk } from "../support/dashboard.ts";
 import { keepPicture } from "../support/pictures.ts";
 import { nodeMaker, postVisit, type RecordedEvents } from "../support/recorded.ts";
-import { type Server, startServer } from "../support/server.ts";
+import type { Server } from "../support/server.ts";
 import { addSite, recordingOf, type Site } from "../support/sites.ts";
 import { pictureOf, positionOf, press, seek, wordsOf } from "../support/stage.ts";
 import { until } from "../support/until.ts";
+import { openWorld } from "../support/world.ts";
 
 const SITE_ORIGIN = "http://127.0.0.1:7";
 const VISITOR = "c1".repeat(16);
@@ -25,9 +25,7 @@ let site: Site;
 let desk: Desk;
 
 beforeAll(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-  owner = await firstUser(server);
+  ({ server, browser, owner } = await openWorld());
   site = await addSite(owner, "Lamps");
   const visit = { key: site.key, origin: SITE_ORIGIN, visitor: VISITOR };
   // A cart for 30 s, and beside it the terms from second 8 to second 22.

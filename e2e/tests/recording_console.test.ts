@@ -2,15 +2,15 @@
 // the real recorder, and each part of the recording loaded once for all who read it.
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { firstUser, type Owner } from "../support/api.ts";
-import { startBrowser } from "../support/browser.ts";
+import type { Owner } from "../support/api.ts";
 import { type Desk, openDesk } from "../support/dashboard.ts";
 import { keepPicture } from "../support/pictures.ts";
-import { type Server, startServer } from "../support/server.ts";
+import type { Server } from "../support/server.ts";
 import { demoSite, type Site, sessionWith } from "../support/sites.ts";
 import { pictureOf, press, seek } from "../support/stage.ts";
 import { sessionOf } from "../support/tracker.ts";
 import { until } from "../support/until.ts";
+import { openWorld } from "../support/world.ts";
 
 let server: Server;
 let browser: Browser;
@@ -22,9 +22,7 @@ let session: string;
 const asked: string[] = [];
 
 beforeAll(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-  owner = await firstUser(server);
+  ({ server, browser, owner } = await openWorld());
   site = await demoSite(owner);
   const rules = { ...site.settings.rules, record_console: true, record_network: true };
   await owner.send("PATCH", `sites/${site.id}`, { settings: { ...site.settings, rules } });

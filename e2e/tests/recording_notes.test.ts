@@ -2,15 +2,15 @@
 // and a colleague finds it.
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { firstUser, type Owner, signIn } from "../support/api.ts";
-import { startBrowser } from "../support/browser.ts";
+import { type Owner, signIn } from "../support/api.ts";
 import { type Desk, openDesk } from "../support/dashboard.ts";
 import { keepPicture } from "../support/pictures.ts";
 import { nodeMaker, postVisit, type RecordedEvents } from "../support/recorded.ts";
-import { type Server, startServer } from "../support/server.ts";
+import type { Server } from "../support/server.ts";
 import { addSite, recordingOf, type Site } from "../support/sites.ts";
 import { pictureOf, positionOf, press, seek } from "../support/stage.ts";
 import { until } from "../support/until.ts";
+import { openWorld } from "../support/world.ts";
 
 const SITE_ORIGIN = "http://127.0.0.1:7";
 const SESSIONS = ["1a", "2a", "3a"].map((two) => two.repeat(16));
@@ -24,9 +24,7 @@ let site: Site;
 let desk: Desk;
 
 beforeAll(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-  owner = await firstUser(server);
+  ({ server, browser, owner } = await openWorld());
   site = await addSite(owner, "Lamps");
   for (const [place, session] of SESSIONS.entries()) {
     const from_ms = BEGAN_MS + place * 40_000;

@@ -2,17 +2,17 @@
 // recording at that moment; then what else is worth watching.
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { firstUser, type Owner } from "../support/api.ts";
-import { startBrowser } from "../support/browser.ts";
+import type { Owner } from "../support/api.ts";
 import { type Desk, openDesk } from "../support/dashboard.ts";
 import { startLoopback } from "../support/loopback.ts";
 import { keepPicture } from "../support/pictures.ts";
 import { postVisit } from "../support/recorded.ts";
-import { type Server, startServer } from "../support/server.ts";
+import type { Server } from "../support/server.ts";
 import { addSite, recordingOf, type Site, sessionWith } from "../support/sites.ts";
 import { ORIGIN, type Step, visitsFrom } from "../support/steps.ts";
 import { sessionOf, snippetOf } from "../support/tracker.ts";
 import { until } from "../support/until.ts";
+import { openWorld } from "../support/world.ts";
 
 const id = (digit: string): string => digit.repeat(32);
 const [ANGRY, ELSEWHERE, SLOW, QUIET] = ["a", "b", "c", "d"].map(id) as [
@@ -31,9 +31,7 @@ let site: Site;
 let desk: Desk;
 
 beforeAll(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-  owner = await firstUser(server);
+  ({ server, browser, owner } = await openWorld());
   site = await addSite(owner, "Lamps");
   const visits: [string, Step[]][] = [
     [

@@ -2,14 +2,15 @@
 // session that is found by its id, and a replay in which nothing that was typed can be read.
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { firstUser, type Owner } from "../support/api.ts";
-import { type Sent, startBrowser, watchErrors, watchWire } from "../support/browser.ts";
+import type { Owner } from "../support/api.ts";
+import { type Sent, watchErrors, watchWire } from "../support/browser.ts";
 import { keepPicture } from "../support/pictures.ts";
 import { openReplay } from "../support/replay.ts";
-import { type Server, startServer } from "../support/server.ts";
+import type { Server } from "../support/server.ts";
 import { sessionOf } from "../support/tracker.ts";
 import { until } from "../support/until.ts";
 import { eventsSent, everythingSent } from "../support/wire.ts";
+import { openWorld } from "../support/world.ts";
 
 const CARD = "4539 1488 0343 6467";
 const EMAIL = "lucia.quick@example.net";
@@ -31,9 +32,7 @@ let owner: Owner;
 let site: number;
 
 beforeAll(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-  owner = await firstUser(server);
+  ({ server, browser, owner } = await openWorld());
   const me = await owner.get<{ sites: { site: { id: number; demo: boolean } }[] }>("me");
   site = me.sites.find((one) => one.site.demo)?.site.id ?? -1;
 });

@@ -1,13 +1,13 @@
 // Many sites in groups, found by a few letters; and what a site's numbers may have missed.
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { firstUser, type Owner } from "../support/api.ts";
-import { startBrowser } from "../support/browser.ts";
+import type { Owner } from "../support/api.ts";
 import { type Desk, openDesk } from "../support/dashboard.ts";
 import { tooWide, violationsOf } from "../support/explore.ts";
 import { keepPicture } from "../support/pictures.ts";
-import { type Server, startServer } from "../support/server.ts";
+import type { Server } from "../support/server.ts";
 import { addSite, type Site } from "../support/sites.ts";
+import { openWorld } from "../support/world.ts";
 
 let server: Server;
 let browser: Browser;
@@ -15,9 +15,7 @@ let owner: Owner;
 let desk: Desk;
 
 beforeAll(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-  owner = await firstUser(server);
+  ({ server, browser, owner } = await openWorld());
   desk = await openDesk(browser, server, owner);
 });
 

@@ -2,10 +2,10 @@
 // seconds, which then leave, can be played.
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { firstUser, type Owner } from "../support/api.ts";
-import { startBrowser } from "../support/browser.ts";
-import { type Server, startServer } from "../support/server.ts";
+import type { Owner } from "../support/api.ts";
+import type { Server } from "../support/server.ts";
 import { demoSite, recordingOf, type Site } from "../support/sites.ts";
+import { openWorld } from "../support/world.ts";
 
 const LINK = {
   offline: false,
@@ -22,9 +22,7 @@ let owner: Owner;
 let site: Site;
 
 beforeAll(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-  owner = await firstUser(server);
+  ({ server, browser, owner } = await openWorld());
   site = await demoSite(owner);
 });
 

@@ -2,14 +2,14 @@
 // order, one that matters stays, and what goes is said before it goes.
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { firstUser, type Owner } from "../support/api.ts";
-import { startBrowser } from "../support/browser.ts";
+import type { Owner } from "../support/api.ts";
 import { type Desk, openDesk } from "../support/dashboard.ts";
 import { keepPicture } from "../support/pictures.ts";
 import { nodeMaker, type RecordedEvents } from "../support/recorded.ts";
-import { type Server, startServer } from "../support/server.ts";
+import type { Server } from "../support/server.ts";
 import { addSite, recordingOf, type Site } from "../support/sites.ts";
 import { until } from "../support/until.ts";
+import { openWorld } from "../support/world.ts";
 
 const ORIGIN = "http://127.0.0.1:7";
 const DAY_MS = 86_400_000;
@@ -26,9 +26,7 @@ let desk: Desk;
 beforeAll(async () => {
   // However full the disk of this machine is, nothing is to go before its time here.
   process.env.HITMETRIX_DISK_MARK_PERCENT = "100";
-  server = await startServer();
-  browser = await startBrowser();
-  owner = await firstUser(server);
+  ({ server, browser, owner } = await openWorld());
   site = await addSite(owner, "Lamps");
   site = await owner.send("PATCH", `sites/${site.id}`, {
     settings: { ...site.settings, recording_days: KEPT_DAYS },

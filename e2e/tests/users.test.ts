@@ -2,16 +2,16 @@
 // be taken back, one's own password; and what goes for good asks for its name.
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { firstUser, type Owner, signIn } from "../support/api.ts";
-import { startBrowser } from "../support/browser.ts";
+import { type Owner, signIn } from "../support/api.ts";
 import { type Desk, enter, letIn, openDesk } from "../support/dashboard.ts";
 import { tooWide, violationsOf } from "../support/explore.ts";
 import { startOwnPages } from "../support/own_pages.ts";
 import { keepPicture } from "../support/pictures.ts";
-import { type Server, startServer } from "../support/server.ts";
+import type { Server } from "../support/server.ts";
 import { addSite, recordingOf, type Site } from "../support/sites.ts";
 import { sessionOf, snippetOf } from "../support/tracker.ts";
 import { until } from "../support/until.ts";
+import { openWorld } from "../support/world.ts";
 
 const ADA = "ada@example.org";
 const OLD = "a sentence that is long enough";
@@ -24,9 +24,7 @@ let desk: Desk;
 let site: Site;
 
 beforeAll(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-  owner = await firstUser(server);
+  ({ server, browser, owner } = await openWorld());
   site = await addSite(owner, "Lamps");
   await invite(ADA, OLD);
   desk = await openDesk(browser, server, owner);

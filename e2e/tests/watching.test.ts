@@ -4,13 +4,13 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { firstUser, type Owner } from "../support/api.ts";
-import { startBrowser } from "../support/browser.ts";
+import type { Owner } from "../support/api.ts";
 import { type Desk, openDesk } from "../support/dashboard.ts";
-import { type Server, startServer } from "../support/server.ts";
+import type { Server } from "../support/server.ts";
 import { addSite, type Site } from "../support/sites.ts";
 import { ended, pictureOf, positionOf, press, seek, wordsOf } from "../support/stage.ts";
 import { until } from "../support/until.ts";
+import { openWorld } from "../support/world.ts";
 
 const INPUTS = join(
   process.env.HITMETRIX_TEST_INPUTS ?? resolve(import.meta.dirname, "../../../shared/inputs"),
@@ -36,9 +36,7 @@ let site: Site;
 let desk: Desk;
 
 beforeAll(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-  owner = await firstUser(server);
+  ({ server, browser, owner } = await openWorld());
   site = await addSite(owner, "Fixtures");
   desk = await openDesk(browser, server, owner);
 });

@@ -1,0 +1,18 @@
+// What most tests begin with: a browser, a server, and who may do everything there.
+import type { Browser } from "playwright-core";
+import { firstUser, type Owner } from "./api.ts";
+import { startBrowser } from "./browser.ts";
+import { type Server, startServer } from "./server.ts";
+
+export interface World {
+  readonly server: Server;
+  readonly browser: Browser;
+  readonly owner: Owner;
+}
+
+/** Starts both, the server with further flags, and uses its first sign-in link. */
+export async function openWorld(flags: readonly string[] = []): Promise<World> {
+  const browser = await startBrowser();
+  const server = await startServer(undefined, flags);
+  return { server, browser, owner: await firstUser(server) };
+}
