@@ -11,14 +11,15 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use hitmetrix_model::{Answer, Cell, DataVersion, Question, SiteId};
 use hitmetrix_store::Snapshot;
 use rustc_hash::FxHashMap;
+use serde::Serialize;
 
 use crate::kept::Keeper;
 use crate::query::ask_keeping;
 use crate::{AskError, Asked, Meter};
 
 const MINUTE_MS: i64 = 60_000;
-/// What an answer takes beside its cells.
-const OVERHEAD_BYTES: usize = 1 << 10;
+/// What is taken beside an answer's cells, or beside counts.
+pub(crate) const OVERHEAD_BYTES: usize = 1 << 10;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Key {
@@ -208,10 +209,14 @@ impl AnswerCache {
     }
 }
 
-/// About what is kept of a question and its answer. The question counts too: its conditions are
-/// chosen by whoever asks and may be longer than any answer; it is kept twice.
+/// About the memory of what was asked for, or of a part of it. It is chosen by whoever asks and may
+/// be longer than any answer.
+pub(crate) fn bytes_asked(asked: &impl Serialize) -> usize {
+    2 * serde_json::to_vec(asked).map_or(usize::MAX / 4, |json| json.len())
+}
+
+/// About what is kept of a question and its answer.
 fn bytes_of(question: &Question, answer: &Answer) -> usize {
-    let question = serde_json::to_vec(question).map_or(usize::MAX / 4, |bytes| bytes.len());
     let cell = |cell: &Cell| {
         let text = match cell {
             Cell::Text(text) => text.len(),
@@ -220,5 +225,5 @@ fn bytes_of(question: &Question, answer: &Answer) -> usize {
         size_of::<Cell>() + text
     };
     let cells: usize = answer.rows.iter().flatten().map(cell).sum();
-    OVERHEAD_BYTES + 2 * question + cells
+    OVERHEAD_BYTES + bytes_asked(question) + cells
 }

@@ -19,6 +19,7 @@ use hitmetrix_model::{Bots, Condition, Dimension, Measure, ResolvedPeriod, SiteI
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::AskError;
+use crate::cache::{OVERHEAD_BYTES, bytes_asked};
 use crate::columns::{Dictionary, QueryRun};
 use crate::count::{Counting, GroupBy, Together};
 use crate::counts::Counts;
@@ -29,8 +30,6 @@ use crate::query::{Prepared, Query};
 const OPEN_SHARE: usize = 8;
 /// Times that are looked through between two looks at the meter.
 const TIMES_AT_ONCE: usize = 1 << 20;
-/// What is taken beside the counts.
-const OVERHEAD_BYTES: usize = 1 << 10;
 
 /// What is counted: everything that decides it but the clock, the events, and who is whom.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -48,14 +47,13 @@ struct Key {
 }
 
 impl Key {
-    /// About the memory that it takes: its conditions are chosen by whoever asks.
+    /// About the memory that it takes.
     fn bytes(&self) -> usize {
-        let filters = serde_json::to_vec(&self.filters).map_or(usize::MAX / 4, |json| json.len());
         let starts = match &self.by {
             By::Time(starts) => starts.len(),
             By::Nothing | By::Values(_) => 0,
         };
-        2 * filters + size_of::<i64>() * starts
+        bytes_asked(&self.filters) + size_of::<i64>() * starts
     }
 }
 
@@ -101,8 +99,6 @@ struct Shelf {
     kept: FxHashMap<Key, Kept>,
     bytes: usize,
     clock: u64,
-    /// How often counts were brought up to now.
-    brought_up: u64,
 }
 
 /// Keeps counts, those asked for least recently going first.
@@ -128,12 +124,6 @@ impl Keeper {
     #[cfg(test)]
     pub(crate) fn with_open_share(self, open_share: usize) -> Self {
         Self { open_share, ..self }
-    }
-
-    /// How often counts were brought up to now.
-    #[cfg(test)]
-    pub(crate) fn brought_up(&self) -> u64 {
-        self.lock().brought_up
     }
 
     /// Lets go of all counts of a site.
@@ -199,7 +189,6 @@ pub(crate) fn count<'q>(
     for held in pass.held(keeper, (&keys, &tasks)) {
         let places = held.places.clone();
         if let Some((counts, looked_at)) = pass.brought_up(held, keeper.open_share)? {
-            keeper.lock().brought_up += 1;
             rows += looked_at;
             for (place, counts) in places.into_iter().zip(counts) {
                 counted[place] = Some(counts);
