@@ -94,6 +94,11 @@ export class ApiError extends Error {
   }
 }
 
+/** What went wrong, in words. */
+export function detailOf(error: unknown): string {
+  return error instanceof ApiError ? error.detail : String(error);
+}
+
 export type Fetch = (input: string, init?: RequestInit) => Promise<Response>;
 
 export interface SiteDraft {

@@ -1,6 +1,6 @@
 // Counts one saved funnel for the list: now, over time, and in the time before.
 import type { Api } from "../api.ts";
-import { ApiError } from "../api.ts";
+import { detailOf } from "../api.ts";
 import { besideFor, questionFor } from "../explore/asked.ts";
 import type { Asking } from "../question.ts";
 import { numberAt, numbers, timeColumn } from "../rows.ts";
@@ -43,6 +43,6 @@ export async function countFunnel(
     };
   } catch (error) {
     if (signal.aborted) throw error;
-    return { ...row, trouble: error instanceof ApiError ? error.detail : String(error) };
+    return { ...row, trouble: detailOf(error) };
   }
 }
