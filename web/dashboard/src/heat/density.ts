@@ -68,39 +68,67 @@ export function strengthOf(step: number, of: "spots" | "bands" = "spots"): numbe
 
 /** The value between the middles of cells; pixels of the page. */
 export function valueAt({ columns, rows, values }: Field, x: number, y: number): number {
-  const [atX, atY] = [
-    Math.min(columns - 1, Math.max(0, x / CELL_PX - 0.5)),
-    Math.min(rows - 1, Math.max(0, y / CELL_PX - 0.5)),
-  ];
-  const [column, row] = [Math.floor(atX), Math.floor(atY)];
-  const [right, below] = [Math.min(columns - 1, column + 1), Math.min(rows - 1, row + 1)];
-  const [dx, dy] = [atX - column, atY - row];
-  const value = (c: number, r: number): number => values[r * columns + c] ?? 0;
-  const upper = value(column, row) * (1 - dx) + value(right, row) * dx;
-  const lower = value(column, below) * (1 - dx) + value(right, below) * dx;
-  return upper * (1 - dy) + lower * dy;
+  const [upper, lower, down] = between(y, rows);
+  const [left, right, across] = between(x, columns);
+  const value = (c: number): number => {
+    const [above, below] = [values[upper * columns + c] ?? 0, values[lower * columns + c] ?? 0];
+    return above * (1 - down) + below * down;
+  };
+  return value(left) * (1 - across) + value(right) * across;
 }
 
-/** Fills the pixels of a picture that shows the whole page, `scale` of them a pixel of the page. */
+/** The two cells between whose middles a place is, and how far it is from the first. */
+function between(place: number, cells: number): [first: number, second: number, share: number] {
+  const at = Math.min(cells - 1, Math.max(0, place / CELL_PX - 0.5));
+  const first = Math.floor(at);
+  return [first, Math.min(cells - 1, first + 1), at - first];
+}
+
+/**
+ * Fills the pixels of a picture that shows the whole page, `scale` of them a pixel of the page, with
+ * the step of the value at each. Most of a page is cold: what lies between cells of which none is
+ * warm is passed over.
+ */
 export function paintField(
   field: Field,
   image: { width: number; height: number; data: Uint8ClampedArray },
   scale: number,
   [red, green, blue]: readonly [number, number, number],
 ): void {
-  if (field.most <= 0) return;
+  const { columns, rows, values, most } = field;
+  if (most <= 0) return;
   const { width, height, data } = image;
+  const least = LEAST * most;
   const alphas = Array.from({ length: STEPS + 1 }, (_, step) => 255 * strengthOf(step));
+  const [lefts, rights] = [new Int32Array(width), new Int32Array(width)];
+  const shares = new Float64Array(width);
+  for (let column = 0; column < width; column += 1) {
+    const [left, right, share] = between((column + 0.5) / scale, columns);
+    [lefts[column], rights[column], shares[column]] = [left, right, share];
+  }
+  /** The values of a row of pixels in the middles of the columns of cells. */
+  const line = new Float64Array(columns);
   for (let row = 0; row < height; row += 1) {
-    const y = (row + 0.5) / scale;
+    const [upper, lower, down] = between((row + 0.5) / scale, rows);
+    let hottest = 0;
+    for (let column = 0; column < columns; column += 1) {
+      const above = values[upper * columns + column] ?? 0;
+      const below = values[lower * columns + column] ?? 0;
+      const value = above * (1 - down) + below * down;
+      line[column] = value;
+      if (value > hottest) hottest = value;
+    }
+    if (hottest < least) continue;
     for (let column = 0; column < width; column += 1) {
-      const step = stepOf(valueAt(field, (column + 0.5) / scale, y), field.most);
-      if (step === 0) continue;
+      const share = shares[column] ?? 0;
+      const [left, right] = [line[lefts[column] ?? 0] ?? 0, line[rights[column] ?? 0] ?? 0];
+      const value = left * (1 - share) + right * share;
+      if (value < least) continue;
       const at = 4 * (row * width + column);
       data[at] = red;
       data[at + 1] = green;
       data[at + 2] = blue;
-      data[at + 3] = alphas[step] ?? 0;
+      data[at + 3] = alphas[stepOf(value, most)] ?? 0;
     }
   }
 }

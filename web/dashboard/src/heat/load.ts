@@ -1,6 +1,8 @@
 // What one picture of a heatmap is made of: three answers about the page, and where its picture is.
 import type { Answer, PagePicture } from "@hitmetrix/wire";
 import type { Api } from "../api.ts";
+import { loadOnce } from "../once.ts";
+import type { Chunk } from "../player/index.ts";
 import { numberAt, textAt } from "../rows.ts";
 import { heatQuestion, isGroup, type Side } from "./heat.ts";
 
@@ -22,6 +24,8 @@ export interface SideData {
   sessions: number | null;
   /** Null where no recording shows the page. */
   picture: PagePicture | null;
+  /** Loads what has to be played of it, which is on its way since the picture was found. */
+  chunk: (chunk: Chunk) => Promise<string>;
   /** The page that the picture shows: of a group one that many sessions saw. */
   shown: string;
 }
@@ -35,17 +39,34 @@ interface Of {
 export async function loadSide(api: Api, of: Of, signal: AbortSignal): Promise<SideData> {
   const ask = (rows: "zones" | "points" | "scroll", limit?: number) =>
     api.ask(of.site, heatQuestion(of.side, of.page, rows, limit), signal);
-  const [zones, points, scroll, pages] = await Promise.all([
-    ask("zones", ZONES),
+  // What shows the page is looked for as soon as it can be, and not behind the longest answer.
+  const zones = ask("zones", ZONES);
+  const found = Promise.all([zones, pagesOf(api, of, signal)]).then(async ([{ period }, pages]) => {
+    const { from_ms, to_ms } = period;
+    const sought = { ...of, pages: pages.map(({ page }) => page), from_ms, to_ms };
+    const shown = await findPicture(api, sought, signal);
+    const sessions = pages.find(({ page }) => page === shown.shown)?.sessions ?? null;
+    return { ...shown, sessions, chunk: chunksOf(api, of.site, shown.picture) };
+  });
+  const [ofZones, points, scroll, picture] = await Promise.all([
+    zones,
     ask("points", POINTS),
     ask("scroll"),
-    pagesOf(api, of, signal),
+    found,
   ]);
-  const { from_ms, to_ms } = zones.period;
-  const sought = { ...of, pages: pages.map(({ page }) => page), from_ms, to_ms };
-  const found = await findPicture(api, sought, signal);
-  const sessions = pages.find(({ page }) => page === found.shown)?.sessions ?? null;
-  return { zones, points, scroll, isWorded: !isGroup(of.page), sessions, ...found };
+  return { zones: ofZones, points, scroll, isWorded: !isGroup(of.page), ...picture };
+}
+
+/** Has the chunks of a picture come while the rest is still counted and drawn. */
+function chunksOf(
+  api: Pick<Api, "chunk">,
+  site: number,
+  picture: PagePicture | null,
+): SideData["chunk"] {
+  const load = loadOnce((chunk) => api.chunk(site, picture?.session ?? "", chunk));
+  // Who draws it is told of a failure, and tries again.
+  for (const chunk of picture?.chunks ?? []) load(chunk).catch(() => undefined);
+  return load;
 }
 
 /** The page; of a group those that most sessions saw, with how many that were. */

@@ -1,7 +1,7 @@
 import type { Answer } from "@hitmetrix/wire";
 import { describe, expect, test } from "vitest";
 import { attentionCsv, csvText, moveCsv, reachCsv, zonesCsv } from "./csv.ts";
-import { CELL_PX, fieldOf, paintField, STEPS, stepOf, valueAt } from "./density.ts";
+import { CELL_PX, fieldOf, paintField, STEPS, stepOf, strengthOf, valueAt } from "./density.ts";
 import { reachBands } from "./draw.ts";
 import { heatFinding } from "./finding.ts";
 import type { Kind } from "./heat.ts";
@@ -180,6 +180,35 @@ describe("heat", () => {
     expect(at(15, 15)).toEqual([210, 90, 0, Math.round(255 * 0.84)]);
     expect(at(15, 15)[3]).toBeGreaterThan(at(22, 15)[3] ?? 255);
     expect(at(50, 15)).toEqual([0, 0, 0, 0]);
+  });
+
+  test("has at each pixel the step of the value there, on any page", () => {
+    // Numbers as good as random, and the same each time.
+    let seed = 7;
+    const below = (most: number): number => {
+      seed = (seed * 48_271) % 2_147_483_647;
+      return seed % most;
+    };
+    for (let round = 0; round < 9; round += 1) {
+      const [wide, high] = [40 + below(60), 20 + below(60)];
+      const spots = Array.from({ length: below(9) }, () => ({
+        x: below(wide + 20) - 10,
+        y: below(high + 20) - 10,
+        weight: 1 + below(50),
+      }));
+      const field = fieldOf(spots, wide, high);
+      const scale = [0.4, 1, 1.7][round % 3] ?? 1;
+      const [width, height] = [Math.round(wide * scale), Math.round(high * scale)];
+      const image = { width, height, data: new Uint8ClampedArray(width * height * 4) };
+      paintField(field, image, scale, [1, 2, 3]);
+      const plain = new Uint8ClampedArray(width * height * 4);
+      for (let at = 0; at < width * height; at += 1) {
+        const [x, y] = [((at % width) + 0.5) / scale, (Math.floor(at / width) + 0.5) / scale];
+        const step = stepOf(valueAt(field, x, y), field.most);
+        if (step > 0) plain.set([1, 2, 3, 255 * strengthOf(step)], 4 * at);
+      }
+      expect(image.data.findIndex((value, index) => value !== plain[index])).toBe(-1);
+    }
   });
 });
 

@@ -122,23 +122,37 @@ export interface Placed {
   unplaced: Unplaced[];
 }
 
+/** Where elements stand: each is looked at once, though thousands of places may be in it. */
+function standsOnce(): (element: Element) => Stand | null {
+  const known = new Map<Element, Stand | null>();
+  return (element) => {
+    let stand = known.get(element);
+    if (stand === undefined) {
+      stand = standOf(element);
+      known.set(element, stand);
+    }
+    return stand;
+  };
+}
+
 /** Puts each click at its place in its element. */
 export function placePoints(find: Finder, points: readonly Point[], kind: Kind): Placed {
   const missing = new Map<string, Unplaced>();
   const result: Placed = { spots: [], placed: 0, byPath: 0, elsewhere: 0, unplaced: [] };
+  const stand = standsOnce();
   for (const { element, zone, said, x, y, counts } of points) {
     const count = timesOf(counts, kind);
     if (count === 0) continue;
     const found = find(element, said);
-    const stand = found.element && standOf(found.element);
+    const stands = found.element && stand(found.element);
     const [left, top] = [x ?? 0.5, y ?? 0.5];
-    const place = stand && {
-      x: stand.whole.left + stand.whole.width * left,
-      y: stand.whole.top + stand.whole.height * top,
+    const place = stands && {
+      x: stands.whole.left + stands.whole.width * left,
+      y: stands.whole.top + stands.whole.height * top,
     };
-    if (!place || !stand.seen || !isWithin(stand.seen, place.x, place.y)) {
+    if (!place || !stands.seen || !isWithin(stands.seen, place.x, place.y)) {
       const missed = found.by === "moved" ? "moved" : "gone";
-      const reason = !found.element ? missed : stand?.scrolls ? "scrolled" : "hidden";
+      const reason = !found.element ? missed : stands?.scrolls ? "scrolled" : "hidden";
       // One part of an element may be hidden, and another wait to be scrolled to.
       const key = `${element}\n${said}\n${reason}`;
       const known = missing.get(key);
