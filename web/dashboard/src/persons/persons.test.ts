@@ -14,7 +14,17 @@ import {
   readListing,
   withListing,
 } from "./list.ts";
-import { hashAt, isShown, lifeOf, saidBy, titleOf, visitsOf, withPage } from "./profile.ts";
+import {
+  hashAt,
+  isKey,
+  isShown,
+  lifeOf,
+  saidBy,
+  sumsQuestion,
+  titleOf,
+  visitsOf,
+  withPage,
+} from "./profile.ts";
 
 function answer(names: string[], rows: Answer["rows"], total = rows.length): Answer {
   return {
@@ -23,6 +33,23 @@ function answer(names: string[], rows: Answer["rows"], total = rows.length): Ans
     rows_total: total,
   } as unknown as Answer;
 }
+
+describe("the sums of one person", () => {
+  const hour_ms = 3_600_000;
+
+  test("are asked for with the same question for an hour, and until after now", () => {
+    const at = (now_ms: number) => sumsQuestion("k", now_ms).question.period;
+    expect(at(10 * hour_ms + 1)).toEqual(at(11 * hour_ms));
+    expect(at(11 * hour_ms)).toEqual({ from_ms: 0, to_ms: 12 * hour_ms });
+    expect(at(11 * hour_ms + 1)).toEqual({ from_ms: 0, to_ms: 13 * hour_ms });
+  });
+
+  test("are asked for at once where the address has an id, and no name", () => {
+    expect(isKey("64bed946fcbf8fd36d9e49fe987a8aae")).toBe(true);
+    for (const name of ["", "ada", "64bed946", "64BED946FCBF8FD36D9E49FE987A8AAE", "a@b.example"])
+      expect(isKey(name)).toBe(false);
+  });
+});
 
 describe("lists", () => {
   test("the address holds search, columns, order and page, and nothing usual", () => {

@@ -1,5 +1,13 @@
 // One person: what they did, session by session, and what is said of them in words.
-import type { Answer, FactChange, PersonEvent, PersonProfile, RecordingRow } from "@hitmetrix/wire";
+import type {
+  Answer,
+  FactChange,
+  PersonEvent,
+  PersonListQuestion,
+  PersonProfile,
+  Question,
+  RecordingRow,
+} from "@hitmetrix/wire";
 import { plural } from "../format.ts";
 import { happened, isMeasurement } from "../happened.ts";
 import { columnOf, numberAt, textAt } from "../rows.ts";
@@ -84,6 +92,28 @@ export function hashAt(recording: RecordingRow | undefined, time_ms: number): st
   if (!recording?.playable) return "";
   const second = Math.floor((time_ms - BEFORE_MS - recording.started_ms) / 1000);
   return `#t=${Math.max(0, second)}`;
+}
+
+const HOUR_MS = 3_600_000;
+
+/** Whether a name in an address is a key or the id of a visitor, as both are written. */
+export function isKey(name: string): boolean {
+  return /^[0-9a-f]{32}$/.test(name);
+}
+
+/**
+ * Asks for the sums of one person over all time. It ends with a full hour, which the server then has
+ * answered before when somebody looks again.
+ */
+export function sumsQuestion(key: string, now_ms: number): PersonListQuestion {
+  const to_ms = Math.ceil(now_ms / HOUR_MS + 1) * HOUR_MS;
+  const question: Question = {
+    kind: "sessions",
+    period: { from_ms: 0, to_ms },
+    bots: "include",
+    limit: 1,
+  };
+  return { question, list: { search: key } };
 }
 
 export interface Sums {
