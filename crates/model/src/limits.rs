@@ -228,6 +228,12 @@ limits! {
     /// Counts of the last questions that are kept, from which the same questions later begin; beyond
     /// it those that nobody asked for longest go.
     COUNT_CACHE_BYTES: usize = 128 << 20, "bytes";
+    /// Properties of which the lanes are written with a part, because questions asked for them before
+    /// or saved ones do; the lanes of others are made when they are asked for.
+    LANES_AHEAD: usize = 64, "properties";
+    /// Events of parts that were read whole for a person's or a session's page and are kept for the
+    /// next look; beyond it those that were read first go.
+    READ_ROWS_BYTES: usize = 32 << 20, "bytes";
     /// Time a question may take before it is stopped.
     QUESTION_MS: u64 = 30_000, "milliseconds";
     /// A JSON body of the API; beyond it 413.

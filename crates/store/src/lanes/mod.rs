@@ -44,12 +44,13 @@ pub(crate) use merge::{merge, settle};
 pub(crate) use narrow::Narrow;
 pub(crate) use properties::PropertyNames;
 pub use properties::{Numbers, PropertiesLeftOut, PropertyKinds, PropertySeen, property_value};
-pub(crate) use property_build::{NameCounter, PropertyLimits, PropertyTexts};
-pub(crate) use run::{AskedColumns, IdsLane, LaneMaker, NumberLane};
+pub(crate) use property_build::{MadeProperties, NameCounter, PropertiesOfPart};
+pub(crate) use property_build::{PropertyLimits, PropertyTexts};
+pub(crate) use run::{IdsLane, LaneMaker, NumberLane};
 
 pub use name_rows::{NameRows, RowsOf};
 pub use quarter_counts::{QUARTER_MS, QuarterCounts};
-pub use run::Run;
+pub use run::{AskedColumns, Run};
 pub(crate) use shard_persons::PersonCache;
 pub use shard_persons::{RunPersons, ShardPersons};
 pub(crate) use stored::LaneFolder;

@@ -203,6 +203,14 @@ pub(crate) struct SparseColumn {
 }
 
 impl SparseColumn {
+    /// The column as a lane of so many rows.
+    pub(super) fn into_lane(self, rows: usize) -> TextLane {
+        TextLane {
+            codes: self.dense(rows),
+            texts: self.texts,
+        }
+    }
+
     fn dense(&self, rows: usize) -> CodeLane {
         let mut codes = vec![0; rows];
         for (&row, &code) in self.rows.iter().zip(&self.codes) {

@@ -5,7 +5,7 @@
 //! either whole or not there; values beyond the limit share one entry.
 
 use std::cmp::Reverse;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::BuildHasher;
 
 use hitmetrix_model::{Properties, limits};
@@ -15,7 +15,7 @@ use super::columns::TextLane;
 use super::properties::{
     PropertiesLeftOut, PropertyKinds, PropertyNames, PropertySeen, RunProperties, SparseColumn,
 };
-use crate::property_json::{name_of_text, value_text};
+use crate::property_json::{name_of_text, name_text, value_text};
 
 /// The entry of all texts and lists beyond the limit.
 pub(crate) const OTHER_VALUE: &str = "\"(other)\"";
@@ -229,6 +229,69 @@ impl PropertiesBuilder {
             (seen, column.texts.into_sparse(column.rows))
         });
         RunProperties::in_memory(columns.collect(), self.left_out)
+    }
+}
+
+/// The properties of a part that is being written: all names, and whole columns of those that are
+/// asked for. Made from the rows while these are at hand, they are what [`LaneMaker`] would make
+/// later from the part's file.
+///
+/// [`LaneMaker`]: super::LaneMaker
+pub(crate) struct PropertiesOfPart {
+    names: NameCounter,
+    /// Ascending by name.
+    columns: Vec<(Box<str>, Vec<u32>, PropertyTexts)>,
+    rows: u32,
+}
+
+/// What came of them.
+pub(crate) struct MadeProperties {
+    pub(crate) names: PropertyNames,
+    /// By name; none of a property that no event has.
+    pub(crate) lanes: Vec<(Box<str>, TextLane)>,
+}
+
+impl PropertiesOfPart {
+    pub(crate) fn new(asked: &BTreeSet<String>, limits: PropertyLimits) -> Self {
+        let column = |name: &String| {
+            let name = name.as_str().into();
+            (name, Vec::new(), PropertyTexts::new(limits))
+        };
+        Self {
+            names: NameCounter::new(limits.names),
+            columns: asked.iter().map(column).collect(),
+            rows: 0,
+        }
+    }
+
+    /// Adds the properties of the next row.
+    pub(crate) fn push(&mut self, properties: &Properties) {
+        for (name, value) in properties {
+            let text = value_text(value);
+            self.names.add(&name_text(name), &text);
+            let place = self
+                .columns
+                .binary_search_by(|(known, ..)| (**known).cmp(name));
+            if let (Ok(place), false) = (place, PropertyKinds::of(&text).is_empty()) {
+                let (_, rows, texts) = &mut self.columns[place];
+                rows.push(self.rows);
+                texts.push(&text);
+            }
+        }
+        self.rows += 1;
+    }
+
+    /// The names and lanes; none when a name is none.
+    pub(crate) fn finish(self) -> Option<MadeProperties> {
+        let rows = self.rows as usize;
+        let columns = self.columns.into_iter();
+        let lanes = columns
+            .filter(|(_, rows, _)| !rows.is_empty())
+            .map(|(name, of, texts)| (name, texts.into_sparse(of).into_lane(rows)));
+        Some(MadeProperties {
+            lanes: lanes.collect(),
+            names: self.names.finish()?,
+        })
     }
 }
 

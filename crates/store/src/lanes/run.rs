@@ -116,16 +116,18 @@ pub struct Run {
     pub(crate) maker: Option<Box<dyn LaneMaker>>,
 }
 
-/// Columns that somebody asked for.
+/// Columns that somebody asked for, or will.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct AskedColumns {
-    pub(crate) dimensions: BTreeSet<Dimension>,
-    pub(crate) properties: BTreeSet<String>,
+pub struct AskedColumns {
+    /// Those of dimensions.
+    pub dimensions: BTreeSet<Dimension>,
+    /// Those of properties, by name.
+    pub properties: BTreeSet<String>,
 }
 
 impl AskedColumns {
-    /// Adds those of another run.
-    pub(crate) fn add(&mut self, other: Self) {
+    /// Adds others.
+    pub fn add(&mut self, other: Self) {
         self.dimensions.extend(other.dimensions);
         self.properties.extend(other.properties);
     }
@@ -303,17 +305,6 @@ impl Run {
         AskedColumns {
             dimensions: dimensions.filter(|one| self.has_column(*one)).collect(),
             properties: self.asked_properties().into_iter().collect(),
-        }
-    }
-
-    /// Has the same columns made that others had, so that nobody waits for them. What cannot be made
-    /// is made when it is asked for.
-    pub(crate) fn make(&self, asked: &AskedColumns) {
-        for &dimension in &asked.dimensions {
-            let _ = self.column(dimension);
-        }
-        for property in &asked.properties {
-            let _ = self.property(property);
         }
     }
 

@@ -1,5 +1,6 @@
 //! Runs to lane files and back: one file a lane, in the folder of the part.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock};
 
@@ -9,7 +10,7 @@ use super::LaneError;
 use super::columns::{CodeLane, IdLane, TextLane, Texts};
 use super::file::{LaneFile, LaneHeader, Section};
 use super::narrow::Narrow;
-use super::run::{BaseLanes, IdsLane, LaneMaker, NumberLane, Run};
+use super::run::{AskedColumns, BaseLanes, IdsLane, LaneMaker, NumberLane, Run};
 
 /// Files of the lanes that are mapped with their run.
 const PERSONS: &str = "persons";
@@ -166,6 +167,26 @@ impl LaneFolder {
     ) -> Result<TextLane, LaneError> {
         let file = LaneFile::open(&self.text_path(dimension), self.part)?;
         open_texts(&file, rows)
+    }
+
+    /// The columns that have a lane here: somebody asked for them once.
+    pub(crate) fn asked(&self) -> AskedColumns {
+        let mut asked = AskedColumns::default();
+        let Ok(entries) = std::fs::read_dir(&self.folder) else {
+            return asked;
+        };
+        let files: HashSet<PathBuf> = entries
+            .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+            .collect();
+        let dimensions = Dimension::ALL.into_iter();
+        let there = dimensions.filter(|dimension| files.contains(&self.text_path(*dimension)));
+        asked.dimensions.extend(there);
+        let names = self.open_property_names();
+        let names = names.into_iter().flat_map(|names| names.seen);
+        let names = names.map(|seen| seen.name);
+        let there = names.filter(|name| files.contains(&self.property_path(name)));
+        asked.properties.extend(there);
+        asked
     }
 
     /// Verifies every lane that is there; the findings by path.

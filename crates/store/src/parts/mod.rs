@@ -11,6 +11,7 @@ mod files;
 mod maker;
 mod part;
 mod read;
+mod row_lanes;
 mod schema;
 #[cfg(test)]
 mod tests;
@@ -32,6 +33,7 @@ use parquet::errors::ParquetError;
 pub(crate) use checked::block_checksums;
 pub(crate) use files::{PartFiles, orphans};
 pub(crate) use part::Part;
+pub(crate) use row_lanes::bytes_of;
 pub(crate) use write::{FileWriter, PartWriter, WrittenPart};
 
 use crate::lanes::LaneError;

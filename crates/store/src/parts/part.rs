@@ -1,8 +1,10 @@
 //! One part of the catalog's list, with the files behind it.
 
+use std::collections::BTreeSet;
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use hitmetrix_model::{Dimension, SiteId};
 
@@ -11,9 +13,11 @@ use super::checked::CheckedFile;
 use super::external::ExternalLane;
 use super::maker::Maker;
 use super::read::{RowReader, external_ids};
+use super::row_lanes::{RowLanes, place_of};
 use super::write::WrittenPart;
+use crate::StoredEvent;
 use crate::catalog::PartRow;
-use crate::lanes::{LaneError, LaneFolder, Run};
+use crate::lanes::{AskedColumns, LaneError, LaneFolder, Run};
 use crate::paths::{PartName, Paths};
 use crate::snapshot::Move;
 
@@ -74,6 +78,9 @@ pub(crate) struct Part {
     file: Arc<PartFile>,
     run: OnceLock<Arc<Run>>,
     making: Mutex<()>,
+    reading: Mutex<()>,
+    /// What had lanes when it was looked for the first time.
+    asked: OnceLock<AskedColumns>,
     external: OnceLock<ExternalLane>,
     /// Visitors that moved, and the ledger version up to which that is known.
     moves: Mutex<(u64, Arc<Vec<Move>>)>,
@@ -104,6 +111,8 @@ impl Part {
             file,
             run: OnceLock::new(),
             making: Mutex::new(()),
+            reading: Mutex::new(()),
+            asked: OnceLock::new(),
             external: OnceLock::new(),
             moves,
         }
@@ -144,11 +153,30 @@ impl Part {
         let lanes = &self.file.lanes;
         lanes.create()?;
         lanes.write_base(&written.run)?;
-        lanes.write_texts(&written.run, &HOT)?;
+        let mut dimensions = BTreeSet::from(HOT);
+        dimensions.extend(&written.asked.dimensions);
+        let dimensions: Vec<Dimension> = dimensions.into_iter().collect();
+        lanes.write_texts(&written.run, &dimensions)?;
+        if let Some(made) = &written.properties {
+            lanes.write_property_names(&written.run, &made.names)?;
+            for (name, lane) in &made.lanes {
+                lanes.write_property(&written.run, name, lane)?;
+            }
+        }
         if !written.external_ids.is_empty() {
             ExternalLane::write(lanes, &written.external_ids)?;
         }
         Ok(())
+    }
+
+    /// The columns that somebody asked for here, since the start or before.
+    pub(crate) fn asked(&self) -> AskedColumns {
+        let before = self.asked.get_or_init(|| self.file.lanes.asked());
+        let mut asked = before.clone();
+        if let Some(run) = self.run.get() {
+            asked.add(run.asked());
+        }
+        asked
     }
 
     /// Whether its lanes are mapped.
@@ -219,6 +247,44 @@ impl Part {
     /// Some of its rows, by ascending number.
     pub(crate) fn some_rows(&self, rows: &[usize]) -> Result<RowReader, PartError> {
         RowReader::some(self.file.open()?, rows)
+    }
+
+    /// Visits some of its rows, by ascending number, as [`Self::some_rows`] gives them: what lanes
+    /// have comes from these, and only the rest from the file.
+    pub(crate) fn look_up(
+        &self,
+        rows: &[usize],
+        mut visit: impl FnMut(StoredEvent),
+    ) -> Result<(), PartError> {
+        let run = self.run()?;
+        let lanes = RowLanes::of(&run)?;
+        let mut read = RowReader::some_without(self.file.open()?, rows, lanes.spared())?;
+        for &row in rows {
+            let mut event = read.next().ok_or(PartError::Column {
+                name: "received_at",
+            })??;
+            lanes.tell(&mut event, row);
+            visit(event);
+        }
+        Ok(())
+    }
+
+    /// The rows of whoever has a row, in the order of time.
+    pub(crate) fn stretch_of(&self, row: usize) -> Result<Range<usize>, PartError> {
+        let run = self.run()?;
+        let place = place_of(run.offsets(), row);
+        let at = |place: usize| run.offsets()[place] as usize;
+        Ok(at(place)..at(place + 1))
+    }
+
+    /// To be held while rows of it are read that are kept.
+    pub(crate) fn reading(&self) -> MutexGuard<'_, ()> {
+        self.reading.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether the catalog names it no more, or not yet.
+    pub(crate) fn is_dead(&self) -> bool {
+        self.file.dead.load(Ordering::Acquire)
     }
 
     /// Whether it has an event with this outside id.

@@ -20,6 +20,8 @@ use crate::StoredEvent;
 use crate::property_json::from_json;
 
 const BATCH_ROWS: usize = 4096;
+/// Columns that are for other readers alone: properties have the same.
+const FOR_OTHERS: [&str; 3] = ["engaged_ms", "value", "currency"];
 
 fn builder(file: CheckedFile) -> Result<ParquetRecordBatchReaderBuilder<CheckedFile>, PartError> {
     let builder =
@@ -36,27 +38,70 @@ fn builder(file: CheckedFile) -> Result<ParquetRecordBatchReaderBuilder<CheckedF
     Ok(builder.with_batch_size(BATCH_ROWS))
 }
 
+/// Columns of a part that are not read, because lanes have the same: a dictionary of ids has to be
+/// decoded whole, however few rows are wanted.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Spared {
+    /// Those of [`IDS`], times and sequences.
+    pub(super) base: bool,
+    /// Names of texts.
+    pub(super) texts: Vec<&'static str>,
+}
+
+impl Spared {
+    fn has(&self, name: &str) -> bool {
+        let is_base = || {
+            let mut ids = IDS.iter().map(|id| id.name);
+            ids.any(|id| id == name) || name == "time" || name == "sequence"
+        };
+        self.texts.contains(&name) || self.base && is_base()
+    }
+
+    /// All columns but these.
+    fn mask(&self, builder: &ParquetRecordBatchReaderBuilder<CheckedFile>) -> ProjectionMask {
+        let fields = builder.schema().fields().iter();
+        let kept = fields.map(|field| field.name().as_str());
+        let kept = kept.filter(|name| !self.has(name) && !FOR_OTHERS.contains(name));
+        ProjectionMask::columns(builder.parquet_schema(), kept)
+    }
+}
+
 /// Rows of a part, in its order.
 pub(crate) struct RowReader {
     batches: ParquetRecordBatchReader,
     rows: std::vec::IntoIter<StoredEvent>,
+    spared: Spared,
 }
 
 impl RowReader {
     /// All rows.
     pub(crate) fn all(file: CheckedFile) -> Result<Self, PartError> {
+        let builder = builder(file)?;
+        let mask = Spared::default().mask(&builder);
         Ok(Self {
-            batches: builder(file)?.build()?,
+            batches: builder.with_projection(mask).build()?,
             rows: Vec::new().into_iter(),
+            spared: Spared::default(),
         })
     }
 
     /// Only these rows, ascending; pages without one of them are not decoded.
     pub(crate) fn some(file: CheckedFile, rows: &[usize]) -> Result<Self, PartError> {
+        Self::some_without(file, rows, Spared::default())
+    }
+
+    /// The same without some columns, which are as in a blank row.
+    pub(super) fn some_without(
+        file: CheckedFile,
+        rows: &[usize],
+        spared: Spared,
+    ) -> Result<Self, PartError> {
         let builder = builder(file)?.with_row_selection(selection(rows));
+        let mask = spared.mask(&builder);
         Ok(Self {
-            batches: builder.build()?,
+            batches: builder.with_projection(mask).build()?,
             rows: Vec::new().into_iter(),
+            spared,
         })
     }
 }
@@ -70,7 +115,7 @@ impl Iterator for RowReader {
                 return Some(Ok(row));
             }
             let rows = match self.batches.next()? {
-                Ok(batch) => rows_of(&batch),
+                Ok(batch) => rows_of(&batch, &self.spared),
                 Err(error) => Err(error.into()),
             };
             match rows {
@@ -130,15 +175,12 @@ pub(crate) fn external_ids(file: CheckedFile) -> Result<Vec<u128>, PartError> {
     Ok(found)
 }
 
-fn rows_of(batch: &RecordBatch) -> Result<Vec<StoredEvent>, PartError> {
+fn rows_of(batch: &RecordBatch, spared: &Spared) -> Result<Vec<StoredEvent>, PartError> {
     let mut rows: Vec<StoredEvent> = (0..batch.num_rows()).map(|_| blank()).collect();
-    for column in &IDS {
-        let array = ids(batch, column.name)?;
-        for (index, row) in rows.iter_mut().enumerate() {
-            (column.set)(row, id(array, index));
-        }
+    if !spared.base {
+        base_of(batch, &mut rows)?;
     }
-    for text in TEXTS {
+    for text in TEXTS.iter().filter(|text| !spared.has(text.name)) {
         let array = texts(batch, text.name)?;
         for (index, row) in rows.iter_mut().enumerate() {
             (text.set)(row).push_str(array.value(index));
@@ -148,12 +190,28 @@ fn rows_of(batch: &RecordBatch) -> Result<Vec<StoredEvent>, PartError> {
     Ok(rows)
 }
 
-/// The columns that are neither ids nor plain texts.
-fn rest_of(batch: &RecordBatch, rows: &mut [StoredEvent]) -> Result<(), PartError> {
-    let (times, receipts) = (times(batch, "time")?, times(batch, "received_at")?);
+/// What stands in base lanes too.
+fn base_of(batch: &RecordBatch, rows: &mut [StoredEvent]) -> Result<(), PartError> {
+    for column in &IDS {
+        let array = ids(batch, column.name)?;
+        for (index, row) in rows.iter_mut().enumerate() {
+            (column.set)(row, id(array, index));
+        }
+    }
+    let times = times(batch, "time")?;
     let sequences = column(batch, "sequence")?
         .as_primitive_opt::<UInt32Type>()
         .ok_or(PartError::Column { name: "sequence" })?;
+    for (index, row) in rows.iter_mut().enumerate() {
+        row.event.time_ms = times.value(index);
+        row.event.sequence = sequences.value(index);
+    }
+    Ok(())
+}
+
+/// The columns that are neither ids nor plain texts, and in no lane.
+fn rest_of(batch: &RecordBatch, rows: &mut [StoredEvent]) -> Result<(), PartError> {
+    let receipts = times(batch, "received_at")?;
     let externals = ids(batch, "external_id")?;
     let (origins, modes) = (texts(batch, "origin")?, texts(batch, "mode")?);
     let (widths, heights) = (
@@ -168,8 +226,6 @@ fn rest_of(batch: &RecordBatch, rows: &mut [StoredEvent]) -> Result<(), PartErro
         row.sender.mode = mode_of(modes.value(index)).ok_or(PartError::Column { name: "mode" })?;
         row.sender.context.screen_px = [widths.value(index), heights.value(index)];
         let event = &mut row.event;
-        event.time_ms = times.value(index);
-        event.sequence = sequences.value(index);
         event.external = externals
             .is_valid(index)
             .then(|| ExternalId(id(externals, index)));

@@ -9,7 +9,7 @@ use super::*;
 use crate::StoredEvent;
 use crate::catalog::PartRow;
 use crate::lanes::samples::{MONDAY_MS, event};
-use crate::lanes::{RowsOf, Run};
+use crate::lanes::{AskedColumns, RowsOf, Run};
 use crate::paths::{PartName, Paths};
 
 fn rows() -> Vec<StoredEvent> {
@@ -32,7 +32,19 @@ fn rows() -> Vec<StoredEvent> {
 }
 
 pub(super) async fn put(paths: &Paths, rows: &[StoredEvent]) -> Part {
-    let mut writer = PartWriter::new(1, 9).unwrap();
+    put_by(paths, rows, PartWriter::new(1, 9).unwrap()).await
+}
+
+/// The same with lanes that are asked for.
+pub(super) async fn put_making(
+    paths: &Paths,
+    rows: &[StoredEvent],
+    asked: Arc<AskedColumns>,
+) -> Part {
+    put_by(paths, rows, PartWriter::new(1, 9).unwrap().making(asked)).await
+}
+
+async fn put_by(paths: &Paths, rows: &[StoredEvent], mut writer: PartWriter) -> Part {
     for row in rows {
         writer.push(row.by_ref()).unwrap();
     }
@@ -91,6 +103,38 @@ async fn part_gives_back_every_row_as_it_was() {
     assert!(part.has_external(70).unwrap());
     assert!(!part.has_external(71).unwrap());
     assert_eq!(part.checksum_on_disk().unwrap(), part.row().checksum);
+}
+
+#[tokio::test]
+async fn rows_that_lanes_tell_are_those_of_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let paths = Paths::new(folder.path());
+    let rows = rows();
+    let part = put(&paths, &rows).await;
+    let looked_up = |part: &Part, wanted: &[usize]| {
+        let mut found = Vec::new();
+        part.look_up(wanted, |row| found.push(row)).unwrap();
+        found
+    };
+    let some = [0, 1, 4, 4095, 4096, 11_000, 19_999];
+    let expected: Vec<StoredEvent> = some.iter().map(|&row| rows[row].clone()).collect();
+    assert_eq!(looked_up(&part, &some), expected, "with few lanes");
+    for dimension in Dimension::ALL {
+        let _ = part.run().unwrap().column(dimension);
+    }
+    let all: Vec<usize> = (0..rows.len()).collect();
+    assert_eq!(looked_up(&part, &all), rows, "with all lanes");
+    for (row, event) in rows.iter().enumerate().step_by(997) {
+        let stretch = part.stretch_of(row).unwrap();
+        assert!(stretch.contains(&row));
+        let is_theirs = |one: &StoredEvent| one.person == event.person;
+        assert!(rows[stretch.clone()].iter().all(is_theirs));
+        assert_eq!(
+            stretch.len(),
+            rows.iter().filter(|one| is_theirs(one)).count()
+        );
+    }
+    assert!(part.look_up(&[rows.len()], |_| ()).is_err());
 }
 
 #[tokio::test]

@@ -1,13 +1,16 @@
 //! Properties of a part: its lanes say what its events say, whatever becomes of the lanes.
 
+use std::collections::BTreeMap;
 use std::fs;
+use std::sync::Arc;
 
-use hitmetrix_model::{Properties, Value, limits};
+use hitmetrix_model::{Dimension, Properties, Value, limits};
 use proptest::prelude::*;
 
-use super::tests::put;
+use super::tests::{put, put_making};
 use super::*;
 use crate::StoredEvent;
+use crate::lanes::AskedColumns;
 use crate::lanes::samples::{
     MONDAY_MS, event, properties_expected, properties_of, rows_with_properties,
 };
@@ -66,6 +69,39 @@ async fn lanes_of_properties_may_be_deleted_or_broken_at_any_moment() {
     half.iter().for_each(|path| fs::remove_file(path).unwrap());
     let again = Part::new(part.row().clone(), &paths);
     assert_eq!(properties_of(&again.run().unwrap()), expected);
+}
+
+/// The files of lanes by name, and what is in them.
+fn contents(part: &Part) -> BTreeMap<String, Vec<u8>> {
+    let entries = fs::read_dir(&part.lanes().folder).unwrap();
+    let files = entries.map(|entry| {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        (name, fs::read(path).unwrap())
+    });
+    files.collect()
+}
+
+#[tokio::test]
+async fn lanes_that_are_written_with_a_part_are_those_that_would_be_made() {
+    let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let rows = rows();
+    let later = put(&Paths::new(one.path()), &rows).await;
+    for name in ["plan", "price", "never"] {
+        let _ = later.run().unwrap().property(name).unwrap();
+    }
+    for dimension in [Dimension::Title, Dimension::Country] {
+        later.run().unwrap().column(dimension).unwrap();
+    }
+    let asked = later.asked();
+    assert_eq!(asked.properties.len(), 2);
+    let ahead = AskedColumns {
+        dimensions: asked.dimensions.clone(),
+        properties: ["never", "plan", "price"].map(str::to_owned).into(),
+    };
+    let at_once = put_making(&Paths::new(other.path()), &rows, Arc::new(ahead)).await;
+    assert_eq!(contents(&at_once), contents(&later));
+    assert_eq!(at_once.asked(), asked, "known from its folder");
 }
 
 #[tokio::test]
@@ -155,6 +191,11 @@ proptest! {
         let part = runtime.block_on(put(&paths, &rows));
         let run = part.run().unwrap();
         prop_assert_eq!(properties_of(&run), properties_expected(&rows));
+        let asked = Arc::new(part.asked());
+        let other = tempfile::tempdir().unwrap();
+        let others = Paths::new(other.path());
+        let at_once = runtime.block_on(put_making(&others, &rows, asked));
+        prop_assert_eq!(contents(&at_once), contents(&part));
         let again = Part::new(part.row().clone(), &paths);
         prop_assert_eq!(properties_of(&again.run().unwrap()), properties_expected(&rows));
     }

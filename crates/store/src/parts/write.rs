@@ -18,7 +18,9 @@ use super::PartError;
 use super::schema::{
     FORMAT, FORMAT_KEY, IDENTITIES_KEY, IDS, TEXTS, mode_word, origin_word, schema,
 };
-use crate::lanes::{Run, RunBuilder};
+use crate::lanes::{
+    AskedColumns, MadeProperties, PropertiesOfPart, PropertyLimits, Run, RunBuilder,
+};
 use crate::property_json::to_json;
 use crate::stored_event::EventRef;
 
@@ -49,6 +51,10 @@ pub(crate) struct WrittenPart {
     pub(crate) run: Run,
     /// Outside ids of its events, ascending.
     pub(crate) external_ids: Vec<u128>,
+    /// Columns whose lanes are written with those that every part has.
+    pub(crate) asked: Arc<AskedColumns>,
+    /// Those of properties, and the names of all; none where nothing is asked.
+    pub(crate) properties: Option<MadeProperties>,
 }
 
 /// A part that grows.
@@ -56,6 +62,8 @@ pub(crate) struct PartWriter {
     file: FileWriter,
     run: RunBuilder,
     external_ids: Vec<u128>,
+    asked: Arc<AskedColumns>,
+    properties: Option<PropertiesOfPart>,
 }
 
 impl PartWriter {
@@ -65,13 +73,30 @@ impl PartWriter {
             file: FileWriter::new(identity_version)?,
             run: RunBuilder::new(shard),
             external_ids: Vec::new(),
+            asked: Arc::default(),
+            properties: None,
         })
+    }
+
+    /// The same with lanes that somebody asked for before: while the rows are at hand they cost little,
+    /// and no question waits until they are made from the file.
+    pub(crate) fn making(self, asked: Arc<AskedColumns>) -> Self {
+        let limits = PropertyLimits::DEFAULT;
+        let properties = PropertiesOfPart::new(&asked.properties, limits);
+        Self {
+            asked,
+            properties: Some(properties),
+            ..self
+        }
     }
 
     /// Adds the next row in the order of [`crate::StoredEvent::order`].
     pub(crate) fn push(&mut self, row: EventRef<'_>) -> Result<(), PartError> {
         self.file.push(row)?;
         self.run.push(row);
+        if let Some(properties) = &mut self.properties {
+            properties.push(&row.event.properties);
+        }
         self.external_ids.extend(row.event.external.map(|id| id.0));
         Ok(())
     }
@@ -83,6 +108,8 @@ impl PartWriter {
             file: self.file.finish()?,
             run: self.run.finish(),
             external_ids: self.external_ids,
+            asked: self.asked,
+            properties: self.properties.and_then(PropertiesOfPart::finish),
         })
     }
 }

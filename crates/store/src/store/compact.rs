@@ -47,6 +47,8 @@ pub(super) struct Task {
     /// Visitors that moved since each part was sorted.
     pub(super) moves: Vec<Arc<Vec<Move>>>,
     pub(super) identity_version: u64,
+    /// Columns whose lanes the new parts are written with.
+    pub(super) asked: Arc<AskedColumns>,
     /// Visitors whose events go, up to the receipt that stands here, UTC milliseconds.
     pub(super) gone: Arc<HashMap<VisitorId, i64>>,
 }
@@ -153,6 +155,7 @@ impl Inner {
                 parts,
                 moves,
                 identity_version,
+                asked: self.asked_of(site),
                 gone: Arc::default(),
             });
         }
@@ -199,14 +202,8 @@ impl Inner {
             };
             made.push(self.put_part(name, version, part).await?);
         }
-        let (before, after) = (old.clone(), made.clone());
-        blocking(move || {
-            make_lanes(&before, &after);
-            Ok(())
-        })
-        .await?;
         self.exchange_parts(site, &made, &removed).await?;
-        old.iter().for_each(|part| part.bury());
+        self.bury(&old);
         Ok(made)
     }
 
@@ -253,18 +250,6 @@ impl Inner {
         };
         self.drop_unsure();
         Ok(version)
-    }
-}
-
-/// Makes the lanes of new parts that were asked for in the old ones: the next question finds them.
-fn make_lanes(old: &[Arc<Part>], made: &[Arc<Part>]) {
-    let mut asked = AskedColumns::default();
-    // Lanes are a cache: a part that does not give its own is found out elsewhere.
-    for run in old.iter().filter_map(|part| part.run().ok()) {
-        asked.add(run.asked());
-    }
-    for run in made.iter().filter_map(|part| part.run().ok()) {
-        run.make(&asked);
     }
 }
 
@@ -316,10 +301,10 @@ pub(super) fn written(task: &Task) -> Result<Vec<WrittenPart>, PartError> {
     }
     let staying = std::mem::take(&mut moved[usize::from(task.shard)]);
     sources.push(Box::new(staying.into_iter().map(Ok)));
-    let mut written = vec![merge_sorted(task.shard, task.identity_version, sources)?];
+    let mut written = vec![merge_sorted(task, task.shard, sources)?];
     for (shard, rows) in (0..SHARDS).zip(moved) {
         let rows: Rows = Box::new(rows.into_iter().map(Ok));
-        written.push(merge_sorted(shard, task.identity_version, vec![rows])?);
+        written.push(merge_sorted(task, shard, vec![rows])?);
     }
     written.retain(|part| !part.run.is_empty());
     Ok(written)
@@ -339,12 +324,9 @@ fn rows_of(part: &Part, visitors: &BTreeMap<u128, PersonKey>) -> Result<Vec<usiz
         .collect())
 }
 
-fn merge_sorted(
-    shard: u16,
-    identity_version: u64,
-    mut sources: Vec<Rows>,
-) -> Result<WrittenPart, PartError> {
-    let mut writer = PartWriter::new(shard, identity_version)?;
+fn merge_sorted(task: &Task, shard: u16, mut sources: Vec<Rows>) -> Result<WrittenPart, PartError> {
+    let writer = PartWriter::new(shard, task.identity_version)?;
+    let mut writer = writer.making(Arc::clone(&task.asked));
     let mut heads: Vec<Option<StoredEvent>> = Vec::with_capacity(sources.len());
     for source in &mut sources {
         heads.push(source.next().transpose()?);

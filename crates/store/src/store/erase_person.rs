@@ -220,7 +220,7 @@ impl Inner {
         };
         self.commit_erasure(site, (change, plan.staying), exchanged.added)
             .await?;
-        exchanged.old.iter().for_each(|part| part.bury());
+        self.bury(&exchanged.old);
         self.catalog.checkpoint().await?;
         crate::catalog::forget_visitors_in_copies(&self.paths.migrations(), (site, &visitors))
             .await?;
@@ -324,6 +324,7 @@ impl Inner {
                 parts: vec![Arc::clone(part)],
                 moves: vec![Arc::new(moves)],
                 identity_version: version,
+                asked: self.asked_of(site),
                 gone: Arc::clone(until),
             }));
         }

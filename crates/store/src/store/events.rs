@@ -1,14 +1,12 @@
 //! Whole events again: those of one session, and all of a snapshot.
 
 use std::ops::ControlFlow;
-use std::sync::Arc;
 
 use hitmetrix_model::{SessionId, SiteId};
 
 use super::{Store, StoreError, blocking};
 use crate::StoredEvent;
 use crate::lanes::{LaneError, Run};
-use crate::parts::Part;
 use crate::snapshot::Snapshot;
 
 impl Store {
@@ -27,7 +25,10 @@ impl Store {
             let snapshot = store.snapshot(site)?;
             let mut events = Vec::new();
             for part in &snapshot.parts {
-                events.extend(session_in_part(part, session)?);
+                let rows = rows_of_session(&*part.run()?, session)?;
+                if !rows.is_empty() {
+                    events.extend(store.inner.read_rows.read(part, &rows)?);
+                }
             }
             for batch in snapshot.batches.iter() {
                 let of_session =
@@ -77,15 +78,6 @@ impl Store {
         }
         Ok(())
     }
-}
-
-fn session_in_part(part: &Arc<Part>, session: SessionId) -> Result<Vec<StoredEvent>, StoreError> {
-    let rows = rows_of_session(&*part.run()?, session)?;
-    if rows.is_empty() {
-        return Ok(Vec::new());
-    }
-    let rows: Result<Vec<StoredEvent>, _> = part.some_rows(&rows)?.collect();
-    Ok(rows?)
 }
 
 /// The rows of a session, ascending.

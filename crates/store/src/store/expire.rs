@@ -110,7 +110,7 @@ impl Store {
             state.sites.remove(&site).unwrap_or_default()
         };
         let SiteState { parts, .. } = gone;
-        parts.iter().for_each(|part| part.bury());
+        self.inner.bury(&parts);
         let left = self.inner.catalog.packs().await?;
         let inner = Arc::clone(&self.inner);
         blocking(move || {
@@ -175,7 +175,7 @@ impl Inner {
         }
         let removed: Vec<u128> = old.iter().map(|part| part.row().id).collect();
         self.exchange_parts(site, &added, &removed).await?;
-        old.iter().for_each(|part| part.bury());
+        self.bury(&old);
         Ok(())
     }
 
@@ -186,10 +186,11 @@ impl Inner {
         cutoff_ms: i64,
     ) -> Result<Arc<Part>, StoreError> {
         let row = part.row().clone();
-        let source = Arc::clone(part);
+        let (this, source) = (Arc::clone(self), Arc::clone(part));
         let written = blocking(move || {
             let row = source.row();
-            let mut writer = PartWriter::new(row.shard, row.identity_version)?;
+            let writer = PartWriter::new(row.shard, row.identity_version)?;
+            let mut writer = writer.making(this.asked_of(row.site));
             for event in source.rows()? {
                 let event = event?;
                 if event.event.time_ms >= cutoff_ms {

@@ -6,6 +6,7 @@
 //! [`Store::compact`] merges parts. A crash at any point loses and doubles nothing: what a
 //! transaction does not name is an orphan and goes at the next start.
 
+mod asked;
 mod backup;
 mod compact;
 mod doctor;
@@ -19,6 +20,7 @@ mod packs;
 mod page_heat;
 mod person_events;
 mod persons;
+mod read_rows;
 mod reading;
 mod recordings;
 mod removing;
@@ -29,6 +31,7 @@ mod storage;
 mod tests;
 mod usage;
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicU64;
@@ -59,6 +62,7 @@ use crate::catalog::settings::Settings;
 use crate::disk::{Disk, RealDisk};
 use crate::erasures::Erasures;
 use crate::keys::Keys;
+use crate::lanes::AskedColumns;
 use crate::log::{Log, Receipt, ReplayReport};
 use crate::parts::{FileWriter, Part, PartFiles};
 use crate::paths::Paths;
@@ -132,6 +136,10 @@ struct Inner {
     removals: AtomicU64,
     /// Bases that were needed last.
     bases: reading::SharedBases,
+    /// By site, columns that somebody has said will be asked for.
+    expected: Mutex<HashMap<SiteId, AskedColumns>>,
+    /// Rows of parts that were read last.
+    read_rows: read_rows::ReadRows,
     /// Parts of commits that failed. A crash may bring such a commit back from the database's own
     /// log until a later one has overwritten it, so their files stay until then.
     unsure: Mutex<Vec<Arc<Part>>>,
@@ -232,6 +240,15 @@ impl Inner {
     fn drop_unsure(&self) {
         let parts = std::mem::take(&mut *locked(&self.unsure));
         parts.iter().for_each(|part| part.bury());
+    }
+
+    /// Parts that the catalog names no more: their files go with the last reader, and what was read
+    /// of them at once.
+    fn bury(&self, parts: &[Arc<Part>]) {
+        for part in parts {
+            part.bury();
+            self.read_rows.forget(part);
+        }
     }
 
     /// A fresh random id.

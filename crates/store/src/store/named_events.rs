@@ -156,9 +156,7 @@ impl Newest<'_> {
         if rows.is_empty() {
             return Ok(());
         }
-        for event in part.some_rows(&rows)? {
-            self.add(event?);
-        }
+        part.look_up(&rows, |event| self.add(event))?;
         Ok(())
     }
 }

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, RwLock};
 
 use hitmetrix_model::SiteId;
 
+use super::read_rows::ReadRows;
 use super::{Inner, Store, StoreConfig, StoreError, blocking};
 use crate::catalog::{Catalog, PartRow};
 use crate::disk::Disk;
@@ -119,6 +120,8 @@ impl Store {
             repacking: tokio::sync::Mutex::new(()),
             removals: AtomicU64::new(0),
             bases: Mutex::default(),
+            expected: Mutex::default(),
+            read_rows: ReadRows::new(limits::READ_ROWS_BYTES),
             unsure: Mutex::default(),
             replay,
             _lock: lock,

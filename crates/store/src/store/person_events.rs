@@ -7,10 +7,12 @@ use std::collections::{BinaryHeap, HashSet};
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use hitmetrix_model::{Dimension, Event, Sender, SiteId, VisitorId, WindowId};
 use rustc_hash::FxHashSet;
 
+use super::read_rows::ReadRows;
 use super::{Store, StoreError, blocking};
 use crate::StoredEvent;
 use crate::parts::{Part, PartError};
@@ -115,7 +117,8 @@ impl Store {
             let snapshot = store.snapshot(site)?;
             let visitors: FxHashSet<u128> = wanted.visitors.iter().map(|id| id.0).collect();
             let mut missing = snapshot.missing.clone();
-            let mut events = of_parts(&snapshot.parts, (&visitors, &wanted), &mut missing);
+            let parts = (&*snapshot.parts, &store.inner.read_rows);
+            let mut events = of_parts(parts, (&visitors, &wanted), &mut missing);
             for batch in snapshot.batches.iter() {
                 let batch = &batch;
                 for (index, event) in batch.batch.events.iter().enumerate() {
@@ -144,7 +147,7 @@ impl Store {
 
 /// The newest events in parts, in no order; parts that cannot be read are added to `missing`.
 fn of_parts(
-    parts: &[Arc<Part>],
+    (parts, kept): (&[Arc<Part>], &ReadRows),
     (visitors, wanted): (&FxHashSet<u128>, &VisitorEvents),
     missing: &mut Vec<String>,
 ) -> Vec<StoredEvent> {
@@ -161,7 +164,7 @@ fn of_parts(
                 missing.push(lacking(part, &error));
             }
         }
-        match newest.read(parts) {
+        match newest.read(parts, kept) {
             Ok(events) => return events,
             Err((number, error)) => {
                 unread.insert(number);
@@ -215,24 +218,44 @@ impl Newest {
         Ok(())
     }
 
-    /// The rows, or the number of a part that does not give its own.
-    fn read(self, parts: &[Arc<Part>]) -> Result<Vec<StoredEvent>, (usize, PartError)> {
+    /// The rows, or the number of a part that does not give its own. Several parts are read at once.
+    fn read(
+        self,
+        parts: &[Arc<Part>],
+        kept: &ReadRows,
+    ) -> Result<Vec<StoredEvent>, (usize, PartError)> {
         let mut rows: Vec<(usize, usize)> = self
             .0
             .into_iter()
             .map(|Reverse((_, part, row))| (part, row))
             .collect();
         rows.sort_unstable();
-        let mut events = Vec::with_capacity(rows.len());
-        for of_part in rows.chunk_by(|one, next| one.0 == next.0) {
-            let number = of_part[0].0;
-            let failed = |error| (number, error);
-            let rows: Vec<usize> = of_part.iter().map(|(_, row)| *row).collect();
-            for event in parts[number].some_rows(&rows).map_err(failed)? {
-                events.push(event.map_err(failed)?);
+        let of_parts: Vec<&[(usize, usize)]> = rows.chunk_by(|one, next| one.0 == next.0).collect();
+        let next = AtomicUsize::new(0);
+        let work = || {
+            let mut events = Vec::new();
+            while let Some(of_part) = of_parts.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let number = of_part[0].0;
+                let rows: Vec<usize> = of_part.iter().map(|(_, row)| *row).collect();
+                let read = kept.read(&parts[number], &rows);
+                events.extend(read.map_err(|error| (number, error))?);
             }
-        }
-        Ok(events)
+            Ok(events)
+        };
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        std::thread::scope(|scope| {
+            let others: Vec<_> = (1..cores.min(of_parts.len()))
+                .map(|_| scope.spawn(work))
+                .collect();
+            let mut events: Vec<StoredEvent> = work()?;
+            for other in others {
+                match other.join() {
+                    Ok(read) => events.extend(read?),
+                    Err(panic) => std::panic::resume_unwind(panic),
+                }
+            }
+            Ok(events)
+        })
     }
 }
 

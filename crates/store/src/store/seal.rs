@@ -14,7 +14,7 @@ use super::packs::NewPacks;
 use super::{Inner, Store, StoreError, blocking};
 use crate::catalog::{LedgerRow, NewPack, PackedChunk, PartRow, Place, SealRecord};
 use crate::identities::Ledger;
-use crate::lanes::shard_of;
+use crate::lanes::{AskedColumns, shard_of};
 use crate::log::Pin;
 use crate::parts::{Part, PartWriter, WrittenPart};
 use crate::paths::{PartName, pack_name, week_of};
@@ -212,8 +212,14 @@ impl Inner {
         identity_version: u64,
     ) -> Result<Vec<Arc<Part>>, StoreError> {
         let tail = Arc::new(tail);
-        let grouped = Arc::clone(&tail);
-        let groups = blocking(move || Ok(grouped.groups(identity_version))).await?;
+        let (this, grouped) = (Arc::clone(self), Arc::clone(&tail));
+        let look = move || {
+            Ok((
+                this.asked_of(grouped.site),
+                grouped.groups(identity_version),
+            ))
+        };
+        let (asked, groups) = blocking(look).await?;
         let mut groups = groups.into_iter();
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let mut writing = JoinSet::new();
@@ -230,8 +236,9 @@ impl Inner {
                     shard,
                 };
                 let (this, tail) = (Arc::clone(self), Arc::clone(&tail));
+                let asked = Arc::clone(&asked);
                 writing.spawn(async move {
-                    let write = move || tail.part(shard, &events, identity_version);
+                    let write = move || tail.part((shard, identity_version), &events, asked);
                     let written = blocking(write).await?;
                     this.put_part(name, identity_version, written).await
                 });
@@ -348,16 +355,16 @@ impl SiteTail {
     /// One group as a part.
     fn part(
         &self,
-        shard: u16,
+        (shard, identity_version): (u16, u64),
         events: &[(u32, u32)],
-        identity_version: u64,
+        asked: Arc<AskedColumns>,
     ) -> Result<WrittenPart, StoreError> {
         let person = |visitor| read(&self.ledger).person_at(visitor, identity_version);
         let row =
             |&(at, index): &(u32, u32)| self.batches[at as usize].event_ref(index as usize, person);
         let mut rows: Vec<EventRef<'_>> = events.iter().map(row).collect();
         sort(&mut rows);
-        let mut writer = PartWriter::new(shard, identity_version)?;
+        let mut writer = PartWriter::new(shard, identity_version)?.making(asked);
         for row in rows {
             writer.push(row)?;
         }

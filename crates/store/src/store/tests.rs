@@ -12,6 +12,7 @@ mod person_events;
 mod pictures;
 mod proof;
 mod property;
+mod read_rows;
 mod recording;
 mod repack_simulated;
 mod repacking;

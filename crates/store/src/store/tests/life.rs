@@ -1,14 +1,17 @@
 //! Opening, sealing, retention, the end of a site; readers that hold on while things change.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use hitmetrix_model::{
     Dimension, ExternalId, IdentityChange, Origin, PersonKey, Rules, SessionId, Site, SiteId,
-    SiteSettings, VisitorId,
+    SiteSettings, Value, VisitorId,
 };
 
 use super::world::{DAY_MS, SITE, World, batch, exported, identify, rows_of, seen};
+use crate::lanes::AskedColumns;
 use crate::lanes::samples::MONDAY_MS;
+use crate::parts::Part;
 use crate::store::{GoingNow, PersonLedger, Store, StoreError};
 
 fn site(settings: SiteSettings) -> Site {
@@ -87,8 +90,8 @@ async fn merged_parts_have_the_lanes_that_were_asked_for() {
     assert!(report.parts_made > 0, "{report:?}");
     let merged = store.snapshot(SITE).unwrap();
     assert!(merged.runs.len() < snapshot.runs.len());
-    for run in &merged.runs {
-        let has = run.asked();
+    for part in &merged.parts {
+        let has = part.asked();
         assert!(
             asked.iter().all(|one| has.dimensions.contains(one)),
             "{has:?}"
@@ -99,6 +102,44 @@ async fn merged_parts_have_the_lanes_that_were_asked_for() {
             "nobody asked for it: {has:?}"
         );
     }
+}
+
+#[tokio::test]
+async fn new_parts_have_the_lanes_that_were_asked_for_or_will_be() {
+    let world = World::new();
+    let store = world.open().await;
+    store.append(batch(1, 1, 0..6)).await.unwrap();
+    store.seal().await.unwrap();
+    let snapshot = store.snapshot(SITE).unwrap();
+    let property = "engaged_ms";
+    for run in &snapshot.runs {
+        assert!(run.column(Dimension::Title).is_ok());
+        assert!(run.property(property).unwrap().is_some());
+    }
+    drop(snapshot);
+    let store = world.reopen(store).await;
+    let mut coming = batch(2, 2, 0..6);
+    for event in &mut coming.events {
+        let value = Value::Text("basic".to_owned());
+        event.properties.insert("plan".to_owned(), value);
+    }
+    let expected = AskedColumns {
+        dimensions: [Dimension::Term].into(),
+        properties: ["plan".to_owned(), "never seen".to_owned()].into(),
+    };
+    store.expect_columns(SITE, expected);
+    store.append(coming).await.unwrap();
+    store.seal().await.unwrap();
+    let snapshot = store.snapshot(SITE).unwrap();
+    let of_visitor = |part: &&Arc<Part>| part.run().unwrap().has_visitor(VisitorId(2));
+    let new = snapshot.parts.iter().find(of_visitor).unwrap();
+    let has = new.asked();
+    for dimension in [Dimension::Title, Dimension::Term] {
+        assert!(has.dimensions.contains(&dimension), "{has:?}");
+    }
+    assert!(!has.dimensions.contains(&Dimension::Language), "{has:?}");
+    let properties: Vec<&str> = has.properties.iter().map(String::as_str).collect();
+    assert_eq!(properties, [property, "plan"]);
 }
 
 #[tokio::test]
