@@ -74,6 +74,7 @@ mod top;
 mod totals;
 mod trend;
 mod two_by_two;
+mod usual;
 mod wanted;
 mod wildcard;
 mod zone;
@@ -91,3 +92,4 @@ pub use query::{Asked, Meter, Progress, Unmetered, ask, ask_among, ask_together}
 pub use segments::{check_segment, resolve_goal, resolve_segments};
 pub use sessions::counted_sessions;
 pub use sessions_behind::{Listed, sessions_behind};
+pub use usual::USUAL_PROPERTIES;

@@ -8,7 +8,7 @@ use hitmetrix_ingest::Lookups;
 use hitmetrix_insights::AnswerCache;
 use hitmetrix_model::{ErrorKind, limits};
 use hitmetrix_store::settings::{Settings, SettingsError};
-use hitmetrix_store::{Clock, Randomness, Store, StoreConfig, StoreError};
+use hitmetrix_store::{Clock, Randomness, SealReport, Store, StoreConfig, StoreError};
 use tokio::sync::Semaphore;
 
 use crate::alerts::budget::Budget;
@@ -24,6 +24,7 @@ use crate::config::{Config, ConfigError};
 use crate::counters::Counters;
 use crate::egress::mail::Mailer;
 use crate::egress::{Egress, Resolver, SystemResolver};
+use crate::expected;
 use crate::health::Health;
 use crate::questions::{LinkSlots, QuestionSlots};
 use crate::sites::Sites;
@@ -200,6 +201,15 @@ impl App {
     #[must_use]
     pub fn now_ms(&self) -> i64 {
         self.clock.now_ms()
+    }
+
+    /// Makes parts of the log, with the lanes that will be asked for.
+    ///
+    /// # Errors
+    /// As [`Store::seal`].
+    pub async fn seal(&self) -> Result<SealReport, StoreError> {
+        expected::expect(self).await;
+        self.store.seal().await
     }
 
     /// The settings in SQL.

@@ -108,7 +108,7 @@ pub async fn fill(app: &App, site: SiteId, times: u32) -> Result<Filled, Problem
         filled.events += u64::from(receipt.accepted);
         filled.duplicates += u64::from(receipt.duplicates);
         if app.store.wants_seal() {
-            app.store.seal().await?;
+            app.seal().await?;
         }
     }
     tell_recorded(app, demo, &mut filled).await?;
@@ -144,7 +144,7 @@ async fn tell_recorded(app: &App, demo: Demo<'_>, filled: &mut Filled) -> Result
             filled.events += u64::from(receipt.accepted);
             filled.duplicates += u64::from(receipt.duplicates);
             if app.store.wants_seal() {
-                app.store.seal().await?;
+                app.seal().await?;
             }
         }
         if told.chunks.iter().all(is_over) {

@@ -144,7 +144,7 @@ async fn seal(app: &App) {
     if !app.store.wants_seal() {
         return;
     }
-    match app.store.seal().await {
+    match app.seal().await {
         Ok(report) => {
             app.counters.seals.add(1);
             tracing::info!(?report, "tail sealed");

@@ -22,6 +22,7 @@ pub mod counters;
 pub mod demo;
 mod demo_data;
 pub mod egress;
+pub mod expected;
 pub mod headers;
 pub mod health;
 pub mod http;

@@ -25,7 +25,7 @@ use crate::timeline::Timeline;
 /// The event that pages report errors as.
 const EVENT: &str = "error";
 /// Its properties that tell one from another.
-const PROPERTIES: [&str; 4] = ["message", "source", "line", "column"];
+pub(crate) const PROPERTIES: [&str; 4] = ["message", "source", "line", "column"];
 /// Of them, those of which changing parts are taken out.
 const ALIKE: usize = 2;
 /// Bytes that a group, or a page or browser of one, is thought to take.

@@ -46,6 +46,12 @@ struct Asked<'q> {
     form: Option<Option<Form>>,
 }
 
+/// Reads all that forms read of events.
+#[cfg(test)]
+pub(crate) fn want_all(needs: &mut crate::columns::Needs) {
+    Reader::wanted(needs);
+}
+
 /// The answer to a question of kind `forms`.
 pub(crate) fn answer(query: &Query<'_>) -> Result<Answer, AskError> {
     answer_within(query, limits::QUESTION_BYTES)

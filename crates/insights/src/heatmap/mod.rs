@@ -65,6 +65,13 @@ pub(crate) fn elements_within(query: &Query<'_>, bytes: usize) -> Result<usize, 
     Ok(found.all.len())
 }
 
+/// Reads all that heatmaps read of events.
+#[cfg(test)]
+pub(crate) fn want_all(needs: &mut crate::columns::Needs) {
+    points::Lanes::want(needs);
+    needs.number(scroll::SCROLL_PERCENT);
+}
+
 /// The question's own part, checked.
 fn checked<'q>(query: &Query<'q>) -> Result<&'q Heatmap, AskError> {
     let spec = query.question.heatmap.as_ref().expect("checked before");

@@ -27,7 +27,7 @@ const NOWHERE: u16 = u16::MAX;
 const CELL_BYTES: usize = 64;
 
 #[derive(Debug, Clone, Copy)]
-struct Lanes {
+pub(super) struct Lanes {
     element: elements::Lanes,
     /// Among the numbers.
     x: usize,
@@ -35,7 +35,7 @@ struct Lanes {
 }
 
 impl Lanes {
-    fn want(needs: &mut Needs) -> Self {
+    pub(super) fn want(needs: &mut Needs) -> Self {
         Self {
             element: elements::Lanes::want(needs),
             x: needs.number("x"),

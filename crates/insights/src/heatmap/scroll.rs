@@ -12,6 +12,9 @@ use crate::people::{People, number_key, unknown_column};
 use crate::query::{Query, column};
 use crate::timeline::Timeline;
 
+/// The property of a `page_leave` that says how far somebody scrolled.
+pub(super) const SCROLL_PERCENT: &str = "scroll_percent";
+
 /// The whole page.
 const PERCENT_MAX: usize = 100;
 
@@ -83,7 +86,7 @@ pub(super) fn people(
 
 fn ground<'q>(query: &Query<'q>, spec: &Heatmap) -> Result<(Ground<'q>, usize), AskError> {
     Ground::new(query, spec, &[Act::PageLeave], |needs| {
-        needs.number("scroll_percent")
+        needs.number(SCROLL_PERCENT)
     })
 }
 

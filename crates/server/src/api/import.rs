@@ -433,7 +433,7 @@ impl Live {
     async fn give_way(self, app: &App) -> Result<(), Problem> {
         // Where no server runs, nobody else would make parts of what has come so far.
         if app.store.wants_seal() {
-            app.store.seal().await?;
+            app.seal().await?;
         }
         if app.counters.events_accepted.get() != self.before {
             tokio::time::sleep(self.stopwatch.elapsed().min(YIELD_MAX)).await;

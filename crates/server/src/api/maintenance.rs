@@ -81,7 +81,7 @@ pub async fn doctor(State(app): State<Arc<App>>) -> Json<Findings> {
 /// # Errors
 /// When the store fails.
 pub async fn seal(State(app): State<Arc<App>>) -> Result<StatusCode, Problem> {
-    app.store.seal().await?;
+    app.seal().await?;
     app.store.compact().await?;
     Ok(StatusCode::NO_CONTENT)
 }
