@@ -1,7 +1,7 @@
 //! What every heatmap looks at: pageviews, clicks, rage and dead clicks and what is told when a
 //! page is left, on the pages that are meant, each with its session.
 
-use hitmetrix_model::{Dimension, Heatmap, ResolvedPeriod};
+use hitmetrix_model::{Condition, Dimension, Filter, Heatmap, Operator, ResolvedPeriod};
 
 use crate::AskError;
 use crate::budget::Budget;
@@ -32,6 +32,8 @@ const ACTS: [(Act, &str); 5] = [
     (Act::PageLeave, "page_leave"),
 ];
 
+/// What stands for any run of characters in the pattern of a page.
+const EVERYTHING: char = '*';
 /// Pages between two looks at the meter.
 const METER_PAGES: usize = 1024;
 
@@ -115,12 +117,18 @@ impl<'q> Ground<'q> {
         let mut wanted = query.wanted();
         let lanes = want(&mut wanted.needs);
         let page = wanted.needs.lane(Column::Dimension(Dimension::Page));
+        let node = match told_by_filter(&spec.pages) {
+            Some(filter) => wanted
+                .compiler
+                .all(&[Condition::Dimension(filter)], "heatmap.pages")?,
+            None => Node::TRUE,
+        };
         for (act, name) in ACTS {
             // What is not wanted keeps its bit, and marks nothing.
             let names = acts.contains(&act).then(|| name.to_owned());
             let selection = Selection {
                 names: Names::Of(names.into_iter().collect()),
-                node: Node::TRUE,
+                node: node.clone(),
             };
             wanted.push(selection, "heatmap")?;
         }
@@ -191,6 +199,28 @@ impl<'q> Ground<'q> {
             missing: &self.prepared.columns.missing,
         }
     }
+}
+
+/// The meant pages as a condition on single events, where one says the same: what is on other pages
+/// is not even marked then.
+fn told_by_filter(pages: &[String]) -> Option<Filter> {
+    let of = |operator, values| Filter {
+        dimension: Dimension::Page,
+        operator,
+        values,
+    };
+    if pages
+        .iter()
+        .all(|page| !page.is_empty() && !page.contains(EVERYTHING))
+    {
+        return Some(of(Operator::Is, pages.to_vec()));
+    }
+    let prefix = |page: &String| {
+        let prefix = page.strip_suffix(EVERYTHING)?;
+        (!prefix.is_empty() && !prefix.contains(EVERYTHING)).then(|| prefix.to_owned())
+    };
+    let prefixes: Option<Vec<String>> = pages.iter().map(prefix).collect();
+    prefixes.map(|prefixes| of(Operator::Starts, prefixes))
 }
 
 /// In which order a fold that looks at single events needs them.

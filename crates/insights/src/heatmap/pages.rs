@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use hitmetrix_model::{Answer, Cell, CellAddress, Heatmap, Unit};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use super::ground::{Act, CLICKS, Counts, Ground, PRESENCE, add, any_order};
 use super::{ALL, ROWS};
@@ -23,6 +23,9 @@ const PAGE_BYTES: usize = 128;
 /// What is counted of one page.
 #[derive(Debug, Clone, Default)]
 struct Tally {
+    page: u32,
+    /// Number of the person, and their session, of the event before.
+    last: (u32, u32),
     sessions: u64,
     pageviews: u64,
     counts: Counts,
@@ -46,8 +49,13 @@ struct Listing<'g> {
 #[derive(Default)]
 struct Work {
     marks: MarkWork,
-    pages: FxHashMap<u32, Tally>,
-    /// Of the person: pages and their sessions.
+    /// Of everything together, and then of each page that came up.
+    tallies: Vec<Tally>,
+    /// By code of a page the place of its tally; 0 while it has none.
+    places: Vec<u32>,
+    /// How many persons were folded, this one among them.
+    person: u32,
+    /// Of the person: places of tallies, and sessions.
     met: FxHashSet<(u32, u32)>,
     people: People,
     allowance: Allowance,
@@ -56,14 +64,15 @@ struct Work {
 /// One row per page.
 pub(super) fn answer(query: &Query<'_>, spec: &Heatmap) -> Result<Answer, AskError> {
     let (ground, ()) = Ground::new(query, spec, PRESENCE, |_| ())?;
-    let (mut work, rows) = list(query, &ground, None)?;
-    let all = work.pages.remove(&EVERY).unwrap_or_default();
+    let (work, rows) = list(query, &ground, None)?;
+    let mut tallies = work.tallies.into_iter();
+    let all = tallies.next().unwrap_or_default();
     let pages = ground.dictionary(ground.page);
-    let of_page = |(page, tally): (u32, Tally)| {
+    let of_page = |tally: Tally| {
         let sizes = (Reverse(tally.sessions), Reverse(tally.pageviews));
-        (sizes, pages.text(page).to_owned(), tally)
+        (sizes, pages.text(tally.page).to_owned(), tally)
     };
-    let mut listed: Vec<_> = work.pages.into_iter().map(of_page).collect();
+    let mut listed: Vec<_> = tallies.map(of_page).collect();
     listed.sort_unstable_by(|left, right| (&left.0, &left.1).cmp(&(&right.0, &right.1)));
     let mut answer = query.answer(ground.scanned(&work.marks, rows));
     answer.rows_total = listed.len() as u64 + 1;
@@ -149,6 +158,8 @@ impl Fold for Listing<'_> {
 
     fn begin(&self) -> Work {
         Work {
+            tallies: vec![Tally::of(EVERY)],
+            places: vec![0; self.ground.dictionary(self.ground.page).len()],
             people: People::watching(self.watched.is_some()),
             ..Work::default()
         }
@@ -158,23 +169,36 @@ impl Fold for Listing<'_> {
         self.marker.mark(&mut work.marks, person, timeline);
         let Work {
             marks,
-            pages,
+            tallies,
+            places,
+            person: number,
             met,
             people,
             allowance,
         } = work;
+        *number += 1;
         met.clear();
         self.ground.each(marks, timeline, |at| {
             let of = match at.act.click() {
                 Some(kind) => Of::Clicks(kind),
                 None => Of::Pageviews,
             };
-            for page in [EVERY, at.page] {
-                if !pages.contains_key(&page) && !allowance.take(PAGE_BYTES, &self.ground.budget) {
+            let place = &mut places[at.page as usize];
+            if *place == 0 && allowance.take(PAGE_BYTES, &self.ground.budget) {
+                *place = tallies.len() as u32;
+                tallies.push(Tally::of(at.page));
+            }
+            for (page, place) in [(EVERY, 0), (at.page, *place)] {
+                if page != EVERY && place == 0 {
                     continue;
                 }
-                let tally = pages.entry(page).or_default();
-                tally.sessions += u64::from(met.insert((page, at.slot)));
+                let tally = &mut tallies[place as usize];
+                // Most events are of the session of the one before.
+                let session = (*number, at.slot);
+                if tally.last != session {
+                    tally.last = session;
+                    tally.sessions += u64::from(met.insert((place, at.slot)));
+                }
                 tally.pageviews += u64::from(at.act == Act::Pageview);
                 if let Some(kind) = at.act.click() {
                     tally.counts[kind] += 1;
@@ -187,13 +211,34 @@ impl Fold for Listing<'_> {
     }
 
     fn merge(&self, into: &mut Work, from: Work) {
-        for (page, tally) in from.pages {
-            let into = into.pages.entry(page).or_default();
+        for tally in from.tallies {
+            let place = match tally.page {
+                EVERY => 0,
+                page => {
+                    let place = &mut into.places[page as usize];
+                    if *place == 0 {
+                        *place = into.tallies.len() as u32;
+                        into.tallies.push(Tally::of(page));
+                    }
+                    *place
+                }
+            };
+            let into = &mut into.tallies[place as usize];
             into.sessions += tally.sessions;
             into.pageviews += tally.pageviews;
             add(&mut into.counts, &tally.counts);
         }
         into.marks.left_out += from.marks.left_out;
         into.people.merge(from.people);
+    }
+}
+
+impl Tally {
+    /// Nothing yet of a page.
+    fn of(page: u32) -> Self {
+        Self {
+            page,
+            ..Self::default()
+        }
     }
 }
