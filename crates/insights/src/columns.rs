@@ -15,7 +15,7 @@ use hitmetrix_store::lanes::{
 };
 use rustc_hash::FxHashMap;
 
-use crate::condition::{EventLeaf, Mask, Names, Selection};
+use crate::condition::{EventLeaf, MarkTests, Mask, Names, Selection};
 use crate::engine::go_on;
 use crate::lacking::Lacking;
 use crate::matcher::{Matcher, text_of};
@@ -191,6 +191,8 @@ pub(crate) struct QueryRun<'s> {
     some_pass: bool,
     /// One per leaf on a fact of the event.
     pub(crate) masks: Vec<Mask<'s>>,
+    /// The same for all selections at once, where their conditions are so.
+    pub(crate) mark_tests: Option<MarkTests<'s>>,
     /// In the order of [`Needs::columns`].
     pub(crate) lanes: Vec<Lane<'s>>,
     /// In the order of [`Needs::numbers`].
@@ -374,6 +376,8 @@ pub(crate) struct EventRules<'q> {
     pub(crate) tests: &'q [usize],
     /// Which events are meant, a bit each.
     pub(crate) selections: &'q [Selection],
+    /// Where only some persons are looked at, ascending: runs that have nothing of them are left out.
+    pub(crate) only: Option<&'q [u128]>,
 }
 
 impl EventRules<'_> {
@@ -384,6 +388,7 @@ impl EventRules<'_> {
             leaves: &[],
             tests: &[],
             selections: &[],
+            only: None,
         }
     }
 }
@@ -413,6 +418,10 @@ pub(crate) fn prepare<'s>(
             let (first, last) = run.span_ms();
             !run.is_empty() && last >= from_ms && first < to_ms
         })
+        .filter(|(index, run)| {
+            let has_some = |only| has_some(snapshot, (*index, run), only);
+            rules.only.is_none_or(has_some)
+        })
         .collect();
     let spared = needs.spared.on(snapshot, &in_span);
     read(&in_span, (needs, spared), meter);
@@ -439,6 +448,14 @@ pub(crate) fn prepare<'s>(
         .runs
         .sort_by_key(|run| (run.shard, run.span_ms, run.index));
     Ok(columns)
+}
+
+/// Whether a run may have events of some persons, ascending: it was sorted under one of them, or a
+/// visitor in it has moved to one.
+fn has_some(snapshot: &Snapshot, (index, run): (usize, &Run), persons: &[u128]) -> bool {
+    let is_here = |person: &u128| run.persons().binary_search(person).is_ok();
+    let mut moves = snapshot.moves(index).iter();
+    persons.iter().any(is_here) || moves.any(|one| persons.binary_search(&one.to.0).is_ok())
 }
 
 /// Has the columns of runs read that nobody asked for yet, several runs at once: to read them is
@@ -534,6 +551,7 @@ fn query_run<'s>(
     });
     let lanes = lanes.collect();
     let marks = marks(names.texts, rules.selections);
+    let mark_tests = MarkTests::of(rules.selections, rules.leaves, &masks);
     Ok(QueryRun {
         index,
         shard: run.shard(),
@@ -556,6 +574,7 @@ fn query_run<'s>(
         tests,
         some_pass,
         masks,
+        mark_tests,
         lanes,
         numbers,
     })

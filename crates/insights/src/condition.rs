@@ -53,6 +53,19 @@ impl Node {
         }
     }
 
+    /// Adds the leaves of a condition that says that several facts of the event all hold; false of any
+    /// other condition.
+    pub(crate) fn event_leaves(&self, leaves: &mut Vec<usize>) -> bool {
+        match self {
+            Self::All(nodes) => nodes.iter().all(|node| node.event_leaves(leaves)),
+            Self::Event(leaf) => {
+                leaves.push(*leaf);
+                true
+            }
+            _ => false,
+        }
+    }
+
     /// Whether a leaf is about the person, those within conditions on the session's events aside:
     /// where sessions are made out the person is known too.
     pub(crate) fn needs_person(&self) -> bool {
@@ -419,6 +432,72 @@ impl Mask<'_> {
             Self::Always(takes) => *takes,
             Self::Table(codes, takes) => takes[codes.get(row) as usize],
         }
+    }
+}
+
+/// What the conditions of all selections leave of an event's marks, where each of them says that some
+/// facts of the event hold: one look for each column, however many conditions there are on it.
+#[derive(Debug)]
+pub(crate) struct MarkTests<'s> {
+    /// Selections that some event of the run may belong to.
+    some: u64,
+    /// By code of a column the selections that its value is right for.
+    tables: Vec<(Codes<'s>, Vec<u64>)>,
+}
+
+impl<'s> MarkTests<'s> {
+    /// Those of one run; none where a condition says anything else. `masks` are of `leaves`.
+    pub(crate) fn of(
+        selections: &[Selection],
+        leaves: &[EventLeaf],
+        masks: &[Mask<'s>],
+    ) -> Option<Self> {
+        let mut tests = Self {
+            some: u64::MAX,
+            tables: Vec::new(),
+        };
+        let mut columns: Vec<&Column> = Vec::new();
+        let mut of_selection = Vec::new();
+        for (bit, selection) in selections.iter().enumerate() {
+            of_selection.clear();
+            if !selection.node.event_leaves(&mut of_selection) {
+                return None;
+            }
+            for &leaf in &of_selection {
+                let (codes, takes) = match &masks[leaf] {
+                    Mask::Always(true) => continue,
+                    Mask::Always(false) => {
+                        tests.some &= !(1 << bit);
+                        continue;
+                    }
+                    Mask::Table(codes, takes) => (codes, takes),
+                };
+                let column = &leaves[leaf].column;
+                let known = columns.iter().position(|known| *known == column);
+                let place = known.unwrap_or_else(|| {
+                    columns.push(column);
+                    tests.tables.push((*codes, vec![u64::MAX; takes.len()]));
+                    columns.len() - 1
+                });
+                for (left, takes) in tests.tables[place].1.iter_mut().zip(takes) {
+                    *left &= !(u64::from(!takes) << bit);
+                }
+            }
+        }
+        Some(tests)
+    }
+
+    /// What is left of the marks of an event.
+    #[inline]
+    pub(crate) fn left(&self, row: usize, marks: u64) -> u64 {
+        let mut left = marks & self.some;
+        for (codes, table) in &self.tables {
+            if left == 0 {
+                break;
+            }
+            left &= table[codes.get(row) as usize];
+        }
+        left
     }
 }
 

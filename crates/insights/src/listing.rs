@@ -207,7 +207,10 @@ pub fn session_facts(
     };
     let mut needs = Needs::default();
     let mut plan = plan(&mut needs);
-    let rules = EventRules::of_bots(Bots::Include);
+    let rules = EventRules {
+        only: Some(&[person]),
+        ..EventRules::of_bots(Bots::Include)
+    };
     let mut columns = prepare((snapshot, &Unmetered), span_ms, &needs, &rules)
         .expect("nobody stops an unmetered fold");
     plan.compile_facts(&mut columns.dictionaries);

@@ -169,8 +169,8 @@ impl<'q> Marker<'q> {
         if !self.is_in_period(time_ms) || run.is_left_out(row) || !run.passes(row) {
             return;
         }
-        let marks = if self.conditions.is_empty() && self.plan.nested.is_none() {
-            marks
+        let marks = if let (Some(tests), None) = (&run.mark_tests, &self.plan.nested) {
+            tests.left(row, marks)
         } else {
             let surroundings = Surroundings {
                 run,
@@ -198,6 +198,9 @@ impl<'q> Marker<'q> {
         // In sessions the table has held the nested filters against the event already.
         if at.session.is_none() && nested.is_some_and(|nested| !leaves.holds(nested, at)) {
             return 0;
+        }
+        if let Some(tests) = &at.run.mark_tests {
+            return tests.left(at.row, marks);
         }
         let mut left = marks;
         for (bit, condition) in &self.conditions {

@@ -336,6 +336,7 @@ impl<'a> Query<'a> {
             selections,
             facts,
             spares,
+            only,
         } = wanted;
         let sets = persons::sets(self, &compiler.persons)?;
         plan.want_compared(&compiler, &mut needs);
@@ -357,6 +358,8 @@ impl<'a> Query<'a> {
             leaves: &compiler.events,
             tests: &filters.of_event,
             selections: &selections,
+            // Whether a property was ever seen is looked up in the runs.
+            only: only.as_deref().filter(|_| compiler.properties.is_empty()),
         };
         let mut columns = prepare((self.snapshot, self.meter), span, &needs, &rules)?;
         known::check(self.snapshot, &columns.runs, &compiler.properties)?;

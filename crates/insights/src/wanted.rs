@@ -21,6 +21,8 @@ pub(crate) struct Wanted {
     pub(crate) facts: Vec<WantedFact>,
     /// What several questions spare together, where it is not for one alone to say.
     pub(crate) spares: Option<Spared>,
+    /// The only persons who are looked at, ascending.
+    pub(crate) only: Option<Vec<u128>>,
 }
 
 impl Wanted {
@@ -34,6 +36,7 @@ impl Wanted {
             selections: Vec::new(),
             facts: Vec::new(),
             spares: None,
+            only: None,
         }
     }
 

@@ -121,6 +121,8 @@ impl Listed {
             wanted.property(&value.property, "list.value.property");
             number = Some(wanted.needs.number(&value.property));
         }
+        let few = among.and_then(PersonSet::few);
+        wanted.only.clone_from(&few);
         let prepared = query.prepare(wanted)?;
         let (period, margin_ms) = (query.period(), query.margin_ms);
         let rows = query.question.limit.unwrap_or(ROWS) as usize;
@@ -134,7 +136,6 @@ impl Listed {
             ascending: list.ascending,
             most: list.offset as usize + rows,
         };
-        let few = among.and_then(PersonSet::few);
         let scope = Scope {
             snapshot: query.snapshot,
             runs: &prepared.columns.runs,

@@ -111,6 +111,7 @@ impl Told {
         chosen.dedup();
         let mut wanted = query.wanted();
         wanted.plan = listing::plan(&mut wanted.needs);
+        wanted.only = Some(persons.to_vec());
         let prepared = query.prepare(wanted)?;
         let period = query.period();
         let scope = Scope {
@@ -161,6 +162,7 @@ impl Told {
         let selections = selections();
         let rules = EventRules {
             selections: &selections,
+            only: Some(persons),
             ..EventRules::of_bots(query.question.bots)
         };
         let columns = prepare((query.snapshot, query.meter), EVER, &needs, &rules)?;
