@@ -247,6 +247,7 @@ pub(crate) fn answer(query: &Query<'_>) -> Result<Answer, AskError> {
 pub fn counted_sessions(
     snapshot: &Snapshot,
     asked: &Asked<'_>,
+    among: Option<&BTreeSet<SessionId>>,
     meter: &dyn Meter,
 ) -> Result<BTreeSet<SessionId>, AskError> {
     let query = Query::new(snapshot, asked, meter)?;
@@ -256,7 +257,7 @@ pub fn counted_sessions(
         plan: &prepared.plan,
         order: SessionOrder::Newest,
         reasons: None,
-        among: None,
+        among,
         of: query
             .question
             .sessions

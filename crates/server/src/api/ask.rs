@@ -120,18 +120,22 @@ pub async fn people(
     let in_question = |error: AskError| Problem::of_question(&error, "question");
     resolve_segments(&mut question, &app.sites.saved(access.id())).map_err(in_question)?;
     let among = among(&app, (&access, &subject), sessions.as_ref()).await?;
-    let beside = serde_json::to_string(&("people", &cell, limit, &sessions));
-    let beside = beside.map_err(|_| Problem::internal("a cell that is no JSON"))?;
+    let rows = sessions.as_ref().map_or(limit, |_| Some(MOST_PEOPLE));
+    let words = |what| {
+        let words = serde_json::to_string(&what);
+        words.map_err(|_| Problem::internal("a cell that is no JSON"))
+    };
+    let of_list = words(("people", &cell, limit, sessions.as_ref()))?;
+    let of_people = words(("people", &cell, rows, None))?;
     let answers = Arc::clone(&app);
     let asking = Asking::start(
         &app,
         access.known(),
         question,
         move |snapshot, asked, meter| {
-            let find = || {
-                let rows = sessions.as_ref().map_or(limit, |_| Some(MOST_PEOPLE));
-                let people = people_behind(snapshot, (asked, &cell, rows), meter);
-                let people = people.map_err(in_question)?;
+            let find_people =
+                || people_behind(snapshot, (asked, &cell, rows), meter).map_err(in_question);
+            let list_of = |people| {
                 let Some(list) = &sessions else {
                     return Ok(people);
                 };
@@ -142,10 +146,11 @@ pub async fn people(
                 };
                 sessions_behind(snapshot, (asked, people), listed, meter).map_err(Problem::from)
             };
+            let (kept, asking) = (&answers.answers, (snapshot, asked));
             match among {
-                // Not kept: who has seen what is no part of the data's version.
-                Some(_) => find(),
-                None => answers.answers.beside((snapshot, asked), &beside, find),
+                // Not kept: who has seen what is no part of the data's version. The people are.
+                Some(_) => list_of(kept.beside(asking, &of_people, find_people)?),
+                None => kept.beside(asking, &of_list, || list_of(find_people()?)),
             }
         },
     );
@@ -188,7 +193,7 @@ pub async fn persons(
     asking.await?.respond(&headers).await
 }
 
-/// All sessions that a question of kind `sessions` counts.
+/// The sessions that a question of kind `sessions` counts: of some, or of all there are.
 ///
 /// # Errors
 /// As [`ask`].
@@ -196,11 +201,13 @@ pub async fn counted(
     app: &Arc<App>,
     access: &SiteAccess,
     mut question: Question,
+    among: Option<BTreeSet<SessionId>>,
 ) -> Result<BTreeSet<SessionId>, Problem> {
     resolve_segments(&mut question, &app.sites.saved(access.id()))?;
-    let asking = Asking::start(app, access.known(), question, |snapshot, asked, meter| {
-        counted_sessions(snapshot, asked, meter).map_err(Problem::from)
-    });
+    let count = move |snapshot: &Snapshot, asked: &Asked<'_>, meter: &dyn Meter| {
+        counted_sessions(snapshot, asked, among.as_ref(), meter).map_err(Problem::from)
+    };
+    let asking = Asking::start(app, access.known(), question, count);
     asking.await?.end().await
 }
 

@@ -115,11 +115,13 @@ pub async fn recorded(
             },
         )
     };
-    let sessions = ask::counted(&app, &access, question).await?;
+    let told = app.store.page_heat_by_session(site.id, &query).await?;
+    let recorded = told.iter().map(|(session, _)| *session).collect();
+    let sessions = ask::counted(&app, &access, question, Some(recorded)).await?;
     let mut sum = PageHeat::default();
-    for (session, heat) in app.store.page_heat_by_session(site.id, &query).await? {
-        if sessions.contains(&session) {
-            sum.add(&heat);
+    for (session, heat) in &told {
+        if sessions.contains(session) {
+            sum.add(heat);
         }
     }
     Ok(Json(answer(&sum)))

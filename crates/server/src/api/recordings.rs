@@ -254,11 +254,7 @@ async fn meant(
         return Ok(named);
     };
     let question = question(filters, (search.from_ms, search.to_ms), app.now_ms())?;
-    let mut passing = ask::counted(app, access, question).await?;
-    if let Some(named) = named {
-        passing.retain(|session| named.contains(session));
-    }
-    Ok(Some(passing))
+    ask::counted(app, access, question, named).await.map(Some)
 }
 
 /// Sessions by their ids.

@@ -27,6 +27,8 @@ use crate::problem::Problem;
 /// Answers of a page when the question says nothing of it, and at most.
 const ROWS: u32 = 50;
 const ROWS_MAX: u32 = 200;
+/// What is asked about the number of answers, in words of our own.
+const WHO_ANSWERED: &str = "who answered";
 
 /// Which answers are wanted.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -198,7 +200,12 @@ impl Looking {
             row: BTreeMap::new(),
         };
         let most = u32::try_from(limits::SURVEY_ANSWERS).unwrap_or(u32::MAX);
-        let people = people_behind(snapshot, (asked, &cell, Some(most)), meter)?;
+        let people = self
+            .app
+            .answers
+            .beside((snapshot, asked), WHO_ANSWERED, || {
+                people_behind(snapshot, (asked, &cell, Some(most)), meter)
+            })?;
         let sessions: HashSet<u128> = people
             .rows
             .iter()
