@@ -21,6 +21,11 @@ export function* clean(pieces: readonly string[], id: number, table: Table): Gen
   CLEAN.set(pieces, { masked, text: texts.join("") });
 }
 
+/** Whether the text of a style sheet was masked in slices: then all that it names is known. */
+export function isClean(pieces: readonly string[]): boolean {
+  return CLEAN.has(pieces);
+}
+
 /** The text of a style sheet as it may leave the page. */
 export function cleaned(pieces: string | readonly string[], masked: boolean, table: Table): string {
   if (typeof pieces === "string") return css(pieces, table.page, masked);

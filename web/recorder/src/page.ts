@@ -14,6 +14,17 @@ export interface PageFacts {
   shown: Shown | null;
 }
 
+/** What was found out in one task: an address, and whether anything is marked. */
+interface Found {
+  url: string | null;
+  /** As it may leave the page; empty where it may not, or is none. */
+  plain: string;
+  /** Whole, but for its fragment. */
+  href: string;
+  origin: string;
+  isMarked?: boolean;
+}
+
 /** Pictures and fonts that are shown: what stands for them in the recording, and their address. */
 export interface Shown {
   readonly all: Map<string, string>;
@@ -40,30 +51,52 @@ export function createPage(facts: PageFacts): Page {
   /** Pictures that sheets name, and whether any may be told of no more. */
   const painted = new Set<string>();
   let isMarked = !!(mask || block);
-  const plainAddress = (url: string) => {
+  /** What was found out in this task: a sheet asks for thousands of addresses in a row. */
+  let found: Found | null = null;
+  const inTask = () => {
+    // The page has its turn, and may mark something, only after it.
+    if (!found)
+      queueMicrotask(() => {
+        found = null;
+      });
+    found ??= { url: null, plain: "", href: "", origin: "" };
+    return found;
+  };
+  const resolve = (url: string): Found => {
+    const known = inTask();
+    if (known.url === url) return known;
+    Object.assign(known, { url, plain: "" });
     try {
       const absolute = new URL(url, document.baseURI);
-      return /^https?:$/.test(absolute.protocol) ? address(absolute.href) : "";
+      if (/^https?:$/.test(absolute.protocol)) known.plain = address(absolute.href);
+      absolute.hash = "";
+      known.href = absolute.href;
+      known.origin = absolute.origin;
     } catch {
-      return "";
+      // It is no address.
     }
+    return known;
+  };
+  const hasMark = () => {
+    if (isMarked) return true;
+    const known = inTask();
+    known.isMarked ??= !!document.querySelector(MARKED);
+    return known.isMarked;
   };
   const asset = (url: string, isOfSheet: boolean): string => {
-    const plain = shown ? plainAddress(url) : "";
+    const { plain, href, origin } = resolve(url);
     if (!shown || !plain) return "";
-    const whole = new URL(url, document.baseURI);
-    whole.hash = "";
-    const { href, origin } = whole;
+    const isFull = shown.all.size >= SHOWN_MAX;
+    if (isFull && isOfSheet && href === plain && !shown.all.has(plain)) return "";
     // A picture may show what its query says.
     if (
       [plain, href, decoded(href)].some((text) => typed.mask(text) !== text || PERSONAL.test(text))
     )
       return "";
     if (!shown.isAll && origin !== location.origin) return "";
-    let name = `${origin}/~${hash(href + shown.salt)}`;
+    let name = isOfSheet ? plain : `${origin}/~${hash(href + shown.salt)}`;
     if (isOfSheet) {
       // Sheets are alike for everybody: what stands in them has to be, and tells no more than the address may.
-      name = plain;
       for (
         let other = 1;
         href !== plain && (name === plain || (shown.all.get(name) ?? href) !== href);
@@ -71,7 +104,7 @@ export function createPage(facts: PageFacts): Page {
       )
         name = `${plain}~${other}`;
     }
-    if (!shown.all.has(name) && shown.all.size >= SHOWN_MAX) return "";
+    if (isFull && !shown.all.has(name)) return "";
     shown.all.set(name, href);
     return name;
   };
@@ -117,12 +150,12 @@ export function createPage(facts: PageFacts): Page {
       }
       return width && height ? `${Math.round(width)}x${Math.round(height)}` : "";
     },
-    address: plainAddress,
+    address: (url) => resolve(url).plain,
     asset(url, isOfSheet) {
       if (FONT.test(url)) return asset(url, isOfSheet);
       // Where anything is masked or left out, a rule of a sheet may be about that.
-      if (isMarked || document.querySelector(MARKED)) {
-        const plain = plainAddress(url);
+      if (hasMark()) {
+        const { plain } = resolve(url);
         // The viewer has it by that name.
         return painted.has(plain) ? `${plain}~0` : "";
       }
