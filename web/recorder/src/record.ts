@@ -61,6 +61,7 @@ export function record(core: Core): () => void {
   // Of the session before, something may wait still.
   let before: Recording | undefined;
   core.onHide(() => {
+    core.queue.flush(true);
     before?.leave();
     recording?.leave();
   });

@@ -9,6 +9,11 @@ const CHUNK_BYTES = 256 << 10;
 const LEAVING_BYTES = 30 << 10;
 /** What is too long for one such body, and can be in none. */
 const LEAVING_MAX = 2 * LEAVING_BYTES;
+/**
+ * A packed chunk that is larger than this goes in pieces, and the last two are as small: one outlives
+ * the page beside its events at any time, and both once it is left.
+ */
+const PIECE_BYTES = 24_000;
 /** What may wait for the network; beyond it the oldest chunks are given up. */
 const WAITING_BYTES_MAX = 16 << 20;
 const ATTEMPTS_MAX = 5;
@@ -33,9 +38,18 @@ interface Open {
   at: number;
 }
 
+/** A piece of a packed chunk that was not acknowledged yet. */
+interface Piece {
+  readonly at: readonly [index: number, count: number];
+  readonly bytes: Uint8Array;
+  going?: Promise<Ack | number> | undefined;
+}
+
 interface Chunk {
   envelope: Record<string, unknown>;
   lines: string;
+  /** What is left of it, once it is packed and too large for one body. */
+  pieces?: readonly Piece[];
   /** Pictures and fonts: without them a replay lacks nothing else. */
   isAside: boolean;
   busy: boolean;
@@ -187,7 +201,15 @@ export function createSender(core: Core, { url, answered, broken, refused }: Aro
       // More of them waits for whether the page lives on; no number is missing if it does not.
       if (assets.length < LEAVING_BYTES) cut(assets);
       // What may be cut off on its way goes once more, and counts once; after what did not go yet.
-      for (const chunk of [...waiting].sort((one, other) => +one.busy - +other.busy)) {
+      const turn = ({ pieces, busy }: Chunk) => (pieces ? -1 : +busy);
+      for (const chunk of [...waiting].sort((one, other) => turn(one) - turn(other))) {
+        const { pieces, isAside } = chunk;
+        if (pieces && !isAside) {
+          // All of them are of use, or none.
+          const bytes = pieces.reduce((sum, piece) => sum + piece.bytes.length, 0);
+          if (bytes <= 2 * PIECE_BYTES) for (const piece of pieces) void go(core, chunk, piece);
+          continue;
+        }
         const isLarge = chunk.lines.length > LEAVING_MAX;
         // In place of a large picture goes a line that tells nothing new: nothing else is missing then.
         const told = isLarge && chunk.isAside ? lines.at(-1) : chunk.lines;
@@ -213,24 +235,50 @@ function open(): Open {
   return { lines: [], length: 0, envelope: {}, at: 0 };
 }
 
-/** Sends one chunk, in pieces when it is too large for one body. */
-async function transmit(core: Core, { envelope, lines }: Chunk): Promise<Ack | number> {
-  // Packed it may be small enough to outlive the page.
-  const whole = () => core.send("/r/", envelope, lines, { gzip: true, keepalive: true });
-  if (lines.length <= CHUNK_BYTES) return whole();
-  const plain = new TextEncoder().encode(lines);
-  const packed = await gzip(plain);
-  if (packed && packed.length <= CHUNK_BYTES) return whole();
-  const bytes = packed ?? plain;
-  const count = Math.max(2, Math.ceil(bytes.length / CHUNK_BYTES));
-  const size = Math.ceil(bytes.length / count);
-  let last: Ack | number = 0;
-  for (let index = 0; index < count; index++) {
-    const part = bytes.subarray(index * size, (index + 1) * size);
-    last = await core.send("/r/", { ...envelope, piece: [index, count] }, part);
-    if (typeof last === "number") break;
+/** Sends one chunk, in pieces when it is too large for one body: those that are not there yet. */
+async function transmit(core: Core, chunk: Chunk): Promise<Ack | number> {
+  const { envelope, lines, isAside } = chunk;
+  if (!chunk.pieces) {
+    // Packed it may be small enough to outlive the page.
+    const whole = () => core.send("/r/", envelope, lines, { gzip: true, keepalive: true });
+    if (lines.length <= (isAside ? CHUNK_BYTES : LEAVING_MAX)) return whole();
+    const plain = new TextEncoder().encode(lines);
+    const bytes = (await gzip(plain)) ?? plain;
+    if (bytes.length <= (isAside ? CHUNK_BYTES : PIECE_BYTES)) return whole();
+    chunk.pieces = piecesOf(bytes);
   }
-  return last;
+  let answer: Ack | number = 0;
+  for (let [first] = chunk.pieces; first; [first] = chunk.pieces) {
+    answer = await go(core, chunk, first);
+    if (typeof answer === "number") break;
+  }
+  return answer;
+}
+
+/** Cuts a packed chunk: what can outlive the page comes last. */
+function piecesOf(bytes: Uint8Array): readonly Piece[] {
+  const { length } = bytes;
+  const ends: number[] = [];
+  for (let rest = length - 2 * PIECE_BYTES; rest > 0; rest -= CHUNK_BYTES) ends.unshift(rest);
+  const last = ends.at(-1) ?? 0;
+  ends.push(last + Math.ceil((length - last) / 2), length);
+  return ends.map((end, index) => ({
+    at: [index, ends.length],
+    bytes: bytes.subarray(ends[index - 1] ?? 0, end),
+  }));
+}
+
+/** Sends a piece, unless it is on its way. */
+function go(core: Core, chunk: Chunk, piece: Piece): Promise<Ack | number> {
+  piece.going ??= core
+    .send("/r/", { ...chunk.envelope, piece: piece.at }, piece.bytes, { keepalive: true })
+    .then((answer) => {
+      piece.going = undefined;
+      if (typeof answer === "object")
+        chunk.pieces = chunk.pieces?.filter((other) => other !== piece);
+      return answer;
+    });
+  return piece.going;
 }
 
 function pause(ms: number): Promise<void> {

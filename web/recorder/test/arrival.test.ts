@@ -100,6 +100,26 @@ describe.skipIf(why !== "")("arrival", { timeout: 120_000 }, () => {
     await site.close();
   });
 
+  it("brings a first picture in two pieces, though the page is left with one of them on its way", async () => {
+    site = await serve({ "/": page(rows(1600)), "/away": "<p>away</p>" });
+    const tab = await browser.newPage();
+    await slow(tab);
+    const begun = tab.waitForRequest((request) => request.method() === "POST");
+    await tab.goto(site.origin);
+    await begun;
+    await tab.goto(`${site.origin}/away`);
+    await until(() => site.events().some(({ type }) => type === 2));
+    const pieces = site.bodies.filter(({ piece }) => piece);
+    expect(pieces.map(({ envelope }) => envelope.piece)).toEqual([
+      [0, 2],
+      [1, 2],
+    ]);
+    // More than what is kept of one body.
+    expect(pieces.reduce((sum, { wireBytes }) => sum + wireBytes, 0)).toBeGreaterThan(28_000);
+    await tab.close();
+    await site.close();
+  });
+
   it("sends what is larger than a chunk in numbered pieces that join", async () => {
     site = await serve({ "/": page(`<p>${words(150_000, 7)}</p>`) });
     const tab = await browser.newPage();

@@ -14,6 +14,8 @@ describe("the sender", () => {
   let isStopped: boolean;
   /** What is answered once it comes. */
   let held: Promise<Ack | number> | undefined;
+  /** How many are answered before. */
+  let free: number;
   let sender: Sender;
   const broken = vi.fn();
   const refused = vi.fn();
@@ -21,6 +23,8 @@ describe("the sender", () => {
   beforeEach(async () => {
     vi.useFakeTimers();
     vi.resetModules();
+    // As in a browser that cannot pack: the real one takes its time.
+    vi.doMock("../src/gzip", () => ({ gzip: async () => null }));
     vi.spyOn(Math, "random").mockReturnValue(0.5);
     broken.mockClear();
     refused.mockClear();
@@ -30,6 +34,7 @@ describe("the sender", () => {
     lost = 0;
     isStopped = false;
     held = undefined;
+    free = 0;
     const core = {
       now: () => Date.now(),
       mode: () => "cookieless",
@@ -41,12 +46,12 @@ describe("the sender", () => {
       send: async (
         _: string,
         { sequence }: { sequence: number },
-        lines: string,
+        lines: string | Uint8Array,
         { keepalive = false } = {},
       ) => {
-        sent.push(lines);
+        sent.push(typeof lines === "string" ? lines : new TextDecoder().decode(lines));
         numbers.push({ sequence, keepalive });
-        return held ?? answers.shift() ?? ACK;
+        return (free-- > 0 ? undefined : held) ?? answers.shift() ?? ACK;
       },
     } as unknown as Core;
     const { createSender } = await import("../src/sender");
@@ -135,6 +140,49 @@ describe("the sender", () => {
     await vi.advanceTimersByTimeAsync(60_000);
     expect(sent.slice(4)).toEqual([FONT]);
     expect([numbers.at(-1)?.sequence, lost]).toEqual([3, 0]);
+  });
+
+  /** Cut into four pieces, as nobody packs it. */
+  const PICTURE = `{"type":4,${"p".repeat(320_000)}`;
+  const PIECES = [9866, 262_144, 24_000, 24_000];
+  const lengths = () => sent.map(({ length }) => length);
+
+  it("sends a large picture in pieces, one after the other, each again until it is there", async () => {
+    answers = [ACK, -1, ACK];
+    await send(PICTURE);
+    await send("2");
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(lengths()).toEqual([...PIECES.slice(0, 2), ...PIECES.slice(1), 1]);
+    expect([...sent.slice(0, 1), ...sent.slice(2, 5)].join("")).toBe(PICTURE);
+    expect(lost).toBe(0);
+  });
+
+  it("sends what is left of a large picture as the page is left, before what came after it", async () => {
+    let answer: (ack: Ack) => void = () => {};
+    held = new Promise((done) => {
+      answer = done;
+    });
+    free = 2;
+    await send(PICTURE);
+    expect(lengths()).toEqual(PIECES.slice(0, 3));
+    sender.add("2");
+    sender.leave();
+    sender.leave();
+    expect(lengths()).toEqual([...PIECES, 1]);
+    expect(numbers.every(({ keepalive }) => keepalive)).toBe(true);
+    // The page was only hidden.
+    answer(ACK);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect([lengths(), lost]).toEqual([[...PIECES, 1], 0]);
+  });
+
+  it("leaves the room to what came after it when not all of a large picture can arrive", async () => {
+    held = new Promise(() => {});
+    free = 1;
+    await send(PICTURE);
+    sender.add("2");
+    sender.leave();
+    expect(lengths()).toEqual([...PIECES.slice(0, 2), 1]);
   });
 
   it("sends nothing more once the visitor has refused", async () => {

@@ -71,12 +71,13 @@ const core = {
     const query = search.slice(1).split("&").filter((pair) => /^(utm_\\w+|ref)=/.test(pair)).join("&");
     return protocol + "//" + host + pathname + (query && "?" + query);
   },
+  queue: { flush() {} },
   lost(count) { window.LOST = (window.LOST ?? 0) + count; },
   async send(path, envelope, lines, { keepalive = false, gzip = false } = {}) {
     const head = JSON.stringify({ v: 1, window: core.window, sent_ms: core.now(), ...envelope }) + "\\n";
     let body = new Blob([head, lines]);
     if (gzip) body = await new Response(body.stream().pipeThrough(new CompressionStream("gzip"))).blob();
-    if (gzip && body.size > 28_000) keepalive = false;
+    if ((gzip || typeof lines !== "string") && body.size > 28_000) keepalive = false;
     try {
       const answer = await fetch(path + core.key, { method: "POST", body, keepalive, headers: { "content-type": "text/plain" } });
       return answer.ok ? await answer.json() : answer.status;

@@ -120,6 +120,8 @@ export interface Core {
   ): Promise<Ack | number>;
   /** Calls back each time the page is hidden or left: the last moment to send something. */
   onHide(callback: () => void): void;
+  /** The events that wait: who sends much at that moment flushes them first, as the room is limited. */
+  readonly queue: Pick<Queue, "flush">;
   /**
    * Values typed on this page, oldest first, in memory only: they are masked wherever else they
    * turn up. The recorder adds what is typed in frames.

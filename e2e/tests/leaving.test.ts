@@ -1,0 +1,114 @@
+// A page that is left while its first picture is on its way: what browsers let outlive a page
+// brings a picture of up to 48 KB packed, whatever the link; of a larger one the session says that it
+// cannot be played and that something is missing. What happened on the page arrives in any case.
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { firstUser, type Owner } from "../support/api.ts";
+import { startBrowser } from "../support/browser.ts";
+import { startLoopback } from "../support/loopback.ts";
+import { type Server, startServer } from "../support/server.ts";
+import { addSite, recordingOf, type Site, sessionWith } from "../support/sites.ts";
+import { startTap, type Tap } from "../support/tap.ts";
+import { snippetOf } from "../support/tracker.ts";
+import { until } from "../support/until.ts";
+
+const LATENCY_MS = 100;
+
+let server: Server;
+let browser: Browser;
+let owner: Owner;
+
+beforeAll(async () => {
+  server = await startServer();
+  browser = await startBrowser();
+  owner = await firstUser(server);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+/** Lines of a list, of words that hardly pack. */
+function lines(count: number): string {
+  let state = 7;
+  const word = () => {
+    state = (state * 1103515245 + 12345) & 0x7fffffff;
+    return state.toString(36);
+  };
+  return Array.from({ length: count }, () => `<p>${word()} ${word()} ${word()} ${word()}</p>`).join("");
+}
+
+interface Visit {
+  readonly site: Site;
+  readonly session: string;
+  /** Pieces of its recording that came. */
+  readonly pieces: readonly [index: number, count: number][];
+}
+
+/** Comes to a page of so many lines, and leaves it when the first part of its recording is on its way. */
+async function visit(name: string, count: number, uploadThroughput: number): Promise<Visit> {
+  const site = await addSite(owner, name);
+  const tap = await startTap(server.origin);
+  const page = `<!doctype html><title>List</title>${lines(count)}${snippetOf(tap.origin, site.key, "persistent")}`;
+  const shop = await startLoopback((_, response) => {
+    response.writeHead(200, { "content-type": "text/html" }).end(page);
+  });
+  const context = await browser.newContext();
+  try {
+    const tab = await context.newPage();
+    const devtools = await context.newCDPSession(tab);
+    await devtools.send("Network.enable");
+    await tab.goto(shop.origin, { waitUntil: "commit" });
+    await devtools.send("Network.emulateNetworkConditions", {
+      offline: false,
+      latency: LATENCY_MS,
+      downloadThroughput: 500_000,
+      uploadThroughput,
+    });
+    await tab.waitForRequest((request) => request.url().includes("/r/"));
+    await tab.goto("about:blank");
+    const [cookie] = await context.cookies();
+    const session = cookie?.value.split(".")[1] ?? "";
+    await sessionWith(owner, site, session, { pageview: 1, page_leave: 1 });
+    return { site, session, pieces: piecesAt(tap) };
+  } finally {
+    await context.close();
+    await shop.stop();
+    await tap.stop();
+  }
+}
+
+function piecesAt(tap: Tap): Visit["pieces"] {
+  return tap.requests
+    .filter(({ url }) => url.startsWith("/r/"))
+    .flatMap(({ body }) => {
+      const { piece } = JSON.parse(body.split("\n", 1)[0] ?? "");
+      return piece ? [piece] : [];
+    });
+}
+
+/** What the list says of the recording of a session. */
+async function listed({ site, session }: Visit): Promise<object[]> {
+  const path = `sites/${site.id}/recordings?session=${session}`;
+  return until("the recording in the list", 10_000, async () => {
+    const { recordings } = await owner.get<{ recordings: object[] }>(path);
+    return recordings.length > 0 && recordings;
+  });
+}
+
+test("a picture too large for one body that outlives the page arrives in two", async () => {
+  const seen = await visit("two pieces", 1400, 60_000);
+  await recordingOf(owner, seen.site, seen.session);
+  expect(await listed(seen)).toMatchObject([{ playable: true, chunks_missing: 0 }]);
+  expect(seen.pieces).toEqual([
+    [0, 2],
+    [1, 2],
+  ]);
+});
+
+test("of a picture that is too large for that, the session says that it is missing", async () => {
+  const seen = await visit("many pieces", 12_000, 60_000);
+  expect(await listed(seen)).toMatchObject([{ playable: false, chunks_missing: 1 }]);
+  expect(seen.pieces).toEqual([]);
+});
