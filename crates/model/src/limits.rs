@@ -77,6 +77,10 @@ limits! {
     /// What one page load sends of one session's recording, before compression; beyond it the
     /// recording of that session ends and says so, and the next one is recorded again.
     RECORDED_SESSION_BYTES: usize = 48 << 20, "bytes";
+    /// Pictures that one page load takes anew in one session, because something is masked that was
+    /// shown before, or the server asks for one; beyond it the recording of that session ends and
+    /// says so, and the next one is recorded again.
+    RETAKEN_PICTURES: usize = 100, "pictures";
     /// Nodes of one snapshot; a larger one is rejected.
     SNAPSHOT_NODES: usize = 200_000, "nodes";
     /// A chunk before it is cut into pieces.

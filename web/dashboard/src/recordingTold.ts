@@ -58,6 +58,8 @@ export function stopWords(reason: string): string {
       return "it reached 48 MiB, the most that is taken of one session in one page load";
     case "cost":
       return "it took more than a fifth of the page's time for 15 seconds";
+    case "pictures":
+      return "it took 100 new pictures of the page, the most of one session in one page load";
     case "refused":
       return "the server took no more of this page";
     case "stopped":

@@ -25,8 +25,10 @@ const PERIOD_MS = 5000;
 /** Bytes of one session in one window, before compression; then recording ends, and says so. */
 const SESSION_BYTES_MAX = 48 << 20;
 const COST_MS = 60_000;
-/** Full snapshots that others ask for come at most this often. */
+/** Full snapshots that are due anew come at most this often. */
 const SNAPSHOT_MS = 2000;
+/** And so often in one session of one window; then recording ends, and says so. */
+const RETAKEN_MAX = 100;
 /** Log lines that may wait for the first picture. */
 const EARLY_MAX = 50;
 /** Elements that the page itself leaves out. */
@@ -112,6 +114,7 @@ function recordNow(core: Core, rules: Rules, next: () => void): Recording {
   let stopped = false;
   let wanted = false;
   let snapshotAt = 0;
+  let retaken = 0;
   let costAt = born;
   let unlog = () => {};
   let assets: Assets | null = null;
@@ -308,7 +311,10 @@ function recordNow(core: Core, rules: Rules, next: () => void): Recording {
     if (stopped) return;
     const now = core.now();
     if (look()) {
-      if ((wanted || table.isOld) && now - snapshotAt >= SNAPSHOT_MS) snapshot();
+      if ((wanted || table.isOld) && now - snapshotAt >= SNAPSHOT_MS) {
+        if (retaken++ >= RETAKEN_MAX) return end("pictures");
+        snapshot();
+      }
       if (table.grown.size) seen.slowly(resend([...table.grown]));
       table.grown.clear();
       cost.during(seen.look);

@@ -12,11 +12,14 @@ const page = (body: string) =>
 
 const near = (path: string) => readFileSync(new URL(path, import.meta.url), "utf8");
 
-it("ends a session at the size that the reference of limits says", () => {
-  const [, megabytes] = /SESSION_BYTES_MAX = (\d+) << 20/.exec(near("../src/record.ts")) ?? [];
-  const [, bytes] =
-    /RECORDED_SESSION_BYTES` \| (\d+) /.exec(near("../../../docs/reference/limits.md")) ?? [];
-  expect(Number(bytes)).toBe(Number(megabytes) << 20);
+it("ends a session at the size, and after the pictures, that the reference of limits says", () => {
+  const here = near("../src/record.ts");
+  const [, megabytes] = /SESSION_BYTES_MAX = (\d+) << 20/.exec(here) ?? [];
+  const [, pictures] = /RETAKEN_MAX = (\d+)/.exec(here) ?? [];
+  const limits = near("../../../docs/reference/limits.md");
+  const limit = (name: string) => Number(new RegExp(`${name}\` \\| (\\d+) `).exec(limits)?.[1]);
+  expect(limit("RECORDED_SESSION_BYTES")).toBe(Number(megabytes) << 20);
+  expect(limit("RETAKEN_PICTURES")).toBe(Number(pictures));
 });
 
 describe.skipIf(why !== "")("what a page may bring", { timeout: 120_000 }, () => {
@@ -109,6 +112,27 @@ describe.skipIf(why !== "")("what a page may bring", { timeout: 120_000 }, () =>
     await until(() => site.everything().includes("in the next one"));
     const before = site.events().findLastIndex(({ type }) => type === 2);
     expect(JSON.stringify(site.events().slice(0, before))).not.toContain("after the end");
+    await close();
+  });
+
+  it("says that it was asked for too many pictures, and records the next session", async () => {
+    // A hundred times two seconds are long.
+    await open("<p>x</p>", () => {
+      const FASTER = 20;
+      const { setInterval: every } = window;
+      const now = performance.now.bind(performance);
+      window.setInterval = ((work: () => void, ms: number) =>
+        every(work, ms / FASTER)) as typeof setInterval;
+      performance.now = () => now() * FASTER;
+    });
+    site.answer.snapshot = true;
+    await tab.evaluate(() => document.body.append("asks"));
+    await until(() => remarks("hm-stop").length > 0);
+    site.answer.snapshot = false;
+    expect(remarks("hm-stop")).toEqual([{ reason: "pictures" }]);
+    expect(pictures()).toBe(101);
+    await tab.evaluate("newSession()");
+    await until(() => pictures() > 101);
     await close();
   });
 
