@@ -39,7 +39,7 @@ const SHOWN_MAX = 500;
 const PERSONAL =
   /(^|[^a-z])(qr|otp|totp|2fa|mfa|captcha|passport|signature|invoice|receipt|id-?card)/i;
 
-const FONT = /\.(woff2?|ttf|otf)([?#]|$)/i;
+export const FONT = /\.(woff2?|ttf|otf)([?#]|$)/i;
 const MARKED = "[data-hm-mask],[data-hm-block]";
 
 /** The live page behind the ids of the stream. */

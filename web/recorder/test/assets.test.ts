@@ -16,7 +16,8 @@ describe("pictures that are taken along", () => {
   const loaded = (urls: string[], droppedEntriesCount = 0) =>
     note({ getEntries: () => urls.map((name) => ({ name })) }, null, { droppedEntriesCount });
   const url = (name: string) => `${location.origin}/${name}.png`;
-  const shown = (...urls: string[]) => new Map(urls.map((each) => [`~${each}`, each]));
+  const shown = (...urls: string[]) =>
+    new Map(urls.map((each, at) => [`${location.origin}/~${at}`, each]));
 
   beforeEach(() => {
     asked = [];
@@ -61,5 +62,15 @@ describe("pictures that are taken along", () => {
     assets.look(shown(url("forgotten"), "https://elsewhere.example/a.png"));
     await settle();
     expect(asked).toEqual([url("forgotten")]);
+  });
+
+  it("are no backgrounds that the cache may have for another page, where the browser has forgotten; fonts are", async () => {
+    const assets = watch();
+    loaded([url("late")], 12);
+    const font = `${location.origin}/a.woff2?v=1`;
+    const named = [url("private"), url("late"), font];
+    assets.look(new Map(named.map((each) => [each.replace(/\?.*/, "~1"), each])));
+    await settle();
+    expect(asked).toEqual([url("late"), font]);
   });
 });

@@ -4,6 +4,7 @@
  * never comes here: the choke point names only what it shows.
  */
 import { later } from "../observe/natives";
+import { FONT } from "../page";
 import { base64 } from "./base64";
 
 /** What one picture or font may weigh, and all of a page's. */
@@ -16,6 +17,8 @@ const KINDS =
 
 /** Kinds that are called so by everybody: of others only the bytes tell the server what they are. */
 const PLAIN_KINDS = /^(image\/(png|jpeg|gif|webp|avif|x-icon|svg\+xml)|font\/(woff2?|ttf|otf))$/;
+/** Names of what elements of the page show, and not only its sheets name. */
+const OF_ELEMENT = /\/~\w+$/;
 /** Shorter ones are sent at once: what names one costs as much. */
 const NAMED_FROM = 512;
 
@@ -105,8 +108,11 @@ export function watchAssets({ isAll, tell }: AssetsWanted): Assets {
     look(shown) {
       if (isOver) return;
       for (const [href, url] of shown) {
-        // What the browser has not loaded is not shown, and must not be asked for because of us.
-        if (seen.has(href) || !(loaded.has(url) || (isShort && isOwn(url)))) continue;
+        // What the browser has not loaded is not shown, and must not be asked for because of us. Where it
+        // has forgotten, what only a sheet names may be in the cache for another page, which hides it.
+        const isForgotten =
+          isShort && isOwn(url) && (OF_ELEMENT.test(href) || FONT.test(new URL(url).pathname));
+        if (seen.has(href) || !(loaded.has(url) || isForgotten)) continue;
         seen.add(href);
         row.push({ href, url });
       }
