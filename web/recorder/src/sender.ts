@@ -3,15 +3,17 @@ import { gzip } from "./gzip";
 
 /** Name and version of the recorder, and of our format: rrweb's events, masked. */
 const RECORDER = "hitmetrix-1/1";
-/** What one body may hold before it is cut into numbered pieces. */
+/** What a chunk holds, and one numbered piece of a larger one. */
 const CHUNK_BYTES = 256 << 10;
 /** What a body may hold to go out while the page is being left. */
 const LEAVING_BYTES = 30 << 10;
 /** What is too long for one such body, and can be in none. */
 const LEAVING_MAX = 2 * LEAVING_BYTES;
+/** A longer chunk is packed first and goes in pieces: as one body it might be too large to outlive the page. */
+const WHOLE_MAX = 128 << 10;
 /**
- * A packed chunk that is larger than this goes in pieces, and the last two are as small: one outlives
- * the page beside its events at any time, and both once it is left.
+ * What the last two pieces hold: one outlives the page beside its events at any time, and both once it
+ * is left. Browsers keep 64 KiB of bodies alive, all that a page has under way together.
  */
 const PIECE_BYTES = 24_000;
 /** What may wait for the network; beyond it the oldest chunks are given up. */
@@ -49,7 +51,7 @@ interface Chunk {
   envelope: Record<string, unknown>;
   lines: string;
   /** What is left of it, once it is packed and too large for one body. */
-  pieces?: readonly Piece[];
+  pieces?: readonly Piece[] | undefined;
   /** Pictures and fonts: without them a replay lacks nothing else. */
   isAside: boolean;
   busy: boolean;
@@ -219,7 +221,11 @@ export function createSender(core: Core, { url, answered, broken, refused }: Aro
           chunk.kept = chunk.busy = false;
           // The page lives on, and so does the picture.
           if (told !== chunk.lines && typeof answer === "object" && waiting.includes(chunk))
-            waiting.push({ ...chunk, envelope: { ...chunk.envelope, sequence: sequence++ } });
+            waiting.push({
+              ...chunk,
+              pieces: undefined,
+              envelope: { ...chunk.envelope, sequence: sequence++ },
+            });
           settle(chunk, answer);
           void pump();
         });
@@ -239,13 +245,11 @@ function open(): Open {
 async function transmit(core: Core, chunk: Chunk): Promise<Ack | number> {
   const { envelope, lines, isAside } = chunk;
   if (!chunk.pieces) {
-    // Packed it may be small enough to outlive the page.
-    const whole = () => core.send("/r/", envelope, lines, { gzip: true, keepalive: true });
-    if (lines.length <= (isAside ? CHUNK_BYTES : LEAVING_MAX)) return whole();
+    // Packed it is small enough to outlive the page.
+    if (lines.length <= (isAside ? CHUNK_BYTES : WHOLE_MAX))
+      return core.send("/r/", envelope, lines, { gzip: true, keepalive: true });
     const plain = new TextEncoder().encode(lines);
-    const bytes = (await gzip(plain)) ?? plain;
-    if (bytes.length <= (isAside ? CHUNK_BYTES : PIECE_BYTES)) return whole();
-    chunk.pieces = piecesOf(bytes);
+    chunk.pieces = piecesOf((await gzip(plain)) ?? plain);
   }
   let answer: Ack | number = 0;
   for (let [first] = chunk.pieces; first; [first] = chunk.pieces) {

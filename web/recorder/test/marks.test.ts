@@ -56,7 +56,10 @@ describe.skipIf(why !== "")("a late mark", { timeout: 60_000 }, () => {
     expect(second.toLowerCase()).toContain(sign.toLowerCase());
     expect(second).toContain("Beside it");
     // What is said in it from then on is hidden at once, and brings no other picture.
-    await tab.evaluate((text) => document.querySelector("section")?.append(text), `${SECRET} again`);
+    await tab.evaluate(
+      (text) => document.querySelector("section")?.append(text),
+      `${SECRET} again`,
+    );
     await tab.evaluate(() => document.querySelector("#beside")?.append("the end"));
     await until(() => site.everything().includes("the end"));
     expect(site.everything()).not.toContain("again");

@@ -52,6 +52,7 @@ export function watchTyped(on: Watched["on"]): {
     values,
     repeats,
     mask(text, isAddress) {
+      if (!values.length) return text;
       if (!isAddress) return repeats(text) ? "" : text;
       const [, origin = "", rest = ""] = /^(\w+:\/\/[^/]*)(.*)/.exec(text) ?? [];
       if (!repeatsPart(rest)) return text;
