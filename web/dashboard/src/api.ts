@@ -191,7 +191,8 @@ async function problemOf(response: Response): Promise<ApiError> {
   }
 }
 
-export function createApi(fetcher: Fetch) {
+/** `signedOut` is told when an answer says that nobody is signed in. */
+export function createApi(fetcher: Fetch, signedOut: () => void = () => undefined) {
   async function call(
     method: string,
     path: string,
@@ -217,8 +218,11 @@ export function createApi(fetcher: Fetch) {
         detail: "the server cannot be reached; it may be restarting",
       });
     }
-    if (!response.ok) throw await problemOf(response);
-    return response;
+    if (response.ok) return response;
+    const problem = await problemOf(response);
+    // Who asks for nothing but who they are is told by the answer itself.
+    if (problem.code === "unauthorized" && path !== "me") signedOut();
+    throw problem;
   }
 
   async function get<T>(path: string, signal?: AbortSignal): Promise<T> {

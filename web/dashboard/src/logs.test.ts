@@ -1,12 +1,17 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { createLogs, isFailed, type Logs, logsIn, placeOf } from "./logs.ts";
 import type { Chunk } from "./player/index.ts";
+import { RETRY_PAUSES_MS, TRIES_MAX } from "./player/retry.ts";
 
 const custom = (timestamp: number, tag: string, payload: object) =>
   JSON.stringify({ type: 5, timestamp, data: { tag, payload } });
 const chunk = (sequence: number) => ({ window: "w", sequence }) as Chunk;
 
 describe("logs", () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
   it("are the custom events of their names, whatever else speaks of them", () => {
     const lines = [
       custom(7, "hm-console", { level: "warn", text: "low on hats" }),
@@ -50,7 +55,7 @@ describe("logs", () => {
     const read = createLogs(
       async ({ sequence }) => {
         asked.push(sequence);
-        if (sequence === 1) throw new Error("gone");
+        if (sequence === 1) throw Object.assign(new Error("erased"), { status: 404 });
         return custom(100 - sequence, "hm-console", { level: "log", text: `${sequence}` });
       },
       (logs) => told.push(logs),
@@ -62,5 +67,48 @@ describe("logs", () => {
     const last = told.at(-1);
     expect(last?.console.map(({ text }) => text)).toEqual(["2", "0"]);
     expect([last?.read, last?.of, last?.broken]).toEqual([3, 3, 1]);
+  });
+
+  it("wait for a server that cannot be reached, and miss nothing then", async () => {
+    vi.useFakeTimers();
+    let tries = 0;
+    const told: Logs[] = [];
+    const read = createLogs(
+      async () => {
+        tries += 1;
+        if (tries < 3) throw Object.assign(new Error("restarting"), { status: 503 });
+        return custom(5, "hm-console", { level: "log", text: "here" });
+      },
+      (logs) => told.push(logs),
+    );
+    const reading = read([chunk(0)], new AbortController().signal);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(told.at(-1)).toMatchObject({ read: 0, broken: 0, away: "trying" });
+    await vi.advanceTimersByTimeAsync((RETRY_PAUSES_MS[0] ?? 0) + (RETRY_PAUSES_MS[1] ?? 0));
+    await reading;
+    expect(told.at(-1)).toMatchObject({ read: 1, broken: 0, away: "" });
+    expect(told.at(-1)?.console).toHaveLength(1);
+  });
+
+  it("say that they gave up, and read on when somebody looks again", async () => {
+    vi.useFakeTimers();
+    let tries = 0;
+    const told: Logs[] = [];
+    const read = createLogs(
+      async () => {
+        tries += 1;
+        if (tries <= TRIES_MAX) throw Object.assign(new Error("offline"), { status: 0 });
+        return "";
+      },
+      (logs) => told.push(logs),
+    );
+    const { signal } = new AbortController();
+    const reading = read([chunk(0)], signal);
+    await vi.runAllTimersAsync();
+    await reading;
+    expect(tries).toBe(TRIES_MAX);
+    expect(told.at(-1)).toMatchObject({ read: 0, broken: 0, away: "given-up" });
+    await read([chunk(0)], signal);
+    expect(told.at(-1)).toMatchObject({ read: 1, broken: 0, away: "" });
   });
 });

@@ -1,7 +1,9 @@
 // What a recorded page logged and asked of the network, read out of the recorder's events. The
 // lines come with the recording, chunk by chunk, so that they are where the recording is: on a
 // shared page and in a file as well.
+import { faultOf } from "./player/fault.ts";
 import type { Chunk } from "./player/index.ts";
+import { retry } from "./player/retry.ts";
 
 export interface ConsoleLine {
   time_ms: number;
@@ -26,11 +28,13 @@ export interface Logs {
   /** Chunks that were read, and how many there are. */
   read: number;
   of: number;
-  /** Chunks that could not be. */
+  /** Chunks that cannot be, however often one asks. */
   broken: number;
+  /** The server is not reached: it is asked again, or was often enough. */
+  away: "" | "trying" | "given-up";
 }
 
-export const NO_LOGS: Logs = { console: [], network: [], read: 0, of: 0, broken: 0 };
+export const NO_LOGS: Logs = { console: [], network: [], read: 0, of: 0, broken: 0, away: "" };
 
 /** A request that went wrong: an answer that is an error, or none. */
 export function isFailed({ status, kind }: Pick<Asked, "status" | "kind">): boolean {
@@ -95,7 +99,7 @@ export function createLogs(
   const nameOf = ({ window, sequence }: Chunk) => `${window} ${sequence}`;
   const sorted = <T extends { time_ms: number }>(lines: T[]): T[] =>
     lines.sort((a, b) => a.time_ms - b.time_ms);
-  function say(chunks: readonly Chunk[]): void {
+  function say(chunks: readonly Chunk[], away: Logs["away"] = ""): void {
     const had = chunks.map((chunk) => known.get(nameOf(chunk)));
     const whole = had.filter((each) => each !== undefined && each !== null);
     tell({
@@ -104,15 +108,25 @@ export function createLogs(
       read: had.filter((each) => each !== undefined).length,
       of: chunks.length,
       broken: had.filter((each) => each === null).length,
+      away,
     });
   }
   return async (chunks: readonly Chunk[], signal: AbortSignal): Promise<void> => {
     say(chunks);
     for (const chunk of chunks) {
       if (known.has(nameOf(chunk))) continue;
-      const lines = await load(chunk, signal).catch(() => null);
-      if (signal.aborted) return;
-      known.set(nameOf(chunk), lines === null ? null : logsIn(lines));
+      try {
+        const asking = { away: () => say(chunks, "trying"), signal };
+        const lines = await retry(() => load(chunk, signal), asking);
+        if (signal.aborted) return;
+        known.set(nameOf(chunk), logsIn(lines));
+      } catch (error) {
+        if (signal.aborted) return;
+        const fault = faultOf(error);
+        // Whoever looks again asks again.
+        if (fault === "unreachable" || fault === "signed-out") return say(chunks, "given-up");
+        known.set(nameOf(chunk), null);
+      }
       say(chunks);
     }
   };

@@ -178,6 +178,19 @@ describe("the API", () => {
     await expect(api.me()).rejects.toMatchObject({ status: 0, code: "unreachable" });
   });
 
+  test("a login that has ended is told, but for the question who one is", async () => {
+    let told = 0;
+    const problem = { code: "unauthorized", title: "Sign in first" };
+    const api = createApi(
+      () => Promise.resolve(new Response(JSON.stringify(problem), { status: 401 })),
+      () => (told += 1),
+    );
+    await expect(api.me()).rejects.toMatchObject({ status: 401 });
+    expect(told).toBe(0);
+    await expect(api.live(4)).rejects.toMatchObject({ status: 401 });
+    expect(told).toBe(1);
+  });
+
   test("empty searches send no empty parameters", async () => {
     const seen: string[] = [];
     const api = createApi((input) => {

@@ -7,7 +7,7 @@ import { activeIn } from "./active";
 import { type Assets, createAssets } from "./assets";
 import { fit } from "./fit";
 import { grow } from "./grow";
-import { createLoading, type Loaded } from "./loading";
+import { type Away, createLoading, type Loaded } from "./loading";
 import { plan, type Segment, type View, viewAt } from "./plan";
 import { createRun, type Run } from "./run";
 import { nextOfInterest } from "./skip";
@@ -35,6 +35,15 @@ const DRESS_MS = 50;
  * that began before that moment: moves are told half a second at a time. So little back begins anew.
  */
 const MOVES_MS = 1000;
+/** What is said while chunks do not come. */
+const AWAY: Record<Away, State> = {
+  trying: { status: "loading", message: "The server cannot be reached. Trying again…" },
+  "given-up": { status: "failed", message: "The server cannot be reached. Play asks it again." },
+  "signed-out": {
+    status: "failed",
+    message: "Nobody is signed in any more, or the link has ended. Sign in again, then play.",
+  },
+};
 /** The mark of the last picture that was asked for. */
 const SHOWN = "hitmetrix-picture";
 
@@ -49,10 +58,15 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
   const callbacks = new Map<string, Set<(value: never) => void>>();
   const brought = new Map<string, Assets>();
   const loading = createLoading(source, assetsOf, {
-    broken({ first_ms, last_ms }) {
+    broken({ first_ms, last_ms }, reason) {
       const [from_ms, to_ms] = [first_ms - started_ms, last_ms - started_ms];
-      gaps.push({ reason: "broken", missing: 1, from_ms, to_ms });
+      gaps.push({ reason, missing: 1, from_ms, to_ms });
       emit("gap", gaps);
+    },
+    away(how) {
+      away = how;
+      // What is there plays on meanwhile.
+      if (busy || state.status === "loading") become(waiting());
     },
     came(chunk, events) {
       emit("active", { chunk, spans: activeIn(events, IDLE_MS) });
@@ -81,6 +95,9 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
   /** The picture that is there cannot be shown. */
   let isBroken = false;
   let isDressing = false;
+  let away: Away | null = null;
+  /** The picture of where it stands did not come. */
+  let stranded = false;
   const ready = whenReady(frame).then(prepare);
 
   function emit<Name extends keyof PlayerEvents>(name: Name, value: PlayerEvents[Name]): void {
@@ -90,6 +107,15 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
     if (next.status === state.status && next.message === state.message) return;
     state = next;
     emit("state", state);
+  }
+  /** What comes next is not there yet. */
+  function waiting(): State {
+    return away ? AWAY[away] : { status: "loading" };
+  }
+  /** What did not come is asked for once more. */
+  function again(): void {
+    if (away !== "trying") away = null;
+    loading.again();
   }
   /** Pictures and fonts by page loads: what stands for one may stand for another elsewhere. */
   function assetsOf(window: string): Assets {
@@ -118,6 +144,8 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
     busy = true;
     const back_ms = position - ms;
     position = Math.min(Math.max(0, ms), duration);
+    stranded = false;
+    again();
     try {
       await ready;
       const next = viewAt(views, position);
@@ -127,9 +155,14 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
       }
       const into = loading.of(next.segment);
       const head = next.segment.chunks[0];
-      if (head && !into.chunks.has(head)) become({ status: "loading" });
+      if (head && !into.chunks.has(head)) become(waiting());
       await loading.until(into, position + started_ms);
       if (mine !== turn || destroyed) return;
+      if (head && !into.chunks.has(head) && !into.broken.has(head)) {
+        stranded = true;
+        become(waiting());
+        return;
+      }
       mount(next, into, back_ms);
       // The replayer takes in added events a moment later.
       await Promise.resolve().then(() => {});
@@ -256,13 +289,13 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
     return run?.take() ?? false;
   }
   function advance(step: number, grown: boolean): void {
-    if (!run || !view || isBroken) return;
+    if (!run || !view || isBroken || stranded) return;
     const { stage } = run;
     if (position + started_ms >= run.completeUntil()) {
       // What comes next is still on its way.
-      if (following) return;
+      if (following && !away) return;
       if (state.status === "playing") stage.pause();
-      become({ status: "loading" });
+      become(waiting());
       return;
     }
     if (state.status === "loading" || (grown && !stage.running())) {
@@ -336,7 +369,9 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
     },
     play() {
       wanted = "playing";
+      again();
       if (position >= duration) void show(0);
+      else if (stranded) void show(position);
       else if (!busy && run) start(position);
     },
     pause() {
@@ -368,6 +403,7 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
     },
     destroy() {
       destroyed = true;
+      loading.stop();
       turn++;
       run?.stage.destroy();
       run = null;

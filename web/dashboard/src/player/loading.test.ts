@@ -1,10 +1,12 @@
-import { expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { type Assets, createAssets } from "./assets";
-import { createLoading } from "./loading";
+import { faultOf } from "./fault";
+import { type Away, createLoading } from "./loading";
 import type { Segment } from "./plan";
+import { RETRY_PAUSES_MS, TRIES_MAX } from "./retry";
 import type { Chunk } from "./types";
 
-const NOBODY = { broken: () => {}, came: () => {} };
+const NOBODY = { broken: () => {}, came: () => {}, away: () => {} };
 const chunk = (sequence: number): Chunk => ({
   window: "w",
   sequence,
@@ -67,4 +69,105 @@ it("keeps pictures of one page load apart from those of another, whatever stands
   expect(assetsOf("w").url("https://a.example/~1")).toBe("");
   expect(assetsOf("v").url("https://a.example/~1")).toBe("blob:1");
   vi.unstubAllGlobals();
+});
+
+describe("a chunk that does not come", () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+  const failing = (failure: object) => Object.assign(new Error("no"), failure);
+  /** Fails so often, then has lines; what was told of it in order. */
+  function asked(failures: number, failure: object) {
+    const told: (string | null)[] = [];
+    let tries = 0;
+    const one = chunk(0);
+    const load = async () => {
+      tries += 1;
+      if (tries <= failures) throw failing(failure);
+      return '{"type":3,"timestamp":1,"data":{}}';
+    };
+    const loading = createLoading(
+      { chunks: [one], load },
+      () => createAssets([], () => true),
+      {
+        broken: (_chunk, why) => told.push(`broken: ${why}`),
+        came: () => told.push("came"),
+        away: (how: Away | null) => told.push(how),
+      },
+    );
+    const into = loading.of({ window: "w", chunks: [one] } as unknown as Segment);
+    return { told, loading, into, tries: () => tries, until: () => loading.until(into, 0) };
+  }
+
+  it("is asked for again after a pause, and comes when the server is back", async () => {
+    vi.useFakeTimers();
+    const { told, until, into, tries } = asked(2, { status: 503, code: "unavailable" });
+    const coming = until();
+    await vi.advanceTimersByTimeAsync(0);
+    expect([told, tries()]).toEqual([["trying"], 1]);
+    await vi.advanceTimersByTimeAsync(RETRY_PAUSES_MS[0] ?? 0);
+    expect(tries()).toBe(2);
+    await vi.advanceTimersByTimeAsync(RETRY_PAUSES_MS[1] ?? 0);
+    await coming;
+    expect(told).toEqual(["trying", "trying", null, "came"]);
+    expect([into.chunks.size, into.broken.size]).toEqual([1, 0]);
+  });
+
+  it("is given up after so many tries, and had when somebody asks again", async () => {
+    vi.useFakeTimers();
+    const { told, until, into, tries, loading } = asked(TRIES_MAX, {});
+    const coming = until();
+    await vi.runAllTimersAsync();
+    await coming;
+    expect(tries()).toBe(TRIES_MAX);
+    expect(told.at(-1)).toBe("given-up");
+    expect([into.chunks.size, into.broken.size]).toEqual([0, 0]);
+    await until();
+    expect(tries()).toBe(TRIES_MAX);
+    loading.again();
+    await until();
+    expect(told.slice(-2)).toEqual([null, "came"]);
+  });
+
+  it("is broken only when an answer says so", async () => {
+    for (const [failure, why] of [
+      [{ status: 500, code: "corrupt" }, "damaged"],
+      [{ status: 404, code: "not_found" }, "gone"],
+    ] as const) {
+      const { told, until, into, tries } = asked(9, failure);
+      await until();
+      await until();
+      expect([told, tries(), into.broken.size]).toEqual([[`broken: ${why}`], 1, 1]);
+    }
+  });
+
+  it("waits for somebody to sign in", async () => {
+    const { told, until, into, tries, loading } = asked(1, { status: 401, code: "unauthorized" });
+    await until();
+    expect([told, tries(), into.broken.size]).toEqual([["signed-out"], 1, 0]);
+    loading.again();
+    await until();
+    expect(told.slice(1)).toEqual([null, "came"]);
+  });
+
+  it("is asked for no more once nobody watches", async () => {
+    vi.useFakeTimers();
+    const { until, tries, loading } = asked(9, { status: 0 });
+    const coming = until();
+    await vi.advanceTimersByTimeAsync(0);
+    loading.stop();
+    await coming;
+    await vi.runAllTimersAsync();
+    expect(tries()).toBe(1);
+  });
+});
+
+it("tells what no further try would change from what may come yet", () => {
+  const of = (status: number, code = "") => faultOf({ status, code });
+  expect([0, 408, 429, 500, 502, 503].map((status) => of(status))).toEqual(
+    Array(6).fill("unreachable"),
+  );
+  expect([400, 403, 404, 410].map((status) => of(status))).toEqual(Array(4).fill("gone"));
+  expect([of(500, "corrupt"), of(401)]).toEqual(["damaged", "signed-out"]);
+  expect(faultOf(new TypeError("network error"))).toBe("unreachable");
 });

@@ -1,6 +1,8 @@
 import type { Assets } from "./assets";
+import { type Fault, faultOf } from "./fault";
 import { events } from "./lines";
 import type { Segment } from "./plan";
+import { retry } from "./retry";
 import type { Chunk, RecordedEvent, RecordingSource } from "./types";
 
 /** A segment with what is loaded of it. */
@@ -18,44 +20,97 @@ export interface Loading {
   until(into: Loaded, ms: number): Promise<unknown>;
   /** Brings what these have of pictures and fonts, one chunk after the other, until none is missing. */
   pictures(of: readonly Segment[]): Promise<void>;
+  /** What was given up is asked for again when it is needed. */
+  again(): void;
+  /** Asks no more. */
+  stop(): void;
 }
+
+/**
+ * The server does not answer: it is asked again by itself; all tries are used up; or somebody has to
+ * sign in first.
+ */
+export type Away = "trying" | "given-up" | "signed-out";
 
 /** Who is told of chunks. */
 export interface Told {
-  /** It cannot be loaded. */
-  broken(chunk: Chunk): void;
+  /** An answer says that it cannot be loaded, and never will be. */
+  broken(chunk: Chunk, why: Extract<Fault, "damaged" | "gone">): void;
   /** It has come. */
   came(chunk: Chunk, events: RecordedEvent[]): void;
+  /** Chunks do not come, and why; null once one comes again. */
+  away(how: Away | null): void;
 }
 
-/** Loads each chunk once, its pictures into those of its page load. */
+/** The lines of a chunk, or why there are none. */
+type Asked = { lines: string; fault?: undefined } | { lines?: undefined; fault: Fault };
+
+/**
+ * Loads each chunk once, its pictures into those of its page load. A chunk is broken only when an
+ * answer says so: a server that cannot be reached is asked again.
+ */
 export function createLoading(
   source: RecordingSource,
   assetsOf: (window: string) => Assets,
-  { broken, came }: Told,
+  { broken, came, away }: Told,
 ): Loading {
   const all = new Map<Segment, Loaded>();
   const pending = new Map<Chunk, Promise<void>>();
   /** Chunks whose pictures have come. */
   const pictured = new Set<Chunk>();
+  /** Chunks that were asked for in vain, until somebody asks for them anew. */
+  const givenUp = new Set<Chunk>();
+  const life = new AbortController();
   let picturing = Promise.resolve();
+  let isAway = false;
+  function tell(how: Away | null): void {
+    if (life.signal.aborted || (how === null && !isAway)) return;
+    isAway = how !== null;
+    away(how);
+  }
+  async function ask(chunk: Chunk): Promise<Asked> {
+    const asking = { away: () => tell("trying"), signal: life.signal };
+    try {
+      const lines = await retry(() => source.load(chunk), asking);
+      tell(null);
+      return { lines };
+    } catch (error) {
+      const fault = faultOf(error);
+      if (fault === "unreachable") tell("given-up");
+      else if (fault === "signed-out") tell("signed-out");
+      else tell(null);
+      return { fault };
+    }
+  }
+  async function bring(into: Loaded, chunk: Chunk): Promise<void> {
+    const { lines, fault } = await ask(chunk);
+    if (fault === "unreachable" || fault === "signed-out") {
+      givenUp.add(chunk);
+      return;
+    }
+    const brought = lines === undefined ? null : parsed(lines, chunk);
+    if (!brought) {
+      into.broken.add(chunk);
+      broken(chunk, fault ?? "damaged");
+      return;
+    }
+    into.chunks.set(chunk, brought);
+    pictured.add(chunk);
+    came(chunk, brought);
+  }
+  function parsed(lines: string, chunk: Chunk): RecordedEvent[] | null {
+    try {
+      return events(lines, chunk, assetsOf(chunk.window));
+    } catch {
+      return null;
+    }
+  }
   function load(into: Loaded, chunk: Chunk): Promise<void> {
-    if (into.chunks.has(chunk) || into.broken.has(chunk)) return Promise.resolve();
+    if (into.chunks.has(chunk) || into.broken.has(chunk) || givenUp.has(chunk))
+      return Promise.resolve();
     const known = pending.get(chunk);
     if (known) return known;
-    const coming = source
-      .load(chunk)
-      .then((lines) => {
-        const all = events(lines, chunk, assetsOf(chunk.window));
-        into.chunks.set(chunk, all);
-        pictured.add(chunk);
-        came(chunk, all);
-      })
-      .catch(() => {
-        into.broken.add(chunk);
-        broken(chunk);
-      })
-      .finally(() => pending.delete(chunk));
+    const coming = bring(into, chunk).finally(() => pending.delete(chunk));
     pending.set(chunk, coming);
     return coming;
   }
@@ -78,14 +133,17 @@ export function createLoading(
         for (const chunk of segments.flatMap(({ chunks }) => chunks)) {
           const assets = assetsOf(chunk.window);
           if (pictured.has(chunk) || !assets.lacks()) continue;
-          pictured.add(chunk);
           // What cannot be loaded is told of when it is to be shown.
-          const lines = await source.load(chunk).catch(() => "");
-          events(ofPictures(lines), undefined, assets);
+          const { lines, fault } = await ask(chunk);
+          if (fault === "unreachable" || fault === "signed-out") continue;
+          pictured.add(chunk);
+          if (lines !== undefined) events(ofPictures(lines), undefined, assets);
         }
       });
       return picturing;
     },
+    again: () => givenUp.clear(),
+    stop: () => life.abort(),
   };
 }
 

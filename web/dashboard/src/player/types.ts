@@ -22,7 +22,11 @@ export interface RecordingSource {
   readonly chunks: readonly Chunk[];
   /** What the visitor did where, as far as it is known: of several tabs that one was in front. */
   readonly acts?: readonly { window: string; time_ms: number }[];
-  /** The chunk's events as JSON lines, after its keyframe. Called once per chunk, when it is needed. */
+  /**
+   * The chunk's events as JSON lines, after its keyframe. Called when it is needed, and again after
+   * a pause when it throws: for ever broken is only what throws an error with `code: "corrupt"` or a
+   * `status` as HTTP has it that no further try would change.
+   */
   load(chunk: Chunk): Promise<string>;
 }
 
@@ -36,8 +40,11 @@ export interface Stretch {
 export interface Gap extends Stretch {
   /** Chunks that are missing there, as far as their numbers tell. */
   missing: number;
-  /** `start`: before the first snapshot of a page; `hole`: chunks never came; `broken`: not loadable. */
-  reason: "start" | "hole" | "broken";
+  /**
+   * `start`: before the first snapshot of a page; `hole`: chunks never came; `damaged`: what was
+   * stored cannot be read; `gone`: it is not there any more.
+   */
+  reason: "start" | "hole" | "damaged" | "gone";
 }
 
 /** One page of the session. */
@@ -50,7 +57,7 @@ export type Status = "loading" | "playing" | "paused" | "ended" | "failed";
 
 export interface State {
   status: Status;
-  /** Why it failed, in plain words. */
+  /** Why it failed, or why loading takes longer, in plain words. */
   message?: string;
 }
 
