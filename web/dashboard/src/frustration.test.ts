@@ -37,6 +37,7 @@ const ROW: SessionRow = {
   notes: 0,
   stands_for: null,
   recorded_ms: 2_000,
+  lacks: "",
   signal: NOTHING,
   matched: NOTHING,
   signals: {

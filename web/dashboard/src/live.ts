@@ -22,6 +22,7 @@ function asEvent(event: LiveEvent): SessionEvent {
     page: { host: "", path: event.page, query: "", title: event.text },
     properties: text ? { text, message: text, field: text, href: text } : {},
     unverified: false,
+    origin: "browser",
   };
 }
 

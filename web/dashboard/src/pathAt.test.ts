@@ -11,6 +11,7 @@ const event = (at: number, name: string, path: string, window = "w"): SessionEve
   page: { host: "a.example", path, query: "", title: "" },
   properties: {},
   unverified: false,
+  origin: "browser",
 });
 
 test("the page of a moment is that of the last pageview of its window", () => {

@@ -229,6 +229,7 @@ describe("words", () => {
       window: "",
       page: { host: "", path: "/pay", query: "", title: "Pay" },
       unverified: false,
+      origin: "browser",
     };
     const click = {
       ...event,

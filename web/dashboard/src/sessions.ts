@@ -1,6 +1,7 @@
 // The list of sessions as the screen needs it: rows of an answer, with what the catalog of
 // recordings says beside them.
-import type { Answer, Cell, RecordingSummary } from "@hitmetrix/wire";
+import type { Answer, Cell, RecordingRow, RecordingSummary } from "@hitmetrix/wire";
+import { lackWords } from "./absent.ts";
 import { plural } from "./format.ts";
 import { columnOf, numberAt, textAt } from "./rows.ts";
 
@@ -41,6 +42,8 @@ export interface SessionRow {
   stands_for: number | null;
   /** When its recording begins. */
   recorded_ms: number | null;
+  /** What its recording lacks, in words; empty when nothing. */
+  lacks: string;
   /** The strongest signal of frustration; its name is empty when there is none. */
   signal: Seen;
   /** The events that passed what was asked of events. */
@@ -66,7 +69,7 @@ export function sessionRows(
   answer: Answer,
   recordings: ReadonlyMap<
     string,
-    RecordingSummary & { seen?: boolean; tags?: string[]; notes?: number }
+    RecordingSummary & Partial<Pick<RecordingRow, "seen" | "tags" | "notes" | "pages_missing" | "pages_cut">>
   >,
 ): SessionRow[] {
   const at = (name: string): number => columnOf(answer, name);
@@ -133,6 +136,13 @@ export function sessionRows(
       notes: recording?.notes ?? 0,
       stands_for: numberAt(row, columns.standsFor),
       recorded_ms: recording?.started_ms ?? null,
+      lacks: recording?.playable
+        ? lackWords({
+            chunks: recording.chunks_missing,
+            pages: recording.pages_missing ?? 0,
+            cut: recording.pages_cut ?? 0,
+          })
+        : "",
       signal: signal(row),
       matched: matched(row),
       signals: {

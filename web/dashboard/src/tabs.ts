@@ -13,7 +13,7 @@ export interface Tab {
 }
 
 /** What only somebody does who has the page in front. */
-const ACTS: ReadonlySet<string> = new Set([
+export const ACTS: ReadonlySet<string> = new Set([
   "click",
   "rage_click",
   "dead_click",

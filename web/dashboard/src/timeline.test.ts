@@ -18,6 +18,7 @@ function event(
     page: { host: "a.example", path, query: "", title: "" },
     properties,
     unverified: false,
+    origin: "browser",
   };
 }
 

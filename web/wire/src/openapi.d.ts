@@ -5052,6 +5052,10 @@ export interface components {
       events: number;
       /** @description How many notes it has. */
       notes: number;
+      /** @description Page loads in which the visitor did something after the last that is recorded of them. */
+      pages_cut: number;
+      /** @description Page loads that are known from events and of which nothing is recorded. */
+      pages_missing: number;
       pageviews: number;
       rage_clicks: number;
       /** @description Whether the caller has seen it; programs never have. */
@@ -5398,6 +5402,8 @@ export interface components {
     /** @description One event of a session. */
     SessionEvent: {
       name: string;
+      /** @description Who sent it: a browser, a server or an import. */
+      origin: string;
       page: components["schemas"]["SessionPage"];
       properties: Record<string, never>;
       /** Format: int32 */

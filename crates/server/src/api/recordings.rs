@@ -20,6 +20,7 @@ use utoipa::ToSchema;
 use super::body::{Params, PathPart};
 use super::collections::CollectionRow;
 use super::notes::NoteRow;
+use super::recording_missing::missing;
 use super::route::Param;
 use super::sessions::SessionPath;
 use super::{ask, collections, notes};
@@ -152,6 +153,10 @@ pub struct RecordingRow {
     tags: Vec<String>,
     /// How many notes it has.
     notes: usize,
+    /// Page loads that are known from events and of which nothing is recorded.
+    pages_missing: usize,
+    /// Page loads in which the visitor did something after the last that is recorded of them.
+    pages_cut: usize,
 }
 
 /// One recording with its chunks.
@@ -319,6 +324,8 @@ async fn row(
     };
     let tags = app.settings().tags_of(site, summary.session).await?;
     let notes = app.settings().notes(site, summary.session).await?.len();
+    let windows = app.store.recorded_windows((site, summary.session)).await?;
+    let missing = missing(&events, &windows, app.now_ms());
     Ok(RecordingRow {
         summary,
         country: context.country,
@@ -332,6 +339,8 @@ async fn row(
         seen,
         tags,
         notes,
+        pages_missing: missing.pages,
+        pages_cut: missing.cut,
     })
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use hitmetrix_model::{
-    Mode, PersonKey, Properties, RecordingSummary, SessionId, SiteId, Value, VisitorId, WindowId,
+    Mode, Origin, PersonKey, Properties, RecordingSummary, SessionId, SiteId, Value, VisitorId, WindowId,
 };
 use hitmetrix_store::StoredEvent;
 use serde::{Deserialize, Serialize};
@@ -72,6 +72,9 @@ pub struct SessionEvent {
     pub(super) properties: serde_json::Value,
     /// Revenue or an identity that came with the public key alone.
     pub(super) unverified: bool,
+    /// Who sent it: a browser, a server or an import.
+    #[schema(value_type = String)]
+    pub(super) origin: Origin,
 }
 
 /// The page of an event.
@@ -162,6 +165,7 @@ pub(super) fn event_row(stored: &StoredEvent) -> SessionEvent {
         },
         properties: properties(&event.properties),
         unverified: event.unverified,
+        origin: stored.origin,
     }
 }
 

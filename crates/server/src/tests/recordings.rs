@@ -385,3 +385,69 @@ async fn exported_page_has_the_recording_as_data_and_hides_the_person() {
         StatusCode::NOT_FOUND
     );
 }
+
+/// Events of one page load, as its browser sends them.
+async fn page_sends(server: &TestServer, site: &Site, window: u128, events: &[(&str, i64)]) {
+    let head = json!({"v": 1, "mode": "persistent", "window": format!("{window:032x}"),
+        "visitor": VisitorId(6), "session": SessionId(5), "sent_ms": NOON_MS});
+    let mut body = format!("{head}\n");
+    for (sequence, (name, time_ms)) in events.iter().enumerate() {
+        let url = format!("https://shop.example.org/{window}");
+        let event = json!({"name": name, "sequence": sequence, "time_ms": time_ms, "url": url});
+        body.push_str(&format!("{event}\n"));
+    }
+    let request = Request::builder()
+        .method(Method::POST)
+        .uri(format!("/e/{}", site.key))
+        .header("origin", "https://shop.example.org")
+        .body(Body::from(body))
+        .unwrap();
+    let sent = server
+        .send(request, Door::Network([198, 51, 100, 7].into()))
+        .await;
+    assert_eq!(sent.status, StatusCode::OK, "{}", sent.text());
+}
+
+#[tokio::test]
+async fn pages_of_which_nothing_came_and_ends_that_were_lost_are_counted() {
+    let server = TestServer::new().await;
+    let site = server.site("one").await;
+    for (window, first_ms) in [(1, NOON_MS - 90_000), (3, NOON_MS - 40_000)] {
+        let facts = hitmetrix_model::ChunkFacts {
+            site: site.id,
+            visitor: VisitorId(6),
+            cookieless: false,
+            session: SessionId(5),
+            window: hitmetrix_model::WindowId(window),
+            sequence: 0,
+            recorder: "rrweb-2.1.6/1".to_owned(),
+            first_ms,
+            last_ms: first_ms + 10_000,
+            received_at_ms: NOON_MS,
+            events: 1,
+            snapshot: true,
+            path: "/".to_owned(),
+            piece: None,
+        };
+        let bytes = b"{}\n".to_vec();
+        let chunk = hitmetrix_model::Chunk { facts, bytes };
+        server.app.store.append_chunk(chunk).await.unwrap();
+        server.app.store.seal().await.unwrap();
+    }
+    let lacks = |row: &Value| (row["pages_missing"].clone(), row["pages_cut"].clone());
+    page_sends(&server, &site, 1, &[("pageview", NOON_MS - 90_000), ("click", NOON_MS - 80_000)])
+        .await;
+    // It is so young that its chunk may be on its way.
+    page_sends(&server, &site, 4, &[("pageview", NOON_MS - 2_000)]).await;
+    let found = recordings(&server, &site, "").await;
+    assert_eq!(lacks(&found["recordings"][0]), (json!(0), json!(0)), "{found}");
+
+    page_sends(&server, &site, 2, &[("pageview", NOON_MS - 70_000)]).await;
+    page_sends(&server, &site, 3, &[("pageview", NOON_MS - 40_000), ("click", NOON_MS - 20_000)])
+        .await;
+    let found = recordings(&server, &site, "").await;
+    assert_eq!(lacks(&found["recordings"][0]), (json!(1), json!(1)), "{found}");
+    server.pass_ms(60_000);
+    let found = recordings(&server, &site, "").await;
+    assert_eq!(lacks(&found["recordings"][0]), (json!(2), json!(1)), "{found}");
+}

@@ -98,6 +98,27 @@ impl Catalog {
         rows.iter().map(read_chunk).collect()
     }
 
+    /// The windows of a recording, with the time of the last event that is stored of each.
+    pub(crate) async fn recorded_windows(
+        &self,
+        (site, session): (SiteId, SessionId),
+    ) -> Result<BTreeMap<WindowId, i64>, CatalogError> {
+        let rows = sqlx::query(
+            "SELECT window_id, MAX(last_ms) AS last_ms FROM chunks WHERE recording = \
+             (SELECT id FROM recordings WHERE site = $1 AND session = $2) GROUP BY window_id",
+        )
+        .bind(i64::from(site.0))
+        .bind(session.to_bytes().to_vec())
+        .fetch_all(&self.reader)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let window = id128(row.try_get("window_id")?, "window of a chunk")?;
+                Ok((WindowId(window), row.try_get("last_ms")?))
+            })
+            .collect()
+    }
+
     /// Those of a recording after what one has: the last sequence of each window that one knows.
     /// Nothing of what one has is gone through.
     pub(crate) async fn chunks_after(

@@ -202,6 +202,24 @@ impl Store {
         Ok(Some(rows))
     }
 
+    /// The windows of which a recording has anything, with the time of the last event of each.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub async fn recorded_windows(
+        &self,
+        (site, session): (SiteId, SessionId),
+    ) -> Result<BTreeMap<WindowId, i64>, StoreError> {
+        let inner = &self.inner;
+        let unsealed = inner.tail_chunks(site, |facts| facts.session == session);
+        let mut windows = inner.catalog.recorded_windows((site, session)).await?;
+        for chunk in unsealed {
+            let last = windows.entry(chunk.facts.window).or_insert(i64::MIN);
+            *last = chunk.facts.last_ms.max(*last);
+        }
+        Ok(windows)
+    }
+
     /// Pins a recording, so that neither its age nor a full disk takes it away, or lets it go
     /// again. False when there is none.
     ///

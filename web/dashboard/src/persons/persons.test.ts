@@ -189,6 +189,7 @@ function event(session: string, time_ms: number, name: string): PersonEvent {
     page: { host: "", path: "/", query: "", title: "" },
     properties: {},
     unverified: false,
+    origin: "browser",
   };
 }
 
