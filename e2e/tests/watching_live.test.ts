@@ -1,5 +1,6 @@
 // A session is watched while it happens: what the visitor sees comes to the viewer by itself, at
 // most two seconds later. Visitor and viewer are two pages of one browser and share a clock.
+import { setTimeout as delay } from "node:timers/promises";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Owner } from "../support/api.ts";
@@ -42,6 +43,10 @@ beforeAll(async () => {
   pages = await startOwnPages({
     "/": { head, body },
     "/second": { head, body: body.replace("Lamps", "Second") },
+    "/long": {
+      head: snippetOf(server.origin, site.key, "persistent"),
+      body: `<h1>Long</h1><div style="height:60000px">Read on</div>`,
+    },
     "/clock.js": { script: CLOCK },
   });
   visitor = await browser.newContext();
@@ -98,7 +103,50 @@ test("who looks back stays there, and comes back to what happens", async () => {
   expect(worst).toBeLessThanOrEqual(LATE_MS);
 });
 
+test("who only scrolls for minutes is live all the same, and again after a pause", async () => {
+  const { page } = desk;
+  // Nothing on that page moves by itself, so that only scrolling is recorded.
+  await visit.goto(`${pages.origin}/long`);
+  await until("the long page", 20_000, async () => {
+    return (await (await pictureOf(page)).locator("h1").innerText()) === "Long";
+  });
+  const scrolling = setInterval(() => void visit.mouse.wheel(0, 40).catch(() => {}), 400);
+  try {
+    // The viewer's clock goes on: the last event is minutes old, what is recorded is not.
+    await later(page, 285_000);
+    await delay(25_000);
+    await isPressed(page, "true");
+    const before = await scrolled(page);
+    await until("the picture scrolls on", 20_000, async () => (await scrolled(page)) > before + 80);
+    const live = page.getByRole("button", { name: "Live", exact: true });
+    await later(page, 400_000);
+    await until("no longer live", 30_000, async () => (await live.count()) === 0);
+    await later(page, 0);
+    await until("live again", 45_000, async () => (await live.count()) === 1);
+    await live.click();
+    const stood = await scrolled(page);
+    await until("the picture goes on", 20_000, async () => (await scrolled(page)) > stood + 80);
+  } finally {
+    clearInterval(scrolling);
+  }
+});
+
 test("the dashboard asked nobody but its server, and had no error", () => desk.expectQuiet());
+
+/** From now on the page's clock is so far ahead. */
+function later(page: Page, ms: number): Promise<void> {
+  return page.evaluate((ahead) => {
+    const own = window as unknown as { clock?: () => number };
+    const real = own.clock ?? Date.now;
+    own.clock = real;
+    Date.now = () => real() + ahead;
+  }, ms);
+}
+
+/** How far the picture is scrolled. */
+async function scrolled(page: Page): Promise<number> {
+  return (await pictureOf(page)).evaluate(() => document.scrollingElement?.scrollTop ?? 0);
+}
 
 function isPressed(page: Page, value: string): Promise<unknown> {
   const live = page.getByRole("button", { name: "Live", exact: true });
