@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { type Assets, createAssets } from "./assets";
 import { faultOf } from "./fault";
-import { type Away, createLoading } from "./loading";
+import { type Away, CHUNKS_AT_ONCE, createLoading } from "./loading";
 import type { Segment } from "./plan";
 import { RETRY_PAUSES_MS, TRIES_MAX } from "./retry";
 import type { Chunk } from "./types";
@@ -69,6 +69,28 @@ it("keeps pictures of one page load apart from those of another, whatever stands
   expect(assetsOf("w").url("https://a.example/~1")).toBe("");
   expect(assetsOf("v").url("https://a.example/~1")).toBe("blob:1");
   vi.unstubAllGlobals();
+});
+
+it("asks for some chunks at once, the earliest first, and for the others as these come", async () => {
+  const open: { sequence: number; come: (lines: string) => void }[] = [];
+  const chunks = Array.from({ length: 20 }, (_, sequence) => chunk(sequence));
+  const load = ({ sequence }: Chunk) =>
+    new Promise<string>((come) => open.push({ sequence, come }));
+  const loading = createLoading({ chunks, load }, () => createAssets([], () => true), NOBODY);
+  const into = loading.of({ window: "w", chunks } as unknown as Segment);
+  const coming = loading.until(into, 100_000);
+  await vi.waitFor(() => expect(open.map(({ sequence }) => sequence)).toEqual([0, 1, 2, 3, 4, 5]));
+  const all: number[] = [];
+  while (open.length > 0) {
+    expect(open.length).toBeLessThanOrEqual(CHUNKS_AT_ONCE);
+    const first = open.shift();
+    all.push(first?.sequence ?? -1);
+    first?.come("");
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+  await coming;
+  expect(all).toEqual(chunks.map(({ sequence }) => sequence));
+  expect(into.chunks.size).toBe(20);
 });
 
 describe("a chunk that does not come", () => {

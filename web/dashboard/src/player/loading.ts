@@ -2,8 +2,12 @@ import type { Assets } from "./assets";
 import { type Fault, faultOf } from "./fault";
 import { events } from "./lines";
 import type { Segment } from "./plan";
+import { createQueue } from "./queue";
 import { retry } from "./retry";
 import type { Chunk, RecordedEvent, RecordingSource } from "./types";
+
+/** Chunks that are asked for at the same time, so that nothing else waits for all of them. */
+export const CHUNKS_AT_ONCE = 6;
 
 /** A segment with what is loaded of it. */
 export interface Loaded {
@@ -61,6 +65,7 @@ export function createLoading(
   /** Chunks that were asked for in vain, until somebody asks for them anew. */
   const givenUp = new Set<Chunk>();
   const life = new AbortController();
+  const queued = createQueue(CHUNKS_AT_ONCE);
   let picturing = Promise.resolve();
   let isAway = false;
   function tell(how: Away | null): void {
@@ -71,7 +76,7 @@ export function createLoading(
   async function ask(chunk: Chunk): Promise<Asked> {
     const asking = { away: () => tell("trying"), signal: life.signal };
     try {
-      const lines = await retry(() => source.load(chunk), asking);
+      const lines = await queued(() => retry(() => source.load(chunk), asking));
       tell(null);
       return { lines };
     } catch (error) {

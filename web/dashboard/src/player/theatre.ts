@@ -72,7 +72,7 @@ async function bundle(): Promise<string> {
           chunks: rows,
           async load({ window, sequence }) {
             const answer = await fetch("/chunk/" + window + "-" + sequence);
-            if (!answer.ok) throw new Error("no such chunk");
+            if (!answer.ok) throw Object.assign(new Error("no such chunk"), { status: answer.status });
             return answer.text();
           },
         });
