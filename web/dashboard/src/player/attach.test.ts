@@ -116,6 +116,51 @@ describe.skipIf(why !== "")("player", { timeout: 120_000 }, () => {
     await theatre.close();
   });
 
+  it("says of a canvas that it is not recorded, until a picture of it comes", async () => {
+    const canvas = {
+      type: 2,
+      id: 4,
+      tagName: "canvas",
+      attributes: { width: "300", height: "100", style: "background:#123" },
+      childNodes: [],
+    };
+    const drawn = { id: 4, type: "image/png", data: "iVBORw0KGgo=" };
+    const events = [
+      { type: 4, timestamp: 1000, data: { href: "http://a/", width: 600, height: 400 } },
+      {
+        type: 2,
+        timestamp: 1000,
+        data: { node: pageOf([canvas]), initialOffset: { left: 0, top: 0 } },
+      },
+      { type: 5, timestamp: 2000, data: { tag: "hm-canvas", payload: drawn } },
+      { type: 3, timestamp: 3000, data: { source: 1, positions: [] } },
+    ];
+    const theatre = await openTheatre([chunk("w", 0, events, true)], { "w-0": lines(events) });
+    const tab = await browser.newPage({ viewport: { width: 900, height: 600 } });
+    await tab.goto(theatre.origin);
+    const frame = await stage(tab);
+    const background = () =>
+      frame.evaluate(() => {
+        const element = document.querySelector("canvas");
+        if (!element) return "";
+        const { backgroundImage, backgroundColor } = getComputedStyle(element);
+        return `${backgroundColor} ${decodeURIComponent(backgroundImage)}`;
+      });
+    const before = await until(async () => (await background()) || undefined);
+    expect(before).toContain("Canvas, not recorded");
+    expect(before).toContain("rgb(17, 34, 51)");
+    const picture = process.env.HITMETRIX_PICTURES;
+    if (picture) await tab.screenshot({ path: `${picture}/canvas.png` });
+    await tab.evaluate("player.seek(1500)");
+    const after = await until(async () => {
+      const now = await background();
+      return now.includes("image/png") ? now : undefined;
+    });
+    expect(after).not.toContain("Canvas, not recorded");
+    await tab.close();
+    await theatre.close();
+  });
+
   it("plays a recorded page as it was, loading what it needs", async () => {
     const site = await serve({ "/": SHOP, "/dot.svg": DOT });
     const live = await browser.newPage({ viewport: { width: 800, height: 600 } });

@@ -1,10 +1,21 @@
 import { isObject } from "./json";
+import { label } from "./unseen";
 
 /** What canvases are recorded as. */
 const TAG = "hm-canvas";
 const KINDS = /^image\/(webp|png|jpeg)$/;
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 const SHOWN = "background-image";
+/** Marks a canvas whose picture is there. */
+const DRAWN = "data-hm-drawn";
+
+/**
+ * A canvas of which nothing is recorded says so. It is not filled: many lie over a whole page, and
+ * what is under them is seen through them. Its own colour stays.
+ */
+export const CANVAS_RULES: readonly string[] = [
+  `canvas:not([${DRAWN}]){background-image:url("${label("Canvas, not recorded")}")!important;background-position:center!important;background-size:min(100%,260px) auto!important;background-repeat:no-repeat!important;outline:1px solid #9ca3af80!important;outline-offset:-1px!important}`,
+];
 
 /** Pictures of what canvases showed, put where they stood. */
 export interface Canvases {
@@ -40,6 +51,7 @@ export function createCanvases(nodeOf: (id: number) => Node | null): Canvases {
         const isThere = style.getPropertyPriority(SHOWN) === "important";
         if (isThere && shown.get(node) === picture) continue;
         shown.set(node, picture);
+        (node as HTMLElement).setAttribute(DRAWN, "");
         style.setProperty(SHOWN, picture, "important");
         style.setProperty("background-size", "100% 100%", "important");
         style.setProperty("background-repeat", "no-repeat", "important");

@@ -158,7 +158,12 @@ describe("inert", { timeout: 60_000 }, () => {
   it("puts a box where a picture was", () => {
     const out = JSON.stringify(inert(snapshot(element("img", { "data-hm-box": "300x200" }))));
     expect(out).toContain("data:image/svg+xml,");
-    expect(decodeURIComponent(box("300x200"))).toContain(">300 × 200<");
+    expect(decodeURIComponent(box("300x200"))).toContain(">Picture, not recorded<");
+    expect(decodeURIComponent(box("100x200"))).toContain(">not recorded<");
+    expect(decodeURIComponent(box("60x200"))).not.toContain("<text");
+    const named = { "data-hm-box": "300x200", "data-hm-asset": "https://a.example/~1" };
+    const taken = JSON.stringify(inert(snapshot(element("img", named)), createAssets()));
+    expect(decodeURIComponent(taken)).toContain("Picture, not received");
     for (const size of ["", "x", "0x0", '1x1"><script>', "-1x2", "999999x1"])
       expect(box(size)).toBe("");
   });

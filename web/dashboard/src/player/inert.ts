@@ -284,8 +284,9 @@ function attributes(from: Json, tag: string, assets?: Assets): Json {
   // A place that was left out, as pages themselves mark it.
   if (from.rr_width !== undefined) kept["data-hm-block"] = "";
   if ("data-hm-unseen" in from) Object.assign(kept, unseen(from["data-hm-unseen"]));
-  const empty = box(String(from["data-hm-box"] ?? ""));
   const href = String(from["data-hm-asset"] ?? "");
+  // What has a name was taken along.
+  const empty = box(String(from["data-hm-box"] ?? ""), href ? "not received" : "not recorded");
   const name = attributeOf(tag);
   if (empty) kept[name] = empty;
   // Looked up when it is built, which may be again and again: it comes later than what names it.

@@ -1,6 +1,6 @@
 import { Replayer } from "@rrweb/replay";
 import type { Assets } from "./assets";
-import { createCanvases } from "./canvases";
+import { CANVAS_RULES, createCanvases } from "./canvases";
 import { ease } from "./ease";
 import { finishAnimations } from "./finish";
 import { createMedia } from "./media";
@@ -20,6 +20,7 @@ export const BOX_RULES: readonly string[] = [
   ":where(canvas){display:inline-block;width:attr(width px,300px);height:attr(height px,150px)}",
   "video::-webkit-media-controls{display:none!important}",
   ...UNSEEN_RULES,
+  ...CANVAS_RULES,
 ];
 
 /** One page load on the screen, from its snapshot on. Times are epoch milliseconds. */
