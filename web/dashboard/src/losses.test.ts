@@ -31,8 +31,8 @@ describe("losses", () => {
 
   test("are told by day, the last first, what was lost apart from what was refused", () => {
     expect(lossDays(SOME)).toEqual([
-      { day: 2 * DAY, lost: 0, refused: 7 },
-      { day: 0, lost: 2, refused: 1 },
+      { day: 2 * DAY, lost: 0, refused: 7, unplayable: 0 },
+      { day: 0, lost: 2, refused: 1, unplayable: 0 },
     ]);
   });
 
@@ -41,6 +41,18 @@ describe("losses", () => {
     expect(lossTitle(told([[0, "lost", "given_up", 1]]))).toBe("1 event was lost on the way");
     expect(lossTitle(told([[0, "event", "bad_json", 1]]))).toBe("Nothing was lost; 1 refused");
     expect(lossTitle(SOME)).toBe("2 lost on the way, 8 refused");
+  });
+
+  test("are recordings without a first picture too, which are neither lost nor refused events", () => {
+    const dark = told([[1, "unplayable", "no_first_picture", 3]]);
+    expect(lossRows(dark)[0]?.name).toBe("A recording cannot be played: its first picture never came");
+    expect(lossDays(dark)).toEqual([{ day: DAY, lost: 0, refused: 0, unplayable: 3 }]);
+    expect(lossTitle(dark)).toBe("3 recordings cannot be played; nothing else was lost");
+    const refused = told([
+      [1, "unplayable", "no_first_picture", 1],
+      [1, "event", "bad_json", 2],
+    ]);
+    expect(lossTitle(refused)).toBe("No event was lost; 2 refused; 1 recording cannot be played");
   });
 
   test("name a bot by what gave it away", () => {

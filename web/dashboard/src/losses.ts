@@ -23,6 +23,7 @@ const WHAT: Record<string, string> = {
   event: "An event was refused",
   events: "A body of events was refused",
   recording: "A piece of a recording was refused",
+  unplayable: "A recording cannot be played",
 };
 
 const WHY: Record<string, [name: string, means: string]> = {
@@ -56,6 +57,10 @@ const WHY: Record<string, [name: string, means: string]> = {
     "it claims to be somebody without a signature",
     "The site's settings want one.",
   ],
+  no_first_picture: [
+    "its first picture never came",
+    "The visitor left before it was sent, or it was lost. What happened is known all the same.",
+  ],
   other: ["for one of many reasons", ""],
 };
 
@@ -81,29 +86,42 @@ export function lossRows({ figures, from_ms, to_ms }: LossFigures): LossRow[] {
   return [...rows.values()].sort((a, b) => b.count - a.count);
 }
 
+/** What is missing of one day. */
+export interface LossDay {
+  day: number;
+  lost: number;
+  refused: number;
+  /** Recordings that are kept and cannot be played. */
+  unplayable: number;
+}
+
 /** By day, the last first; days on which nothing was lost or refused are left out. */
-export function lossDays({
-  figures,
-}: LossFigures): { day: number; lost: number; refused: number }[] {
-  const days = new Map<number, { day: number; lost: number; refused: number }>();
+export function lossDays({ figures }: LossFigures): LossDay[] {
+  const days = new Map<number, LossDay>();
   for (const { day_ms, what, count: many } of figures) {
-    const row = days.get(day_ms) ?? { day: day_ms, lost: 0, refused: 0 };
+    const row = days.get(day_ms) ?? { day: day_ms, lost: 0, refused: 0, unplayable: 0 };
     if (what === "lost") row.lost += many;
+    else if (what === "unplayable") row.unplayable += many;
     else row.refused += many;
     days.set(day_ms, row);
   }
   return [...days.values()].sort((a, b) => b.day - a.day);
 }
 
-/** The finding: how much was lost and how much refused. */
+/** The finding: how much was lost, how much refused, and what cannot be played. */
 export function lossTitle(told: LossFigures): string {
   const days = lossDays(told);
-  const lost = days.reduce((sum, day) => sum + day.lost, 0);
-  const refused = days.reduce((sum, day) => sum + day.refused, 0);
-  if (lost + refused === 0) return "Nothing was lost or refused";
-  if (refused === 0) return `${plural(lost, "event was", "events were")} lost on the way`;
-  if (lost === 0) return `Nothing was lost; ${count(refused)} refused`;
-  return `${count(lost)} lost on the way, ${count(refused)} refused`;
+  const sum = (of: "lost" | "refused" | "unplayable") =>
+    days.reduce((all, day) => all + day[of], 0);
+  const [lost, refused, unplayable] = [sum("lost"), sum("refused"), sum("unplayable")];
+  const dark = unplayable > 0 ? plural(unplayable, "recording", "recordings") : "";
+  if (lost + refused === 0) {
+    return dark ? `${dark} cannot be played; nothing else was lost` : "Nothing was lost or refused";
+  }
+  const more = dark ? `; ${dark} cannot be played` : "";
+  if (refused === 0) return `${plural(lost, "event was", "events were")} lost on the way${more}`;
+  if (lost === 0) return `${dark ? "No event" : "Nothing"} was lost; ${count(refused)} refused${more}`;
+  return `${count(lost)} lost on the way, ${count(refused)} refused${more}`;
 }
 
 /** Why somebody counts as a bot, as an answer names it. */

@@ -52,8 +52,10 @@ pub struct LossFigure {
     day_ms: i64,
     /// `lost`: events and pieces of recordings that pages gave up and told of. `event`: refused out
     /// of a body that was taken. `events`, `recording`: a body that was refused as a whole.
+    /// `unplayable`: recordings that are kept and that no player can show.
     what: String,
-    /// Why: a code of docs/reference/errors.md or docs/reference/wire.md; `given_up` of what was lost.
+    /// Why: a code of docs/reference/errors.md or docs/reference/wire.md; `given_up` of what was lost,
+    /// `no_first_picture` of recordings.
     reason: String,
     /// How often.
     count: u64,
@@ -96,6 +98,12 @@ pub async fn get(
         if lost > 0 {
             sums.insert((day_ms, "lost".to_owned(), "given_up".to_owned()), lost);
         }
+    }
+    let span_ms = (from_ms, to_ms + DAY_MS);
+    for started_ms in app.store.unplayable_starts(access.id(), span_ms).await? {
+        let day_ms = started_ms.div_euclid(DAY_MS) * DAY_MS;
+        let key = (day_ms, "unplayable".to_owned(), "no_first_picture".to_owned());
+        *sums.entry(key).or_default() += 1;
     }
     let figure = |((day_ms, what, reason), count)| LossFigure {
         day_ms,

@@ -386,6 +386,35 @@ async fn exported_page_has_the_recording_as_data_and_hides_the_person() {
     );
 }
 
+/// Ten seconds of one page load, as its recorder sends them; in the log and then in a pack.
+async fn browser_records(
+    server: &TestServer,
+    site: &Site,
+    (window, first_ms): (u128, i64),
+    snapshot: bool,
+) {
+    let facts = hitmetrix_model::ChunkFacts {
+        site: site.id,
+        visitor: VisitorId(6),
+        cookieless: false,
+        session: SessionId(5),
+        window: hitmetrix_model::WindowId(window),
+        sequence: 0,
+        recorder: "rrweb-2.1.6/1".to_owned(),
+        first_ms,
+        last_ms: first_ms + 10_000,
+        received_at_ms: NOON_MS,
+        events: 1,
+        snapshot,
+        path: "/".to_owned(),
+        piece: None,
+    };
+    let bytes = b"{}\n".to_vec();
+    let chunk = hitmetrix_model::Chunk { facts, bytes };
+    server.app.store.append_chunk(chunk).await.unwrap();
+    server.app.store.seal().await.unwrap();
+}
+
 /// Events of one page load, as its browser sends them.
 async fn page_sends(server: &TestServer, site: &Site, window: u128, events: &[(&str, i64)]) {
     let head = json!({"v": 1, "mode": "persistent", "window": format!("{window:032x}"),
@@ -413,26 +442,7 @@ async fn pages_of_which_nothing_came_and_ends_that_were_lost_are_counted() {
     let server = TestServer::new().await;
     let site = server.site("one").await;
     for (window, first_ms) in [(1, NOON_MS - 90_000), (3, NOON_MS - 40_000)] {
-        let facts = hitmetrix_model::ChunkFacts {
-            site: site.id,
-            visitor: VisitorId(6),
-            cookieless: false,
-            session: SessionId(5),
-            window: hitmetrix_model::WindowId(window),
-            sequence: 0,
-            recorder: "rrweb-2.1.6/1".to_owned(),
-            first_ms,
-            last_ms: first_ms + 10_000,
-            received_at_ms: NOON_MS,
-            events: 1,
-            snapshot: true,
-            path: "/".to_owned(),
-            piece: None,
-        };
-        let bytes = b"{}\n".to_vec();
-        let chunk = hitmetrix_model::Chunk { facts, bytes };
-        server.app.store.append_chunk(chunk).await.unwrap();
-        server.app.store.seal().await.unwrap();
+        browser_records(&server, &site, (window, first_ms), true).await;
     }
     let lacks = |row: &Value| (row["pages_missing"].clone(), row["pages_cut"].clone());
     page_sends(&server, &site, 1, &[("pageview", NOON_MS - 90_000), ("click", NOON_MS - 80_000)])
@@ -450,4 +460,19 @@ async fn pages_of_which_nothing_came_and_ends_that_were_lost_are_counted() {
     server.pass_ms(60_000);
     let found = recordings(&server, &site, "").await;
     assert_eq!(lacks(&found["recordings"][0]), (json!(2), json!(1)), "{found}");
+}
+
+#[tokio::test]
+async fn recording_without_a_first_picture_counts_among_the_losses() {
+    let server = TestServer::new().await;
+    let site = server.site("one").await;
+    browser_records(&server, &site, (1, NOON_MS - 90_000), false).await;
+    let path = format!("/api/v1/sites/{}/losses", site.id);
+    let figures = async || server.get(&Who::Control, &path).await.json()["figures"].clone();
+    let day_ms = NOON_MS - NOON_MS.rem_euclid(24 * 3_600_000);
+    let told = json!([{"day_ms": day_ms, "what": "unplayable", "reason": "no_first_picture",
+        "count": 1}]);
+    assert_eq!(figures().await, told);
+    browser_records(&server, &site, (2, NOON_MS - 60_000), true).await;
+    assert_eq!(figures().await, json!([]));
 }

@@ -177,6 +177,30 @@ impl Catalog {
         rows.iter().map(session).collect()
     }
 
+    /// Sessions whose stored recordings have no full snapshot, with the time at which each began,
+    /// from `from_ms` on and before `to_ms`.
+    pub(crate) async fn unplayable(
+        &self,
+        site: SiteId,
+        (from_ms, to_ms): (i64, i64),
+    ) -> Result<Vec<(SessionId, i64)>, CatalogError> {
+        let rows = sqlx::query(
+            "SELECT session, started_ms FROM recordings \
+             WHERE site = $1 AND snapshots = 0 AND started_ms >= $2 AND started_ms < $3",
+        )
+        .bind(i64::from(site.0))
+        .bind(from_ms)
+        .bind(to_ms)
+        .fetch_all(&self.reader)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let id = id128(row.try_get("session")?, "session of a recording")?;
+                Ok((SessionId(id), row.try_get("started_ms")?))
+            })
+            .collect()
+    }
+
     /// Stored recordings, newest first: the first `limit` of them, and how many there are.
     pub(crate) async fn recordings(
         &self,

@@ -83,6 +83,10 @@ async fn pinned_recordings_stay_and_the_bytes_of_the_others_leave_the_disk() {
     let site = site();
     let plan = store.storage_plan(&site).await.unwrap();
     assert_eq!((plan.recordings, plan.pinned, plan.unplayable), (7, 1, 1));
+    let all = (0, i64::MAX);
+    assert_eq!(store.unplayable_starts(SITE, all).await.unwrap().len(), 1);
+    let before = store.unplayable_starts(SITE, (0, MONDAY_MS)).await.unwrap();
+    assert!(before.is_empty());
     let coming: Vec<(i64, u64)> = plan
         .coming_recordings
         .iter()
