@@ -209,6 +209,30 @@ test("the keyboard plays, goes on, marks and tells its keys", async () => {
   expect(wide).toBeLessThanOrEqual(390);
 });
 
+test("the keys act on a session as soon as it is opened from the list, and on the next one", async () => {
+  const { page } = desk;
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.goto(`${server.origin}/sites/${site.id}/sessions/${FIRST}#t=0`);
+  await pictureOf(page);
+  const holder = () => page.evaluate(() => document.activeElement?.getAttribute("aria-label"));
+  const at = (id: string) => page.waitForURL((url) => url.pathname.endsWith(id));
+  const row = page.locator(`.session-row a[href*="${SECOND}"]`);
+  for (const open of [() => row.click(), () => row.press("Enter")]) {
+    await open();
+    await at(SECOND);
+    await pictureOf(page);
+    await until("the keys are the player's", 10_000, async () => (await holder()) === "Replay");
+    // What a key does there: it plays on, or stands.
+    await page.getByRole("button", { name: "Pause", exact: true }).waitFor();
+    await page.keyboard.press("k");
+    await page.getByRole("button", { name: "Play", exact: true }).waitFor();
+    await page.keyboard.press("ArrowDown");
+    await at(FIRST);
+    await pictureOf(page);
+    await until("the keys stay there", 10_000, async () => (await holder()) === "Replay");
+  }
+});
+
 test("the dashboard asked nobody but its server, and had no error", () => desk.expectQuiet());
 
 function event(sequence: number, second: number, name: string, path: string, properties = {}) {
