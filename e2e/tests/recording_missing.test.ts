@@ -38,11 +38,16 @@ beforeAll(async () => {
     [0, "pageview"],
     [19, "click"],
   ]);
-  await page("/checkout", CHECKOUT, [], [
-    [20, "pageview"],
-    [41, "form_submit"],
-    [59, "page_leave"],
-  ]);
+  await page(
+    "/checkout",
+    CHECKOUT,
+    [],
+    [
+      [20, "pageview"],
+      [41, "form_submit"],
+      [59, "page_leave"],
+    ],
+  );
   // Its last chunk was lost, and another page load came after it.
   await page("/thanks", THANKS, recorded("Thank you", 60, 70), [
     [60, "pageview"],
@@ -67,7 +72,10 @@ test("a page of which nothing came is a gap of the timeline and stands among the
   const gaps = desk.page.locator(".timeline .sr li");
   await until("both gaps", 10_000, async () => (await gaps.count()) === 2);
   const said = (await gaps.allTextContents()).map((text) => text.replaceAll(/\s/g, " "));
-  expect(said).toEqual(["Gap: /checkout not recorded, 39 s", "Gap: the end of /thanks not recorded, 15 s"]);
+  expect(said).toEqual([
+    "Gap: /checkout not recorded, 39 s",
+    "Gap: the end of /thanks not recorded, 15 s",
+  ]);
   const box = await desk.page.locator(".timeline .gap").first().boundingBox();
   const track = await desk.page.locator(".timeline .track").boundingBox();
   const share = ((box?.x ?? 0) - (track?.x ?? 0)) / (track?.width ?? 1);
@@ -78,7 +86,11 @@ test("a page of which nothing came is a gap of the timeline and stands among the
 test("what is not there is said over the picture while it lasts", async () => {
   const note = desk.page.locator(".stage .note");
   await seek(desk.page, 40_000);
-  await until("the note", 10_000, async () => (await note.textContent())?.includes("/checkout") ?? false);
+  await until(
+    "the note",
+    10_000,
+    async () => (await note.textContent())?.includes("/checkout") ?? false,
+  );
   expect(await note.textContent()).toContain("This page was not recorded: /checkout");
   expect(await desk.page.locator(".stage .url").textContent()).toBe("/checkout");
   await keepPicture(desk.page, "recording-missing");

@@ -41,8 +41,8 @@ struct First<'q> {
     limit: usize,
 }
 
-/// What a session is ordered by: how much it is worth watching where that matters, and its start;
-/// by chance where a sample is drawn.
+/// What a session is ordered by: how much it is worth watching, how long it lasted or how many errors
+/// it had, where one of these matters, and its start; by chance where a sample is drawn.
 type Rank = (i64, i64);
 
 /// Session and person.
@@ -65,11 +65,13 @@ impl First<'_> {
         if self.order == SessionOrder::Representative {
             return (drawn(session), 0);
         }
-        let worth = match (self.order, table.signals(slot)) {
+        let first = match (self.order, table.signals(slot)) {
             (SessionOrder::WorthWatching, Some(signals)) => signals.worth(state.engaged_ms),
+            (SessionOrder::Longest, _) => state.end_ms - state.start_ms,
+            (SessionOrder::MostErrors, _) => i64::from(state.errors),
             _ => 0,
         };
-        (worth, state.start_ms)
+        (first, state.start_ms)
     }
 
     /// True when enough sessions before it are kept.
@@ -368,13 +370,15 @@ fn listed(
     };
     let mut sessions: Vec<Listed> = folded.result.1.into_iter().map(one).collect();
     sessions.sort_unstable_by_key(|one| {
-        let worth = match order {
+        let facts = &one.facts;
+        let first = match order {
             SessionOrder::WorthWatching => one.worth,
+            SessionOrder::Longest => facts.ended_ms - facts.started_ms,
+            SessionOrder::MostErrors => i64::from(facts.errors),
             SessionOrder::Newest | SessionOrder::Representative => 0,
         };
-        let facts = &one.facts;
         (
-            Reverse((worth, facts.started_ms)),
+            Reverse((first, facts.started_ms)),
             facts.session,
             facts.person,
         )

@@ -59,6 +59,9 @@ describe("the address", () => {
     const again = readAsking(new URLSearchParams(search));
     expect(readSignals(again)).toEqual(["rage_click", "slow_page"]);
     expect(readSort(again)).toBe("worth_watching");
+    for (const sort of ["longest", "most_errors"] as const)
+      expect(readSort(readAsking(new URLSearchParams(`sort=${sort}`)))).toBe(sort);
+    expect(readSort(readAsking(new URLSearchParams("sort=shortest")))).toBe("newest");
     expect(searchOf(withSort(withSignals(again, []), "newest"))).toBe("");
     const few = withOnly(withSort(USUAL, "representative"), "unseen");
     expect(searchOf(few)).toBe("?sort=representative&only=unseen");

@@ -16,7 +16,14 @@ export type Signal =
   | "u_turn"
   | "slow_page";
 /** `collected`: as somebody put them into the collection that is listed. */
-export type SortBy = "newest" | "worth_watching" | "representative" | "collected";
+export type SortBy =
+  | "newest"
+  | "worth_watching"
+  | "longest"
+  | "most_errors"
+  | "representative"
+  | "collected";
+const ASKED = ["newest", "worth_watching", "longest", "most_errors", "representative"] as const;
 /** Which sessions are listed: all, those with a recording, those whose recording is unseen. */
 export type Only = "all" | "recorded" | "unseen";
 
@@ -93,8 +100,7 @@ export function withSignals(asking: Asking, signals: readonly Signal[]): Asking 
 
 export function readSort(asking: Asking): SortBy {
   const value = asking.own.find(([name]) => name === "sort")?.[1];
-  const known = value === "newest" || value === "worth_watching" || value === "representative";
-  return known ? value : usualSort(asking);
+  return ASKED.find((each) => each === value) ?? usualSort(asking);
 }
 
 export function readOnly(asking: Asking): Only {

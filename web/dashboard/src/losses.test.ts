@@ -45,7 +45,9 @@ describe("losses", () => {
 
   test("are recordings without a first picture too, which are neither lost nor refused events", () => {
     const dark = told([[1, "unplayable", "no_first_picture", 3]]);
-    expect(lossRows(dark)[0]?.name).toBe("A recording cannot be played: its first picture never came");
+    expect(lossRows(dark)[0]?.name).toBe(
+      "A recording cannot be played: its first picture never came",
+    );
     expect(lossDays(dark)).toEqual([{ day: DAY, lost: 0, refused: 0, unplayable: 3 }]);
     expect(lossTitle(dark)).toBe("3 recordings cannot be played; nothing else was lost");
     const refused = told([

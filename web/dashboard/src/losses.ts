@@ -120,7 +120,8 @@ export function lossTitle(told: LossFigures): string {
   }
   const more = dark ? `; ${dark} cannot be played` : "";
   if (refused === 0) return `${plural(lost, "event was", "events were")} lost on the way${more}`;
-  if (lost === 0) return `${dark ? "No event" : "Nothing"} was lost; ${count(refused)} refused${more}`;
+  if (lost === 0)
+    return `${dark ? "No event" : "Nothing"} was lost; ${count(refused)} refused${more}`;
   return `${count(lost)} lost on the way, ${count(refused)} refused${more}`;
 }
 

@@ -72,3 +72,19 @@ test("a message of the server names settings as the form does", () => {
     "“Share of sessions” is 2, it must be 0 to 1",
   );
 });
+
+test("a share of sessions is set to a hundredth of a percent, and shown as it is", () => {
+  const of = (sample: number) => ({ ...BASE, rules: { ...BASE.rules, sample } });
+  for (const [sample, percent] of [
+    [0.001, 0.1],
+    [0.004, 0.4],
+    [0.0001, 0.01],
+    [0.07, 7],
+    [0.29, 29],
+    [1, 100],
+  ] as const) {
+    expect(draftOf(of(sample)).samplePercent).toBe(percent);
+    const change = changeOf(of(0.5), { ...draftOf(of(0.5)), samplePercent: percent });
+    expect(change?.settings.rules?.sample).toBe(sample);
+  }
+});

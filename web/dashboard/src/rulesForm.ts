@@ -20,7 +20,7 @@ const GIB = 1024 ** 3;
 export function draftOf({ rules, ...rest }: SiteSettings) {
   return {
     record: rules.record,
-    samplePercent: Math.round(rules.sample * 100),
+    samplePercent: Math.round(rules.sample * 10_000) / 100,
     maskText: rules.mask_text,
     respectDnt: rules.respect_dnt,
     mode: rest.mode ?? "persistent",
@@ -52,7 +52,7 @@ function settingsOf(draft: RulesDraft) {
   return {
     rules: {
       record: draft.record,
-      sample: draft.samplePercent / 100,
+      sample: Math.round(draft.samplePercent * 100) / 10_000,
       mask_text: draft.maskText,
       respect_dnt: draft.respectDnt,
       record_console: draft.recordConsole,

@@ -69,7 +69,8 @@ export function sessionRows(
   answer: Answer,
   recordings: ReadonlyMap<
     string,
-    RecordingSummary & Partial<Pick<RecordingRow, "seen" | "tags" | "notes" | "pages_missing" | "pages_cut">>
+    RecordingSummary &
+      Partial<Pick<RecordingRow, "seen" | "tags" | "notes" | "pages_missing" | "pages_cut">>
   >,
 ): SessionRow[] {
   const at = (name: string): number => columnOf(answer, name);

@@ -5461,7 +5461,7 @@ export interface components {
      * @description In which order sessions are listed.
      * @enum {string}
      */
-    SessionOrder: "newest" | "worth_watching" | "representative";
+    SessionOrder: "newest" | "worth_watching" | "longest" | "most_errors" | "representative";
     /** @description The page of an event. */
     SessionPage: {
       host: string;

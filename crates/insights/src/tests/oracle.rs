@@ -395,7 +395,7 @@ impl<'a> Oracle<'a> {
                     .any(|one| self.passes(one, session, None));
             if counts {
                 rows.push((
-                    (-self.worth(session), -session.start_ms()),
+                    (-self.ordered_by(session), -session.start_ms()),
                     *id,
                     *person,
                     self.row(*id, *person, session),
@@ -406,11 +406,13 @@ impl<'a> Oracle<'a> {
         rows.into_iter().map(|row| row.3).collect()
     }
 
-    /// How much a session is worth watching, where that is what the list is ordered by.
-    fn worth(&self, session: &Session<'_>) -> i64 {
+    /// What the list is ordered by before the start of its sessions.
+    fn ordered_by(&self, session: &Session<'_>) -> i64 {
         let list = self.question.sessions.as_ref();
         match list.map(|list| list.order) {
             Some(SessionOrder::WorthWatching) => session.worth(),
+            Some(SessionOrder::Longest) => session.end_ms() - session.start_ms(),
+            Some(SessionOrder::MostErrors) => session.count("error"),
             _ => 0,
         }
     }

@@ -72,7 +72,12 @@ fn random_question(dice: &mut Dice, world: &World) -> Question {
         }
         QuestionKind::Sessions => {
             asked.limit = dice.pick(&[None, Some(0), Some(3)]);
-            let orders = [SessionOrder::Newest, SessionOrder::WorthWatching];
+            let orders = [
+                SessionOrder::Newest,
+                SessionOrder::WorthWatching,
+                SessionOrder::Longest,
+                SessionOrder::MostErrors,
+            ];
             asked.sessions = (!dice.one_in(3)).then(|| SessionList {
                 order: dice.pick(&orders),
                 signals: (0..dice.below(3))

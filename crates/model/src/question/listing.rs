@@ -16,6 +16,10 @@ pub enum SessionOrder {
     Newest,
     /// Those with the most and the worst signals first, of equal ones the newest.
     WorthWatching,
+    /// Those that lasted longest first, of equal ones the newest.
+    Longest,
+    /// Those with the most errors that nobody caught first, of equal ones the newest.
+    MostErrors,
     /// A few that stand for all, the one that stands for most first: at most
     /// [`REPRESENTATIVES`](crate::limits::REPRESENTATIVES), ten when no limit is given.
     Representative,

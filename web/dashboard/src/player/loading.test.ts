@@ -108,15 +108,11 @@ describe("a chunk that does not come", () => {
       if (tries <= failures) throw failing(failure);
       return '{"type":3,"timestamp":1,"data":{}}';
     };
-    const loading = createLoading(
-      { chunks: [one], load },
-      () => createAssets([], () => true),
-      {
-        broken: (_chunk, why) => told.push(`broken: ${why}`),
-        came: () => told.push("came"),
-        away: (how: Away | null) => told.push(how),
-      },
-    );
+    const loading = createLoading({ chunks: [one], load }, () => createAssets([], () => true), {
+      broken: (_chunk, why) => told.push(`broken: ${why}`),
+      came: () => told.push("came"),
+      away: (how: Away | null) => told.push(how),
+    });
     const into = loading.of({ window: "w", chunks: [one] } as unknown as Segment);
     return { told, loading, into, tries: () => tries, until: () => loading.until(into, 0) };
   }
