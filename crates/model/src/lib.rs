@@ -49,7 +49,7 @@ pub use question::{
     SegmentOf, Series, SessionFilter, SessionList, SessionNumber, SessionOrder, SessionSignal,
     StepOrder, Stickiness, TrendSeries, Unit, join_places, place_of,
 };
-pub use recording::{ChunkRow, RecordingSummary};
+pub use recording::{ChunkRow, RecordingGone, RecordingSummary};
 pub use rules::{PageRules, RecordAssets, Rules};
 pub use site::{Site, SiteSettings};
 pub use survey::{

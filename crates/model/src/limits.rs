@@ -94,6 +94,9 @@ limits! {
     SEGMENT_MS: i64 = 60 * 1000, "milliseconds";
     /// Sequences that one request for a recording's chunks may span; a wider one is refused.
     CHUNKS_AT_ONCE: u32 = 1000, "chunks";
+    /// How long it is known why a recording went that somebody deleted or that gave way to a full
+    /// disk; then it is forgotten.
+    RECORDING_GONE_MS: i64 = 400 * 24 * 3600 * 1000, "milliseconds";
     /// How long an incomplete set of pieces is kept; then it is dropped and counted.
     PIECES_WAIT_MS: i64 = 10 * 60 * 1000, "milliseconds";
     /// How old an event with the public key may be; older ones are refused and counted lost.

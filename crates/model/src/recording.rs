@@ -31,6 +31,16 @@ pub struct RecordingSummary {
     pub pinned: bool,
 }
 
+/// Why a session has no recording any more, where its age and its length do not tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RecordingGone {
+    /// Somebody deleted it.
+    Deleted,
+    /// The disk was over its mark.
+    DiskFull,
+}
+
 /// Chunks that are stored together, as a player needs them: ordered by (first time of window,
 /// window, sequence). While a session goes on that is one chunk as it came; afterwards it is up to
 /// a minute of consecutive ones.

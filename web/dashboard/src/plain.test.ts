@@ -305,12 +305,18 @@ describe("sessions", () => {
   });
 
   test("why nothing plays is said in words", () => {
-    expect(whyNotPlayable(recording, "persistent", 30, 0)).toBeNull();
-    expect(whyNotPlayable({ ...recording, playable: false }, "persistent", 30, 0)?.title).toContain(
-      "no full picture",
+    const kept = { days: 30, shortestMs: 0 };
+    const at = (ageMs: number) => ({ ageMs, lastedMs: 60_000, gone: null });
+    expect(whyNotPlayable(recording, "persistent", kept, at(0))).toBeNull();
+    expect(
+      whyNotPlayable({ ...recording, playable: false }, "persistent", kept, at(0))?.title,
+    ).toContain("no full picture");
+    expect(whyNotPlayable(null, "cookieless", kept, at(40 * 86_400_000))?.text).toContain(
+      "30 days",
     );
-    expect(whyNotPlayable(null, "cookieless", 30, 40 * 86_400_000)?.text).toContain("30 days");
-    expect(whyNotPlayable(null, "cookieless", 30, 0)?.title).toBe("This session was not recorded");
+    expect(whyNotPlayable(null, "cookieless", kept, at(0))?.title).toBe(
+      "This session was not recorded",
+    );
   });
 });
 

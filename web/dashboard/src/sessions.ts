@@ -1,8 +1,8 @@
 // The list of sessions as the screen needs it: rows of an answer, with what the catalog of
 // recordings says beside them.
-import type { Answer, Cell, RecordingRow, RecordingSummary } from "@hitmetrix/wire";
+import type { Answer, Cell, RecordingGone, RecordingRow, RecordingSummary } from "@hitmetrix/wire";
 import { lackWords } from "./absent.ts";
-import { plural } from "./format.ts";
+import { duration, joined, plural } from "./format.ts";
 import { columnOf, numberAt, textAt } from "./rows.ts";
 
 /** An answer has no more rows. */
@@ -191,8 +191,8 @@ export function reasonOf(
 export function whyNotPlayable(
   recording: RecordingSummary | null,
   mode: string,
-  recordingDays: number,
-  ageMs: number,
+  kept: { days: number; shortestMs: number },
+  session: { ageMs: number; lastedMs: number; gone: RecordingGone | null },
 ): { title: string; text: string } | null {
   if (recording?.playable) return null;
   if (recording) {
@@ -201,15 +201,32 @@ export function whyNotPlayable(
       text: "The first snapshot of the page never arrived, so there is nothing to rebuild. What happened is known all the same and stands on the right.",
     };
   }
-  const days = ageMs / 86_400_000;
-  if (days > recordingDays) {
+  if (session.gone === "deleted") {
+    return {
+      title: "The recording was deleted",
+      text: "Somebody of the site deleted it; who and when stands in the site's log. The events stay and stand on the right.",
+    };
+  }
+  if (session.gone === "disk_full") {
+    return {
+      title: "The recording gave way to a full disk",
+      text: "The disk was over its mark, and the oldest recordings that are not pinned went first. The events stay and stand on the right.",
+    };
+  }
+  if (session.ageMs / 86_400_000 > kept.days) {
     return {
       title: "The recording is older than this site keeps",
-      text: `Recordings go after ${plural(recordingDays, "day", "days")}; the events stay and stand on the right.`,
+      text: `Recordings go after ${plural(kept.days, "day", "days")}; the events stay and stand on the right.`,
+    };
+  }
+  if (session.lastedMs < kept.shortestMs) {
+    return {
+      title: "This session is shorter than the site keeps recordings of",
+      text: `It lasted ${joined(duration(session.lastedMs))}, and recordings below ${joined(duration(kept.shortestMs))} go. What happened stands on the right.`,
     };
   }
   return {
     title: "This session was not recorded",
-    text: `Recording was off, the session was not in the sample, it was too short, the browser refused${mode === "cookieless" ? " by Global Privacy Control or Do Not Track" : ""}, or the events did not come from a page. What happened stands on the right.`,
+    text: `Recording was off, the session was not in the sample, its recordings were erased, the browser refused${mode === "cookieless" ? " by Global Privacy Control or Do Not Track" : ""}, or the events did not come from a page. What happened stands on the right.`,
   };
 }

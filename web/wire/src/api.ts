@@ -130,6 +130,7 @@ export type Page = Schemas["SessionPage"];
 export type Properties = Record<string, unknown>;
 export type SessionEvent = Narrowed<Schemas["SessionEvent"], { properties: Properties }>;
 
+export type RecordingGone = Schemas["RecordingGone"];
 export type RecordingSummary = Schemas["RecordingSummary"];
 export type SessionDetail = Narrowed<
   Schemas["SessionDetail"],

@@ -5044,6 +5044,11 @@ export interface components {
       total: number;
     };
     /** @description One recording with facts of its session. */
+    /**
+     * @description Why a session has no recording any more, where its age and its length do not tell.
+     * @enum {string}
+     */
+    RecordingGone: "deleted" | "disk_full";
     RecordingRow: components["schemas"]["RecordingSummary"] & {
       browser: string;
       country: string;
@@ -5387,6 +5392,7 @@ export interface components {
       mode: components["schemas"]["Mode"];
       person: string;
       recording?: components["schemas"]["RecordingSummary"] | null;
+      recording_gone?: components["schemas"]["RecordingGone"] | null;
       /** @description Host of the page that led here. */
       referrer: string;
       screen_px: number[];

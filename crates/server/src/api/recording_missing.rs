@@ -35,11 +35,7 @@ pub struct Missing {
 /// Compares the events of a session with what is recorded: the time of the last event of each
 /// window.
 #[must_use]
-pub fn missing(
-    events: &[StoredEvent],
-    recorded: &BTreeMap<WindowId, i64>,
-    now_ms: i64,
-) -> Missing {
+pub fn missing(events: &[StoredEvent], recorded: &BTreeMap<WindowId, i64>, now_ms: i64) -> Missing {
     let mut pages = BTreeSet::new();
     let mut cut = BTreeSet::new();
     // What other programs tell has no page load of its own.

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use hitmetrix_model::{
-    Mode, Origin, PersonKey, Properties, RecordingSummary, SessionId, SiteId, Value, VisitorId, WindowId,
+    Mode, Origin, PersonKey, Properties, RecordingGone, RecordingSummary, SessionId, SiteId, Value,
+    VisitorId, WindowId,
 };
 use hitmetrix_store::StoredEvent;
 use serde::{Deserialize, Serialize};
@@ -57,6 +58,8 @@ pub struct SessionDetail {
     pub(super) events: Vec<SessionEvent>,
     /// The recording, while there is one.
     pub(super) recording: Option<RecordingSummary>,
+    /// Why there is none any more, where somebody deleted it or the disk was full.
+    pub(super) recording_gone: Option<RecordingGone>,
 }
 
 /// One event of a session.
@@ -111,6 +114,10 @@ pub async fn detail(
     let events = app.store.events_of_session(site, session).await?;
     let recording = app.store.recording(site, session).await?;
     let recording = recording.map(|(summary, _)| summary);
+    let recording_gone = match &recording {
+        Some(_) => None,
+        None => app.store.recording_gone(site, session).await?,
+    };
     let (Some(first), Some(last)) = (events.first(), events.last()) else {
         return Ok(None);
     };
@@ -147,6 +154,7 @@ pub async fn detail(
         content: of_arrival(|event| &event.content),
         events: events.iter().map(event_row).collect(),
         recording,
+        recording_gone,
     }))
 }
 

@@ -445,21 +445,70 @@ async fn pages_of_which_nothing_came_and_ends_that_were_lost_are_counted() {
         browser_records(&server, &site, (window, first_ms), true).await;
     }
     let lacks = |row: &Value| (row["pages_missing"].clone(), row["pages_cut"].clone());
-    page_sends(&server, &site, 1, &[("pageview", NOON_MS - 90_000), ("click", NOON_MS - 80_000)])
-        .await;
+    page_sends(
+        &server,
+        &site,
+        1,
+        &[("pageview", NOON_MS - 90_000), ("click", NOON_MS - 80_000)],
+    )
+    .await;
     // It is so young that its chunk may be on its way.
     page_sends(&server, &site, 4, &[("pageview", NOON_MS - 2_000)]).await;
     let found = recordings(&server, &site, "").await;
-    assert_eq!(lacks(&found["recordings"][0]), (json!(0), json!(0)), "{found}");
+    assert_eq!(
+        lacks(&found["recordings"][0]),
+        (json!(0), json!(0)),
+        "{found}"
+    );
 
     page_sends(&server, &site, 2, &[("pageview", NOON_MS - 70_000)]).await;
-    page_sends(&server, &site, 3, &[("pageview", NOON_MS - 40_000), ("click", NOON_MS - 20_000)])
-        .await;
+    page_sends(
+        &server,
+        &site,
+        3,
+        &[("pageview", NOON_MS - 40_000), ("click", NOON_MS - 20_000)],
+    )
+    .await;
     let found = recordings(&server, &site, "").await;
-    assert_eq!(lacks(&found["recordings"][0]), (json!(1), json!(1)), "{found}");
+    assert_eq!(
+        lacks(&found["recordings"][0]),
+        (json!(1), json!(1)),
+        "{found}"
+    );
     server.pass_ms(60_000);
     let found = recordings(&server, &site, "").await;
-    assert_eq!(lacks(&found["recordings"][0]), (json!(2), json!(1)), "{found}");
+    assert_eq!(
+        lacks(&found["recordings"][0]),
+        (json!(2), json!(1)),
+        "{found}"
+    );
+}
+
+#[tokio::test]
+async fn session_says_that_its_recording_was_deleted() {
+    let server = TestServer::new().await;
+    let site = server.site("one").await;
+    browser_records(&server, &site, (1, NOON_MS - 90_000), true).await;
+    page_sends(&server, &site, 1, &[("pageview", NOON_MS - 90_000)]).await;
+    let path = |of: &str| format!("/api/v1/sites/{}/{of}/{}", site.id, SessionId(5));
+    let gone = async || {
+        let session = server.get(&Who::Control, &path("sessions")).await.json();
+        session["recording_gone"].clone()
+    };
+    assert_eq!(gone().await, Value::Null);
+    let removed = server
+        .call(
+            &Who::Control,
+            Method::DELETE,
+            &path("recordings"),
+            Value::Null,
+        )
+        .await;
+    assert_eq!(removed.status, StatusCode::NO_CONTENT);
+    assert_eq!(gone().await, json!("deleted"));
+    // What comes later is a recording again.
+    browser_records(&server, &site, (2, NOON_MS - 60_000), true).await;
+    assert_eq!(gone().await, Value::Null);
 }
 
 #[tokio::test]

@@ -98,6 +98,10 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         number: 21,
         sql: include_str!("../../migrations/sqlite/0021_losses.sql"),
     },
+    Migration {
+        number: 24,
+        sql: include_str!("../../migrations/sqlite/0024_recordings_gone.sql"),
+    },
 ];
 
 pub(super) async fn migrate(pool: &SqlitePool, snapshots: &Path) -> Result<(), CatalogError> {

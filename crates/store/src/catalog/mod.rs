@@ -8,6 +8,7 @@
 mod assets;
 mod chunks;
 mod error;
+mod gone;
 mod identities;
 mod lost;
 mod migrations;

@@ -474,14 +474,23 @@ pub(crate) async fn forget_visitors_in_copies(
     folder: &Path,
     (site, visitors): (SiteId, &[VisitorId]),
 ) -> Result<(), CatalogError> {
-    for (path, _) in copies(folder) {
+    for (path, schema) in copies(folder) {
         let mut connection = open_copy(&path).await?;
+        let statements = [
+            (0, "DELETE FROM identities WHERE site = $1 AND visitor = $2"),
+            (
+                SCHEMA_WITH_GONE,
+                "DELETE FROM recordings_gone WHERE site = $1 AND visitor = $2",
+            ),
+        ];
         for visitor in visitors {
-            sqlx::query("DELETE FROM identities WHERE site = $1 AND visitor = $2")
-                .bind(i64::from(site.0))
-                .bind(visitor.to_bytes().to_vec())
-                .execute(&mut connection)
-                .await?;
+            for (_, statement) in statements.iter().filter(|(since, _)| schema >= *since) {
+                sqlx::query(statement)
+                    .bind(i64::from(site.0))
+                    .bind(visitor.to_bytes().to_vec())
+                    .execute(&mut connection)
+                    .await?;
+            }
         }
         connection.close().await?;
     }
@@ -499,6 +508,8 @@ async fn open_copy(path: &Path) -> Result<SqliteConnection, CatalogError> {
 
 /// Schema from which on chunks name their recording by its number.
 const SCHEMA_WITH_NUMBERS: i64 = 7;
+/// Schema from which on it is noted why recordings went.
+const SCHEMA_WITH_GONE: i64 = 24;
 /// What goes with a recording, and the schema from which on there is such a table.
 const WITH_IT: &[(i64, &str)] = &[
     (1, "DELETE FROM recordings WHERE site = $1 AND session = $2"),

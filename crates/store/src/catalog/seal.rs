@@ -97,6 +97,7 @@ impl Catalog {
             "DELETE FROM lost WHERE site = $1",
             "DELETE FROM chunks WHERE recording IN (SELECT id FROM recordings WHERE site = $1)",
             "DELETE FROM recordings WHERE site = $1",
+            "DELETE FROM recordings_gone WHERE site = $1",
             "DELETE FROM asset_copies WHERE asset IN (SELECT id FROM assets WHERE site = $1)",
             "DELETE FROM assets WHERE site = $1",
             "DELETE FROM bases WHERE site = $1",

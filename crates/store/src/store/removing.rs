@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use hitmetrix_model::{ChunkFacts, SessionId, SiteId, VisitorId};
+use hitmetrix_model::{ChunkFacts, RecordingGone, SessionId, SiteId, VisitorId};
 
 use super::packs::Shrink;
 use super::reading::{Whose, owner_id};
@@ -59,7 +59,10 @@ impl Store {
         inner.note_begun(&erased).await?;
         let day = paths::day(row.ended_ms);
         inner
-            .remove_recordings(site, &[row], (Shrink::Now, HeatGoes::Wholly))
+            .remove_recordings(site, &[row.clone()], (Shrink::Now, HeatGoes::Wholly))
+            .await?;
+        inner
+            .note_gone(site, &[row], RecordingGone::Deleted)
             .await?;
         // What it was before it was merged, where that still lies in a pack of its day.
         let names = inner.packs_with_gaps(site, |pack| pack.contains(&day));
@@ -92,6 +95,9 @@ impl Store {
         inner
             .remove_recordings(site, &rows, (Shrink::Now, HeatGoes::BySession))
             .await?;
+        inner
+            .note_gone(site, &rows, RecordingGone::DiskFull)
+            .await?;
         Ok(removed)
     }
 
@@ -117,7 +123,31 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Why a session has no recording any more, where somebody deleted it or the disk was full.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub async fn recording_gone(
+        &self,
+        site: SiteId,
+        session: SessionId,
+    ) -> Result<Option<RecordingGone>, StoreError> {
+        Ok(self.inner.catalog.gone(site, session).await?)
+    }
+}
+
 impl Inner {
+    async fn note_gone(
+        &self,
+        site: SiteId,
+        rows: &[RecordingRow],
+        reason: RecordingGone,
+    ) -> Result<(), StoreError> {
+        let now_ms = self.config.clock.now_ms();
+        Ok(self.catalog.note_gone(site, rows, (reason, now_ms)).await?)
+    }
+
     /// Seals when such a chunk is in the log; the caller holds `work`.
     pub(super) async fn seal_if_tail(
         self: &Arc<Self>,
@@ -143,6 +173,7 @@ impl Inner {
         let owners: Vec<KeyOwner> = owners.into_iter().collect();
         let erased: Vec<Erased> = owners.iter().copied().map(Erased::owner).collect();
         self.note_begun(&erased).await?;
+        self.catalog.forget_gone(site, visitors).await?;
         let report = self.erase_all_of(site, (&rows, &owners)).await?;
         self.note_done(&erased).await?;
         Ok(report)

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use hitmetrix_model::SessionId;
+use hitmetrix_model::{RecordingGone, SessionId};
 
 use super::proof;
 use super::recording::site;
@@ -123,6 +123,14 @@ async fn pinned_recordings_stay_and_the_bytes_of_the_others_leave_the_disk() {
     // The disk is full: the oldest goes before its time, but not the pinned one.
     let removed = store.remove_oldest_recordings(SITE, (2, u64::MAX)).await.unwrap();
     assert_eq!(removed.recordings, 2);
+    // Why they went is known of these, and of those that somebody deletes; age tells of itself.
+    let mut reasons = Vec::new();
+    for session in [2, 3, 4, 5] {
+        let gone = store.recording_gone(SITE, SessionId(session)).await;
+        reasons.push(gone.unwrap());
+    }
+    let disk = Some(RecordingGone::DiskFull);
+    assert_eq!(reasons, [None, disk, disk, None]);
     assert_eq!(sessions(&store, None).await, [1, 5, 6, 7]);
     world.clock.0.store(at(90), Ordering::Relaxed);
     let before = disk_bytes(&world);
