@@ -44,3 +44,8 @@ export function finished(answer: Answer, values: (number | null)[]): (number | n
   const done = values.slice(0, begun - 1);
   return done.some((value) => value) ? done : values;
 }
+
+/** What could not be read for any of these answers; each is said once. */
+export function missingIn(...answers: (Pick<Answer, "missing"> | null | undefined)[]): string[] {
+  return [...new Set(answers.flatMap((answer) => answer?.missing ?? []))];
+}
