@@ -223,6 +223,36 @@ test("the site is slower since the release, where, and who waited", async () => 
   await other.close();
 });
 
+test("a day of the lines leads to whose it is, by keyboard too", async () => {
+  const { page } = desk;
+  const sheet = page.getByRole("dialog");
+  const base = `${server.origin}/sites/${site.id}`;
+  const lookAt = async (name: string, value: string, said: RegExp) => {
+    await page.getByText("Show as table").first().click();
+    const table = page.getByRole("region", { name: `${name} over time, as a table` });
+    const number = table.getByRole("button", { name: value, exact: true }).last();
+    await number.focus();
+    await page.keyboard.press("Enter");
+    await sheet.getByRole("heading", { name: said }).waitFor();
+    await sheet.getByRole("button", { name: "Close" }).click();
+  };
+  await page.goto(`${base}/errors`);
+  await lookAt("Sessions with an error", "3", /^3 persons met an error$/);
+  await page.getByRole("link", { name: "TypeError: order … has no card.token" }).click();
+  await page.getByText("As it was told").waitFor();
+  await lookAt("Sessions with it", "2", /^2 persons met this error$/);
+  await page.goto(`${base}/speed`);
+  await page.getByRole("heading", { name: /^The site is quick/ }).waitFor();
+  await page.getByText("Show as table").first().click();
+  const days = page.getByRole("region", { name: "LCP, p75 over time, as a table" });
+  await days.getByRole("button").first().press("Enter");
+  await sheet.getByRole("heading", { name: /^8 persons had a page load with LCP$/ }).waitFor();
+  await sheet.getByRole("button", { name: "Close" }).click();
+  // The bounds of what is good are nobody's.
+  const [first] = await days.locator("tbody tr:has(button)").all();
+  expect(await first?.getByRole("button").count()).toBe(1);
+});
+
 test("a site on which nothing happened says so, and what to do", async () => {
   const empty = await addSite(owner, "Nothing yet");
   const { page } = desk;

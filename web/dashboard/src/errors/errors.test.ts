@@ -5,6 +5,7 @@ import {
   findingOf,
   keyText,
   messageWords,
+  peopleAt,
   peopleOf,
   placeWords,
   readKey,
@@ -85,6 +86,15 @@ describe("a group of errors", () => {
     expect(peopleOf(asking, { message: "a", place: null })).toMatchObject({
       question: { errors: { by: "message" } },
       cell: { row: { message: "a" } },
+    });
+  });
+
+  test("leads to its people of one interval, of the time before too", () => {
+    const asking = within(readAsking(new URLSearchParams("compare=year")), KEY);
+    const point = { column: "persons_previous", time: 5 * DAY_MS, interval: "week" } as const;
+    expect(peopleAt(asking, point)).toMatchObject({
+      question: { kind: "trend", compare: "year", interval: "week" },
+      cell: { column: "persons_previous", row: { time: 5 * DAY_MS } },
     });
   });
 

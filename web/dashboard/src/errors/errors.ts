@@ -1,6 +1,6 @@
 // Groups of errors: rows of the answer, one of them in the address, the conditions that find it in
 // any other question, and what is said of it. What one group is stands in docs/concepts/errors.md.
-import type { Answer, PeopleQuestion, Question } from "@hitmetrix/wire";
+import type { Answer, Interval, PeopleQuestion, Question } from "@hitmetrix/wire";
 import { dayTime, decimal, plural } from "../format.ts";
 import { type Asking, conditionsOf, ownValue } from "../question.ts";
 import { columnOf, numberAt, textAt } from "../rows.ts";
@@ -190,6 +190,17 @@ export function countsQuestion(asking: Asking, whole: boolean): Question {
   };
   if (!whole && asking.interval) question.interval = asking.interval;
   return question;
+}
+
+/** Who stands behind a point of the lines over time: of the period, or of the time before. */
+export function peopleAt(
+  asking: Asking,
+  { column, time, interval }: { column: string; time: number; interval: Interval },
+): PeopleQuestion {
+  return {
+    question: { ...countsQuestion(asking, false), interval },
+    cell: { column, row: { time } },
+  };
 }
 
 /** The text of an error as it is shown: a message may have been left out for what it repeats. */
