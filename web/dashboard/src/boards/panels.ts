@@ -1,5 +1,5 @@
 // What panels are called and how they can be shown.
-import type { BoardInsight, Panel } from "@hitmetrix/wire";
+import type { BoardInsight, Panel, QuestionKind } from "@hitmetrix/wire";
 import { MEASURE } from "../words.ts";
 
 /** Empty only for a text without a heading. */
@@ -14,4 +14,21 @@ export function titleOf(panel: Panel, insight: BoardInsight | null): string {
 export function canBeNumber(insight: Pick<BoardInsight, "question">): boolean {
   const { kind, trend } = insight.question;
   return kind === "funnel" || (kind === "trend" && trend !== undefined && trend !== null);
+}
+
+const CONCEPTS: Partial<Record<QuestionKind, string>> = {
+  goals: "goals",
+  errors: "errors",
+  forms: "forms",
+  heatmap: "heatmaps",
+  sessions: "sessions",
+};
+
+/** How a question is counted that Explore has no sentence for, and the page that tells it. */
+export function countedOf(kind: QuestionKind): { counted: string; concept: string } {
+  return {
+    counted:
+      "Counted from the events when it is asked for, under the period and filters of the board.",
+    concept: CONCEPTS[kind] ?? "counting",
+  };
 }
