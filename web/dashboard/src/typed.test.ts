@@ -3,7 +3,7 @@ import type { Answer, Question } from "@hitmetrix/wire";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { SeenValue } from "./explore/seen.ts";
 import { USUAL } from "./question.ts";
-import { findTyped, isCut, withFound } from "./typed.ts";
+import { askTyped, findTyped, isCut, withFound, withRows } from "./typed.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -67,4 +67,32 @@ test("what is known stands first, and nothing twice", () => {
   expect(withFound(known, more).map(({ value }) => value)).toEqual(["/a", "/rare"]);
   expect(isCut(answer)).toBe(false);
   expect(isCut({ ...answer, rows_total: 501 })).toBe(true);
+});
+
+test("a search that fails is said to those who want to know", async () => {
+  const api = { ask: () => Promise.reject(new Error("unreachable")) };
+  const told = vi.fn();
+  const failed = vi.fn();
+  const question: Question = { kind: "breakdown", period: { last: "30d" } };
+  const stop = askTyped(api, { site: 1, text: "thank", question }, told, failed);
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(failed).toHaveBeenCalledOnce();
+  stop();
+  askTyped(api, { site: 1, text: "thanks", question }, told, failed)();
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(failed).toHaveBeenCalledOnce();
+});
+
+test("rows that are wanted stand first, then those that were found beyond them", () => {
+  const rows = (...values: string[]): Answer =>
+    ({ ...answer, rows: values.map((value) => [value, 1]) }) as unknown as Answer;
+  const wanted = (value: string): boolean => value.includes("thank");
+  const known = rows("/", "/thank-you/1", "/lamps");
+  const pages = (of: Answer) => of.rows.map(([page]) => page);
+  expect(pages(withRows(known, null, "page", wanted))).toEqual(["/thank-you/1"]);
+  const found = rows("/thank-you/1", "/thank-you/2291");
+  expect(pages(withRows(known, found, "page", wanted))).toEqual([
+    "/thank-you/1",
+    "/thank-you/2291",
+  ]);
 });

@@ -9,7 +9,8 @@ import { columnOf, numberAt, textAt } from "./rows.ts";
 
 /** Who types is not asked for each letter. */
 const TYPED_MS = 200;
-const FEWEST_LETTERS = 2;
+/** Fewer are in nearly everything. */
+export const FEWEST_LETTERS = 2;
 const ROWS = 80;
 
 export interface Typed {
@@ -60,13 +61,16 @@ export function askTyped(
   api: Pick<Api, "ask">,
   { site, text, question }: { site: number; text: string; question: Question },
   told: (answer: Answer | null) => void,
+  failed: () => void = () => undefined,
 ): () => void {
   told(null);
   if (text.trim().length < FEWEST_LETTERS) return () => undefined;
   const life = new AbortController();
   const timer = setTimeout(() => {
-    // Those that are known stay when it fails; nobody who types has to know.
-    api.ask(site, question, life.signal).then(told, () => undefined);
+    // Those that are known stay when it fails; most of those who type have not to know.
+    api.ask(site, question, life.signal).then(told, () => {
+      if (!life.signal.aborted) failed();
+    });
   }, TYPED_MS);
   return () => {
     clearTimeout(timer);
@@ -81,4 +85,22 @@ export function withFound<T extends { value: string }>(
 ): T[] {
   const values = new Set(known.map(({ value }) => value));
   return [...known, ...found.filter(({ value }) => !values.has(value))];
+}
+
+/** An answer's rows that are wanted by their value, and further ones of another after them. */
+export function withRows(
+  known: Answer,
+  found: Answer | null,
+  dimension: Dimension,
+  wanted: (value: string) => boolean,
+): Answer {
+  const valueIn = (answer: Answer) => {
+    const column = Math.max(0, columnOf(answer, dimension));
+    return (row: Answer["rows"][number]): string => textAt(row, column);
+  };
+  const of = valueIn(known);
+  const have = new Set(known.rows.map(of));
+  const foundOf = found && valueIn(found);
+  const further = found?.rows.filter((row) => foundOf && !have.has(foundOf(row))) ?? [];
+  return { ...known, rows: [...known.rows.filter((row) => wanted(of(row))), ...further] };
 }
