@@ -10,4 +10,8 @@ export interface PanelMenuParts {
   counted: string;
   /** The page under docs/concepts. */
   concept: string;
+  /** Where Explore asks for the same; none where it does not. */
+  explore?: string | null;
+  /** What Explore asks for in its place, where it cannot ask for the same. */
+  exploreAs?: string;
 }

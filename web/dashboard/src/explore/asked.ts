@@ -220,6 +220,25 @@ export function whoFor(
   return { question: { ...question, compare: "none" }, cell: who.cell, limit };
 }
 
+/** Who is in any cohort of a retention: whose first start is in the period, or who had any start in it. */
+export function whoBegan(explore: Explore, asking: Asking, from_ms: number): PeopleQuestion {
+  const { start, mode } = explore.retention;
+  const { label: _, ...events } = wireOf(start);
+  const series = [
+    {
+      ...events,
+      label: "began",
+      aggregate: "persons" as const,
+      ...(mode === "first_time" ? { first_time: true } : {}),
+    },
+  ];
+  return {
+    question: { ...base("trend", asking), trend: { series, whole: true } },
+    cell: { column: "began", row: { time: from_ms } },
+    limit: PEOPLE,
+  };
+}
+
 /** The cells of a row that name it among the others. */
 export function rowKey(
   answer: Answer,
