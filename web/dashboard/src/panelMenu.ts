@@ -14,4 +14,11 @@ export interface PanelMenuParts {
   explore?: string | null;
   /** What Explore asks for in its place, where it cannot ask for the same. */
   exploreAs?: string;
+  /** Asks for what is saved as a file, where that is more than what is shown. */
+  whole?: (() => Promise<Answer>) | undefined;
+  /** Names of columns that do not say by themselves what they are. */
+  names?: ReadonlyMap<string, string> | undefined;
 }
+
+/** As many rows as an answer has. */
+export const ROWS_MAX = 10_000;

@@ -1,5 +1,6 @@
 // What a heatmap counts, as a file for spreadsheets: of elements, of heights or of places.
 import type { RecordedHeat } from "@hitmetrix/wire";
+import { csvOf } from "../csv.ts";
 import { deadShare, type Reach, type Zone } from "./zones.ts";
 
 const HEAD = [
@@ -60,34 +61,4 @@ export function moveCsv({ moves, row_px, columns }: RecordedHeat): string {
     times,
   ]);
   return csvOf([["from_px", "to_px", "from_share", "to_share", "times"], ...lines]);
-}
-
-/** Lines of a file for spreadsheets. */
-export function csvOf(lines: readonly (readonly (string | number | null)[])[]): string {
-  return lines.map((line) => `${line.map(cell).join(",")}\r\n`).join("");
-}
-
-function cell(value: string | number | null): string {
-  if (value === null) return "";
-  return typeof value === "number" ? String(value) : csvText(value);
-}
-
-/**
- * A text in quotes. One that a spreadsheet would take for a formula gets an apostrophe before it,
- * as the command line does: what visitors send must not run on the desk of who reads it.
- */
-export function csvText(text: string): string {
-  const begins = text.replace(/^[ \u00a0%"']+/, "").charAt(0);
-  const guard = "=+-@\t\r\n＝＋－＠".includes(begins) && begins !== "" ? "'" : "";
-  const early = /^[\t\r\n]/.test(text) ? "'" : guard;
-  return `"${early}${text.replaceAll('"', '""')}"`;
-}
-
-/** Lets the browser save a file. */
-export function save(name: string, content: Blob): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(content);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }

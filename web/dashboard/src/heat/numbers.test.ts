@@ -1,6 +1,7 @@
 import type { Answer } from "@hitmetrix/wire";
 import { describe, expect, test } from "vitest";
-import { attentionCsv, csvText, moveCsv, reachCsv, zonesCsv } from "./csv.ts";
+import { csvText } from "../csv.ts";
+import { attentionCsv, moveCsv, reachCsv, zonesCsv } from "./csv.ts";
 import { CELL_PX, fieldOf, paintField, STEPS, stepOf, strengthOf, valueAt } from "./density.ts";
 import { reachBands } from "./draw.ts";
 import { heatFinding } from "./finding.ts";

@@ -1,9 +1,9 @@
 // Lists of persons and accounts: what the address says of them, the question, the rows, and a file
 // of them. Which columns there are stands here once; each knows whether the list can be ordered by it.
 import type { Answer, Cell, PersonListQuestion, PersonOrder, Unit } from "@hitmetrix/wire";
+import { csvOf } from "../csv.ts";
 import type { Seen } from "../explore/seen.ts";
 import { count, plural, shortId } from "../format.ts";
-import { csvOf } from "../heat/csv.ts";
 import { type Asking, ownValue, questionOf, withOwn } from "../question.ts";
 import { columnOf, numberAt, textAt } from "../rows.ts";
 
