@@ -6,25 +6,18 @@ import {
   acrossRows,
   changeOf,
   ENOUGH,
-  findingOf,
   isChange,
   NO_SIDE,
   type Side,
   sideOf,
   splitAt,
   toldVital,
-  VITALS,
   type Vital,
   verdictOf,
   wholeQuestion,
 } from "./vitals.ts";
 
 const side = (p75: number | null, loads = 100): Side => ({ ...NO_SIDE, p75, loads, good: 0.4 });
-const all = (given: Partial<Record<Vital, Side>>): Record<Vital, Side> =>
-  Object.fromEntries(VITALS.map((vital) => [vital, given[vital] ?? NO_SIDE])) as Record<
-    Vital,
-    Side
-  >;
 
 describe("a web vital", () => {
   test("is judged by web.dev's bounds, which are good and need work themselves", () => {
@@ -77,27 +70,6 @@ describe("before and since", () => {
       to: "2026-11-30",
     });
   });
-
-  test("the title says what moved most, or that nothing did, or that it cannot be told", () => {
-    const title = (now: Side, was: Side): string =>
-      findingOf(all({ LCP: now, INP: side(100) }), all({ LCP: was, INP: side(100) }), "4 Nov")
-        .title;
-    expect(title(side(3200), side(1600))).toBe(
-      "Largest paint (LCP) is slower since 4 Nov: 3.2\u202fs after 1.6\u202fs, ×2.0",
-    );
-    expect(title(side(1600), side(3200))).toContain("is better since");
-    expect(title(side(1600), side(1590))).toBe("No slower and no faster since 4 Nov");
-    const few = findingOf(all({ LCP: side(9, 3) }), all({ LCP: side(1, 3) }), "4 Nov");
-    expect(few.title).toContain("Too few page loads");
-  });
-});
-
-test("without a day the title is what is worst", () => {
-  const finding = findingOf(all({ LCP: side(2600), CLS: side(0.5) }), null, "");
-  expect(finding.title).toContain("Layout shift (CLS) is poor: 0.50");
-  expect(finding.proof).toContain("60\u202f% of page loads are over it. Not good either: LCP");
-  expect(findingOf(all({ LCP: side(900) }), null, "").title).toContain("quick");
-  expect(findingOf(all({}), null, "").title).toBe("No page told how fast it was");
 });
 
 test("rows have the shares of the chosen metric and what was before", () => {
