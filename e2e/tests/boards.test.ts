@@ -239,9 +239,9 @@ test("a template fills itself with what was really seen, and says it before", as
   expect(boardId).not.toBe("");
 
   await funnelIn(page, "Checkout", ["4", "3", "2", "2"]);
-  await numberIn(page, "Conversion of the checkout", "50.0 %");
-  await numberIn(page, "order, times", "4");
-  await numberIn(page, "order, sum of amount", "250");
+  await numberIn(page, "Checkout conversion", "50.0 %");
+  await numberIn(page, "Orders", "4");
+  await numberIn(page, "Value of orders", "250");
   await numberIn(page, "Sessions", "8");
   await keepPicture(page, "board-checkout");
 });
@@ -252,7 +252,7 @@ test("a filter of the board reaches every panel, and is saved for everybody", as
   await funnelIn(page, "Checkout", ["4", "3", "2", "2"]);
   await page.goto(at(`boards/${boardId}?keep=nothing&device=phone`));
   await funnelIn(page, "Checkout", ["2", "1", "0", "0"]);
-  await numberIn(page, "order, times", "1");
+  await numberIn(page, "Orders", "1");
   await numberIn(page, "Sessions", "4");
   await page.getByText("Asked otherwise than the board is saved").waitFor();
 
@@ -280,15 +280,15 @@ test("a filter of the board reaches every panel, and is saved for everybody", as
 test("each panel may keep its own period, and one choice puts all on the same", async () => {
   const { page } = desk;
   await page.goto(at(`boards/${boardId}`));
-  await numberIn(page, "order, times", "4");
+  await numberIn(page, "Orders", "4");
   await page.getByRole("button", { name: /^Last 30 days/ }).click();
   await page.getByRole("button", { name: "Today", exact: true }).click();
-  await numberIn(page, "order, times", "0");
+  await numberIn(page, "Orders", "0");
   expect(new URL(page.url()).searchParams.get("last")).toBe("1d");
   await page.getByRole("button", { name: /^Today/ }).click();
   await page.getByRole("button", { name: "Each panel’s own", exact: true }).click();
-  await numberIn(page, "order, times", "4");
-  expect(await panel(page, "order, times").innerText()).toContain("Last 30 days");
+  await numberIn(page, "Orders", "4");
+  expect(await panel(page, "Orders").innerText()).toContain("Last 30 days");
   await page.getByRole("link", { name: "Back to how it is saved" }).click();
   await page.getByText("Asked otherwise than").waitFor({ state: "detached" });
 });
@@ -306,7 +306,7 @@ test("the people behind a number of a panel open over the board", async () => {
   await sheet.getByRole("heading", { name: "1 person left after “add_to_cart”" }).waitFor();
   await page.goBack();
   await sheet.waitFor({ state: "detached" });
-  await panel(page, "order, sum of amount")
+  await panel(page, "Value of orders")
     .getByRole("button", { name: /the people$/ })
     .click();
   await sheet.getByRole("heading", { name: "3 persons did order" }).waitFor();
@@ -364,7 +364,7 @@ test("a panel is dragged to another place, and sized at its corner", async () =>
   await page.goto(at(`boards/${boardId}`));
   await page.getByRole("button", { name: "Arrange" }).click();
   const handle = await page.getByRole("button", { name: "Move or size Sessions" }).boundingBox();
-  const target = await panel(page, "Conversion of the checkout").boundingBox();
+  const target = await panel(page, "Checkout conversion").boundingBox();
   if (!handle || !target) throw new Error("no place");
   const from = { x: handle.x + 10, y: handle.y + 10 };
   await page.mouse.move(from.x, from.y);
@@ -501,7 +501,7 @@ test("a panel that cannot be counted says so, and the others stay", async () => 
   });
   await page.goto(at(`boards/${boardId}`));
   await panel(page, "Checkout").getByText("The server cannot answer just now").waitFor();
-  await numberIn(page, "order, times", "4");
+  await numberIn(page, "Orders", "4");
   await page.unroute("**/ask");
   await panel(page, "Checkout").getByRole("button", { name: "Try again" }).click();
   await funnelIn(page, "Checkout", ["4", "3", "2", "2"]);

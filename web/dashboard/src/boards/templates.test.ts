@@ -56,10 +56,10 @@ describe("a template becomes a board", () => {
     const [, acquisition] = templates(shop);
     if (!acquisition) throw new Error("no template");
     const saved = new Map([
-      ["Sources, by pageviews", { id: "a", name: "Sources, by pageviews, copy" }],
+      ["Pageviews by source", { id: "a", name: "Pageviews by source, copy" }],
     ]);
     const found = panelsOf(acquisition, saved).find(({ shows }) => "insight" in shows);
-    expect(found?.title).toBe("Sources, by pageviews");
+    expect(found?.title).toBe("Pageviews by source");
   });
 
   test("what could not be saved leaves no panel behind", () => {
@@ -73,7 +73,7 @@ describe("a template becomes a board", () => {
     expect(of(shop)?.found).toBe("/product/… → add_to_cart → /cart → /checkout → order");
     expect(of(shop)?.lacks).toBe("");
     expect(draftsOf(of(shop) ?? templates(shop)[0]!).map(({ name }) => name)).toContain(
-      "order, sum of value",
+      "Value of orders",
     );
     expect(of({ ...NOTHING_SEEN })?.lacks).toMatch(/^Nothing was seen/);
   });

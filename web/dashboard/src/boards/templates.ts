@@ -2,7 +2,7 @@
 // template says what it will hold before it is made, and what it lacks.
 import type { InsightDraft, Panel, PanelDisplay, PanelShows } from "@hitmetrix/wire";
 import { questionFor } from "../explore/asked.ts";
-import { buyingSteps } from "../explore/buying.ts";
+import { buyingSteps, manyName } from "../explore/buying.ts";
 import { type Explore, USUAL_LINE, usualExplore } from "../explore/explore.ts";
 import { addressToSave } from "../explore/insight.ts";
 import type { Seen } from "../explore/seen.ts";
@@ -142,12 +142,10 @@ function acquisition(): Template {
       number("bounce_rate"),
       number("engaged_time"),
       wide(trend("Persons by channel", [line(ANY, "persons")], [{ dimension: "channel" }])),
-      half(distribution("Sources, by pageviews", "source", eventSelection("pageview"))),
-      half(distribution("Campaigns, by pageviews", "campaign", eventSelection("pageview"))),
-      half(
-        distribution("Pages they began on, by pageviews", "entry_page", eventSelection("pageview")),
-      ),
-      half(distribution("Countries, by pageviews", "country", eventSelection("pageview"))),
+      half(distribution("Pageviews by source", "source", eventSelection("pageview"))),
+      half(distribution("Pageviews by campaign", "campaign", eventSelection("pageview"))),
+      half(distribution("Pageviews by entry page", "entry_page", eventSelection("pageview"))),
+      half(distribution("Pageviews by country", "country", eventSelection("pageview"))),
     ],
   };
 }
@@ -162,17 +160,17 @@ function checkout(seen: Seen): Template {
       : "Nothing was seen in the last 90 days that looks like buying: no pages of products, no cart, no checkout, no order. Build the funnel in Explore and save it.";
   const placed: Placed[] = [];
   if (!lacks && last) {
-    const name = selectionName(last);
+    const many = manyName(last);
     placed.push(
-      small(funnel("Conversion of the checkout", steps)),
-      small(trend(`${name}, times`, [line(last, "count")])),
+      small(funnel("Checkout conversion", steps)),
+      small(trend(many, [line(last, "count")])),
       ...(amount && last.events.length > 0 && last.where.length === 0
-        ? [small(trend(`${name}, sum of ${amount.name}`, [line(last, "sum", amount.name)]))]
+        ? [small(trend(`Value of ${many.toLowerCase()}`, [line(last, "sum", amount.name)]))]
         : []),
       number("sessions"),
       wide(funnel("Checkout", steps), 11),
       wide(funnel("Checkout by device", steps, [{ dimension: "device" }]), 11),
-      half(trend(`${name} by channel`, [line(last, "count")], [{ dimension: "channel" }])),
+      half(trend(`${many} by channel`, [line(last, "count")], [{ dimension: "channel" }])),
       half(funnel("Checkout by browser", steps, [{ dimension: "browser" }], "table")),
     );
   }
@@ -202,9 +200,9 @@ function content(): Template {
       number("pages_per_session"),
       number("engaged_time"),
       wide(trend("Pageviews", [line(seenPages, "count")])),
-      half(distribution("Pages, by pageviews", "page", seenPages)),
-      half(distribution("Pages they left on, by pageviews", "exit_page", seenPages)),
-      wide(kind("Which way they go", "paths"), 14),
+      half(distribution("Most viewed pages", "page", seenPages)),
+      half(distribution("Pageviews by exit page", "exit_page", seenPages)),
+      wide(kind("Ways through the site", "paths"), 14),
     ],
   };
 }
@@ -236,7 +234,7 @@ function product(seen: Seen): Template {
             ),
           ]
         : []),
-      half(kind("How often they are there", "stickiness")),
+      half(kind("How often they come", "stickiness")),
       half(kind("Who comes back", "retention")),
     ],
   };

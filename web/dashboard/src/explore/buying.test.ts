@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { checkoutSteps, stepsTo } from "./buying.ts";
+import { checkoutSteps, manyName, stepsTo } from "./buying.ts";
 import { NOTHING_SEEN, type Seen } from "./seen.ts";
 import { eventSelection, pageSelection, selectionName } from "./selection.ts";
 
@@ -47,4 +47,11 @@ describe("the way to a goal", () => {
   ])("%s", (_, goal, steps) => {
     expect(stepsTo(goal, shop).map(selectionName)).toEqual(steps);
   });
+});
+
+test("the numbers of a step are called as a person would", () => {
+  expect(manyName(eventSelection("order"))).toBe("Orders");
+  expect(manyName(eventSelection("checkout_completed"))).toBe("Completed checkouts");
+  expect(manyName(pageSelection("/thanks"))).toBe("Views of /thanks");
+  expect(manyName(eventSelection("booked_a_table"))).toBe("Times of booked_a_table");
 });

@@ -1,7 +1,13 @@
 // Steps of buying among what was really seen: nobody types in a page or an event.
 import { isOwnEvent } from "../words.ts";
 import { foldersOf, type Seen, type SeenValue } from "./seen.ts";
-import { eventSelection, pageSelection, type Selection } from "./selection.ts";
+import {
+  eventSelection,
+  pageOf,
+  pageSelection,
+  type Selection,
+  selectionName,
+} from "./selection.ts";
 
 const has = (words: RegExp) => (each: SeenValue) => words.test(each.value);
 const PRODUCT = /\/(products?|items?|shop|p|dp|artikel|catalog\w*|collections?)\/$/i;
@@ -28,6 +34,26 @@ function checkoutPages(seen: Seen): Selection[] {
     .filter((each) => each.value.startsWith(first.value) && each.count >= STEP_SHARE * first.count)
     .slice(0, CHECKOUT_PAGES)
     .map(({ value }) => pageSelection(value));
+}
+
+/** What many of them are called: by the name of the event what a person would say. */
+const MANY: readonly (readonly [RegExp, string])[] = [
+  [/^order(ed)?$/i, "Orders"],
+  [/^(purchased?|buy|bought)$/i, "Purchases"],
+  [/^(paid|payment)$/i, "Payments"],
+  [/^subscribed?$/i, "Subscriptions"],
+  [/^sale$/i, "Sales"],
+  [/^checkout_?(done|completed?)$/i, "Completed checkouts"],
+  [/^(begin_?)?checkout$/i, "Checkouts begun"],
+];
+
+/** What the numbers of a step are of: `Orders`, `Views of /thanks`. */
+export function manyName(step: Selection): string {
+  const [event = ""] = step.events;
+  const known = MANY.find(([words]) => words.test(event));
+  if (known && step.events.length === 1 && step.where.length === 0) return known[1];
+  const name = selectionName(step);
+  return pageOf(step) ? `Views of ${name}` : `Times of ${name}`;
 }
 
 /** In the order in which they are taken. */
