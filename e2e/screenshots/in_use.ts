@@ -87,7 +87,7 @@ async function makeInsights(owner: Owner, at: string): Promise<string> {
   const drafts = [
     { name: "Orders a day", question: trend({ events: ["order"], aggregate: "count" }) },
     {
-      name: "Value of orders",
+      name: "Value a day",
       description: "Looked at each Monday",
       question: trend({ events: ["order"], aggregate: "sum", property: "value" }),
     },
