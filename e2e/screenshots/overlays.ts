@@ -96,7 +96,7 @@ function ofBoards(board: string): readonly Shot[] {
     { name: "board-new", path: "boards", act: press("button", "New board") },
     { name: "board-share", path, act: press("button", "Share this board by a link") },
     { name: "board-mail", path, act: press("button", "Send this board by mail") },
-    { name: "board-add", path, act: press("button", "Add") },
+    { name: "board-add", path, act: press("button", /^Add$/) },
     { name: "board-arrange", path, act: press("button", "Arrange") },
     { name: "board-more", path, act: press("button", "More with this board") },
   ];
