@@ -232,7 +232,7 @@ test("a click on a point of a line shows who it is, and a dragged span becomes t
 test("nothing found says which filter empties it, and one click drops it", async () => {
   const { page } = desk;
   await page.goto(
-    `${server.origin}/sites/${boats.id}/explore?last=7d&kind=stickiness&device=phone&browser=Netscape`,
+    `${server.origin}/sites/${boats.id}/explore?last=7d&compare=none&kind=stickiness&device=phone&browser=Netscape`,
   );
   await page.getByRole("heading", { name: "Nothing in this period with these filters" }).waitFor();
   await page.getByRole("link", { name: "Drop the filter on browser" }).click();
@@ -245,7 +245,7 @@ test("nothing found says which filter empties it, and one click drops it", async
 
 test("retention says who came back, and the people of a cell are theirs", async () => {
   const { page } = desk;
-  await page.goto(`${server.origin}/sites/${boats.id}/explore?kind=retention&last=7d`);
+  await page.goto(`${server.origin}/sites/${boats.id}/explore?kind=retention&last=7d&compare=none`);
   await until("the cohorts", 10_000, async () => {
     const rows = await table(page, "Retention");
     expect(rows.map((row) => row.slice(1, 5)).filter((row) => row[0] !== "0")).toEqual([
@@ -270,6 +270,54 @@ test("retention says who came back, and the people of a cell are theirs", async 
     expect(rows.map((row) => row.slice(1, 5))).toContainEqual(["3", "0", "1", "1"]);
     return true;
   });
+});
+
+test("who comes back, how often, and how values are spread stand beside the period before", async () => {
+  const { page } = desk;
+  const day = (ago: number): string =>
+    new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
+  const open = (search: string) =>
+    page.goto(
+      `${server.origin}/sites/${boats.id}/explore?from=${day(3)}&to=${day(2)}&by=day&${search}`,
+    );
+  const rows = (name: string, first: number, wanted: string[][]) =>
+    until(`the table ${name}`, 10_000, async () => {
+      const all = await table(page, name);
+      expect(all.map((row) => row.slice(first, first + (wanted[0]?.length ?? 0)))).toEqual(wanted);
+      return true;
+    });
+  await open("kind=retention&mode=recurring");
+  await rows("Retention", 1, [
+    ["1", "3", "0", "2"],
+    ["1", "3", "–", "–"],
+  ]);
+  const moved = page.getByRole("row", { name: /^Since the time before/ });
+  expect((await moved.innerText()).split(/\s*\t\s*/).slice(1)).toEqual([
+    "−67\u202f%",
+    "−66.7\u202fpt",
+  ]);
+  await open("kind=stickiness");
+  await rows("Stickiness", 0, [
+    ["1", "2", "2", "2", "4"],
+    ["2", "0", "2", "0", "2"],
+  ]);
+  await page.getByText("in the time before", { exact: true }).waitFor();
+  await open("kind=lifecycle");
+  await rows("Lifecycle", 1, [
+    ["0", "3", "1", "0", "0", "0", "2", "0"],
+    ["0", "1", "0", "2", "1", "0", "1", "1"],
+  ]);
+  await open("kind=distribution&fact=p.amount&active=order&classes=4");
+  await rows("Distribution", 1, [
+    ["20", "40", "1", "0"],
+    ["40", "60", "1", "0"],
+    ["60", "80", "0", "1"],
+    ["80", "100", "0", "0"],
+    ["100", "120", "0", "1"],
+  ]);
+  await page.getByRole("button", { name: "20 to 40: 1 events, 0 in the time before" }).click();
+  await page.getByRole("dialog").getByRole("heading", { name: /^1 person/ }).waitFor();
+  await page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
 });
 
 test("switching kinds keeps what was picked, and back and forward restore each", async () => {
@@ -301,7 +349,7 @@ test("switching kinds keeps what was picked, and back and forward restore each",
 test("every kind answers with numbers that are known", async () => {
   const { page } = desk;
   const open = (search: string) =>
-    page.goto(`${server.origin}/sites/${boats.id}/explore?last=7d&${search}`);
+    page.goto(`${server.origin}/sites/${boats.id}/explore?last=7d&compare=none&${search}`);
   const rows = (name: string, wanted: (all: string[][]) => void) =>
     until(`the table ${name}`, 10_000, async () => {
       wanted(await table(page, name));
@@ -431,7 +479,7 @@ test("what could not be read is told beside the numbers", async () => {
 test("filters are saved as a segment, which counts the same; it gets another name and is removed", async () => {
   const { page } = desk;
   await page.goto(
-    `${server.origin}/sites/${boats.id}/explore?last=7d&kind=stickiness&device=phone`,
+    `${server.origin}/sites/${boats.id}/explore?last=7d&compare=none&kind=stickiness&device=phone`,
   );
   const people = [
     ["1", "1", "2"],

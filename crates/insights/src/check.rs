@@ -32,6 +32,10 @@ pub(crate) fn check(question: &Question) -> Result<(), AskError> {
             | QuestionKind::Breakdown
             | QuestionKind::Funnel
             | QuestionKind::Forms
+            | QuestionKind::Retention
+            | QuestionKind::Lifecycle
+            | QuestionKind::Stickiness
+            | QuestionKind::Distribution
     );
     if !compares && question.compare != Compare::None {
         return not_for_kind("compare");

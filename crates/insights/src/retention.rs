@@ -3,14 +3,17 @@
 //! A person's start and return events are bits per interval; a cohort's row is the number of
 //! persons and, for each distance in intervals, how many of them returned.
 
-use hitmetrix_model::{Answer, Cell, CellAddress, CohortMode, Retention, ReturnOn, Unit, limits};
+use hitmetrix_model::{Answer, Cell, CellAddress, CohortMode, Retention, ReturnOn, limits};
 
 use crate::AskError;
 use crate::marks::Marked;
 use crate::people::unknown_column;
 use crate::period::Buckets;
-use crate::presence::{Bits, Reach, Seen, Tally, counts, intervals, row_of, tally};
-use crate::query::{Prepared, Query, column};
+use crate::presence::{
+    Bits, Over, Reach, Seen, Tallied, Tally, counts, intervals, named_column, nobody, row_of,
+    tally, times,
+};
+use crate::query::{Prepared, Query};
 
 /// Cohorts by intervals. The counts are rows of `width`: persons, then who returned after one
 /// interval, two, and so on.
@@ -43,26 +46,45 @@ pub(crate) fn answer(query: &Query<'_>) -> Result<Answer, AskError> {
         reach,
         cohorts,
     } = &compiled;
-    let mut tallied = tally(query, prepared, (&buckets.starts, *reach), cohorts)?;
-    cohorts.settle(&mut tallied.counts);
+    let now = Over::period(query, (&buckets.starts, *reach));
+    let mut tallied = cohorts.count(query, prepared, now)?;
+    let mut before = None;
+    if let Some(over) = Over::previous(query, (&buckets.previous_starts, *reach)) {
+        let earlier = cohorts.as_many_as(over.starts.len());
+        let counted = earlier.count(query, prepared, over)?;
+        tallied.rows += counted.rows;
+        before = Some((over, counted));
+    }
     let mut answer = query.answer(tallied.scanned(prepared));
     answer.interval = Some(buckets.interval);
-    answer.columns.push(column("cohort", Unit::TimeMs));
-    answer.columns.extend(counts(&["persons"]));
+    answer.columns.extend(times(query, "cohort"));
+    answer.columns.extend(counts(query, &["persons"]));
     for distance in 1..cohorts.width {
-        answer.columns.extend(counts(&[&name_of(distance)]));
+        answer.columns.extend(counts(query, &[&name_of(distance)]));
     }
-    let rows = tallied.counts.chunks_exact(cohorts.width);
-    for (cohort, (&start, row)) in buckets.starts.iter().zip(rows).enumerate() {
+    let cell = |(over, counts): (&Over<'_>, &[u64]), cohort: usize, distance: usize| {
+        let place = cohort + distance;
+        if place >= over.starts.len() {
+            return Cell::MISSING;
+        }
+        let count = counts[cohort * cohorts.width + distance];
+        match over.has_begun(place, query.now_ms) || count > 0 {
+            true => Cell::Count(count as i64),
+            false => Cell::MISSING,
+        }
+    };
+    for (cohort, (&start, &pair)) in buckets.starts.iter().zip(&buckets.pairs).enumerate() {
         let mut cells = vec![Cell::Count(start)];
-        for (distance, &count) in row.iter().enumerate() {
-            let has_begun = |&start: &i64| start <= query.now_ms || count > 0;
-            let is_there = buckets.starts.get(cohort + distance).is_some_and(has_begun);
-            cells.push(if is_there {
-                Cell::Count(count as i64)
-            } else {
-                Cell::MISSING
-            });
+        if before.is_some() {
+            let start = pair.map(|pair| buckets.previous_starts[pair]);
+            cells.push(start.map_or(Cell::MISSING, Cell::Count));
+        }
+        for distance in 0..cohorts.width {
+            cells.push(cell((&now, &tallied.counts), cohort, distance));
+            if let Some((over, counted)) = &before {
+                let of_pair = |pair| cell((over, &counted.counts), pair, distance);
+                cells.push(pair.map_or(Cell::MISSING, of_pair));
+            }
         }
         answer.rows.push(cells);
     }
@@ -76,27 +98,38 @@ pub(crate) fn people(
     cell: &CellAddress,
     limit: u32,
 ) -> Result<Answer, AskError> {
-    let mut compiled = compile(query)?;
-    let starts = &compiled.buckets.starts;
-    let cohort = row_of(starts, cell, "cohort")?;
-    let distance = distance_of(&cell.column).filter(|&one| one < compiled.cohorts.width);
+    let Compiled {
+        prepared,
+        buckets,
+        reach,
+        mut cohorts,
+    } = compile(query)?;
+    let cohort = row_of(&buckets.starts, cell, "cohort")?;
+    let (column, is_previous) = named_column(query, cell);
+    let distance = distance_of(column).filter(|&one| one < cohorts.width);
     let distance = distance.ok_or_else(|| {
-        let last = name_of(compiled.cohorts.width - 1);
-        let intervals = if compiled.cohorts.width > 1 {
+        let last = name_of(cohorts.width - 1);
+        let intervals = if cohorts.width > 1 {
             vec!["persons", "interval_1", &last]
         } else {
             vec!["persons"]
         };
         unknown_column(cell, &intervals)
     })?;
-    compiled.cohorts.watched = Some((cohort, distance));
-    let tallied = tally(
-        query,
-        &compiled.prepared,
-        (starts, compiled.reach),
-        &compiled.cohorts,
-    )?;
-    let scanned = tallied.scanned(&compiled.prepared);
+    let mut over = Over::period(query, (&buckets.starts, reach));
+    let mut place = Some(cohort);
+    if let Some(earlier) = Over::previous(query, (&buckets.previous_starts, reach))
+        && is_previous
+    {
+        (over, place) = (earlier, buckets.pairs[cohort]);
+        cohorts = cohorts.as_many_as(over.starts.len());
+    }
+    let Some(cohort) = place else {
+        return Ok(nobody(query, &prepared, limit));
+    };
+    cohorts.watched = Some((cohort, distance));
+    let tallied = tally(query, &prepared, over, &cohorts)?;
+    let scanned = tallied.scanned(&prepared);
     Ok(tallied.people.answer(query, scanned, limit))
 }
 
@@ -158,6 +191,22 @@ fn compile<'q>(query: &Query<'q>) -> Result<Compiled<'q>, AskError> {
 }
 
 impl Cohorts {
+    /// The same for so many intervals.
+    fn as_many_as(&self, cohorts: usize) -> Self {
+        Self { cohorts, ..*self }
+    }
+
+    fn count(
+        &self,
+        query: &Query<'_>,
+        prepared: &Prepared<'_>,
+        over: Over<'_>,
+    ) -> Result<Tallied, AskError> {
+        let mut tallied = tally(query, prepared, over, self)?;
+        self.settle(&mut tallied.counts);
+        Ok(tallied)
+    }
+
     fn add_to(&self, counts: &mut [u64], cohort: usize, back: &Bits) {
         let row = &mut counts[cohort * self.width..][..self.width];
         row[0] += 1;

@@ -6,7 +6,7 @@ use crate::AskError;
 use crate::marks::Marked;
 use crate::people::{number_key, unknown_column};
 use crate::period::Buckets;
-use crate::presence::{Bits, Reach, Seen, Tally, counts, intervals, tally};
+use crate::presence::{Bits, Over, Reach, Seen, Tally, counts, intervals, named_column, tally};
 use crate::query::{Prepared, Query, column};
 
 const COLUMNS: [&str; 2] = ["persons", "persons_at_least"];
@@ -21,20 +21,34 @@ struct Numbers {
 /// The answer to a question of kind `stickiness`.
 pub(crate) fn answer(query: &Query<'_>) -> Result<Answer, AskError> {
     let (prepared, buckets, numbers) = compile(query)?;
-    let tallied = tally(query, &prepared, (&buckets.starts, Reach::Period), &numbers)?;
+    let over = Over::period(query, (&buckets.starts, Reach::Period));
+    let mut tallied = tally(query, &prepared, over, &numbers)?;
+    let mut before = None;
+    if let Some(over) = Over::previous(query, (&buckets.previous_starts, Reach::Period)) {
+        let earlier = tally(query, &prepared, over, &Numbers::of(over.starts))?;
+        tallied.rows += earlier.rows;
+        before = Some(earlier.counts);
+    }
     let mut answer = query.answer(tallied.scanned(&prepared));
     answer.interval = Some(buckets.interval);
     answer.columns.push(column("intervals", Unit::Count));
-    answer.columns.extend(counts(&COLUMNS));
-    let mut at_least = 0;
-    for (number, &persons) in tallied.counts.iter().enumerate().skip(1).rev() {
-        at_least += persons;
-        let cells = [number as u64, persons, at_least];
-        answer
-            .rows
-            .push(cells.map(|count| Cell::Count(count as i64)).to_vec());
+    answer.columns.extend(counts(query, &COLUMNS));
+    for number in 1..=numbers.intervals {
+        let mut cells = vec![Cell::Count(number as i64)];
+        for is_at_least in [false, true] {
+            let persons = |counts: &Vec<u64>| {
+                let of_number = counts.get(number..).unwrap_or_default();
+                let of_number = of_number.iter().take(match is_at_least {
+                    true => usize::MAX,
+                    false => 1,
+                });
+                Cell::Count(of_number.sum::<u64>() as i64)
+            };
+            cells.push(persons(&tallied.counts));
+            cells.extend(before.as_ref().map(persons));
+        }
+        answer.rows.push(cells);
     }
-    answer.rows.reverse();
     answer.rows_total = answer.rows.len() as u64;
     Ok(answer)
 }
@@ -51,12 +65,20 @@ pub(crate) fn people(
         let column = "intervals".to_owned();
         return Err(AskError::RowKey { column });
     }
-    numbers.watched = match cell.column.as_str() {
+    let (column, is_previous) = named_column(query, cell);
+    let mut over = Over::period(query, (&buckets.starts, Reach::Period));
+    if let Some(earlier) = Over::previous(query, (&buckets.previous_starts, Reach::Period))
+        && is_previous
+    {
+        over = earlier;
+        numbers = Numbers::of(over.starts);
+    }
+    numbers.watched = match column {
         "persons" => Some((number, number)),
         "persons_at_least" => Some((number, numbers.intervals)),
         _ => return Err(unknown_column(cell, &COLUMNS)),
     };
-    let tallied = tally(query, &prepared, (&buckets.starts, Reach::Period), &numbers)?;
+    let tallied = tally(query, &prepared, over, &numbers)?;
     let scanned = tallied.scanned(&prepared);
     Ok(tallied.people.answer(query, scanned, limit))
 }
@@ -67,11 +89,17 @@ fn compile<'q>(query: &Query<'q>) -> Result<(Prepared<'q>, Buckets, Numbers), As
     let buckets = intervals(query)?;
     let mut wanted = query.wanted();
     wanted.selection(&spec.active, "stickiness.active")?;
-    let numbers = Numbers {
-        intervals: buckets.starts.len(),
-        watched: None,
-    };
+    let numbers = Numbers::of(&buckets.starts);
     Ok((Reach::Period.prepare(query, wanted)?, buckets, numbers))
+}
+
+impl Numbers {
+    fn of(starts: &[i64]) -> Self {
+        Self {
+            intervals: starts.len(),
+            watched: None,
+        }
+    }
 }
 
 impl Tally for Numbers {

@@ -186,7 +186,12 @@ impl BoardCommon {
 /// steps are, and of forms only the list.
 fn compares(question: &Question) -> bool {
     match question.kind {
-        QuestionKind::Totals | QuestionKind::Breakdown => true,
+        QuestionKind::Totals
+        | QuestionKind::Breakdown
+        | QuestionKind::Retention
+        | QuestionKind::Lifecycle
+        | QuestionKind::Stickiness
+        | QuestionKind::Distribution => true,
         QuestionKind::Trend => {
             let series = question.trend.as_ref();
             series.is_none_or(|trend| trend.breakdown.is_empty())

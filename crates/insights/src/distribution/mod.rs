@@ -8,7 +8,9 @@ mod classes;
 
 use std::cmp::Reverse;
 
-use hitmetrix_model::{Answer, Cell, CellAddress, Distribution, Fact, Level, Unit, Value, limits};
+use hitmetrix_model::{
+    Answer, Cell, CellAddress, Distribution, Fact, Level, ResolvedPeriod, Unit, Value, limits,
+};
 
 use crate::AskError;
 use crate::engine::{self, Fold, Order};
@@ -16,7 +18,7 @@ use crate::marks::{MarkWork, Marked, Marker, WantSlots};
 use crate::matcher::text_of;
 use crate::people::{Contribution, People, unknown_column};
 use crate::persons::{self, ACCOUNT, PersonValues};
-use crate::query::{Prepared, Query, Scanned, column};
+use crate::query::{Prepared, Query, Scanned, column, previous_name};
 use crate::timeline::Timeline;
 use crate::top::OTHER;
 
@@ -139,7 +141,13 @@ pub(crate) fn answer(query: &Query<'_>) -> Result<Answer, AskError> {
     let prepared = asked.prepare(query)?;
     let rows = asked.rows(query, &prepared)?;
     let groups = Some((&rows.of_code[..], rows.rows.len()));
-    let folded = asked.fold(query, &prepared, (groups, None))?;
+    let mut folded = asked.fold(query, &prepared, (query.period(), groups, None))?;
+    let mut sized = vec![Amounts::of(asked.per, &folded.work.counts)];
+    if let Some(previous) = query.resolved.previous {
+        let before = asked.fold(query, &prepared, (previous, groups, None))?;
+        folded.rows += before.rows;
+        sized.push(Amounts::of(asked.per, &before.work.counts));
+    }
     let mut answer = query.answer(Scanned {
         rows: folded.rows,
         left_out: folded.work.marks.left_out,
@@ -151,26 +159,54 @@ pub(crate) fn answer(query: &Query<'_>) -> Result<Answer, AskError> {
         column("to", Unit::Ratio),
     ];
     let columns = asked.per.columns();
-    answer
-        .columns
-        .extend(columns.iter().map(|name| column(name, Unit::Count)));
-    answer.columns.push(column("share", Unit::Share));
-    let counts = folded.work.counts;
-    let sizes = counts.sizes(asked.per);
-    let all: u64 = sizes.iter().sum();
+    let units = columns.iter().map(|name| (*name, Unit::Count));
+    for (name, unit) in units.chain([("share", Unit::Share)]) {
+        answer.columns.push(column(name, unit));
+        if sized.len() > 1 {
+            answer.columns.push(column(&previous_name(name), unit));
+        }
+    }
     for (group, row) in rows.rows.iter().enumerate() {
         let mut cells = rows.key(row);
-        let counted = [sizes[group], counts.persons[group]];
-        let counted = counted.into_iter().take(columns.len());
-        cells.extend(counted.map(|count| Cell::Count(count as i64)));
-        cells.push(match all {
-            0 => Cell::MISSING,
-            all => Cell::Number(sizes[group] as f64 / all as f64),
-        });
+        for at in 0..columns.len() {
+            cells.extend(sized.iter().map(|one| one.count(group, at)));
+        }
+        cells.extend(sized.iter().map(|one| one.share(group)));
         answer.rows.push(cells);
     }
     answer.rows_total = answer.rows.len() as u64;
     Ok(answer)
+}
+
+/// What stands in the rows of one period.
+struct Amounts {
+    sizes: Vec<u64>,
+    persons: Vec<u64>,
+    all: u64,
+}
+
+impl Amounts {
+    fn of(per: Per, counts: &Counts) -> Self {
+        let sizes = counts.sizes(per);
+        Self {
+            all: sizes.iter().sum(),
+            sizes,
+            persons: counts.persons.clone(),
+        }
+    }
+
+    /// The cell of a counting column: the first has what shares are of, the second persons.
+    fn count(&self, group: usize, column: usize) -> Cell {
+        let counted = [self.sizes[group], self.persons[group]];
+        Cell::Count(counted[column] as i64)
+    }
+
+    fn share(&self, group: usize) -> Cell {
+        match self.all {
+            0 => Cell::MISSING,
+            all => Cell::Number(self.sizes[group] as f64 / all as f64),
+        }
+    }
 }
 
 /// Who stands behind a cell of a distribution's answer.
@@ -181,14 +217,21 @@ pub(crate) fn people(
 ) -> Result<Answer, AskError> {
     let asked = Asked::new(query)?;
     let columns = asked.per.columns();
-    if cell.column != "share" && !columns.contains(&cell.column.as_str()) {
+    let (name, period) = match query.resolved.previous {
+        Some(previous) => match cell.column.strip_suffix("_previous") {
+            Some(name) => (name, previous),
+            None => (cell.column.as_str(), query.period()),
+        },
+        None => (cell.column.as_str(), query.period()),
+    };
+    if name != "share" && !columns.contains(&name) {
         return Err(unknown_column(cell, columns));
     }
     let prepared = asked.prepare(query)?;
     let rows = asked.rows(query, &prepared)?;
     let watched = rows.watched(cell)?;
     let groups = Some((&rows.of_code[..], rows.rows.len()));
-    let folded = asked.fold(query, &prepared, (groups, Some(watched)))?;
+    let folded = asked.fold(query, &prepared, (period, groups, Some(watched)))?;
     let scanned = Scanned {
         rows: folded.rows,
         left_out: folded.work.marks.left_out,
@@ -239,11 +282,11 @@ impl<'q> Asked<'q> {
         &self,
         query: &Query<'_>,
         prepared: &Prepared<'_>,
-        (groups, watched): (Option<(&[u32], usize)>, Option<u32>),
+        (period, groups, watched): (ResolvedPeriod, Option<(&[u32], usize)>, Option<u32>),
     ) -> Result<Folded, AskError> {
         let counting = Counting {
             prepared,
-            marker: prepared.marker(query.period(), WantSlots::No),
+            marker: prepared.marker(period, WantSlots::No),
             per: self.per,
             accounts: self.accounts.as_ref(),
             groups,
@@ -255,7 +298,7 @@ impl<'q> Asked<'q> {
             return Err(AskError::TooMuchMemory);
         }
         let margin_ms = query.margin_of(&counting.marker);
-        let folded = query.fold(prepared, (query.period(), margin_ms), &counting)?;
+        let folded = query.fold(prepared, (period, margin_ms), &counting)?;
         Ok(Folded {
             work: folded.result,
             rows: folded.rows_scanned,
@@ -263,10 +306,18 @@ impl<'q> Asked<'q> {
     }
 
     /// The rows: classes, then the largest other values, then what is left of them, then those
-    /// without a value.
+    /// without a value. What was seen in the period before alone has its place among them too.
     fn rows(&self, query: &Query<'_>, prepared: &Prepared<'_>) -> Result<Rows, AskError> {
-        let counts = self.fold(query, prepared, (None, None))?.work.counts;
-        let seen = |code: &usize| counts.persons[*code] > 0;
+        let in_period = |period| {
+            let folded = self.fold(query, prepared, (period, None, None))?;
+            Ok::<_, AskError>(folded.work.counts)
+        };
+        let counts = in_period(query.period())?;
+        let before = query.resolved.previous.map(in_period).transpose()?;
+        let seen = |code: &usize| {
+            let was_seen = |before: &Counts| before.persons[*code] > 0;
+            counts.persons[*code] > 0 || before.as_ref().is_some_and(was_seen)
+        };
         let (mut numbers, mut texts, mut unset) = (Vec::new(), Vec::new(), Vec::new());
         let sizes = counts.sizes(self.per);
         for code in (0..sizes.len()).filter(seen) {

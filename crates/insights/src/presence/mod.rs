@@ -14,7 +14,7 @@ mod slices;
 
 use std::ops::Range;
 
-use hitmetrix_model::{CellAddress, Interval, ResolvedPeriod, Unit};
+use hitmetrix_model::{Answer, CellAddress, Interval, ResolvedPeriod, Unit};
 use hitmetrix_store::lanes::Codes;
 
 use crate::AskError;
@@ -25,7 +25,7 @@ use crate::marks::{MarkWork, Marked, Marker, WantSlots};
 use crate::named::{Look, Named, NamedUnit};
 use crate::people::{Contribution, People, number_key};
 use crate::period::Buckets;
-use crate::query::{Prepared, Query, Scanned, column};
+use crate::query::{Prepared, Query, Scanned, column, previous_name};
 use crate::timeline::{Stretch, Timeline};
 use crate::wanted::Wanted;
 
@@ -45,23 +45,71 @@ pub(crate) enum Reach {
 }
 
 impl Reach {
-    fn period(self, query: &Query<'_>) -> ResolvedPeriod {
+    fn period(self, period: ResolvedPeriod) -> ResolvedPeriod {
         match self {
-            Self::Period => query.period(),
+            Self::Period => period,
             Self::Ever => ResolvedPeriod {
                 from_ms: i64::MIN,
-                ..query.period()
+                ..period
             },
         }
     }
 
-    /// Reads the columns of the runs that the fold will see.
+    /// Reads the columns of the runs that the folds will see, of either period.
     pub(crate) fn prepare<'q>(
         self,
         query: &Query<'q>,
         wanted: Wanted,
     ) -> Result<Prepared<'q>, AskError> {
-        query.prepare_for(wanted, self.period(query))
+        match self {
+            Self::Period => query.prepare(wanted),
+            Self::Ever => query.prepare_for(wanted, self.period(query.period())),
+        }
+    }
+}
+
+/// The intervals that a tally is over: of the question's period, or of the one before.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Over<'s> {
+    /// First millisecond of each; those of a running period that have not begun are among them.
+    pub(crate) starts: &'s [i64],
+    pub(crate) reach: Reach,
+    pub(crate) period: ResolvedPeriod,
+    /// Where the last one ends.
+    to_ms: i64,
+}
+
+impl<'s> Over<'s> {
+    /// Those of the question's period.
+    pub(crate) fn period(query: &Query<'_>, (starts, reach): (&'s [i64], Reach)) -> Self {
+        let period = query.period();
+        Self {
+            starts,
+            reach,
+            period,
+            to_ms: period.to_ms,
+        }
+    }
+
+    /// Those of the period before; none where the question compares nothing.
+    pub(crate) fn previous(query: &Query<'_>, (starts, reach): (&'s [i64], Reach)) -> Option<Self> {
+        Some(Self {
+            starts,
+            reach,
+            period: query.resolved.previous?,
+            to_ms: query.resolved.earlier_to_ms(),
+        })
+    }
+
+    /// Whether an interval has begun at a time: of the period before, as far as this one has come.
+    pub(crate) fn has_begun(&self, place: usize, now_ms: i64) -> bool {
+        let until_ms = match self.period.to_ms < self.to_ms {
+            true => self.period.to_ms - 1,
+            false => now_ms,
+        };
+        self.starts
+            .get(place)
+            .is_some_and(|&start| start <= until_ms)
     }
 }
 
@@ -144,7 +192,7 @@ pub(crate) struct Tallied {
     pub(crate) counts: Vec<u64>,
     pub(crate) people: People,
     left_out: u64,
-    rows: u64,
+    pub(crate) rows: u64,
 }
 
 impl Tallied {
@@ -158,13 +206,19 @@ impl Tallied {
     }
 }
 
-/// Folds all persons through a tally over intervals that begin at `starts`.
+/// Folds all persons through a tally over some intervals.
 pub(crate) fn tally<T: Tally>(
     query: &Query<'_>,
     prepared: &Prepared<'_>,
-    (starts, reach): (&[i64], Reach),
+    over: Over<'_>,
     tally: &T,
 ) -> Result<Tallied, AskError> {
+    let Over {
+        starts,
+        reach,
+        to_ms,
+        ..
+    } = over;
     // The only day of the period may be one that the zone's calendar left out.
     let Some(&first_ms) = starts.first() else {
         return Ok(Tallied {
@@ -174,7 +228,7 @@ pub(crate) fn tally<T: Tally>(
             rows: 0,
         });
     };
-    let period = reach.period(query);
+    let period = reach.period(over.period);
     let marker = prepared.marker(period, WantSlots::No);
     let margin_ms = query.margin_of(&marker);
     let presence = Presence {
@@ -182,10 +236,10 @@ pub(crate) fn tally<T: Tally>(
         is_by_name: prepared.filters_names_only,
         needs_order: marker.uses_table() || tally.watches(),
         marker,
-        table: BucketTable::new(starts.to_vec(), query.period().to_ms),
-        slices: Slices::new(starts, query.period().to_ms),
+        table: BucketTable::new(starts.to_vec(), to_ms),
+        slices: Slices::new(starts, to_ms),
         first_ms,
-        period: query.period(),
+        period: over.period,
         selections: prepared.selections.len(),
         tally,
     };
@@ -198,9 +252,49 @@ pub(crate) fn tally<T: Tally>(
     })
 }
 
-/// Columns of counts.
-pub(crate) fn counts(names: &[&str]) -> impl Iterator<Item = hitmetrix_model::Column> {
-    names.iter().map(|name| column(name, Unit::Count))
+/// Columns of counts, each with that of the period before behind it where one is compared.
+pub(crate) fn counts(
+    query: &Query<'_>,
+    names: &[&str],
+) -> impl Iterator<Item = hitmetrix_model::Column> {
+    let compares = query.resolved.previous.is_some();
+    names.iter().flat_map(move |name| {
+        let before = compares.then(|| column(&previous_name(name), Unit::Count));
+        [Some(column(name, Unit::Count)), before]
+            .into_iter()
+            .flatten()
+    })
+}
+
+/// The column of a row's interval, with that of its counterpart where one is compared.
+pub(crate) fn times(
+    query: &Query<'_>,
+    name: &str,
+) -> impl Iterator<Item = hitmetrix_model::Column> {
+    let before = query.resolved.previous;
+    let before = before.map(|_| column(&previous_name(name), Unit::TimeMs));
+    [Some(column(name, Unit::TimeMs)), before]
+        .into_iter()
+        .flatten()
+}
+
+/// The column of a cell as it is called without a comparison, and whether the period before is meant.
+pub(crate) fn named_column<'c>(query: &Query<'_>, cell: &'c CellAddress) -> (&'c str, bool) {
+    let column = cell.column.as_str();
+    match column.strip_suffix("_previous") {
+        Some(now) if query.resolved.previous.is_some() => (now, true),
+        _ => (column, false),
+    }
+}
+
+/// Nobody: an interval without a counterpart in the period before.
+pub(crate) fn nobody(query: &Query<'_>, prepared: &Prepared<'_>, limit: u32) -> Answer {
+    let scanned = Scanned {
+        rows: 0,
+        left_out: 0,
+        missing: &prepared.columns.missing,
+    };
+    People::default().answer(query, scanned, limit)
 }
 
 /// The fold; see the module.

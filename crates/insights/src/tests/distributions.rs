@@ -9,7 +9,7 @@ use hitmetrix_model::{
 };
 use hitmetrix_store::StoredEvent;
 
-use super::asking::{answered, random_question};
+use super::asking::{answered, cell_of, compared, random_question};
 use super::oracle::{Oracle, is_of_session, text};
 use super::samples::{Dice, Threads, answer, days, event, ms, question, snapshot, words};
 use super::world::{World, cases, random_selection, world};
@@ -245,15 +245,14 @@ fn check_rows(answer: &Answer, instances: &[Instance<'_>], spec: &Distribution, 
 
 fn check_people(
     (world, asked): (&World, &Asked<'_>),
-    answer: &Answer,
-    instances: &[Instance<'_>],
+    (answer, column): (&Answer, &str),
+    (instances, others): (&[Instance<'_>], &BTreeSet<String>),
     seed: u64,
 ) {
     let spec = asked.question.distribution.as_ref().unwrap();
-    let (_, others) = largest(instances, spec.classes.unwrap_or(20) as usize);
     for row in &answer.rows {
         let mut earliest: BTreeMap<(String, String), i64> = BTreeMap::new();
-        for one in instances.iter().filter(|one| is_of_row(row, &others, one)) {
+        for one in instances.iter().filter(|one| is_of_row(row, others, one)) {
             let key = (
                 one.event.person.to_string(),
                 one.event.sender.session.to_string(),
@@ -268,7 +267,7 @@ fn check_people(
             .collect();
         let names = ["value", "from", "to"].map(str::to_owned);
         let cell = CellAddress {
-            column: counting_columns(&spec.fact)[0].to_owned(),
+            column: column.to_owned(),
             row: names.into_iter().zip(row.iter().cloned()).collect(),
         };
         // As it comes over the wire.
@@ -277,6 +276,76 @@ fn check_people(
         let found: BTreeSet<String> = found.rows.iter().map(|row| words(&row[..3])).collect();
         assert_eq!(found, expected, "seed {seed}, {row:?} of {spec:#?}");
     }
+}
+
+/// What stands beside the numbers is counted in the period before, in rows that are of both.
+fn check_compared(
+    of: (&World, &Question, i64),
+    now: &[Instance<'_>],
+    (dice, seed): (&mut Dice, u64),
+) {
+    let (world, _, now_ms) = of;
+    let Some((held, found, earlier)) = compared(of, (dice, seed)) else {
+        return;
+    };
+    let spec = held.distribution.as_ref().unwrap();
+    let (asking, _, oracle) = answered((world, &earlier, now_ms), (dice, seed));
+    let before = instances(&oracle, spec);
+    // Sizes are those of now; what only the period before has is there too.
+    let unsized_before = before.iter().map(|one| Instance {
+        unit: String::new(),
+        had: one.had.clone(),
+        event: one.event,
+    });
+    let unchanged = now.iter().map(|one| Instance {
+        unit: one.unit.clone(),
+        had: one.had.clone(),
+        event: one.event,
+    });
+    let both: Vec<Instance<'_>> = unchanged.chain(unsized_before).collect();
+    let (_, others) = largest(&both, spec.classes.unwrap_or(20) as usize);
+    let column = counting_columns(&spec.fact)[0];
+    let mut counted = [0, 0];
+    for row in &found.rows {
+        let periods = [
+            (now, column.to_owned()),
+            (&before, format!("{column}_previous")),
+        ];
+        for (at, (instances, name)) in periods.into_iter().enumerate() {
+            let of_row = instances.iter().filter(|one| is_of_row(row, &others, one));
+            let units: BTreeSet<&str> = of_row
+                .map(|one| one.unit.as_str())
+                .filter(|unit| !unit.is_empty())
+                .collect();
+            let told = cell_of(&found, row, &name);
+            assert_eq!(
+                *told,
+                Cell::Count(units.len() as i64),
+                "seed {seed}, {name} of {row:?}"
+            );
+            counted[at] += units.len();
+        }
+    }
+    let all = |instances: &[Instance<'_>]| {
+        let units = instances.iter().map(|one| one.unit.clone());
+        let units: BTreeSet<String> = units.filter(|unit| !unit.is_empty()).collect();
+        units.len()
+    };
+    assert!(
+        counted[0] >= all(now) && counted[1] >= all(&before),
+        "seed {seed}"
+    );
+    let asked = Asked {
+        question: &held,
+        ..asking
+    };
+    let previous = format!("{column}_previous");
+    check_people(
+        (world, &asked),
+        (&found, &previous),
+        (&before, &others),
+        seed,
+    );
 }
 
 fn check(seed: u64) {
@@ -293,7 +362,11 @@ fn check(seed: u64) {
     let (asking, answer, oracle) = answered(of, (&mut dice, seed));
     let instances = instances(&oracle, &spec);
     check_rows(&answer, &instances, &spec, seed);
-    check_people((&world, &asking), &answer, &instances, seed);
+    let (_, others) = largest(&instances, spec.classes.unwrap_or(20) as usize);
+    let column = counting_columns(&spec.fact)[0];
+    let of_column = (&answer, column);
+    check_people((&world, &asking), of_column, (&instances, &others), seed);
+    check_compared(of, &instances, (&mut dice, seed));
 }
 
 #[test]

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use hitmetrix_model::{
     Answer, Bots, Cell, CellAddress, CohortMode, EventSelection, Interval, Lifecycle, Question,
-    QuestionKind, ResolvedPeriod, Retention, ReturnOn, Stickiness,
+    QuestionKind, ResolvedPeriod, Retention, ReturnOn, Stickiness, Unit,
 };
 use hitmetrix_store::StoredEvent;
 
-use super::asking::answered;
+use super::asking::{answered, cell_of, compared};
 use super::funnels::behind;
 use super::oracle::{Oracle, within};
 use super::samples::{Dice, question, span};
@@ -254,6 +254,55 @@ fn check_cells<'a>(
     }
 }
 
+/// What stands beside the numbers is what the period before says by itself.
+fn check_compared(of: (&World, &Question, i64), (dice, seed): (&mut Dice, u64)) {
+    let (world, _, now_ms) = of;
+    let Some((held, found, earlier)) = compared(of, (dice, seed)) else {
+        return;
+    };
+    let (before_asking, before, _) = answered((world, &earlier, now_ms), (dice, seed));
+    let held_asking = Asked {
+        question: &held,
+        ..before_asking
+    };
+    let address = |(answer, row): (&Answer, &[Cell]), column: &str| CellAddress {
+        column: column.to_owned(),
+        row: BTreeMap::from([(answer.columns[0].name.clone(), row[0].clone())]),
+    };
+    let chances = 1 + (found.rows.len() * found.columns.len()) as u64 / 12;
+    for (place, row) in found.rows.iter().enumerate() {
+        let same = before.rows.get(place);
+        for column in &found.columns {
+            let Some(name) = column.name.strip_suffix("_previous") else {
+                continue;
+            };
+            let is_there = before.columns.iter().any(|one| one.name == name);
+            let told = cell_of(&found, row, &column.name);
+            let expected = match (same.filter(|_| is_there), held.kind) {
+                (Some(same), _) => cell_of(&before, same, name).clone(),
+                // What has not come of the period before is known by its time.
+                (None, _) if column.unit == Unit::TimeMs => continue,
+                (None, QuestionKind::Stickiness) => Cell::Count(0),
+                (None, _) => Cell::MISSING,
+            };
+            assert_eq!(
+                *told, expected,
+                "seed {seed}, {name} of row {place}, {held:#?}"
+            );
+            let Some(same) = same.filter(|_| is_there && column.unit == Unit::Count) else {
+                continue;
+            };
+            if dice.one_in(chances) {
+                assert_eq!(
+                    behind(world, &held_asking, &address((&found, row), &column.name)),
+                    behind(world, &before_asking, &address((&before, same), name)),
+                    "seed {seed}, behind {name} of row {place}, {held:#?}"
+                );
+            }
+        }
+    }
+}
+
 fn check(seed: u64, kind: QuestionKind) {
     let mut dice = Dice::new(seed ^ 0x2e7e_4710);
     let world = world(&mut dice);
@@ -286,6 +335,7 @@ fn check(seed: u64, kind: QuestionKind) {
         QuestionKind::Lifecycle => check_lifecycle(&case, all, &mut dice),
         _ => check_stickiness(case, all, &mut dice),
     }
+    check_compared(of, (&mut dice, seed));
 }
 
 fn check_retention(case: &Case<'_>, all: (&World, &Asked<'_>, &Answer), dice: &mut Dice) {

@@ -50,8 +50,9 @@ pub const QUESTIONS: &[Example] = &[
         }}"#,
     ),
     (
-        "Who comes back, week by week",
-        r#"{"kind": "retention", "period": {"last": "12w"}, "interval": "week", "retention": {
+        "Who comes back, week by week, held against the twelve weeks before",
+        r#"{"kind": "retention", "period": {"last": "12w"}, "interval": "week",
+            "compare": "previous", "retention": {
             "start": {"events": ["sign_up"]}, "mode": "first_time", "on": "on_or_after"
         }}"#,
     ),
@@ -62,8 +63,8 @@ pub const QUESTIONS: &[Example] = &[
         }}"#,
     ),
     (
-        "New, returning and dormant persons a week",
-        r#"{"kind": "lifecycle", "period": {"last": "12w"}, "interval": "week"}"#,
+        "New, returning and dormant persons a week, held against the year before",
+        r#"{"kind": "lifecycle", "period": {"last": "12w"}, "interval": "week", "compare": "year"}"#,
     ),
     (
         "On how many days of the month persons were active",

@@ -158,7 +158,13 @@ fn rows(
 ) -> Vec<Block> {
     let currency = currency_of(question, of_site);
     let is_funnel = question.kind == QuestionKind::Funnel;
-    let is_forms = question.kind == QuestionKind::Forms;
+    let is_wide = matches!(
+        question.kind,
+        QuestionKind::Forms
+            | QuestionKind::Retention
+            | QuestionKind::Lifecycle
+            | QuestionKind::Distribution
+    );
     let shown: Vec<usize> = (0..answer.columns.len())
         .filter(|place| {
             !is_funnel
@@ -168,8 +174,8 @@ fn rows(
                 || is_key(&answer.columns[*place])
         })
         .filter(|place| !is_funnel || answer.columns[*place].name != "step")
-        // Forms have as many columns without those as a mail has room for.
-        .filter(|place| !is_forms || !answer.columns[*place].name.ends_with(PREVIOUS))
+        // These have as many columns without those as a mail has room for.
+        .filter(|place| !is_wide || !answer.columns[*place].name.ends_with(PREVIOUS))
         .collect();
     let head = shown
         .iter()

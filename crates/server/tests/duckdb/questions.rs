@@ -295,6 +295,7 @@ fn funnel(dice: &mut Dice, world: &World) -> Value {
 fn retention(dice: &mut Dice, world: &World) -> Value {
     let mut question = asked(dice, world, "retention");
     question["interval"] = json!(dice.pick(&["day", "day", "week", "month"]));
+    compared(dice, &mut question);
     let mut retention = json!({
         "start": selection(dice),
         "return": selection(dice),
@@ -313,6 +314,7 @@ fn presence(dice: &mut Dice, world: &World) -> Value {
     let kind = *dice.pick(&["lifecycle", "stickiness"]);
     let mut question = asked(dice, world, kind);
     question["interval"] = json!(dice.pick(&["hour", "day", "day", "week", "month"]));
+    compare_intervals(dice, &mut question);
     if !dice.one_in(3) {
         question[kind] = json!({"active": selection(dice)});
     }

@@ -149,6 +149,16 @@ export function putOnQuestion(common: Common, own: Question): Question {
   return question;
 }
 
+/** Kinds that can be compared whatever they ask. */
+const COMPARED: readonly Question["kind"][] = [
+  "totals",
+  "breakdown",
+  "retention",
+  "lifecycle",
+  "stickiness",
+  "distribution",
+];
+
 /** A divided trend or funnel could be compared, but not be drawn with it; of a funnel only its steps
  * are, and of forms only the list. */
 function compares(question: Question): boolean {
@@ -156,5 +166,5 @@ function compares(question: Question): boolean {
   if (question.kind === "funnel")
     return !question.funnel?.breakdown && (question.funnel?.rows ?? "steps") === "steps";
   if (question.kind === "forms") return !question.forms?.form;
-  return question.kind === "totals" || question.kind === "breakdown";
+  return COMPARED.includes(question.kind);
 }

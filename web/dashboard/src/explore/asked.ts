@@ -146,6 +146,7 @@ export function questionFor(explore: Explore, asking: Asking): Question {
       break;
     case "retention": {
       const { start, back, mode, on } = explore.retention;
+      question.compare = asking.compare;
       question.interval = cohortInterval(asking);
       question.retention = { start: wireOf(start), return: wireOf(back), mode, on };
       break;
@@ -159,11 +160,13 @@ export function questionFor(explore: Explore, asking: Asking): Question {
     }
     case "lifecycle":
     case "stickiness":
+      question.compare = asking.compare;
       question.interval = cohortInterval(asking);
       question[explore.kind] = { active: wireOf(explore.active) };
       break;
     case "distribution": {
       const { fact, events, classes } = explore.distribution;
+      question.compare = asking.compare;
       if (fact) question.distribution = { fact, events: selectionOf(events), classes };
       break;
     }
@@ -217,7 +220,9 @@ export function whoFor(
       : who.of === "whole"
         ? questionFor({ ...explore, split: [] }, asking)
         : besideFor(explore, asking, who.of);
-  return { question: { ...question, compare: "none" }, cell: who.cell, limit };
+  // The classes of a distribution are those of both periods.
+  const compare = question.kind === "distribution" ? asking.compare : "none";
+  return { question: { ...question, compare }, cell: who.cell, limit };
 }
 
 /** Who is in any cohort of a retention: whose first start is in the period, or who had any start in it. */

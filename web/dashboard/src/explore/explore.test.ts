@@ -102,7 +102,7 @@ describe("what goes to the server", () => {
     });
   });
 
-  test("a trend or funnel that is not divided is held against the period before", () => {
+  test("what can be drawn beside the period before is held against the period before", () => {
     for (const kind of ["trend", "funnel"] as const) {
       const usual = usualExplore(kind);
       expect(questionFor(usual, USUAL).compare).toBe("previous");
@@ -111,7 +111,9 @@ describe("what goes to the server", () => {
     }
     for (const of of ["over", "time"] as const)
       expect(besideFor(usualExplore("funnel"), USUAL, of).compare).toBe("none");
-    for (const kind of ["retention", "paths", "lifecycle", "stickiness"] as const)
+    for (const kind of ["retention", "lifecycle", "stickiness", "distribution"] as const)
+      expect(questionFor(usualExplore(kind), USUAL).compare).toBe("previous");
+    for (const kind of ["paths", "correlation"] as const)
       expect(questionFor(usualExplore(kind), USUAL)).not.toHaveProperty("compare");
   });
 

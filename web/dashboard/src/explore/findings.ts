@@ -68,6 +68,12 @@ function earlierSpan({ period, previous }: Answered["answer"]): "period" | "year
   return back_ms > 1.5 * length_ms ? "year" : "period";
 }
 
+/** How a share moved, as the end of a proof; nothing where there is none to hold it against. */
+function movedOf(answer: Answer, now: number, before: number | null): string {
+  if (before === null) return "";
+  return ` ${change(now, before, "share").text} on the ${earlierSpan(answer)} before, which had ${percent(before, 1)}.`;
+}
+
 function ofTrend({ explore, answer }: Answered, zone: string): Finding | null {
   const shape = trendShape(answer);
   const line = explore.trend.lines[0];
@@ -214,7 +220,7 @@ function ofFunnel(shape: FunnelShape, explore: Explore): Finding | null {
 }
 
 function ofRetention({ explore, answer }: Answered, now: number): Finding | null {
-  const { cohorts, mean, interval } = retentionShape(answer, now);
+  const { cohorts, mean, before, interval } = retentionShape(answer, now);
   const persons = sum(cohorts.map((each) => each.persons));
   const first = mean[0];
   if (persons === 0) return null;
@@ -233,7 +239,8 @@ function ofRetention({ explore, answer }: Answered, now: number): Finding | null
         : `${percent(first)} ${verbOf(back)} ${selectionName(back)} after one ${name}`,
     proof:
       `${plural(persons, "person", "persons")} who ${verbOf(start)} ${selectionName(start)}, in ${plural(cohorts.length, "cohort", "cohorts")}.` +
-      (later > 1 ? ` After ${later + 1} ${name}s it is ${percent(mean[later] ?? 0)}.` : ""),
+      (later > 1 ? ` After ${later + 1} ${name}s it is ${percent(mean[later] ?? 0)}.` : "") +
+      movedOf(answer, first, before?.[0] ?? null),
   };
 }
 
@@ -298,10 +305,15 @@ function ofStickiness({ answer }: Answered): Finding | null {
   if (all === 0) return null;
   const name = INTERVAL[answer.interval ?? "day"].toLowerCase();
   const again = least[1] ?? 0;
+  const was =
+    columnOf(answer, "persons_at_least_previous") < 0
+      ? []
+      : numbers(answer, "persons_at_least_previous");
+  const wasAll = was[0] ?? 0;
   const often = least[Math.min(3, least.length - 1)] ?? 0;
   return {
     title: `${percent(again / all)} were there in more than one ${name}`,
-    proof: `Of ${plural(all, "person", "persons")}, ${count(again)} in two or more ${name}s and ${count(often)} in four or more.`,
+    proof: `Of ${plural(all, "person", "persons")}, ${count(again)} in two or more ${name}s and ${count(often)} in four or more.${movedOf(answer, again / all, wasAll === 0 ? null : (was[1] ?? 0) / wasAll)}`,
   };
 }
 

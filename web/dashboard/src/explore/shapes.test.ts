@@ -170,8 +170,32 @@ test("the mean of retention leaves out what is not over", () => {
   expect(running.mean).toEqual([0.5, null]);
 });
 
+test("retention is held against the cohorts that stand beside it, where this time is over", () => {
+  const units = {
+    cohort: "time_ms",
+    cohort_previous: "time_ms",
+    persons: "count",
+    persons_previous: "count",
+    interval_1: "count",
+    interval_1_previous: "count",
+    interval_2: "count",
+    interval_2_previous: "count",
+  } as const;
+  const grid = answer(units, [
+    [1, -9, 100, 80, 50, 20, 10, 8],
+    [2, -8, 300, 120, 30, 60, null, 12],
+    [3, -7, 50, null, null, null, null, null],
+  ]);
+  const shape = retentionShape(grid, 2000);
+  expect(shape.mean).toEqual([80 / 400, 0.1]);
+  expect(shape.before).toEqual([80 / 200, 0.1]);
+  expect(shape.cohorts[0]?.earlier).toEqual({ persons: 80, back: [20, 8] });
+  // What runs is held against nothing, and is not in the mean before.
+  expect(retentionShape(grid, 500).before).toEqual([20 / 80, null]);
+});
+
 test("the middle of bars is where half of all is reached", () => {
-  const bar = (count: number) => ({ label: "", title: "", count, share: null, key: {} });
+  const bar = (count: number) => ({ label: "", title: "", count, share: null, before: null, key: {} });
   expect(middleOf([bar(1), bar(2), bar(9), bar(1)])).toBe(2);
   expect(middleOf([bar(0), bar(0)])).toBe(-1);
 });

@@ -171,6 +171,8 @@ export interface Cohort {
   back: (number | null)[];
   /** Which of these is not over yet; -1 where all are. */
   running: number;
+  /** The same of the cohort before; null where none is compared. */
+  earlier: { persons: number | null; back: (number | null)[] } | null;
 }
 
 export interface RetentionShape {
@@ -178,14 +180,18 @@ export interface RetentionShape {
   cohorts: Cohort[];
   /** Shares over all cohorts, weighted by their size, where that time is over. */
   mean: (number | null)[];
+  /** The same shares of the period before, over the cohorts that stand beside these; null where none
+   * is compared. */
+  before: (number | null)[] | null;
 }
 
 export function retentionShape(answer: Answer, now: number): RetentionShape {
   const time = timeColumn(answer);
   const size = columnOf(answer, "persons");
-  const columns = answer.columns.flatMap(({ name }, at) =>
-    name.startsWith("interval_") ? [at] : [],
-  );
+  const later = answer.columns.flatMap(({ name }) => (/^interval_\d+$/.test(name) ? [name] : []));
+  const columns = later.map((name) => columnOf(answer, name));
+  const columnsBefore = later.map((name) => columnOf(answer, `${name}_previous`));
+  const sizeBefore = columnOf(answer, "persons_previous");
   const runs = answer.period.to_ms > now;
   const cohorts = answer.rows.map((row) => {
     const back = columns.map((at) => numberAt(row, at));
@@ -194,20 +200,34 @@ export function retentionShape(answer: Answer, now: number): RetentionShape {
       persons: numberAt(row, size),
       back,
       running: runs ? back.findLastIndex((value) => value !== null) : -1,
+      earlier:
+        sizeBefore < 0
+          ? null
+          : {
+              persons: numberAt(row, sizeBefore),
+              back: columnsBefore.map((at) => numberAt(row, at)),
+            },
     };
   });
-  const mean = columns.map((_, index) => {
-    let persons = 0;
-    let back = 0;
-    for (const cohort of cohorts) {
-      const came = cohort.back[index];
-      if (came === null || came === undefined || cohort.running === index) continue;
-      persons += cohort.persons ?? 0;
-      back += came;
-    }
-    return persons === 0 ? null : back / persons;
-  });
-  return { interval: answer.interval ?? "day", cohorts, mean };
+  const mean = (of: (cohort: Cohort) => Pick<Cohort, "persons" | "back"> | null) =>
+    columns.map((_, index) => {
+      let persons = 0;
+      let back = 0;
+      for (const cohort of cohorts) {
+        const came = of(cohort)?.back[index];
+        const counts = cohort.running !== index && cohort.back[index] !== null;
+        if (came === null || came === undefined || !counts) continue;
+        persons += of(cohort)?.persons ?? 0;
+        back += came;
+      }
+      return persons === 0 ? null : back / persons;
+    });
+  return {
+    interval: answer.interval ?? "day",
+    cohorts,
+    mean: mean((cohort) => cohort),
+    before: sizeBefore < 0 ? null : mean((cohort) => cohort.earlier),
+  };
 }
 
 // ---------- bars ----------
@@ -219,6 +239,8 @@ export interface Bar {
   title: string;
   count: number;
   share: number | null;
+  /** The same in the period before; null where none is compared. */
+  before: number | null;
   key: Key;
 }
 

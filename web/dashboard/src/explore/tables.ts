@@ -65,7 +65,9 @@ export function tableOf(answered: Answered): TableParts {
       return {
         name: "Retention",
         keys: ["cohort"],
-        people: answer.columns.map(({ name }) => name).filter((name) => name !== "cohort"),
+        people: answer.columns
+          .map(({ name }) => name)
+          .filter((name) => /^(persons|interval_\d+)$/.test(name)),
       };
     case "paths":
       return {
