@@ -134,13 +134,16 @@ test("a site gets its currency, and the values of its goals are shown in it", as
     name: "orders",
     scope: "ingest",
   });
-  const order = { event: "order", time: Date.now() - 60_000, visitor: "a" };
-  const sent = await fetch(`${server.origin}/api/v1/sites/${site.id}/events`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${secret}` },
-    body: JSON.stringify({ ...order, properties: { value: 12.5 } }),
-  });
-  expect(sent.status).toBe(200);
+  const sends = async (properties: object) => {
+    const order = { event: "order", time: Date.now() - 60_000, visitor: "a", properties };
+    const sent = await fetch(`${server.origin}/api/v1/sites/${site.id}/events`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${secret}` },
+      body: JSON.stringify(order),
+    });
+    expect(sent.status).toBe(200);
+  };
+  await sends({ value: 12.5 });
   const goal = { event: { events: ["order"] }, filters: [], on_overview: false };
   for (const worth of [
     { name: "Order", value_thousandths: 7250 },
@@ -160,4 +163,33 @@ test("a site gets its currency, and the values of its goals are shown in it", as
   await page.getByRole("cell", { name: "7.25\u202fCHF" }).waitFor();
   // A sum in which any currency may be says none.
   await page.getByRole("cell", { name: "12.50", exact: true }).waitFor();
+  // Of what orders say in Explore and on a board, it is asked whether there are several.
+  const series = "series=order~do!sum!value";
+  const explore = `${server.origin}/sites/${site.id}/explore?last=7d&${series}`;
+  await page.goto(explore);
+  await page.getByRole("heading", { name: /^The sum of value in order is 12\.50\sCHF$/ }).waitFor();
+  const { id } = await owner.send<{ id: string }>("POST", `sites/${site.id}/insights`, {
+    name: "Takings",
+    address: series,
+    question: {
+      kind: "trend",
+      period: { last: "7d" },
+      trend: { series: [{ events: ["order"], aggregate: "sum", property: "value" }] },
+    },
+  });
+  const board = await owner.send<{ id: string }>("POST", `sites/${site.id}/boards`, {
+    name: "Money",
+    panels: [
+      {
+        id: "a",
+        place: { x: 0, y: 0, width: 4, height: 3 },
+        shows: { insight: id, display: "number" },
+      },
+    ],
+  });
+  await page.goto(`${server.origin}/sites/${site.id}/boards/${board.id}`);
+  await page.getByRole("button", { name: /^Takings: 12\.50\sCHF, the people$/ }).waitFor();
+  await sends({ value: 10, currency: "USD" });
+  await page.goto(explore);
+  await page.getByRole("heading", { name: /^The sum of value in order is 22\.50$/ }).waitFor();
 });

@@ -96,6 +96,13 @@ export function told(value: number | null, unit: Unit): string {
   return joined(measured(value, unit));
 }
 
+/** An amount with its currency, or any other number as it is. */
+export function priced(value: number | null, unit: Unit, currency: string): string {
+  return currency && (unit === "ratio" || unit === "count")
+    ? money(value, currency)
+    : told(value, unit);
+}
+
 /** For an axis: `12k`, `1.2M`, `40 %`, `2:00`. */
 export function axis(value: number, unit: Unit): string {
   if (unit === "share")

@@ -1,10 +1,11 @@
 // The title of an answer: what it says, in a sentence with the proof under it.
 import type { Answer } from "@hitmetrix/wire";
 import { bucketTitle } from "../buckets.ts";
-import { change, count, decimal, joined, plural, told } from "../format.ts";
+import { change, count, decimal, joined, money, plural, priced, told } from "../format.ts";
 import { columnOf, numberAt, numbers, textAt } from "../rows.ts";
 import { factName } from "../where.ts";
 import { INTERVAL } from "../words.ts";
+import type { Currencies } from "./currency.ts";
 import { type Explore, stepBefore, type Who } from "./explore.ts";
 import { isNumeric, lineName, splitName } from "./phrases.ts";
 import { edgesOf } from "./sankey.ts";
@@ -29,6 +30,8 @@ export interface Answered {
   answer: Answer;
   /** A funnel that is divided: by values. */
   divided: Answer | null;
+  /** In which currency amounts in it are. */
+  currencies?: Currencies;
 }
 
 export const percent = (share: number, digits = 0): string =>
@@ -74,7 +77,7 @@ function movedOf(answer: Answer, now: number, before: number | null): string {
   return ` ${change(now, before, "share").text} on the ${earlierSpan(answer)} before, which had ${percent(before, 1)}.`;
 }
 
-function ofTrend({ explore, answer }: Answered, zone: string): Finding | null {
+function ofTrend({ explore, answer, currencies }: Answered, zone: string): Finding | null {
   const shape = trendShape(answer);
   const line = explore.trend.lines[0];
   const [group] = shape.groups;
@@ -88,7 +91,8 @@ function ofTrend({ explore, answer }: Answered, zone: string): Finding | null {
     (best, value, index) => ((value ?? 0) > (column.values[best] ?? 0) ? index : best),
     0,
   );
-  const top = `Most, ${told(column.values[most] ?? null, column.unit)}, ${when(shape.times[most] ?? 0, shape.interval, zone)}.`;
+  const code = currencies?.[column.name] ?? "";
+  const top = `Most, ${priced(column.values[most] ?? null, column.unit, code)}, ${when(shape.times[most] ?? 0, shape.interval, zone)}.`;
   if (explore.split.length > 0) {
     const first = shape.groups.find(({ other }) => !other) ?? group;
     const said = first.values
@@ -102,7 +106,7 @@ function ofTrend({ explore, answer }: Answered, zone: string): Finding | null {
   const added = line.aggregate === "count" || line.aggregate === "sum";
   if (explore.trend.shape === "cumulative") {
     const last = whole.at(-1) ?? 0;
-    return { title: `${told(last, column.unit)} ${name} since the start`, proof: top };
+    return { title: `${priced(last, column.unit, code)} ${name} since the start`, proof: top };
   }
   const value = added && explore.trend.shape === "plain" ? sum(whole) : sum(whole) / whole.length;
   const before = column.before ? column.before.filter((each) => each !== null) : null;
@@ -112,7 +116,7 @@ function ofTrend({ explore, answer }: Answered, zone: string): Finding | null {
       : sum(before) / Math.max(1, before.length)
     : null;
   const unit = isNumeric(line.aggregate) ? column.unit : added || value >= 10 ? "count" : "ratio";
-  const said = told(unit === "count" ? Math.round(value) : value, unit);
+  const said = code ? money(value, code) : told(unit === "count" ? Math.round(value) : value, unit);
   const moved =
     was === null || was === 0
       ? ""
@@ -317,7 +321,10 @@ function ofStickiness({ answer }: Answered): Finding | null {
   };
 }
 
-function ofDistribution({ explore, answer }: Answered): Finding | null {
+function ofDistribution({ explore, answer, currencies }: Answered): Finding | null {
+  const code = currencies?.from ?? "";
+  const amount = (value: number | null): string =>
+    code ? `${trim(value ?? 0)}\u202f${code}` : trim(value ?? 0);
   const fact = explore.distribution.fact;
   const counted = answer.columns.find(({ unit }) => unit === "count")?.name ?? "events";
   const all = sharesOf(answer, counted);
@@ -333,8 +340,8 @@ function ofDistribution({ explore, answer }: Answered): Finding | null {
       return so >= known / 2;
     });
     return {
-      title: `Half of the values of ${factName(fact)} lie under ${trim(numberAt(middle, columnOf(answer, "to")) ?? 0)}`,
-      proof: `${plural(known, counted.slice(0, -1), counted)} with a number, from ${trim(numberAt(classes[0], from) ?? 0)} to ${trim(numberAt(classes.at(-1), columnOf(answer, "to")) ?? 0)}.`,
+      title: `Half of the values of ${factName(fact)} lie under ${amount(numberAt(middle, columnOf(answer, "to")))}`,
+      proof: `${plural(known, counted.slice(0, -1), counted)} with a number, from ${trim(numberAt(classes[0], from) ?? 0)} to ${amount(numberAt(classes.at(-1), columnOf(answer, "to")))}.`,
     };
   }
   const [row] = answer.rows;

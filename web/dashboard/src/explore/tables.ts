@@ -3,6 +3,7 @@
 
 import { INTERVAL } from "../words.ts";
 import { letterOf } from "./asked.ts";
+import type { Currencies } from "./currency.ts";
 import { type Answered, stepName } from "./findings.ts";
 import { lineName } from "./phrases.ts";
 import { trendShape } from "./shapes.ts";
@@ -13,6 +14,7 @@ export interface TableParts {
   people: readonly string[];
   headings?: Record<string, string>;
   say?: (column: string, value: string) => string;
+  currencies?: Currencies;
 }
 
 const ODDS: Record<string, string> = {
@@ -39,6 +41,12 @@ export function columnNames({ explore }: Answered): Map<string, string> {
 }
 
 export function tableOf(answered: Answered): TableParts {
+  const { currencies } = answered;
+  const parts = partsOf(answered);
+  return currencies ? { ...parts, currencies } : parts;
+}
+
+function partsOf(answered: Answered): TableParts {
   const { answer, explore } = answered;
   switch (explore.kind) {
     case "trend":

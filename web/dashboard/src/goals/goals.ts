@@ -251,7 +251,10 @@ export function visitWords(condition: Condition, names: SegmentNames): string {
 
 /** In which currency a goal's value is: its own; that of the site where the value is fixed; and none
  * where a property says it, since amounts in every currency are then added up. */
-export function currencyOf({ currency, value_property }: SavedGoal, ofSite = ""): string {
+export function currencyOf(
+  { currency, value_property }: Pick<Spec, "currency" | "value_property">,
+  ofSite = "",
+): string {
   return currency || (value_property ? "" : ofSite);
 }
 
