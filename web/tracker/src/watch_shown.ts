@@ -9,7 +9,7 @@ import { fieldPlace, PAGE } from "./field_place.ts";
 import { formName } from "./form_name.ts";
 import { formPath } from "./form_path.ts";
 import { guard } from "./guard.ts";
-import { FIELDS, isField } from "./is_field.ts";
+import { isField } from "./is_field.ts";
 import { isMasked } from "./is_masked.ts";
 import { isSecret } from "./is_secret.ts";
 import { later } from "./later.ts";
@@ -94,11 +94,15 @@ export function watchShown({ base, core, on, emit, listen, onPage, onStop }: Wat
     isSoon = false;
     const root = documentValue("documentElement");
     for (const form of all(root, "form")) {
-      const field = !known.has(form) && forms < FORMS_MAX && all(form, FIELDS).find(isField);
+      const field =
+        !known.has(form) &&
+        forms < FORMS_MAX &&
+        [...Reflect.get(HTMLFormElement.prototype, "elements", form)].find(isField);
       if (!field) continue;
       known.add(form);
-      // A form without a box of its own is where its first field is.
-      views.observe(getComputedStyle(form).display === "contents" ? field : form);
+      // A form without a box of its own, or whose first field is elsewhere, is where that is.
+      const isAround = pathOf(field).includes(form);
+      views.observe(isAround && getComputedStyle(form).display !== "contents" ? form : field);
     }
     // By name: frameworks put another element in the place of a field that stays wrong.
     const before = wrong;

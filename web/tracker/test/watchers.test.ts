@@ -192,6 +192,23 @@ describe("watchers", () => {
       ]);
     });
 
+    it("have the fields that name them, wherever these stand", () => {
+      document.body.insertAdjacentHTML(
+        "beforeend",
+        '<form id="pay"><input name="form"></form><label><input name="code" form="pay"></label><form><input name="other" form="contact"></form>',
+      );
+      see("focusin", "[name=code]");
+      see("focusin", "#pay [name=form]");
+      see("change", "[name=other]");
+      see("submit", "#pay");
+      expect(told).toEqual([
+        ["form_focus", { form: "pay", field: "code" }],
+        ["form_focus", { form: "pay", field: "form" }],
+        ["form_change", { form: "contact", field: "other" }],
+        ["form_submit", { form: "pay" }],
+      ]);
+    });
+
     it("tell the place of what is marked instead of its name, and of all without rules", async () => {
       pick("form")?.setAttribute("data-hm-block", "");
       see("focusin", "#mail");
@@ -281,6 +298,18 @@ describe("watchers", () => {
       expect([...looked].filter(({ isConnected }) => isConnected)).toEqual([]);
       see("focusin", "input");
       expect(names()).toEqual(["form_focus"]);
+    });
+
+    it("a form whose fields stand elsewhere is where the first of them is", async () => {
+      document.body.innerHTML =
+        '<form id="far"><button>Send</button></form><main><input name="mail" form="far"></main>';
+      await look();
+      show("#far");
+      expect(told).toEqual([]);
+      show("[name=mail]");
+      expect(told).toEqual([["form_view", { form: "far" }]]);
+      see("focusin", "[name=mail]");
+      expect(told[1]).toEqual(["form_focus", { form: "far", field: "mail" }]);
     });
 
     it("a form that is put in later is found, and one in a page that comes later told again", async () => {

@@ -14,6 +14,7 @@ import {
   formName,
   formRows,
   keyText,
+  notHeld,
   peopleOfField,
   readKey,
 } from "./forms.ts";
@@ -138,6 +139,15 @@ test("a form far down the list is found, and asked for once more only where ther
   expect((await findRow(usual, "row5", ask))?.form).toBe("row5");
   expect(await findRow(usual, "none", ask)).toBeNull();
   expect(asked.slice(2)).toEqual([200, 200, 10_000]);
+});
+
+test("views that were counted in another way say why nothing stands beside them", () => {
+  const counts = { starts: 1, submits: 1, successes: 1, left: 0 };
+  const told = row({ earlier: { ...counts, views: 5 } });
+  const by_pages = row({ form: "news", earlier: { ...counts, views: null } });
+  expect(notHeld([told, row()])).toBe("");
+  expect(notHeld([told, by_pages])).toMatch(/^How many saw “news” is not held against/);
+  expect(notHeld([by_pages, by_pages, told])).toMatch(/“news” and 1 other form is not held/);
 });
 
 test("rows keep what cannot be known apart from zero", () => {

@@ -246,6 +246,15 @@ export function percent(share: number | null): string {
     : `${decimal(share * 100, share > 0 && share < 0.095 ? 1 : 0)}\u202f%`;
 }
 
+/** Which forms' views stand beside none of the time before, and why; empty where all do. */
+export function notHeld(rows: readonly FormRow[]): string {
+  const [first, ...others] = rows.filter(({ earlier }) => earlier?.views === null);
+  if (!first) return "";
+  const also =
+    others.length > 0 ? ` and ${plural(others.length, "other form", "other forms")}` : "";
+  return `How many saw “${formName(first)}”${also} is not held against the time before: in one of the two the tracker did not tell what comes into view, so that every session on a page with the form was counted.`;
+}
+
 export interface FormFinding {
   title: string;
   proof: string;
