@@ -7,7 +7,7 @@ use hitmetrix_model::limits::{
     TITLE_BYTES,
 };
 use hitmetrix_model::{
-    Event, IdentityChange, Page, Properties, Rules, Value, VisitorId, is_junk_user,
+    Event, IdentityChange, Mode, Page, Properties, Rules, Value, VisitorId, is_junk_user,
 };
 
 use crate::address;
@@ -18,6 +18,9 @@ use crate::{Facts, LineError, scrub, signature, text};
 
 /// Code of a line that is refused for its age and therefore counted as lost.
 pub const TOO_OLD: &str = "too_old";
+
+/// Code of an event that says who somebody is, where nobody may be known.
+pub const IDENTITY_REFUSED: &str = "identity_refused";
 
 /// What holds for all lines of one body.
 pub(crate) struct Reading<'a> {
@@ -187,8 +190,14 @@ impl Reading<'_> {
             return Ok(None);
         }
         if self.is_nameless {
-            let message = "the browser asks not to be tracked, or the site is cookieless, so nobody is identified";
-            return Err(LineError::new("identity_refused", "name", message));
+            let message = match self.facts.site.settings.mode {
+                Mode::Cookieless => {
+                    "the site's privacy mode is cookieless, so pages identify nobody; send `person` \
+                     with a secret token from a server, or choose another privacy mode"
+                }
+                _ => "the browser asks not to be tracked, so it identifies nobody",
+            };
+            return Err(LineError::new(IDENTITY_REFUSED, "name", message));
         }
         let Some(user) = user_of(name, properties)? else {
             return Ok(None);

@@ -39,7 +39,7 @@ mod batches;
 mod record;
 
 pub use error::{LineError, Rejected, Rejection};
-pub use event_line::TOO_OLD;
+pub use event_line::{IDENTITY_REFUSED, TOO_OLD};
 pub use facts::{ClientHints, Facts, Signals};
 pub use lookups::Lookups;
 pub use properties::is_watched;

@@ -21,6 +21,7 @@ const SECTIONS: Record<string, [section: string, name: string]> = {
   event_refused: ["losses", "Losses"],
   events_refused: ["losses", "Losses"],
   recording_refused: ["losses", "Losses"],
+  names_refused: ["recording", "Recording and masking"],
   recording_off: ["recording", "Recording and masking"],
   sample: ["recording", "Recording and masking"],
   quota: ["recording", "Recording and masking"],

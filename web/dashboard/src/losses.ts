@@ -54,8 +54,8 @@ const WHY: Record<string, [name: string, means: string]> = {
   too_many_properties: ["it has too many properties", "256 is the limit."],
   too_many_events: ["more events in a body than are taken", "500 is the limit."],
   identity_refused: [
-    "it claims to be somebody without a signature",
-    "The site's settings want one.",
+    "it says who somebody is, who may not be known",
+    "The visitor asks not to be tracked, or the site's privacy mode is cookieless.",
   ],
   no_first_picture: [
     "its first picture never came",

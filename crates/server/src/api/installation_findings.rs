@@ -2,7 +2,7 @@
 //! what the server has seen of the site's pages ([`SiteSigns`]) and by the site's settings, and where
 //! that does not tell the cause, the sentence says so and names what to look for.
 
-use hitmetrix_model::SiteSettings;
+use hitmetrix_model::{Mode, SiteSettings};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -74,6 +74,7 @@ pub fn findings(known: &Known<'_>) -> Vec<InstallationFinding> {
     if known.is_silent() {
         found.splice(0..0, known.silence());
     } else if known.counted_ms().is_some() {
+        found.extend(known.names());
         mark_as_some(&mut found);
         found.extend(known.recordings());
     } else if known.is_new() {
@@ -212,12 +213,26 @@ impl Known<'_> {
                  server's setting trusted_proxy: else they count as one sender."
                     .to_owned(),
             ),
-            told(Sign::EventRefused, "event_refused", dropped, dropped_way)
-                .filter(|_| word(Sign::EventRefused) != "identity_refused"),
+            told(Sign::EventRefused, "event_refused", dropped, dropped_way),
         ]
         .into_iter()
         .flatten()
         .collect()
+    }
+
+    /// That pages name their visitors, on a site that takes no names from pages.
+    fn names(&self) -> Option<InstallationFinding> {
+        let lately = self.signs.after(self.now_ms - TOLD_MS);
+        let seen = lately
+            .get(Sign::NameRefused)
+            .filter(|_| self.settings.mode == Mode::Cookieless)?;
+        let says = "Pages call identify(), alias() or group(), and these are refused: the site's \
+                    privacy mode is cookieless, so nobody is known by what a page says.";
+        let way_out = "Take the calls out of the pages, or choose another privacy mode under Recording \
+                       and masking. A server that knows who it is may send `person` with a secret token."
+            .to_owned();
+        let last_ms = Some(seen.last_ms);
+        Some(finding(("names_refused", "events"), says, way_out, last_ms))
     }
 
     /// Why what is stored does not count; the last cause first.
@@ -257,16 +272,15 @@ impl Known<'_> {
 
     /// When a page of the site, or who claims to be one, sent what was not taken.
     fn not_taken_ms(&self) -> Option<i64> {
-        let identity = |seen: &Seen| seen.word == "identity_refused";
-        let event = self.seen(Sign::EventRefused).filter(|seen| !identity(seen));
-        let others = [
+        let refusals = [
             Sign::UnknownKey,
             Sign::OtherKey,
             Sign::EventsRefused,
             Sign::EventsLater,
+            Sign::EventRefused,
         ];
-        let others = others.into_iter().filter_map(|sign| self.last_ms(sign));
-        others.chain(event.map(|seen| seen.last_ms)).max()
+        let refusals = refusals.into_iter();
+        refusals.filter_map(|sign| self.last_ms(sign)).max()
     }
 
     /// Whether a page was left at this station: it had time, and no refusal says how it went on.

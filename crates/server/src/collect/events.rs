@@ -8,7 +8,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 use hitmetrix_ingest::wire::{self, Inbound};
-use hitmetrix_ingest::{Rejected, Rejection, TOO_OLD};
+use hitmetrix_ingest::{IDENTITY_REFUSED, Rejected, Rejection, TOO_OLD};
 use hitmetrix_model::limits::EVENTS_WIRE_BYTES;
 use hitmetrix_model::{Mode, SessionId};
 use serde::Serialize;
@@ -122,7 +122,15 @@ async fn take(incoming: Incoming, body: Body) -> Result<Ack, Problem> {
         ack.duplicates = receipt.duplicates;
     }
     for row in &ack.rejected {
-        signs.note(site, Sign::EventRefused, &row.code);
+        match row.code.as_str() {
+            // A visitor who refuses is no fault of the site; that the site itself takes no names is
+            // told to who calls `identify` in its pages.
+            IDENTITY_REFUSED if incoming.known.site.settings.mode == Mode::Cookieless => {
+                signs.note(site, Sign::NameRefused, "");
+            }
+            IDENTITY_REFUSED => {}
+            code => signs.note(site, Sign::EventRefused, code),
+        }
         // What is too old is among the lost already.
         if !is_again && row.code != TOO_OLD {
             losses.note(site, What::Event, &row.code);

@@ -50,6 +50,8 @@ pub enum Sign {
     EventsLater,
     /// An event out of a body was refused; the word is the code.
     EventRefused,
+    /// A page said who somebody is, and the site's privacy mode takes no names from pages.
+    NameRefused,
     /// A piece of a recording was stored.
     Recorded,
     /// A piece of a recording was refused for good; the word is the code.

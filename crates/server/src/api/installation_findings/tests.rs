@@ -320,7 +320,26 @@ fn working_site_is_told_only_what_is_wrong_now() {
         [("foreign_page", "some_events")]
     );
     assert_eq!(all(&[(Sign::ForeignPage, "x", TOLD_MS + 1)]), []);
-    assert_eq!(all(&[(Sign::EventRefused, "identity_refused", 1)]), []);
+    assert_eq!(all(&[(Sign::NameRefused, "", 1)]), []);
+}
+
+#[test]
+fn cookieless_site_is_told_that_its_pages_name_nobody() {
+    let cookieless = SiteSettings {
+        mode: Mode::Cookieless,
+        ..SiteSettings::default()
+    };
+    let works = [(Sign::Counted, "", 1_000), (Sign::Recorded, "", 1_000)];
+    let with = |ago_ms| {
+        let seen: Vec<_> = works
+            .iter()
+            .copied()
+            .chain([(Sign::NameRefused, "", ago_ms)])
+            .collect();
+        codes(&cookieless, &seen)
+    };
+    assert_eq!(with(1), [("names_refused", "some_events")]);
+    assert_eq!(with(TOLD_MS + 1), []);
 }
 
 #[test]

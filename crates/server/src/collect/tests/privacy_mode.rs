@@ -5,6 +5,7 @@ use hitmetrix_model::Mode;
 use hitmetrix_store::settings::SiteChange;
 
 use super::*;
+use crate::collect::signs::Sign;
 
 /// Every file below the folder.
 fn files(folder: &std::path::Path) -> Vec<Vec<u8>> {
@@ -59,6 +60,15 @@ async fn cookieless_site_keeps_no_lasting_visitor_of_a_persistent_tag() {
         .await;
     assert_eq!(first.json["accepted"], 1, "{}", first.json);
     assert_eq!(first.json["rejected"][0]["code"], "identity_refused");
+    let said = first.json["rejected"][0]["message"]
+        .as_str()
+        .unwrap_or_default();
+    assert!(
+        said.contains("the site's privacy mode is cookieless"),
+        "{said}"
+    );
+    let signs = server.app.collect.signs.of(server.site.id);
+    assert!(signs.get(Sign::NameRefused).is_some());
     // Recordings are the business of the site's rules.
     let chunk = server.send_chunk(server.chunk(1, 0, &tag, SNAPSHOT)).await;
     assert_eq!(chunk.status, StatusCode::OK, "{}", chunk.json);
