@@ -20,6 +20,7 @@ use crate::auth::attempts::Attempts;
 use crate::auth::password::Passwords;
 use crate::clock::Stopwatch;
 use crate::collect::Collect;
+use crate::collect::signs::Signs;
 use crate::config::{Config, ConfigError};
 use crate::counters::Counters;
 use crate::egress::mail::Mailer;
@@ -159,11 +160,12 @@ impl App {
         .await?;
         let sites = Sites::default();
         sites.refresh(store.settings()).await?;
+        let signs = Signs::kept(store.settings().signs().await?, outside.clock.now_ms());
         let second_factor_required = store.settings().second_factor_required().await?;
         Ok(Arc::new(Self {
             store,
             sites,
-            collect: Collect::new(&config, &outside),
+            collect: Collect::new(&config, &outside, signs),
             answers: AnswerCache::new(limits::ANSWER_CACHE_BYTES, limits::COUNT_CACHE_BYTES),
             lookups: Lookups::new(),
             watched: Watched::default(),

@@ -83,6 +83,8 @@ pub fn start(app: &Arc<App>, stop: &watch::Receiver<bool>) -> JoinSet<()> {
     jobs.spawn(async move { every(ALERTS_EVERY, stop, || write_boards(&job)).await });
     let (job, stop) = shared();
     jobs.spawn(async move { every(LOSSES_EVERY, stop, || keep_losses(&job)).await });
+    let (job, stop) = shared();
+    jobs.spawn(async move { every(LOSSES_EVERY, stop, || keep_signs(&job)).await });
     // The tables are built beside the first requests, so that neither start nor visitor waits.
     let warmed = Arc::clone(app);
     jobs.spawn_blocking(move || warmed.lookups.warm());
@@ -116,6 +118,17 @@ async fn every<F: Future<Output = ()>>(
 pub async fn keep_losses(app: &App) {
     if let Err(problem) = app.collect.losses.keep(app).await {
         tracing::error!(detail = problem.detail(), "losses cannot be written");
+        app.counters.jobs_failed.add(1);
+    }
+}
+
+/// Writes what pages have asked and sent since the last time.
+pub async fn keep_signs(app: &App) {
+    if let Err(problem) = app.collect.signs.keep(app).await {
+        tracing::error!(
+            detail = problem.detail(),
+            "signs of installations cannot be written"
+        );
         app.counters.jobs_failed.add(1);
     }
 }

@@ -25,6 +25,7 @@ pub mod egress;
 pub mod expected;
 pub mod headers;
 pub mod health;
+mod hosts;
 pub mod http;
 pub mod jobs;
 pub mod page_heat;

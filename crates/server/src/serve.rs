@@ -154,6 +154,7 @@ impl Server {
         }
         let _ = std::fs::remove_file(control::path(&self.app.config.data));
         jobs::keep_losses(&self.app).await;
+        jobs::keep_signs(&self.app).await;
         self.app.store.close().await?;
         Ok(())
     }

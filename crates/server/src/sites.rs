@@ -12,6 +12,7 @@ use hitmetrix_store::settings::{
 };
 
 use crate::cidr::Cidr;
+use crate::hosts::Hosts;
 
 /// One reading of the settings.
 #[derive(Debug, Default)]
@@ -23,12 +24,18 @@ pub struct SiteTable {
     saved: HashMap<SiteId, Arc<Saved>>,
     surveys: HashMap<SiteId, Arc<[PageSurvey]>>,
     excluded: HashMap<SiteId, Vec<Cidr>>,
+    hosts: Hosts,
 }
 
 impl SiteTable {
     /// All sites, oldest first.
     pub fn in_order(&self) -> impl Iterator<Item = &KnownSite> {
         self.in_order.iter().map(|known| &**known)
+    }
+
+    /// The sites that the host of a page belongs to.
+    pub(crate) fn of_host(&self, host: &str) -> Vec<SiteId> {
+        self.hosts.sites(host)
     }
 }
 
@@ -133,6 +140,7 @@ impl Sites {
                 .iter()
                 .map(|known| (known.site.key.clone(), Arc::clone(known)))
                 .collect(),
+            hosts: Hosts::of(in_order.iter().map(|known| &known.site)),
             in_order,
             tokens: tokens
                 .into_iter()

@@ -24,7 +24,7 @@ pub struct Installation {
     origin: String,
     /// Public key of the site.
     key: String,
-    /// Since when the server has seen what the findings go by: its start. Nothing of it is kept.
+    /// Since when the server notes what the findings go by; restarts forget nothing of it.
     seen_since_ms: i64,
     /// What is known to be wrong or missing, the gravest first.
     findings: Vec<InstallationFinding>,
@@ -60,6 +60,7 @@ pub async fn installation(
     let found = findings(&Known {
         signs: &signs.of(site.id),
         since_ms: signs.since_ms,
+        resumed_ms: signs.resumed_ms,
         now_ms: app.now_ms(),
         first_event_ms,
         last_event_ms,

@@ -51,6 +51,8 @@ pub struct Known<'a> {
     pub signs: &'a SiteSigns,
     /// Since when.
     pub since_ms: i64,
+    /// Since when without the server being away for long.
+    pub resumed_ms: i64,
     /// Now.
     pub now_ms: i64,
     /// Time of the first event of the site.
@@ -106,13 +108,13 @@ impl Known<'_> {
         self.seen(sign).map(|seen| seen.last_ms)
     }
 
-    /// When an event that counts came for the last time since the start.
+    /// When an event that counts came for the last time.
     fn counted_ms(&self) -> Option<i64> {
         let refusing = self.last_ms(Sign::CountedRefusing);
         self.last_ms(Sign::Counted).max(refusing)
     }
 
-    /// Whether all events of the site came since the start.
+    /// Whether all events of the site came since signs are noted.
     fn is_new(&self) -> bool {
         self.first_event_ms
             .is_none_or(|first_ms| first_ms >= self.since_ms)
@@ -122,7 +124,9 @@ impl Known<'_> {
     fn silent_since_ms(&self) -> Option<i64> {
         let before = self.last_event_ms.filter(|_| !self.is_new());
         let before = before.map(|last_ms| last_ms.max(self.since_ms));
-        self.counted_ms().or(before)
+        let silent_ms = self.counted_ms().or(before);
+        // What came while the server was away, nobody has seen.
+        silent_ms.map(|since_ms| since_ms.max(self.resumed_ms))
     }
 
     /// Whether that is long, and longer than usual.
@@ -299,7 +303,7 @@ impl Known<'_> {
         match not_taken_ms {
             Some(last_ms) if last_ms > told_ms => None,
             Some(_) => Some(self.nothing_asked("for a day")),
-            None => Some(self.nothing_asked("since it started")),
+            None => Some(self.nothing_asked("so far")),
         }
     }
 

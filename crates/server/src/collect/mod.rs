@@ -62,9 +62,9 @@ pub struct Collect {
 }
 
 impl Collect {
-    /// Nothing seen yet; the salts are read when first needed.
+    /// Nothing seen yet but these signs; the salts are read when first needed.
     #[must_use]
-    pub fn new(config: &Config, outside: &Outside) -> Self {
+    pub fn new(config: &Config, outside: &Outside, signs: Signs) -> Self {
         Self {
             by_site: Buckets::new(config.site_requests_a_second_max),
             by_address: Buckets::new(config.address_requests_a_second_max),
@@ -73,7 +73,7 @@ impl Collect {
             cookieless: Cookieless::default(),
             surveyed: Surveyed::default(),
             losses: Losses::default(),
-            signs: Signs::new(outside.clock.now_ms()),
+            signs,
             inheritances: Semaphore::new(inherit::READS_MAX),
         }
     }

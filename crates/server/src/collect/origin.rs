@@ -6,8 +6,7 @@ use axum::http::{HeaderMap, header};
 use hitmetrix_ingest::address;
 use hitmetrix_model::Site;
 
-/// Hosts of pages on the machine itself, which the demo site takes.
-const LOCAL: &[&str] = &["localhost", "127.0.0.1", "[::1]"];
+use crate::hosts::is_local;
 
 /// Whether a page of this Origin may send. `null` (a sandboxed frame, a file) never may.
 pub(super) fn is_allowed(origin: &str, site: &Site) -> bool {
@@ -28,9 +27,8 @@ pub(super) fn is_allowed(origin: &str, site: &Site) -> bool {
 }
 
 /// Whether a host is one of the site's domains.
-pub(super) fn is_host_of(host: &str, site: &Site) -> bool {
-    let is_local = LOCAL.iter().any(|local| host.eq_ignore_ascii_case(local));
-    (site.demo && is_local) || address::is_of_site(host, &site.domains)
+fn is_host_of(host: &str, site: &Site) -> bool {
+    (site.demo && is_local(host)) || address::is_of_site(host, &site.domains)
 }
 
 /// Where a request says that its page is: its Origin, else its Referer. Anybody can claim either.

@@ -1,12 +1,15 @@
-//! What pages have asked and sent since the server started, as far as it tells whether a site's tag
-//! works: by site the last time of each [`Sign`], and a word beside some. In memory, of a fixed size
-//! for each site that there is, and without anything of who asked: of a foreign page only its host.
+//! What pages have asked and sent, as far as it tells whether a site's tag works: by site the last time
+//! of each [`Sign`], and a word beside some. Of a fixed size for each site that there is, and without
+//! anything of who asked: of a foreign page only its host. In memory; what changed goes into SQL
+//! within half a minute and when the server stops, so that a restart forgets nothing.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 
 use hitmetrix_ingest::{address, bots};
 use hitmetrix_model::SiteId;
+use hitmetrix_store::settings::{SignsNoted, SignsRow};
+use serde::{Deserialize, Serialize};
 
 use super::origin;
 use crate::app::App;
@@ -14,9 +17,15 @@ use crate::problem::{Code, Problem};
 
 /// Longest word that stands beside a sign: a host name.
 const WORD_BYTES_MAX: usize = 253;
+/// A server that was away for longer has missed what happened meanwhile, so that no silence can be told
+/// from that.
+const AWAY_MS: i64 = 3600 * 1000;
+/// Where nothing happens, so often is written that the server was there.
+const NOTED_EVERY_MS: i64 = 10 * 60 * 1000;
 
 /// What a page did, or what became of what it sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Sign {
     /// A page of the site's domains loaded the script.
     Script,
@@ -63,10 +72,34 @@ pub enum Sign {
 /// How many signs there are.
 const SIGNS: usize = Sign::OverQuota as usize + 1;
 
+/// All signs, each at its own place.
+const ALL: [Sign; SIGNS] = [
+    Sign::Script,
+    Sign::Tag,
+    Sign::TagNone,
+    Sign::Recorder,
+    Sign::Rules,
+    Sign::ForeignPage,
+    Sign::UnknownKey,
+    Sign::OtherKey,
+    Sign::Counted,
+    Sign::CountedRefusing,
+    Sign::Own,
+    Sign::Automated,
+    Sign::Bot,
+    Sign::EventsRefused,
+    Sign::EventsLater,
+    Sign::EventRefused,
+    Sign::NameRefused,
+    Sign::Recorded,
+    Sign::RecordingRefused,
+    Sign::OverQuota,
+];
+
 /// When a sign was seen.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seen {
-    /// For the first time since the server started.
+    /// For the first time since signs are noted.
     pub first_ms: i64,
     /// For the last time.
     pub last_ms: i64,
@@ -77,7 +110,7 @@ pub struct Seen {
 }
 
 /// Events that count and came since the last piece of a recording, of browsers that do not refuse.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unrecorded {
     /// Bodies of events.
     pub bodies: u32,
@@ -91,9 +124,50 @@ pub struct SiteSigns {
     seen: [Option<Seen>; SIGNS],
     /// What came since the last piece of a recording.
     pub unrecorded: Unrecorded,
+    /// What the server missed before this is no gap.
+    resumed_ms: i64,
+}
+
+/// The signs of a site at rest.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    /// By name, so that a program that knows other signs reads those that it knows.
+    seen: BTreeMap<String, Seen>,
+    unrecorded: Unrecorded,
 }
 
 impl SiteSigns {
+    /// As it is kept.
+    fn to_text(&self) -> String {
+        let seen = ALL.into_iter().filter_map(|sign| {
+            let name = serde_json::to_value(sign).ok()?;
+            Some((name.as_str()?.to_owned(), self.get(sign)?.clone()))
+        });
+        let kept = Kept {
+            seen: seen.collect(),
+            unrecorded: self.unrecorded,
+        };
+        serde_json::to_string(&kept).unwrap_or_default()
+    }
+
+    /// From what was kept; what cannot be read was not seen.
+    fn of_text(text: &str, resumed_ms: i64) -> Self {
+        let mut signs = Self {
+            resumed_ms,
+            ..Self::default()
+        };
+        let Ok(kept) = serde_json::from_str::<Kept>(text) else {
+            return signs;
+        };
+        signs.unrecorded = kept.unrecorded;
+        for (name, seen) in kept.seen {
+            if let Ok(sign) = serde_json::from_value::<Sign>(name.into()) {
+                signs.seen[sign as usize] = Some(seen);
+            }
+        }
+        signs
+    }
+
     /// When this sign was seen, if it was.
     #[must_use]
     pub fn get(&self, sign: Sign) -> Option<&Seen> {
@@ -112,12 +186,14 @@ impl SiteSigns {
 
     /// Notes a sign.
     pub fn note(&mut self, sign: Sign, word: &str, now_ms: i64) {
+        let resumed_ms = self.resumed_ms;
         let seen = self.seen[sign as usize].get_or_insert_with(|| Seen {
             first_ms: now_ms,
             last_ms: now_ms,
             ..Seen::default()
         });
-        seen.gap_ms_max = seen.gap_ms_max.max(now_ms - seen.last_ms);
+        let since_ms = seen.last_ms.max(resumed_ms);
+        seen.gap_ms_max = seen.gap_ms_max.max(now_ms - since_ms);
         seen.last_ms = now_ms;
         if seen.word != word {
             word.clone_into(&mut seen.word);
@@ -140,7 +216,18 @@ impl SiteSigns {
 pub struct Signs {
     /// Since when they are noted.
     pub since_ms: i64,
-    by_site: Mutex<HashMap<SiteId, SiteSigns>>,
+    /// Since when without the server being away for long.
+    pub resumed_ms: i64,
+    held: Mutex<Held>,
+}
+
+#[derive(Debug, Default)]
+struct Held {
+    by_site: HashMap<SiteId, SiteSigns>,
+    /// Not written yet.
+    changed: HashSet<SiteId>,
+    /// When they were written for the last time.
+    noted_ms: i64,
 }
 
 /// A script that pages load.
@@ -153,13 +240,62 @@ pub enum Script {
 }
 
 impl Signs {
-    /// Nothing seen yet.
+    /// What was kept, as the server starts.
     #[must_use]
-    pub fn new(now_ms: i64) -> Self {
+    pub fn kept((noted, rows): (Option<SignsNoted>, Vec<SignsRow>), now_ms: i64) -> Self {
+        let since_ms = noted.map_or(now_ms, |noted| noted.since_ms);
+        let resumed_ms = match noted {
+            Some(noted) if now_ms - noted.noted_ms <= AWAY_MS => noted.resumed_ms,
+            _ => now_ms,
+        };
+        let of = |row: SignsRow| (row.site, SiteSigns::of_text(&row.signs, resumed_ms));
         Self {
-            since_ms: now_ms,
-            by_site: Mutex::default(),
+            since_ms,
+            resumed_ms,
+            held: Mutex::new(Held {
+                by_site: rows.into_iter().map(of).collect(),
+                ..Held::default()
+            }),
         }
+    }
+
+    fn held(&self) -> std::sync::MutexGuard<'_, Held> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes what has changed.
+    ///
+    /// # Errors
+    /// When the database fails; what has changed is written the next time.
+    pub async fn keep(&self, app: &App) -> Result<(), Problem> {
+        let now_ms = app.now_ms();
+        let rows: Vec<SignsRow> = {
+            let mut held = self.held();
+            if held.changed.is_empty() && now_ms - held.noted_ms < NOTED_EVERY_MS {
+                return Ok(());
+            }
+            let changed = std::mem::take(&mut held.changed);
+            let row = |site| {
+                let signs = held.by_site.get(&site)?.to_text();
+                Some(SignsRow { site, signs })
+            };
+            changed.into_iter().filter_map(row).collect()
+        };
+        let noted = SignsNoted {
+            since_ms: self.since_ms,
+            resumed_ms: self.resumed_ms,
+            noted_ms: now_ms,
+        };
+        let kept = app.settings().keep_signs(noted, &rows).await;
+        let mut held = self.held();
+        match kept {
+            Ok(()) => held.noted_ms = now_ms,
+            Err(error) => {
+                held.changed.extend(rows.iter().map(|row| row.site));
+                return Err(error.into());
+            }
+        }
+        Ok(())
     }
 
     /// Notes a sign of a site that there is.
@@ -168,21 +304,23 @@ impl Signs {
             true => word,
             false => "",
         };
-        let mut by_site = self.by_site.lock().unwrap_or_else(PoisonError::into_inner);
-        by_site.entry(site).or_default().note(sign, word, now_ms);
+        let mut held = self.held();
+        let signs = held.by_site.entry(site).or_default();
+        signs.note(sign, word, now_ms);
+        held.changed.insert(site);
     }
 
     /// What was seen of a site.
     #[must_use]
     pub fn of(&self, site: SiteId) -> SiteSigns {
-        let by_site = self.by_site.lock().unwrap_or_else(PoisonError::into_inner);
-        by_site.get(&site).cloned().unwrap_or_default()
+        self.held().by_site.get(&site).cloned().unwrap_or_default()
     }
 
     /// Forgets a site that is removed.
     pub fn forget(&self, site: SiteId) {
-        let mut by_site = self.by_site.lock().unwrap_or_else(PoisonError::into_inner);
-        by_site.remove(&site);
+        let mut held = self.held();
+        held.by_site.remove(&site);
+        held.changed.remove(&site);
     }
 
     /// Notes that a page loaded a script. The request has no key, so it counts for the sites that the
@@ -250,9 +388,7 @@ impl Signs {
         }
     }
 
-    /// Notes a sign for every site, but for one, that the page's host belongs to. Whoever claims to be
-    /// such a page asks for a walk over all sites, so the page is read once, and each domain costs one
-    /// comparison.
+    /// Notes a sign for every site, but for one, that the page's host belongs to.
     fn note_page(
         &self,
         app: &App,
@@ -263,10 +399,9 @@ impl Signs {
             return;
         };
         let now_ms = app.now_ms();
-        let sites = app.sites.table();
-        let sites = sites.in_order().filter(|known| Some(known.site.id) != but);
-        for known in sites.filter(|known| origin::is_host_of(&host, &known.site)) {
-            self.note((known.site.id, now_ms), sign, "");
+        let sites = app.sites.table().of_host(&host);
+        for site in sites.into_iter().filter(|site| Some(*site) != but) {
+            self.note((site, now_ms), sign, "");
         }
     }
 }

@@ -21,6 +21,7 @@ use crate::peer::Door;
 mod disk;
 mod privacy_mode;
 mod sent_twice;
+mod signs_kept;
 
 /// Noon of a day.
 const NOON: i64 = 20_000 * DAY_MS + DAY_MS / 2;

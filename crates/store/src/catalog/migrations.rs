@@ -99,6 +99,10 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../migrations/sqlite/0021_losses.sql"),
     },
     Migration {
+        number: 22,
+        sql: include_str!("../../migrations/sqlite/0022_signs.sql"),
+    },
+    Migration {
         number: 24,
         sql: include_str!("../../migrations/sqlite/0024_recordings_gone.sql"),
     },

@@ -30,6 +30,7 @@ fn told(
     findings(&Known {
         signs: &signs,
         since_ms: SINCE_MS,
+        resumed_ms: 0,
         now_ms: NOW_MS,
         first_event_ms,
         last_event_ms,
@@ -168,6 +169,7 @@ fn silence_of_a_site_of_before_the_start_is_no_bad_tag() {
     let mut known = Known {
         signs: &SiteSigns::default(),
         since_ms: SINCE_MS,
+        resumed_ms: 0,
         now_ms: SINCE_MS + DAY_MS - 1,
         first_event_ms: Some(1),
         last_event_ms: Some(SINCE_MS - 1),
@@ -181,6 +183,10 @@ fn silence_of_a_site_of_before_the_start_is_no_bad_tag() {
     let found = findings(&known);
     assert_eq!((found[0].code, found[0].affects), ("silent", "silence"));
     assert_eq!(found[0].says, "No event has counted for a day.");
+    // While the server was away it saw nothing, so that this is no silence yet.
+    known.resumed_ms = known.now_ms - 1;
+    assert_eq!(findings(&known), []);
+    known.resumed_ms = 0;
     // Events of a server of one's own count too.
     known.last_event_ms = Some(known.now_ms - 1);
     assert_eq!(findings(&known), []);

@@ -133,6 +133,7 @@ impl Settings {
             "DELETE FROM tokens WHERE site = $1",
             "DELETE FROM members WHERE site = $1",
             "DELETE FROM losses WHERE site = $1",
+            "DELETE FROM signs WHERE site = $1",
             "DELETE FROM segments WHERE site = $1",
             "DELETE FROM annotations WHERE site = $1",
             "DELETE FROM goals WHERE site = $1",
