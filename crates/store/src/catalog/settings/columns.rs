@@ -2,15 +2,22 @@
 //! newer one or of damage, and is told as that.
 
 use serde::de::DeserializeOwned;
+use serde_json::error::Category;
 
 use super::SettingsError;
 
-/// A value that is stored as JSON.
+/// A value that is stored as JSON. One that is whole and not understood is of a version that knows
+/// more: this one reads all that earlier ones wrote.
 pub(super) fn from_json<T: DeserializeOwned>(
     what: &'static str,
     text: &str,
 ) -> Result<T, SettingsError> {
-    serde_json::from_str(text).map_err(|source| SettingsError::Unreadable { what, source })
+    serde_json::from_str(text).map_err(|source| match source.classify() {
+        Category::Data => SettingsError::Newer { what, source },
+        Category::Io | Category::Syntax | Category::Eof => {
+            SettingsError::Unreadable { what, source }
+        }
+    })
 }
 
 /// The one of these that is stored under this name.

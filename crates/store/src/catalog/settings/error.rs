@@ -16,6 +16,17 @@ pub enum SettingsError {
         /// Why not.
         source: serde_json::Error,
     },
+    /// A stored value is whole, and has something that this version does not know.
+    #[error(
+        "stored {what} have something that this version of hitmetrix does not know ({source}): a \
+         newer version wrote them; use that version again, or restore a backup from before it"
+    )]
+    Newer {
+        /// Which value.
+        what: &'static str,
+        /// What is not known.
+        source: serde_json::Error,
+    },
     /// A stored word is none of those that it may be.
     #[error("stored {what} is `{word}`, which this version does not know; upgrade hitmetrix")]
     UnknownWord {
@@ -75,7 +86,8 @@ impl SettingsError {
             | Self::NameTaken { .. }
             | Self::Outdated { .. }
             | Self::EmailTaken
-            | Self::LastOwner => ErrorKind::Conflict,
+            | Self::LastOwner
+            | Self::Newer { .. } => ErrorKind::Conflict,
             Self::Missing { .. } => ErrorKind::NotFound,
         }
     }

@@ -56,6 +56,29 @@ async fn site_comes_back_as_it_was_made() {
 }
 
 #[tokio::test]
+async fn settings_of_a_newer_version_name_the_way_out_and_broken_ones_another() {
+    let (settings, _folder) = settings().await;
+    settings.create_site(new_site("one")).await.unwrap();
+    let with = async |text: &str| {
+        let write = sqlx::query("UPDATE sites SET settings = $1").bind(text);
+        write.execute(&settings.pool).await.unwrap();
+        settings.sites().await.unwrap_err()
+    };
+    for text in [r#"{"colour": "green"}"#, r#"{"mode": "invisible"}"#] {
+        let error = with(text).await;
+        assert_eq!(error.kind(), ErrorKind::Conflict, "{error}");
+        let said = error.to_string();
+        assert!(said.contains("a newer version wrote them"), "{said}");
+        assert!(
+            said.contains("colour") || said.contains("invisible"),
+            "{said}"
+        );
+    }
+    let broken = with(r#"{"mode": "#).await;
+    assert_eq!(broken.kind(), ErrorKind::Corrupt, "{broken}");
+}
+
+#[tokio::test]
 async fn name_of_a_site_is_taken_once() {
     let (settings, _folder) = settings().await;
     settings.create_site(new_site("one")).await.unwrap();
