@@ -391,31 +391,52 @@ pub struct Answered {
 pub async fn answer(
     app: &Arc<App>,
     site: SiteId,
-    (mut question, asker): (Question, Asker),
+    (question, asker): (Question, Asker),
 ) -> Result<Answered, Problem> {
+    let mut answered = answers(app, site, (vec![question], asker)).await?;
+    let first = answered.pop();
+    first.ok_or_else(|| Problem::internal("a question has no answer"))
+}
+
+/// Several questions about the same data, in one turn: those that count the same events are counted in
+/// one pass.
+///
+/// # Errors
+/// When one of them cannot be answered now.
+pub async fn answers(
+    app: &Arc<App>,
+    site: SiteId,
+    (mut questions, asker): (Vec<Question>, Asker),
+) -> Result<Vec<Answered>, Problem> {
     let known = app.sites.by_id(site);
     let known = known.ok_or_else(|| Problem::not_found("site"))?;
-    resolve_segments(&mut question, &app.sites.saved(site))?;
+    for question in &mut questions {
+        resolve_segments(question, &app.sites.saved(site))?;
+    }
     let slot = app.questions.take_as(asker).await?;
     let (meter, _here, _) = QuestionMeter::start();
     let (app, now_ms) = (Arc::clone(app), app.now_ms());
     let asking = tokio::task::spawn_blocking(move || {
         let _slot = slot;
         let snapshot = app.store.snapshot(site)?;
-        let asked = Asked {
-            question: &question,
+        let asked = |question| Asked {
+            question,
             site_time_zone: &known.site.time_zone,
             session_idle_ms: known.site.settings.session_idle_ms,
             now_ms,
         };
-        let answer = app.answers.ask(&snapshot, &asked, &meter)?;
+        let asked: Vec<Asked<'_>> = questions.iter().map(asked).collect();
+        let found = app.answers.ask_together(&snapshot, &asked, &meter);
+        let found: Vec<Answer> = found.into_iter().collect::<Result<_, _>>()?;
         let with_events = snapshot.runs.iter().filter(|run| !run.is_empty());
         let first_ms = with_events.map(|run| run.span_ms().0).min();
-        Ok(Answered {
+        let answered = questions.into_iter().zip(found);
+        let answered = answered.map(|(question, answer)| Answered {
             question,
             answer,
             first_ms,
-        })
+        });
+        Ok(answered.collect())
     });
     asking
         .await

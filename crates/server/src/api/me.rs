@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::auth::access::Caller;
 use crate::auth::subject::Subject;
 use crate::cidr::Cidr;
+use crate::egress::is_public;
 use crate::peer::ClientAddress;
 use crate::problem::Problem;
 
@@ -98,8 +99,8 @@ pub struct MyAddress {
     /// The network address of this request; of IPv6 the network of 64 bits that it is in, because the
     /// rest changes daily.
     address: String,
-    /// True of this machine and of a proxy that names nobody behind it: others may be seen under the
-    /// same address.
+    /// True of what is none of the public internet, as this machine, a network of one's own or of a
+    /// carrier, and of a proxy that names nobody behind it: others may be seen under the same address.
     shared: bool,
 }
 
@@ -109,24 +110,13 @@ pub async fn address(
     ClientAddress(address): ClientAddress,
 ) -> ([(HeaderName, &'static str); 1], Json<MyAddress>) {
     let is_proxy = |range: &Cidr| range.contains(address);
+    // As that of a proxy in a container, or of a carrier behind whose address many are.
+    let is_inside = !is_public(address.to_canonical());
     let mine = MyAddress {
-        shared: is_inside(address) || app.config.trusted_proxy.iter().any(is_proxy),
+        shared: is_inside || app.config.trusted_proxy.iter().any(is_proxy),
         address: network(address),
     };
     ([(header::CACHE_CONTROL, "no-store")], Json(mine))
-}
-
-/// Whether an address is of this machine or of a network of one's own, as that of a proxy in a
-/// container: visitors come from elsewhere.
-fn is_inside(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(address) => {
-            address.is_loopback() || address.is_private() || address.is_link_local()
-        }
-        IpAddr::V6(address) => {
-            address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local()
-        }
-    }
 }
 
 /// What is left out when this address is: of IPv6 its network, because the rest of it changes daily.

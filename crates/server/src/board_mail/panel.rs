@@ -11,8 +11,9 @@ use hitmetrix_model::{
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::sums::{adds_up, summed};
 use crate::alerts::message::number;
-use crate::alerts::series::{Answered, answer};
+use crate::alerts::series::{answer, answers};
 use crate::app::App;
 use crate::egress::mail::Block;
 use crate::problem::Problem;
@@ -69,8 +70,7 @@ pub async fn counted(
             let question = common.put_on(question);
             let title = titled(&insight.name);
             if question.kind == QuestionKind::Trend {
-                let (whole, line) = (whole_of(&question), question);
-                return over_time(app, (site, asker), (title, whole, line)).await;
+                return over_time(app, (site, asker), (title, whole_of(&question), question)).await;
             }
             let answered = answer(app, site, (question, asker)).await?;
             let question = (&answered.question, *display);
@@ -116,12 +116,8 @@ async fn over_time(
     (site, asker): (SiteId, Asker),
     (title, whole, line): (String, Question, Question),
 ) -> Result<Vec<Block>, Problem> {
-    let Answered {
-        question: asked,
-        answer: whole,
-        ..
-    } = answer(app, site, (whole, asker)).await?;
-    let line = answer(app, site, (line, asker)).await?.answer;
+    let (asked, whole, line) = counted_over_time(app, (site, asker), (whole, line)).await?;
+    let now_ms = app.now_ms();
     let mut table = Vec::new();
     for row in &whole.rows {
         let keys = keys(&whole, row);
@@ -134,7 +130,7 @@ async fn over_time(
                 said((column, now), &whole),
                 before.map_or(NOTHING.to_owned(), |was| said((column, was), &whole)),
                 before.map_or(String::new(), |was| change((now, was), column.unit)),
-                blocks(&line, &column.name, &keys),
+                blocks(&line, &column.name, (&keys, now_ms)),
             ]);
         }
     }
@@ -148,6 +144,32 @@ async fn over_time(
     blocks.extend(cut_note(shown, all));
     blocks.extend(missing_note(&whole));
     Ok(blocks)
+}
+
+/// The question of the whole period with its answer, and how it went; of one asking where the sum of
+/// the intervals is the whole.
+async fn counted_over_time(
+    app: &Arc<App>,
+    (site, asker): (SiteId, Asker),
+    (whole, mut line): (Question, Question),
+) -> Result<(Question, Answer, Answer), Problem> {
+    if adds_up(&line) {
+        line.compare = whole.compare;
+        let counted = answer(app, site, (line, asker)).await?;
+        if let Some(sums) = summed(&counted.answer) {
+            return Ok((counted.question, sums, counted.answer));
+        }
+        let whole = answer(app, site, (whole, asker)).await?;
+        return Ok((whole.question, whole.answer, counted.answer));
+    }
+    // Nothing of the time before is drawn.
+    line.compare = Compare::None;
+    let both = answers(app, site, (vec![whole, line], asker)).await?;
+    let mut both = both.into_iter();
+    let (Some(whole), Some(line)) = (both.next(), both.next()) else {
+        return Err(Problem::internal("a question has no answer"));
+    };
+    Ok((whole.question, whole.answer, line.answer))
 }
 
 /// The rows of any other answer, up to the limit.
@@ -272,7 +294,7 @@ fn missing_note(answer: &Answer) -> Option<Block> {
 }
 
 /// Whether a column says which row it is.
-fn is_key(column: &Column) -> bool {
+pub(super) fn is_key(column: &Column) -> bool {
     matches!(column.unit, Unit::Text | Unit::Boolean)
 }
 
@@ -298,7 +320,7 @@ fn cell<'a>(answer: &Answer, row: &'a [Cell], name: &str) -> Option<&'a Cell> {
     row.get(place)
 }
 
-fn value(cell: &Cell) -> Option<f64> {
+pub(super) fn value(cell: &Cell) -> Option<f64> {
     match cell {
         Cell::Count(count) => Some(*count as f64),
         Cell::Number(value) => Some(*value),
@@ -394,11 +416,23 @@ fn change((now, before): (&Cell, &Cell), unit: Unit) -> String {
     format!("{sign}{:.1}{words}", moved.abs())
 }
 
-/// How a number went, as a line of blocks; what has no value is a gap.
-fn blocks(line: &Answer, column: &str, keys: &[(&str, &Cell)]) -> String {
+/// How a number went, as a line of blocks; what has no value is a gap. The interval that is running
+/// would look like a fall, so it and what is to come are left out, where others are there.
+fn blocks(line: &Answer, column: &str, (keys, now_ms): (&[(&str, &Cell)], i64)) -> String {
+    let time = line.columns.iter().position(|one| one.unit == Unit::TimeMs);
+    let start_ms = |row: &[Cell]| match time.map(|time| &row[time]) {
+        Some(Cell::Count(start_ms)) => *start_ms,
+        _ => i64::MIN,
+    };
+    let begun = line.rows.iter().map(|row| start_ms(row));
+    let begun = begun.filter(|&start_ms| start_ms <= now_ms);
+    let is_running = line.period.to_ms > now_ms;
+    let running_ms = begun.max().filter(|_| is_running).unwrap_or(i64::MAX);
+    let has_others = line.rows.iter().any(|row| start_ms(row) < running_ms);
+    let until_ms = if has_others { running_ms } else { i64::MAX };
     let is_meant = |row: &&Vec<Cell>| {
         let same = |(name, wanted): &(&str, &Cell)| cell(line, row, name) == Some(wanted);
-        keys.iter().all(same)
+        keys.iter().all(same) && start_ms(row) < until_ms
     };
     let rows = line.rows.iter().filter(is_meant);
     let values: Vec<Option<f64>> = rows
@@ -478,12 +512,12 @@ fn plain(cell: &Cell) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use serde_json::{Value, json};
 
     use super::*;
 
-    fn answer_of(columns: &[(&str, &str)], rows: Value) -> Answer {
+    pub(in crate::board_mail) fn answer_of(columns: &[(&str, &str)], rows: Value) -> Answer {
         let columns: Vec<Value> = columns
             .iter()
             .map(|(name, unit)| json!({"name": name, "unit": unit}))
@@ -513,7 +547,12 @@ mod tests {
             ]),
         );
         let direct = Cell::Text("Direct".to_owned());
-        assert_eq!(blocks(&line, "A", &[("channel", &direct)]), "▁▅█ ");
+        let keys = [("channel", &direct)];
+        let drawn = |now_ms| blocks(&line, "A", (&keys, now_ms));
+        assert_eq!(drawn(i64::MAX), "▁▅█ ");
+        // The third is not over; and where nothing is over, that is what there is.
+        assert_eq!(drawn(3), "▁▅");
+        assert_eq!(drawn(1), "▁▅█ ");
     }
 
     #[test]
