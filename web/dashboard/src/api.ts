@@ -30,6 +30,7 @@ import type {
   InsightDetail,
   InsightDraft,
   Installation,
+  LinkFound,
   Live,
   LossFigures,
   Me,
@@ -238,6 +239,7 @@ export function createApi(fetcher: Fetch, signedOut: () => void = () => undefine
   return {
     firstUser: (token: string, email: string, password: string) =>
       send<void>("POST", "first-user", { token, email, password }),
+    lookAtLink: (token: string) => send<LinkFound>("POST", "first-user/look", { token }),
     login: (email: string, password: string, code?: string) =>
       send<void>("POST", "login", { email, password, ...(code ? { code } : {}) }),
     beginFactor: (password: string) => send<NewFactor>("POST", "me/second-factor", { password }),

@@ -42,6 +42,7 @@ export type AlertPreview = Narrowed<
 export type AlertEntry = Schemas["AlertLogRow"];
 export type Annotation = Schemas["AnnotationRow"];
 export type AnnotationDraft = Schemas["AnnotationDraft"];
+export type LinkFound = Schemas["LinkFound"];
 export type SavedGoal = Schemas["GoalRow"];
 export type GoalDraft = Schemas["GoalDraft"];
 /** What is asked, where and when. */

@@ -8,6 +8,9 @@ pub const FIRST_USER: &[Example] = &[(
     r#"{"token": "gq2Ttd3ZyQ0Z1bqYcV2m5A", "email": "owner@example.org", "password": "a long enough password"}"#,
 )];
 
+/// Looks at one-time links.
+pub const LINK_LOOK: &[Example] = &[("A link", r#"{"token": "gq2Ttd3ZyQ0Z1bqYcV2m5A"}"#)];
+
 /// Sign-ins.
 pub const CREDENTIALS: &[Example] = &[
     (

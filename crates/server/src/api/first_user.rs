@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use hitmetrix_store::settings::{Link, LinkPurpose, NewUser, UserId};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::body::JsonBody;
@@ -31,6 +31,64 @@ pub struct FirstUser {
     password: String,
 }
 
+/// A one-time link, before anything is typed.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LinkLook {
+    /// The link's token: what stands behind `#`.
+    token: String,
+}
+
+/// What a one-time link is for.
+#[derive(Serialize, ToSchema)]
+pub struct LinkFound {
+    /// `first_user`: it makes the owner. `password`: it sets the password of whom it was sent to.
+    purpose: &'static str,
+    /// Until when it works; UTC, milliseconds since the epoch.
+    ends_at_ms: i64,
+}
+
+/// Whether a one-time link still works, and what for; nothing of whose it is. It stays unused.
+///
+/// # Errors
+/// When it works no more.
+pub async fn look(
+    State(app): State<Arc<App>>,
+    address: ClientAddress,
+    JsonBody(input): JsonBody<LinkLook>,
+) -> Result<Json<LinkFound>, Problem> {
+    let link = found(&app, address, &secret::hash(&input.token)).await?;
+    let purpose = match link.purpose {
+        LinkPurpose::FirstUser if app.settings().has_users().await? => return Err(used()),
+        LinkPurpose::FirstUser => "first_user",
+        LinkPurpose::Password(_) => "password",
+    };
+    let ends_at_ms = link.ends_at_ms;
+    Ok(Json(LinkFound {
+        purpose,
+        ends_at_ms,
+    }))
+}
+
+/// The link with this hash, if it still works.
+///
+/// # Errors
+/// When it does not, or the address has tried too many that do not.
+async fn found(app: &App, address: ClientAddress, hash: &[u8; 32]) -> Result<Link, Problem> {
+    let tried = Tried {
+        account: "one-time link",
+        address: address.0,
+    };
+    // Only the address is limited: a link's token cannot be guessed, but asking costs a query.
+    let now_ms = app.now_ms();
+    let link = app.settings().link(hash).await?;
+    let Some(link) = link.filter(|link| link.ends_at_ms > now_ms) else {
+        login::too_many_unless(app.attempts.begin(tried, now_ms))?;
+        return Err(used());
+    };
+    Ok(link)
+}
+
 /// Makes the owner, or sets a user's password, and signs in.
 ///
 /// # Errors
@@ -41,22 +99,9 @@ pub async fn first_user(
     JsonBody(input): JsonBody<FirstUser>,
 ) -> Result<Response, Problem> {
     let email = site_input::email(&input.email)?;
-    let tried = Tried {
-        account: "one-time link",
-        address: address.0,
-    };
-    // Only the address is limited: a link's token cannot be guessed, but asking costs a query.
     let now_ms = app.now_ms();
     let hash = secret::hash(&input.token);
-    let Some(link) = app
-        .settings()
-        .link(&hash)
-        .await?
-        .filter(|link| link.ends_at_ms > now_ms)
-    else {
-        login::too_many_unless(app.attempts.begin(tried, now_ms))?;
-        return Err(used());
-    };
+    let link = found(&app, address, &hash).await?;
     let password_hash = app.passwords.hash(input.password).await?;
     let user = match link.purpose {
         LinkPurpose::FirstUser => {

@@ -57,6 +57,16 @@ fn account() -> Vec<Route> {
         .takes::<first_user::FirstUser>()
         .examples(bodies::FIRST_USER),
         Route::new(
+            (Method::POST, "/api/v1/first-user/look"),
+            Needs::Nothing,
+            "Whether a one-time link still works, and what for, before anything is typed.",
+            post(first_user::look),
+        )
+        .unaudited("looking at a link changes nothing")
+        .takes::<first_user::LinkLook>()
+        .examples(bodies::LINK_LOOK)
+        .gives::<first_user::LinkFound>(),
+        Route::new(
             (Method::POST, "/api/v1/login"),
             Needs::Nothing,
             "Sign in; the answer sets the login cookie.",

@@ -15,6 +15,7 @@ use crate::api::routes;
 /// the site with its tokens read and admin, and so on: see [`Callers::named`].
 const EXPECTED: &[(&str, &str)] = &[
     ("POST /api/v1/first-user", "all"),
+    ("POST /api/v1/first-user/look", "all"),
     ("POST /api/v1/login", "all"),
     ("POST /api/v1/logout", "in"),
     ("GET /api/v1/me", "in"),

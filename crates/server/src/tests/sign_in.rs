@@ -64,7 +64,18 @@ async fn first_link_makes_the_owner_once() {
         let body = json!({"token": token, "email": EMAIL, "password": password});
         server.post(&Who::Nobody, "/api/v1/first-user", body).await
     };
+    let look = async |token: &str| {
+        let body = json!({"token": token});
+        server
+            .post(&Who::Nobody, "/api/v1/first-user/look", body)
+            .await
+    };
     assert_eq!(try_with("wrong", PASSWORD).await.code(), "link_used");
+    assert_eq!(look("wrong").await.code(), "link_used");
+    // Whoever looks uses nothing up.
+    for _ in 0..2 {
+        assert_eq!(look(&token).await.json()["purpose"], "first_user");
+    }
     assert_eq!(
         try_with(&token, "short").await.code(),
         "invalid",
@@ -73,6 +84,7 @@ async fn first_link_makes_the_owner_once() {
     let made = try_with(&token, PASSWORD).await;
     assert_eq!(made.status, StatusCode::NO_CONTENT, "{}", made.text());
     assert_eq!(try_with(&token, PASSWORD).await.code(), "link_used");
+    assert_eq!(look(&token).await.code(), "link_used");
     let cookie = Who::Cookie(
         made.header("set-cookie")
             .split(';')
@@ -92,6 +104,9 @@ async fn second_owner_cannot_be_made_by_an_older_first_link() {
     let body = json!({"token": token, "email": "eve@example.org", "password": PASSWORD});
     let answered = server.post(&Who::Nobody, "/api/v1/first-user", body).await;
     assert_eq!(answered.code(), "link_used");
+    let looked = json!({"token": token});
+    let looked = server.post(&Who::Nobody, "/api/v1/first-user/look", looked);
+    assert_eq!(looked.await.code(), "link_used");
 }
 
 #[tokio::test]
