@@ -37,10 +37,8 @@ impl From<serde_json::Error> for Failure {
 /// Root of the checkout: where `cargo run` found it, since checkouts that share a target folder
 /// share this binary too; else where it was built.
 pub fn root() -> PathBuf {
-    let here = std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")),
-        PathBuf::from,
-    );
+    let here = std::env::var_os("CARGO_MANIFEST_DIR")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
     here.parent().unwrap_or(&here).to_path_buf()
 }
 

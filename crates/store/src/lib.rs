@@ -31,8 +31,8 @@ pub use snapshot::{Move, Snapshot};
 pub use store::{
     BackupReport, ChunkSpan, ComingParts, ComingRecordings, CompactReport, EraseReport, EraseStep,
     EventPlace, EventsOfVisitors, ExpireReport, Finding, FoundEvents, GoingNow, KeysRestored,
-    NamedEvents, PersonErased, PersonLedger, Pin, PlaceError, ProbeReport, RecordingsKept,
-    Removed, RepackReport, RestoreReport, SealReport, StoragePlan, Store, StoreConfig, StoreError,
+    NamedEvents, PersonErased, PersonLedger, Pin, PlaceError, ProbeReport, RecordingsKept, Removed,
+    RepackReport, RestoreReport, SealReport, StoragePlan, Store, StoreConfig, StoreError,
     TidyReport, Usage, VisitorEvents, parquet_file,
 };
 pub use stored_event::StoredEvent;

@@ -108,6 +108,9 @@ impl Counts {
     }
 }
 
+/// The group of each code of a column, and how many groups there are.
+type Groups<'q> = (&'q [u32], usize);
+
 /// Counts by group.
 struct Counting<'q> {
     prepared: &'q Prepared<'q>,
@@ -115,7 +118,7 @@ struct Counting<'q> {
     per: Per,
     accounts: Option<&'q PersonValues>,
     /// The group of each code, and how many there are; the code itself when none.
-    groups: Option<(&'q [u32], usize)>,
+    groups: Option<Groups<'q>>,
     watched: Option<u32>,
 }
 
@@ -282,7 +285,7 @@ impl<'q> Asked<'q> {
         &self,
         query: &Query<'_>,
         prepared: &Prepared<'_>,
-        (period, groups, watched): (ResolvedPeriod, Option<(&[u32], usize)>, Option<u32>),
+        (period, groups, watched): (ResolvedPeriod, Option<Groups<'_>>, Option<u32>),
     ) -> Result<Folded, AskError> {
         let counting = Counting {
             prepared,

@@ -484,7 +484,7 @@ pub(crate) async fn forget_visitors_in_copies(
             ),
         ];
         for visitor in visitors {
-            for (_, statement) in statements.iter().filter(|(since, _)| schema >= *since) {
+            for &(_, statement) in statements.iter().filter(|(since, _)| schema >= *since) {
                 sqlx::query(statement)
                     .bind(i64::from(site.0))
                     .bind(visitor.to_bytes().to_vec())

@@ -59,7 +59,11 @@ impl Store {
         inner.note_begun(&erased).await?;
         let day = paths::day(row.ended_ms);
         inner
-            .remove_recordings(site, &[row.clone()], (Shrink::Now, HeatGoes::Wholly))
+            .remove_recordings(
+                site,
+                std::slice::from_ref(&row),
+                (Shrink::Now, HeatGoes::Wholly),
+            )
             .await?;
         inner
             .note_gone(site, &[row], RecordingGone::Deleted)

@@ -121,7 +121,10 @@ async fn pinned_recordings_stay_and_the_bytes_of_the_others_leave_the_disk() {
     )
     .await;
     // The disk is full: the oldest goes before its time, but not the pinned one.
-    let removed = store.remove_oldest_recordings(SITE, (2, u64::MAX)).await.unwrap();
+    let removed = store
+        .remove_oldest_recordings(SITE, (2, u64::MAX))
+        .await
+        .unwrap();
     assert_eq!(removed.recordings, 2);
     // Why they went is known of these, and of those that somebody deletes; age tells of itself.
     let mut reasons = Vec::new();
@@ -144,7 +147,10 @@ async fn pinned_recordings_stay_and_the_bytes_of_the_others_leave_the_disk() {
         (3, said, before),
     )
     .await;
-    let removed = store.remove_oldest_recordings(SITE, (2, u64::MAX)).await.unwrap();
+    let removed = store
+        .remove_oldest_recordings(SITE, (2, u64::MAX))
+        .await
+        .unwrap();
     assert_eq!(removed.recordings, 0);
     store.tidy_recordings(SITE).await.unwrap();
     let plan = store.storage_plan(&site).await.unwrap();

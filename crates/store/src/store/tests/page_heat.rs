@@ -162,7 +162,10 @@ async fn the_sums_stay_when_recordings_give_way() {
     let world = World::new();
     let store = recorded(&world).await;
     told(&store).await;
-    let removed = store.remove_oldest_recordings(SITE, (1, u64::MAX)).await.unwrap();
+    let removed = store
+        .remove_oldest_recordings(SITE, (1, u64::MAX))
+        .await
+        .unwrap();
     assert_eq!(removed.recordings, 1);
     assert_eq!(by_session(&store).await, [(2, 30)]);
     assert_eq!(store.read_until(SITE, S1).await.unwrap(), None);
