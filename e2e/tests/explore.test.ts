@@ -316,7 +316,10 @@ test("who comes back, how often, and how values are spread stand beside the peri
     ["100", "120", "0", "1"],
   ]);
   await page.getByRole("button", { name: "20 to 40: 1 events, 0 in the time before" }).click();
-  await page.getByRole("dialog").getByRole("heading", { name: /^1 person/ }).waitFor();
+  await page
+    .getByRole("dialog")
+    .getByRole("heading", { name: /^1 person/ })
+    .waitFor();
   await page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
 });
 

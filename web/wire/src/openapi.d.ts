@@ -20,6 +20,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/first-user/look": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Whether a one-time link still works, and what for, before anything is typed.
+     * @description Anybody.
+     */
+    post: operations["post_first_user_look"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/login": {
     parameters: {
       query?: never;
@@ -4011,7 +4031,7 @@ export interface components {
       origin: string;
       /**
        * Format: int64
-       * @description Since when the server has seen what the findings go by: its start. Nothing of it is kept.
+       * @description Since when the server notes what the findings go by; restarts forget nothing of it.
        */
       seen_since_ms: number;
     };
@@ -4079,6 +4099,21 @@ export interface components {
     Lifecycle: {
       /** @description What makes a person active in an interval; any event when absent. */
       active?: components["schemas"]["EventSelection"];
+    };
+    /** @description What a one-time link is for. */
+    LinkFound: {
+      /**
+       * Format: int64
+       * @description Until when it works; UTC, milliseconds since the epoch.
+       */
+      ends_at_ms: number;
+      /** @description `first_user`: it makes the owner. `password`: it sets the password of whom it was sent to. */
+      purpose: string;
+    };
+    /** @description A one-time link, before anything is typed. */
+    LinkLook: {
+      /** @description The link's token: what stands behind `#`. */
+      token: string;
     };
     /** @description The password of a link. */
     LinkPassword: {
@@ -4171,11 +4206,15 @@ export interface components {
        * @description Start of the day UTC.
        */
       day_ms: number;
-      /** @description Why: a code of docs/reference/errors.md or docs/reference/wire.md; `given_up` of what was lost. */
+      /**
+       * @description Why: a code of docs/reference/errors.md or docs/reference/wire.md; `given_up` of what was lost,
+       *     `no_first_picture` of recordings.
+       */
       reason: string;
       /**
        * @description `lost`: events and pieces of recordings that pages gave up and told of. `event`: refused out
        *     of a body that was taken. `events`, `recording`: a body that was refused as a whole.
+       *     `unplayable`: recordings that are kept and that no player can show.
        */
       what: string;
     };
@@ -4266,8 +4305,8 @@ export interface components {
        */
       address: string;
       /**
-       * @description True of this machine and of a proxy that names nobody behind it: others may be seen under the
-       *     same address.
+       * @description True of what is none of the public internet, as this machine, a network of one's own or of a
+       *     carrier, and of a proxy that names nobody behind it: others may be seen under the same address.
        */
       shared: boolean;
     };
@@ -5033,6 +5072,11 @@ export interface components {
       /** @description By name. */
       tags: string[];
     };
+    /**
+     * @description Why a session has no recording any more, where its age and its length do not tell.
+     * @enum {string}
+     */
+    RecordingGone: "deleted" | "disk_full";
     /** @description One page of the list. */
     RecordingList: {
       /** @description The newest first. */
@@ -5044,11 +5088,6 @@ export interface components {
       total: number;
     };
     /** @description One recording with facts of its session. */
-    /**
-     * @description Why a session has no recording any more, where its age and its length do not tell.
-     * @enum {string}
-     */
-    RecordingGone: "deleted" | "disk_full";
     RecordingRow: components["schemas"]["RecordingSummary"] & {
       browser: string;
       country: string;
@@ -6149,6 +6188,39 @@ export interface operations {
           [name: string]: unknown;
         };
         content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  post_first_user_look: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["LinkLook"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["LinkFound"];
+        };
       };
       /** @description A problem */
       default: {

@@ -195,7 +195,14 @@ test("retention is held against the cohorts that stand beside it, where this tim
 });
 
 test("the middle of bars is where half of all is reached", () => {
-  const bar = (count: number) => ({ label: "", title: "", count, share: null, before: null, key: {} });
+  const bar = (count: number) => ({
+    label: "",
+    title: "",
+    count,
+    share: null,
+    before: null,
+    key: {},
+  });
   expect(middleOf([bar(1), bar(2), bar(9), bar(1)])).toBe(2);
   expect(middleOf([bar(0), bar(0)])).toBe(-1);
 });
