@@ -81,20 +81,32 @@ for (const [width, height] of [
     const { page } = desk;
     await page.setViewportSize({ width, height });
     const jumped: string[] = [];
-    for (const [name, path] of SCREENS) {
-      open = 0;
-      await page.goto(`${server.origin}/sites/${site.id}${path}`);
-      await page.locator("main h1").first().waitFor();
-      await settled(page);
-      const shifts = await page.evaluate(
-        () => (globalThis as unknown as { shifts: Shift[] }).shifts,
-      );
-      const sum = shifts.reduce((all, { value }) => all + value, 0);
-      const told = shifts.map(({ value, moved }) => `${value.toFixed(3)} ${moved.join("; ")}`);
-      if (sum >= MOST) jumped.push(`${name} ${sum.toFixed(3)}:\n  ${told.join("\n  ")}`);
-    }
+    for (const [name, path] of SCREENS) jumped.push(...(await jumpsOf(page, name, path)));
     expect(jumped).toEqual([]);
   }, 300_000);
+
+for (const width of [1440, 390])
+  test(`nor where countries are a map, at ${width} pixels`, async () => {
+    const { page } = desk;
+    // So high that all of it is in view, where it counts.
+    await page.setViewportSize({ width, height: 4000 });
+    await page.evaluate(() => localStorage.setItem("countries", "on"));
+    expect(await jumpsOf(page, "overview", "")).toEqual([]);
+    await page.getByRole("group", { name: /^World map/ }).waitFor();
+    await page.evaluate(() => localStorage.removeItem("countries"));
+  }, 60_000);
+
+/** What moved by itself while a screen came, where it is more than may be. */
+async function jumpsOf(page: Page, name: string, path: string): Promise<string[]> {
+  open = 0;
+  await page.goto(`${server.origin}/sites/${site.id}${path}`);
+  await page.locator("main h1").first().waitFor();
+  await settled(page);
+  const shifts = await page.evaluate(() => (globalThis as unknown as { shifts: Shift[] }).shifts);
+  const sum = shifts.reduce((all, { value }) => all + value, 0);
+  const told = shifts.map(({ value, moved }) => `${value.toFixed(3)} ${moved.join("; ")}`);
+  return sum >= MOST ? [`${name} ${sum.toFixed(3)}:\n  ${told.join("\n  ")}`] : [];
+}
 
 interface Shift {
   value: number;

@@ -2,9 +2,10 @@
 // this build, because the server's policy allows none.
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vite";
+import { world } from "./world/plugin.ts";
 
 export default defineConfig({
-  plugins: [svelte()],
+  plugins: [svelte(), world()],
   build: {
     outDir: "../dist/dashboard",
     emptyOutDir: true,

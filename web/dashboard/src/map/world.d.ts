@@ -1,0 +1,3 @@
+declare module "virtual:world" {
+  export const world: import("../../world/shapes.ts").World;
+}
