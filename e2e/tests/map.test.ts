@@ -183,6 +183,22 @@ test("the choice stays with the one who made it, and the list is one click away"
   expect(await map(page).count()).toBe(0);
 });
 
+test("Explore draws what is spread over countries as a map too, and its address keeps that", async () => {
+  const { page } = desk;
+  await page.goto(`${base}/explore?kind=distribution&fact=country&last=30d`);
+  await page.getByRole("button", { name: "Map", exact: true }).click();
+  await page.waitForURL(/[?&]view=map(&|$)/);
+  await page.reload();
+  const germany = region(page, /^Germany: /);
+  await germany.waitFor();
+  await keepPicture(page, "map-explore");
+  const persons = /^Germany: ([\d,]+)/.exec((await germany.getAttribute("aria-label")) ?? "")?.[1];
+  expect(persons).toBeDefined();
+  await germany.focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog").getByRole("heading").first().waitFor();
+});
+
 test("everybody can use it: themes, a phone, axe", async () => {
   const { page } = desk;
   await openMap(page, base);
@@ -201,6 +217,11 @@ test("everybody can use it: themes, a phone, axe", async () => {
         if (await closer.isVisible()) await closer.click();
         await region(now, /^Sweden: /).focus();
       },
+    },
+    {
+      name: "map-in-explore",
+      url: `${base}/explore?kind=distribution&fact=country&view=map&last=30d`,
+      there,
     },
   ]);
 });

@@ -96,7 +96,10 @@ function distribution(
   events: Selection = ANY,
 ): Part {
   const explore = usualExplore("distribution");
-  explore.distribution = { fact: { dimension }, events, classes: 20 };
+  explore.distribution = { ...explore.distribution, fact: { dimension }, events };
+  // A map has room for all of them.
+  if (dimension === "country")
+    explore.distribution = { ...explore.distribution, classes: 100, drawn: "map" };
   return { name, explore, display: "chart" };
 }
 

@@ -69,7 +69,12 @@ export const examples: Explore[] = [
   { ...usualExplore("stickiness"), active: product },
   {
     ...usualExplore("distribution"),
-    distribution: { fact: { property: "size", of: "account" }, events: dear, classes: 50 },
+    distribution: {
+      fact: { property: "size", of: "account" },
+      events: dear,
+      classes: 50,
+      drawn: "map",
+    },
   },
   {
     ...usualExplore("correlation"),

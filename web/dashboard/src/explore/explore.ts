@@ -106,7 +106,13 @@ export interface Explore {
     rows: "edges" | "sequences";
   };
   active: Selection;
-  distribution: { fact: Fact | null; events: Selection; classes: number };
+  /** Countries can be drawn as a map; all else is bars. */
+  distribution: {
+    fact: Fact | null;
+    events: Selection;
+    classes: number;
+    drawn: "bars" | "map";
+  };
   correlation: { start: Selection; goal: Selection | null; facts: Fact[]; cases: number };
   who: Who | null;
 }
@@ -140,7 +146,7 @@ export function usualExplore(kind: Kind = "trend"): Explore {
       rows: "edges",
     },
     active: ANY,
-    distribution: { fact: null, events: ANY, classes: 20 },
+    distribution: { fact: null, events: ANY, classes: 20, drawn: "bars" },
     correlation: { start: ANY, goal: null, facts: [], cases: 30 },
     who: null,
   };
@@ -272,6 +278,7 @@ export function readExplore(own: Own): Explore {
       fact: facts("fact")[0] ?? null,
       events: picked(one("active")),
       classes: whole(one("classes"), 1, 200, 20),
+      drawn: oneOf(["bars", "map"], one("view"), "bars"),
     },
     correlation: {
       start: picked(one("start")),
@@ -343,6 +350,7 @@ export function writeExplore(explore: Explore): [string, string][] {
       facts("fact", explore.distribution.fact ? [explore.distribution.fact] : []);
       selected("active", explore.distribution.events);
       add("classes", String(explore.distribution.classes), "20");
+      add("view", explore.distribution.drawn, "bars");
       break;
     case "correlation":
       selected("start", explore.correlation.start);

@@ -110,6 +110,7 @@ function partsOf(question: Question, kind: Kind): Explore {
       fact: factsOf([distribution.fact])[0] ?? null,
       events: selectionOf(distribution.events),
       classes: distribution.classes ?? 20,
+      drawn: "bars",
     };
   if (correlation)
     next.correlation = {
