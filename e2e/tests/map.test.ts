@@ -199,6 +199,21 @@ test("Explore draws what is spread over countries as a map too, and its address 
   await page.getByRole("dialog").getByRole("heading").first().waitFor();
 });
 
+test("a board of acquisition has the map, and a country opens who came from there", async () => {
+  const { page } = desk;
+  await page.goto(`${base}/boards`);
+  await page.getByRole("button", { name: "Acquisition", exact: true }).click();
+  await page.getByRole("button", { name: "Make the board" }).click();
+  await page.waitForURL(/\/boards\/[0-9a-f]{16}/);
+  const austria = region(page, /^Austria: [\d,]+ events, /);
+  await austria.waitFor();
+  await map(page).evaluate((node) => node.scrollIntoView({ block: "center" }));
+  await keepPicture(page, "map-board");
+  await austria.focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog").getByRole("heading").first().waitFor();
+});
+
 test("everybody can use it: themes, a phone, axe", async () => {
   const { page } = desk;
   await openMap(page, base);
