@@ -101,7 +101,7 @@ describe.skipIf(why !== "")("arrival", { timeout: 120_000 }, () => {
   });
 
   it("brings a first picture in two pieces, though the page is left with one of them on its way", async () => {
-    site = await serve({ "/": page(rows(1600)), "/away": "<p>away</p>" });
+    site = await serve({ "/": page(rows(900)), "/away": "<p>away</p>" });
     const tab = await browser.newPage();
     await slow(tab);
     const begun = tab.waitForRequest((request) => request.method() === "POST");
@@ -110,12 +110,13 @@ describe.skipIf(why !== "")("arrival", { timeout: 120_000 }, () => {
     await tab.goto(`${site.origin}/away`);
     await until(() => site.events().some(({ type }) => type === 2));
     const pieces = site.bodies.filter(({ piece }) => piece);
-    expect(pieces.map(({ envelope }) => envelope.piece)).toEqual([
-      [0, 2],
-      [1, 2],
-    ]);
+    // One of them may come twice, which counts once.
+    const sizes = new Map(
+      pieces.map(({ envelope, wireBytes }) => [`${envelope.piece}`, wireBytes]),
+    );
+    expect([...sizes.keys()].sort()).toEqual(["0,2", "1,2"]);
     // More than what is kept of one body.
-    expect(pieces.reduce((sum, { wireBytes }) => sum + wireBytes, 0)).toBeGreaterThan(28_000);
+    expect([...sizes.values()].reduce((sum, size) => sum + size, 0)).toBeGreaterThan(28_000);
     await tab.close();
     await site.close();
   });
