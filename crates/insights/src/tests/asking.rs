@@ -46,11 +46,16 @@ pub fn answered<'a>(
 }
 
 /// A question held against the period before, and the question that asks for that period alone;
-/// none where nothing of it has passed yet.
+/// none where nothing of it has passed yet, and none where it is asked who did something: that is told
+/// by the question's own period, for both.
 pub fn compared(
     (world, question, now_ms): (&World, &Question, i64),
     (dice, seed): (&mut Dice, u64),
 ) -> Option<(Question, Answer, Question)> {
+    let asks_who_did = serde_json::to_string(question).unwrap();
+    if asks_who_did.contains("\"did\":") {
+        return None;
+    }
     let held = Question {
         compare: Compare::Previous,
         ..question.clone()
