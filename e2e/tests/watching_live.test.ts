@@ -116,16 +116,14 @@ test("who only scrolls for minutes is live all the same, and again after a pause
     await later(page, 285_000);
     await delay(25_000);
     await isPressed(page, "true");
-    const before = await scrolled(page);
-    await until("the picture scrolls on", 20_000, async () => (await scrolled(page)) > before + 80);
+    await scrollsOn(page);
     const live = page.getByRole("button", { name: "Live", exact: true });
     await later(page, 400_000);
     await until("no longer live", 30_000, async () => (await live.count()) === 0);
     await later(page, 0);
     await until("live again", 45_000, async () => (await live.count()) === 1);
     await live.click();
-    const stood = await scrolled(page);
-    await until("the picture goes on", 20_000, async () => (await scrolled(page)) > stood + 80);
+    await scrollsOn(page);
   } finally {
     clearInterval(scrolling);
   }
@@ -143,9 +141,17 @@ function later(page: Page, ms: number): Promise<void> {
   }, ms);
 }
 
-/** How far the picture is scrolled. */
-async function scrolled(page: Page): Promise<number> {
-  return (await pictureOf(page)).evaluate(() => document.scrollingElement?.scrollTop ?? 0);
+/** Waits until the picture has scrolled on, as the visitor does. */
+async function scrollsOn(page: Page): Promise<void> {
+  const scrolled = async () =>
+    (await pictureOf(page)).evaluate(() => document.scrollingElement?.scrollTop ?? 0);
+  let first: number | undefined;
+  await until("the picture scrolls on", 30_000, async () => {
+    const now = await scrolled();
+    first ??= now;
+    if (now <= first + 80) throw new Error(`it went from ${first} to ${now}`);
+    return true;
+  });
 }
 
 function isPressed(page: Page, value: string): Promise<unknown> {
