@@ -2,6 +2,7 @@ import { mount } from "svelte";
 import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/screens.css";
+import "./styles/floats.css";
 import "./styles/narrow.css";
 import App from "./App.svelte";
 import { keptTheme, setTheme } from "./theme.ts";

@@ -3,6 +3,7 @@ import { mount } from "svelte";
 import "../styles/tokens.css";
 import "../styles/base.css";
 import "../styles/screens.css";
+import "../styles/floats.css";
 import "../styles/narrow.css";
 import { readBoardPass } from "./pass.ts";
 import SharedBoard from "./SharedBoard.svelte";
