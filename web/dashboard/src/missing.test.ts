@@ -14,9 +14,11 @@ const SAYS = /<Caveats\b|<Partial\b|\bmissing\b/;
 const OTHERWISE: Record<string, string> = {
   "explore/ConditionEditor.svelte": "asks which values can be picked",
   "goals/EditGoal.svelte": "asks which currencies were seen",
+  "marking/Marking.svelte": "asks which pages were seen, to open one",
   "parts/FilterEditor.svelte": "asks which values can be picked",
   "parts/Palette.svelte": "asks what can be opened",
   "screens/Board.svelte": "its panels say it",
+  "screens/Sessions.svelte": "its list says it",
   "segments/NewSegment.svelte": "asks which values can be picked",
 };
 
