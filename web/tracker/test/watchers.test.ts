@@ -195,7 +195,7 @@ describe("watchers", () => {
     it("have the fields that name them, wherever these stand", () => {
       document.body.insertAdjacentHTML(
         "beforeend",
-        '<form id="pay"><input name="form"></form><label><input name="code" form="pay"></label><form><input name="other" form="contact"></form>',
+        '<form id="pay"><input name="form"></form><label><input name="code" form="pay"></label><form id="around"><input name="other" form="pay"></form>',
       );
       see("focusin", "[name=code]");
       see("focusin", "#pay [name=form]");
@@ -204,7 +204,7 @@ describe("watchers", () => {
       expect(told).toEqual([
         ["form_focus", { form: "pay", field: "code" }],
         ["form_focus", { form: "pay", field: "form" }],
-        ["form_change", { form: "contact", field: "other" }],
+        ["form_change", { form: "pay", field: "other" }],
         ["form_submit", { form: "pay" }],
       ]);
     });

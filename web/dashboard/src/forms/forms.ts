@@ -246,9 +246,13 @@ export function percent(share: number | null): string {
     : `${decimal(share * 100, share > 0 && share < 0.095 ? 1 : 0)}\u202f%`;
 }
 
+/** True of a form that was used in the time before, and whose views were counted in another way then. */
+export const isCountedOtherwise = ({ earlier }: FormRow): boolean =>
+  earlier !== null && earlier.views === null && earlier.starts > 0;
+
 /** Which forms' views stand beside none of the time before, and why; empty where all do. */
 export function notHeld(rows: readonly FormRow[]): string {
-  const [first, ...others] = rows.filter(({ earlier }) => earlier?.views === null);
+  const [first, ...others] = rows.filter(isCountedOtherwise);
   if (!first) return "";
   const also =
     others.length > 0 ? ` and ${plural(others.length, "other form", "other forms")}` : "";
