@@ -3,6 +3,7 @@ import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/screens.css";
 import "./styles/floats.css";
+import "./styles/named.css";
 import "./styles/narrow.css";
 import App from "./App.svelte";
 import { keptTheme, setTheme } from "./theme.ts";
