@@ -303,9 +303,9 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
       become({ status: "playing" });
     }
     position = stage.running() ? Math.max(position, stage.now() - started_ms) : position + step;
-    if (position >= duration && following) {
-      position = duration;
-    } else if (position >= duration) {
+    // A page on which nothing has moved yet begins at the very end.
+    if (following) position = Math.min(position, duration);
+    if (position >= duration && !following) {
       position = duration;
       wanted = "paused";
       // The clock may arrive before the last events were cast: the picture of the end has them.
@@ -316,7 +316,7 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
       if (next && run.has(next.segment)) view = next;
       else void show(position);
     } else if (following) {
-      keepUp();
+      if (position < duration) keepUp();
     } else if (skipping) {
       skipAhead();
     }
