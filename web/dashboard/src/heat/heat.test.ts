@@ -2,15 +2,7 @@ import type { PagePicture } from "@hitmetrix/wire";
 import { describe, expect, test } from "vitest";
 import type { PictureSearch } from "../api.ts";
 import { type Asking, readAsking, searchOf, USUAL } from "../question.ts";
-import {
-  conditionsOfHeat,
-  devicesQuestion,
-  type Heat,
-  readHeat,
-  type Side,
-  sidesOf,
-  writeHeat,
-} from "./heat.ts";
+import { conditionsOfHeat, type Heat, readHeat, type Side, sidesOf, writeHeat } from "./heat.ts";
 import { findPicture } from "./load.ts";
 
 const HEAT: Heat = {
@@ -89,31 +81,6 @@ describe("what must hold for the visits", () => {
     ]);
     const [condition] = conditionsOfHeat({ ...side, goal: { ...goal, reached: true } });
     expect(condition).toEqual({ session_has: [is("event", "order")] });
-  });
-});
-
-describe("sessions on a page by device", () => {
-  const side = { asking: USUAL, device: "phone", goal: null } as const;
-  const there = {
-    dimension: "event",
-    operator: "is",
-    values: ["pageview", "click", "rage_click", "dead_click"],
-  };
-
-  test.each([
-    ["/cart", "is", "/cart"],
-    ["/product/*", "starts", "/product/"],
-    ["*/edit", "matches", "(?s)^.*/edit$"],
-    ["/a.b*(c)*", "matches", "(?s)^/a\\.b.*\\(c\\).*$"],
-    ["*", "matches", "."],
-  ])("%s are asked for on any device", (page, operator, value) => {
-    const question = devicesQuestion(side, page);
-    expect(question.filters).toEqual([{ dimension: "page", operator, values: [value] }, there]);
-    expect([question.kind, question.dimension, question.compare]).toEqual([
-      "breakdown",
-      "device",
-      "none",
-    ]);
   });
 });
 

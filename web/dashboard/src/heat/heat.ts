@@ -194,40 +194,6 @@ export function heatQuestion(
   return question;
 }
 
-/** What a session does on a page by which it was there. */
-const PRESENCE = ["pageview", "click", "rage_click", "dead_click"];
-
-/** A question for the sessions on a page, or on a group of pages, by device. */
-export function devicesQuestion(side: Side, page: string): Question {
-  const question = questionOf(side.asking, {
-    kind: "breakdown",
-    dimension: "device",
-    measures: ["sessions"],
-    limit: 20,
-    compare: "none",
-  });
-  const there: Condition = { dimension: "event", operator: "is", values: PRESENCE };
-  const sessions = conditionsOfHeat({ ...side, device: null });
-  question.filters = [...sessions, onPage(page), there];
-  return question;
-}
-
-/** An event on a page, or on one of those that a pattern means. */
-function onPage(page: string): Condition {
-  const [first = "", ...rest] = page.split("*");
-  const of = (operator: "is" | "starts" | "matches", value: string): Condition => ({
-    dimension: "page",
-    operator,
-    values: [value],
-  });
-  if (rest.length === 0) return of("is", page);
-  const isOpen = rest.every((piece) => piece === "");
-  if (isOpen && first !== "") return of("starts", first);
-  const pieces = [first, ...rest].map((piece) => piece.replace(/[^\p{L}\p{N}/ ]/gu, "\\$&"));
-  // What has no page is on none, whatever the pattern.
-  return of("matches", isOpen ? "." : `(?s)^${pieces.join(".*")}$`);
-}
-
 /** Whether several pages are meant. */
 export function isGroup(page: string): boolean {
   return page.includes("*");
