@@ -3,7 +3,6 @@
 //! mails go the way of alerts' messages, with their attempts and their log.
 
 mod panel;
-mod sums;
 
 use std::sync::Arc;
 

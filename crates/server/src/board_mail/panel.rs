@@ -11,7 +11,6 @@ use hitmetrix_model::{
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::sums::{adds_up, summed};
 use crate::alerts::message::number;
 use crate::alerts::series::{answer, answers};
 use crate::app::App;
@@ -146,22 +145,14 @@ async fn over_time(
     Ok(blocks)
 }
 
-/// The question of the whole period with its answer, and how it went; of one asking where the sum of
-/// the intervals is the whole.
+/// The question of the whole period with its answer, and how it went, counted together: intervals do
+/// not add up to the whole, neither of persons, who come again, nor where the time before has more of
+/// them than this one.
 async fn counted_over_time(
     app: &Arc<App>,
     (site, asker): (SiteId, Asker),
     (whole, mut line): (Question, Question),
 ) -> Result<(Question, Answer, Answer), Problem> {
-    if adds_up(&line) {
-        line.compare = whole.compare;
-        let counted = answer(app, site, (line, asker)).await?;
-        if let Some(sums) = summed(&counted.answer) {
-            return Ok((counted.question, sums, counted.answer));
-        }
-        let whole = answer(app, site, (whole, asker)).await?;
-        return Ok((whole.question, whole.answer, counted.answer));
-    }
     // Nothing of the time before is drawn.
     line.compare = Compare::None;
     let both = answers(app, site, (vec![whole, line], asker)).await?;
@@ -294,7 +285,7 @@ fn missing_note(answer: &Answer) -> Option<Block> {
 }
 
 /// Whether a column says which row it is.
-pub(super) fn is_key(column: &Column) -> bool {
+fn is_key(column: &Column) -> bool {
     matches!(column.unit, Unit::Text | Unit::Boolean)
 }
 
@@ -320,7 +311,7 @@ fn cell<'a>(answer: &Answer, row: &'a [Cell], name: &str) -> Option<&'a Cell> {
     row.get(place)
 }
 
-pub(super) fn value(cell: &Cell) -> Option<f64> {
+fn value(cell: &Cell) -> Option<f64> {
     match cell {
         Cell::Count(count) => Some(*count as f64),
         Cell::Number(value) => Some(*value),
@@ -512,12 +503,12 @@ fn plain(cell: &Cell) -> String {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
     use serde_json::{Value, json};
 
     use super::*;
 
-    pub(in crate::board_mail) fn answer_of(columns: &[(&str, &str)], rows: Value) -> Answer {
+    fn answer_of(columns: &[(&str, &str)], rows: Value) -> Answer {
         let columns: Vec<Value> = columns
             .iter()
             .map(|(name, unit)| json!({"name": name, "unit": unit}))

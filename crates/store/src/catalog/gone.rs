@@ -1,9 +1,19 @@
 //! Why sessions have no recording any more, for as long as somebody may ask.
 
-use hitmetrix_model::{RecordingGone, SessionId, SiteId, VisitorId, limits};
+use hitmetrix_model::{RecordingGone, SessionId, SiteId, VisitorId};
 use sqlx::Row;
 
-use super::{Catalog, CatalogError, RecordingRow};
+use super::{Catalog, CatalogError, RecordingRow, id128, number};
+
+/// What is noted of a recording that went, beside why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct GoneRow {
+    pub(crate) site: SiteId,
+    pub(crate) session: SessionId,
+    pub(crate) visitor: VisitorId,
+    /// When it went, UTC, milliseconds since the epoch.
+    pub(crate) at_ms: i64,
+}
 
 fn name(reason: RecordingGone) -> &'static str {
     match reason {
@@ -13,7 +23,7 @@ fn name(reason: RecordingGone) -> &'static str {
 }
 
 impl Catalog {
-    /// Notes why recordings went, and forgets what was noted long ago.
+    /// Notes why recordings went.
     pub(crate) async fn note_gone(
         &self,
         site: SiteId,
@@ -35,13 +45,39 @@ impl Catalog {
             .execute(&mut *transaction)
             .await?;
         }
-        sqlx::query("DELETE FROM recordings_gone WHERE site = $1 AND at_ms < $2")
-            .bind(i64::from(site.0))
-            .bind(now_ms - limits::RECORDING_GONE_MS)
-            .execute(&mut *transaction)
-            .await?;
         transaction.commit().await?;
         Ok(())
+    }
+
+    /// Forgets what was noted before a time.
+    pub(crate) async fn forget_old_gone(
+        &self,
+        site: SiteId,
+        before_ms: i64,
+    ) -> Result<(), CatalogError> {
+        sqlx::query("DELETE FROM recordings_gone WHERE site = $1 AND at_ms < $2")
+            .bind(i64::from(site.0))
+            .bind(before_ms)
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+
+    /// All that is noted, of all sites.
+    pub(crate) async fn all_gone(&self) -> Result<Vec<GoneRow>, CatalogError> {
+        let rows = sqlx::query("SELECT site, session, visitor, at_ms FROM recordings_gone")
+            .fetch_all(&self.reader)
+            .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(GoneRow {
+                    site: SiteId(number(row.try_get("site")?, "site of a recording")?),
+                    session: SessionId(id128(row.try_get("session")?, "session of a recording")?),
+                    visitor: VisitorId(id128(row.try_get("visitor")?, "visitor of a recording")?),
+                    at_ms: row.try_get("at_ms")?,
+                })
+            })
+            .collect()
     }
 
     /// Why a session has no recording any more, if that was noted.

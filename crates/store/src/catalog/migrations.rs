@@ -103,8 +103,8 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../migrations/sqlite/0022_signs.sql"),
     },
     Migration {
-        number: 24,
-        sql: include_str!("../../migrations/sqlite/0024_recordings_gone.sql"),
+        number: 23,
+        sql: include_str!("../../migrations/sqlite/0023_recordings_gone.sql"),
     },
 ];
 

@@ -43,7 +43,7 @@ pub use page_heat::{HeatOfPage, HeatQuery, PageView};
 pub(crate) use parts::PartRow;
 pub use recordings::RecordingQuery;
 pub(crate) use recordings::{
-    RecordingId, RecordingRow, forget_in_copies, forget_visitors_in_copies,
+    RecordingId, RecordingRow, forget_gone_in_copies, forget_in_copies, forget_visitors_in_copies,
 };
 pub(crate) use repack::{NewBase, RepackRecord, RepackedRecording};
 pub(crate) use seal::{PartsChange, SealRecord};

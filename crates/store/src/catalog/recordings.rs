@@ -472,25 +472,38 @@ pub(crate) async fn forget_in_copies(
 /// Takes what the ledger says of visitors out of the same copies.
 pub(crate) async fn forget_visitors_in_copies(
     folder: &Path,
+    of: (SiteId, &[VisitorId]),
+) -> Result<(), CatalogError> {
+    let statement = "DELETE FROM identities WHERE site = $1 AND visitor = $2";
+    delete_in_copies(folder, (0, statement), of).await
+}
+
+/// Takes why recordings of visitors went out of the same copies.
+pub(crate) async fn forget_gone_in_copies(
+    folder: &Path,
+    of: (SiteId, &[VisitorId]),
+) -> Result<(), CatalogError> {
+    let statement = "DELETE FROM recordings_gone WHERE site = $1 AND visitor = $2";
+    delete_in_copies(folder, (SCHEMA_WITH_GONE, statement), of).await
+}
+
+/// Deletes rows of visitors in the copies that have such a table, those of a schema or later.
+async fn delete_in_copies(
+    folder: &Path,
+    (since, statement): (i64, &'static str),
     (site, visitors): (SiteId, &[VisitorId]),
 ) -> Result<(), CatalogError> {
     for (path, schema) in copies(folder) {
+        if schema < since {
+            continue;
+        }
         let mut connection = open_copy(&path).await?;
-        let statements = [
-            (0, "DELETE FROM identities WHERE site = $1 AND visitor = $2"),
-            (
-                SCHEMA_WITH_GONE,
-                "DELETE FROM recordings_gone WHERE site = $1 AND visitor = $2",
-            ),
-        ];
         for visitor in visitors {
-            for &(_, statement) in statements.iter().filter(|(since, _)| schema >= *since) {
-                sqlx::query(statement)
-                    .bind(i64::from(site.0))
-                    .bind(visitor.to_bytes().to_vec())
-                    .execute(&mut connection)
-                    .await?;
-            }
+            sqlx::query(statement)
+                .bind(i64::from(site.0))
+                .bind(visitor.to_bytes().to_vec())
+                .execute(&mut connection)
+                .await?;
         }
         connection.close().await?;
     }
@@ -509,7 +522,7 @@ async fn open_copy(path: &Path) -> Result<SqliteConnection, CatalogError> {
 /// Schema from which on chunks name their recording by its number.
 const SCHEMA_WITH_NUMBERS: i64 = 7;
 /// Schema from which on it is noted why recordings went.
-const SCHEMA_WITH_GONE: i64 = 24;
+const SCHEMA_WITH_GONE: i64 = 23;
 /// What goes with a recording, and the schema from which on there is such a table.
 const WITH_IT: &[(i64, &str)] = &[
     (1, "DELETE FROM recordings WHERE site = $1 AND session = $2"),

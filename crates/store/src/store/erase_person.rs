@@ -300,6 +300,8 @@ impl Inner {
         };
         let (gone, staying): (Vec<&LedgerRow>, Vec<&LedgerRow>) = stored.iter().partition(goes);
         let staying: Vec<LedgerRow> = staying.into_iter().cloned().collect();
+        // Before the ledger is held: what comes in holds the state and waits for the ledger.
+        let asked = self.asked_of(site);
         let (ledger, shorter) = (read(&ledger), ledger_of(&staying));
         let mut plan = Plan {
             forgotten: gone.iter().map(|row| row.version).collect(),
@@ -324,7 +326,7 @@ impl Inner {
                 parts: vec![Arc::clone(part)],
                 moves: vec![Arc::new(moves)],
                 identity_version: version,
-                asked: self.asked_of(site),
+                asked: Arc::clone(&asked),
                 gone: Arc::clone(until),
             }));
         }

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use hitmetrix_model::{Site, SiteId, SiteSettings};
+use hitmetrix_model::{Site, SiteId, SiteSettings, limits};
 
 use super::packs::Shrink;
 use super::{Inner, Store, StoreError, blocking};
@@ -76,6 +76,11 @@ impl Store {
             .remove_recordings(site.id, &old, (Shrink::WhenItPays, HeatGoes::BySession))
             .await?;
         inner.shrink_past(site.id, cutoffs.recordings_ms).await?;
+        let told_ms = now_ms.saturating_sub(limits::RECORDING_GONE_MS);
+        let before_ms = cutoffs
+            .events_ms
+            .map_or(told_ms, |cutoff_ms| cutoff_ms.max(told_ms));
+        inner.catalog.forget_old_gone(site.id, before_ms).await?;
         if let Some(cutoff_ms) = cutoffs.events_ms {
             inner
                 .catalog

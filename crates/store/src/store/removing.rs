@@ -177,7 +177,7 @@ impl Inner {
         let owners: Vec<KeyOwner> = owners.into_iter().collect();
         let erased: Vec<Erased> = owners.iter().copied().map(Erased::owner).collect();
         self.note_begun(&erased).await?;
-        self.catalog.forget_gone(site, visitors).await?;
+        self.forget_gone(site, visitors).await?;
         let report = self.erase_all_of(site, (&rows, &owners)).await?;
         self.note_done(&erased).await?;
         Ok(report)
@@ -281,6 +281,33 @@ impl Inner {
         })
     }
 
+    /// Forgets of visitors why their recordings went, in the copies of the catalog too.
+    async fn forget_gone(&self, site: SiteId, visitors: &[VisitorId]) -> Result<(), StoreError> {
+        self.catalog.forget_gone(site, visitors).await?;
+        let copies = self.paths.migrations();
+        Ok(crate::catalog::forget_gone_in_copies(&copies, (site, visitors)).await?)
+    }
+
+    /// The same of all whom a journal names, as far as it was noted before they were erased.
+    async fn forget_gone_again(&self, erased: &BTreeMap<Erased, i64>) -> Result<(), StoreError> {
+        let mut theirs: BTreeMap<SiteId, Vec<VisitorId>> = BTreeMap::new();
+        for row in self.catalog.all_gone().await? {
+            let again = [
+                Erased::visitor(row.site, row.visitor),
+                Erased::owner(KeyOwner::Visitor(row.site, row.visitor)),
+                Erased::owner(KeyOwner::Session(row.site, row.session)),
+            ];
+            let at_ms = again.iter().filter_map(|erasure| erased.get(erasure)).max();
+            if at_ms.is_some_and(|at_ms| row.at_ms <= *at_ms) {
+                theirs.entry(row.site).or_default().push(row.visitor);
+            }
+        }
+        for (site, visitors) in theirs {
+            self.forget_gone(site, &visitors).await?;
+        }
+        Ok(())
+    }
+
     /// Erases again what a journal says, whatever brought it back, and what is left of it in packs.
     /// What came later than it was erased stays: somebody who was erased may come again.
     pub(super) async fn apply_erasures(
@@ -324,6 +351,7 @@ impl Inner {
             report.recordings += one.recordings;
             report.keys += one.keys;
         }
+        self.forget_gone_again(erased).await?;
         report.events = self.erase_visitors_again(erased).await?.events;
         let erased: Vec<Erased> = erased.keys().copied().collect();
         self.note_done(&erased).await?;

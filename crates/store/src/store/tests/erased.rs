@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use hitmetrix_model::{SessionId, SiteSettings, VisitorId};
+use hitmetrix_model::{RecordingGone, SessionId, SiteSettings, VisitorId};
 
 use super::proof;
 use super::repacking::{chunk, moves, page, sheet, span};
@@ -29,6 +29,8 @@ const NOTE: &str = "alma pays twice, says she";
 const ALMA: VisitorId = VisitorId(1);
 /// Her sessions.
 const HERS: [u128; 5] = [1, 40, 50, 51, 52];
+/// One more of hers, of which there is only why it is there no more.
+const DELETED: SessionId = SessionId(53);
 
 /// All that was ever written for one visitor: what must not be found again.
 #[derive(Default)]
@@ -215,6 +217,11 @@ async fn filled(world: &World) -> (Store, Needles) {
     needles.0.insert(NOTE.as_bytes().to_vec());
     let copy = copy.with_file_name("catalog-schema-10.db");
     store.inner.catalog.copy_to(&copy).await.unwrap();
+    // One that somebody deleted: it is known that it was there.
+    visit(&store, DELETED.0, ALMA, SECRETS[3]).await;
+    assert!(store.remove_recording(SITE, DELETED).await.unwrap());
+    let gone = store.recording_gone(SITE, DELETED).await.unwrap();
+    assert_eq!(gone, Some(RecordingGone::Deleted));
     visit(&store, 51, ALMA, SECRETS[3]).await;
     needles.add_unsealed(&store, ALMA);
     let key = store.inner.keys.key(KeyOwner::Visitor(SITE, ALMA)).unwrap();
@@ -263,6 +270,7 @@ async fn nothing_is_left(store: &Store, needles: &Needles, folder: &Path) {
         let found = store.recording(SITE, SessionId(session)).await.unwrap();
         assert!(found.is_none());
     }
+    assert_eq!(store.recording_gone(SITE, DELETED).await.unwrap(), None);
     for plain in shared(store).await {
         let text = String::from_utf8_lossy(&plain);
         assert!(
