@@ -435,6 +435,9 @@ impl Mask<'_> {
     }
 }
 
+/// Values of a column, at most, of which a table says which selections they are right for.
+const TESTED_VALUES: usize = 1 << 16;
+
 /// What the conditions of all selections leave of an event's marks, where each of them says that some
 /// facts of the event hold: one look for each column, however many conditions there are on it.
 #[derive(Debug)]
@@ -446,7 +449,8 @@ pub(crate) struct MarkTests<'s> {
 }
 
 impl<'s> MarkTests<'s> {
-    /// Those of one run; none where a condition says anything else. `masks` are of `leaves`.
+    /// Those of one run; none where a condition says anything else, or a column has so many values
+    /// that their table would take more than it spares. `masks` are of `leaves`.
     pub(crate) fn of(
         selections: &[Selection],
         leaves: &[EventLeaf],
@@ -470,6 +474,7 @@ impl<'s> MarkTests<'s> {
                         tests.some &= !(1 << bit);
                         continue;
                     }
+                    Mask::Table(_, takes) if takes.len() > TESTED_VALUES => return None,
                     Mask::Table(codes, takes) => (codes, takes),
                 };
                 let column = &leaves[leaf].column;

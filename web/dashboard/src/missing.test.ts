@@ -17,6 +17,7 @@ const OTHERWISE: Record<string, string> = {
   "marking/Marking.svelte": "asks which pages were seen, to open one",
   "parts/FilterEditor.svelte": "asks which values can be picked",
   "parts/Palette.svelte": "asks what can be opened",
+  "persons/PersonTable.svelte": "asks which currencies were seen",
   "screens/Board.svelte": "its panels say it",
   "screens/Sessions.svelte": "its list says it",
   "segments/NewSegment.svelte": "asks which values can be picked",

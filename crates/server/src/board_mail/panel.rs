@@ -542,7 +542,7 @@ mod tests {
         let drawn = |now_ms| blocks(&line, "A", (&keys, now_ms));
         assert_eq!(drawn(i64::MAX), "▁▅█ ");
         // The third is not over; and where nothing is over, that is what there is.
-        assert_eq!(drawn(3), "▁▅");
+        assert_eq!(drawn(3), "▁█");
         assert_eq!(drawn(1), "▁▅█ ");
     }
 

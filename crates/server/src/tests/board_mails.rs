@@ -109,7 +109,7 @@ async fn board_is_sent_on_its_day_and_hour_once_with_its_numbers() {
         ">purchase</td>",
         ">148</td>",
         ">116</td>",
-        "=E2=96=82=E2=96=88=E2=96=81=E2=96=81</td>",
+        "=E2=96=82=E2=96=88=E2=96=81</td>",
         "Read &lt;b&gt;me&lt;/b&gt;",
         "1 &lt; 2",
     ] {
