@@ -97,7 +97,8 @@ export class ApiError extends Error {
 
 /** What went wrong, in words. */
 export function detailOf(error: unknown): string {
-  return error instanceof ApiError ? error.detail : String(error);
+  if (error instanceof ApiError) return error.detail;
+  return error instanceof Error ? error.message : String(error);
 }
 
 export type Fetch = (input: string, init?: RequestInit) => Promise<Response>;

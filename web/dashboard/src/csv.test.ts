@@ -1,6 +1,6 @@
 import type { Answer } from "@hitmetrix/wire";
 import { expect, test } from "vitest";
-import { answerCsv, fileName } from "./csv.ts";
+import { answerCsv, csvText, fileName } from "./csv.ts";
 
 const NOON = Date.UTC(2026, 10, 5, 12);
 const answer = {
@@ -29,6 +29,11 @@ test("an answer is its columns and rows, with times, units and names; no text is
     `"2026-11-05T12:00:00.000Z","'=HYPERLINK(""http://evil.test"")",0.5,,,"false"`,
     "",
   ]);
+});
+
+test("where a spreadsheet splits at other marks, no formula begins either", () => {
+  expect(csvText('Lamps; "=cmd|1"')).toBe(`"Lamps; ""'=cmd|1"""`);
+  expect(csvText("a;b; c-d")).toBe('"a;b; c-d"');
 });
 
 test("what is cut or could not be read is said in the last lines and in the name", () => {

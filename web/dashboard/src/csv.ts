@@ -22,7 +22,9 @@ export function csvText(text: string): string {
   const begins = text.replace(/^[ \u00a0%"']+/, "").charAt(0);
   const guard = "=+-@\t\r\n＝＋－＠".includes(begins) && begins !== "" ? "'" : "";
   const early = /^[\t\r\n]/.test(text) ? "'" : guard;
-  return `"${early}${text.replaceAll('"', '""')}"`;
+  // Some split at these too, whatever stands around them.
+  const inside = text.replace(/([;\t][\s"']*)(?=[=+\-@＝＋－＠])/g, "$1'");
+  return `"${early}${inside.replaceAll('"', '""')}"`;
 }
 
 /** Lets the browser save a file. */

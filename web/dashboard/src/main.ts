@@ -6,8 +6,10 @@ import "./styles/floats.css";
 import "./styles/named.css";
 import "./styles/narrow.css";
 import App from "./App.svelte";
+import { loadNewer } from "./newer.ts";
 import { keptTheme, setTheme } from "./theme.ts";
 
+addEventListener("vite:preloadError", () => void loadNewer());
 setTheme(keptTheme());
 const target = document.getElementById("app");
 if (target) mount(App, { target });
