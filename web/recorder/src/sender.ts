@@ -209,7 +209,12 @@ export function createSender(core: Core, { url, answered, broken, refused }: Aro
         if (pieces && !isAside) {
           // All of them are of use, or none.
           const bytes = pieces.reduce((sum, piece) => sum + piece.bytes.length, 0);
-          if (bytes <= 2 * PIECE_BYTES) for (const piece of pieces) void go(core, chunk, piece);
+          if (bytes <= 2 * PIECE_BYTES)
+            for (const piece of pieces)
+              void go(core, chunk, piece).then((answer) => {
+                // Where the pump pauses, nobody else hears that the last one came.
+                if (!chunk.pieces?.length) settle(chunk, answer);
+              });
           continue;
         }
         const isLarge = chunk.lines.length > LEAVING_MAX;

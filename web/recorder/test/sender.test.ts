@@ -6,7 +6,7 @@ import type { Sender } from "../src/sender";
 const ACK: Ack = { session: "a".repeat(32), snapshot: false, watched: false };
 
 describe("the sender", () => {
-  let answers: (Ack | number)[];
+  let answers: (Ack | number | Promise<Ack>)[];
   let sent: string[];
   /** Number of each chunk that was sent, and whether it was to outlive the page. */
   let numbers: { sequence: number; keepalive: boolean }[];
@@ -17,6 +17,7 @@ describe("the sender", () => {
   /** How many are answered before. */
   let free: number;
   let sender: Sender;
+  const answered = vi.fn();
   const broken = vi.fn();
   const refused = vi.fn();
 
@@ -26,6 +27,7 @@ describe("the sender", () => {
     // As in a browser that cannot pack: the real one takes its time.
     vi.doMock("../src/gzip", () => ({ gzip: async () => null }));
     vi.spyOn(Math, "random").mockReturnValue(0.5);
+    answered.mockClear();
     broken.mockClear();
     refused.mockClear();
     answers = [];
@@ -55,7 +57,7 @@ describe("the sender", () => {
       },
     } as unknown as Core;
     const { createSender } = await import("../src/sender");
-    sender = createSender(core, { url: () => "u", answered() {}, broken, refused });
+    sender = createSender(core, { url: () => "u", answered, broken, refused });
   });
   afterEach(() => {
     vi.restoreAllMocks();
@@ -174,6 +176,24 @@ describe("the sender", () => {
     answer(ACK);
     await vi.advanceTimersByTimeAsync(60_000);
     expect([lengths(), lost]).toEqual([[...PIECES, 1], 0]);
+  });
+
+  it("has a large picture whose last pieces arrived as the page was hidden, and goes on", async () => {
+    const wish = { ...ACK, snapshot: true };
+    const last = new Promise<Ack>((done) => setTimeout(done, 100, wish));
+    answers = [ACK, ACK, 0, ACK, last];
+    await send(PICTURE);
+    expect(lengths()).toEqual(PIECES.slice(0, 3));
+    // What failed waits for its next attempt.
+    sender.leave();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(lengths()).toEqual([...PIECES.slice(0, 3), ...PIECES.slice(2)]);
+    expect(answered.mock.calls).toEqual([[wish]]);
+    await send("2");
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(lengths().slice(5)).toEqual([1]);
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect([lengths().length, lost, broken.mock.calls.length]).toEqual([6, 0, 0]);
   });
 
   it("leaves the room to what came after it when not all of a large picture can arrive", async () => {
