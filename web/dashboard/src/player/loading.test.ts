@@ -180,6 +180,63 @@ describe("a chunk that does not come", () => {
   });
 });
 
+describe("pictures that do not come", () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+  /** Three chunks and something missing of their pictures; which were asked for, and what was told. */
+  function lacking(load: () => Promise<string>) {
+    vi.useFakeTimers();
+    const assets = createAssets([], () => true);
+    assets.url("https://a.example/~9");
+    const asked: number[] = [];
+    const told: (Away | null)[] = [];
+    const chunks = [0, 1, 2].map(chunk);
+    const source = {
+      chunks,
+      load: ({ sequence }: Chunk) => {
+        asked.push(sequence);
+        return load();
+      },
+    };
+    const away = (how: Away | null) => told.push(how);
+    const loading = createLoading(source, () => assets, { ...NOBODY, away });
+    const pictures = () => loading.pictures([{ window: "w", chunks } as unknown as Segment]);
+    return { asked, told, loading, pictures };
+  }
+  const fails = (failure: object) => () => Promise.reject(Object.assign(new Error("no"), failure));
+
+  it("are given up with the first chunk, for all who wait, until somebody asks anew", async () => {
+    const { asked, told, pictures } = lacking(fails({ status: 503 }));
+    const asking = Promise.all([pictures(), pictures()]);
+    await vi.runAllTimersAsync();
+    await asking;
+    expect(asked).toEqual(Array(TRIES_MAX).fill(0));
+    expect(told).toEqual([...Array(TRIES_MAX - 1).fill("trying"), "given-up"]);
+    void pictures();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(asked).toHaveLength(TRIES_MAX + 1);
+  });
+
+  it("wait for somebody to sign in", async () => {
+    const { asked, told, pictures } = lacking(fails({ status: 401, code: "unauthorized" }));
+    await Promise.all([pictures(), pictures()]);
+    expect([asked, told]).toEqual([[0], ["signed-out"]]);
+    await pictures();
+    expect(asked).toEqual([0, 0]);
+  });
+
+  it("are asked for no more once nobody watches", async () => {
+    const { asked, loading, pictures } = lacking(async () => {
+      loading.stop();
+      return "";
+    });
+    await pictures();
+    await pictures();
+    expect(asked).toEqual([0]);
+  });
+});
+
 it("tells what no further try would change from what may come yet", () => {
   const of = (status: number, code = "") => faultOf({ status, code });
   expect([0, 408, 429, 500, 502, 503].map((status) => of(status))).toEqual(

@@ -22,7 +22,10 @@ export interface Loading {
   of(segment: Segment): Loaded;
   /** Loads all of a segment that is needed up to a time, epoch milliseconds; its snapshot always. */
   until(into: Loaded, ms: number): Promise<unknown>;
-  /** Brings what these have of pictures and fonts, one chunk after the other, until none is missing. */
+  /**
+   * Brings what these have of pictures and fonts, one chunk after the other, until none is missing.
+   * Once a chunk is given up, so is all that was asked for until then: whoever needs it asks anew.
+   */
   pictures(of: readonly Segment[]): Promise<void>;
   /** What was given up is asked for again when it is needed. */
   again(): void;
@@ -67,6 +70,8 @@ export function createLoading(
   const life = new AbortController();
   const queued = createQueue(CHUNKS_AT_ONCE);
   let picturing = Promise.resolve();
+  /** How often bringing pictures was given up. */
+  let surrenders = 0;
   let isAway = false;
   function tell(how: Away | null): void {
     if (life.signal.aborted || (how === null && !isAway)) return;
@@ -134,13 +139,18 @@ export function createLoading(
       return Promise.all(needed.map((chunk) => load(into, chunk)));
     },
     pictures(segments) {
+      const before = surrenders;
       picturing = picturing.then(async () => {
         for (const chunk of segments.flatMap(({ chunks }) => chunks)) {
+          if (life.signal.aborted || surrenders !== before) return;
           const assets = assetsOf(chunk.window);
           if (pictured.has(chunk) || !assets.lacks()) continue;
           // What cannot be loaded is told of when it is to be shown.
           const { lines, fault } = await ask(chunk);
-          if (fault === "unreachable" || fault === "signed-out") continue;
+          if (fault === "unreachable" || fault === "signed-out") {
+            surrenders += 1;
+            return;
+          }
           pictured.add(chunk);
           if (lines !== undefined) events(ofPictures(lines), undefined, assets);
         }
