@@ -1,11 +1,13 @@
 // What the menu of a panel is made of.
-import type { Answer } from "@hitmetrix/wire";
+import type { Answer, Bots } from "@hitmetrix/wire";
 
 export interface PanelMenuParts {
   /** What the panel is called. */
   name: string;
   /** What it shows; null until that is known. */
   answer: Answer | null;
+  /** What the question says of bots, where that is not in the address. */
+  bots?: Bots | undefined;
   /** How its numbers are counted, in a few sentences. */
   counted: string;
   /** The page under docs/concepts. */

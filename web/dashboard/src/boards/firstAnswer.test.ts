@@ -12,6 +12,7 @@ const of = (panel: string, part: FirstAnswer["part"], lost_events: number): Firs
   panel,
   part,
   answer: { lost_events } as Answer,
+  bots: "exclude",
 });
 
 test("the panel that stands first speaks for the board, whichever was answered first", () => {

@@ -1,10 +1,12 @@
 // Which answer speaks for a whole board where one has to: that of the panel that stands first.
-import type { Answer, Panel } from "@hitmetrix/wire";
+import type { Answer, Bots, Panel } from "@hitmetrix/wire";
 import type { PanelAsked } from "./asks.ts";
 import { inOrder } from "./grid.ts";
 
 export interface FirstAnswer extends Pick<PanelAsked, "panel" | "part"> {
   answer: Answer;
+  /** What its question says of bots. */
+  bots: Bots;
 }
 
 /** The one of these two whose panel stands first; of one panel's parts the first, as it is now. */
