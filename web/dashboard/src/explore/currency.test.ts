@@ -68,6 +68,15 @@ describe("the currency of amounts", () => {
     expect(currencyIn(said(), "EUR")).toBe("");
   });
 
+  test("is none where one is a number: that is not that of the site", () => {
+    const units = { value: "text", from: "ratio", to: "ratio", events: "count" } as const;
+    const numeric: Cell[] = [null, 840, 841, 2];
+    expect(currencyIn(answer([numeric], units), "EUR")).toBe("");
+    expect(currencyIn(answer([["EUR", null, null, 3], numeric], units), "EUR")).toBe("");
+    const uncounted: Cell[] = [null, 840, 841, 0];
+    expect(currencyIn(answer([["EUR", null, null, 3], uncounted], units), "")).toBe("EUR");
+  });
+
   test("is asked of the very events, and what cannot be told is left out", async () => {
     const asked: unknown[] = [];
     const found = await loadCurrencies(

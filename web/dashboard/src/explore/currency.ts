@@ -73,12 +73,14 @@ export function currencyQuestion(
 
 /** The one currency of all events; empty where there are several, or none is known. */
 export function currencyIn(answer: Answer, ofSite: string): string {
-  const [value, now, before] = ["value", "events", "events_previous"].map((name) =>
+  const [value, from, now, before] = ["value", "from", "events", "events_previous"].map((name) =>
     columnOf(answer, name),
-  ) as [number, number, number];
+  ) as [number, number, number, number];
   const counted = answer.rows.filter(
     (row) => (numberAt(row, now) ?? 0) > 0 || (numberAt(row, before) ?? 0) > 0,
   );
+  // Numbers, such as 840, come in classes without a value; they say a currency that has no letters.
+  if (counted.some((row) => numberAt(row, from) !== null)) return "";
   const codes = new Set(counted.map((row) => textAt(row, value) || ofSite));
   const [only = ""] = codes;
   return codes.size === 1 && /^[A-Z]{3}$/.test(only) ? only : "";
