@@ -1,7 +1,15 @@
 // Lists of persons and accounts: what the address says of them, the question, the rows, and a file
 // of them. Which columns there are stands here once; each knows whether the list can be ordered by it.
-import type { Answer, Cell, PersonListQuestion, PersonOrder, Unit } from "@hitmetrix/wire";
+import type {
+  Answer,
+  Cell,
+  PersonListQuestion,
+  PersonOrder,
+  Question,
+  Unit,
+} from "@hitmetrix/wire";
 import { csvOf } from "../csv.ts";
+import { currencyQuestion, isAmount } from "../explore/currency.ts";
 import type { Seen } from "../explore/seen.ts";
 import { count, plural, shortId } from "../format.ts";
 import { type Asking, ownValue, questionOf, withOwn } from "../question.ts";
@@ -192,6 +200,18 @@ export function listQuestion(
       ...(values && { value: listing.worth }),
     },
   };
+}
+
+/**
+ * Asks for the currencies of the orders; null where no amount of them is shown. Of all orders: a list
+ * sums up every order in the sessions that pass, and conditions of this question would be put on the
+ * orders themselves. More orders may only hide a currency, never name a wrong one.
+ */
+export function worthQuestion(asking: Asking, listing: Listing): Question | null {
+  const { event, property } = listing.worth;
+  if (!listing.columns.includes("value") || !isAmount(property, [event])) return null;
+  const all: Asking = { ...asking, compare: "none", filters: [], where: [], segment: null };
+  return currencyQuestion({ events: [event] }, all);
 }
 
 export interface ListRow {

@@ -13,6 +13,7 @@ import {
   listQuestion,
   readListing,
   withListing,
+  worthQuestion,
 } from "./list.ts";
 import {
   hashAt,
@@ -98,6 +99,28 @@ describe("lists", () => {
       event: "purchase",
       property: "value",
     });
+  });
+
+  test("currencies are asked of all orders: a list sums up those that pass no condition too", () => {
+    const filters = [{ dimension: "page" as const, operator: "is" as const, values: ["/cart"] }];
+    const narrowed = { ...USUAL, filters, segment: "c0ffee0000000001", bots: "only" as const };
+    const asking = withListing(narrowed, { columns: ["value"] });
+    expect(worthQuestion(asking, readListing(asking, "persons"))).toEqual({
+      kind: "distribution",
+      period: USUAL.period,
+      compare: "none",
+      filters: [],
+      bots: "only",
+      distribution: {
+        fact: { property: "currency", of: "event" },
+        events: { events: ["purchase"] },
+        classes: 4,
+      },
+    });
+    const without = withListing(asking, { columns: ["orders"] });
+    expect(worthQuestion(without, readListing(without, "persons"))).toBeNull();
+    const weight = withListing(asking, { worth: { event: "purchase", property: "weight" } });
+    expect(worthQuestion(weight, readListing(weight, "persons"))).toBeNull();
   });
 
   test("what an order is, is guessed from what was seen", () => {
