@@ -98,8 +98,7 @@ function distribution(
   const explore = usualExplore("distribution");
   explore.distribution = { ...explore.distribution, fact: { dimension }, events };
   // A map has room for all of them.
-  if (dimension === "country")
-    explore.distribution = { ...explore.distribution, classes: 100, drawn: "map" };
+  if (dimension === "country") explore.distribution = { ...explore.distribution, drawn: "map" };
   return { name, explore, display: "chart" };
 }
 

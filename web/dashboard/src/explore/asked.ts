@@ -19,6 +19,9 @@ import { selectionName, wireOf } from "./selection.ts";
 /** Lines and bars that can be told apart; the rest is one grey "other". */
 export const TOP = 6;
 export const FUNNEL_TOP = 5;
+/** A map shows every country that was seen; the server tells no more apart, see
+ * crates/insights/src/distribution/mod.rs. */
+const MAP_CLASSES = 200;
 const PATH_NAMES = 7;
 const PEOPLE = 100;
 
@@ -131,6 +134,12 @@ function funnelOf(explore: Explore): Funnel {
   return funnel;
 }
 
+/** Whether the values are drawn as a map, which only those of countries can be. */
+export function isMap({ fact, drawn }: Pick<Explore["distribution"], "fact" | "drawn">): boolean {
+  const places = fact !== null && "dimension" in fact && fact.dimension === "country";
+  return places && drawn === "map";
+}
+
 /** The main question. */
 export function questionFor(explore: Explore, asking: Asking): Question {
   const question = base(explore.kind, asking);
@@ -165,7 +174,8 @@ export function questionFor(explore: Explore, asking: Asking): Question {
       question[explore.kind] = { active: wireOf(explore.active) };
       break;
     case "distribution": {
-      const { fact, events, classes } = explore.distribution;
+      const { fact, events } = explore.distribution;
+      const classes = isMap(explore.distribution) ? MAP_CLASSES : explore.distribution.classes;
       question.compare = asking.compare;
       if (fact) question.distribution = { fact, events: selectionOf(events), classes };
       break;
