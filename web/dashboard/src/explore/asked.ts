@@ -235,18 +235,15 @@ export function whoFor(
   return { question: { ...question, compare }, cell: who.cell, limit };
 }
 
-/** Who is in any cohort of a retention: whose first start is in the period, or who had any start in it. */
-export function whoBegan(explore: Explore, asking: Asking, from_ms: number): PeopleQuestion {
+/**
+ * Who is in any cohort of a retention, each in one: whose first start is in the period. Null where
+ * persons begin anew in each interval: they are in several cohorts, whose sum is of no persons.
+ */
+export function whoBegan(explore: Explore, asking: Asking, from_ms: number): PeopleQuestion | null {
   const { start, mode } = explore.retention;
+  if (mode === "recurring") return null;
   const { label: _, ...events } = wireOf(start);
-  const series = [
-    {
-      ...events,
-      label: "began",
-      aggregate: "persons" as const,
-      ...(mode === "first_time" ? { first_time: true } : {}),
-    },
-  ];
+  const series = [{ ...events, label: "began", aggregate: "persons" as const, first_time: true }];
   return {
     question: { ...base("trend", asking), trend: { series, whole: true } },
     cell: { column: "began", row: { time: from_ms } },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type Asking, readAsking, searchOf, USUAL } from "../question.ts";
-import { besideFor, cohortInterval, lacking, questionFor, whoFor } from "./asked.ts";
+import { besideFor, cohortInterval, lacking, questionFor, whoBegan, whoFor } from "./asked.ts";
 import { examples, funnel, product, step } from "./examples.ts";
 import { type Explore, readExplore, usualExplore, writeExplore } from "./explore.ts";
 import {
@@ -138,6 +138,17 @@ describe("what goes to the server", () => {
     const time = whoFor(funnel, USUAL, { of: "time", cell: { column: "converted", row: {} } });
     expect(time.question.funnel?.rows).toBe("time_to_convert");
     expect(besideFor(funnel, USUAL, "over").funnel?.breakdown).toEqual({ dimension: "browser" });
+  });
+
+  test("all cohorts have their persons where each is in one", () => {
+    const usual = usualExplore("retention");
+    const of = (mode: "first_time" | "recurring") =>
+      whoBegan({ ...usual, retention: { ...usual.retention, mode } }, USUAL, 1000);
+    expect(of("first_time")).toMatchObject({
+      question: { kind: "trend", trend: { series: [{ first_time: true }], whole: true } },
+      cell: { column: "began", row: { time: 1000 } },
+    });
+    expect(of("recurring")).toBeNull();
   });
 
   test("the interval of cohorts fits the period where none was chosen", () => {
