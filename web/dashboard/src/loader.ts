@@ -14,7 +14,12 @@ export interface Loaded<T> {
 export const SLOW_AFTER_MS = 150;
 
 export interface Loader<T> {
-  run(load: (signal: AbortSignal) => Promise<T>): void;
+  /** Loads, and then what may come later: `more` gets what is shown by now and gives it with that
+   * added. What fails of it leaves what is shown. */
+  run(
+    load: (signal: AbortSignal) => Promise<T>,
+    more?: (data: T, signal: AbortSignal) => Promise<T>,
+  ): void;
   stop(): void;
 }
 
@@ -34,7 +39,7 @@ export function createLoader<T>(onChange: (state: Loaded<T>) => void): Loader<T>
     clearTimeout(timer);
   }
 
-  function run(load: (signal: AbortSignal) => Promise<T>): void {
+  const run: Loader<T>["run"] = (load, more) => {
     stop();
     const mine = new AbortController();
     current = mine;
@@ -45,6 +50,12 @@ export function createLoader<T>(onChange: (state: Loaded<T>) => void): Loader<T>
         if (current !== mine) return;
         clearTimeout(timer);
         set({ data, error: null, pending: false, slow: false });
+        more?.(data, mine.signal).then(
+          (whole) => {
+            if (current === mine && whole !== data) set({ data: whole });
+          },
+          () => {},
+        );
       },
       (error: unknown) => {
         if (current !== mine) return;
@@ -52,7 +63,7 @@ export function createLoader<T>(onChange: (state: Loaded<T>) => void): Loader<T>
         set({ error, pending: false, slow: false });
       },
     );
-  }
+  };
 
   return { run, stop };
 }

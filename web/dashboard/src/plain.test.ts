@@ -146,6 +146,33 @@ describe("loading", () => {
     await vi.waitFor(() => expect(state?.error).toBeInstanceOf(Error));
     expect(state?.data).toBe(1);
   });
+
+  test("what may come later is added to what is shown, and not to what is newer", async () => {
+    vi.useFakeTimers();
+    const seen: (string | null)[] = [];
+    const loader = createLoader<string>(({ data }) => {
+      if (data !== seen.at(-1)) seen.push(data);
+    });
+    const signals: AbortSignal[] = [];
+    const add = (ms: number) => (data: string, signal: AbortSignal) => {
+      signals.push(signal);
+      return new Promise<string>((resolve) => setTimeout(() => resolve(`${data} EUR`), ms));
+    };
+    loader.run(async () => "1", add(50));
+    await vi.advanceTimersByTimeAsync(10);
+    expect(seen).toEqual([null, "1"]);
+    await vi.advanceTimersByTimeAsync(50);
+    expect(seen).toEqual([null, "1", "1 EUR"]);
+    loader.run(async () => "2", add(50));
+    await vi.advanceTimersByTimeAsync(10);
+    loader.run(
+      async () => "3",
+      () => Promise.reject(new Error("no")),
+    );
+    await vi.advanceTimersByTimeAsync(100);
+    expect(seen).toEqual([null, "1", "1 EUR", "2", "3"]);
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, true]);
+  });
 });
 
 describe("the API", () => {

@@ -8,6 +8,7 @@ import {
   currencyIn,
   isAmount,
   loadCurrencies,
+  withCurrencies,
 } from "./currency.ts";
 import { USUAL_LINE, usualExplore } from "./explore.ts";
 
@@ -94,6 +95,15 @@ describe("the currency of amounts", () => {
     const failing = () => Promise.reject(new Error("no"));
     expect(await loadCurrencies(failing, ofOrders, { asking: USUAL, ofSite: "EUR" })).toEqual({});
   });
+});
+
+test("an answer gets its currencies later, and is the very same where it had them", () => {
+  const answered = { text: "10", currencies: { A: "EUR" } };
+  expect(withCurrencies(answered, { A: "EUR" })).toBe(answered);
+  expect(withCurrencies(answered, {})).toEqual({ text: "10", currencies: {} });
+  const plain: { currencies?: Record<string, string> } = {};
+  expect(withCurrencies(plain, {})).toBe(plain);
+  expect(withCurrencies(plain, { A: "EUR" })).toEqual({ currencies: { A: "EUR" } });
 });
 
 test("values of goals have a currency where all are in one", () => {

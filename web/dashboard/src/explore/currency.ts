@@ -103,6 +103,17 @@ export async function loadCurrencies(
   return Object.fromEntries(found.flat());
 }
 
+/** The same answer with these; the very same where it has them, so that nothing is drawn anew. */
+export function withCurrencies<T extends { currencies?: Currencies }>(
+  answered: T,
+  currencies: Currencies,
+): T {
+  const known = answered.currencies ?? {};
+  return JSON.stringify(known) === JSON.stringify(currencies)
+    ? answered
+    : { ...answered, currencies };
+}
+
 /** Those of the goals' values in an answer, where all are in one. */
 export function currenciesOfGoals(
   goals: readonly Goal[],
