@@ -5,7 +5,8 @@ import type { Answer, PanelPart, Question } from "@hitmetrix/wire";
 
 export interface PanelAsked {
   panel: string;
-  part: PanelPart;
+  /** Null: of no part, asked beside the panel; never through a link. */
+  part: PanelPart | null;
   question: Question;
 }
 

@@ -28,6 +28,13 @@ test("it is said as it is now, and of one part of it", () => {
   expect(firstOf(old, of("above", "line", 3), PANELS)).toBe(old);
 });
 
+test("what is asked beside a panel does not speak for it", () => {
+  const [answer, beside] = [of("above", "answer", 1), of("above", null, 2)];
+  expect(firstOf(null, beside, PANELS)).toBeNull();
+  expect(firstOf(answer, beside, PANELS)).toBe(answer);
+  expect(firstOf(of("below", "answer", 3), beside, PANELS)?.panel).toBe("below");
+});
+
 test("what was taken off the board speaks no more", () => {
   const next = of("below", "number", 2);
   expect(firstOf(of("gone", "number", 1), next, PANELS)).toBe(next);

@@ -9,12 +9,14 @@ export interface FirstAnswer extends Pick<PanelAsked, "panel" | "part"> {
   bots: Bots;
 }
 
-/** The one of these two whose panel stands first; of one panel's parts the first, as it is now. */
+/** The one of these two whose panel stands first; of one panel's parts the first, as it is now. What
+ * is no part of a panel speaks for none. */
 export function firstOf(
   known: FirstAnswer | null,
   next: FirstAnswer,
   panels: readonly Panel[],
-): FirstAnswer {
+): FirstAnswer | null {
+  if (next.part === null) return known;
   if (known === null) return next;
   if (known.panel === next.panel) return known.part === next.part ? next : known;
   const order = inOrder(panels).map(({ id }) => id);
