@@ -119,13 +119,13 @@ describe("what goes to the server", () => {
 
   test("a map has every country, bars as many as were chosen", () => {
     const usual = usualExplore("distribution");
-    const of = (dimension: "country" | "city", drawn: "bars" | "map") => {
+    const of = (dimension: "country" | "device", drawn: "bars" | "map") => {
       const distribution = { ...usual.distribution, fact: { dimension }, drawn };
       return questionFor({ ...usual, distribution }, USUAL).distribution?.classes;
     };
     expect(of("country", "map")).toBe(200);
     expect(of("country", "bars")).toBe(20);
-    expect(of("city", "map")).toBe(20);
+    expect(of("device", "map")).toBe(20);
   });
 
   test("people are asked of the very question whose cell it is", () => {
