@@ -1,5 +1,5 @@
 // Lists of persons in the address, their question and their file; a person's sessions in words.
-import type { Answer, PersonEvent, PersonProfile } from "@hitmetrix/wire";
+import type { Answer, Period, PersonEvent, PersonProfile } from "@hitmetrix/wire";
 import { describe, expect, test } from "vitest";
 import { readAsking, searchOf, USUAL } from "../question.ts";
 import { readRoute } from "../route.ts";
@@ -117,6 +117,15 @@ describe("lists", () => {
         classes: 4,
       },
     });
+    const over = (period: Period) =>
+      worthQuestion({ ...asking, period }, readListing(asking, "persons"))?.period;
+    expect(over({ from: "2026-02-01", to: "2026-02-28" })).toEqual({
+      from: "2026-02-01",
+      to: "2026-03-01",
+    });
+    expect(over({ from_ms: 0, to_ms: 1000 })).toEqual({ from_ms: 0, to_ms: 86_401_000 });
+    const noDay = { from: "2026-02-01", to: "2026-99-01" };
+    expect(over(noDay)).toEqual(noDay);
     const without = withListing(asking, { columns: ["orders"] });
     expect(worthQuestion(without, readListing(without, "persons"))).toBeNull();
     const weight = withListing(asking, { worth: { event: "purchase", property: "weight" } });
