@@ -19,6 +19,6 @@ export async function viewerOf(
   const theirs = await openDesk(browser, server);
   await theirs.page.goto(link);
   await enter(theirs.page, VIEWER.email, VIEWER.password);
-  await theirs.page.getByRole("link", { name: "Explore" }).waitFor();
+  await theirs.page.getByRole("link", { name: "Explore", exact: true }).waitFor();
   return theirs;
 }

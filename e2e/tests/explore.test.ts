@@ -53,7 +53,7 @@ test("the checkout funnel is built by clicking, and its drop leads to the record
   await page.goto(`${server.origin}/sites/${demo.id}`);
   await page
     .getByRole("navigation", { name: "Main" })
-    .getByRole("link", { name: "Explore" })
+    .getByRole("link", { name: "Explore", exact: true })
     .click();
   await page.getByRole("navigation", { name: "Kind of question" }).getByText("Funnel").click();
   await page.getByRole("heading", { name: /^Pick the first step/ }).waitFor();
@@ -571,7 +571,7 @@ test("a viewer asks everything and saves nothing", async () => {
   const theirs = await openDesk(browser, server);
   await theirs.page.goto(link);
   await enter(theirs.page, VIEWER.email, VIEWER.password);
-  await theirs.page.getByRole("link", { name: "Explore" }).waitFor();
+  await theirs.page.getByRole("link", { name: "Explore", exact: true }).waitFor();
   await theirs.page.goto(
     `${server.origin}/sites/${boats.id}/explore?last=7d&kind=stickiness&device=phone`,
   );
