@@ -13,7 +13,6 @@ import {
   listQuestion,
   readListing,
   withListing,
-  worthQuestion,
 } from "./list.ts";
 import {
   hashAt,
@@ -26,6 +25,7 @@ import {
   visitsOf,
   withPage,
 } from "./profile.ts";
+import { worthQuestion } from "./worth.ts";
 
 function answer(names: string[], rows: Answer["rows"], total = rows.length): Answer {
   return {
