@@ -1,4 +1,5 @@
 import type { Value } from "./attributes";
+import { isClean } from "./clean";
 import { createEntry, refresh } from "./entry";
 import { FULL_SNAPSHOT, INCREMENTAL, type Mutation, type Node, type RecorderEvent } from "./events";
 import { flags } from "./flags";
@@ -96,6 +97,7 @@ export function enterOne(node: Node, parent: Entry | null, table: Table): Entry 
 }
 
 function sheet(text: Value | undefined, table: Table): void {
+  if (Array.isArray(text) && isClean(text)) return;
   for (const piece of Array.isArray(text) ? text : [text])
     if (typeof piece === "string") tokens(piece, table);
 }
