@@ -58,14 +58,19 @@ export async function openPlace(server: Server, owner: Owner, name: string): Pro
   return { place: { name, paths: ["/index.html"], keys: [] }, site, origin, stop };
 }
 
+/** A list to choose from, and what stands around it, is as wide as its words, which are masked. */
+const WIDE = "select { width: 9em !important }";
+
 /**
  * Pages without the e-mail addresses that the server takes out of texts, sheets without fonts in their
- * own text, and neither with words that a sheet takes from attributes, which are masked.
+ * own text, and neither with words that a sheet takes from attributes, which are masked, nor with lists
+ * to choose from that are as wide as such words.
  */
 function changed(text: string, type: string): string {
   const plain = text.replace(/content:\s*attr\([^)]*\)/g, 'content: "·"');
   if (type === "text/javascript") return plain;
-  return plain
+  const wide = type === "text/css" ? `${plain}\n${WIDE}` : plain;
+  return wide
     .replace(/(<img\b[^>]*\s(?:data-)?src=")https?:\/\/[^"]*/g, `$1${ELSEWHERE}`)
     .replace(/'?[\w.]+@(?:[\w-]+\.)+[a-z]{2,}/g, "[email]")
     .replace(/url\(["']?data:font[^)]*\)/g, 'url("data:,")');
