@@ -18,6 +18,15 @@ struct Tally {
     failures: Vec<String>,
 }
 
+/// What a runner told of its tests.
+#[derive(Debug, Default, PartialEq)]
+struct Ran {
+    passed: u64,
+    failed: u64,
+    /// What failed, a line each: the last lines of a long run are what is read.
+    names: Vec<String>,
+}
+
 impl Tally {
     /// Counts one check that has no tests of its own.
     fn check(&mut self, outcome: Result<(), Failure>) -> bool {
@@ -35,14 +44,16 @@ impl Tally {
     }
 
     /// Counts the tests of a runner; one that failed without a failed test counts as one.
-    fn tests(&mut self, title: &str, outcome: Result<(), Failure>, counts: (u64, u64)) {
-        let (passed, failed) = counts;
+    fn tests(&mut self, title: &str, outcome: Result<(), Failure>, ran: Ran) {
+        let Ran { passed, failed, .. } = ran;
         self.passed += passed;
         self.failed += failed;
         match outcome {
             Err(failure) => {
                 self.failed += u64::from(failed == 0);
-                self.failures.push(failure.to_string());
+                let names = ran.names.iter().map(|name| format!("\n  {name}"));
+                self.failures
+                    .push(failure.to_string() + &names.collect::<String>());
             }
             Ok(()) if passed + failed == 0 => {
                 self.failed += 1;
@@ -101,7 +112,7 @@ fn rust(tally: &mut Tally) {
     tally.check(show("lints", &mut cargo(&lints)));
     let tests = ["test", "--workspace", "--no-fail-fast"];
     let (outcome, output) = show_and_keep("Rust tests", &mut cargo(&tests));
-    tally.tests("Rust tests", outcome, count_cargo(&output));
+    tally.tests("Rust tests", outcome, told_by_cargo(&output));
     if tally.check(build_server()) {
         tally.check(step::timed("crash test", || crash::crash(&[])));
     }
@@ -164,26 +175,75 @@ fn vitest(tally: &mut Tally, suite: (&str, &str), environment: &[(&str, String)]
     let mut command = node::tool("vitest", &arguments);
     command.envs(environment.iter().map(|(name, value)| (name, value)));
     let outcome = show(title, &mut command);
-    let counts = fs::read(&report)
+    let ran = fs::read(&report)
         .ok()
         .and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok())
-        .map_or((0, 0), |json| {
-            let count = |name: &str| json[name].as_u64().unwrap_or(0);
-            (count("numPassedTests"), count("numFailedTests"))
-        });
-    tally.tests(title, outcome, counts);
+        .map(|json| told_by_vitest(&json))
+        .unwrap_or_default();
+    tally.tests(title, outcome, ran);
 }
 
-/// Sums the lines `test result: ok. 3 passed; 0 failed; …`.
-fn count_cargo(output: &str) -> (u64, u64) {
-    let Ok(line) = Regex::new(r"test result: \w+\. (\d+) passed; (\d+) failed") else {
-        return (0, 0);
+/// Sums the lines `test result: ok. 3 passed; 0 failed; …` and names `test NAME ... FAILED`.
+fn told_by_cargo(output: &str) -> Ran {
+    let (Ok(sums), Ok(failed)) = (
+        Regex::new(r"test result: \w+\. (\d+) passed; (\d+) failed"),
+        Regex::new(r"(?m)^test (.+) \.\.\. FAILED$"),
+    ) else {
+        return Ran::default();
     };
-    line.captures_iter(output)
-        .fold((0, 0), |(passed, failed), found| {
-            let number = |place: usize| found[place].parse::<u64>().unwrap_or(0);
-            (passed + number(1), failed + number(2))
-        })
+    let names = failed
+        .captures_iter(output)
+        .map(|found| found[1].to_owned());
+    let start = Ran {
+        names: names.collect(),
+        ..Ran::default()
+    };
+    sums.captures_iter(output).fold(start, |ran, found| {
+        let number = |place: usize| found[place].parse::<u64>().unwrap_or(0);
+        Ran {
+            passed: ran.passed + number(1),
+            failed: ran.failed + number(2),
+            ..ran
+        }
+    })
+}
+
+/// The counts of vitest's JSON report; what failed with the first line of its reason, and a file that
+/// failed outside its tests by itself.
+fn told_by_vitest(report: &Value) -> Ran {
+    let count = |name: &str| report[name].as_u64().unwrap_or(0);
+    let all = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let is_failed = |value: &Value| value["status"] == "failed";
+    let line = |text: &Value| {
+        let first = text.as_str().unwrap_or("").lines().next().unwrap_or("");
+        first.chars().take(300).collect::<String>()
+    };
+    let mut names = Vec::new();
+    for file in all(&report["testResults"])
+        .iter()
+        .filter(|file| is_failed(file))
+    {
+        let path = file["name"].as_str().unwrap_or("");
+        let name = Path::new(path).file_name().unwrap_or_default();
+        let name = name.to_string_lossy();
+        let tests = all(&file["assertionResults"]);
+        let before = names.len();
+        for test in tests.iter().filter(|test| is_failed(test)) {
+            let title = test["fullName"].as_str().unwrap_or("");
+            names.push(format!(
+                "{name}: {title}: {}",
+                line(&test["failureMessages"][0])
+            ));
+        }
+        if names.len() == before {
+            names.push(format!("{name}: {}", line(&file["message"])));
+        }
+    }
+    Ran {
+        passed: count("numPassedTests"),
+        failed: count("numFailedTests"),
+        names,
+    }
 }
 
 fn close(tally: &Tally) -> Result<(), Failure> {
@@ -205,14 +265,50 @@ mod tests {
     #[test]
     fn counts_of_all_test_binaries_are_summed() {
         let output = "test result: ok. 3 passed; 0 failed; 0 ignored\n\
-                      x\ntest result: FAILED. 1 passed; 2 failed; 0 ignored\n";
-        assert_eq!(count_cargo(output), (4, 2));
+                      test a::b ... FAILED\ntest a::c ... ok\ntest a::d ... FAILED\n\
+                      test result: FAILED. 1 passed; 2 failed; 0 ignored\n";
+        let names = vec!["a::b".to_owned(), "a::d".to_owned()];
+        let (passed, failed) = (4, 2);
+        assert_eq!(
+            told_by_cargo(output),
+            Ran {
+                passed,
+                failed,
+                names
+            }
+        );
+    }
+
+    #[test]
+    fn what_failed_in_a_browser_is_named_with_its_reason() {
+        let report = serde_json::json!({
+            "numPassedTests": 7,
+            "numFailedTests": 1,
+            "testResults": [
+                {"name": "/x/e2e/tests/good.test.ts", "status": "passed", "assertionResults": []},
+                {"name": "/x/e2e/tests/shop.test.ts", "status": "failed", "message": "", "assertionResults": [
+                    {"fullName": "opens", "status": "passed", "failureMessages": []},
+                    {"fullName": "pays", "status": "failed", "failureMessages": ["Error: no button\n at x"]},
+                ]},
+                {"name": "/x/e2e/tests/start.test.ts", "status": "failed", "message": "Hook timed out\nx",
+                 "assertionResults": [{"fullName": "runs", "status": "skipped", "failureMessages": []}]},
+            ],
+        });
+        let ran = told_by_vitest(&report);
+        assert_eq!((ran.passed, ran.failed), (7, 1));
+        assert_eq!(
+            ran.names,
+            [
+                "shop.test.ts: pays: Error: no button",
+                "start.test.ts: Hook timed out"
+            ]
+        );
     }
 
     #[test]
     fn a_runner_without_a_test_is_a_failure() {
         let mut tally = Tally::default();
-        tally.tests("x", Ok(()), (0, 0));
+        tally.tests("x", Ok(()), Ran::default());
         assert_eq!((tally.passed, tally.failed), (0, 1));
     }
 }
