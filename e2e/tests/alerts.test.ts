@@ -30,7 +30,9 @@ let alertUrl: string;
 
 /** Twenty orders a day for ten weeks, and three yesterday. */
 async function order(): Promise<void> {
-  const noon = Math.floor(Date.now() / DAY_MS) * DAY_MS + DAY_MS / 2;
+  // The day is that of the site, which is a few hours ahead.
+  const today = new Intl.DateTimeFormat("en-CA", { timeZone: "Europe/Berlin" }).format(Date.now());
+  const noon = Date.parse(`${today}T12:00:00Z`);
   const lines: string[] = [];
   for (let ago = 1; ago <= 70; ago += 1) {
     for (let at = 0; at < (ago === 1 ? 3 : 20); at += 1) {
