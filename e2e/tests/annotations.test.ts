@@ -80,7 +80,9 @@ test("a campaign is noted beside the chart, and both are told where the pointer 
   await page.getByRole("button", { name: "Annotate" }).first().click();
   await page.getByLabel("What happened").fill("Autumn sale");
   await page.getByLabel("Kind").selectOption({ label: "Campaign" });
-  const day = new Date(Date.now() - 3 * DAY_MS).toISOString().slice(0, 10);
+  // The day is that of the site, which is a few hours ahead.
+  const days = new Intl.DateTimeFormat("en-CA", { timeZone: "Europe/Berlin" });
+  const day = days.format(Date.now() - 3 * DAY_MS);
   await page.getByLabel("Day", { exact: true }).fill(day);
   await page.getByLabel("Until").fill(day);
   expect(await violationsOf(page)).toEqual([]);
