@@ -18,6 +18,13 @@ export interface Session {
   readonly events: readonly { readonly name: string; readonly page: { readonly path: string } }[];
 }
 
+/** Where sites of tests are: for an hour or two of each day theirs is another than that of UTC. */
+const TIME_ZONE = "Europe/Berlin";
+
+/** The day at a site that was added, as `2026-01-31`. */
+export const dayAtSite = (ms: number): string =>
+  new Intl.DateTimeFormat("en-CA", { timeZone: TIME_ZONE }).format(ms);
+
 /** Adds a site whose pages come from loopback; a test that is tried once more gets another one. */
 export async function addSite(owner: Owner, name: string): Promise<Site> {
   const me = await owner.get<{ sites: { site: Site }[] }>("me");
@@ -25,7 +32,7 @@ export async function addSite(owner: Owner, name: string): Promise<Site> {
   return owner.send("POST", "sites", {
     name: same ? `${name} ${same + 1}` : name,
     domains: ["127.0.0.1"],
-    time_zone: "Europe/Berlin",
+    time_zone: TIME_ZONE,
   });
 }
 

@@ -12,7 +12,7 @@ import { keepPicture } from "../support/pictures.ts";
 import { mailServer, type Receiver, type Told, webhookReceiver } from "../support/receivers.ts";
 import { holdEverywhere, signedInDesk } from "../support/screens.ts";
 import type { Server } from "../support/server.ts";
-import { addSite, type Site } from "../support/sites.ts";
+import { addSite, dayAtSite, type Site } from "../support/sites.ts";
 import { until } from "../support/until.ts";
 import { openWorld } from "../support/world.ts";
 
@@ -30,9 +30,7 @@ let alertUrl: string;
 
 /** Twenty orders a day for ten weeks, and three yesterday. */
 async function order(): Promise<void> {
-  // The day is that of the site, which is a few hours ahead.
-  const today = new Intl.DateTimeFormat("en-CA", { timeZone: "Europe/Berlin" }).format(Date.now());
-  const noon = Date.parse(`${today}T12:00:00Z`);
+  const noon = Date.parse(`${dayAtSite(Date.now())}T12:00:00Z`);
   const lines: string[] = [];
   for (let ago = 1; ago <= 70; ago += 1) {
     for (let at = 0; at < (ago === 1 ? 3 : 20); at += 1) {

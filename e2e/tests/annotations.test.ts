@@ -9,7 +9,7 @@ import { keepPicture } from "../support/pictures.ts";
 import { nodeMaker, postVisit } from "../support/recorded.ts";
 import { holdEverywhere } from "../support/screens.ts";
 import type { Server } from "../support/server.ts";
-import { addSite, type Site } from "../support/sites.ts";
+import { addSite, dayAtSite, type Site } from "../support/sites.ts";
 import { until } from "../support/until.ts";
 import { openWorld } from "../support/world.ts";
 
@@ -80,9 +80,7 @@ test("a campaign is noted beside the chart, and both are told where the pointer 
   await page.getByRole("button", { name: "Annotate" }).first().click();
   await page.getByLabel("What happened").fill("Autumn sale");
   await page.getByLabel("Kind").selectOption({ label: "Campaign" });
-  // The day is that of the site, which is a few hours ahead.
-  const days = new Intl.DateTimeFormat("en-CA", { timeZone: "Europe/Berlin" });
-  const day = days.format(Date.now() - 3 * DAY_MS);
+  const day = dayAtSite(Date.now() - 3 * DAY_MS);
   await page.getByLabel("Day", { exact: true }).fill(day);
   await page.getByLabel("Until").fill(day);
   expect(await violationsOf(page)).toEqual([]);
