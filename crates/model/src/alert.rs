@@ -127,6 +127,7 @@ pub struct AlertWatch {
 
 /// An alert without its destinations.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Alert {
     /// Unique among those of its site that are not archived.
     pub name: String,

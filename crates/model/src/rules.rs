@@ -6,6 +6,7 @@ use crate::{Mode, PageSurvey};
 
 /// Rules of one site for its pages; cacheable for a minute.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Rules {
     /// Version of this object.
     pub v: u8,

@@ -64,7 +64,13 @@ async fn settings_of_a_newer_version_name_the_way_out_and_broken_ones_another() 
         write.execute(&settings.pool).await.unwrap();
         settings.sites().await.unwrap_err()
     };
-    for text in [r#"{"colour": "green"}"#, r#"{"mode": "invisible"}"#] {
+    let mut rules = serde_json::json!({"rules": hitmetrix_model::Rules::default()});
+    rules["rules"]["colour"] = "green".into();
+    for text in [
+        r#"{"colour": "green"}"#,
+        r#"{"mode": "invisible"}"#,
+        &rules.to_string(),
+    ] {
         let error = with(text).await;
         assert_eq!(error.kind(), ErrorKind::Conflict, "{error}");
         let said = error.to_string();
