@@ -260,6 +260,15 @@ test("retention says who came back, and the people of a cell are theirs", async 
   expect(await sheet.locator('a[href*="/people/"]').count()).toBe(2);
   expect(await sheet.locator('a[href*="/sessions/"]').count()).toBe(2);
   await sheet.getByRole("button", { name: "Close" }).click();
+  // Nobody came back of the other cohort: those of all are the same two.
+  const all = page.getByRole("row", { name: /^All, by size/ });
+  await all
+    .getByTitle(/^Who came back/)
+    .first()
+    .click();
+  await sheet.getByText("all cohorts").waitFor();
+  await sheet.getByRole("heading", { name: "2 persons did anything again 1 day later" }).waitFor();
+  await sheet.getByRole("button", { name: "Close" }).click();
 
   // What only began to return counts with another return event.
   await page.getByRole("button", { name: "Return: anything" }).click();

@@ -3,6 +3,8 @@
 //! A person's start and return events are bits per interval; a cohort's row is the number of
 //! persons and, for each distance in intervals, how many of them returned.
 
+use std::ptr;
+
 use hitmetrix_model::{Answer, Cell, CellAddress, CohortMode, Retention, ReturnOn, limits};
 
 use crate::AskError;
@@ -25,8 +27,16 @@ struct Cohorts {
     back: usize,
     cohorts: usize,
     width: usize,
-    /// Cohort and column of the cell whose people are wanted.
-    watched: Option<(usize, usize)>,
+    /// The cell whose people are wanted.
+    watched: Option<Watched>,
+}
+
+/// A cell whose people are wanted: of the cohorts from one to before another, at a distance.
+#[derive(Debug, Clone, Copy)]
+struct Watched {
+    from: usize,
+    to: usize,
+    distance: usize,
 }
 
 /// A question of retention, compiled.
@@ -92,7 +102,8 @@ pub(crate) fn answer(query: &Query<'_>) -> Result<Answer, AskError> {
     Ok(answer)
 }
 
-/// Who stands behind a cell of a retention's answer.
+/// Who stands behind a cell of a retention's answer, or, where the row names no cohort, behind a
+/// column: those of all cohorts.
 pub(crate) fn people(
     query: &Query<'_>,
     cell: &CellAddress,
@@ -104,7 +115,10 @@ pub(crate) fn people(
         reach,
         mut cohorts,
     } = compile(query)?;
-    let cohort = row_of(&buckets.starts, cell, "cohort")?;
+    let cohort = match cell.row.is_empty() {
+        true => None,
+        false => Some(row_of(&buckets.starts, cell, "cohort")?),
+    };
     let (column, is_previous) = named_column(query, cell);
     let distance = distance_of(column).filter(|&one| one < cohorts.width);
     let distance = distance.ok_or_else(|| {
@@ -117,17 +131,19 @@ pub(crate) fn people(
         unknown_column(cell, &intervals)
     })?;
     let mut over = Over::period(query, (&buckets.starts, reach));
-    let mut place = Some(cohort);
+    let (mut from, mut to) = cohort.map_or((0, buckets.starts.len()), |one| (one, one + 1));
     if let Some(earlier) = Over::previous(query, (&buckets.previous_starts, reach))
         && is_previous
     {
-        (over, place) = (earlier, buckets.pairs[cohort]);
+        over = earlier;
         cohorts = cohorts.as_many_as(over.starts.len());
+        (from, to) = match cohort.map(|one| buckets.pairs[one]) {
+            None => (0, over.starts.len()),
+            Some(None) => return Ok(nobody(query, &prepared, limit)),
+            Some(Some(paired)) => (paired, paired + 1),
+        };
     }
-    let Some(cohort) = place else {
-        return Ok(nobody(query, &prepared, limit));
-    };
-    cohorts.watched = Some((cohort, distance));
+    cohorts.watched = Some(Watched { from, to, distance });
     let tallied = tally(query, &prepared, over, &cohorts)?;
     let scanned = tallied.scanned(&prepared);
     Ok(tallied.people.answer(query, scanned, limit))
@@ -280,17 +296,24 @@ impl Tally for Cohorts {
     }
 
     fn contribute<'s>(&self, seen: &Seen<'s>, found: &mut Vec<&'s Marked>) {
-        let Some((cohort, distance)) = self.watched else {
+        let Some(Watched { from, to, distance }) = self.watched else {
             return;
         };
-        if !self.is_in(cohort, &seen.bits[self.start]) {
-            return;
+        // What has not come for a cohort is behind no cell of its row.
+        let to = to.min(self.cohorts.saturating_sub(distance));
+        for cohort in (from..to).filter(|&one| self.is_in(one, &seen.bits[self.start])) {
+            let place = cohort + distance;
+            let marked = match (distance, self.on) {
+                (0, _) => seen.first(self.start, place..place + 1),
+                (_, ReturnOn::Exactly) => seen.first(self.back, place..place + 1),
+                (_, ReturnOn::OnOrAfter) => seen.first(self.back, place..usize::MAX),
+            };
+            // One event may be the next return after several starts.
+            if let Some(one) = marked
+                && !found.last().is_some_and(|&last| ptr::eq(last, one))
+            {
+                found.push(one);
+            }
         }
-        let place = cohort + distance;
-        found.extend(match (distance, self.on) {
-            (0, _) => seen.first(self.start, place..place + 1),
-            (_, ReturnOn::Exactly) => seen.first(self.back, place..place + 1),
-            (_, ReturnOn::OnOrAfter) => seen.first(self.back, place..usize::MAX),
-        });
     }
 }

@@ -3215,7 +3215,10 @@ export interface components {
     CellAddress: {
       /** @description Name of the column. */
       column: string;
-      /** @description Cells of the row that tell it from the others; further ones are ignored. */
+      /**
+       * @description Cells of the row that tell it from the others; further ones are ignored. Without any, all
+       *     cohorts of a retention are meant.
+       */
       row?: Record<string, never>;
     };
     /** @description The acknowledgement. */

@@ -364,6 +364,19 @@ fn check_retention(case: &Case<'_>, all: (&World, &Asked<'_>, &Answer), dice: &m
         (case.cell(cohort + distance, &events), events)
     };
     check_cells(all, dice, &expected, case.seed);
+    // A row that names no cohort is all of them.
+    let (world, asking, answer) = all;
+    let column = dice.pick(&answer.columns[1..]).name;
+    let of_all = (0..case.starts.len()).flat_map(|cohort| expected(cohort, &column).1);
+    let events: Events<'_> = of_all.collect();
+    let row = BTreeMap::new();
+    assert_eq!(
+        behind(world, asking, &CellAddress { column, row }),
+        rows_behind(&events),
+        "seed {}, behind all cohorts, {:#?}",
+        case.seed,
+        asking.question
+    );
 }
 
 fn check_lifecycle(case: &Case<'_>, all: (&World, &Asked<'_>, &Answer), dice: &mut Dice) {

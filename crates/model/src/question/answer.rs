@@ -108,7 +108,8 @@ pub struct Answer {
 pub struct CellAddress {
     /// Name of the column.
     pub column: String,
-    /// Cells of the row that tell it from the others; further ones are ignored.
+    /// Cells of the row that tell it from the others; further ones are ignored. Without any, all
+    /// cohorts of a retention are meant.
     #[serde(default)]
     #[schema(value_type = Object)]
     pub row: std::collections::BTreeMap<String, Cell>,

@@ -57,6 +57,14 @@ describe("a session in the list", () => {
   });
 });
 
+test("of a retention one cohort is named, or all are meant", () => {
+  const explore = usualExplore("retention");
+  const note = (row: Who["cell"]["row"]) =>
+    whoWords(explore, { of: "main", cell: { column: "interval_2", row } }, "day", "UTC").note;
+  expect(note({ cohort: Date.UTC(2026, 2, 2) })).toMatch(/^began .*2 Mar/);
+  expect(note({})).toBe("all cohorts");
+});
+
 describe("the two sides of a step", () => {
   test("have words of their own, and the first step has one side only", () => {
     expect(titleOf(funnel(), at("dropped", 3))).toBe("left after “a”");

@@ -45,7 +45,7 @@ export function whoWords(explore: Explore, who: Who, interval: Interval, zone: s
       const { start, back } = explore.retention;
       const later = /^interval_(\d+)$/.exec(column)?.[1];
       const unit = INTERVAL[interval].toLowerCase();
-      const began = `began ${at("cohort")}`;
+      const began = "cohort" in row ? `began ${at("cohort")}` : "all cohorts";
       if (!later) return { title: `${verbOf(start)} ${selectionName(start)}`, note: began };
       const many = `${later} ${unit}${later === "1" ? "" : "s"} later`;
       return { title: `${verbOf(back)} ${selectionName(back)} again ${many}`, note: began };
