@@ -4,6 +4,18 @@
 use crate::node;
 use crate::step::{self, Failure, cargo, show};
 
+/// Has a test ask every route of a server of its own, and keeps what it answers as the API
+/// document's examples; then writes what is made of them.
+pub fn answers() -> Result<(), Failure> {
+    let file = step::root().join("crates/server/src/api/answers.json");
+    let test = ["test", "--package", "hitmetrix", "every_route_answers"];
+    show(
+        "answers of every route",
+        cargo(&test).env("HITMETRIX_ANSWERS", file),
+    )?;
+    generate()
+}
+
 /// Writes docs/reference and web/wire anew.
 pub fn generate() -> Result<(), Failure> {
     let reference = [

@@ -1,6 +1,6 @@
 //! The project's own commands, in Rust so that they run wherever the project builds:
 //! `cargo xtask run | test | bench | proof | screenshots | demo-recordings | sizes |
-//! tidy | gen`.
+//! tidy | answers | gen`.
 //!
 //! They only start other programs and read files of the checkout; nothing of the product links
 //! this crate. Every command can run twice in a row, and without network once dependencies are
@@ -76,6 +76,8 @@ usage: cargo xtask COMMAND
                     `hitmetrix demo` to tell again
   sizes [--json FILE]
                     every shipped script against its budget
+  answers           ask every route of a server with the demo's visits and keep the answers as
+                    examples of the API document; then gen
   tidy              the rules of the tree that no compiler checks
   gen               write the generated pages and types anew";
 
@@ -95,6 +97,7 @@ fn main() -> ExitCode {
         "demo-recordings" => demo_recordings::demo_recordings(),
         "sizes" => sizes::sizes(rest),
         "tidy" => tidy::tidy(),
+        "answers" => generate::answers(),
         "gen" => generate::generate(),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");

@@ -3207,7 +3207,7 @@ export interface components {
      */
     Bots: "exclude" | "include" | "only";
     /** @description One value of an answer. */
-    Cell: number | boolean | string | unknown;
+    Cell: number | boolean | string | null;
     /**
      * @description One cell of an answer: its column, and its row by the cells of the columns that name it, as
      *     `{"column": "persons", "row": {"page": "/cart"}}`.

@@ -9,6 +9,7 @@ pub mod alert_preview;
 mod alert_routes;
 pub mod alerts;
 pub mod annotations;
+pub mod answers;
 pub mod ask;
 pub mod ask_lines;
 pub mod ask_together;

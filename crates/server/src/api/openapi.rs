@@ -5,6 +5,7 @@ use axum::http::{HeaderName, header};
 use serde_json::{Map, Value, json};
 use utoipa::{PartialSchema, ToSchema};
 
+use super::answers;
 use super::route::{Content, Route, Schemas};
 use super::routes;
 use crate::auth::access::Needs;
@@ -36,6 +37,7 @@ pub fn document() -> Value {
     for json in collect::wire_types() {
         (json.collect)(&mut schemas);
     }
+    let recorded = answers::recorded();
     let mut paths = Map::new();
     for route in routes::all() {
         for content in [route.takes, route.gives] {
@@ -44,12 +46,12 @@ pub fn document() -> Value {
             }
         }
         let item = paths.entry(route.path).or_insert_with(|| json!({}));
-        item[route.method.as_str().to_lowercase()] = operation(&route);
+        item[route.method.as_str().to_lowercase()] = operation(&route, &recorded);
     }
     schemas.sort_by(|left, right| left.0.cmp(&right.0));
     let schemas: Map<String, Value> = schemas
         .into_iter()
-        .map(|(name, schema)| (name, json!(schema)))
+        .map(|(name, schema)| (name, with_null(json!(schema))))
         .collect();
     json!({
         "openapi": "3.1.0",
@@ -71,7 +73,25 @@ pub fn document() -> Value {
     })
 }
 
-fn operation(route: &Route) -> Value {
+/// A schema in which what is nothing has its type: for a unit only `default` is said, which any
+/// value fits.
+fn with_null(schema: Value) -> Value {
+    match schema {
+        Value::Object(object)
+            if object.len() == 1 && object.get("default") == Some(&Value::Null) =>
+        {
+            json!({"type": "null"})
+        }
+        Value::Object(object) => {
+            let entries = object.into_iter();
+            Value::Object(entries.map(|(name, one)| (name, with_null(one))).collect())
+        }
+        Value::Array(values) => values.into_iter().map(with_null).collect(),
+        other => other,
+    }
+}
+
+fn operation(route: &Route, recorded: &Map<String, Value>) -> Value {
     let path_params = route.path_params().map(
         |name| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}),
     );
@@ -88,7 +108,7 @@ fn operation(route: &Route) -> Value {
         "operationId": operation_id(route),
         "parameters": parameters,
         "responses": {
-            (route.success): answer(route.gives),
+            (route.success): answer(route, recorded),
             "default": {
                 "description": "A problem",
                 "content": {"application/problem+json": {
@@ -115,11 +135,21 @@ fn operation(route: &Route) -> Value {
     operation
 }
 
-fn answer(content: Content) -> Value {
-    match media(content) {
-        Some(content) => json!({"description": "Done", "content": content}),
-        None => json!({"description": "Done"}),
+fn answer(route: &Route, recorded: &Map<String, Value>) -> Value {
+    let Some(mut content) = media(route.gives) else {
+        return json!({"description": "Done"});
+    };
+    let examples = answers::examples(route, recorded);
+    for media in content
+        .as_object_mut()
+        .into_iter()
+        .flat_map(Map::values_mut)
+    {
+        if let Some(examples) = &examples {
+            media["examples"] = examples.clone();
+        }
     }
+    json!({"description": "Done", "content": content})
 }
 
 fn media(content: Content) -> Option<Value> {

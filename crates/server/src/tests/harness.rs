@@ -3,17 +3,17 @@
 use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use hitmetrix_model::{BoardCommon, SessionId, Site};
-use hitmetrix_store::Clock;
 use hitmetrix_store::settings::{
     Author, Board, BoardShare, NewUser, Role, Scope, Share, ShareSecret, Token, TokenSecret, Touch,
     UserId,
 };
+use hitmetrix_store::{Clock, Randomness};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -35,6 +35,20 @@ pub struct StillClock(AtomicI64);
 impl Clock for StillClock {
     fn now_ms(&self) -> i64 {
         self.0.load(Ordering::SeqCst)
+    }
+}
+
+/// Bytes that look random and are the same in each run.
+#[derive(Default)]
+struct SameBytes(AtomicU64);
+
+impl Randomness for SameBytes {
+    fn fill(&self, bytes: &mut [u8]) {
+        let turn = self.0.fetch_add(1, Ordering::SeqCst).to_le_bytes();
+        blake3::Hasher::new()
+            .update(&turn)
+            .finalize_xof()
+            .fill(bytes);
     }
 }
 
@@ -90,7 +104,15 @@ impl TestServer {
     /// A server with these settings.
     pub async fn with(settings: &[(&str, &str)]) -> Self {
         let clock = Arc::new(StillClock(AtomicI64::new(NOON_MS)));
-        Self::open(TempDir::new().unwrap(), clock, settings).await
+        let randomness = Arc::new(SystemRandomness);
+        Self::open((TempDir::new().unwrap(), clock), randomness, settings).await
+    }
+
+    /// The same, which gives the same ids and secrets in each run.
+    pub async fn repeatable(settings: &[(&str, &str)]) -> Self {
+        let clock = Arc::new(StillClock(AtomicI64::new(NOON_MS)));
+        let randomness = Arc::new(SameBytes::default());
+        Self::open((TempDir::new().unwrap(), clock), randomness, settings).await
     }
 
     /// The same server started again, after something was done to its data folder.
@@ -104,10 +126,14 @@ impl TestServer {
         app.store.close().await.unwrap();
         drop((app, router));
         between(&folder.path().join("data"));
-        Self::open(folder, clock, settings).await
+        Self::open((folder, clock), Arc::new(SystemRandomness), settings).await
     }
 
-    async fn open(folder: TempDir, clock: Arc<StillClock>, settings: &[(&str, &str)]) -> Self {
+    async fn open(
+        (folder, clock): (TempDir, Arc<StillClock>),
+        randomness: Arc<dyn Randomness>,
+        settings: &[(&str, &str)],
+    ) -> Self {
         let data = folder.path().join("data");
         let config = Config::resolve(&|setting| {
             if setting.name == "data" {
@@ -119,7 +145,7 @@ impl TestServer {
         .unwrap();
         let outside = Outside {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
-            randomness: Arc::new(SystemRandomness),
+            randomness,
             resolver: Arc::new(SystemResolver),
         };
         let app = App::open(config, outside).await.unwrap();

@@ -25,7 +25,7 @@ async fn user(server: &TestServer, email: &str, owner: bool) -> UserId {
 }
 
 /// The code that an app shows so many steps from now.
-fn code(server: &TestServer, secret: &str, steps: i64) -> String {
+pub(super) fn code(server: &TestServer, secret: &str, steps: i64) -> String {
     let totp = Builder::new()
         .with_secret(Secret::try_from_base32(secret).unwrap())
         .build()
