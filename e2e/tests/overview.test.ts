@@ -9,6 +9,7 @@ import { signedInDesk } from "../support/screens.ts";
 import type { Server } from "../support/server.ts";
 import { addSite, recordingOf, type Site } from "../support/sites.ts";
 import { eventOf, ORIGIN, recorded, type Step } from "../support/steps.ts";
+import { until } from "../support/until.ts";
 import { openWorld } from "../support/world.ts";
 
 /** One who looked at two pages and is recorded. */
@@ -76,6 +77,28 @@ test("the panels come though the totals cannot be counted, and those when they a
   await tiles(page)
     .getByRole("button", { name: /^Sessions\s*3\b/ })
     .waitFor();
+  await context.close();
+});
+
+test("where nothing can be counted that is said once, and one click brings all of it", async () => {
+  const { page, context } = await signedInDesk(browser, server, owner);
+  const of = `**/api/v1/sites/${site.id}/**`;
+  await page.route(of, (route) => route.abort("connectionrefused"));
+  await page.goto(base);
+  const quiet = page.getByText("Not counted; see above.");
+  // Six breakdowns, the goals and the web vitals.
+  await until("eight quiet panels", 15_000, async () => (await quiet.count()) === 8);
+  expect(await page.getByRole("alert").count()).toBe(1);
+  expect(await page.getByRole("button", { name: "Try again" }).count()).toBe(1);
+  expect(await page.locator("main [aria-busy=true]").count()).toBe(0);
+  await page.unroute(of);
+  await page.getByRole("button", { name: "Try again" }).click();
+  await page.getByRole("row", { name: /^\/lamps\s/ }).waitFor();
+  await page.getByText("No goal is shown here yet.").waitFor();
+  await tiles(page)
+    .getByRole("button", { name: /^Sessions\s*3\b/ })
+    .waitFor();
+  expect(await quiet.count()).toBe(0);
   await context.close();
 });
 

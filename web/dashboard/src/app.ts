@@ -23,6 +23,8 @@ export interface App {
   readonly goals: readonly SavedGoal[] | null;
   /** What happened on the site beside the numbers, by time; null until it is known. */
   readonly annotations: readonly Annotation[] | null;
+  /** Why segments, goals and annotations are not known; null when nothing went wrong. */
+  readonly savedError: unknown;
   /** Reads segments, goals and annotations anew. */
   reloadSaved(): Promise<void>;
   /** Reads user and sites anew. */
