@@ -179,6 +179,19 @@ test("it is muted, archived and taken back from the list", async () => {
   ]);
 });
 
+test("alerts that cannot be read keep their title", async () => {
+  const { page, context } = await signedInDesk(browser, server, owner);
+  await page.route("**/alerts", (route) =>
+    route.request().resourceType() === "fetch"
+      ? route.abort("connectionrefused")
+      : route.continue(),
+  );
+  await page.goto(`${server.origin}/sites/${site.id}/alerts`);
+  await page.getByRole("alert").getByText("The server does not answer").waitFor();
+  await page.getByRole("heading", { level: 1, name: "Alerts" }).waitFor();
+  await context.close();
+});
+
 test("a board is sent by mail, now and on its day, and says what became of it", async () => {
   const { page } = desk;
   const insight = (await owner.get<{ insights: { id: string }[] }>(`sites/${site.id}/insights`))
