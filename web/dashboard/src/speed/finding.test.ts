@@ -42,6 +42,17 @@ test("since a day the title says what moved most, or that nothing did, or that i
   expect(few.title).toContain("Too few page loads");
 });
 
+test("it says of which metric the title is, for the way to it", () => {
+  const vital = (now: Partial<Sides>, held: Held | null) => findingOf(all(now), held, null).vital;
+  const quick = { LCP: side(1200) };
+  expect(vital({ ...quick, INP: side(700) }, null)).toBe("INP");
+  expect(vital({ ...quick, INP: side(180) }, before({ ...quick, INP: side(90) }))).toBe("INP");
+  expect(vital({ ...quick, CLS: side(0.05) }, before({ ...quick, CLS: side(0.02) }, "4 Nov"))).toBe(
+    "CLS",
+  );
+  expect(vital(quick, null)).toBeUndefined();
+});
+
 describe("without a day the title is", () => {
   test("what is worst, with what it was", () => {
     const now = all({ LCP: side(2600), CLS: side(0.5) });

@@ -19,6 +19,8 @@ import {
 export interface SpeedFinding {
   title: string;
   proof: string;
+  /** The metric that the title names, where it names one. */
+  vital?: Vital;
 }
 
 export type Sides = Record<Vital, Side>;
@@ -101,6 +103,7 @@ function sinceDay(now: Sides, { sides: before, since }: Held): SpeedFinding {
   }
   const way = relative(most, now, before) > 0 ? "slower" : "better";
   return {
+    vital: most,
     title: `${named(most)} is ${way} since ${since}: ${said(most, now[most])} after ${said(most, before[most])}, ${factorOf(now[most], before[most])}`,
     proof:
       others.length > 0
@@ -126,6 +129,7 @@ function notGood(now: Sides, known: readonly Vital[], held: Held | null): SpeedF
       ? ` It was ${said(worst, held.sides[worst])} ${held.previous}.`
       : "";
   return {
+    vital: worst,
     title: `${named(worst)} ${poor ? "is poor" : "needs work"}: ${said(worst, side)} for three quarters of page loads`,
     proof: `Good would be ${toldVital(worst, VITAL[worst].good)}; ${share} are over it.${was}${not.length > 1 ? ` Not good either: ${not.filter((vital) => vital !== worst).join(", ")}.` : ""}`,
   };
@@ -139,6 +143,7 @@ function slower(now: Sides, held: Held | null): SpeedFinding | null {
   if (!most) return null;
   const others = inOrder(moved.filter((vital) => vital !== most));
   return {
+    vital: most,
     title: `${named(most)} got slower: ${said(most, now[most])} after ${said(most, held.sides[most])} ${held.previous}`,
     proof: `Still good: the bound is ${toldVital(most, VITAL[most].good)}.${others.length > 0 ? ` Moved too: ${changes(others, now, held.sides)}.` : ""}`,
   };
@@ -164,6 +169,7 @@ function slowerRows(
       ? `on ${name}`
       : `on ${count(worse.length)} of ${count(rows.length)} ${dimensionTab(dimension).toLowerCase()}, most on ${name}`;
   return {
+    vital,
     title: `The site is quick, but ${named(vital)} got slower ${where}: ${said(vital, most.chosen)} after ${said(vital, most.before)}`,
     proof: `Held against what it was ${held.previous}. Every metric is good for three quarters of page loads: ${all(now, known)}.`,
   };
@@ -175,6 +181,7 @@ function faster(now: Sides, held: Held | null): SpeedFinding | null {
   const [most, ...others] = movedOf(now, held.sides);
   if (!most) return null;
   return {
+    vital: most,
     title: `The site is quick, and ${named(most)} got better: ${said(most, now[most])} after ${said(most, held.sides[most])} ${held.previous}`,
     proof: `Every metric is good for three quarters of page loads.${others.length > 0 ? ` Moved too: ${changes(inOrder(others), now, held.sides)}.` : ""}`,
   };
