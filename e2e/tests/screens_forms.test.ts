@@ -327,6 +327,20 @@ test("the screens work for all eyes and hands, in light and dark, on a phone", a
   ]);
 });
 
+test("on a phone a field is a card with all its numbers, and nothing is pushed aside", async () => {
+  const { page } = desk;
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto(`${server.origin}/sites/${site.id}/forms?form=pay`);
+  const fields = page.getByRole("region", { name: "Fields in order" });
+  await fields.getByText("Left here").first().waitFor({ state: "attached" });
+  expect(await fields.evaluate((node) => node.scrollWidth - node.clientWidth)).toBe(0);
+  const label = fields.locator('tbody td[data-label="Left here"]').first();
+  expect(await label.evaluate((node) => getComputedStyle(node, "::before").content)).toContain(
+    "Left here",
+  );
+  await page.setViewportSize({ width: 1440, height: 900 });
+});
+
 test("the dashboard asked nobody but its server, and had no error", () => desk.expectQuiet());
 
 /** As a step of the only page with a form. */
