@@ -1,0 +1,93 @@
+// Everything that can be opened in an installation that is worked with, as its pictures have it: the
+// door, invitations, what links show, each kind of heatmap, the player's tabs, pop-overs, menus,
+// dialogs and editors. axe knows no violation in any of them, in light and dark.
+import type { BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Installation, openInstallation, there } from "../screenshots/installation.ts";
+import { overlaysOf } from "../screenshots/overlays.ts";
+import { type Shot, screensOf } from "../screenshots/screens.ts";
+import { letIn } from "../support/dashboard.ts";
+import { violationsOf } from "../support/explore.ts";
+
+const LIMIT_MS = 900_000;
+/** The names of what is looked at together; each test has its own. */
+const SESSIONS = /^session/;
+const HEATMAPS = /^heatmap/;
+const EXPLORE = /^explore/;
+const SETTINGS = /^(settings|status|users|profile|sites)/;
+const OVER = /^(over|board)-/;
+
+let at: Installation;
+
+beforeAll(async () => {
+  at = await openInstallation();
+}, LIMIT_MS);
+
+afterAll(async () => {
+  await at?.close();
+});
+
+const all = (): Shot[] => [...screensOf(at.named), ...overlaysOf(at.named)];
+
+/** What is wrong with those, each in light and in dark. */
+async function wrongWith(shots: readonly Shot[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const shot of shots) {
+    const context = await at.browser.newContext({
+      viewport: { width: shot.widest ?? 1440, height: 900 },
+      reducedMotion: "reduce",
+    });
+    context.setDefaultTimeout(20_000);
+    if (!shot.isOpen) await letIn(context, at.server, at.owner);
+    found.push(...(await wrongIn(context, shot)).map((one) => `${shot.name} ${one}`));
+    await context.close();
+  }
+  return found;
+}
+
+async function wrongIn(context: BrowserContext, { path, act }: Shot): Promise<string[]> {
+  const page = await context.newPage();
+  const from = path.startsWith("/") ? "" : `/sites/${at.demo.id}/`;
+  try {
+    await page.goto(at.server.origin + from + path);
+    await there(page);
+    if (act) {
+      await act(page);
+      await there(page);
+    }
+    return [...(await inTheme(page, "light")), ...(await inTheme(page, "dark"))];
+  } catch (error) {
+    return [`does not open: ${error}`];
+  }
+}
+
+async function inTheme(page: Page, colorScheme: "light" | "dark"): Promise<string[]> {
+  await page.emulateMedia({ colorScheme });
+  return (await violationsOf(page)).map((one) => `${colorScheme} ${one}`);
+}
+
+const named = (words: RegExp) => all().filter(({ name, isOpen }) => !isOpen && words.test(name));
+
+test("what somebody sees who has not signed in", { timeout: LIMIT_MS, retry: 0 }, async () => {
+  expect(await wrongWith(all().filter(({ isOpen }) => isOpen))).toEqual([]);
+});
+
+for (const [what, words] of [
+  ["the player and the list of sessions", SESSIONS],
+  ["each kind of heatmap", HEATMAPS],
+  ["each kind of question", EXPLORE],
+  ["settings and what is of no site", SETTINGS],
+  ["what opens over screens and boards", OVER],
+] as const)
+  test(what, { timeout: LIMIT_MS, retry: 0 }, async () => {
+    expect(await wrongWith(named(words))).toEqual([]);
+  });
+
+test("all others", { timeout: LIMIT_MS, retry: 0 }, async () => {
+  const others = all().filter(
+    ({ name, isOpen }) =>
+      !isOpen && ![SESSIONS, HEATMAPS, EXPLORE, SETTINGS, OVER].some((words) => words.test(name)),
+  );
+  expect(others.length).toBeGreaterThan(20);
+  expect(await wrongWith(others)).toEqual([]);
+});
