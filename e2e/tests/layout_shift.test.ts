@@ -3,6 +3,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Owner } from "../support/api.ts";
+import { checkoutBoard } from "../support/boards.ts";
 import type { Desk } from "../support/dashboard.ts";
 import { signedInDesk } from "../support/screens.ts";
 import type { Server } from "../support/server.ts";
@@ -38,7 +39,27 @@ const SCREENS: readonly [name: string, path: string][] = [
   ["speed", "/speed"],
   ["segments", "/segments"],
   ["settings", "/settings"],
+  ["installation", "/settings/installation"],
+  ["recording and masking", "/settings/recording"],
+  ["counting", "/settings/counting"],
+  ["annotations", "/settings/annotations"],
+  ["own traffic", "/settings/own"],
+  ["losses", "/settings/losses"],
+  ["members", "/settings/members"],
+  ["tokens", "/settings/tokens"],
+  ["audit", "/settings/audit"],
+  ["code", "/code"],
+  ["distribution", "/explore?kind=distribution"],
+  ["paths", "/explore?kind=paths"],
+  ["lifecycle", "/explore?kind=lifecycle"],
+  ["stickiness", "/explore?kind=stickiness"],
+  ["scroll map", "/heatmaps?at=/product/*&heat=scroll"],
+  ["account", "/accounts/harbour-hotels?last=90d"],
+  ["person", "/people/harbour-hotels-buying?last=90d"],
+  ["speed of interactions", "/speed?vital=INP"],
 ];
+/** Made before: what their addresses name is known only then. */
+const more: [name: string, path: string][] = [];
 
 let server: Server;
 let browser: Browser;
@@ -55,6 +76,8 @@ beforeAll(async () => {
   await server.command("demo");
   desk = await signedInDesk(browser, server, owner);
   const { context, page } = desk;
+  const board = await checkoutBoard(page, `${server.origin}/sites/${site.id}/boards`);
+  more.push(["board", `/boards/${board}`], ["player", `/sessions/${await recorded()}`]);
   await context.addInitScript(watchShifts);
   await page.route("**/api/v1/**", async (route) => {
     open += 1;
@@ -81,7 +104,8 @@ for (const [width, height] of [
     const { page } = desk;
     await page.setViewportSize({ width, height });
     const jumped: string[] = [];
-    for (const [name, path] of SCREENS) jumped.push(...(await jumpsOf(page, name, path)));
+    for (const [name, path] of [...SCREENS, ...more])
+      jumped.push(...(await jumpsOf(page, name, path)));
     expect(jumped).toEqual([]);
   }, 300_000);
 
@@ -98,6 +122,15 @@ for (const [width, height] of [
     await page.getByRole("group", { name: /^World map/ }).waitFor();
     await page.evaluate(() => localStorage.removeItem("countries"));
   }, 60_000);
+
+/** A session that can be watched. */
+async function recorded(): Promise<string> {
+  const found = await until("a recording", 30_000, async () => {
+    const path = `sites/${site.id}/recordings?limit=1`;
+    return (await owner.get<{ recordings: { session: string }[] }>(path)).recordings[0];
+  });
+  return found.session;
+}
 
 /** What moved by itself while a screen came, where it is more than may be. */
 async function jumpsOf(page: Page, name: string, path: string): Promise<string[]> {
