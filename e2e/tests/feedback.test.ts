@@ -114,6 +114,10 @@ beforeAll(async () => {
     "/first": { head: snippet("cookieless"), body },
     "/second": { head: snippet("cookieless"), body },
     "/looks": { head: snippet("persistent"), body },
+    "/leave": {
+      head: `${snippet("persistent")}<meta name="viewport" content="width=device-width">`,
+      body: `${body}<div style="height: 6000px">And much more.</div>`,
+    },
     "/dark": {
       head: `${snippet("persistent")}<meta name="color-scheme" content="dark"><style>html{background:#15171c;color:#eee}</style>`,
       body,
@@ -285,6 +289,55 @@ test("without a cookie it is closed once for the whole visit, and the device kee
   expect((await surveysIn(id)).filter((each) => each === `survey_shown ${once}`)).toHaveLength(1);
   expect(await context.cookies()).toEqual([]);
   expect(await page.evaluate(() => localStorage.length + sessionStorage.length)).toBe(0);
+  await context.close();
+});
+
+/** Its watchers sleep for the first seconds of a page. */
+const ARMED_MS = 3200;
+const LEAVING = {
+  kind: "choice",
+  moment: "exit",
+  pages: ["/leave"],
+  choices: ["Price", "Delivery"],
+  words: { question: "What keeps you from ordering?" },
+};
+
+test("who goes up to the tabs with the mouse is asked, and nobody who goes elsewhere", async () => {
+  const leaving = await ask("Leaving the page", LEAVING);
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const urls = asked(context);
+  const page = await context.newPage();
+  await page.goto(`${pages.origin}/leave`);
+  await until("the script of surveys", 10_000, () => urls.includes("/f.js"));
+  const id = await sessionOf(page);
+  const go = async (x: number, y: number) => {
+    await page.mouse.move(640, 300);
+    await page.mouse.move(x, y, { steps: 4 });
+    await page.waitForTimeout(200);
+  };
+  const shown = () => page.locator(HOST).count();
+  // Whoever has only just come is not on the way out.
+  await go(640, -2);
+  expect(await shown()).toBe(0);
+  await page.waitForTimeout(ARMED_MS);
+  await go(640, 60);
+  await go(-2, 300);
+  expect(await shown()).toBe(0);
+  await go(640, -2);
+  await page.locator(HOST).waitFor({ timeout: 5_000 });
+  await tabInto(page);
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Enter");
+  const found = await sessionWith(owner, site, id, { survey_shown: 1, survey_answered: 1 });
+  const answer = found.events.find(({ name }) => name === "survey_answered");
+  expect((answer as unknown as { properties: object }).properties).toMatchObject({
+    survey: leaving,
+    question: LEAVING.words.question,
+    choice: "Delivery",
+  });
+  // Once is enough.
+  await go(640, -2);
+  expect(await surveysIn(id)).toEqual([`survey_shown ${leaving}`, `survey_answered ${leaving}`]);
   await context.close();
 });
 
