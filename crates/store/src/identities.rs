@@ -116,6 +116,13 @@ impl Ledger {
         }
     }
 
+    /// The persons that a visitor ever was of, itself the first.
+    pub(crate) fn persons_ever(&self, visitor: VisitorId) -> Vec<PersonKey> {
+        let history = self.history.get(&visitor).into_iter().flatten();
+        let persons = history.map(|(_, person)| *person);
+        std::iter::once(visitor.into()).chain(persons).collect()
+    }
+
     /// The person of a user now.
     pub(crate) fn person_of_user(&self, user: &str) -> Option<PersonKey> {
         self.users

@@ -248,6 +248,17 @@ impl Snapshot {
         read(&self.ledger).person_at(visitor, self.version.identities)
     }
 
+    /// The persons that some visitors ever were of, as of now, ascending: under one of them each
+    /// run has their events.
+    pub(crate) fn persons_ever(&self, visitors: &[VisitorId]) -> Vec<PersonKey> {
+        let ledger = read(&self.ledger);
+        let persons = visitors.iter().flat_map(|one| ledger.persons_ever(*one));
+        let mut persons: Vec<PersonKey> = persons.collect();
+        persons.sort_unstable();
+        persons.dedup();
+        persons
+    }
+
     /// The person whom the site calls `user`, as of now.
     #[must_use]
     pub fn person_of_user(&self, user: &str) -> Option<PersonKey> {

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
-use hitmetrix_model::{Dimension, VisitorId};
+use hitmetrix_model::{Dimension, PersonKey, VisitorId};
 
 use super::LaneError;
 use super::build::RunBuilder;
@@ -194,6 +195,13 @@ impl Run {
     #[must_use]
     pub fn offsets(&self) -> &[u32] {
         self.base.offsets.as_slice()
+    }
+
+    /// The rows of a person under whom the run was sorted, in the order of time.
+    pub(crate) fn rows_of(&self, person: PersonKey) -> Option<Range<usize>> {
+        let place = self.persons().binary_search(&person.0).ok()?;
+        let at = |place: usize| self.offsets()[place] as usize;
+        Some(at(place)..at(place + 1))
     }
 
     /// Event times in milliseconds since [`Self::start_ms`].

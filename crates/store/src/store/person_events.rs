@@ -9,7 +9,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use hitmetrix_model::{Dimension, Event, Sender, SiteId, VisitorId, WindowId};
+use hitmetrix_model::{Dimension, Event, PersonKey, Sender, SiteId, VisitorId, WindowId};
 use rustc_hash::FxHashSet;
 
 use super::read_rows::ReadRows;
@@ -116,9 +116,14 @@ impl Store {
         blocking(move || {
             let snapshot = store.snapshot(site)?;
             let visitors: FxHashSet<u128> = wanted.visitors.iter().map(|id| id.0).collect();
+            let persons = snapshot.persons_ever(&wanted.visitors);
+            let whose = Whose {
+                visitors: &visitors,
+                persons: &persons,
+            };
             let mut missing = snapshot.missing.clone();
             let parts = (&*snapshot.parts, &store.inner.read_rows);
-            let mut events = of_parts(parts, (&visitors, &wanted), &mut missing);
+            let mut events = of_parts(parts, (whose, &wanted), &mut missing);
             for batch in snapshot.batches.iter() {
                 let batch = &batch;
                 for (index, event) in batch.batch.events.iter().enumerate() {
@@ -145,10 +150,18 @@ impl Store {
     }
 }
 
+/// Whose events are looked for.
+#[derive(Clone, Copy)]
+struct Whose<'v> {
+    visitors: &'v FxHashSet<u128>,
+    /// Under whom runs may have them, each once.
+    persons: &'v [PersonKey],
+}
+
 /// The newest events in parts, in no order; parts that cannot be read are added to `missing`.
 fn of_parts(
     (parts, kept): (&[Arc<Part>], &ReadRows),
-    (visitors, wanted): (&FxHashSet<u128>, &VisitorEvents),
+    (whose, wanted): (Whose<'_>, &VisitorEvents),
     missing: &mut Vec<String>,
 ) -> Vec<StoredEvent> {
     let mut unread: HashSet<usize> = HashSet::new();
@@ -159,7 +172,7 @@ fn of_parts(
             if unread.contains(&number) {
                 continue;
             }
-            if let Err(error) = newest.look_into((number, part), visitors, wanted) {
+            if let Err(error) = newest.look_into((number, part), whose, wanted) {
                 unread.insert(number);
                 missing.push(lacking(part, &error));
             }
@@ -188,18 +201,19 @@ impl Newest {
     fn look_into(
         &mut self,
         (number, part): (usize, &Arc<Part>),
-        visitors: &FxHashSet<u128>,
+        whose: Whose<'_>,
         wanted: &VisitorEvents,
     ) -> Result<(), PartError> {
         let run = part.run()?;
-        let of = run.visitors()?;
-        let theirs: Vec<bool> = of.ids.iter().map(|id| visitors.contains(id)).collect();
-        if !theirs.contains(&true) {
+        let stretches = whose.persons.iter().filter_map(|one| run.rows_of(*one));
+        let mut rows = stretches.flatten().peekable();
+        if rows.peek().is_none() {
             return Ok(());
         }
+        let of = run.visitors()?;
         let (windows, sequences) = (run.windows()?, run.sequences()?);
         let names = run.column(Dimension::Event)?;
-        for row in (0..run.len()).filter(|&row| theirs[of.codes.get(row) as usize]) {
+        for row in rows.filter(|&row| whose.visitors.contains(&of.get(row))) {
             let place = EventPlace {
                 time_ms: run.start_ms() + i64::from(run.times()[row]),
                 window: WindowId(windows.get(row)),

@@ -131,9 +131,13 @@ impl Store {
         let store = self.clone();
         blocking(move || {
             let snapshot = store.snapshot(site)?;
+            let persons = snapshot.persons_ever(&[visitor]);
             for run in &snapshot.runs {
-                if run.visitors()?.ids.contains(&visitor.0) {
-                    return Ok(Seen::Yes);
+                let of_persons = persons.iter().filter_map(|one| run.rows_of(*one));
+                for row in of_persons.flatten() {
+                    if run.visitors()?.get(row) == visitor.0 {
+                        return Ok(Seen::Yes);
+                    }
                 }
             }
             Ok(match snapshot.missing.is_empty() {

@@ -3,9 +3,10 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use hitmetrix_model::VisitorId;
+use hitmetrix_model::{IdentityChange, VisitorId, WindowId};
 
 use super::world::{SITE, World, batch, identify};
+use crate::lanes::samples::MONDAY_MS;
 use crate::store::{EventPlace, Store, VisitorEvents};
 
 async fn pages(store: &Store, visitors: &[u128], limit: usize) -> Vec<EventPlace> {
@@ -62,6 +63,64 @@ async fn pages_together_have_every_event_once_and_in_order() {
     assert!(some.iter().all(|one| one.event.name == "pageview"));
     assert!(of(named("nothing")).await.unwrap().events.is_empty());
     assert_eq!(some[0].person.0, 1);
+}
+
+/// The same by looking at every row of every run.
+fn plainly(store: &Store, visitors: &[u128]) -> Vec<EventPlace> {
+    let snapshot = store.snapshot(SITE).unwrap();
+    let mut places = Vec::new();
+    for run in &snapshot.runs {
+        let (of, windows) = (run.visitors().unwrap(), run.windows().unwrap());
+        let theirs = (0..run.len()).filter(|row| visitors.contains(&of.get(*row)));
+        places.extend(theirs.map(|row| EventPlace {
+            time_ms: run.start_ms() + i64::from(run.times()[row]),
+            window: WindowId(windows.get(row)),
+            sequence: run.sequences().unwrap()[row],
+        }));
+    }
+    places.sort_unstable_by(|one, other| other.cmp(one));
+    places
+}
+
+#[tokio::test]
+async fn events_are_found_under_every_person_that_a_visitor_ever_was_of() {
+    let world = World::new();
+    let store = world.open().await;
+    let undo = |visitor: u128| IdentityChange::Undo {
+        visitor: VisitorId(visitor),
+        time_ms: MONDAY_MS,
+    };
+    // Each change of who is whom is sealed with events before and after it.
+    let changes = [
+        vec![],
+        vec![identify(1, "ada"), identify(2, "ada"), identify(3, "bob")],
+        vec![identify(4, "bob"), undo(2)],
+        vec![undo(1), identify(2, "eve"), identify(5, "ada")],
+        vec![undo(3)],
+    ];
+    for (round, identities) in changes.into_iter().enumerate() {
+        for visitor in 1..=5 {
+            let window = visitor * 100 + round as u128;
+            store.append(batch(visitor, window, 0..3)).await.unwrap();
+        }
+        let mut changing = batch(6, 600 + round as u128, 0..1);
+        changing.identities = identities;
+        store.append(changing).await.unwrap();
+        if round < 4 {
+            store.seal().await.unwrap();
+        }
+        for visitors in [&[1][..], &[2], &[3, 4], &[1, 2, 3, 4, 5], &[7]] {
+            let found = pages(&store, visitors, 100).await;
+            assert_eq!(
+                found,
+                plainly(&store, visitors),
+                "{visitors:?}, round {round}"
+            );
+            let key = VisitorId(visitors[0]).to_string();
+            let ledger = store.person_ledger(SITE, &key).await.unwrap();
+            assert_eq!(ledger.is_some(), !found.is_empty());
+        }
+    }
 }
 
 #[tokio::test]
