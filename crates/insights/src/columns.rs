@@ -410,7 +410,8 @@ pub(crate) fn prepare<'s>(
         dictionaries: needs.columns.iter().map(|_| Dictionary::new()).collect(),
         missing: Vec::new(),
     };
-    let mut lacking = Lacking::of(needs, rules);
+    let properties = properties(needs, rules.leaves);
+    let mut lacking = Lacking::of(&properties);
     let in_span: Vec<(usize, &Run)> = (0..)
         .zip(&snapshot.runs)
         .map(|(index, run)| (index, run.as_ref()))
@@ -424,7 +425,7 @@ pub(crate) fn prepare<'s>(
         })
         .collect();
     let spared = needs.spared.on(snapshot, &in_span);
-    read(&in_span, (needs, spared), meter);
+    read(&in_span, (needs, spared), (&properties, meter));
     let masks = masks_of_all(&in_span, rules.leaves, meter);
     for ((index, run), masks) in in_span.into_iter().zip(masks) {
         go_on(meter)?;
@@ -458,30 +459,58 @@ fn has_some(snapshot: &Snapshot, (index, run): (usize, &Run), persons: &[u128]) 
     persons.iter().any(is_here) || moves.any(|one| persons.binary_search(&one.to.0).is_ok())
 }
 
-/// Has the columns of runs read that nobody asked for yet, several runs at once: to read them is
-/// most of what a first question costs. What cannot be read is told where it is taken.
-fn read(runs: &[(usize, &Run)], (needs, spared): (&Needs, Spared), meter: &dyn Meter) {
+/// Names of the properties that a query reads, each once.
+fn properties<'n>(needs: &'n Needs, leaves: &'n [EventLeaf]) -> Vec<&'n str> {
+    let tested = leaves.iter().map(|leaf| &leaf.column);
+    let columns = needs.columns.iter().chain(tested);
+    let names = columns.filter_map(|column| match column {
+        Column::Property(name) | Column::Entry(name) => Some(name),
+        Column::Dimension(_) => None,
+    });
+    let names = names.chain(&needs.numbers).map(String::as_str);
+    let mut names: Vec<&str> = names.collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// Has the columns of runs read that nobody asked for yet, several runs at once, and of a run all
+/// properties together: to read them is most of what a first question costs. What cannot be read is
+/// told where it is taken.
+fn read(
+    runs: &[(usize, &Run)],
+    (needs, spared): (&Needs, Spared),
+    (properties, meter): (&[&str], &dyn Meter),
+) {
     let mut dimensions = vec![Dimension::Event, Dimension::Bot];
     dimensions.extend(needs.columns.iter().filter_map(|column| match column {
         Column::Dimension(dimension) if !dimension.is_derived() => Some(*dimension),
         _ => None,
     }));
-    let lacks = |run: &Run| dimensions.iter().any(|&one| !run.has_column(one));
+    let lacks =
+        |run: &Run| run.waits_for(properties) || dimensions.iter().any(|&one| !run.has_column(one));
     let unread = runs.iter().map(|(_, run)| *run).filter(|run| lacks(run));
     several_at_once(&unread.collect::<Vec<_>>(), meter, |run| {
+        if go_on(meter).is_err() {
+            return;
+        }
         for &dimension in &dimensions {
             let _ = run.column(dimension);
+        }
+        let _ = run.make_properties(properties);
+        for number in &needs.numbers {
+            let _ = run.property_numbers(number);
         }
         let _ = unless(spared.sessions, || run.sessions());
         let _ = unless(spared.visitors, || run.visitors());
     });
 }
 
-/// Does something with each run, on as many threads as the question may use; nothing where that is
-/// one, because then it is done as well when it is needed.
+/// Does something with each run, on as many threads as the question may use.
 pub(crate) fn several_at_once(runs: &[&Run], meter: &dyn Meter, with: impl Fn(&Run) + Sync) {
     let threads = meter.threads().min(runs.len());
     if threads < 2 {
+        runs.iter().for_each(|run| with(run));
         return;
     }
     let next = AtomicUsize::new(0);

@@ -6,22 +6,13 @@ use std::collections::BTreeMap;
 use hitmetrix_model::limits;
 use hitmetrix_store::lanes::Run;
 
-use crate::columns::{Column, EventRules, Needs};
-
 /// Events that may have a property unseen, by its name.
 pub(crate) struct Lacking<'n>(BTreeMap<&'n str, u64>);
 
 impl<'n> Lacking<'n> {
-    /// Of all properties that a query reads.
-    pub(crate) fn of(needs: &'n Needs, rules: &EventRules<'n>) -> Self {
-        let tested = rules.leaves.iter().map(|leaf| &leaf.column);
-        let columns = needs.columns.iter().chain(tested);
-        let names = columns.filter_map(|column| match column {
-            Column::Property(name) | Column::Entry(name) => Some(name),
-            Column::Dimension(_) => None,
-        });
-        let names = names.chain(&needs.numbers);
-        Self(names.map(|name| (name.as_str(), 0)).collect())
+    /// Of some properties, all that a query reads.
+    pub(crate) fn of(properties: &[&'n str]) -> Self {
+        Self(properties.iter().map(|name| (*name, 0)).collect())
     }
 
     /// Counts the events of a run whose columns were read.

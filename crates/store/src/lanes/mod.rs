@@ -46,7 +46,7 @@ pub(crate) use properties::PropertyNames;
 pub use properties::{Numbers, PropertiesLeftOut, PropertyKinds, PropertySeen, property_value};
 pub(crate) use property_build::{MadeProperties, NameCounter, PropertiesOfPart};
 pub(crate) use property_build::{PropertyLimits, PropertyTexts};
-pub(crate) use run::{IdsLane, LaneMaker, NumberLane};
+pub(crate) use run::{IdsLane, LaneMaker, NumberLane, PropertyLanes};
 
 pub use name_rows::{NameRows, RowsOf};
 pub use quarter_counts::{QUARTER_MS, QuarterCounts};

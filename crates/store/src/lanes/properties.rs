@@ -189,6 +189,14 @@ pub(crate) struct PropertyNames {
     pub(crate) left_out: PropertiesLeftOut,
 }
 
+impl PropertyNames {
+    /// Whether a name is among them.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        let found = self.seen.binary_search_by(|seen| (*seen.name).cmp(name));
+        found.is_ok()
+    }
+}
+
 /// A column of a run in memory: only the rows that have the property, ascending.
 #[derive(Debug)]
 pub(crate) struct SparseColumn {
@@ -204,7 +212,7 @@ pub(crate) struct SparseColumn {
 
 impl SparseColumn {
     /// The column as a lane of so many rows.
-    pub(super) fn into_lane(self, rows: usize) -> TextLane {
+    pub(crate) fn into_lane(self, rows: usize) -> TextLane {
         TextLane {
             codes: self.dense(rows),
             texts: self.texts,
@@ -319,6 +327,14 @@ impl RunProperties {
         Some(&self.lanes[at])
     }
 
+    /// Whether a property has a column that is not at hand.
+    fn waits(&self, name: &str) -> bool {
+        let lane = self.lane(name);
+        lane.is_some_and(
+            |lane| matches!(&lane.values, Values::Stored(cell) if cell.get().is_none()),
+        )
+    }
+
     /// The rows with a property, where they are at hand: in a run in memory.
     pub(crate) fn sparse(&self, name: &str) -> Option<&SparseColumn> {
         match &self.lane(name)?.values {
@@ -357,6 +373,44 @@ impl Run {
             codes: column.codes,
             values,
         }))
+    }
+
+    /// Whether [`Self::make_properties`] has something to do for some names.
+    #[must_use]
+    pub fn waits_for(&self, names: &[&str]) -> bool {
+        let waits = |properties: &RunProperties| names.iter().any(|name| properties.waits(name));
+        self.maker.is_some() && !names.is_empty() && self.properties.get().is_none_or(waits)
+    }
+
+    /// Has the columns of some properties at hand: what is not made yet is made in one pass over the
+    /// part, where [`Self::property`] takes one for each. Of very many names, which would all be in
+    /// memory at once, the first are.
+    ///
+    /// # Errors
+    /// As [`Self::property`].
+    pub fn make_properties(&self, names: &[&str]) -> Result<(), LaneError> {
+        if !self.waits_for(names) {
+            return Ok(());
+        }
+        let _making = self.making();
+        let known = self.properties.get();
+        let waits = |name: &&str| known.is_none_or(|properties| properties.waits(name));
+        let waiting: Vec<&str> = names.iter().copied().filter(waits).collect();
+        let waiting = &waiting[..waiting.len().min(limits::LANES_AHEAD)];
+        let known = known.map(RunProperties::names);
+        let made = self.maker().properties(self, known, waiting)?;
+        let stored = || RunProperties::stored(made.names.unwrap_or_default());
+        let properties = self.properties.get_or_init(stored);
+        for (name, lane) in made.lanes {
+            if let Some(PropertyLane {
+                values: Values::Stored(cell),
+                ..
+            }) = properties.lane(&name)
+            {
+                cell.get_or_init(|| lane);
+            }
+        }
+        Ok(())
     }
 
     /// The properties whose columns are at hand.

@@ -110,12 +110,8 @@ impl PropertyTexts {
         self.texts.push_text_code(code);
     }
 
-    pub(crate) fn into_lane(self) -> TextLane {
-        self.texts.into_texts()
-    }
-
     /// The column when only `rows` were pushed.
-    pub(super) fn into_sparse(self, rows: Vec<u32>) -> SparseColumn {
+    pub(crate) fn into_sparse(self, rows: Vec<u32>) -> SparseColumn {
         let (codes, texts) = self.texts.into_codes_and_texts();
         SparseColumn {
             rows,

@@ -35,8 +35,25 @@ pub(crate) trait LaneMaker: Send + Sync {
     /// As [`Self::text_lane`], for a property.
     fn property_lane(&self, run: &Run, name: &str) -> Result<TextLane, LaneError>;
 
+    /// As [`Self::property_lane`], of several properties, in one pass over the part for all that have
+    /// to be made; of `known` names only those. The names too, where they are not known.
+    fn properties(
+        &self,
+        run: &Run,
+        known: Option<&PropertyNames>,
+        wanted: &[&str],
+    ) -> Result<PropertyLanes, LaneError>;
+
     /// As [`Self::text_lane`], for the rows of a name.
     fn name_rows(&self, run: &Run, wanted: RowsOf) -> Result<NameRows, LaneError>;
+}
+
+/// Properties of a part.
+pub(crate) struct PropertyLanes {
+    /// None where they were known.
+    pub(crate) names: Option<PropertyNames>,
+    /// By name.
+    pub(crate) lanes: Vec<(Box<str>, TextLane)>,
 }
 
 /// The lanes that are written when a part is made. Who and when nearly every question asks; the

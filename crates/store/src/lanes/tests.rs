@@ -245,6 +245,15 @@ impl LaneMaker for Slow {
         panic!("nobody asks for it")
     }
 
+    fn properties(
+        &self,
+        _: &Run,
+        _: Option<&PropertyNames>,
+        _: &[&str],
+    ) -> Result<PropertyLanes, LaneError> {
+        panic!("nobody asks for it")
+    }
+
     fn name_rows(&self, _: &Run, _: RowsOf) -> Result<NameRows, LaneError> {
         panic!("nobody asks for it")
     }

@@ -316,8 +316,7 @@ fn file_of_another_property_is_refused() {
     let run = run_of(&[&[("a", number(1.0))], &[]], PropertyLimits::DEFAULT);
     let mut texts = PropertyTexts::new(PropertyLimits::DEFAULT);
     texts.push("1");
-    texts.push("");
-    let lane = texts.into_lane();
+    let lane = texts.into_sparse(vec![0]).into_lane(2);
     lanes.write_property(&run, "a", &lane).unwrap();
     assert_eq!(lanes.open_property("a", 2).unwrap().column().get(0), "1");
     assert!(lanes.open_property("a", 3).is_err(), "of another run");

@@ -13,7 +13,7 @@ use super::read::{RowReader, each_text};
 use super::schema::column_of;
 use crate::lanes::{
     IdLane, IdsLane, Interned, LaneError, LaneMaker, NameCounter, NameRows, Narrow, NumberLane,
-    PropertyLimits, PropertyNames, PropertyTexts, RowsOf, Run, RunBuilder, TextLane,
+    PropertyLanes, PropertyLimits, PropertyNames, PropertyTexts, RowsOf, Run, RunBuilder, TextLane,
 };
 use crate::property_json::{each_member, name_text};
 
@@ -86,32 +86,94 @@ impl Maker {
         Ok(run)
     }
 
-    fn counted_names(&self, run: &Run) -> Result<PropertyNames, PartError> {
-        let mut counter = NameCounter::new(PropertyLimits::DEFAULT.names);
-        self.each_row(run, &mut counter, NameCounter::add, |_| ())?;
-        counter
-            .finish()
-            .ok_or(PartError::Column { name: PROPERTIES })
-    }
-
-    fn collected_values(&self, run: &Run, name: &str) -> Result<TextLane, PartError> {
-        let wanted = name_text(name);
-        let mut state = (PropertyTexts::new(PropertyLimits::DEFAULT), String::new());
+    /// The names of all properties, where they are to be counted, and the columns of some, in one
+    /// pass over the part.
+    fn collected(
+        &self,
+        run: &Run,
+        counting: Counting,
+        names: &[&str],
+    ) -> Result<(Option<PropertyNames>, Vec<TextLane>), PartError> {
+        let column = |name: &&str| Collecting {
+            name: name_text(name),
+            rows: Vec::new(),
+            texts: PropertyTexts::new(PropertyLimits::DEFAULT),
+        };
+        let counter = match counting {
+            Counting::Names => Some(NameCounter::new(PropertyLimits::DEFAULT.names)),
+            Counting::Nothing => None,
+        };
+        let mut state: (_, Vec<Collecting>, u32) = (counter, names.iter().map(column).collect(), 0);
         self.each_row(
             run,
             &mut state,
-            |(_, found), name, value| {
-                if name == wanted && value != "null" {
-                    found.push_str(value);
+            |(counter, columns, row), name, value| {
+                if let Some(counter) = counter {
+                    counter.add(name, value);
+                }
+                let column = columns.iter_mut().find(|column| column.name == name);
+                if let Some(column) = column.filter(|_| value != "null") {
+                    column.rows.push(*row);
+                    column.texts.push(value);
                 }
             },
-            |(texts, found)| {
-                texts.push(found);
-                found.clear();
-            },
+            |(_, _, row)| *row += 1,
         )?;
-        Ok(state.0.into_lane())
+        let (counter, columns, _) = state;
+        let lanes = columns.into_iter().map(|column| {
+            let sparse = column.texts.into_sparse(column.rows);
+            sparse.into_lane(run.len())
+        });
+        let names = match counter {
+            Some(counter) => Some(
+                counter
+                    .finish()
+                    .ok_or(PartError::Column { name: PROPERTIES })?,
+            ),
+            None => None,
+        };
+        Ok((names, lanes.collect()))
     }
+
+    /// Writes the names of properties.
+    fn keep_names(&self, run: &Run, names: &PropertyNames) {
+        let lanes = &self.file.lanes;
+        let written = lanes
+            .create()
+            .and_then(|()| lanes.write_property_names(run, names));
+        if let Err(error) = written {
+            tracing::debug!(%error, "names of properties stay in memory");
+        }
+    }
+
+    /// Writes the lane of a property and maps it.
+    fn keep_property(&self, run: &Run, name: &str, made: TextLane) -> TextLane {
+        // A name that no event has leaves no file behind, whoever asks for it.
+        if made.column().texts.iter().all(str::is_empty) {
+            return made;
+        }
+        let lanes = &self.file.lanes;
+        let written = lanes
+            .create()
+            .and_then(|()| lanes.write_property(run, name, &made))
+            .and_then(|()| lanes.open_property(name, run.len()));
+        written.unwrap_or(made)
+    }
+}
+
+/// Whether names are counted while columns are collected.
+#[derive(Clone, Copy)]
+enum Counting {
+    Names,
+    Nothing,
+}
+
+/// The column of a property that grows.
+struct Collecting {
+    /// The name as JSON text.
+    name: String,
+    rows: Vec<u32>,
+    texts: PropertyTexts,
 }
 
 impl LaneMaker for Maker {
@@ -164,33 +226,68 @@ impl LaneMaker for Maker {
         if let Ok(names) = lanes.open_property_names() {
             return Ok(names);
         }
-        let names = self.counted_names(run).map_err(failed(PROPERTIES))?;
-        let written = lanes
-            .create()
-            .and_then(|()| lanes.write_property_names(run, &names));
-        if let Err(error) = written {
-            tracing::debug!(%error, "names of properties stay in memory");
-        }
+        let (names, _) = self
+            .collected(run, Counting::Names, &[])
+            .map_err(failed(PROPERTIES))?;
+        let names = names.expect("they were counted");
+        self.keep_names(run, &names);
         Ok(names)
     }
 
     fn property_lane(&self, run: &Run, name: &str) -> Result<TextLane, LaneError> {
-        let lanes = &self.file.lanes;
-        if let Ok(lane) = lanes.open_property(name, run.len()) {
+        if let Ok(lane) = self.file.lanes.open_property(name, run.len()) {
             return Ok(lane);
         }
-        let made = self
-            .collected_values(run, name)
+        let (_, lanes) = self
+            .collected(run, Counting::Nothing, &[name])
             .map_err(failed(PROPERTIES))?;
-        // A name that no event has leaves no file behind, whoever asks for it.
-        if made.column().texts.iter().all(str::is_empty) {
-            return Ok(made);
+        let made = lanes.into_iter().next().expect("one name has one lane");
+        Ok(self.keep_property(run, name, made))
+    }
+
+    fn properties(
+        &self,
+        run: &Run,
+        known: Option<&PropertyNames>,
+        wanted: &[&str],
+    ) -> Result<PropertyLanes, LaneError> {
+        let lanes = &self.file.lanes;
+        let found = match known {
+            Some(_) => None,
+            None => lanes.open_property_names().ok(),
+        };
+        let names = known.or(found.as_ref());
+        let (mut there, mut open) = (Vec::new(), Vec::new());
+        for &name in wanted {
+            if names.is_some_and(|names| !names.has(name)) {
+                continue;
+            }
+            match lanes.open_property(name, run.len()) {
+                Ok(lane) => there.push((name.into(), lane)),
+                Err(_) => open.push(name),
+            }
         }
-        let written = lanes
-            .create()
-            .and_then(|()| lanes.write_property(run, name, &made))
-            .and_then(|()| lanes.open_property(name, run.len()));
-        Ok(written.unwrap_or(made))
+        let counting = match names {
+            Some(_) if open.is_empty() => {
+                let (names, lanes) = (found, there);
+                return Ok(PropertyLanes { names, lanes });
+            }
+            Some(_) => Counting::Nothing,
+            None => Counting::Names,
+        };
+        let (counted, made) = self
+            .collected(run, counting, &open)
+            .map_err(failed(PROPERTIES))?;
+        if let Some(names) = &counted {
+            self.keep_names(run, names);
+        }
+        for (name, lane) in open.into_iter().zip(made) {
+            there.push((name.into(), self.keep_property(run, name, lane)));
+        }
+        Ok(PropertyLanes {
+            names: found.or(counted),
+            lanes: there,
+        })
     }
 
     fn name_rows(&self, run: &Run, wanted: RowsOf) -> Result<NameRows, LaneError> {

@@ -105,6 +105,41 @@ async fn lanes_that_are_written_with_a_part_are_those_that_would_be_made() {
 }
 
 #[tokio::test]
+async fn lanes_that_are_made_together_are_those_that_are_made_one_by_one() {
+    let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let rows = rows();
+    let each = put(&Paths::new(one.path()), &rows).await;
+    for name in ["plan", "price", "never"] {
+        let _ = each.run().unwrap().property(name).unwrap();
+    }
+    let paths = Paths::new(other.path());
+    let together = put(&paths, &rows).await;
+    let names = ["never", "plan", "price"];
+    // What is missing or broken of them is made, whatever is there and known already.
+    for gone in [&[][..], &["plan"], &["plan", "price"], &["price"]] {
+        let again = Part::new(together.row().clone(), &paths);
+        for name in gone {
+            fs::write(again.lanes().property_path(name), b"nonsense").unwrap();
+        }
+        let run = again.run().unwrap();
+        assert!(run.waits_for(&names));
+        run.make_properties(&names).unwrap();
+        assert!(!run.waits_for(&names));
+        assert_eq!(properties_of(&run), properties_expected(&rows));
+        assert_eq!(contents(&again), contents(&each));
+    }
+    let run = Part::new(together.row().clone(), &paths).run().unwrap();
+    assert_eq!(run.property_names().unwrap().len(), 2, "known before");
+    run.make_properties(&["price"]).unwrap();
+    assert_eq!(run.asked().properties.len(), 1, "nothing but what is asked");
+    fs::remove_file(together.path()).unwrap();
+    assert!(run.make_properties(&names).is_ok(), "mapped, not made");
+    let lost = Part::new(together.row().clone(), &paths);
+    fs::remove_dir_all(&lost.lanes().folder).unwrap();
+    assert!(lost.run().is_err());
+}
+
+#[tokio::test]
 async fn lanes_that_cannot_be_written_stay_in_memory() {
     let folder = tempfile::tempdir().unwrap();
     let paths = Paths::new(folder.path());
