@@ -435,8 +435,9 @@ impl Mask<'_> {
     }
 }
 
-/// Values of a column, at most, of which a table says which selections they are right for.
-const TESTED_VALUES: usize = 1 << 16;
+/// Values of a column, at most, of which a table says which selections they are right for; in tests so
+/// few that there are columns with more.
+const TESTED_VALUES: usize = if cfg!(test) { 4 } else { 1 << 16 };
 
 /// What the conditions of all selections leave of an event's marks, where each of them says that some
 /// facts of the event hold: one look for each column, however many conditions there are on it.
@@ -446,11 +447,13 @@ pub(crate) struct MarkTests<'s> {
     some: u64,
     /// By code of a column the selections that its value is right for.
     tables: Vec<(Codes<'s>, Vec<u64>)>,
+    /// Selections and their leaves on columns with so many values that a table would take more than it
+    /// spares: they are asked one by one, where the tables have left the selection.
+    asked: Vec<(usize, usize)>,
 }
 
 impl<'s> MarkTests<'s> {
-    /// Those of one run; none where a condition says anything else, or a column has so many values
-    /// that their table would take more than it spares. `masks` are of `leaves`.
+    /// Those of one run; none where a condition says anything else. `masks` are of `leaves`.
     pub(crate) fn of(
         selections: &[Selection],
         leaves: &[EventLeaf],
@@ -459,6 +462,7 @@ impl<'s> MarkTests<'s> {
         let mut tests = Self {
             some: u64::MAX,
             tables: Vec::new(),
+            asked: Vec::new(),
         };
         let mut columns: Vec<&Column> = Vec::new();
         let mut of_selection = Vec::new();
@@ -474,7 +478,10 @@ impl<'s> MarkTests<'s> {
                         tests.some &= !(1 << bit);
                         continue;
                     }
-                    Mask::Table(_, takes) if takes.len() > TESTED_VALUES => return None,
+                    Mask::Table(_, takes) if takes.len() > TESTED_VALUES => {
+                        tests.asked.push((bit, leaf));
+                        continue;
+                    }
                     Mask::Table(codes, takes) => (codes, takes),
                 };
                 let column = &leaves[leaf].column;
@@ -492,15 +499,20 @@ impl<'s> MarkTests<'s> {
         Some(tests)
     }
 
-    /// What is left of the marks of an event.
+    /// What is left of the marks of an event of the run with these masks.
     #[inline]
-    pub(crate) fn left(&self, row: usize, marks: u64) -> u64 {
+    pub(crate) fn left(&self, masks: &[Mask<'_>], row: usize, marks: u64) -> u64 {
         let mut left = marks & self.some;
         for (codes, table) in &self.tables {
             if left == 0 {
-                break;
+                return 0;
             }
             left &= table[codes.get(row) as usize];
+        }
+        for &(bit, leaf) in &self.asked {
+            if left >> bit & 1 == 1 && !masks[leaf].takes(row) {
+                left &= !(1 << bit);
+            }
         }
         left
     }

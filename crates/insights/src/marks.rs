@@ -170,7 +170,7 @@ impl<'q> Marker<'q> {
             return;
         }
         let marks = if let (Some(tests), None) = (&run.mark_tests, &self.plan.nested) {
-            tests.left(row, marks)
+            tests.left(&run.masks, row, marks)
         } else {
             let surroundings = Surroundings {
                 run,
@@ -200,7 +200,7 @@ impl<'q> Marker<'q> {
             return 0;
         }
         if let Some(tests) = &at.run.mark_tests {
-            return tests.left(at.row, marks);
+            return tests.left(&at.run.masks, at.row, marks);
         }
         let mut left = marks;
         for (bit, condition) in &self.conditions {
