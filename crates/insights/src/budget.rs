@@ -80,9 +80,9 @@ impl Allowance {
     }
 }
 
-/// Doubles the room of a list, if there is memory.
-pub(crate) fn grow<T>(list: &mut Vec<T>, budget: &Budget) -> bool {
-    let more = list.capacity().max(1024);
+/// Doubles the room of a list, from `least` on, if there is memory.
+pub(crate) fn grow<T>(list: &mut Vec<T>, least: usize, budget: &Budget) -> bool {
+    let more = list.capacity().max(least);
     let has_room = budget.take(more * size_of::<T>());
     if has_room {
         list.reserve_exact(more);

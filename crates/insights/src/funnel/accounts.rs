@@ -6,6 +6,9 @@ use crate::budget::grow;
 use crate::marks::Marked;
 use crate::timeline::Timeline;
 
+/// Events for which there is room at first.
+const GATHERED_LEAST: usize = 1024;
+
 /// An event of an account, until those of all its persons are together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Gathered {
@@ -34,7 +37,8 @@ impl Compiled<'_> {
         let marks = &work.marks;
         for marked in &marks.marked {
             let gathered = &mut work.gathered;
-            if gathered.len() == gathered.capacity() && !grow(gathered, self.budget) {
+            if gathered.len() == gathered.capacity() && !grow(gathered, GATHERED_LEAST, self.budget)
+            {
                 break;
             }
             let (run, row) = (&timeline.runs[marked.run as usize], marked.row as usize);

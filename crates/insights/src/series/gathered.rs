@@ -9,6 +9,10 @@ use hitmetrix_model::Aggregate;
 use super::sum::ExactSum;
 use crate::budget::{Budget, grow};
 
+/// Numbers of a cell, and accounts, for which there is room at first.
+const NUMBERS_LEAST: usize = 8;
+const ACCOUNTS_LEAST: usize = 1024;
+
 /// Which of the accumulators an aggregate uses.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Uses {
@@ -57,8 +61,8 @@ pub(super) struct Gathered {
     sums: Vec<ExactSum>,
     /// Not a number while there is none.
     extremes: Vec<f64>,
-    /// Cell and number.
-    values: Vec<(u32, f64)>,
+    /// All numbers of each cell.
+    values: Vec<Vec<f64>>,
     /// Account and cell, the account in the upper half.
     accounts: Vec<u64>,
 }
@@ -71,6 +75,7 @@ impl Gathered {
         self.persons.resize(room(uses.persons), 0);
         self.sums.resize(room(uses.sums), ExactSum::default());
         self.extremes.resize(room(uses.extremes), f64::NAN);
+        self.values.resize_with(room(uses.values), Vec::new);
     }
 
     /// Adds a number to a cell.
@@ -90,10 +95,11 @@ impl Gathered {
             self.extremes[cell] = extreme;
         }
         if uses.values {
-            if self.values.len() == self.values.capacity() && !grow(&mut self.values, budget) {
+            let values = &mut self.values[cell];
+            if values.len() == values.capacity() && !grow(values, NUMBERS_LEAST, budget) {
                 return;
             }
-            self.values.push((cell as u32, number + 0.0));
+            values.push(number + 0.0);
         }
     }
 
@@ -103,7 +109,7 @@ impl Gathered {
             self.accounts.sort_unstable();
             self.accounts.dedup();
             let is_full = self.accounts.len() * 2 > self.accounts.capacity();
-            if is_full && !grow(&mut self.accounts, budget) {
+            if is_full && !grow(&mut self.accounts, ACCOUNTS_LEAST, budget) {
                 return;
             }
         }
@@ -130,9 +136,13 @@ impl Gathered {
             let at = cell(at);
             self.extremes[at] = extreme(aggregate, self.extremes[at], number);
         }
-        let values = from.values.into_iter();
-        self.values
-            .extend(values.map(|(at, number)| (cell(at as usize) as u32, number)));
+        for (at, mut numbers) in from.values.into_iter().enumerate() {
+            let values = &mut self.values[cell(at)];
+            match values.is_empty() {
+                true => *values = numbers,
+                false => values.append(&mut numbers),
+            }
+        }
         let accounts = from.accounts.into_iter().map(|pair| {
             let at = cell(pair as u32 as usize);
             pair >> 32 << 32 | at as u64
@@ -142,8 +152,6 @@ impl Gathered {
 
     /// Brings what was kept into order, before values are asked for.
     pub(super) fn finish(mut self, (uses, buckets): (Uses, usize), cumulative: bool) -> Self {
-        // By cell alone: of each cell one number is looked for, which costs less than all in order.
-        self.values.sort_unstable_by_key(|(cell, _)| *cell);
         if uses.accounts {
             let mut pairs = std::mem::take(&mut self.accounts);
             pairs.sort_unstable();
@@ -204,15 +212,11 @@ impl Valuing {
             A::PerPerson => quotient(counts(), persons()),
             A::Minimum | A::Maximum => self.extremes(&gathered.extremes[cells]),
             A::Median | A::P75 | A::P90 | A::P95 | A::P99 => {
-                let from = |cell: usize| {
-                    let before = |&(of, _): &(u32, f64)| (of as usize) < cell;
-                    gathered.values.partition_point(before)
-                };
-                let of_group = &gathered.values[from(cells.start)..from(cells.end)];
+                let of_group = &gathered.values[cells];
                 if self.cumulative {
-                    self.percentiles_so_far(of_group, cells.start)
+                    self.percentiles_so_far(of_group)
                 } else {
-                    self.percentiles(of_group, cells.start)
+                    self.percentiles(of_group)
                 }
             }
         }
@@ -268,37 +272,35 @@ impl Valuing {
         Some(number((count * percent).div_ceil(100) - 1))
     }
 
-    fn percentiles(self, of_group: &[(u32, f64)], first: usize) -> Vec<Option<f64>> {
-        let mut rest = of_group;
+    /// Of each cell one number is looked for, which costs less than all in order.
+    fn percentiles(self, of_group: &[Vec<f64>]) -> Vec<Option<f64>> {
         let mut numbers: Vec<f64> = Vec::new();
-        let found = (first..first + self.buckets).map(|cell| {
-            let count = rest.partition_point(|&(of, _)| of as usize == cell);
-            let (here, after) = rest.split_at(count);
-            rest = after;
+        let found = of_group.iter().map(|of_cell| {
             numbers.clear();
-            numbers.extend(here.iter().map(|(_, number)| *number));
-            self.percentile(count, |place| {
+            numbers.extend(of_cell);
+            self.percentile(of_cell.len(), |place| {
                 *numbers.select_nth_unstable_by(place, f64::total_cmp).1
             })
         });
         found.collect()
     }
 
-    fn percentiles_so_far(self, of_group: &[(u32, f64)], first: usize) -> Vec<Option<f64>> {
-        let mut by_number: Vec<u32> = (0..of_group.len() as u32).collect();
-        let number = |place: &u32| of_group[*place as usize].1;
+    fn percentiles_so_far(self, of_group: &[Vec<f64>]) -> Vec<Option<f64>> {
+        let numbers: Vec<f64> = of_group.iter().flatten().copied().collect();
+        let mut by_number: Vec<u32> = (0..numbers.len() as u32).collect();
+        let number = |place: &u32| numbers[*place as usize];
         by_number.sort_unstable_by(|left, right| number(left).total_cmp(&number(right)));
-        let mut ranks = vec![0; of_group.len()];
+        let mut ranks = vec![0; numbers.len()];
         for (rank, &place) in by_number.iter().enumerate() {
             ranks[place as usize] = rank;
         }
-        let mut seen = Ranks::new(of_group.len());
+        let mut seen = Ranks::new(numbers.len());
         let mut next = 0;
-        let found = (first..first + self.buckets).map(|cell| {
-            while next < of_group.len() && of_group[next].0 as usize == cell {
-                seen.add(ranks[next]);
-                next += 1;
+        let found = of_group.iter().map(|of_cell| {
+            for &rank in &ranks[next..next + of_cell.len()] {
+                seen.add(rank);
             }
+            next += of_cell.len();
             self.percentile(next, |place| number(&by_number[seen.nth(place)]))
         });
         found.collect()
