@@ -87,7 +87,7 @@ function between(place: number, cells: number): [first: number, second: number, 
 /**
  * Fills the pixels of a picture that shows the whole page, `scale` of them a pixel of the page, with
  * the step of the value at each. Most of a page is cold: what lies between cells of which none is
- * warm is passed over.
+ * warm is passed over, in rows and in columns.
  */
 export function paintField(
   field: Field,
@@ -100,11 +100,16 @@ export function paintField(
   const { width, height, data } = image;
   const least = LEAST * most;
   const alphas = Array.from({ length: STEPS + 1 }, (_, step) => 255 * strengthOf(step));
-  const [lefts, rights] = [new Int32Array(width), new Int32Array(width)];
   const shares = new Float64Array(width);
-  for (let column = 0; column < width; column += 1) {
-    const [left, right, share] = between((column + 0.5) / scale, columns);
-    [lefts[column], rights[column], shares[column]] = [left, right, share];
+  /** Where the pixels begin that lie right of the middle of each cell, and left of the next. */
+  const starts = new Int32Array(columns + 1).fill(width);
+  for (let column = width - 1; column >= 0; column -= 1) {
+    const [left, , share] = between((column + 0.5) / scale, columns);
+    shares[column] = share;
+    starts[left] = column;
+  }
+  for (let cell = columns - 1; cell >= 0; cell -= 1) {
+    starts[cell] = Math.min(starts[cell] ?? width, starts[cell + 1] ?? width);
   }
   /** The values of a row of pixels in the middles of the columns of cells. */
   const line = new Float64Array(columns);
@@ -119,16 +124,21 @@ export function paintField(
       if (value > hottest) hottest = value;
     }
     if (hottest < least) continue;
-    for (let column = 0; column < width; column += 1) {
-      const share = shares[column] ?? 0;
-      const [left, right] = [line[lefts[column] ?? 0] ?? 0, line[rights[column] ?? 0] ?? 0];
-      const value = left * (1 - share) + right * share;
-      if (value < least) continue;
-      const at = 4 * (row * width + column);
-      data[at] = red;
-      data[at + 1] = green;
-      data[at + 2] = blue;
-      data[at + 3] = alphas[stepOf(value, most)] ?? 0;
+    for (let cell = 0; cell < columns; cell += 1) {
+      const next = Math.min(columns - 1, cell + 1);
+      const [left, right] = [line[cell] ?? 0, line[next] ?? 0];
+      if (left < least && right < least) continue;
+      const end = starts[cell + 1] ?? width;
+      for (let column = starts[cell] ?? width; column < end; column += 1) {
+        const share = shares[column] ?? 0;
+        const value = left * (1 - share) + right * share;
+        if (value < least) continue;
+        const at = 4 * (row * width + column);
+        data[at] = red;
+        data[at + 1] = green;
+        data[at + 2] = blue;
+        data[at + 3] = alphas[stepOf(value, most)] ?? 0;
+      }
     }
   }
 }
