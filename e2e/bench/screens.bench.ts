@@ -29,15 +29,16 @@ const SCREEN_MS = 60_000;
 const IDLE_MS = 250;
 const DAY_MS = 24 * 3_600_000;
 
-/** What is not made for this: alerts, links. */
+/** What is not made for this: alerts, a funnel, links. */
 const NOTHING: InUse = {
   insight: "",
+  funnel: "",
   alert: "",
   links: { board: "", boardWithPassword: "", recording: "", invitation: "" },
   second: { email: "", password: "" },
 };
 /** Screens of these, and the tabs of a recording, which is one screen. */
-const LEFT_OUT = /^(alert|alert-new|session-.*)$/;
+const LEFT_OUT = /^(alert|alert-new|funnel|session-.*)$/;
 
 /** What it took to get to a screen once. */
 interface Going {
@@ -109,7 +110,8 @@ test("screens", { timeout: LIMIT_MS }, async () => {
     `sites/${site.id}/recordings?limit=1`,
   );
   const board = await checkoutBoard(page, `${server.origin}/sites/${site.id}/boards`);
-  const shots = screensOf({ ...NOTHING, session: recordings[0]?.session ?? "", board }).filter(
+  const session = recordings[0]?.session ?? "";
+  const shots = screensOf({ ...NOTHING, session, board, asked: "" }).filter(
     ({ name, path, isOpen }) =>
       !path.startsWith("/") &&
       !isOpen &&

@@ -9,6 +9,8 @@ import { until } from "../support/until.ts";
 export interface InUse {
   /** An insight that can be watched. */
   readonly insight: string;
+  /** A saved funnel, as the board's template makes one. */
+  readonly funnel: string;
   readonly alert: string;
   /** Pages that somebody without a login opens: paths with their secrets. */
   readonly links: {
@@ -49,6 +51,7 @@ export async function putInUse(
   ];
   return {
     insight,
+    funnel: await savedFunnel(owner, at),
     alert: await makeAlert(owner, at, insight),
     links: {
       board: pathOf(open.link),
@@ -96,6 +99,14 @@ async function makeInsights(owner: Owner, at: string): Promise<string> {
   const made: Made[] = [];
   for (const draft of drafts) made.push(await owner.send<Made>("POST", `${at}/insights`, draft));
   return made[0]?.id ?? "";
+}
+
+async function savedFunnel(owner: Owner, at: string): Promise<string> {
+  type Listed = { insights: { id: string; kind: string }[] };
+  const { insights } = await owner.get<Listed>(`${at}/insights`);
+  const found = insights.find(({ kind }) => kind === "funnel");
+  if (!found) throw new Error("the board has no funnel");
+  return found.id;
 }
 
 /** An alert that fires at its first check, with what was sent. */

@@ -9,6 +9,7 @@ import { mailServer, type Receiver } from "../support/receivers.ts";
 import { type Server, startServer } from "../support/server.ts";
 import { addSite, demoSite, type Site } from "../support/sites.ts";
 import { until } from "../support/until.ts";
+import { startAskedPage } from "./asked_page.ts";
 import { makeSecondFactor, putInUse } from "./in_use.ts";
 import type { Named } from "./screens.ts";
 
@@ -39,6 +40,7 @@ export async function openInstallation(): Promise<Installation> {
   const session = await worthWatching(owner, demo);
   const board = await makeBoard({ server, browser, owner }, demo);
   const inUse = await putInUse(owner, demo, { session, board });
+  const customer = await startAskedPage(owner, server.origin);
   const world = { server, browser, owner };
   const stranger = await someoneElse(world, nothing, [
     "viewer@example.org",
@@ -51,11 +53,12 @@ export async function openInstallation(): Promise<Installation> {
     demo,
     nothing,
     stranger,
-    named: { ...inUse, session, board },
+    named: { ...inUse, session, board, asked: `${customer.origin}/thanks` },
     async close() {
       await browser.close();
       await server.stop();
       await mail.stop();
+      await customer.stop();
     },
   };
 }

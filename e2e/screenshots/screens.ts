@@ -1,9 +1,10 @@
 // Every screen of the dashboard by name, for pictures of it: where it is, and what has to be done
 // there before it shows what it is for. What opens over a screen stands in overlays.ts.
 import type { Page } from "playwright-core";
+import { SURVEY } from "./asked_page.ts";
 import type { InUse } from "./in_use.ts";
 
-/** A screen; the path is one of the site unless it begins with a slash. */
+/** A screen; the path is one of the site unless it begins with a slash, or is a whole address. */
 export interface Shot {
   readonly name: string;
   readonly path: string;
@@ -26,6 +27,8 @@ export interface Named extends InUse {
   /** A session with a recording. */
   readonly session: string;
   readonly board: string;
+  /** A page of another site on which a survey asks. */
+  readonly asked: string;
 }
 
 /** Waits for a button or link and presses it. */
@@ -54,6 +57,7 @@ export function screensOf(named: Named): readonly Shot[] {
     { name: "goals", path: "goals?last=30d", empty: true },
     { name: "goal", path: "goals?last=30d", guide: "goal", act: press("link", "Order") },
     { name: "funnels", path: "funnels?last=30d", guide: "funnels", empty: true },
+    { name: "funnel", path: `funnels?last=30d&funnel=${named.funnel}` },
     { name: "people", path: "people?last=30d", guide: "people", empty: true },
     {
       name: "person",
@@ -97,6 +101,7 @@ function explore(): readonly Shot[] {
     { name: "explore-retention", path: "explore?last=30d&kind=retention", guide: "retention" },
     { name: "explore-paths", path: "explore?last=30d&kind=paths", guide: "paths" },
     ...kinds.map((kind) => ({ name: `explore-${kind}`, path: `explore?last=30d&kind=${kind}` })),
+    { name: "explore-map", path: "explore?last=30d&kind=distribution&fact=country&view=map" },
     {
       name: "explore-correlation",
       path: "explore?last=30d&kind=correlation&goal=order&fact=device&cases=1",
@@ -120,15 +125,21 @@ function watching({ session }: Named): readonly Shot[] {
     { name: "session", path: `sessions/${session}`, guide: "replay", act: settled },
     ...["Notes", "Console", "Network", "Person"].map(part),
     { name: "heatmap", path: heat, guide: "heatmap", empty: true, act: settled },
-    { name: "heatmap-scroll", path: `${heat}&heat=scroll`, act: settled },
-    { name: "heatmap-attention", path: `${heat}&heat=attention`, act: settled },
+    ...["rage", "dead", "move", "scroll", "attention"].map((kind) => ({
+      name: `heatmap-${kind}`,
+      path: `${heat}&heat=${kind}`,
+      act: settled,
+    })),
+    { name: "heatmap-no-zones", path: `${heat}&zones=off`, act: settled },
     { name: "heatmap-compared", path: `${heat}&against=before`, act: settled },
+    { name: "heatmap-devices", path: `${heat}&class=desktop&against=device:phone`, act: settled },
   ];
 }
 
 /** Settings of the site, and what is of no site. */
 function about(): readonly Shot[] {
   const sections = [
+    "installation",
     "recording",
     "counting",
     "annotations",
@@ -137,6 +148,7 @@ function about(): readonly Shot[] {
     "members",
     "tokens",
     "audit",
+    "about",
   ];
   return [
     { name: "code", path: "code", guide: "get-code" },
@@ -153,7 +165,7 @@ function about(): readonly Shot[] {
 }
 
 /** What somebody sees who has not signed in: the door, and what links show. */
-function withoutLogin({ links, second }: Named): readonly Shot[] {
+function withoutLogin({ links, second, asked }: Named): readonly Shot[] {
   const enter =
     (email: string, password: string) =>
     async (page: Page): Promise<void> => {
@@ -188,8 +200,20 @@ function withoutLogin({ links, second }: Named): readonly Shot[] {
     { name: "shared-board-password", path: links.boardWithPassword, isOpen: true },
     { name: "shared-board-gone", path: "/share/board/nothing", isOpen: true },
     { name: "shared-recording", path: links.recording, isOpen: true, act: settled },
+    {
+      name: "survey-on-page",
+      path: asked,
+      isOpen: true,
+      isOverlay: true,
+      act: (page) => page.locator(SURVEY).waitFor({ state: "attached", timeout: 30_000 }),
+    },
   ];
 }
+
+/** What the browser keeps for later screens: taken after all others. */
+export const LAST: readonly Shot[] = [
+  { name: "overview-map", path: "?last=30d", act: press("button", /^Map$/) },
+];
 
 /** Time for a recording to be drawn and to move a little. */
 export async function settled(page: Page): Promise<void> {

@@ -10,7 +10,8 @@ import { letIn } from "../support/dashboard.ts";
 import type { Site } from "../support/sites.ts";
 import { type Installation, openInstallation, there } from "./installation.ts";
 import { overlaysOf } from "./overlays.ts";
-import { type Shot, screensOf } from "./screens.ts";
+import { remarksOn } from "./remarks.ts";
+import { LAST, type Shot, screensOf } from "./screens.ts";
 import { putInto, type State } from "./states.ts";
 
 const OUT = process.env.HITMETRIX_SCREENSHOTS ?? "/tmp/hitmetrix-screenshots";
@@ -43,6 +44,8 @@ interface Taken {
 }
 
 let at: Installation;
+/** What can be measured of a picture and is not as it should be: to be looked at. */
+const remarks: string[] = [];
 const taken: Taken[] = [];
 const troubles: string[] = [];
 
@@ -56,7 +59,7 @@ afterAll(async () => {
 });
 
 test("pictures of all screens", { timeout: LIMIT_MS }, async () => {
-  const shots = [...screensOf(at.named), ...overlaysOf(at.named)].filter(
+  const shots = [...screensOf(at.named), ...overlaysOf(at.named), ...LAST].filter(
     ({ name, guide }) =>
       (!IS_GUIDE || guide) && (!ONLY.length || ONLY.some((word) => name.includes(word))),
   );
@@ -69,7 +72,8 @@ test("pictures of all screens", { timeout: LIMIT_MS }, async () => {
       if (!IS_GUIDE) await ofStranger({ theme, ...size }, shots);
     }
   await writeFile(join(OUT, "index.html"), sheet());
-  console.log(`${taken.length} pictures in ${OUT}`);
+  await writeFile(join(OUT, "remarks.txt"), remarks.map((line) => `${line}\n`).join(""));
+  console.log(`${taken.length} pictures in ${OUT}, ${remarks.length} remarks in remarks.txt`);
   expect(troubles).toEqual([]);
 });
 
@@ -87,7 +91,7 @@ async function ofOwner(look: Look, shots: readonly Shot[]): Promise<void> {
     await take(page, look, { shot, state: "full", site: at.demo });
     if (IS_GUIDE) continue;
     if (shot.empty) await take(page, look, { shot, state: "empty", site: at.nothing });
-    if (shot.path.startsWith("/")) continue;
+    if (!isOfSite(shot)) continue;
     for (const state of ["loading", "partial", "error"] as const) {
       if (!shot.act) await take(page, look, { shot, state, site: at.demo });
     }
@@ -134,10 +138,10 @@ async function take(page: Page, look: Look, { shot, state, site }: Wanted): Prom
   if (STATES.length > 0 && !STATES.includes(state)) return;
   const { theme, width } = look;
   const name = `${shot.name}-${state}-${theme}-${width}`;
-  const path = shot.path.startsWith("/") ? shot.path : `/sites/${site.id}/${shot.path}`;
+  const address = addressOf(shot, site);
   try {
     await putInto(page, state);
-    await page.goto(at.server.origin + path);
+    await page.goto(address);
     if (state === "loading") await page.waitForTimeout(1_200);
     else await there(page);
     if (state === "full" && shot.act) {
@@ -146,12 +150,20 @@ async function take(page: Page, look: Look, { shot, state, site }: Wanted): Prom
     }
     const file = join(OUT, `${name}.png`);
     await page.screenshot({ path: file, fullPage: !shot.isOverlay });
+    for (const remark of await remarksOn(page)) remarks.push(`${name}: ${remark}`);
     taken.push({ shot: shot.name, state, file: `${name}.png`, name });
     const isOfGuide = state === "full" && theme === "light" && width === 1440;
     if (shot.guide && isOfGuide) await writeGuide(page, shot.guide);
   } catch (error) {
     troubles.push(`${name}: ${error instanceof Error ? error.message.split("\n")[0] : error}`);
   }
+}
+
+const isOfSite = ({ path }: Shot): boolean => !/^(\/|https?:)/.test(path);
+
+function addressOf(shot: Shot, site: Site): string {
+  const path = isOfSite(shot) ? `/sites/${site.id}/${shot.path}` : shot.path;
+  return new URL(path, at.server.origin).href;
 }
 
 /** A smaller picture for a page that is read, in few colours: pages load it, and git keeps it. */
