@@ -149,6 +149,7 @@ async function take(page: Page, look: Look, { shot, state, site }: Wanted): Prom
       await there(page);
     }
     const file = join(OUT, `${name}.png`);
+    if (!shot.isOverlay) await page.evaluate(putTabsLast);
     await page.screenshot({ path: file, fullPage: !shot.isOverlay });
     for (const remark of await remarksOn(page)) remarks.push(`${name}: ${remark}`);
     taken.push({ shot: shot.name, state, file: `${name}.png`, name });
@@ -164,6 +165,14 @@ const isOfSite = ({ path }: Shot): boolean => !/^(\/|https?:)/.test(path);
 function addressOf(shot: Shot, site: Site): string {
   const path = isOfSite(shot) ? `/sites/${site.id}/${shot.path}` : shot.path;
   return new URL(path, at.server.origin).href;
+}
+
+/** In the page: what is fixed to the window's end stands at the picture's, and hides nothing in it. */
+function putTabsLast(): void {
+  const tabs = document.querySelector<HTMLElement>(".tabbar");
+  if (!tabs?.parentElement || getComputedStyle(tabs).position !== "fixed") return;
+  document.body.style.position = "relative";
+  tabs.style.position = "absolute";
 }
 
 /** A smaller picture for a page that is read, in few colours: pages load it, and git keeps it. */
