@@ -11,6 +11,7 @@ import { type Loopback, startLoopback } from "../support/loopback.ts";
 import { keepPicture } from "../support/pictures.ts";
 import { type Server, startServer } from "../support/server.ts";
 import { addSite, type Site } from "../support/sites.ts";
+import { typeName } from "../support/typed_name.ts";
 import { until } from "../support/until.ts";
 
 const EMAIL = "owner@example.org";
@@ -310,8 +311,11 @@ test("the list tells when a link was used last; a revoked one says so to its rea
   const row = dialog.getByRole("listitem").filter({ hasText: "Boats Ltd" });
   await row.getByText(/1 opening · last/).waitFor();
   await row.getByRole("button", { name: "Revoke Boats Ltd" }).click();
+  await typeName(page, "Revoke Boats Ltd", "Boats Ltd");
   await page.getByText("The link is revoked").waitFor();
-  await row.waitFor({ state: "detached" });
+  const left = await openShare(page);
+  await left.getByRole("button", { name: "Make a link" }).waitFor();
+  expect(await left.getByText("Boats Ltd").count()).toBe(0);
   const { page: theirs, context } = await stranger();
   await theirs.goto(link);
   await theirs.getByRole("heading", { name: "This link was revoked" }).waitFor();

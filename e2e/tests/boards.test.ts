@@ -10,6 +10,7 @@ import { importBoats, table, tooWide, violationsOf } from "../support/explore.ts
 import { keepPicture } from "../support/pictures.ts";
 import { type Server, startServer } from "../support/server.ts";
 import { addSite, type Site } from "../support/sites.ts";
+import { typeName } from "../support/typed_name.ts";
 import { until } from "../support/until.ts";
 import { viewerOf } from "../support/viewer.ts";
 
@@ -110,8 +111,7 @@ test("an insight is renamed, copied, archived, and comes back by one click", asy
   await page.getByRole("button", { name: "Archive" }).click();
   await page.getByRole("button", { name: "Archived 1" }).click();
   await page.getByRole("button", { name: "Delete Checkout, copy" }).click();
-  await page.getByText("Delete “Checkout, copy” for good?").waitFor();
-  await page.getByRole("button", { name: "Delete", exact: true }).click();
+  await typeName(page, "Delete Checkout, copy", "Checkout, copy");
   await page.getByText("“Checkout, copy” is deleted").waitFor();
   const list = await owner.get<{ insights: { name: string }[] }>(`sites/${boats.id}/insights`);
   expect(list.insights.map(({ name }) => name)).toEqual(["Checkout"]);
@@ -549,7 +549,7 @@ test("a board is copied, archived, and comes back by one click", async () => {
   await page.getByRole("button", { name: "Archive Sales of boats, copy" }).click();
   await page.getByRole("button", { name: "Archived 1" }).click();
   await page.getByRole("button", { name: "Delete Sales of boats, copy" }).click();
-  await page.getByRole("button", { name: "Delete", exact: true }).click();
+  await typeName(page, "Delete Sales of boats, copy", "Sales of boats, copy");
   await page.getByText("“Sales of boats, copy” is deleted").waitFor();
 });
 

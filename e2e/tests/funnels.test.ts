@@ -10,6 +10,7 @@ import { cellsOf, holdEverywhere, signedInDesk } from "../support/screens.ts";
 import type { Server } from "../support/server.ts";
 import { addSite, recordingOf, type Site } from "../support/sites.ts";
 import { eventOf, ORIGIN, recorded, type Step } from "../support/steps.ts";
+import { typeName } from "../support/typed_name.ts";
 import { until } from "../support/until.ts";
 import { openWorld } from "../support/world.ts";
 
@@ -159,7 +160,7 @@ test("it is copied, archived, brought back by undo, and deleted", async () => {
   await page.getByRole("button", { name: "Archive", exact: true }).click();
   await page.getByRole("button", { name: "Archived 1" }).click();
   await page.getByRole("button", { name: "Delete Buying, copy" }).click();
-  await page.getByRole("button", { name: "Delete", exact: true }).click();
+  await typeName(page, "Delete Buying, copy", "Buying, copy");
   await until("it is gone", 15_000, async () => {
     const { insights } = await owner.get<{ insights: { name: string }[] }>(
       `sites/${site.id}/insights`,

@@ -9,6 +9,7 @@ import { cellsOf, holdEverywhere, signedInDesk } from "../support/screens.ts";
 import type { Server } from "../support/server.ts";
 import { addSite, demoSite, recordingOf, type Site } from "../support/sites.ts";
 import { eventOf, ORIGIN, recorded, type Step } from "../support/steps.ts";
+import { typeName } from "../support/typed_name.ts";
 import { until } from "../support/until.ts";
 import { openWorld } from "../support/world.ts";
 
@@ -259,7 +260,7 @@ test("a goal on the visit itself, by the palette to it, copied, archived and bro
   await page.getByRole("button", { name: "Archive", exact: true }).click();
   await page.getByRole("button", { name: "Archived 1" }).click();
   await page.getByRole("button", { name: "Delete Order, copy" }).click();
-  await page.getByRole("button", { name: "Delete", exact: true }).click();
+  await typeName(page, "Delete Order, copy", "Order, copy");
   await until("it is gone", 10_000, async () => {
     const { goals } = await owner.get<{ goals: { name: string }[] }>(`sites/${site.id}/goals`);
     return goals.map(({ name }) => name).join() === "Order,Stayed more than 3 minutes";

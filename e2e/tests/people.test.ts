@@ -10,6 +10,7 @@ import { nodeMaker, postVisit, type RecordedEvents } from "../support/recorded.t
 import { cellsOf, holdEverywhere, signedInDesk } from "../support/screens.ts";
 import type { Server } from "../support/server.ts";
 import { addSite, recordingOf, type Site } from "../support/sites.ts";
+import { typeName } from "../support/typed_name.ts";
 import { until } from "../support/until.ts";
 import { viewerOf } from "../support/viewer.ts";
 import { openWorld } from "../support/world.ts";
@@ -221,8 +222,7 @@ test("a browser that was joined by mistake is taken apart, and numbers follow", 
   await page.goto(`${base}/people/${DESK}`);
   const browsers = page.getByRole("region", { name: "2 browsers, one person" });
   await browsers.getByRole("button", { name: /^Take b/ }).click();
-  const sure = page.getByRole("dialog", { name: "Take this browser apart" });
-  await sure.getByRole("button", { name: "Take apart" }).click();
+  await typeName(page, "Take this browser apart");
   await page.getByRole("region", { name: "One browser" }).waitFor();
   await page.getByText("1 session, 2 pages, 1 error, 1 recording.").waitFor();
   await page.goto(`${base}/people`);

@@ -8,6 +8,7 @@ import { eventMaker, nodeMaker, type RecordedEvents, visited } from "../support/
 import { type Server, startServer } from "../support/server.ts";
 import type { Site } from "../support/sites.ts";
 import { ended, pictureOf, positionOf, press, wordsOf } from "../support/stage.ts";
+import { typeName } from "../support/typed_name.ts";
 import { until } from "../support/until.ts";
 
 const SITE_ORIGIN = "http://127.0.0.1:7";
@@ -108,6 +109,7 @@ test("a revoked link works no more", async () => {
   await openShare(page);
   const first = page.getByRole("listitem").filter({ hasText: "1 opening" }).last();
   await first.getByRole("button", { name: "Revoke" }).click();
+  await typeName(page, "Revoke the link");
   await page.getByText("The link is revoked").waitFor();
   const other = await stranger();
   await other.page.goto(link);
