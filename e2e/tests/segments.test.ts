@@ -8,6 +8,7 @@ import { importBoats } from "../support/explore.ts";
 import { cellsOf, holdEverywhere, signedInDesk } from "../support/screens.ts";
 import type { Server } from "../support/server.ts";
 import { addSite, type Site } from "../support/sites.ts";
+import { typeName } from "../support/typed_name.ts";
 import { until } from "../support/until.ts";
 import { openWorld } from "../support/world.ts";
 
@@ -97,40 +98,59 @@ test("changed to persons it has all their sessions, and undo takes that back", a
   await hasRows(page, [left, PHONE]);
 });
 
-test("one that another uses does not go, and one that goes can be had back", async () => {
+test("one that is archived is offered nowhere, holds where it is used, and comes back", async () => {
   const { page } = desk;
-  const { segments } = await owner.get<{ segments: { id: string; name: string }[] }>(
-    `sites/${site.id}/segments`,
-  );
-  const phone = segments.find(({ name }) => name === "Phone")?.id;
-  const draft = { name: "Others", of: "sessions", conditions: [{ not: { segment: phone } }] };
-  await owner.send("POST", `sites/${site.id}/segments`, draft);
-  // In a window of its own: a browser notes the refusal as an error of the page.
-  const refused = await signedInDesk(browser, server, owner);
-  await refused.page.goto(url);
-  await act(refused.page, "Phone", "Delete");
-  await refused.page.getByRole("alert").filter({ hasText: "used by `Others`" }).waitFor();
-  await refused.context.close();
-  await page.goto(url);
-  await act(page, "Others", "Duplicate");
-  await until("four", 10_000, async () => (await rows(page)).length === 4);
-  const idOf = async () => {
+  const idOf = async (wanted: string) => {
     const list = await owner.get<{ segments: { id: string; name: string }[] }>(
       `sites/${site.id}/segments`,
     );
-    return list.segments.find(({ name }) => name === "Others, copy")?.id;
+    return list.segments.find(({ name }) => name === wanted)?.id ?? "";
   };
-  const copied = await idOf();
-  await act(page, "Others, copy", "Delete");
-  await until("three", 10_000, async () => (await rows(page)).length === 3);
-  await undo(page, "“Others, copy” is deleted");
-  await until("four again", 10_000, async () => {
-    const [, copy] = (await rows(page)).filter(([name]) => name?.startsWith("Others"));
-    return copy?.[0] === "Others, copy not in “Phone”" && copy[1] === "4";
-  });
-  // Addresses that people copied go by its id.
-  expect(copied).toMatch(/^[0-9a-f]{16}$/);
-  expect(await idOf()).toBe(copied);
+  const phone = await idOf("Phone");
+  const draft = { name: "Others", of: "sessions", conditions: [{ not: { segment: phone } }] };
+  await owner.send("POST", `sites/${site.id}/segments`, draft);
+  await page.goto(url);
+  await act(page, "Phone", "Archive");
+  const rest = async (said: string) => {
+    const [, others] = await rows(page);
+    return others?.[0] === said && others[1] === "4";
+  };
+  await until("what uses it says so", 10_000, () => rest("Others not in “Phone (archived)”"));
+  await undo(page, "“Phone” is archived");
+  await until("it is back", 10_000, () => rest("Others not in “Phone”"));
+  await act(page, "Phone", "Archive");
+  await until("it is archived", 10_000, () => rest("Others not in “Phone (archived)”"));
+
+  await page.goto(`${server.origin}/sites/${site.id}`);
+  await page.getByRole("button", { name: "Segment: All visitors" }).click();
+  const picker = page.getByRole("dialog", { name: "Segment: All visitors" });
+  await picker.getByRole("button", { name: /^Others/ }).waitFor();
+  expect(await picker.getByRole("button", { name: /^Phone/ }).count()).toBe(0);
+  // An address that somebody copied holds, and says what it is about.
+  await page.goto(`${server.origin}/sites/${site.id}?segment=${phone}`);
+  await page.getByRole("button", { name: "Segment: Phone (archived)" }).waitFor();
+});
+
+test("what another uses does not go; what nothing uses goes once its name is typed", async () => {
+  // In a window of its own: a browser notes the refusal as an error of the page.
+  const refused = await signedInDesk(browser, server, owner);
+  await refused.page.goto(url);
+  await refused.page.getByRole("button", { name: "Archived 1" }).click();
+  await refused.page.getByRole("button", { name: "Delete Phone" }).click();
+  await typeName(refused.page, "Delete Phone", "Phone");
+  await refused.page.getByRole("alert").filter({ hasText: "used by `Others`" }).waitFor();
+  await refused.context.close();
+
+  const { page } = desk;
+  await page.goto(url);
+  await act(page, "Others", "Archive");
+  await page.getByRole("button", { name: "Archived 2" }).click();
+  await page.getByRole("button", { name: "Delete Others" }).click();
+  await typeName(page, "Delete Others", "Others");
+  await page.getByText("“Others” is deleted").waitFor();
+  await page.getByRole("button", { name: "Bring Phone back" }).click();
+  const left = ["Left the cart did add_to_cart, and did not order", "1", "12.5 %", "1"];
+  await hasRows(page, [left, PHONE]);
 });
 
 test("the period and filters above hold, and the address shows it to others", async () => {

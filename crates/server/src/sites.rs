@@ -107,7 +107,9 @@ impl Sites {
         let mut saved = HashMap::with_capacity(in_order.len());
         let mut surveys = HashMap::new();
         for known in &in_order {
-            let of_site = settings.segments(known.site.id).await?;
+            let mut of_site = settings.segments(known.site.id).await?;
+            // A name means the one that is in use, and only without such a one an archived one.
+            of_site.sort_by_key(|one| one.archived_at_ms.is_some());
             let goals = settings.goals(known.site.id).await?;
             let goals = goals
                 .into_iter()

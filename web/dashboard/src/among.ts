@@ -38,21 +38,35 @@ export interface Saved {
   readonly goals: readonly SavedGoal[] | null;
 }
 
+/** What is archived is offered nowhere, but holds where it is used: there its name says so. */
+const said = ({ name, archived_at_ms }: Segment | SavedGoal): string =>
+  archived_at_ms === undefined ? name : `${name} (archived)`;
+
 export function amongName(among: string | null, saved: Saved): string {
   if (among === null) return "All visitors";
   const found = goalOf(among);
   if (!found) {
     const segment = saved.segments?.find(({ id }) => id === among);
-    return segment?.name ?? (saved.segments ? "Unknown segment" : "…");
+    if (segment) return said(segment);
+    return saved.segments ? "Unknown segment" : "…";
   }
   const goal = saved.goals?.find(({ id }) => id === found.goal);
   if (!goal) return saved.goals ? "Unknown goal" : "…";
-  return `${found.reached ? "Reached" : "Missed"} “${goal.name}”`;
+  return `${found.reached ? "Reached" : "Missed"} “${said(goal)}”`;
 }
 
 /** Names by id, for conditions in words. */
 export function savedNames(saved: Saved): Map<string, string> {
   return new Map(
-    [...(saved.segments ?? []), ...(saved.goals ?? [])].map(({ id, name }) => [id, name]),
+    [...(saved.segments ?? []), ...(saved.goals ?? [])].map((each) => [each.id, said(each)]),
   );
 }
+
+/** Those that are offered: what is archived only where it is chosen already. */
+export const offered = (
+  segments: readonly Segment[] | null,
+  chosen: string | null = null,
+): Segment[] =>
+  (segments ?? []).filter(
+    ({ id, archived_at_ms }) => archived_at_ms === undefined || id === chosen,
+  );

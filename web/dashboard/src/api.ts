@@ -322,6 +322,10 @@ export function createApi(fetcher: Fetch, signedOut: () => void = () => undefine
       send<Segment>("POST", `sites/${site}/segments`, draft),
     changeSegment: (site: number, segment: string, draft: SegmentDraft) =>
       send<Segment>("PUT", `sites/${site}/segments/${segment}`, draft),
+    archiveSegment: (site: number, segment: string) =>
+      send<void>("PUT", `sites/${site}/segments/${segment}/archived`),
+    bringBackSegment: (site: number, segment: string) =>
+      send<void>("DELETE", `sites/${site}/segments/${segment}/archived`),
     deleteSegment: (site: number, segment: string) =>
       send<void>("DELETE", `sites/${site}/segments/${segment}`),
     goals: (site: number, signal?: AbortSignal) =>

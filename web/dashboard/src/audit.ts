@@ -28,6 +28,7 @@ export const ACTION: Record<AuditAction, string> = {
   demo_filled: "filled the demo site",
   demo_emptied: "emptied the demo site",
   segment_saved: "saved a segment",
+  segment_archived: "archived or brought back a segment",
   segment_removed: "removed a segment",
   insight_saved: "saved an insight",
   insight_archived: "archived or brought back an insight",

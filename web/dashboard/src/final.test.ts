@@ -53,11 +53,13 @@ const DEEDS: Record<string, [files: string[], way: Way]> = {
     "typed",
   ],
   deleteSurvey: [["screens/Feedback.svelte", "feedback/SurveyTable.svelte"], "typed"],
-  deleteSegment: [["screens/Segments.svelte"], "undo"],
+  archiveSegment: [["screens/Segments.svelte"], "undo"],
+  deleteSegment: [["screens/Segments.svelte"], "typed"],
   bringBackAlert: [["screens/Alerts.svelte"], BACK],
   bringBackBoard: [["screens/Boards.svelte"], BACK],
   bringBackGoal: [["screens/Goals.svelte"], BACK],
   bringBackInsight: [["screens/Insights.svelte"], BACK],
+  bringBackSegment: [["screens/Segments.svelte"], BACK],
   bringBackSurvey: [["screens/Feedback.svelte"], BACK],
   switchSurvey: [["screens/Feedback.svelte"], SWITCH],
   setTag: [["parts/MarksPop.svelte"], SWITCH],
@@ -84,7 +86,8 @@ test("whatever takes something away stands in the list, and nothing else", () =>
 /** What asks for a name, by itself or for the rows of a list. */
 const TYPES = /<TypedName\b|<SavedActs\b|bind:value=\{typed\}/;
 /** A message with something to be done about it, or a change that has its way back. */
-const UNDOES = /app\.toast\([^;]*,\s*(\(\) =>|back\)|undo)|=> app\.api\.\w+\([^;]*,\s*`[^`]*`,\s*\(\) =>/s;
+const UNDOES =
+  /app\.toast\([^;]*,\s*(\(\) =>|back\)|undo)|=> app\.api\.\w+\([^;]*,\s*`[^`]*`,\s*\(\) =>/s;
 
 describe.each(Object.entries(DEEDS))("%s", (name, [files, way]) => {
   test("does what the list says", () => {

@@ -2403,6 +2403,7 @@ export interface components {
       | "demo_filled"
       | "demo_emptied"
       | "segment_saved"
+      | "segment_archived"
       | "segment_removed"
       | "insight_saved"
       | "insight_archived"
@@ -5370,6 +5371,11 @@ export interface components {
     SegmentOf: "sessions" | "persons";
     /** @description One segment. */
     SegmentRow: {
+      /**
+       * Format: int64
+       * @description Since when it is archived, UTC, milliseconds since the epoch.
+       */
+      archived_at_ms?: number | null;
       /**
        * Format: int64
        * @description UTC, milliseconds since the epoch; when it was made, if it was never changed.

@@ -11,8 +11,8 @@ use super::{
     alert_routes, ask, ask_lines, ask_together, audit, demo_data, examples, export, first_user,
     import, installation, live, login, losses, maintenance, marks_routes, me, members, openapi,
     own_password, persons, persons_routes, pictures, properties, recorded_heat, recording_export,
-    recording_since, recordings, saved_routes, second_factor, segments, server_events, sessions,
-    shared, shares, sites, status, storage, surveys_routes, tokens, users,
+    recording_since, recordings, saved_routes, second_factor, server_events, sessions, shared,
+    shares, sites, status, storage, surveys_routes, tokens, users,
 };
 use crate::audit::Action;
 use crate::auth::access::Needs;
@@ -332,47 +332,6 @@ fn of_questions() -> Vec<Route> {
             get(properties::list),
         )
         .gives::<properties::PropertyList>(),
-        Route::new(
-            (Method::GET, "/api/v1/sites/{site}/segments"),
-            VIEW,
-            "Segments of the site, by name.",
-            get(segments::list),
-        )
-        .gives::<segments::SegmentList>(),
-        Route::new(
-            (Method::POST, "/api/v1/sites/{site}/segments"),
-            EDIT,
-            "Save conditions as a segment.",
-            post(segments::create),
-        )
-.audits(Action::SegmentSaved)
-        .takes::<segments::SegmentDraft>()
-        .examples(examples::SEGMENTS)
-        .makes::<segments::SegmentRow>(),
-        Route::new(
-            (Method::GET, "/api/v1/sites/{site}/segments/{segment}"),
-            VIEW,
-            "One segment, by its id or name.",
-            get(segments::get),
-        )
-        .gives::<segments::SegmentRow>(),
-        Route::new(
-            (Method::PUT, "/api/v1/sites/{site}/segments/{segment}"),
-            EDIT,
-            "Put a segment in the place of another; whatever uses it has the new conditions.",
-            put(segments::change),
-        )
-.audits(Action::SegmentSaved)
-        .takes::<segments::SegmentDraft>()
-        .examples(examples::SEGMENTS)
-        .gives::<segments::SegmentRow>(),
-        Route::new(
-            (Method::DELETE, "/api/v1/sites/{site}/segments/{segment}"),
-            EDIT,
-            "Remove a segment that no other one, no goal, no insight and no board uses.",
-            delete(segments::remove),
-        )
-.audits(Action::SegmentRemoved),
     ]
 }
 

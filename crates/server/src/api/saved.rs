@@ -1,5 +1,5 @@
-//! What is the same of all that a site saves under a name and can archive: goals, surveys, boards,
-//! insights and alerts. They are shown, archived, brought back and removed alike; each kind knows
+//! What is the same of all that a site saves under a name and can archive: goals, segments,
+//! surveys, boards, insights and alerts. They are shown, archived, brought back and removed alike; each kind knows
 //! what it is made of, and what has to hold before it goes.
 
 use std::sync::Arc;
@@ -26,6 +26,7 @@ pub struct SavedPath {
         alias = "board",
         alias = "goal",
         alias = "insight",
+        alias = "segment",
         alias = "survey"
     )]
     pub id: String,

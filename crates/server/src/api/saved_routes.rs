@@ -1,14 +1,17 @@
-//! The part of the route table about what is saved: insights, boards and links to them, goals and annotations.
+//! The part of the route table about what is saved: insights, boards and links to them,
+//! goals, segments and annotations.
 
 use axum::http::Method;
 use axum::routing::{delete, get, post, put};
 use hitmetrix_model::Answer;
-use hitmetrix_store::settings::{KnownBoard, KnownGoal, KnownInsight};
+use hitmetrix_store::settings::{KnownBoard, KnownGoal, KnownInsight, KnownSegment};
 
 use super::examples_of_settings as bodies;
 use super::route::Route;
 use super::routes::{EDIT, VIEW};
-use super::{annotations, board_shares, boards, examples, goals, insights, saved, shared_board};
+use super::{
+    annotations, board_shares, boards, examples, goals, insights, saved, segments, shared_board,
+};
 use crate::audit::Action;
 use crate::auth::access::Needs;
 
@@ -19,6 +22,7 @@ pub fn all() -> Vec<Route> {
     routes.extend(of_boards());
     routes.extend(of_board_shares());
     routes.extend(of_goals());
+    routes.extend(of_segments());
     routes.extend(of_annotations());
     routes
 }
@@ -276,6 +280,72 @@ fn of_goals() -> Vec<Route> {
             delete(saved::bring_back::<KnownGoal>),
         )
         .audits(Action::GoalArchived),
+    ]
+}
+
+fn of_segments() -> Vec<Route> {
+    vec![
+        Route::new(
+            (Method::GET, "/api/v1/sites/{site}/segments"),
+            VIEW,
+            "Segments of the site by name, archived ones too.",
+            get(segments::list),
+        )
+        .gives::<segments::SegmentList>(),
+        Route::new(
+            (Method::POST, "/api/v1/sites/{site}/segments"),
+            EDIT,
+            "Save conditions as a segment.",
+            post(segments::create),
+        )
+        .audits(Action::SegmentSaved)
+        .takes::<segments::SegmentDraft>()
+        .examples(examples::SEGMENTS)
+        .makes::<segments::SegmentRow>(),
+        Route::new(
+            (Method::GET, "/api/v1/sites/{site}/segments/{segment}"),
+            VIEW,
+            "One segment, by its id or name.",
+            get(saved::get::<KnownSegment>),
+        )
+        .gives::<segments::SegmentRow>(),
+        Route::new(
+            (Method::PUT, "/api/v1/sites/{site}/segments/{segment}"),
+            EDIT,
+            "Put a segment in the place of another; whatever uses it has the new conditions.",
+            put(segments::change),
+        )
+        .audits(Action::SegmentSaved)
+        .takes::<segments::SegmentDraft>()
+        .examples(examples::SEGMENTS)
+        .gives::<segments::SegmentRow>(),
+        Route::new(
+            (Method::DELETE, "/api/v1/sites/{site}/segments/{segment}"),
+            EDIT,
+            "Remove an archived segment that no other one, no goal, no insight and no board uses, for good.",
+            delete(saved::remove::<KnownSegment>),
+        )
+        .audits(Action::SegmentRemoved),
+        Route::new(
+            (
+                Method::PUT,
+                "/api/v1/sites/{site}/segments/{segment}/archived",
+            ),
+            EDIT,
+            "Archive a segment: no picker offers it, what uses it still does, and its name is free.",
+            put(saved::archive::<KnownSegment>),
+        )
+        .audits(Action::SegmentArchived),
+        Route::new(
+            (
+                Method::DELETE,
+                "/api/v1/sites/{site}/segments/{segment}/archived",
+            ),
+            EDIT,
+            "Bring an archived segment back.",
+            delete(saved::bring_back::<KnownSegment>),
+        )
+        .audits(Action::SegmentArchived),
     ]
 }
 

@@ -7,8 +7,8 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use hitmetrix_insights::{AskError, check_segment};
-use hitmetrix_model::{Condition, Saved, Segment, SegmentOf, limits};
-use hitmetrix_store::settings::KnownSegment;
+use hitmetrix_model::{Condition, Saved, Segment, SegmentOf, SiteId, limits};
+use hitmetrix_store::settings::{KnownSegment, SettingsError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -16,9 +16,11 @@ use super::authors::{shown, touch};
 use super::body::{JsonBody, PathPart};
 use super::insights::name_by_id;
 use super::room::room;
+use super::saved::{SavedPath, SavedThing, find};
 use super::site_input;
 use super::users_of::unused;
 use crate::app::App;
+use crate::audit::Told;
 use crate::auth::access::{Caller, SiteAccess};
 use crate::auth::subject::Subject;
 use crate::problem::{Code, Problem};
@@ -30,7 +32,7 @@ const ID_DIGITS: usize = 16;
 /// The segments of a site.
 #[derive(Serialize, ToSchema)]
 pub struct SegmentList {
-    /// By name.
+    /// By name, archived ones too.
     segments: Vec<SegmentRow>,
 }
 
@@ -39,7 +41,7 @@ pub struct SegmentList {
 pub struct SegmentRow {
     /// Public id.
     id: String,
-    /// Unique on the site.
+    /// Unique among those that are not archived.
     name: String,
     /// Whether sessions or persons are in it.
     of: SegmentOf,
@@ -56,13 +58,16 @@ pub struct SegmentRow {
     /// Who changed it last, as `created_by`.
     #[serde(skip_serializing_if = "Option::is_none")]
     changed_by: Option<String>,
+    /// Since when it is archived, UTC, milliseconds since the epoch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    archived_at_ms: Option<i64>,
 }
 
 /// A segment to be saved.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SegmentDraft {
-    /// Unique on the site.
+    /// Unique among those that are not archived.
     name: String,
     /// Whether sessions or persons are in it.
     of: SegmentOf,
@@ -74,10 +79,72 @@ pub struct SegmentDraft {
     id: Option<String>,
 }
 
-/// Parts of a segment's path.
-#[derive(Deserialize)]
-pub struct SegmentPath {
-    segment: String,
+impl SavedThing for KnownSegment {
+    const WHAT: &'static str = "segment";
+
+    type Shown = SegmentRow;
+
+    /// By its id, or by its name: that of one in use before that of an archived one.
+    async fn look_up(app: &App, site: SiteId, wanted: &str) -> Result<Option<Self>, SettingsError> {
+        let known = app.settings().segments(site).await?;
+        let rank = |one: &Self| match one.segment.id == wanted {
+            true => Some(0),
+            false if one.segment.name != wanted => None,
+            false => Some(1 + i32::from(one.archived_at_ms.is_some())),
+        };
+        let ranked = known.into_iter().filter(|one| rank(one).is_some());
+        Ok(ranked.min_by_key(rank))
+    }
+
+    fn name(&self) -> &str {
+        &self.segment.name
+    }
+
+    fn archived_at_ms(&self) -> Option<i64> {
+        self.archived_at_ms
+    }
+
+    async fn shown(
+        self,
+        app: &App,
+        (access, subject): (&SiteAccess, &Subject),
+    ) -> Result<SegmentRow, Problem> {
+        let Segment {
+            id,
+            name,
+            of,
+            conditions,
+        } = self.segment;
+        Ok(SegmentRow {
+            id,
+            name,
+            of,
+            conditions,
+            created_at_ms: self.created.at_ms,
+            created_by: shown(app, (access, subject), &self.created.by).await?,
+            changed_at_ms: self.changed.at_ms,
+            changed_by: shown(app, (access, subject), &self.changed.by).await?,
+            archived_at_ms: self.archived_at_ms,
+        })
+    }
+
+    async fn archive(&self, app: &App, site: SiteId, at_ms: Option<i64>) -> Result<(), Problem> {
+        let settings = app.settings();
+        settings.archive_segment(site, &self.segment, at_ms).await?;
+        Ok(app.settings_changed().await?)
+    }
+
+    async fn remove(&self, app: &App, access: &SiteAccess) -> Result<(), Problem> {
+        let Segment { id, name, .. } = &self.segment;
+        unused(app, access, (Self::WHAT, id, name)).await?;
+        app.settings().remove_segment(access.id(), id).await?;
+        Ok(app.settings_changed().await?)
+    }
+
+    /// Names of segments are no part of the audit log.
+    fn told(_how: String) -> Told {
+        Told::default()
+    }
 }
 
 /// The segments of the site.
@@ -91,23 +158,9 @@ pub async fn list(
 ) -> Result<Json<SegmentList>, Problem> {
     let mut segments = Vec::new();
     for known in app.settings().segments(access.id()).await? {
-        segments.push(row(&app, (&access, &subject), known).await?);
+        segments.push(known.shown(&app, (&access, &subject)).await?);
     }
     Ok(Json(SegmentList { segments }))
-}
-
-/// One segment.
-///
-/// # Errors
-/// When the site has no such segment.
-pub async fn get(
-    State(app): State<Arc<App>>,
-    access: SiteAccess,
-    Caller(subject): Caller,
-    PathPart(path): PathPart<SegmentPath>,
-) -> Result<Json<SegmentRow>, Problem> {
-    let known = find(&app, &access, &path.segment).await?;
-    row(&app, (&access, &subject), known).await.map(Json)
 }
 
 /// Saves conditions as a new segment.
@@ -123,7 +176,7 @@ pub async fn create(
     let _saving = app.segment_changes.lock().await;
     let known = app.sites.saved(access.id());
     let many = (known.segments.len(), limits::SITE_SEGMENTS);
-    room(many, ("the site", "segments"), "remove some")?;
+    room(many, ("the site", "segments"), "remove archived ones")?;
     let id = match &draft.id {
         Some(given) => returning_id(given, &known)?,
         None => secret::random_id(&*app.randomness),
@@ -138,8 +191,9 @@ pub async fn create(
         segment,
         created: touch.clone(),
         changed: touch,
+        archived_at_ms: None,
     };
-    let row = row(&app, (&access, &subject), made).await?;
+    let row = made.shown(&app, (&access, &subject)).await?;
     Ok((StatusCode::CREATED, Json(row)))
 }
 
@@ -151,16 +205,16 @@ pub async fn change(
     State(app): State<Arc<App>>,
     access: SiteAccess,
     Caller(subject): Caller,
-    PathPart(path): PathPart<SegmentPath>,
+    PathPart(path): PathPart<SavedPath>,
     JsonBody(draft): JsonBody<SegmentDraft>,
 ) -> Result<Json<SegmentRow>, Problem> {
     let _saving = app.segment_changes.lock().await;
-    let known = find(&app, &access, &path.segment).await?;
+    let known: KnownSegment = find(&app, &access, &path.id).await?;
     if draft.id.as_ref().is_some_and(|id| *id != known.segment.id) {
         return Err(Problem::invalid("a segment keeps its id; leave it out").at("id"));
     }
     let others = app.sites.saved(access.id());
-    let segment = checked_aside(draft, known.segment.id, others).await?;
+    let segment = checked_aside(draft, known.segment.id.clone(), others).await?;
     let touch = touch(&app, &subject)?;
     app.settings()
         .change_segment(access.id(), &segment, &touch)
@@ -168,36 +222,10 @@ pub async fn change(
     app.settings_changed().await?;
     let changed = KnownSegment {
         segment,
-        created: known.created,
         changed: touch,
+        ..known
     };
-    row(&app, (&access, &subject), changed).await.map(Json)
-}
-
-/// Removes a segment.
-///
-/// # Errors
-/// When the site has no such segment, or a segment, a goal, an insight or a board uses it.
-pub async fn remove(
-    State(app): State<Arc<App>>,
-    access: SiteAccess,
-    PathPart(path): PathPart<SegmentPath>,
-) -> Result<StatusCode, Problem> {
-    let _saving = app.segment_changes.lock().await;
-    let Segment { id, name, .. } = find(&app, &access, &path.segment).await?.segment;
-    unused(&app, &access, ("segment", &id, &name)).await?;
-    app.settings().remove_segment(access.id(), &id).await?;
-    app.settings_changed().await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-async fn find(app: &App, access: &SiteAccess, wanted: &str) -> Result<KnownSegment, Problem> {
-    let mut known = app.settings().segments(access.id()).await?;
-    let by_id = known.iter().position(|one| one.segment.id == wanted);
-    let by_name = || known.iter().position(|one| one.segment.name == wanted);
-    let place = by_id.or_else(by_name);
-    let place = place.ok_or_else(|| Problem::not_found("segment"))?;
-    Ok(known.swap_remove(place))
+    changed.shown(&app, (&access, &subject)).await.map(Json)
 }
 
 /// The id of a segment that comes back.
@@ -272,27 +300,4 @@ fn breaks(user: &Segment, error: &AskError) -> Problem {
         Code::Conflict,
         format!("the segment `{}`, which uses it: {error}", user.name),
     )
-}
-
-async fn row(
-    app: &App,
-    (access, subject): (&SiteAccess, &Subject),
-    known: KnownSegment,
-) -> Result<SegmentRow, Problem> {
-    let Segment {
-        id,
-        name,
-        of,
-        conditions,
-    } = known.segment;
-    Ok(SegmentRow {
-        id,
-        name,
-        of,
-        conditions,
-        created_at_ms: known.created.at_ms,
-        created_by: shown(app, (access, subject), &known.created.by).await?,
-        changed_at_ms: known.changed.at_ms,
-        changed_by: shown(app, (access, subject), &known.changed.by).await?,
-    })
 }

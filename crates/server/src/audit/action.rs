@@ -85,6 +85,8 @@ actions! {
     DemoEmptied = "demo_emptied";
     /// A segment was saved.
     SegmentSaved = "segment_saved";
+    /// A segment was archived or brought back.
+    SegmentArchived = "segment_archived";
     /// A segment was removed.
     SegmentRemoved = "segment_removed";
     /// An insight was saved.

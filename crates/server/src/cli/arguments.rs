@@ -372,7 +372,9 @@ pub enum SegmentCommand {
     List(SegmentList),
     /// Save conditions as a segment.
     Add(SegmentAdd),
-    /// Remove a segment that no other one uses.
+    /// Archive a segment: no picker offers it, what uses it still does.
+    Archive(SegmentArchive),
+    /// Remove an archived segment that nothing uses, for good.
     Remove(SegmentRemove),
 }
 
@@ -422,6 +424,19 @@ impl SegmentOfWord {
             Self::Persons => SegmentOf::Persons.name(),
         }
     }
+}
+
+/// A segment to archive.
+#[derive(Debug, Args)]
+pub struct SegmentArchive {
+    /// Id or name.
+    pub segment: String,
+    /// Name or number of the site.
+    #[arg(long)]
+    pub site: String,
+    /// Bring it back instead.
+    #[arg(long)]
+    pub back: bool,
 }
 
 /// A segment to remove.

@@ -5,7 +5,7 @@ use hitmetrix_model::{Condition, Site};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::arguments::{SegmentAdd, SegmentCommand, SegmentList, SegmentRemove};
+use super::arguments::{SegmentAdd, SegmentArchive, SegmentCommand, SegmentList, SegmentRemove};
 use super::cell::{printable, time};
 use super::table::{TableCell, draw};
 use super::{CommandError, ask, print, site};
@@ -25,12 +25,15 @@ struct Segment {
     changed_at_ms: i64,
     #[serde(default)]
     changed_by: String,
+    #[serde(default)]
+    archived_at_ms: Option<i64>,
 }
 
 pub async fn run(client: &Client, command: SegmentCommand) -> Result<(), CommandError> {
     match command {
         SegmentCommand::List(list) => list_segments(client, &list).await,
         SegmentCommand::Add(add) => add_segment(client, &add).await,
+        SegmentCommand::Archive(archive) => archive_segment(client, &archive).await,
         SegmentCommand::Remove(remove) => remove_segment(client, &remove).await,
     }
 }
@@ -41,7 +44,16 @@ async fn list_segments(client: &Client, list: &SegmentList) -> Result<(), Comman
     if list.json {
         return print(&format!("{:#}\n", segments["segments"]));
     }
-    let head = ["id", "name", "of", "conditions", "changed", "by"].map(str::to_owned);
+    let head = [
+        "id",
+        "name",
+        "of",
+        "conditions",
+        "changed",
+        "by",
+        "archived",
+    ]
+    .map(str::to_owned);
     let Segments { segments } =
         serde_json::from_value(segments).map_err(crate::client::ClientError::from)?;
     let rows: Vec<Vec<TableCell>> = segments
@@ -57,6 +69,7 @@ async fn list_segments(client: &Client, list: &SegmentList) -> Result<(), Comman
                 },
                 TableCell::text(time(segment.changed_at_ms)),
                 TableCell::text(printable(&segment.changed_by)),
+                TableCell::text(segment.archived_at_ms.map(time).unwrap_or_default()),
             ]
         })
         .collect();
@@ -72,7 +85,9 @@ async fn add_segment(client: &Client, add: &SegmentAdd) -> Result<(), CommandErr
     let draft = json!({"name": add.name, "of": add.of.name(), "conditions": conditions});
     let path = path(&site);
     let Segments { segments } = client.get(&path).await?;
-    let known = segments.iter().find(|known| known.name == add.name);
+    let known = segments
+        .iter()
+        .find(|known| known.name == add.name && known.archived_at_ms.is_none());
     let saved: Segment = match known {
         Some(known) if add.replace => {
             let path = format!("{path}/{}", known.id);
@@ -86,6 +101,21 @@ async fn add_segment(client: &Client, add: &SegmentAdd) -> Result<(), CommandErr
         printable(&saved.name),
         json!({"segment": saved.name})
     ))
+}
+
+async fn archive_segment(client: &Client, archive: &SegmentArchive) -> Result<(), CommandError> {
+    let site = site::find(client, &archive.site).await?;
+    let path = format!("{}/{}/archived", path(&site), encoded(&archive.segment));
+    let method = match archive.back {
+        true => Method::DELETE,
+        false => Method::PUT,
+    };
+    client.call::<()>((method, &path), &()).await?;
+    let name = printable(&archive.segment);
+    print(&match archive.back {
+        true => format!("Segment `{name}` is back.\n"),
+        false => format!("Segment `{name}` is archived; what uses it still does.\n"),
+    })
 }
 
 async fn remove_segment(client: &Client, remove: &SegmentRemove) -> Result<(), CommandError> {

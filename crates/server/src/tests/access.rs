@@ -49,6 +49,14 @@ const EXPECTED: &[(&str, &str)] = &[
     ("GET /api/v1/sites/{site}/segments/{segment}", "view"),
     ("PUT /api/v1/sites/{site}/segments/{segment}", "edit"),
     ("DELETE /api/v1/sites/{site}/segments/{segment}", "edit"),
+    (
+        "PUT /api/v1/sites/{site}/segments/{segment}/archived",
+        "edit",
+    ),
+    (
+        "DELETE /api/v1/sites/{site}/segments/{segment}/archived",
+        "edit",
+    ),
     ("GET /api/v1/sites/{site}/insights", "view"),
     ("POST /api/v1/sites/{site}/insights", "edit"),
     ("GET /api/v1/sites/{site}/insights/{insight}", "view"),

@@ -210,6 +210,19 @@ async fn segment_that_insights_and_boards_use_stays_and_may_have_another_name() 
         .call(Method::DELETE, "segments/Cart", Value::Null)
         .await;
     assert_eq!(refused.status, StatusCode::CONFLICT);
+    assert!(
+        refused.text().contains("archive it first"),
+        "{}",
+        refused.text()
+    );
+    let archived = desk
+        .call(Method::PUT, "segments/Cart/archived", Value::Null)
+        .await;
+    assert_eq!(archived.status, StatusCode::NO_CONTENT);
+    let refused = desk
+        .call(Method::DELETE, "segments/Cart", Value::Null)
+        .await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
     for user in ["the insight `Orders`", "the board `Sales`"] {
         assert!(refused.text().contains(user), "{}", refused.text());
     }

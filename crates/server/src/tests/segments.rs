@@ -71,6 +71,11 @@ impl Shop {
         self.post("segments", draft).await
     }
 
+    async fn archive(&self, segment: &str) -> Answered {
+        let path = format!("segments/{segment}/archived");
+        self.call(Method::PUT, &path, Value::Null).await
+    }
+
     /// Persons and pageviews with these filters.
     async fn count(&self, filters: Value) -> Value {
         let question = json!({
@@ -235,6 +240,8 @@ async fn segment_in_use_is_neither_removed_nor_made_to_use_its_user() {
     for (name, of) in [("Buyers", "persons"), ("Visits", "sessions")] {
         shop.save(name, of, json!([{"segment": "Cart"}])).await;
     }
+    let archived = shop.archive("Cart").await;
+    assert_eq!(archived.status, StatusCode::NO_CONTENT);
     let refused = shop
         .call(Method::DELETE, "segments/Cart", Value::Null)
         .await;
@@ -267,10 +274,45 @@ async fn segment_in_use_is_neither_removed_nor_made_to_use_its_user() {
         ("Cart", StatusCode::NO_CONTENT),
         ("Cart", StatusCode::NOT_FOUND),
     ] {
+        shop.archive(segment).await;
         let path = format!("segments/{segment}");
         let removed = shop.call(Method::DELETE, &path, Value::Null).await;
         assert_eq!(removed.status, status, "{segment}");
     }
+}
+
+#[tokio::test]
+async fn archived_segment_still_counts_and_its_name_is_free_for_another() {
+    let shop = Shop::new().await;
+    let cart = json!([is("page", "/cart")]);
+    let made = shop.save("Cart", "sessions", cart.clone()).await.json();
+    let id = made["id"].as_str().unwrap();
+    let before = shop.count(json!([{"segment": id}])).await;
+    let refused = shop
+        .call(Method::DELETE, &format!("segments/{id}"), Value::Null)
+        .await;
+    assert_eq!(refused.status, StatusCode::CONFLICT, "it is in use");
+    assert_eq!(shop.archive(id).await.status, StatusCode::NO_CONTENT);
+    for word in [id, "Cart"] {
+        let again = shop.count(json!([{"segment": word}])).await;
+        assert_eq!(again, before, "{word}");
+    }
+    let listed = shop.call(Method::GET, "segments", Value::Null).await.json();
+    assert_eq!(listed["segments"][0]["archived_at_ms"], NOON_MS);
+    let home = json!([is("page", "/")]);
+    let other = shop.save("Cart", "sessions", home).await;
+    assert_eq!(other.status, StatusCode::CREATED, "{}", other.text());
+    let by_name = shop.count(json!([{"segment": "Cart"}])).await;
+    let other_id = other.json()["id"].clone();
+    assert_eq!(by_name, shop.count(json!([{"segment": other_id}])).await);
+    assert_eq!(shop.count(json!([{"segment": id}])).await, before);
+    let back = format!("segments/{id}/archived");
+    let taken = shop.call(Method::DELETE, &back, Value::Null).await;
+    assert_eq!(taken.status, StatusCode::CONFLICT, "{}", taken.text());
+    shop.archive(other_id.as_str().unwrap()).await;
+    let returned = shop.call(Method::DELETE, &back, Value::Null).await;
+    assert_eq!(returned.status, StatusCode::NO_CONTENT);
+    assert_eq!(shop.count(json!([{"segment": "Cart"}])).await, before);
 }
 
 #[tokio::test]
@@ -331,6 +373,7 @@ async fn segment_that_was_removed_comes_back_under_its_id() {
     let id = &made["id"];
     let again = shop.post("segments", with(id)).await;
     assert_eq!(again.status, StatusCode::CONFLICT, "it is there");
+    shop.archive(id.as_str().unwrap()).await;
     let path = format!("segments/{}", id.as_str().unwrap());
     let removed = shop.call(Method::DELETE, &path, Value::Null).await;
     assert_eq!(removed.status, StatusCode::NO_CONTENT);

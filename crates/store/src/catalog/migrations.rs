@@ -106,6 +106,10 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         number: 23,
         sql: include_str!("../../migrations/sqlite/0023_recordings_gone.sql"),
     },
+    Migration {
+        number: 25,
+        sql: include_str!("../../migrations/sqlite/0025_segments_archived.sql"),
+    },
 ];
 
 pub(super) async fn migrate(pool: &SqlitePool, snapshots: &Path) -> Result<(), CatalogError> {

@@ -1,4 +1,5 @@
-//! Segments: saved conditions of a site, and who made and changed them.
+//! Segments: saved conditions of a site, and who made and changed them. An archived one keeps
+//! everything but its claim on the name.
 
 use hitmetrix_model::{Segment, SegmentOf, SiteId};
 use sqlx::Row;
@@ -19,6 +20,8 @@ pub struct KnownSegment {
     pub created: Touch,
     /// When it was changed last; when it was made, if never.
     pub changed: Touch,
+    /// Since when it is archived, UTC, milliseconds since the epoch.
+    pub archived_at_ms: Option<i64>,
 }
 
 const SEGMENTS: Table = Table {
@@ -27,8 +30,12 @@ const SEGMENTS: Table = Table {
     one: "a segment",
 };
 
+/// The segment whose name would be taken: one that is archived has no claim on it.
+const NAMED: &str =
+    "SELECT id FROM segments WHERE site = $1 AND name = $2 AND archived_at_ms IS NULL";
+
 impl Settings {
-    /// The segments of a site, by name.
+    /// The segments of a site by name, archived ones too.
     pub async fn segments(&self, site: SiteId) -> Result<Vec<KnownSegment>, SettingsError> {
         let rows = SEGMENTS.by_name(&self.pool, site).await?;
         rows.iter().map(read_segment).collect()
@@ -68,7 +75,7 @@ impl Settings {
         site: SiteId,
         segment: &Segment,
     ) -> Result<SettingsError, SettingsError> {
-        let named = sqlx::query("SELECT id FROM segments WHERE site = $1 AND name = $2")
+        let named = sqlx::query(NAMED)
             .bind(i64::from(site.0))
             .bind(&segment.name)
             .fetch_optional(&self.pool)
@@ -108,7 +115,19 @@ impl Settings {
         missing_unless(changed.rows_affected(), SEGMENTS.what)
     }
 
-    /// Removes a segment of this site.
+    /// Archives a segment of this site, or with `None` brings it back.
+    pub async fn archive_segment(
+        &self,
+        site: SiteId,
+        segment: &Segment,
+        at_ms: Option<i64>,
+    ) -> Result<(), SettingsError> {
+        SEGMENTS
+            .archive(&self.pool, (site, &segment.id, &segment.name), at_ms)
+            .await
+    }
+
+    /// Removes a segment of this site for good.
     pub async fn remove_segment(&self, site: SiteId, id: &str) -> Result<(), SettingsError> {
         SEGMENTS.remove(&self.pool, (site, id)).await
     }
@@ -128,5 +147,6 @@ fn read_segment(row: &SqliteRow) -> Result<KnownSegment, SettingsError> {
         },
         created: read_touch(row, "created")?,
         changed: read_touch(row, "changed")?,
+        archived_at_ms: row.try_get("archived_at_ms")?,
     })
 }

@@ -306,11 +306,13 @@ async fn segment_comes_back_as_it_was_made_and_changed() {
             segment: renamed,
             created: made,
             changed,
+            archived_at_ms: None,
         },
         KnownSegment {
             segment: second,
             created: by_token.clone(),
             changed: by_token,
+            archived_at_ms: None,
         },
     ];
     assert_eq!(settings.segments(site).await.unwrap(), expected);
