@@ -192,6 +192,47 @@ test("alerts that cannot be read keep their title", async () => {
   await context.close();
 });
 
+test("stickiness is watched as days of the week; what comes to no number says what does", async () => {
+  const { page } = desk;
+  const bots = { period: { last: "30d" }, bots: "include" };
+  const save = (name: string, question: object) =>
+    owner.send<{ id: string }>("POST", `sites/${site.id}/insights`, {
+      name,
+      address: "",
+      question: { ...bots, ...question },
+    });
+  const sticky = await save("Times they order", { kind: "stickiness" });
+  await save("Ways to an order", { kind: "paths", paths: {} });
+
+  await page.goto(`${server.origin}/sites/${site.id}/alerts/new-${sticky.id}`);
+  await page.getByRole("heading", { name: "Alert on Times they order" }).waitFor();
+  const number = page.getByLabel("Which number");
+  await number.waitFor();
+  expect(await number.locator("option").allTextContents()).toEqual([
+    "active days per person",
+    "persons",
+  ]);
+  const bucket = page.getByLabel("Bucket");
+  expect(await bucket.inputValue()).toBe("week");
+  expect(await bucket.locator("option").allTextContents()).toEqual(["day", "week"]);
+  await keepPicture(page, "alert-stickiness");
+  await bucket.selectOption("day");
+  await number
+    .locator("option", { hasText: "active hours per person" })
+    .waitFor({ state: "attached" });
+
+  await page.goto(`${server.origin}/sites/${site.id}/insights`);
+  await page.getByRole("button", { name: "More with Ways to an order" }).click();
+  await page.getByRole("link", { name: "Why no alert?" }).click();
+  await page.getByRole("heading", { name: "No alert on Ways to an order" }).waitFor();
+  await page.getByText("Watch the way that matters as a funnel").waitFor();
+  expect(await violationsOf(page)).toEqual([]);
+  await keepPicture(page, "alert-none");
+  expect((await owner.get<{ alerts: unknown[] }>(`sites/${site.id}/alerts`)).alerts).toHaveLength(
+    1,
+  );
+});
+
 test("a board is sent by mail, now and on its day, and says what became of it", async () => {
   const { page } = desk;
   const insight = (await owner.get<{ insights: { id: string }[] }>(`sites/${site.id}/insights`))

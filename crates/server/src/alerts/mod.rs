@@ -7,6 +7,7 @@
 //! nor two turns at one time tell anybody twice.
 
 pub mod budget;
+mod by_time;
 pub mod check;
 pub mod judge;
 pub mod message;

@@ -11,6 +11,7 @@ use hitmetrix_model::{
     Question, QuestionKind, SiteId, Unit, limits,
 };
 
+use super::by_time;
 use crate::app::App;
 use crate::problem::Problem;
 use crate::questions::{Asker, QuestionMeter};
@@ -23,13 +24,19 @@ const ROWS_OFFERED: usize = 50;
 pub enum SeriesError {
     /// Its kind has no numbers by time.
     #[error(
-        "a question of kind `{kind}` has no number over time; alerts watch totals, trends, funnels, \
-         goals, retention and lifecycle"
+        "a question of kind `{kind}` comes to no single number over time; alerts watch totals, trends, \
+         funnels, goals, retention, lifecycle, stickiness and distributions"
     )]
     NoSeries {
         /// The kind.
         kind: &'static str,
     },
+    /// Within its bucket nobody can be there several times.
+    #[error(
+        "an hour has no hours or days to be there in; watch stickiness by `day`, which counts hours, or \
+         by `week`, which counts days"
+    )]
+    NoParts,
     /// Its numbers depend on when the period began.
     #[error(
         "a cumulative trend counts from the beginning of its period, which an alert has not; watch the \
@@ -141,6 +148,20 @@ pub fn question_over(
             }
         }
         QuestionKind::Lifecycle => {}
+        QuestionKind::Stickiness => {
+            if watch.bucket == AlertBucket::Hour {
+                return Err(SeriesError::NoParts);
+            }
+            let asked = over.stickiness.take().unwrap_or_default();
+            over.kind = QuestionKind::Trend;
+            over.trend = Some(by_time::of_stickiness(&asked.active));
+        }
+        QuestionKind::Distribution => {
+            if let Some(asked) = over.distribution.take() {
+                over.kind = QuestionKind::Trend;
+                over.trend = Some(by_time::of_distribution(&asked));
+            }
+        }
         other => return Err(SeriesError::NoSeries { kind: other.name() }),
     }
     Ok(over)
@@ -359,8 +380,16 @@ pub async fn ask(
         shown(watch.bucket)
     };
     let over = question_over(question, watch, buckets.max(ranked)).map_err(of_series)?;
-    let answered = answer(app, site, (over, asker)).await?;
-    numbers_of(answered, watch).map_err(of_series)
+    let Some((finer, name)) = by_time::finer(question, &over, watch.bucket) else {
+        let answered = answer(app, site, (over, asker)).await?;
+        return numbers_of(answered, watch).map_err(of_series);
+    };
+    let found = answers(app, site, (vec![over, finer], asker)).await?;
+    let Ok([mut whole, parts]) = <[Answered; 2]>::try_from(found) else {
+        return Err(Problem::internal("a question has no answer"));
+    };
+    whole.answer = by_time::per_person(whole.answer, parts.answer, name);
+    numbers_of(whole, watch).map_err(of_series)
 }
 
 /// Buckets of the look at the past: an hour's of a month, and a month of days, twelve weeks.

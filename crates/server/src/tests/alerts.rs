@@ -394,3 +394,99 @@ async fn alerts_are_not_behind_the_mails_of_boards() {
     let is_alert = |mail: &&String| mail.contains("RCPT TO:<who@example.org>");
     assert_eq!(heard.iter().filter(is_alert).count(), 1, "{heard:?}");
 }
+
+/// Saves a question, and tells what an alert on it would watch.
+async fn previewed(world: &World, question: &Value, bucket: &str) -> Value {
+    let kind = question["kind"].as_str().unwrap();
+    let name = format!("{kind} by {bucket} {}", question["distribution"]);
+    let draft = json!({"name": &name[..name.len().min(100)], "address": "", "question": question});
+    let saved = world.call(Method::POST, "insights", draft).await;
+    assert_eq!(saved.status, StatusCode::CREATED, "{}", saved.text());
+    let watch = json!({"insight": saved.json()["id"], "column": "", "bucket": bucket,
+                       "condition": {"kind": "anomaly"}});
+    let told = world
+        .call(Method::POST, "alerts/preview", json!({"watch": watch}))
+        .await;
+    told.json()
+}
+
+/// The value of the bucket that has this time.
+fn value_at(preview: &Value, at_ms: i64) -> Value {
+    let points = preview["points"].as_array().unwrap();
+    let has = |point: &&Value| {
+        let (from_ms, to_ms) = (point["from_ms"].as_i64(), point["to_ms"].as_i64());
+        from_ms.is_some_and(|from_ms| from_ms <= at_ms) && to_ms.is_some_and(|to_ms| at_ms < to_ms)
+    };
+    points.iter().find(has).unwrap()["value"].clone()
+}
+
+#[tokio::test]
+async fn stickiness_is_watched_as_days_a_person_and_a_distribution_as_its_middle() {
+    let world = World::new(&[]).await;
+    // Three weeks back, Monday: the week is over whatever day it is today.
+    let day = (NOON_MS - 21 * DAY_MS).div_euclid(DAY_MS);
+    let monday_ms = (day - (day + 3).rem_euclid(7)) * DAY_MS;
+    let amounts = [
+        ("often", 0, 10),
+        ("once", 0, 90),
+        ("often", 1, 20),
+        ("often", 2, 20),
+    ];
+    let mut body = String::new();
+    for (visitor, after, amount) in amounts {
+        let time = monday_ms + after * DAY_MS + 12 * HOUR_MS;
+        let line = json!({"id": format!("{visitor}-{after}"), "event": "visit", "time": time,
+                          "visitor": visitor,
+                          "properties": {"amount": amount, "plan": "pro"}});
+        body.push_str(&format!("{line}\n"));
+    }
+    world.send(body, 4).await;
+    let visits = json!({"events": ["visit"]});
+    let sticky = json!({"kind": "stickiness", "period": {"last": "30d"}, "bots": "include",
+                        "stickiness": {"active": visits}});
+    let weeks = previewed(&world, &sticky, "week").await;
+    assert_eq!(weeks["watch"]["column"], "active_days_per_person");
+    assert_eq!(weeks["unit"], "ratio");
+    // One was there on three days, one on one.
+    assert_eq!(value_at(&weeks, monday_ms), 2.0, "{weeks}");
+    assert_eq!(value_at(&weeks, monday_ms + 7 * DAY_MS), Value::Null);
+    let days = previewed(&world, &sticky, "day").await;
+    assert_eq!(days["watch"]["column"], "active_hours_per_person");
+    assert_eq!(value_at(&days, monday_ms), 1.0, "{days}");
+    let hours = previewed(&world, &sticky, "hour").await;
+    assert!(
+        hours["detail"].as_str().unwrap().contains("by `day`"),
+        "{hours}"
+    );
+
+    let spread = |fact: Value| {
+        json!({"kind": "distribution", "period": {"last": "30d"}, "bots": "include",
+               "distribution": {"fact": fact, "events": visits}})
+    };
+    let amounts = previewed(&world, &spread(json!({"property": "amount"})), "week").await;
+    assert_eq!(
+        amounts["columns"],
+        json!(["median", "average", "events", "persons"])
+    );
+    assert_eq!(value_at(&amounts, monday_ms), 20.0, "{amounts}");
+    let names = previewed(&world, &spread(json!({"dimension": "event"})), "week").await;
+    assert_eq!(names["columns"], json!(["events", "persons"]));
+    assert_eq!(value_at(&names, monday_ms), 4.0, "{names}");
+}
+
+#[tokio::test]
+async fn what_comes_to_no_single_number_is_refused_with_what_can_be_watched() {
+    let world = World::new(&[]).await;
+    for question in [
+        json!({"kind": "paths", "period": {"last": "30d"}, "paths": {}}),
+        json!({"kind": "correlation", "period": {"last": "30d"},
+               "correlation": {"goal": {"events": ["purchase"]}}}),
+    ] {
+        let refused = previewed(&world, &question, "day").await;
+        assert_eq!(refused["code"], "invalid_request", "{refused}");
+        assert!(
+            refused["detail"].as_str().unwrap().contains("funnels"),
+            "{refused}"
+        );
+    }
+}

@@ -2,6 +2,7 @@ import type { Alert, AlertPreview } from "@hitmetrix/wire";
 import { expect, test } from "vitest";
 import {
   addressesIn,
+  bucketsOf,
   checksOf,
   checkWords,
   conditionWords,
@@ -11,6 +12,7 @@ import {
   mutedWords,
   startingValue,
   typed,
+  whyNoAlert,
   wouldHave,
 } from "./alerts.ts";
 
@@ -81,4 +83,13 @@ test("a muted alert says until when", () => {
     mutedWords({ muted_until_ms } as unknown as Alert, 1_767_268_800_000, "UTC");
   expect(muted(1_767_268_800_000 + 3_600_000)).toBe("Muted until 1 Jan 13:00");
   expect(muted(2 ** 63)).toBe("Muted");
+});
+
+test("what has no number says why and what has one", () => {
+  for (const kind of ["trend", "funnel", "retention", "stickiness", "distribution"] as const)
+    expect(whyNoAlert(kind)).toBeNull();
+  expect(whyNoAlert("paths")).toContain("as a funnel");
+  expect(whyNoAlert("correlation")).toContain("a funnel or a goal");
+  expect(whyNoAlert("breakdown")).toContain("as a trend");
+  expect(bucketsOf("stickiness")).toEqual(["day", "week"]);
 });

@@ -93,12 +93,28 @@ const WATCHED: ReadonlySet<string> = new Set([
   "goals",
   "retention",
   "lifecycle",
+  "stickiness",
+  "distribution",
 ]);
 
-/** Whether an insight of this kind has numbers over time. */
-export function canAlert(kind: QuestionKind): boolean {
-  return WATCHED.has(kind);
+/** Why an insight of this kind has no number to be watched, and what has; null where it has one. */
+export function whyNoAlert(kind: QuestionKind): string | null {
+  if (WATCHED.has(kind)) return null;
+  switch (kind) {
+    case "paths":
+      return "Paths are many ways at once and come to no single number. Watch the way that matters as a funnel, or a page of it as a trend.";
+    case "correlation":
+      return "A correlation ranks what tells buyers from others; it is no number that rises or falls. Watch the conversion itself as a funnel or a goal.";
+    case "breakdown":
+      return "A breakdown has a number for each value and none over time. Ask the same as a trend, divided by it, and watch one of its lines.";
+    default:
+      return "This is a list and comes to no single number. Count it as a trend, and watch that.";
+  }
 }
+
+/** The widths that can be watched: within an hour nobody is there several times. */
+export const bucketsOf = (kind: QuestionKind): readonly Bucket[] =>
+  kind === "stickiness" ? ["day", "week"] : ["hour", "day", "week"];
 
 /** What people type for a number of this unit, and what is meant. */
 export function typed(value: number, unit: Unit): number {
