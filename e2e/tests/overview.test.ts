@@ -4,6 +4,7 @@ import type { Browser, Page, Route } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Owner } from "../support/api.ts";
 import type { Desk } from "../support/dashboard.ts";
+import { keepPicture } from "../support/pictures.ts";
 import { postVisit } from "../support/recorded.ts";
 import { signedInDesk } from "../support/screens.ts";
 import type { Server } from "../support/server.ts";
@@ -177,6 +178,62 @@ test("how campaigns were tagged, and how fast the site was, with who waited", as
   await sheet.getByRole("button", { name: "Close" }).click();
   await row.getByRole("link").click();
   await page.getByRole("heading", { name: /^Largest paint \(LCP\)/ }).waitFor();
+});
+
+test("the conversion of a goal is a tile, the chart, and beside each source and page, with who", async () => {
+  const { page } = desk;
+  for (const [name, path] of [
+    ["Lamps seen", "/lamps"],
+    ["Stayed home", "/"],
+  ])
+    await owner.send("POST", `sites/${site.id}/goals`, {
+      name,
+      event: {
+        events: ["pageview"],
+        filters: [{ dimension: "page", operator: "is", values: [path] }],
+      },
+      on_overview: true,
+    });
+  await page.goto(base);
+  const tile = tiles(page).getByRole("button", { name: /^Conversion: Lamps seen/ });
+  await tile.filter({ hasText: "33.3" }).waitFor();
+  await tile.click();
+  const chart = page.getByRole("region", { name: "Conversion over time" });
+  await chart.getByText("1 of 3 sessions reach it, 1 person.").waitFor();
+  await page.getByRole("button", { name: "Sources", exact: true }).click();
+  const letter = page.getByRole("row", { name: /^letter\s/ });
+  await letter.getByText("50.0\u202f%").waitFor();
+  await page
+    .getByRole("row", { name: /^Direct\s/ })
+    .getByText("0\u202f%")
+    .first()
+    .waitFor();
+  await page
+    .getByRole("row", { name: /^\/lamps\s/ })
+    .getByText("100.0\u202f%")
+    .waitFor();
+  await keepPicture(page, "overview-goal");
+  const sheet = page.getByRole("dialog");
+  await letter.getByTitle("Who reached it").click();
+  await sheet.getByRole("heading", { name: "1 person reached “Lamps seen”" }).waitFor();
+  await sheet.getByText("Source letter").waitFor();
+  await sheet.locator(`a[href*="/sessions/${WATCHED}"]`).waitFor();
+  await sheet.getByRole("button", { name: "Close" }).click();
+
+  await chart.getByLabel("Which goal").selectOption("Stayed home");
+  await chart.getByText("3 of 3 sessions reach it, 3 persons.").waitFor();
+  await tiles(page)
+    .getByRole("button", { name: /^Conversion: Stayed home/ })
+    .filter({ hasText: "100" })
+    .waitFor();
+  await chart.getByRole("link", { name: "All about it" }).click();
+  await page.getByRole("heading", { name: /reach “Stayed home”$/ }).waitFor();
+  await page.goBack();
+  await tiles(page)
+    .getByRole("button", { name: /^Sessions/ })
+    .click();
+  await chart.waitFor({ state: "detached" });
+  await page.getByRole("columnheader", { name: "Bounce" }).first().waitFor();
 });
 
 test("the dashboard asked nobody but its server, and had no error", () => desk.expectQuiet());

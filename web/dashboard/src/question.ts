@@ -85,6 +85,7 @@ const OF_PEOPLE = ["find", "columns", "rank", "after", "worth"];
 
 /** By screen the names of what only it understands; no name is that of two others. */
 const OF_SCREEN: Partial<Record<string, readonly string[]>> = {
+  overview: ["conversion"],
   explore: OF_EXPLORE,
   sessions: ["signal", "sort", "only", "tag", "collection", "notes", "person"],
   heatmaps: ["at", "heat", "class", "zones", "done", "missed", "aim", "against", "zone", "said"],
