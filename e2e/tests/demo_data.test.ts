@@ -80,6 +80,29 @@ test("payments fail in Safari since the release", async () => {
   expect(paid).toBeGreaterThan(0.75 * others);
 });
 
+test("beside the step that loses most stands what tells those who left from those who paid", async () => {
+  const { page } = desk;
+  const why = page.getByRole("region", { name: "Why they leave" });
+  await why.getByRole("heading", { name: "Who leaves before “order”?" }).waitFor();
+  const rows = why.getByRole("listitem");
+  await until("five of them", 15_000, async () => (await rows.count()) === 5);
+  const safari = rows.filter({ hasText: "browser Safari" });
+  await safari.waitFor();
+  const said = await safari.innerText();
+  const [went = Number.NaN, others = 0] = [...said.matchAll(/([\d.]+)\u202f?%/g)].map(
+    ([, number]) => Number(number),
+  );
+  expect(went).toBeLessThan(others / 3);
+  await keepPicture(page, "demo-why");
+  await safari.getByRole("button", { name: "browser Safari" }).click();
+  const sheet = page.getByRole("dialog", { name: /browser Safari$/ });
+  await sheet.locator('li a[href*="/sessions/"]').first().waitFor();
+  await sheet.getByRole("button", { name: "Close" }).click();
+  await safari.getByRole("link", { name: "Watch sessions: browser Safari" }).click();
+  await page.getByRole("region", { name: "Sessions" }).waitFor();
+  expect(new URL(page.url()).searchParams.get("browser")).toBe("Safari");
+});
+
 test("those who left in anger are listed, worst first", async () => {
   const { page } = desk;
   await page.goto(

@@ -13,6 +13,7 @@ const FURTHER = /\balso=\{\[(\[.*?\])\]\}/g;
 /** Ends otherwise than with what its numbers were counted on. */
 const WITHOUT_FOOT: Record<string, string> = {
   "alerts/AlertForm.svelte": "judges what is asked later",
+  "explore/WhyDrop.svelte": "the funnel around it has one",
   "goals/OverviewGoal.svelte": "the overview around it has one",
   "parts/SeriesPanel.svelte": "the overview around it has one",
   "screens/Boards.svelte": "has no numbers",

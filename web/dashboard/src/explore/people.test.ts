@@ -3,7 +3,9 @@ import { describe, expect, test } from "vitest";
 import { personsOf, secondOf, summaryOf } from "../people.ts";
 import { type Explore, usualExplore, type Who } from "./explore.ts";
 import { eventSelection } from "./selection.ts";
+import type { FunnelShape } from "./shapes.ts";
 import { apartFrom, otherSide, whoWords } from "./whoWords.ts";
+import { apartAt, casesFor, stepsThatLose } from "./whyDrop.ts";
 
 const step = (event: string, optional = false) => ({ ...eventSelection(event), optional });
 const usual = usualExplore("funnel");
@@ -85,4 +87,18 @@ describe("the two sides of a step", () => {
     const apart = apartFrom(funnel(), at("dropped", 3))?.correlation;
     expect([apart?.start.events, apart?.goal?.events]).toEqual([["a"], ["c"]]);
   });
+});
+
+test("why they leave is asked of each step that loses somebody and cannot be left out", () => {
+  const numbers = (count: number, dropped: number) => ({ count, dropped });
+  const shape = {
+    all: { steps: [numbers(1000, 0), numbers(300, 700), numbers(200, 800)] },
+  } as unknown as FunnelShape;
+  expect(stepsThatLose(funnel(), shape)).toEqual([2]);
+  expect(stepsThatLose(funnel("any"), shape)).toEqual([]);
+  expect(apartAt(funnel(), 2, 12)?.correlation.cases).toBe(12);
+  // The optional step between is none to come from.
+  expect(casesFor(shape, funnel(), 2)).toBe(30);
+  const few = { all: { steps: [numbers(100, 0), numbers(9, 91)] } } as unknown as FunnelShape;
+  expect(casesFor(few, funnel(), 1)).toBe(5);
 });
