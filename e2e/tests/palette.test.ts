@@ -137,6 +137,69 @@ test("single keys can be switched off, and what has a modifier stays", async () 
   await page.getByRole("heading", { name: "No funnel yet" }).waitFor();
 });
 
+test("J and K go through the rows of every list, Enter opens one, and the sheet says what acts", async () => {
+  const { page } = desk;
+  const order = { events: ["order"] };
+  const at = `sites/${site.id}`;
+  for (const name of ["Ordered", "Ordered twice"]) {
+    await owner.send("POST", `${at}/goals`, { name, event: order });
+    await owner.send("POST", `${at}/segments`, {
+      name,
+      of: "persons",
+      conditions: [{ did: { sequence: [order] } }],
+    });
+    await owner.send("POST", `${at}/boards`, { name });
+    await owner.send("POST", `${at}/insights`, {
+      name,
+      question: { kind: "trend", period: { last: "30d" }, measures: ["sessions"] },
+    });
+  }
+  const focused = () => page.evaluate(() => document.activeElement?.textContent?.trim() ?? "");
+  const names = page.locator('main :is(tbody tr, li.opens) :is(.opener, th[scope="row"] a)');
+  for (const [screen, two] of [
+    ["people", true],
+    ["sessions", true],
+    ["errors", false],
+    ["goals", true],
+    ["segments", true],
+    ["boards", true],
+    ["insights", true],
+  ] as const) {
+    await page.goto(`${base}/${screen}`);
+    await names.nth(two ? 1 : 0).waitFor();
+    const [first = "", second = ""] = (await names.allTextContents()).map((each) => each.trim());
+    await page.keyboard.press("j");
+    await until(`the first of ${screen}`, 5_000, async () => (await focused()) === first);
+    if (two) {
+      await page.keyboard.press("j");
+      expect(await focused(), screen).toBe(second);
+      await page.keyboard.press("ArrowUp");
+      expect(await focused(), screen).toBe(first);
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("k");
+      expect(await focused(), screen).toBe(first);
+    }
+    await page.keyboard.press("?");
+    const sheet = page.getByRole("dialog", { name: "Keyboard" });
+    await sheet.getByText("Open the row, or filter by it").waitFor();
+    expect(await sheet.getByText("In the player").count(), screen).toBe(0);
+    await page.keyboard.press("Escape");
+    await sheet.waitFor({ state: "detached" });
+    const before = page.url();
+    await names.first().focus();
+    await page.keyboard.press("Enter");
+    await page.waitForURL((url) => url.href !== before);
+  }
+  await page.goto(`${base}/code`);
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  await page.keyboard.press("?");
+  const sheet = page.getByRole("dialog", { name: "Keyboard" });
+  await sheet.getByText("Find anything").waitFor();
+  expect(await sheet.getByText("Open the row").count()).toBe(0);
+  expect(await sheet.getByText("Comparison").count()).toBe(0);
+  await page.keyboard.press("Escape");
+});
+
 test("a condition on a property is changed where it stands", async () => {
   const { page } = desk;
   await page.goto(`${base}?where=p.plan!is!pro`);
