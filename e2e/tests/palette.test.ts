@@ -1,5 +1,7 @@
 // Whoever keeps the hands on the keyboard: everything is found by what is typed, single keys can be
 // switched off, and a condition is changed where it stands.
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Owner } from "../support/api.ts";
@@ -99,6 +101,45 @@ test("alerts, surveys, forms, errors and accounts are found by what is typed", a
   // The account says who came, by name.
   const sessions = page.getByRole("list", { name: "Sessions of the account, the latest first" });
   await sessions.getByRole("link", { name: "ada@example.org" }).waitFor();
+});
+
+test("settings are found by what stands there, tags and collections by name, rare events by typing", async () => {
+  const { page } = desk;
+  const session = "a".repeat(32);
+  await owner.send(
+    "PUT",
+    `sites/${site.id}/recordings/${session}/tags/checkout%20fault`,
+    undefined,
+  );
+  const { id } = await owner.send<{ id: string }>("POST", `sites/${site.id}/collections`, {
+    name: "Shown to the board",
+  });
+  await owner.send("PUT", `sites/${site.id}/recordings/${session}/collections/${id}`, undefined);
+  // More names than are listed, each twice, and one that came once.
+  const time = new Date(Date.now() - 60_000).toISOString();
+  const lines = Array.from({ length: 310 }, (_, at) => `step_${at}`)
+    .flatMap((event) => [event, event])
+    .concat("voucher_scratched")
+    .map((event) => JSON.stringify({ event, time, visitor: "server-1", url: ORIGIN }));
+  const file = join(server.data, "steps.jsonl");
+  await writeFile(file, `${lines.join("\n")}\n`);
+  await server.command("import", "jsonl", file, "--site", "Lamps");
+
+  await page.goto(base);
+  await opened(page);
+  for (const [typed, option, there] of [
+    ["losses", /^Losses/, /\/settings\/losses$/],
+    ["exclude ip", /^Own traffic/, /\/settings\/own$/],
+    ["idle", /^Counting and keeping/, /\/settings\/counting$/],
+    ["checkout fault", /^checkout fault\s*1 recording/, /\/sessions\?.*tag=checkout\+fault/],
+    ["shown to", /^Shown to the board\s*1 recording/, /\/sessions\?.*collection=/],
+    ["scratched", /^voucher_scratched/, /\/sessions\?.*event=voucher_scratched/],
+  ] as const) {
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox", { name: "Find" }).fill(typed);
+    await page.getByRole("option", { name: option }).first().click();
+    await page.waitForURL(there);
+  }
 });
 
 test("single keys can be switched off, and what has a modifier stays", async () => {

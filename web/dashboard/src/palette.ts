@@ -4,6 +4,8 @@ export interface Findable {
   name: string;
   group: string;
   note: string;
+  /** What else it is looked for by; it is not shown. */
+  words?: string;
 }
 
 export function scoreOf(name: string, query: string): number {
@@ -28,7 +30,11 @@ export function found<T extends Findable>(
   const scored = all
     .map((item) => ({
       item,
-      score: Math.max(scoreOf(item.name, query), scoreOf(`${item.name} ${item.note}`, query) - 30),
+      score: Math.max(
+        scoreOf(item.name, query),
+        scoreOf(`${item.name} ${item.note}`, query) - 30,
+        item.words ? scoreOf(`${item.name} ${item.words}`, query) - 50 : -1,
+      ),
     }))
     .filter((each) => each.score >= 0)
     .sort((a, b) => b.score - a.score)

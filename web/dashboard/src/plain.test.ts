@@ -7,6 +7,7 @@ import { linesOf } from "./lines.ts";
 import { liveLines } from "./live.ts";
 import { createLoader, type Loaded, SLOW_AFTER_MS } from "./loader.ts";
 import { found } from "./palette.ts";
+import { settingsOf } from "./parts/paletteMore.ts";
 import { placeUnder } from "./places.ts";
 import { pathTo, readRoute, sessionIdIn } from "./route.ts";
 import {
@@ -390,6 +391,20 @@ test("the palette takes every word and puts beginnings first", () => {
   expect(found(all, "set", 5).map((item) => item.name)).toEqual(["Settings", "All settings"]);
   expect(found(all, "pay check", 5).map((item) => item.name)).toEqual(["/checkout/payment"]);
   expect(found(all, "zzz", 5)).toEqual([]);
+});
+
+test("the palette finds pages of the settings by what stands there", () => {
+  const link = (screen: string, _: unknown, detail?: string) => `/${screen}/${detail}`;
+  const all = settingsOf({ link } as unknown as Parameters<typeof settingsOf>[0]);
+  const first = (typed: string) => found(all, typed, 3)[0]?.name;
+  expect(first("losses")).toBe("Losses");
+  expect(first("exclude ip")).toBe("Own traffic");
+  expect(first("retention")).toBe("Counting and keeping");
+  expect(first("cookies")).toBe("Recording and masking");
+  expect(first("idle")).toBe("Counting and keeping");
+  expect(first("api keys")).toBe("Tokens");
+  expect(first("roles")).toBe("Members");
+  expect(found(all, "losses", 3)[0]?.href).toBe("/settings/losses");
 });
 
 describe("the server's own figures", () => {

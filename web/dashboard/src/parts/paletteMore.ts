@@ -1,16 +1,18 @@
-// What the command palette finds beside screens and saved things: alerts, surveys, forms and errors of
-// the period, and accounts. It comes with the first letter that somebody types.
+// What the command palette finds beside screens and saved things: pages of the settings by what stands
+// there, tags and collections of recordings, alerts, surveys, forms and errors of the period, and accounts. It comes with the first letter that somebody types.
 import type { Answer } from "@hitmetrix/wire";
 import type { App } from "../app.ts";
 import { listQuestion as errorsQuestion, messageWords, rowsOf } from "../errors/errors.ts";
 import { plural } from "../format.ts";
 import { formName, listQuestion as formsQuestion, keyText } from "../forms/forms.ts";
 import type { IconName } from "../icons.ts";
+import { withMarked } from "../marks.ts";
 import type { Findable } from "../palette.ts";
 import { inPath, listRows } from "../persons/list.ts";
 import { USUAL, withOwn } from "../question.ts";
 import { pathTo } from "../route.ts";
 import { columnOf, numberAt, textAt } from "../rows.ts";
+import { SETTINGS_PAGES } from "../settingsPages.ts";
 
 export interface Further extends Findable {
   icon: IconName;
@@ -25,6 +27,29 @@ export function furtherOf(app: App, site: number, signal: AbortSignal): Promise<
   const { api } = app;
   const asking = { ...app.asking, filters: [], where: [], segment: null };
   return [
+    Promise.resolve(settingsOf(app)),
+    api.tags(site, signal).then((tags) =>
+      tags.map(
+        ({ tag, recordings }): Further => ({
+          name: tag,
+          group: "Tags of recordings",
+          note: plural(recordings, "recording", "recordings"),
+          icon: "sessions",
+          href: marked(app, { tags: [tag] }),
+        }),
+      ),
+    ),
+    api.collections(site, signal).then((collections) =>
+      collections.map(
+        ({ id, name, recordings }): Further => ({
+          name,
+          group: "Collections",
+          note: plural(recordings, "recording", "recordings"),
+          icon: "sessions",
+          href: marked(app, { collection: id }),
+        }),
+      ),
+    ),
     api.alerts(site, signal).then(({ alerts }) =>
       alerts
         .filter((each) => each.archived_at_ms == null)
@@ -64,6 +89,24 @@ export function furtherOf(app: App, site: number, signal: AbortSignal): Promise<
       ),
     ),
   ].map((found) => found.catch(() => []));
+}
+
+/** The pages of the settings, by their words too. */
+export function settingsOf(app: Pick<App, "link">): Further[] {
+  return SETTINGS_PAGES.map(({ key, name, icon, words }) => ({
+    name,
+    group: "Settings",
+    note: "settings of this site",
+    words,
+    icon,
+    href: app.link("settings", USUAL, key),
+  }));
+}
+
+/** The list of the sessions that have these marks. */
+function marked(app: App, marks: { tags?: string[]; collection?: string }): string {
+  const all = { tags: [], collection: "", notes: false, ...marks };
+  return app.link("sessions", withMarked(app.asking, all));
 }
 
 function formsIn(app: App, answer: Answer): Further[] {
