@@ -130,9 +130,11 @@ async function stranger() {
 
 test("an editor makes a link with a password that lets its readers choose a period", async () => {
   const { page } = desk;
+  await owner.send("POST", `sites/${boats.id}/annotations`, { kind: "release", text: "New sails" });
   await page.goto(`${server.origin}/sites/${boats.id}/boards/${board}`);
   await numberIn(page, "Orders", "4");
   const dialog = await openShare(page);
+  await dialog.getByLabel("Show annotations").check();
   await dialog.getByLabel("For whom").fill("Boats Ltd");
   await dialog.getByLabel("It works for").selectOption("90");
   await dialog.getByLabel("Period").selectOption("90");
@@ -140,7 +142,9 @@ test("an editor makes a link with a password that lets its readers choose a peri
   await dialog.getByRole("button", { name: "Make a link" }).click();
   link = await dialog.getByLabel("The new link").inputValue();
   expect(link).toMatch(/\/share\/board\/[0-9a-f]{16}#[0-9a-f]{32}$/);
-  await dialog.getByText(/with a password · periods of the last 90 days · never opened/).waitFor();
+  await dialog
+    .getByText(/with a password · periods of the last 90 days · with annotations · never opened/)
+    .waitFor();
   await keepPicture(page, "board-share");
 });
 
@@ -158,6 +162,7 @@ test("who has link and password reads the numbers, and nothing leads to people",
   await page.getByRole("button", { name: "Show the board" }).click();
   await page.getByRole("heading", { name: "Sales of boats" }).waitFor();
   await numberIn(page, "Orders", "4");
+  await panel(page, "Course").locator(".chart-mark").filter({ hasText: "New sails" }).waitFor();
   await numberIn(page, "Sessions", "8");
   await panel(page, "Checkout").getByText("add_to_cart").first().waitFor();
   expect(await page.getByRole("link").count()).toBe(0);

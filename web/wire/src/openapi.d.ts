@@ -3135,6 +3135,11 @@ export interface components {
     /** @description A link to be made. */
     BoardShareDraft: {
       /**
+       * @description Whether its readers see the site's annotations of the times that the board shows: their kind,
+       *     words and times.
+       */
+      annotations?: boolean;
+      /**
        * Format: int32
        * @description How long it works, 1 to 366; 30 when absent.
        */
@@ -3162,6 +3167,8 @@ export interface components {
     };
     /** @description One link, without its secret. */
     BoardShareRow: {
+      /** @description Whether its readers see annotations. */
+      annotations: boolean;
       /**
        * Format: int64
        * @description UTC, milliseconds since the epoch.
@@ -5612,7 +5619,26 @@ export interface components {
       period?: components["schemas"]["Period"] | null;
     };
     /** @description A board as a link shows it. */
+    /** @description An annotation as readers of a link see it. */
+    SharedAnnotation: {
+      /**
+       * Format: int64
+       * @description When, or when it began; UTC, milliseconds since the epoch.
+       */
+      from_ms: number;
+      /** @description What kind of thing happened. */
+      kind: components["schemas"]["AnnotationKind"];
+      /** @description What happened, in plain text. */
+      text: string;
+      /**
+       * Format: int64
+       * @description When it was over; UTC, milliseconds since the epoch.
+       */
+      to_ms?: number | null;
+    };
     SharedBoard: {
+      /** @description What happened beside the numbers, where the link shows it. */
+      annotations: components["schemas"]["SharedAnnotation"][];
       /** @description What all panels are asked in common. */
       common: components["schemas"]["BoardCommon"];
       /** @description Whether it is the demo site, whose visits are made up. */

@@ -47,6 +47,8 @@ pub struct BoardShareRow {
     /// board's own.
     #[serde(skip_serializing_if = "Option::is_none")]
     period_days: Option<u32>,
+    /// Whether its readers see annotations.
+    annotations: bool,
     /// Origins of the pages that may frame the board.
     origins: Vec<String>,
     /// UTC, milliseconds since the epoch.
@@ -78,6 +80,10 @@ pub struct BoardShareDraft {
     /// So many days before today, 1 to 1,830, its readers may choose a period in; the board's own
     /// and no other when absent.
     period_days: Option<u32>,
+    /// Whether its readers see the site's annotations of the times that the board shows: their kind,
+    /// words and times.
+    #[serde(default)]
+    annotations: bool,
     /// Origins of pages that may frame the board, as `https://intranet.example.org`; none when
     /// absent.
     #[serde(default)]
@@ -236,6 +242,7 @@ async fn checked(
         name,
         password_hash,
         period_days,
+        annotations: draft.annotations,
         origins,
         ends_at_ms: links::ends_at_ms(created.at_ms, days),
         created,
@@ -303,6 +310,7 @@ async fn row(
         name: share.name,
         has_password: share.password_hash.is_some(),
         period_days: share.period_days,
+        annotations: share.annotations,
         origins: share.origins,
         created_at_ms: share.created.at_ms,
         ends_at_ms: share.ends_at_ms,

@@ -337,7 +337,8 @@ pub const GOALS: &[Example] = &[
 pub const BOARD_SHARES: &[Example] = &[
     (
         "For a customer, for two months, with a password",
-        r#"{"name": "Boats Ltd", "days": 60, "password": "three plain words", "period_days": 90}"#,
+        r#"{"name": "Boats Ltd", "days": 60, "password": "three plain words", "period_days": 90,
+            "annotations": true}"#,
     ),
     (
         "For a page of the company's own",

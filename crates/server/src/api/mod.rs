@@ -65,6 +65,7 @@ pub mod segments;
 pub mod server_events;
 pub mod sessions;
 pub mod shared;
+pub mod shared_annotations;
 pub mod shared_board;
 pub mod shared_session;
 pub mod shares;

@@ -21,6 +21,7 @@ use super::boards::{BoardInsight, board_insight};
 use super::body::JsonBody;
 use super::insights::{check_question, shown_on};
 use super::login::too_many_unless;
+use super::shared_annotations::{SharedAnnotation, shown};
 use crate::app::App;
 use crate::auth::access::Caller;
 use crate::auth::attempts::Tried;
@@ -30,7 +31,8 @@ use crate::peer::ClientAddress;
 use crate::problem::{Code, Problem};
 
 const HOUR_MS: i64 = 3600 * 1000;
-const DAY_MS: i64 = 24 * HOUR_MS;
+/// A day in milliseconds.
+pub(super) const DAY_MS: i64 = 24 * HOUR_MS;
 const QUARTER_MS: i64 = HOUR_MS / 4;
 /// What a reader learns of events that could not be read; which ones, the site's users are told.
 const MISSING: &str = "some numbers may be too low";
@@ -79,6 +81,8 @@ pub struct SharedBoard {
     panels: Vec<Panel>,
     /// Each insight that a panel shows, once.
     insights: Vec<BoardInsight>,
+    /// What happened beside the numbers, where the link shows it.
+    annotations: Vec<SharedAnnotation>,
 }
 
 /// What a reader asks: a panel of the board, and a part of it. The question is the saved one; whoever
@@ -168,12 +172,14 @@ pub async fn now(
     Ok(private(board))
 }
 
-async fn read(app: &App, share: &BoardShare) -> Result<SharedBoard, Problem> {
+async fn read(app: &Arc<App>, share: &BoardShare) -> Result<SharedBoard, Problem> {
+    let opened = open(app, share).await?;
+    let annotations = shown(app, share, &opened).await?;
     let Opened {
         known,
         board,
         insights,
-    } = open(app, share).await?;
+    } = opened;
     Ok(SharedBoard {
         site: known.site.name.clone(),
         time_zone: known.site.time_zone.clone(),
@@ -185,6 +191,7 @@ async fn read(app: &App, share: &BoardShare) -> Result<SharedBoard, Problem> {
         common: board.board.common,
         panels: board.board.panels,
         insights: insights.into_iter().map(board_insight).collect(),
+        annotations,
     })
 }
 
@@ -223,15 +230,22 @@ pub async fn ask(
 }
 
 /// A link's board with what it needs.
-struct Opened {
-    known: Arc<KnownSite>,
-    board: KnownBoard,
-    insights: Vec<KnownInsight>,
+pub struct Opened {
+    /// The site of the board.
+    pub known: Arc<KnownSite>,
+    /// The board.
+    pub board: KnownBoard,
+    /// What its panels show.
+    pub insights: Vec<KnownInsight>,
 }
 
 impl Opened {
     /// What a panel asks; none when there is no such panel or part.
-    fn question(&self, (id, part): (&str, PanelPart), common: &BoardCommon) -> Option<Question> {
+    pub fn question(
+        &self,
+        (id, part): (&str, PanelPart),
+        common: &BoardCommon,
+    ) -> Option<Question> {
         let panel = self.board.board.panels.iter().find(|one| one.id == id)?;
         let insight = match &panel.shows {
             PanelShows::Insight { insight, .. } => {

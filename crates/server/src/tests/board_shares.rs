@@ -189,6 +189,31 @@ async fn link_shows_what_its_panels_ask() {
 }
 
 #[tokio::test]
+async fn annotations_are_shown_where_the_link_says_so_of_its_times_and_without_who_made_them() {
+    let world = World::new().await;
+    for (text, ago) in [("Version 2.4", 2), ("Last year's sale", 400)] {
+        let from_ms = NOON_MS - ago * DAY_MS;
+        let draft = json!({"kind": "release", "text": text, "from_ms": from_ms});
+        world.made("annotations", draft).await;
+    }
+    let seen = async |who: &Who| {
+        let shared = world.server.get(who, "/api/v1/shared/board").await.json();
+        shared["annotations"].clone()
+    };
+    let (silent, made) = world.share(json!({"name": "Silent"})).await;
+    assert_eq!(made["annotations"], false);
+    assert_eq!(seen(&silent).await, json!([]));
+    let (who, made) = world.share(json!({"annotations": true})).await;
+    assert_eq!(made["annotations"], true);
+    let expected = json!([{"kind": "release", "text": "Version 2.4",
+                           "from_ms": NOON_MS - 2 * DAY_MS}]);
+    assert_eq!(seen(&who).await, expected);
+    let wide = json!({"annotations": true, "period_days": 500});
+    let (wide, _) = world.share(wide).await;
+    assert_eq!(seen(&wide).await.as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
 async fn filters_questions_and_periods_cannot_be_widened() {
     let world = World::new().await;
     let (fixed, _) = world.share(json!({})).await;

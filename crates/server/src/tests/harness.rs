@@ -275,6 +275,7 @@ impl TestServer {
             name: String::new(),
             password_hash: None,
             period_days: None,
+            annotations: false,
             origins: Vec::new(),
             created,
             ends_at_ms: NOON_MS + 1_000,

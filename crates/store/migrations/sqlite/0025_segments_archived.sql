@@ -19,3 +19,5 @@ FROM segments;
 DROP TABLE segments;
 ALTER TABLE segments_archived RENAME TO segments;
 CREATE UNIQUE INDEX segments_by_name ON segments (site, name) WHERE archived_at_ms IS NULL;
+-- Whether a link to a board shows what happened beside its numbers.
+ALTER TABLE board_shares ADD COLUMN annotations BIGINT NOT NULL DEFAULT 0;

@@ -26,6 +26,8 @@ pub struct BoardShare {
     pub password_hash: Option<String>,
     /// So many days before now its readers may choose a period in; the board's own when none.
     pub period_days: Option<u32>,
+    /// Whether its readers see the site's annotations of the times that the board shows.
+    pub annotations: bool,
     /// Origins of the pages that may frame the board, as `https://www.example.org`.
     pub origins: Vec<String>,
     /// When and by whom it was made.
@@ -43,8 +45,8 @@ pub struct BoardShare {
 /// A page that stays open is noted this often, so that looking at it does not write each minute.
 const LOOK_MS: i64 = 30 * 60 * 1000;
 
-const COLUMNS: &str = "id, site, board, name, secret_hash, password_hash, period_days, origins, \
-    created_at_ms, created_by, ends_at_ms, revoked_at_ms, opened, opened_at_ms";
+const COLUMNS: &str = "id, site, board, name, secret_hash, password_hash, period_days, annotations, \
+    origins, created_at_ms, created_by, ends_at_ms, revoked_at_ms, opened, opened_at_ms";
 
 impl Settings {
     /// Remembers a link.
@@ -55,8 +57,8 @@ impl Settings {
         let share = &new.share;
         sqlx::query(
             "INSERT INTO board_shares (id, site, board, name, secret_hash, password_hash, \
-             period_days, origins, created_at_ms, created_by, ends_at_ms, opened) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0)",
+             period_days, annotations, origins, created_at_ms, created_by, ends_at_ms, opened) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0)",
         )
         .bind(&share.id)
         .bind(i64::from(share.site.0))
@@ -65,6 +67,7 @@ impl Settings {
         .bind(&new.secret_hash[..])
         .bind(&share.password_hash)
         .bind(share.period_days.map(i64::from))
+        .bind(i64::from(share.annotations))
         .bind(json(&share.origins))
         .bind(share.created.at_ms)
         .bind(share.created.by.word())
@@ -169,6 +172,7 @@ fn read_share(row: &SqliteRow) -> Result<ShareSecret<BoardShare>, SettingsError>
             name: row.try_get("name")?,
             password_hash: row.try_get("password_hash")?,
             period_days: period_days.map(|days| u32::try_from(days).unwrap_or(0)),
+            annotations: row.try_get::<i64, _>("annotations")? != 0,
             origins: from_json("origins of a link", row.try_get("origins")?)?,
             created: read_touch(row, "created")?,
             ends_at_ms: row.try_get("ends_at_ms")?,
