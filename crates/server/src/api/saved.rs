@@ -9,6 +9,7 @@ use axum::extract::State;
 use hitmetrix_model::SiteId;
 use hitmetrix_store::settings::SettingsError;
 use serde::{Deserialize, Serialize};
+use tokio::sync::MutexGuard;
 
 use super::body::PathPart;
 use crate::app::App;
@@ -104,6 +105,21 @@ pub async fn get<T: SavedThing>(
     known.shown(&app, (&access, &subject)).await.map(Json)
 }
 
+/// One of a site to be changed, and the place of whoever changes what is saved: until it is given up no
+/// other change comes between what is checked and what is written.
+///
+/// # Errors
+/// When the site has no such thing.
+async fn hold<'a, T: SavedThing>(
+    app: &'a App,
+    access: &SiteAccess,
+    id: &str,
+) -> Result<(MutexGuard<'a, ()>, T), Problem> {
+    let saving = app.segment_changes.lock().await;
+    let known = find(app, access, id).await?;
+    Ok((saving, known))
+}
+
 /// Archives one: it leaves the lists, and its name is free again.
 ///
 /// # Errors
@@ -113,8 +129,7 @@ pub async fn archive<T: SavedThing>(
     access: SiteAccess,
     PathPart(path): PathPart<SavedPath>,
 ) -> Result<Done, Problem> {
-    let _saving = app.segment_changes.lock().await;
-    let known: T = find(&app, &access, &path.id).await?;
+    let (_saving, known) = hold::<T>(&app, &access, &path.id).await?;
     let now_ms = app.now_ms();
     known.archive(&app, access.id(), Some(now_ms)).await?;
     Ok(T::told(known.name().to_owned()).done())
@@ -129,8 +144,7 @@ pub async fn bring_back<T: SavedThing>(
     access: SiteAccess,
     PathPart(path): PathPart<SavedPath>,
 ) -> Result<Done, Problem> {
-    let _saving = app.segment_changes.lock().await;
-    let known: T = find(&app, &access, &path.id).await?;
+    let (_saving, known) = hold::<T>(&app, &access, &path.id).await?;
     known.archive(&app, access.id(), None).await?;
     Ok(T::told(format!("{}, brought back", known.name())).done())
 }
@@ -144,8 +158,7 @@ pub async fn remove<T: SavedThing>(
     access: SiteAccess,
     PathPart(path): PathPart<SavedPath>,
 ) -> Result<Done, Problem> {
-    let _saving = app.segment_changes.lock().await;
-    let known: T = find(&app, &access, &path.id).await?;
+    let (_saving, known) = hold::<T>(&app, &access, &path.id).await?;
     if known.archived_at_ms().is_none() {
         let (what, name) = (T::WHAT, known.name());
         let why = format!("the {what} `{name}` is in use; archive it first");
