@@ -1,11 +1,12 @@
+import { STRING, URLS } from "./css-words";
+import { rulesOf } from "./rules-of";
 import { shape } from "./shape";
 import type { Page } from "./table";
 
 /** Longest image or font that may lie in a style sheet itself. */
 const DATA_URL_LENGTH_MAX = 65_536;
 
-const STRING = `"(?:[^"\\\\]|\\\\[^])*"|'(?:[^'\\\\]|\\\\[^])*'`;
-const URLS = new RegExp(`\\burl\\(\\s*(?:(${STRING})|((?:[^)"'\\s\\\\]|\\\\[^])*))\\s*\\)?`, "gi");
+const ADDRESSES = new RegExp(URLS, "gi");
 /** A string, with what says that it is an address or the value of a selector. */
 const STRINGS = new RegExp(`(=\\s*|url\\()?(?:${STRING})`, "g");
 /** A declaration; strings outside them are taken first, because an address in one looks like one. */
@@ -28,7 +29,9 @@ export function css(text: string, page: Page, masked: boolean, isOfSheet = true)
     // rrweb marks the borders of text nodes by comments of its own.
     clean = clean.replace(/\/\*(?! rr_split \*\/)[\s\S]*?(?:\*\/|$)/g, "");
   }
-  clean = clean.replace(URLS, (_all, quoted?: string, bare?: string) => {
+  let rules: Map<number, string> | undefined;
+  const before = clean;
+  clean = clean.replace(ADDRESSES, (_all, quoted?: string, bare?: string, at?: number) => {
     const url = (quoted?.slice(1, -1) ?? bare ?? "").trim();
     if (url.startsWith("#")) return `url("${url.replace(/["\\\s]/g, "")}")`;
     if (/^data:/i.test(url)) {
@@ -40,7 +43,11 @@ export function css(text: string, page: Page, masked: boolean, isOfSheet = true)
         : 'url("")';
     }
     const plain = url.replace(/\\(.)/g, "$1");
-    return `url("${(!masked && page.asset(plain, isOfSheet)) || address(plain)}")`;
+    const rule = () => {
+      rules ??= rulesOf(before);
+      return rules.get(Number(at)) ?? "";
+    };
+    return `url("${(!masked && page.asset(plain, isOfSheet, rule)) || address(plain)}")`;
   });
   // Addresses outside url(): imports, image-set("…"), unfinished text.
   clean = clean.replace(/(["'])([^"'\s]*[?#][^"']*)\1/g, (all, quote: string, url: string) =>

@@ -1,4 +1,5 @@
 import { autofilled } from "./fields";
+import { createPainted } from "./painted";
 import { BLOCK, MASK, OWNER, type Page } from "./table";
 import type { Typed } from "./typed";
 
@@ -12,6 +13,8 @@ export interface PageFacts {
   secrets: Typed;
   rules: { mask: string[]; block: string[]; show: string[] };
   shown: Shown | null;
+  /** Whether an element was told of as masked or left out, which it stays whatever the page says now. */
+  isHidden(element: Element): boolean;
 }
 
 /** What was found out in one task: an address, and whether anything is marked. */
@@ -48,8 +51,13 @@ export function createPage(facts: PageFacts): Page {
   const mask = joined(rules.mask);
   const block = joined(rules.block);
   const show = joined(rules.show) ?? "";
-  /** Pictures that sheets name, and whether any may be told of no more. */
-  const painted = new Set<string>();
+  const hidden = [MARKED, mask, block].filter(Boolean).join();
+  /** Pictures that sheets name, those of them that the viewer may have, and the rules that do. */
+  const named = new Set<string>();
+  const told = new Set<string>();
+  const painted = createPainted(
+    (element) => element.closest(hidden) !== null || facts.isHidden(element),
+  );
   let isMarked = !!(mask || block);
   /** What was found out in this task: a sheet asks for thousands of addresses in a row. */
   let found: Found | null = null;
@@ -151,25 +159,33 @@ export function createPage(facts: PageFacts): Page {
       return width && height ? `${Math.round(width)}x${Math.round(height)}` : "";
     },
     address: (url) => resolve(url).plain,
-    asset(url, isOfSheet) {
+    asset(url, isOfSheet, rule) {
       if (FONT.test(url)) return asset(url, isOfSheet);
       // Where anything is masked or left out, a rule of a sheet may be about that.
-      if (hasMark()) {
-        const { plain } = resolve(url);
-        // The viewer has it by that name.
-        return painted.has(plain) ? `${plain}~0` : "";
-      }
-      const name = asset(url, isOfSheet);
-      if (isOfSheet && name) painted.add(name);
-      return name;
+      const selector = hasMark() ? rule() : null;
+      // What an element shows by its own style is about nothing else.
+      if (!isOfSheet) return selector === "" ? "" : asset(url, false);
+      const name = asset(url, true);
+      if (!name) return "";
+      named.add(name);
+      if (selector === null) return name;
+      painted.note(name, selector);
+      // Sheets stay alike for everybody: only what the viewer has by its name gets another one.
+      return told.has(name) && !painted.isOpen(selector) ? `${name}~0` : name;
     },
     mark() {
       if (isMarked) return false;
       isMarked = true;
-      for (const name of painted) shown?.all.delete(name);
-      return painted.size > 0;
+      for (const name of named) shown?.all.delete(name);
+      return named.size > 0;
     },
-    isShown: (href) => shown?.all.has(href) === true,
+    isShown(name) {
+      const href = shown?.all.get(name);
+      const isFree =
+        href !== undefined && (!named.has(name) || !hasMark() || painted.isFree(name, href));
+      if (isFree) told.add(name);
+      return isFree;
+    },
     picture(id) {
       const element = node(id) as (HTMLImageElement & HTMLVideoElement & SVGImageElement) | null;
       if (!shown || !element) return "";

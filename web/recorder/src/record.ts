@@ -7,6 +7,7 @@ import { clean } from "./clean";
 import { createCost } from "./cost";
 import { CUSTOM, FULL_SNAPSHOT, INCREMENTAL, META, type RecorderEvent } from "./events";
 import { type Known, watchFields } from "./fields";
+import { flags } from "./flags";
 import { json } from "./json";
 import { mask } from "./mask";
 import { enterOne, note } from "./note";
@@ -15,7 +16,7 @@ import { createPage } from "./page";
 import { picture } from "./picture";
 import { createSender } from "./sender";
 import { settle } from "./settle";
-import { createTable } from "./table";
+import { BLOCK, createTable, MASK } from "./table";
 import { createTyped, type Typed, VALUES_MAX } from "./typed";
 
 const TICK_MS = 1000;
@@ -32,7 +33,7 @@ const RETAKEN_MAX = 100;
 /** Log lines that may wait for the first picture. */
 const EARLY_MAX = 50;
 /** Elements that the page itself leaves out. */
-const BLOCKED = "[data-hm-block]";
+const LEFT_OUT = "[data-hm-block]";
 
 /** What is known of the page outlives a recording of it: a blocked page only interrupts one. */
 const known: Known = { typed: createTyped(), secrets: createTyped(), sensitive: new WeakSet() };
@@ -104,6 +105,7 @@ function recordNow(core: Core, rules: Rules, next: () => void): Recording {
     address: (url) => core.address(url),
     rules,
     shown,
+    isHidden: (element) => (flags(table.entries.get(seen.id(element))) & (MASK | BLOCK)) !== 0,
   });
   const table = createTable(page, rules.mask_text || page.unreadable);
   const born = core.now();
@@ -170,7 +172,7 @@ function recordNow(core: Core, rules: Rules, next: () => void): Recording {
     return !away && !stopped;
   };
   const seen: Observed = observe({
-    block: page.unreadable ? BLOCKED : [BLOCKED, ...rules.block].join(","),
+    block: page.unreadable ? LEFT_OUT : [LEFT_OUT, ...rules.block].join(","),
     now: () => core.now(),
     during: cost.during,
     event: (data, time) =>

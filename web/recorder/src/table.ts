@@ -57,11 +57,12 @@ export interface Page {
   /**
    * A picture or font that is shown may be taken along: what stands for it in the recording; empty
    * for one that may not. What a style sheet names is numbered among those of one plain address.
+   * `rule` gives the selector of the rule that names it, empty where that is not plain.
    */
-  asset(url: string, isOfSheet: boolean): string;
+  asset(url: string, isOfSheet: boolean, rule: () => string): string;
   /**
    * Something is masked or left out from now on: whether pictures that style sheets name were told of
-   * before. They are taken along no more, because one of them may belong to it.
+   * before. They are taken along no more until the sheets are told anew, because one of them may belong to it.
    */
   mark(): boolean;
   /** What stands for the picture that an image shows; empty where it has none that may be taken. */

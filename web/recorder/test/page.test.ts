@@ -1,27 +1,31 @@
 // @vitest-environment jsdom
-import { expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createPage } from "../src/page";
 import { createTyped } from "../src/typed";
 
 const HERE = location.origin;
 
+/** What a rule of no selector says. */
+const nowhere = () => "";
+
 /** A page that shows pictures, as some page load has it. */
-function page(salt: string) {
+function page(salt: string, isHidden = (_: Element) => false, mask: string[] = []) {
   return createPage({
     node: () => null,
     sensitive: new WeakSet(),
     address: (url) => url.split(/[?#]/)[0] ?? "",
     typed: createTyped(),
     secrets: createTyped(),
-    rules: { mask: [], block: [], show: [] },
+    rules: { mask, block: [], show: [] },
     shown: { all: new Map(), isAll: false, salt },
+    isHidden,
   });
 }
 
 it("numbers what sheets name, alike for everybody, and tells nothing of a query by it", () => {
   const [one, other] = [page("a"), page("b")];
   const named = (at: ReturnType<typeof page>, urls: string[]) =>
-    urls.map((url) => at.asset(url, true));
+    urls.map((url) => at.asset(url, true, nowhere));
   const first = named(one, ["/a.png?u=1", "/a.png", "/b.png?u=1", "/a.png?u=2", "/a.png?u=1"]);
   expect(first).toEqual(
     ["/a.png~1", "/a.png", "/b.png~1", "/a.png~2", "/a.png~1"].map((path) => HERE + path),
@@ -33,24 +37,104 @@ it("numbers what sheets name, alike for everybody, and tells nothing of a query 
   expect(one.isShown(`${HERE}/a.png~3`)).toBe(false);
 });
 
-it("takes no picture of a sheet along once something is masked, and calls it otherwise", () => {
+it("takes no picture along that a rule names which cannot be tried, and calls it otherwise", () => {
   const one = page("a");
-  const [name, font] = [one.asset("/a.png", true), one.asset("/a.woff2", true)];
+  const asset = (url: string) => one.asset(url, true, nowhere);
+  const [name, font] = [asset("/a.png"), asset("/a.woff2")];
   expect(one.isShown(name)).toBe(true);
   expect(one.mark()).toBe(true);
   // It is told once that there was something.
   expect(one.mark()).toBe(false);
   expect([one.isShown(name), one.isShown(font)]).toEqual([false, true]);
-  expect(one.asset("/a.png", true)).toBe(`${name}~0`);
-  expect(one.isShown(`${name}~0`)).toBe(false);
-  expect([one.asset("/b.png", true), one.asset("/a.woff2", true)]).toEqual(["", font]);
+  // The viewer has it by its name.
+  expect(asset("/a.png")).toBe(`${name}~0`);
+  expect([asset("/b.png"), asset("/a.woff2")]).toEqual([`${HERE}/b.png`, font]);
+  for (const each of [name, `${name}~0`, `${HERE}/b.png`]) expect(one.isShown(each)).toBe(false);
   expect(page("b").mark()).toBe(false);
+});
+
+describe("a picture that a rule names, where something is masked", () => {
+  const PICTURE = `${HERE}/a.png`;
+  beforeEach(() => {
+    // Nothing has a place here.
+    vi.spyOn(Element.prototype, "getClientRects").mockReturnValue([{}] as unknown as DOMRectList);
+    const styleOf = getComputedStyle;
+    vi.spyOn(globalThis, "getComputedStyle").mockImplementation((element) => styleOf(element));
+    document.head.innerHTML = `<style>.seen, .seen::after, .other { background-image: url("${PICTURE}") }</style>`;
+    document.body.innerHTML = `<p class="seen here">x</p><p class="other">x</p><div data-hm-mask><p class="apart"><b>x</b></p></div>`;
+  });
+  afterEach(() => {
+    vi.restoreAllMocks();
+    document.head.innerHTML = document.body.innerHTML = "";
+  });
+  const isTaken = (selectors: string[], one = page("a")) => {
+    const names = selectors.map((selector) => one.asset(PICTURE, true, () => selector));
+    expect(new Set(names)).toEqual(new Set([PICTURE]));
+    return one.isShown(PICTURE);
+  };
+
+  it.each([".seen", "p.here::before", ".other, .seen", ".seen:not(.x)", ".nobody, .seen"])(
+    "is taken along by %s",
+    (selector) => expect(isTaken([selector])).toBe(true),
+  );
+
+  it.each([
+    "",
+    "*",
+    "p",
+    ".apart",
+    ".apart b, .seen",
+    "[data-hm-mask], .seen",
+    ".seen:hover",
+    ".seen:not(:hover)",
+    ".seen ::before",
+    ":host(.seen)",
+    ".seen::part(x)",
+    "& .seen",
+    ".seen >",
+    ".nobody",
+  ])("is not by %s", (selector) => expect(isTaken([selector])).toBe(false));
+
+  it("is not where another rule is about what is hidden", () => {
+    expect(isTaken([".seen", ".apart"])).toBe(false);
+    expect(isTaken([".seen", ".other"])).toBe(true);
+  });
+
+  it("is not where an owner's rule hides what it is about, or it was told of as hidden", () => {
+    expect(isTaken([".seen"], page("a", undefined, [".here"]))).toBe(false);
+    expect(
+      isTaken(
+        [".seen"],
+        page("a", ({ className }) => className === "seen here"),
+      ),
+    ).toBe(false);
+  });
+
+  it("is not while nothing that is shown shows it", () => {
+    document.head.innerHTML = `<style>.seen { background-image: url("${PICTURE}?u=1") }</style>`;
+    expect(isTaken([".seen"])).toBe(false);
+  });
+
+  it("is taken along no more once something hidden has it", () => {
+    const one = page("a");
+    expect(isTaken([".seen"], one)).toBe(true);
+    document.querySelector(".apart")?.classList.add("seen");
+    expect(one.isShown(PICTURE)).toBe(false);
+    // Where the sheet is told anew, the viewer does not find it by its name.
+    expect(one.asset(PICTURE, true, () => ".seen")).toBe(`${PICTURE}~0`);
+  });
+
+  it("is taken along where an element's own style names it, and not what it hands down", () => {
+    const one = page("a");
+    expect(one.isShown(one.asset(PICTURE, false, () => "*"))).toBe(true);
+    expect(one.asset(PICTURE, false, nowhere)).toBe("");
+  });
 });
 
 it("names what styles of elements name so that nobody can try addresses out", () => {
   const [one, other] = [page("a"), page("b")];
-  const name = one.asset("/a.png?u=1", false);
+  const name = one.asset("/a.png?u=1", false, nowhere);
   expect(name).toMatch(/^http:\/\/[^/]+\/~[a-z0-9]+$/);
-  expect(one.asset("/a.png?u=1", false)).toBe(name);
-  expect(other.asset("/a.png?u=1", false)).not.toBe(name);
+  expect(one.asset("/a.png?u=1", false, nowhere)).toBe(name);
+  expect(other.asset("/a.png?u=1", false, nowhere)).not.toBe(name);
 });

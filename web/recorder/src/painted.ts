@@ -1,0 +1,67 @@
+/** Rules that may name one picture, and elements that one of them may be about; of more nobody knows. */
+const RULES_MAX = 100;
+const ELEMENTS_MAX = 200;
+/** Elements that are asked what they show. */
+const ASKED_MAX = 50;
+/** What comes and goes, and what lies in another tree, cannot be tried. */
+const PASSING = /:(?!root\b|not\(|(first|last|only|nth)-)/;
+/** The pieces that an element adds to itself. */
+const PIECE = /([\w)\]-])::?(before|after)\b/g;
+/** What shows a picture, and is not handed down to what is below. */
+const SHOWING = "background-image mask-image border-image-source content".split(" ");
+
+/** Pictures that style sheets name, on a page of which something is hidden. */
+export interface Painted {
+  /** A rule with this selector names a picture; an empty one is of a rule that cannot be tried. */
+  note(name: string, selector: string): void;
+  /** Whether a rule is about nothing that is hidden now. */
+  isOpen(selector: string): boolean;
+  /** Whether what is shown shows a picture, and no rule that names it is about anything hidden. */
+  isFree(name: string, href: string): boolean;
+}
+
+/** Knows of no picture yet. */
+export function createPainted(isHidden: (element: Element) => boolean): Painted {
+  const rules = new Map<string, Set<string>>();
+  /** What a rule is about; null where that is hidden, or nobody can tell. */
+  const about = (selector: string): Element[] | null => {
+    const plain = selector.replace(PIECE, "$1");
+    if (PASSING.test(plain.replace(/\\./g, ""))) return null;
+    try {
+      const all = [...document.querySelectorAll(plain)];
+      return all.length > ELEMENTS_MAX || all.some(isHidden) ? null : all;
+    } catch {
+      return null;
+    }
+  };
+  return {
+    note(name, selector) {
+      const all = rules.get(name) ?? new Set();
+      if (all.size <= RULES_MAX) rules.set(name, all.add(selector));
+    },
+    isOpen: (selector) => about(selector) !== null,
+    isFree(name, href) {
+      const all = rules.get(name);
+      if (!all || all.size > RULES_MAX) return false;
+      const found: Element[] = [];
+      for (const selector of all) {
+        const elements = about(selector);
+        if (!elements) return false;
+        found.push(...elements);
+      }
+      return found.slice(0, ASKED_MAX).some((element) => shows(element, href));
+    },
+  };
+}
+
+/** Whether an element stands on the page with this picture. */
+function shows(element: Element, href: string): boolean {
+  if (!element.getClientRects().length) return false;
+  return ["", "::before", "::after"].some((piece) => {
+    const style = getComputedStyle(element, piece);
+    return SHOWING.some((property) => {
+      const value = style.getPropertyValue(property);
+      return value.includes(`"${href}"`) || value.includes(`"${href}#`);
+    });
+  });
+}
