@@ -38,7 +38,7 @@ afterAll(async () => {
   await server?.stop();
 });
 
-/** Somebody types a name into a page that logs it, asks for something that is not there, and breaks. */
+/** Somebody types a name into a page that logs it and much else, asks for something that is not there, and breaks. */
 async function visit(): Promise<string> {
   const context = await browser.newContext({ viewport: { width: 1000, height: 700 } });
   const shop = await context.newPage();
@@ -53,6 +53,7 @@ async function visit(): Promise<string> {
     console.log("%d lamps for %s", 3, "Ada Lovelace", { card: "4111 1111 1111 1111" });
     console.warn("low on lamps, ask ada@example.org");
     await fetch("/nowhere?token=sk4live7Zx9Q").catch(() => {});
+    for (let line = 0; line < 300; line++) console.debug("one of many", line);
     setTimeout(() => {
       throw new TypeError("sum is undefined");
     });
@@ -62,6 +63,10 @@ async function visit(): Promise<string> {
     return lines.includes("sum is undefined") && lines.includes("/nowhere");
   });
   await sessionWith(owner, site, id, { pageview: 1 });
+  await shop.goto("about:blank");
+  await until("what was left out", 20_000, async () =>
+    (await linesOf(id)).includes("console_left"),
+  );
   await context.close();
   return id;
 }
@@ -98,6 +103,9 @@ test("what the page logged stands beside the replay, without what was typed and 
   expect(said).toMatch(/3 lamps for \S+ Object/);
   expect(said).toMatch(/warn low on lamps, ask \S+/);
   expect(said).toMatch(/error TypeError: sum is undefined/);
+  expect(await page.getByRole("tabpanel").innerText()).toMatch(
+    /\d{3} more lines were left out: there were too many at once/,
+  );
   expect(said).not.toMatch(/ada|lovelace|example\.org|4111/i);
   await keepPicture(page, "console-recorded");
   await page.getByRole("tab", { name: "Network" }).click();

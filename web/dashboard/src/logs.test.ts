@@ -21,6 +21,7 @@ describe("logs", () => {
       custom(10, "hm-network", { method: "GET", href: "https://a.example/x", kind: "fetch" }),
     ];
     expect(logsIn(lines.join("\n"))).toEqual({
+      left: [],
       console: [{ time_ms: 7, level: "warn", text: "low on hats" }],
       network: [
         {
@@ -34,6 +35,30 @@ describe("logs", () => {
         },
       ],
     });
+  });
+
+  it("say how many were left out, counted on by each page load and anew by each recording of it", async () => {
+    const said: Record<string, string> = {
+      a0: [
+        custom(1, "hm-cost", { total_ms: 1, console_left: 3, errors_left: "x" }),
+        custom(2, "hm-cost", { total_ms: 1, console_left: 14, errors_left: 2 }),
+      ].join("\n"),
+      a1: custom(3, "hm-cost", { total_ms: 1, console_left: 14, errors_left: 2 }),
+      a2: custom(5, "hm-cost", { total_ms: 1, console_left: 4 }),
+      b0: custom(4, "hm-cost", { total_ms: 1, network_left: 7 }),
+    };
+    let last: Logs | undefined;
+    const read = createLogs(
+      async ({ window, sequence }) => said[window + sequence] ?? "",
+      (logs) => {
+        last = logs;
+      },
+    );
+    const chunks = ["a2", "b0", "a1", "a0"].map(
+      ([window, sequence]) => ({ window, sequence: Number(sequence) }) as Chunk,
+    );
+    await read(chunks, new AbortController().signal);
+    expect(last?.left).toEqual({ console: 18, errors: 2, network: 7 });
   });
 
   it("say what went wrong", () => {

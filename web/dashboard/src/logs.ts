@@ -22,9 +22,24 @@ export interface Asked {
   kind: string;
 }
 
+/** Lines that the recorder left out because they were too many, by what they are. */
+export interface LeftOut {
+  console: number;
+  errors: number;
+  network: number;
+}
+
+/** What one chunk tells: its lines, and each time how many were left out so far. */
+interface Read {
+  console: ConsoleLine[];
+  network: Asked[];
+  left: LeftOut[];
+}
+
 export interface Logs {
   console: ConsoleLine[];
   network: Asked[];
+  left: LeftOut;
   /** Chunks that were read, and how many there are. */
   read: number;
   of: number;
@@ -34,7 +49,16 @@ export interface Logs {
   away: "" | "trying" | "given-up";
 }
 
-export const NO_LOGS: Logs = { console: [], network: [], read: 0, of: 0, broken: 0, away: "" };
+const NONE_LEFT: LeftOut = { console: 0, errors: 0, network: 0 };
+export const NO_LOGS: Logs = {
+  console: [],
+  network: [],
+  left: NONE_LEFT,
+  read: 0,
+  of: 0,
+  broken: 0,
+  away: "",
+};
 
 /** A request that went wrong: an answer that is an error, or none. */
 export function isFailed({ status, kind }: Pick<Asked, "status" | "kind">): boolean {
@@ -48,10 +72,11 @@ export function placeOf(href: string): { host: string; path: string } {
 }
 
 /** The lines of one chunk. */
-export function logsIn(lines: string): Pick<Logs, "console" | "network"> {
-  const found: Pick<Logs, "console" | "network"> = { console: [], network: [] };
+export function logsIn(lines: string): Read {
+  const found: Read = { console: [], network: [], left: [] };
+  const number = (value: unknown) => (typeof value === "number" ? value : 0);
   for (const line of lines.split("\n")) {
-    if (!line.includes("hm-console") && !line.includes("hm-network")) continue;
+    if (!/hm-console|hm-network|hm-cost/.test(line)) continue;
     const event = parse(line);
     const { tag, payload } = event?.data ?? {};
     if (event?.type !== 5 || !payload) continue;
@@ -61,7 +86,6 @@ export function logsIn(lines: string): Pick<Logs, "console" | "network"> {
       found.console.push({ time_ms, level: level as ConsoleLine["level"], text: String(text) });
     } else if (tag === "hm-network") {
       const { method, href, kind } = payload;
-      const number = (value: unknown) => (typeof value === "number" ? value : 0);
       found.network.push({
         time_ms,
         method: String(method),
@@ -70,6 +94,13 @@ export function logsIn(lines: string): Pick<Logs, "console" | "network"> {
         duration_ms: number(payload.duration_ms),
         bytes: number(payload.bytes),
         kind: String(kind),
+      });
+    } else if (tag === "hm-cost") {
+      const { console_left, errors_left, network_left } = payload;
+      found.left.push({
+        console: number(console_left),
+        errors: number(errors_left),
+        network: number(network_left),
       });
     }
   }
@@ -90,12 +121,27 @@ function parse(line: string): Custom | null {
   }
 }
 
+/** How many were left out in all: each page load counts on, and anew where recording began again. */
+function leftOut(chunks: readonly Chunk[], of: (chunk: Chunk) => readonly LeftOut[]): LeftOut {
+  const sum = { ...NONE_LEFT };
+  const before = new Map<string, LeftOut>();
+  for (const chunk of [...chunks].sort((a, b) => a.sequence - b.sequence)) {
+    for (const now of of(chunk)) {
+      const was = before.get(chunk.window) ?? NONE_LEFT;
+      for (const kind of ["console", "errors", "network"] as const)
+        sum[kind] += now[kind] < was[kind] ? now[kind] : now[kind] - was[kind];
+      before.set(chunk.window, now);
+    }
+  }
+  return sum;
+}
+
 /** Reads chunk after chunk and tells after each; those that are known are not read again. */
 export function createLogs(
   load: (chunk: Chunk, signal: AbortSignal) => Promise<string>,
   tell: (logs: Logs) => void,
 ) {
-  const known = new Map<string, Pick<Logs, "console" | "network"> | null>();
+  const known = new Map<string, Read | null>();
   const nameOf = ({ window, sequence }: Chunk) => `${window} ${sequence}`;
   const sorted = <T extends { time_ms: number }>(lines: T[]): T[] =>
     lines.sort((a, b) => a.time_ms - b.time_ms);
@@ -105,6 +151,7 @@ export function createLogs(
     tell({
       console: sorted(whole.flatMap((each) => each.console)),
       network: sorted(whole.flatMap((each) => each.network)),
+      left: leftOut(chunks, (chunk) => known.get(nameOf(chunk))?.left ?? []),
       read: had.filter((each) => each !== undefined).length,
       of: chunks.length,
       broken: had.filter((each) => each === null).length,

@@ -30,8 +30,9 @@ const COST_MS = 60_000;
 const SNAPSHOT_MS = 2000;
 /** And so often in one session of one window; then recording ends, and says so. */
 const RETAKEN_MAX = 100;
-/** Log lines that may wait for the first picture. */
+/** Log lines that may wait for the first picture; errors find room when these are many. */
 const EARLY_MAX = 50;
+const EARLY_ERRORS_MAX = 100;
 /** Elements that the page itself leaves out. */
 const LEFT_OUT = "[data-hm-block]";
 
@@ -142,7 +143,12 @@ function recordNow(core: Core, rules: Rules, next: () => void): Recording {
   /** Says something of our own in the stream: numbers and fixed words only. */
   const remark = (tag: string, payload: Record<string, unknown>) =>
     send(json({ type: CUSTOM, timestamp: Math.round(core.now()), data: { tag, payload } }));
-  const report = () => remark("hm-cost", cost.report(sender.bytes()));
+  /** Log lines that were left out, by kind. */
+  const left: Record<string, number> = {};
+  const leaveOut = (kind: string) => {
+    left[`${kind}_left`] = (left[`${kind}_left`] ?? 0) + 1;
+  };
+  const report = () => remark("hm-cost", { ...cost.report(sender.bytes()), ...left });
 
   /** An event as it may leave the page; pictures of documents come by `picture`, nothing else. */
   const choke = (type: number, data: RecorderEvent["data"], time: number): string => {
@@ -266,7 +272,9 @@ function recordNow(core: Core, rules: Rules, next: () => void): Recording {
   };
   const tell = (tag: string, payload: Record<string, unknown>) => {
     if (snapshotAt) cost.during(() => log({ tag, payload }, core.now()));
-    else if (early.length < EARLY_MAX) early.push([{ tag, payload }, core.now()]);
+    else if (early.length < (payload.level === "error" ? EARLY_ERRORS_MAX : EARLY_MAX))
+      early.push([{ tag, payload }, core.now()]);
+    else leaveOut(tag.slice(3));
   };
   const { record_console = false, record_network = false } = rules;
   if (rules.record_canvas)
@@ -290,7 +298,8 @@ function recordNow(core: Core, rules: Rules, next: () => void): Recording {
       ({ watchLogs }: typeof import("./logs/logs")) => {
         if (stopped) return;
         const { origin } = core;
-        unlog = watchLogs({ console: record_console, network: record_network, origin, tell });
+        const [console, network] = [record_console, record_network];
+        unlog = watchLogs({ console, network, origin, tell, left: leaveOut });
       },
       // Without them the recording is as good.
       () => {},

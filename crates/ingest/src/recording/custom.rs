@@ -16,9 +16,13 @@ const COST: &[(&str, Kind)] = &[
     ("snapshots", Kind::Number),
     ("total_ms", Kind::Number),
     ("longest_ms", Kind::Number),
+    ("packing_ms", Kind::Number),
     ("bytes", Kind::Number),
+    ("console_left", Kind::Number),
+    ("errors_left", Kind::Number),
+    ("network_left", Kind::Number),
 ];
-const STOP: &[(&str, Kind)] = &[("reason", Kind::Words)];
+const STOP: &[(&str, Kind)] = &[("reason", Kind::Words), ("status", Kind::Number)];
 const PAGE: &[(&str, Kind)] = &[("href", Kind::Words)];
 const CONSOLE: &[(&str, Kind)] = &[("level", Kind::Checked), ("text", Kind::Words)];
 const NETWORK: &[(&str, Kind)] = &[

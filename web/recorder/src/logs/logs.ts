@@ -13,17 +13,23 @@ export interface LogsWanted {
   /** Where our own server is: what goes there is none of the page's. */
   origin: string;
   tell(tag: "hm-console" | "hm-network", payload: Record<string, unknown>): void;
+  /** One of this kind was too much and is not told. */
+  left(kind: "console" | "errors" | "network"): void;
 }
 
-/** Lines of one recording, of each kind; a page that logs more is in a loop. */
+/** Lines of one recording, of each kind; a page that logs more is in a loop. What is left out is counted. */
 const LINES_MAX = 2000;
-/** Lines a second, on the average of ten. */
-const A_SECOND = 20;
+/** Errors of one recording that nobody caught, however much the page logs besides. */
+const ERRORS_MAX = 200;
+/** Lines of each kind in one stretch of time, and errors. */
+const STRETCH_LINES_MAX = 200;
+const STRETCH_ERRORS_MAX = 50;
 const STRETCH_MS = 10_000;
 
 /** Watches until the returned function is called. */
-export function watchLogs({ console, network, origin, tell }: LogsWanted): () => void {
-  const limited = (tag: "hm-console" | "hm-network") => {
+export function watchLogs({ console, network, origin, tell, left }: LogsWanted): () => void {
+  const limited = (kind: "console" | "errors" | "network", max: number, stretchMax: number) => {
+    const tag = kind === "network" ? "hm-network" : "hm-console";
     let lines = 0;
     let from = 0;
     let count = 0;
@@ -33,15 +39,17 @@ export function watchLogs({ console, network, origin, tell }: LogsWanted): () =>
         from = now;
         count = 0;
       }
-      if (lines >= LINES_MAX || count >= (A_SECOND * STRETCH_MS) / 1000) return;
+      if (lines >= max || count >= stretchMax) return left(kind);
       lines++;
       count++;
       tell(tag, payload);
     };
   };
   const ends: (() => void)[] = [];
-  if (console) ends.push(watchConsole(limited("hm-console")));
-  if (network) ends.push(watchNetwork(origin, limited("hm-network")));
+  const lines = (kind: "console" | "network") => limited(kind, LINES_MAX, STRETCH_LINES_MAX);
+  const errors = limited("errors", ERRORS_MAX, STRETCH_ERRORS_MAX);
+  if (console) ends.push(watchConsole(lines("console"), errors));
+  if (network) ends.push(watchNetwork(origin, lines("network")));
   return () => {
     for (const end of ends) end();
   };

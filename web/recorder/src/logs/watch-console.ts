@@ -6,14 +6,16 @@ const LEVELS = ["log", "info", "warn", "error", "debug"] as const;
 /** Browsers say this of layouts that settle a frame later; nothing is broken. */
 const HARMLESS = /^ResizeObserver loop/;
 
+type Tell = (payload: Record<string, unknown>) => void;
+
 /** What the page logs, and the errors that nobody caught. */
-export function watchConsole(tell: (payload: Record<string, unknown>) => void): () => void {
+export function watchConsole(tell: Tell, fail: Tell): () => void {
   let before = "";
-  const say = (level: string, text: string) => {
+  const say = (level: string, text: string, to = tell) => {
     // A loop that logs the same is told of once.
     if (!text || `${level} ${text}` === before) return;
     before = `${level} ${text}`;
-    tell({ level, text });
+    to({ level, text });
   };
   const ends = [
     ...LEVELS.map((level) => patch(console, level, (_self, values) => say(level, textOf(values)))),
@@ -21,10 +23,11 @@ export function watchConsole(tell: (payload: Record<string, unknown>) => void): 
       const { message, filename, lineno, colno, error } = event;
       // Of resources that do not load nobody says anything here.
       if (!message || HARMLESS.test(message)) return;
-      say("error", error ? errorText(error) : `${message}\n    at ${filename}:${lineno}:${colno}`);
+      const place = `${message}\n    at ${filename}:${lineno}:${colno}`;
+      say("error", error ? errorText(error) : place, fail);
     }),
     listen(window, "unhandledrejection", ({ reason }: PromiseRejectionEvent) =>
-      say("error", errorText(reason)),
+      say("error", errorText(reason), fail),
     ),
   ];
   return () => {
