@@ -27,7 +27,7 @@ describe("what the recorder says of itself", () => {
     ].join("\n");
     expect(toldIn(lines)).toEqual({
       cost: { total_ms: 250, longest_ms: 30, bytes: 5000 },
-      stop: "cost",
+      stop: stopWords("cost"),
     });
     expect(toldIn("")).toEqual({ cost: null, stop: "" });
   });
@@ -66,5 +66,7 @@ describe("what the recorder says of itself", () => {
       stop: "",
     });
     expect(stopWords("over")).toBe("");
+    expect(stopWords("refused", 413)).toMatch(/refused three pieces of it, the last as too large$/);
+    expect(toldIn(line("hm-stop", { reason: "refused", status: 400 })).stop).toMatch(/as not understood$/);
   });
 });

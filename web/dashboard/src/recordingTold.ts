@@ -14,7 +14,7 @@ export interface Cost {
 
 export interface Told {
   cost: Cost | null;
-  /** Why recording ended; empty when it did not say so. */
+  /** Why recording ended, in words; empty when it did not say so, or ended with its page. */
   stop: string;
 }
 
@@ -31,7 +31,8 @@ export function toldIn(lines: string): Told {
     const data = dataOf(line);
     const payload = data?.payload ?? {};
     const number = (value: unknown) => (typeof value === "number" ? value : 0);
-    if (data?.tag === "hm-stop") told.stop = String(payload.reason ?? "");
+    if (data?.tag === "hm-stop")
+      told.stop = stopWords(String(payload.reason ?? ""), number(payload.status));
     if (data?.tag === "hm-cost")
       told.cost = {
         total_ms: number(payload.total_ms),
@@ -51,8 +52,11 @@ function dataOf(line: string): { tag?: unknown; payload?: Record<string, unknown
   }
 }
 
+/** What the server's answers mean that refuse one body for what it holds. */
+const REFUSALS: Record<number, string> = { 400: "not understood", 413: "too large" };
+
 /** Why a recording ended before its page did, in words; empty for what is no end of that kind. */
-export function stopWords(reason: string): string {
+export function stopWords(reason: string, status = 0): string {
   switch (reason) {
     case "bytes":
       return "it reached 48 MiB, the most that is taken of one session in one page load";
@@ -61,7 +65,7 @@ export function stopWords(reason: string): string {
     case "pictures":
       return "it took 100 new pictures of the page, the most of one session in one page load";
     case "refused":
-      return "the server took no more of this page";
+      return `the server refused three pieces of it, the last as ${REFUSALS[status] ?? "not to be taken"}`;
     case "stopped":
       return "the page or the visitor's choice ended it";
   }
@@ -82,7 +86,7 @@ export async function recordingFacts(
   for (const all of [...windows.values()].slice(-WINDOWS_MAX)) {
     all.sort((a, b) => a.sequence - b.sequence);
     const { cost, stop } = await lastOf(all.slice(-LOOK_BACK), load);
-    if (stopWords(stop)) stops.add(stopWords(stop));
+    if (stop) stops.add(stop);
     if (!cost) continue;
     sum.total_ms += cost.total_ms;
     sum.longest_ms = Math.max(sum.longest_ms, cost.longest_ms);

@@ -133,7 +133,7 @@ function recordNow(core: Core, rules: Rules, next: () => void): Recording {
     broken() {
       wanted = true;
     },
-    refused: () => end("refused"),
+    refused: (status) => end("refused", status),
   });
   const send = (line: string, isAside = false) => {
     sender.add(line, isAside);
@@ -340,14 +340,14 @@ function recordNow(core: Core, rules: Rules, next: () => void): Recording {
     const period = watched || now - born < YOUNG_MS ? TICK_MS : PERIOD_MS;
     if (opened && now - opened >= period - TICK_MS / 2) sender.flush();
   };
-  const end = (reason: string) => {
+  const end = (reason: string, status?: number) => {
     if (stopped) return;
     // First, because what it says is counted too.
     stopped = true;
     // Never into a session that is not recorded.
     if (!away && core.identity().session === session) {
       report();
-      remark("hm-stop", { reason });
+      remark("hm-stop", { reason, status });
     }
     clearInterval(timer);
     unlog();

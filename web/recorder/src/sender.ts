@@ -82,8 +82,11 @@ export interface Around {
   answered(ack: Ack): void;
   /** A chunk was lost, so that a new snapshot is needed. */
   broken(): void;
-  /** The server takes no more of this page: nothing is sent any more. */
-  refused(): void;
+  /**
+   * The server takes no more, with that status: nothing is sent any more. Where it refused bodies for
+   * what they hold, and may take another one, what is added now goes out as a last one, once.
+   */
+  refused(status: number): void;
 }
 
 /** A sender: begins a chunk with the first line, and ends it by size, time or leaving. */
@@ -142,14 +145,23 @@ export function createSender(core: Core, { url, answered, broken, refused }: Aro
       answered(answer);
       return 0;
     }
+    // The last one, which said that the others were refused, was so too.
+    if (over) {
+      waiting.splice(at, 1);
+      core.lost(1);
+      return 0;
+    }
     const wait = Math.max(-1000 * answer, RETRY_MS * 2 ** ++chunk.attempts * (0.5 + Math.random()));
     const isRefused = answer > 0;
     if (isRefused) refusals++;
     if (CLOSED.includes(answer) || refusals >= REFUSALS_MAX || wait > WAIT_MS_MAX) {
-      over = true;
+      cut(events);
+      cut(assets);
       core.lost(waiting.length);
       waiting.length = 0;
-      refused();
+      over = CLOSED.includes(answer) || !isRefused;
+      refused(answer);
+      over = true;
       return 0;
     }
     if (isRefused || chunk.attempts >= ATTEMPTS_MAX) give(at);

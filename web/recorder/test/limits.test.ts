@@ -136,6 +136,22 @@ describe.skipIf(why !== "")("what a page may bring", { timeout: 120_000 }, () =>
     await close();
   });
 
+  it("says that the server refused what it sent, and records the next session", async () => {
+    await open("<p>x</p>");
+    site.refusals = [413, 413, 400];
+    for (const one of ["one", "two", "three"]) {
+      await tab.evaluate((text) => document.body.append(text), one);
+      const before = site.refusals.length;
+      await until(() => site.refusals.length < before);
+    }
+    await until(() => remarks("hm-stop").length > 0);
+    expect(remarks("hm-stop")).toEqual([{ reason: "refused", status: 400 }]);
+    const before = pictures();
+    await tab.evaluate("newSession()");
+    await until(() => pictures() > before);
+    await close();
+  });
+
   it("says that it took too much of the page's time, and what; the next session counts anew", async () => {
     await open("<p>x</p>", () => {
       const { stringify } = JSON;

@@ -20,6 +20,8 @@ describe("the sender", () => {
   const answered = vi.fn();
   const broken = vi.fn();
   const refused = vi.fn();
+  const packed = vi.fn();
+  let make: () => Sender;
 
   beforeEach(async () => {
     vi.useFakeTimers();
@@ -57,7 +59,8 @@ describe("the sender", () => {
       },
     } as unknown as Core;
     const { createSender } = await import("../src/sender");
-    sender = createSender(core, { url: () => "u", answered, broken, refused });
+    make = () => createSender(core, { url: () => "u", answered, broken, refused, packed });
+    sender = make();
   });
   afterEach(() => {
     vi.restoreAllMocks();
@@ -258,6 +261,40 @@ describe("the sender", () => {
     for (const line of ["1", "2", "3", "4"]) await send(line);
     expect(sent).toEqual(["1", "2", "3"]);
     expect([lost, refused.mock.calls.length]).toEqual([3, 1]);
+  });
+
+  it("says in a last body, once, that one after the other was refused", async () => {
+    for (const last of [ACK, 413, 0]) {
+      answers = [400, 413, 400, last];
+      sent = [];
+      lost = 0;
+      sender = make();
+      refused.mockImplementationOnce((status) => {
+        sender.add(`refused ${status}`);
+        sender.flush();
+      });
+      for (const line of ["1", "2"]) await send(line);
+      sender.add("3");
+      sender.flush();
+      sender.add("4");
+      await vi.advanceTimersByTimeAsync(120_000);
+      await send("5");
+      expect(sent).toEqual(["1", "2", "3", "refused 400"]);
+      expect(lost).toBe(last === ACK ? 4 : 5);
+    }
+  });
+
+  it.each([403, -40_000])("says nothing more after %s", async (status) => {
+    answers = [status];
+    refused.mockImplementationOnce(() => {
+      sender.add("refused");
+      sender.flush();
+    });
+    sender.add("1");
+    sender.flush();
+    sender.add("2");
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect([sent, lost]).toEqual([["1"], 2]);
   });
 
   it("ends when each picture is refused, whatever else arrives meanwhile", async () => {

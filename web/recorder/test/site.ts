@@ -48,6 +48,8 @@ export interface Site {
   /** All that was posted, as text. */
   everything(): string;
   answer: { snapshot?: boolean; watched?: boolean };
+  /** Statuses that the next bodies are refused with. */
+  refusals: number[];
   close(): Promise<void>;
 }
 
@@ -106,13 +108,19 @@ export async function serve(pages: Record<string, string>): Promise<Site> {
   });
   const recorder = built.outputFiles[0]?.text ?? "";
   const bodies: Body[] = [];
-  const site = { answer: {} } as Site;
+  const site = { answer: {}, refusals: [] as number[] } as Site;
   const server: Server = createServer((request, response) => {
     const path = (request.url ?? "/").split("?")[0] ?? "/";
     if (request.method === "POST") {
       const parts: Buffer[] = [];
       request.on("data", (part: Buffer) => parts.push(part));
       request.on("end", () => {
+        const refusal = site.refusals.shift();
+        if (refusal) {
+          response.statusCode = refusal;
+          response.end();
+          return;
+        }
         bodies.push(read(Buffer.concat(parts)));
         response.setHeader("content-type", "application/json");
         response.end(JSON.stringify({ accepted: true, session: "0".repeat(32), ...site.answer }));

@@ -72,8 +72,9 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
       emit("active", { chunk, spans: activeIn(events, IDLE_MS) });
       for (const { type, timestamp, data } of events) {
         if (type !== 5 || data.tag !== "hm-stop") continue;
-        const { reason } = data.payload as { reason?: unknown };
-        emit("stop", { at_ms: timestamp - started_ms, reason: String(reason) });
+        const { reason, status } = data.payload as { reason?: unknown; status?: unknown };
+        const at_ms = timestamp - started_ms;
+        emit("stop", { at_ms, reason: String(reason), status: Number(status) || 0 });
       }
     },
   });

@@ -79,7 +79,7 @@ export interface PlayerEvents {
   /** A chunk has come: when anything was recorded in it, epoch milliseconds. */
   active: { chunk: Chunk; spans: readonly [from_ms: number, to_ms: number][] };
   /** The recorder said why it ended, there; told when that is loaded. */
-  stop: { at_ms: number; reason: string };
+  stop: { at_ms: number; reason: string; status: number };
 }
 
 export interface Player {
