@@ -21,12 +21,12 @@ describe("what the recorder says of itself", () => {
     const lines = [
       line("hm-cost", { total_ms: 100, longest_ms: 9, bytes: 1000 }),
       JSON.stringify({ type: 3, data: { texts: [{ id: 1, value: '"hm-stop"' }] } }),
-      line("hm-cost", { total_ms: 250, longest_ms: 30, bytes: 5000 }),
+      line("hm-cost", { total_ms: 250, longest_ms: 30, packing_ms: 7, bytes: 5000 }),
       line("hm-stop", { reason: "cost" }),
       '{"hm-stop" cut off',
     ].join("\n");
     expect(toldIn(lines)).toEqual({
-      cost: { total_ms: 250, longest_ms: 30, bytes: 5000 },
+      cost: { total_ms: 250, longest_ms: 30, packing_ms: 7, bytes: 5000 },
       stop: stopWords("cost"),
     });
     expect(toldIn("")).toEqual({ cost: null, stop: "" });
@@ -41,7 +41,7 @@ describe("what the recorder says of itself", () => {
     ];
     const lines: Record<string, string> = {
       a0: line("hm-cost", { total_ms: 1, longest_ms: 1, bytes: 1 }),
-      a1: line("hm-cost", { total_ms: 300, longest_ms: 12, bytes: 20_000 }),
+      a1: line("hm-cost", { total_ms: 300, longest_ms: 12, packing_ms: 60, bytes: 20_000 }),
       b0: line("hm-cost", { total_ms: 900, longest_ms: 40, bytes: 60_000 }),
       b1: line("hm-stop", { reason: "bytes" }),
     };
@@ -52,7 +52,7 @@ describe("what the recorder says of itself", () => {
     };
     const { cost, stop } = await recordingFacts(chunks, load);
     expect(cost).toBe(
-      "400\u202fms a minute of the page's time, 40\u202fms at most at once, 80\u202fKB before compression",
+      "400\u202fms a minute of the page's time, 40\u202fms at most at once, up to 20\u202fms a minute for packing, 80\u202fKB before compression",
     );
     expect(stop).toBe(stopWords("bytes"));
     expect(asked).toEqual(["a1", "b1", "b0"]);
@@ -67,6 +67,8 @@ describe("what the recorder says of itself", () => {
     });
     expect(stopWords("over")).toBe("");
     expect(stopWords("refused", 413)).toMatch(/refused three pieces of it, the last as too large$/);
-    expect(toldIn(line("hm-stop", { reason: "refused", status: 400 })).stop).toMatch(/as not understood$/);
+    expect(toldIn(line("hm-stop", { reason: "refused", status: 400 })).stop).toMatch(
+      /as not understood$/,
+    );
   });
 });

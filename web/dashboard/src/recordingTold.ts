@@ -8,6 +8,8 @@ export interface Cost {
   /** Of the page's main thread: in all, and the longest at one time. */
   total_ms: number;
   longest_ms: number;
+  /** At most what the browser needed to pack it, beside that. */
+  packing_ms: number;
   /** Before compression. */
   bytes: number;
 }
@@ -37,6 +39,7 @@ export function toldIn(lines: string): Told {
       told.cost = {
         total_ms: number(payload.total_ms),
         longest_ms: number(payload.longest_ms),
+        packing_ms: number(payload.packing_ms),
         bytes: number(payload.bytes),
       };
   }
@@ -80,7 +83,7 @@ export async function recordingFacts(
   const windows = new Map<string, Chunk[]>();
   for (const chunk of chunks)
     windows.set(chunk.window, [...(windows.get(chunk.window) ?? []), chunk]);
-  const sum: Cost = { total_ms: 0, longest_ms: 0, bytes: 0 };
+  const sum: Cost = { total_ms: 0, longest_ms: 0, packing_ms: 0, bytes: 0 };
   const stops = new Set<string>();
   let recorded_ms = 0;
   for (const all of [...windows.values()].slice(-WINDOWS_MAX)) {
@@ -90,6 +93,7 @@ export async function recordingFacts(
     if (!cost) continue;
     sum.total_ms += cost.total_ms;
     sum.longest_ms = Math.max(sum.longest_ms, cost.longest_ms);
+    sum.packing_ms += cost.packing_ms;
     sum.bytes += cost.bytes;
     recorded_ms +=
       Math.max(...all.map(({ last_ms }) => last_ms)) -
@@ -110,7 +114,13 @@ async function lastOf(chunks: Chunk[], load: (chunk: Chunk) => Promise<string>):
   return told;
 }
 
-function costWords({ total_ms, longest_ms, bytes: size }: Cost, recorded_ms: number): string {
-  const aMinute = Math.round((total_ms * 60_000) / Math.max(60_000, recorded_ms));
-  return `${count(aMinute)}\u202fms a minute of the page's time, ${count(Math.round(longest_ms))}\u202fms at most at once, ${bytes(size)} before compression`;
+function costWords(
+  { total_ms, longest_ms, packing_ms, bytes: size }: Cost,
+  recorded_ms: number,
+): string {
+  const ms = (value: number) => `${count(Math.round(value))}\u202fms`;
+  const aMinute = (value: number) => ms((value * 60_000) / Math.max(60_000, recorded_ms));
+  // Recorders of before said nothing of it.
+  const packing = packing_ms > 0 ? `up to ${aMinute(packing_ms)} a minute for packing, ` : "";
+  return `${aMinute(total_ms)} a minute of the page's time, ${ms(longest_ms)} at most at once, ${packing}${bytes(size)} before compression`;
 }

@@ -2,7 +2,12 @@
 const SHARE_MAX = 0.2;
 const STRETCH_MS = 15_000;
 
-/** What recording costs the page, as far as the recorder can see it. */
+/**
+ * What recording costs the page, as far as the recorder can see it: what it does when the page has
+ * changed, a timer rings or something is loaded, with masking and writing it down; not what the
+ * browser does for it by itself. Packing is the browser's, on the page's thread or beside it: of it
+ * only is known from when to when it took, which is the most that it can have cost.
+ */
 export interface Cost {
   /** Does a piece of work on the clock, unless what called it is on it already. */
   during<T>(work: () => T): T;
@@ -10,6 +15,8 @@ export interface Cost {
   event(): void;
   /** A picture of the page was taken. */
   picture(): void;
+  /** A body was packed, which took so long. */
+  packed(ms: number): void;
   /** Whether it was too much for too long. Asked about every second. */
   isTooHigh(): boolean;
   /** The figures so far. */
@@ -22,6 +29,7 @@ export function createCost(now: () => number): Cost {
   let snapshots = 0;
   let total = 0;
   let longest = 0;
+  let packing = 0;
   let isInside = false;
   let before = { at: now(), total: 0 };
   return {
@@ -44,6 +52,9 @@ export function createCost(now: () => number): Cost {
     picture() {
       snapshots++;
     },
+    packed(ms) {
+      packing += ms;
+    },
     isTooHigh() {
       const passed = now() - before.at;
       if (passed < STRETCH_MS) return false;
@@ -56,6 +67,7 @@ export function createCost(now: () => number): Cost {
       snapshots,
       total_ms: Math.round(total),
       longest_ms: Math.round(longest),
+      packing_ms: Math.round(packing),
       bytes,
     }),
   };

@@ -134,6 +134,7 @@ function recordNow(core: Core, rules: Rules, next: () => void): Recording {
       wanted = true;
     },
     refused: (status) => end("refused", status),
+    packed: cost.packed,
   });
   const send = (line: string, isAside = false) => {
     sender.add(line, isAside);
@@ -249,7 +250,11 @@ function recordNow(core: Core, rules: Rules, next: () => void): Recording {
   let taking: typeof import("./assets/assets") | null = null;
   const takeAlong = () => {
     if (!shown?.all.size || !taking || stopped) return;
-    assets ??= taking.watchAssets({ isAll, tell: (payload) => tell("hm-asset", payload) });
+    assets ??= taking.watchAssets({
+      isAll,
+      during: cost.during,
+      tell: (payload) => tell("hm-asset", payload),
+    });
     assets.look(shown.all);
   };
   if (shown)
@@ -329,7 +334,7 @@ function recordNow(core: Core, rules: Rules, next: () => void): Recording {
       if (table.grown.size) seen.slowly(resend([...table.grown]));
       table.grown.clear();
       cost.during(seen.look);
-      if (snapshotAt) takeAlong();
+      if (snapshotAt) cost.during(takeAlong);
     }
     if (cost.isTooHigh()) end("cost");
     if (now - costAt >= COST_MS) {

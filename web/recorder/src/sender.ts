@@ -87,10 +87,12 @@ export interface Around {
    * what they hold, and may take another one, what is added now goes out as a last one, once.
    */
   refused(status: number): void;
+  /** A body was packed, which took so many milliseconds. */
+  packed(ms: number): void;
 }
 
 /** A sender: begins a chunk with the first line, and ends it by size, time or leaving. */
-export function createSender(core: Core, { url, answered, broken, refused }: Around): Sender {
+export function createSender(core: Core, { url, answered, broken, refused, packed }: Around): Sender {
   const events = open();
   const assets = open();
   let total = 0;
@@ -176,7 +178,7 @@ export function createSender(core: Core, { url, answered, broken, refused }: Aro
         // Rules go with a refusal, and so does what waits.
         if (!chunk || !core.rules()) return;
         chunk.busy = true;
-        const answer = await transmit(core, chunk);
+        const answer = await transmit(core, chunk, packed);
         chunk.busy = false;
         const wait = settle(chunk, answer);
         if (wait) await pause(wait);
@@ -259,14 +261,20 @@ function open(): Open {
 }
 
 /** Sends one chunk, in pieces when it is too large for one body: those that are not there yet. */
-async function transmit(core: Core, chunk: Chunk): Promise<Ack | number> {
+async function transmit(
+  core: Core,
+  chunk: Chunk,
+  packed: (ms: number) => void,
+): Promise<Ack | number> {
   const { envelope, lines, isAside } = chunk;
   if (!chunk.pieces) {
     // Packed it is small enough to outlive the page.
     if (lines.length <= (isAside ? CHUNK_BYTES : WHOLE_MAX))
-      return core.send("/r/", envelope, lines, { gzip: true, keepalive: true });
+      return core.send("/r/", envelope, lines, { gzip: true, keepalive: true, packed });
     const plain = new TextEncoder().encode(lines);
+    const from = core.now();
     chunk.pieces = piecesOf((await gzip(plain)) ?? plain);
+    packed(core.now() - from);
   }
   let answer: Ack | number = 0;
   for (let [first] = chunk.pieces; first; [first] = chunk.pieces) {

@@ -40,7 +40,8 @@ describe("pictures that are taken along", () => {
   afterEach(() => {
     vi.unstubAllGlobals();
   });
-  const watch = (isAll = false) => watchAssets({ isAll, tell: (payload) => told.push(payload) });
+  const watch = (isAll = false) =>
+    watchAssets({ isAll, during: (work) => work(), tell: (payload) => told.push(payload) });
   /** Longer than from one picture to the next. */
   const settle = () => new Promise((next) => setTimeout(next, 400));
 

@@ -152,6 +152,27 @@ describe.skipIf(why !== "")("what a page may bring", { timeout: 120_000 }, () =>
     await close();
   });
 
+  it("counts what is noted while the page changes, and what packing took", async () => {
+    await open("<p>x</p>", () => {
+      const { get } =
+        Object.getOwnPropertyDescriptor(MutationRecord.prototype, "removedNodes") ?? {};
+      Object.defineProperty(MutationRecord.prototype, "removedNodes", {
+        get() {
+          const until = performance.now() + 200;
+          while (performance.now() < until);
+          return get?.call(this);
+        },
+      });
+    });
+    await tab.evaluate(() => document.body.append("more"));
+    await until(() => site.everything().includes("more"));
+    await tab.evaluate("stopRecording()");
+    const cost = (await until(() => remarks("hm-cost").at(-1))) as Record<string, number>;
+    expect(cost.longest_ms).toBeGreaterThanOrEqual(200);
+    expect(cost.packing_ms).toBeGreaterThan(0);
+    await close();
+  });
+
   it("says that it took too much of the page's time, and what; the next session counts anew", async () => {
     await open("<p>x</p>", () => {
       const { stringify } = JSON;

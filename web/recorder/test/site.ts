@@ -75,10 +75,12 @@ const core = {
   },
   queue: { flush() {} },
   lost(count) { window.LOST = (window.LOST ?? 0) + count; },
-  async send(path, envelope, lines, { keepalive = false, gzip = false } = {}) {
+  async send(path, envelope, lines, { keepalive = false, gzip = false, packed } = {}) {
     const head = JSON.stringify({ v: 1, window: core.window, sent_ms: core.now(), ...envelope }) + "\\n";
     let body = new Blob([head, lines]);
+    const from = core.now();
     if (gzip) body = await new Response(body.stream().pipeThrough(new CompressionStream("gzip"))).blob();
+    if (gzip) packed?.(core.now() - from);
     if ((gzip || typeof lines !== "string") && body.size > 28_000) keepalive = false;
     try {
       const answer = await fetch(path + core.key, { method: "POST", body, keepalive, headers: { "content-type": "text/plain" } });

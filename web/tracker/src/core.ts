@@ -68,6 +68,8 @@ export interface SendOptions {
   keepalive?: boolean;
   /** Compress a large body, where the browser can: that takes a moment, which a page that is being left does not have. */
   gzip?: boolean;
+  /** Told how many milliseconds compressing took. */
+  packed?(ms: number): void;
 }
 
 /** A page event as it was when it happened; the path of an event is empty afterwards. */

@@ -29,19 +29,21 @@ export function makeCore(base: Base, { typed, sessionCallbacks, hideCallbacks }:
     lost(count) {
       base.queue.lost += count;
     },
-    async send(path, more, lines, { keepalive = false, gzip = false } = {}) {
+    async send(path, more, lines, { keepalive = false, gzip = false, packed } = {}) {
       // Read back once: a chunk that waited names the visitor and session of its own time, and
       // no key may come twice.
       const head = `${JSON.stringify(JSON.parse(base.envelope(more)))}\n`;
       let body: string | Blob =
         typeof lines === "string" ? head + lines : new Blob([head, lines as BlobPart]);
       if (gzip && lines.length > GZIP_BYTES_MIN) {
+        const from = base.now();
         try {
           const zipped = new Blob([body]).stream().pipeThrough(new CompressionStream("gzip"));
           body = await new Response(zipped).blob();
         } catch {
           // Some browsers lack the class, some have it and fail: the plain body is as good.
         }
+        packed?.(base.now() - from);
       }
       // Whatever is larger than this leaves no room for events to outlive the page.
       return base.post(path, body, keepalive && !((body as Blob).size > KEPT_BYTES_MAX));

@@ -29,6 +29,8 @@ export type Taken = { href: string; type: string } & ({ data: string } | { diges
 export interface AssetsWanted {
   /** Pictures of other origins too, where those let the page read them. */
   isAll: boolean;
+  /** Does a piece of our work, which takes the page's time. */
+  during<T>(work: () => T): T;
   tell(payload: Taken): void;
 }
 
@@ -56,7 +58,7 @@ interface Dropped {
 }
 
 /** Begins with nothing taken. */
-export function watchAssets({ isAll, tell }: AssetsWanted): Assets {
+export function watchAssets({ isAll, during, tell }: AssetsWanted): Assets {
   const loaded = new Set<string>();
   const seen = new Set<string>();
   /** By digest; one picture may lie under several addresses. */
@@ -91,7 +93,7 @@ export function watchAssets({ isAll, tell }: AssetsWanted): Assets {
     const type = blob.type.split(";")[0] ?? "";
     // What others have sent is only named.
     const isNamed = !wanted.isAsked && data.length > NAMED_FROM && PLAIN_KINDS.test(type);
-    const digest = isNamed ? await digestOf(data) : "";
+    const digest = isNamed ? await digestOf(during(() => new TextEncoder().encode(data))) : "";
     if (isOver) return;
     if (digest) {
       named.set(digest, [...(named.get(digest) ?? []), wanted]);
@@ -133,9 +135,9 @@ export function watchAssets({ isAll, tell }: AssetsWanted): Assets {
 }
 
 /** The first 16 bytes of the SHA-256, in hexadecimal; empty where the browser computes none. */
-async function digestOf(text: string): Promise<string> {
+async function digestOf(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   if (!globalThis.crypto?.subtle) return "";
-  const whole = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  const whole = await crypto.subtle.digest("SHA-256", bytes);
   return Array.from(new Uint8Array(whole, 0, 16), (byte) =>
     byte.toString(16).padStart(2, "0"),
   ).join("");

@@ -107,7 +107,7 @@ export function createChanges(context: Context): Changes {
     for (const record of records) noteOne(record);
     if (records.length) context.wake();
   };
-  const observer = new Observer(note);
+  const observer = new Observer((records: MutationRecord[]) => context.during(() => note(records)));
 
   /** Number of what a child hangs on: its parent, or the host of the shadow root it is in. */
   const holder = (parent: Node) =>

@@ -12,6 +12,8 @@ export interface Context {
   emit(data: Record<string, unknown>): void;
   /** The pointer is shaken to and fro. */
   shaken(): void;
+  /** Does a piece of our work, which takes the page's time. */
+  during<T>(work: () => T): T;
   /** Tells what has changed so far, before something that hangs on it. */
   settle(): void;
   /** Something changed that is looked up when it is told. */

@@ -132,6 +132,7 @@ export function observe(sight: Sight): Observed {
     id: (node) => (held && node ? ids.of(node) : ids.known(node)),
     block: sight.block,
     emit,
+    during: sight.during,
     wake,
     settle() {
       if (timer) run();
