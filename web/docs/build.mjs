@@ -75,7 +75,7 @@ const SECTIONS = [
       "storing",
     ],
   ],
-  ["reference", "Reference", ["config", "limits", "errors", "wire"]],
+  ["reference", "Reference", ["config", "limits", "browser-limits", "errors", "wire"]],
 ];
 /** Pages that only those who work on the program read, in the repository. */
 const NOT_SERVED = ["guide/add-an-insight", "concepts/README"];

@@ -1,5 +1,5 @@
 //! `cargo xtask gen`: pages and types that are declared once in code are written anew from it.
-//! Tests of the server fail when what is checked in is out of step.
+//! Tests of the server and of the web parts fail when what is checked in is out of step.
 
 use crate::node;
 use crate::step::{self, Failure, cargo, show};
@@ -32,6 +32,10 @@ pub fn generate() -> Result<(), Failure> {
         &mut cargo(&reference),
     )?;
     node::install()?;
+    show(
+        "limits in the browser",
+        &mut step::command("node", &["web/wire/limits.mjs"]),
+    )?;
     show(
         "wire types",
         &mut step::command("node", &["web/wire/generate.mjs"]),

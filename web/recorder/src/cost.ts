@@ -1,5 +1,6 @@
-/** Share of the page's time that recording may take, over a stretch of so long. */
+/** Share of the page's time that recording may take over a stretch; beyond it it ends, and says so. */
 const SHARE_MAX = 0.2;
+/** How long such a stretch is. */
 const STRETCH_MS = 15_000;
 
 /**

@@ -37,6 +37,7 @@ export interface Shown {
   readonly salt: string;
 }
 
+/** Pictures and fonts of one page load that may be taken along; further ones are boxes. */
 const SHOWN_MAX = 500;
 /** Pictures that are about one person by their names. */
 const PERSONAL =

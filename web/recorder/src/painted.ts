@@ -1,7 +1,8 @@
-/** Rules that may name one picture, and elements that one of them may be about; of more nobody knows. */
+/** Rules of sheets that may name one picture, where something is hidden; with more it is a box. */
 const RULES_MAX = 100;
+/** Elements that one such rule may be about; with more its picture is a box. */
 const ELEMENTS_MAX = 200;
-/** Elements that are asked what they show. */
+/** Elements of all these rules that are asked what they show. */
 const ASKED_MAX = 50;
 /** What comes and goes, and what lies in another tree, cannot be tried. */
 const PASSING = /:(?!root\b|not\(|(first|last|only|nth)-)/;

@@ -19,19 +19,23 @@ import { settle } from "./settle";
 import { BLOCK, createTable, MASK } from "./table";
 import { createTyped, type Typed, VALUES_MAX } from "./typed";
 
+/** How often is looked whether anything is due. */
 const TICK_MS = 1000;
 /** Chunks go every second while the page is this young, so that short visits arrive. */
 const YOUNG_MS = 10_000;
+/** How long a chunk gathers events at most, once the page is older and nobody watches. */
 const PERIOD_MS = 5000;
 /** Bytes of one session in one window, before compression; then recording ends, and says so. */
 const SESSION_BYTES_MAX = 48 << 20;
+/** How often is told what recording costs. */
 const COST_MS = 60_000;
 /** Full snapshots that are due anew come at most this often. */
 const SNAPSHOT_MS = 2000;
 /** And so often in one session of one window; then recording ends, and says so. */
 const RETAKEN_MAX = 100;
-/** Log lines that may wait for the first picture; errors find room when these are many. */
+/** Log lines that may wait for the first picture; those beyond are left out and counted. */
 const EARLY_MAX = 50;
+/** As many may wait with errors among them, which find room when lines are many. */
 const EARLY_ERRORS_MAX = 100;
 /** Elements that the page itself leaves out. */
 const LEFT_OUT = "[data-hm-block]";

@@ -3,12 +3,13 @@ import { flags } from "./flags";
 import { FIXED, shape } from "./shape";
 import type { Table } from "./table";
 
-/** Characters of a log line that are kept, and of an error with its places. */
+/** Characters of a log line that are kept. */
 const LINE_MAX = 500;
+/** And of an error with its places. */
 const ERROR_MAX = 1500;
-/** Characters that are looked at. */
+/** Characters of a log line that are looked at; the others are left out. */
 const LOOK_MAX = 4000;
-/** Longest value that is known whole. */
+/** Longest typed value that is known whole: so much before such an end may be half of one. */
 const VALUE_MAX = 200;
 /** A place in a script, as the recorder writes it. */
 const PLACE = /^( {4}at (?:[\w$.<>[\] ]{0,60} \()?)(https?:\/\/.*):(\d{1,7}:\d{1,7}\)?)$/;

@@ -18,7 +18,9 @@ const WHOLE_MAX = 128 << 10;
 const PIECE_BYTES = 24_000;
 /** What may wait for the network; beyond it the oldest chunks are given up. */
 const WAITING_BYTES_MAX = 16 << 20;
+/** Attempts to send a chunk; after the last it is given up and counted as lost. */
 const ATTEMPTS_MAX = 5;
+/** Pause after the first attempt that failed, give or take a half; each further one is twice as long. */
 const RETRY_MS = 1000;
 /** Who is told to wait longer is told to stop: what waits would fill the page's memory. */
 const WAIT_MS_MAX = 600_000;
@@ -92,7 +94,10 @@ export interface Around {
 }
 
 /** A sender: begins a chunk with the first line, and ends it by size, time or leaving. */
-export function createSender(core: Core, { url, answered, broken, refused, packed }: Around): Sender {
+export function createSender(
+  core: Core,
+  { url, answered, broken, refused, packed }: Around,
+): Sender {
   const events = open();
   const assets = open();
   let total = 0;

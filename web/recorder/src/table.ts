@@ -17,6 +17,7 @@ export const TYPED = 16;
 /** The chain of parents does not reach the document: everything is masked. */
 export const UNKNOWN = 32;
 
+/** Nodes that are known before those of removed ones are looked for and forgotten. */
 const ENTRIES_MAX = 20_000;
 
 /** One node of the recorded page. */

@@ -3,6 +3,7 @@
  * by `>` for each level and by `>>>` into a shadow root, `tag:nth-of-type(n)` where siblings share
  * a tag. `path` goes from the element outwards. Ids with digits are counters or data, not names.
  */
+/** Levels of a path; a deeper one begins further in. */
 const LEVELS_MAX = 24;
 
 export function elementPath(path: readonly unknown[]): string {

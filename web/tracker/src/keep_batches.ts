@@ -7,7 +7,9 @@ import type { Batch } from "./core.ts";
 import { guard } from "./guard.ts";
 import type { Watched } from "./watched.ts";
 
+/** How long events wait on the device for the network; older ones are given up and counted as lost. */
 const AGE_MS_MAX = 604_800_000;
+/** What an earlier page left behind goes out so long after this one began. */
 const RESTORE_MS = 1000;
 
 export function keepBatches({ base }: Watched): void {

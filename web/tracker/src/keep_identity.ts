@@ -10,6 +10,7 @@ import { now } from "./now.ts";
 import { randomId } from "./random_id.ts";
 
 const COOKIE_SECONDS = 34_560_000;
+/** How often at most the time of the last event is written to the device. */
 const WRITE_EVERY_MS = 1000;
 
 export interface IdentityKeeper extends Identity {

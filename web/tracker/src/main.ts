@@ -21,9 +21,13 @@ declare const TRACKER_VERSION: string;
 
 type Call = [method: string, ...args: unknown[]];
 
+/** How long events wait for the site's rules; then they go out under the strictest. */
 const RULES_WAIT_MS = 2000;
+/** How long an event waits for others that go with it. */
 const SEND_MS = 500;
+/** What happened on the page before the second script was there; of more the later is not told. */
 const EARLY_MAX = 200;
+/** The most that counts as engaged between two signs of somebody, until the second script is there. */
 const ATTENTION_MS = 30_000;
 const EARLY_TYPES = "click focusin input change submit error unhandledrejection".split(" ");
 const stringify = JSON.stringify;

@@ -2,6 +2,7 @@
 import type { Base, Core } from "./core.ts";
 import { guard } from "./guard.ts";
 
+/** Bodies up to this size go as they are. */
 const GZIP_BYTES_MIN = 4096;
 /** What is packed outlives the page if it is as small as this: half of what browsers keep alive is for
     events. */

@@ -6,9 +6,13 @@
 import type { Ack, Batch, Hooks, Queue } from "./core.ts";
 import { now } from "./now.ts";
 
+/** A batch of this size takes no more events; the next one begins. */
 const BATCH_CHARACTERS_MAX = 20_000;
+/** Batches that wait for the network; events beyond them are given up and counted as lost. */
 const BATCHES_MAX = 50;
+/** Pause after the first attempt that failed, give or take a half; each further one is twice as long. */
 const RETRY_MS_MIN = 3000;
+/** How often that pause doubles. */
 const DOUBLINGS_MAX = 8;
 const later = setTimeout;
 

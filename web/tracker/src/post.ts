@@ -5,6 +5,7 @@
  */
 import type { Ack } from "./core.ts";
 
+/** What may be under way so that it outlives the page, all together; more goes without. */
 const FLIGHT_BYTES_MAX = 60_000;
 const send = fetch;
 let flying = 0;

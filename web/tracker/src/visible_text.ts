@@ -1,4 +1,5 @@
 /** The words an element shows, on one line, cut to what the server keeps. */
+/** Characters of such words; what is longer is cut. */
 const CHARACTERS_MAX = 128;
 
 export function visibleText(element: Element): string {

@@ -8,10 +8,15 @@ import { guard } from "./guard.ts";
 import { later } from "./later.ts";
 import type { Watched } from "./watched.ts";
 
+/** The most that counts as engaged after one sign of somebody. */
 const ATTENTION_MS = 30_000;
+/** How long after scrolling its depth is measured. */
 const MEASURE_MS = 250;
+/** After so long without a sign of anybody events wait longer for others. */
 const IDLE_MS = 10_000;
+/** How long an event waits for others that go with it. */
 const SEND_MS = 500;
+/** The same while nobody gives a sign. */
 const SEND_IDLE_MS = 5000;
 /** A page already told as left is told again after this much more attention. */
 const REPORT_MS_MIN = 500;

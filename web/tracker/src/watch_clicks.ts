@@ -8,6 +8,7 @@ import type { Watched } from "./watched.ts";
 
 const FILES =
   /\.(7z|apk|csv|dmg|docx?|epub|exe|gz|iso|mp[34]|msi|pdf|pkg|pptx?|rar|tgz|xlsx?|zip)$/i;
+/** A click on a field so soon after one on its label is the browser's. */
 const FORWARD_MS = 50;
 
 export function watchClicks(watched: Watched): void {

@@ -8,6 +8,7 @@ import { later } from "./later.ts";
 import { matches } from "./matches.ts";
 import type { Watched } from "./watched.ts";
 
+/** A click after which nothing happens for so long is dead. */
 const WAIT_MS = 1500;
 const SIGNS = "scroll focusin change input blur pagehide selectionchange toggle visibilitychange";
 /** What reacts by itself. With a link elsewhere the browser is on its way, however long that takes. */

@@ -1,7 +1,9 @@
 /** JavaScript errors nobody caught. Addresses in their texts lose query, fragment and names. */
 import type { Watched } from "./watched.ts";
 
+/** Errors of one page load; further ones are not told. */
 const ERRORS_MAX = 50;
+/** Characters of an error's message; what is longer is cut. */
 const CHARACTERS_MAX = 500;
 /** Browsers say this of layouts that settle a frame later; nothing is broken. */
 const HARMLESS = /^ResizeObserver loop/;

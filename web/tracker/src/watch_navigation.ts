@@ -7,6 +7,7 @@ import { guard } from "./guard.ts";
 import { later } from "./later.ts";
 import type { Watched } from "./watched.ts";
 
+/** A new address counts as a page once it has stood so long, so that several in a row are one. */
 const SETTLE_MS = 100;
 
 export function watchNavigation({ base, listen, onStop }: Watched): void {

@@ -6,6 +6,7 @@ import { later } from "./later.ts";
 import type { Watched } from "./watched.ts";
 
 const CLICKS_MIN = 3;
+/** A longer pause between clicks ends a row of them. */
 const PAUSE_MS = 1000;
 const RADIUS_PX = 30;
 

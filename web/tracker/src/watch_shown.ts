@@ -17,6 +17,7 @@ import { matches } from "./matches.ts";
 import { pathOf } from "./path_of.ts";
 import type { Watched } from "./watched.ts";
 
+/** How long after the page changed its forms and errors are looked at. */
 const LOOK_MS = 500;
 /** One that is there without being seen is looked at again so often, each time after twice as long. */
 const LOOKS_MAX = 6;

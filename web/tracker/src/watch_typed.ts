@@ -5,6 +5,7 @@
  */
 import type { Watched } from "./watched.ts";
 
+/** Typed values that are known, the newest; older ones are not looked for any more. */
 const VALUES_MAX = 200;
 const CHARACTERS_MIN = 4;
 const NOT_TYPED = /^(button|check|color|file|image|radio|range|reset|select|submit)/;

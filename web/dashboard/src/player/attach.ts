@@ -18,11 +18,13 @@ import type { Chunk, Gap, Player, PlayerEvents, RecordingSource, State, Stretch 
 const AHEAD_MS = 15_000;
 /** Inactivity longer than this is skipped, but for its last moment. */
 const INACTIVE_MS = 4000;
+/** The moment before an action that is shown after what was skipped. */
 const BEFORE_ACTION_MS = 1000;
 /** A shorter pause in what is recorded is none that a timeline could show. */
 const IDLE_MS = 10_000;
 /** Who follows a recording that grows goes on there when its end has gone so far ahead. */
 const BEHIND_MS_MAX = 3000;
+/** How far behind the end who follows goes on. */
 const BEHIND_MS = 1000;
 /** Following, the picture is a little faster than time, so that it stays at the end. */
 const FOLLOWING = 1.25;

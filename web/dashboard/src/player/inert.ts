@@ -38,8 +38,11 @@ const DOCUMENT = 0;
 const DOCTYPE = 1;
 const ELEMENT = 2;
 const COMMENT = 5;
+/** Side of a viewport in pixels; a larger one is drawn so large. */
 const SIZE_MAX = 16_384;
+/** Nodes inside each other; a deeper picture cannot be shown, and says so. */
 const DEPTH_MAX = 1024;
+/** Nodes of one picture; a larger one cannot be shown, and says so. */
 const NODES_MAX = 200_000;
 
 /**

@@ -27,7 +27,7 @@ export interface Media {
   show(ms: number): void;
 }
 
-/** So many are told of, whatever a recording holds. */
+/** Videos that are told of, whatever a recording holds. */
 const VIDEOS_MAX = 100;
 const PLAY = 0;
 const PAUSE = 1;

@@ -5,6 +5,7 @@ import type { Setting } from "./stage";
 
 /** Style texts of recent pictures as the replayer reads them: the next one mostly has the same. */
 const cache = { stylesWithHoverClass: new Map<string, string>() };
+/** Style texts that are kept as they are read; with more all are read anew. */
 const CACHE_MAX = 500;
 
 /** The kind of node that a document is, as the recorder numbers them. */

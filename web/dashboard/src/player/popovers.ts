@@ -27,7 +27,7 @@ export function popoversOf(events: readonly RecordedEvent[]): number[] {
   return found;
 }
 
-/** So many are open at the same time: browsers take long over each one above the others. */
+/** Popovers that are open at the same time: browsers take long over each one above the others. */
 const OPEN_MAX = 100;
 
 export interface Popovers {

@@ -4,7 +4,7 @@ import { roots } from "./freeze";
 const SHARE_MIN = 0.5;
 /** Less than this beyond its edge is no scrolling to speak of. */
 const BEYOND_PX_MIN = 40;
-/** Such elements in each other. */
+/** Elements that scroll in each other and are made higher; a further one stays as it is. */
 const ELEMENTS_MAX = 3;
 
 /** The size of a window, and how high its page may become. */

@@ -7,8 +7,9 @@ import { later } from "../observe/natives";
 import { FONT } from "../page";
 import { base64 } from "./base64";
 
-/** What one picture or font may weigh, and all of a page's. */
+/** What one picture or font may weigh; a larger one is a box in the replay. */
 const BYTES_MAX = 256 << 10;
+/** What all of a page load may weigh whose bytes the server asked for; further ones are boxes. */
 const ALL_BYTES_MAX = 2 << 20;
 /** Pictures are fetched one by one, so long after each other. */
 const REST_MS = 100;

@@ -8,11 +8,13 @@ import { base64 } from "../assets/base64";
 import { later, matches, nodeType, parentNode } from "../observe/natives";
 import type { Entry } from "../table";
 
-/** Longest side of a picture, and what one may weigh. */
+/** Longest side of a picture; a larger canvas is taken smaller. */
 const SIDE_MAX = 640;
+/** What one picture may weigh; a heavier one is not sent. */
 const BYTES_MAX = 96 << 10;
 /** All of a window's; after each quarter of it pictures come half as often. */
 const ALL_BYTES_MAX = 4 << 20;
+/** Pause between two looks at the canvases of a page. */
 const REST_MS = 1000;
 /** Canvases of which pictures are taken at a time. */
 const AT_ONCE = 4;

@@ -21,9 +21,11 @@ export interface LogsWanted {
 const LINES_MAX = 2000;
 /** Errors of one recording that nobody caught, however much the page logs besides. */
 const ERRORS_MAX = 200;
-/** Lines of each kind in one stretch of time, and errors. */
+/** Lines of each kind in one stretch of time; those beyond are left out and counted. */
 const STRETCH_LINES_MAX = 200;
+/** Errors in one stretch of time; those beyond are left out and counted. */
 const STRETCH_ERRORS_MAX = 50;
+/** How long such a stretch is. */
 const STRETCH_MS = 10_000;
 
 /** Watches until the returned function is called. */

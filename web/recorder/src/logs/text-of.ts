@@ -1,5 +1,6 @@
 /** Characters of one argument that are looked at; what is told is shorter. */
 const ARGUMENT_MAX = 2000;
+/** Places of an error that are told, the innermost. */
 const FRAMES_MAX = 8;
 /** A place in a script, in the words of all browsers: a name, and an address with line and column. */
 const FRAME =

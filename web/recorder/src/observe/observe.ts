@@ -19,7 +19,7 @@ import { watchSize } from "./watch-size";
 
 /** What changed is told so long after it changed, all at once: after the page has painted it. */
 const WAIT_MS = 40;
-/** What changes too often is looked at again after this. */
+/** An element that changes too often is looked at again after this. */
 const FREQUENT_MS = 200;
 /** Time that a page that is being left gives to what is not done. */
 const LEAVING_MS = 250;

@@ -1,14 +1,16 @@
 import type { Context } from "./context";
 import { later, listen } from "./natives";
 
-/** Places of the pointer that are noted, and told, at most so often. */
+/** Places of the pointer are noted at most so often. */
 const PLACE_MS = 50;
+/** And told together at most so often. */
 const TOLD_MS = 500;
 /** Kinds of events in the order of their numbers: rrweb's mouse interactions. */
 const KINDS = "pointerup pointerdown click contextmenu dblclick focus blur".split(" ");
 /** So many turns to and fro, each so far, within this time: it is being shaken. */
 const TURNS = 6;
 const TURN_PX = 60;
+/** The turns to and fro within this time tell that the pointer is shaken. */
 const TURNS_MS = 2000;
 const TOUCH_START = 7;
 const TOUCH_END = 9;

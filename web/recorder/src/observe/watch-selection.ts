@@ -2,6 +2,7 @@ import type { Context } from "./context";
 import { later, listen } from "./natives";
 import { isWithin } from "./watch-pointer";
 
+/** What is selected is told at most so often. */
 const TOLD_MS = 100;
 
 /** What is selected of the page's text. */

@@ -1,6 +1,7 @@
 import type { Context } from "./context";
 import { later, listen } from "./natives";
 
+/** The size of the window is told at most so often. */
 const TOLD_MS = 200;
 
 /** The size of the page's window. */

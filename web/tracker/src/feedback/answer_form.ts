@@ -7,6 +7,7 @@ import type { PageSurvey } from "../core.ts";
 import { guard } from "../guard.ts";
 import { make } from "./make.ts";
 
+/** Characters of a comment; the field takes no more. */
 const COMMENT_MAX = 2000;
 
 export interface Answer {

@@ -6,6 +6,7 @@
 import type { Base } from "../core.ts";
 import { guard } from "../guard.ts";
 
+/** Surveys that are remembered as asked, the newest; an older one might ask again. */
 const IDS_MAX = 200;
 
 export interface Asked {

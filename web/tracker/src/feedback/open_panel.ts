@@ -11,6 +11,7 @@ import { make } from "./make.ts";
 import { STYLE } from "./style.ts";
 import { usualWords } from "./usual_words.ts";
 
+/** How long the thanks stand; then the survey leaves. */
 const THANKS_MS = 6000;
 const SVG = "http://www.w3.org/2000/svg";
 const RIGHT_TO_LEFT = /^(ar|dv|fa|he|ku|ps|ur|yi)\b/i;

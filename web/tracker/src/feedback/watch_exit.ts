@@ -6,7 +6,9 @@
  */
 import type { Listening } from "./listening.ts";
 
+/** Who leaves sooner after the page began has not read it, and is not asked. */
 const ARMED_MS = 3000;
+/** Within this a way up the page is a fling, as of somebody who wants to leave. */
 const FLING_MS = 500;
 /** Part of the screen that a fling passes in that time. */
 const FLING_SCREENS = 0.6;
