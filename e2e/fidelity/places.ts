@@ -11,6 +11,8 @@ import { snippetOf } from "../support/tracker.ts";
 const BOOTSTRAP = "startbootstrap-shop-homepage";
 /** All of them, in the order in which they are tried. */
 export const PLACES = [...NAMES, BOOTSTRAP];
+/** Those that are looked at on a phone too, by touch. */
+export const ON_PHONE = ["demo shop", BOOTSTRAP];
 
 /**
  * The browser gives the rules of a sheet back with six digits (a line of 20 px becomes 19.984375),

@@ -9,6 +9,7 @@ import {
   moveTo,
   press,
   reachable,
+  type Screen,
   scroll,
   type Visitor,
 } from "../bench/visitor.ts";
@@ -24,7 +25,14 @@ const STILL_MS = 900;
 const RECORDED_MS = 700;
 /** Clocks of the page and of the recording may be off by this. */
 const CLOCK_MS = 250;
-export const VIEWPORT = { width: 1280, height: 800 };
+/** On what a page is looked at. */
+export const DESK: Screen = { width: 1280, height: 800, touch: false };
+export const PHONE: Screen = { width: 390, height: 844, touch: true };
+
+/** What a browser's context needs to be such a screen. */
+export function contextOf({ width, height, touch }: Screen) {
+  return { viewport: { width, height }, hasTouch: touch, isMobile: touch };
+}
 
 /** The page at a time. */
 export interface Moment {
@@ -61,11 +69,17 @@ export async function visitPlace(
   page: Page,
   owner: Owner,
   { place, origin, site }: Opened,
-  how: { readonly paths: readonly string[]; readonly moments: number; readonly random: Random },
+  how: {
+    readonly paths: readonly string[];
+    readonly moments: number;
+    readonly random: Random;
+    readonly screen: Screen;
+  },
 ): Promise<Visited> {
   const moments: Moment[] = [];
-  const screen = { ...VIEWPORT, touch: false };
-  const visitor: Visitor = { page, place, random: how.random, screen, at: [0, 0], cutMs: 0 };
+  const { random, screen } = how;
+  const visitor: Visitor = { page, place, random, screen, at: [0, 0], cutMs: 0 };
+  if (screen.touch) visitor.touch = await page.context().newCDPSession(page);
   let session = "";
   const sent = watchSending(page);
   for (const path of how.paths) {
@@ -181,7 +195,8 @@ async function scrolled(): Promise<void> {
 /**
  * The page once nothing on it changes any more. What came under the mouse without a move of it is
  * hovered over in the page and in no recording, so the mouse is moved a little, as in a hand; and what
- * has the focus looks so in the page alone, so it is left before.
+ * has the focus looks so in the page alone, so it is left before. What a finger has touched stays
+ * hovered over in the same way, and is left with a mouse.
  */
 async function lookStill({
   page,

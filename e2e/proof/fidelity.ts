@@ -1,5 +1,6 @@
 // The sections on fidelity of docs/recording-proofs.md: what was compared, and where a replay differs.
 import { LOOSE } from "../fidelity/places.ts";
+import { PHONE } from "../fidelity/visit.ts";
 import { CLOSE, PROPERTIES } from "../support/likeness.ts";
 
 /** What was compared of one site or feature. */
@@ -39,7 +40,7 @@ export function pageOfSites(seed: number, rows: readonly Row[]): string {
 
 Written by \`cargo xtask proof fidelity\`, the browser test \`foreign_sites\`; do not edit.
 
-Sites that nobody here wrote, and our shop, are used in a real Chromium before the real server: scrolled, clicked, typed into, with what is done and when the page is looked at chosen by a seed (here ${seed}; \`HITMETRIX_SEED\` takes others). A moment is one at which the page stands still. Then the replay is opened in the dashboard and sought to the same moments in another order, and each element is compared with the one in the page, through shadow roots and into frames, with the fonts that were recorded: its own text with what style sheets put before and after it, its box, and the computed values of ${PROPERTIES.map((property) => `\`${property}\``).join(", ")}.
+Sites that nobody here wrote, and our shop, are used in a real Chromium before the real server: scrolled, clicked, typed into, with what is done and when the page is looked at chosen by a seed (here ${seed}; \`HITMETRIX_SEED\` takes others). On a phone is a screen of ${PHONE.width} by ${PHONE.height}, by touch. A moment is one at which the page stands still. Then the replay is opened in the dashboard and sought to the same moments in another order, and each element is compared with the one in the page, through shadow roots and into frames, with the fonts that were recorded: its own text with what style sheets put before and after it, its box, and the computed values of ${PROPERTIES.map((property) => `\`${property}\``).join(", ")}.
 
 Boxes may be off by ${LOOSE.px} px and ${LOOSE.share * 100} % of their distance from the page's corner, because a browser gives the rules of a sheet back with six digits (a line of 20 px becomes 19.984375) and that adds up down a page; lengths in a \`transform\` as well. Texts and all other values must be equal.
 
@@ -57,7 +58,7 @@ export function pageOfFeatures(rows: readonly Row[]): string {
 
 Written by \`cargo xtask proof fidelity\`, the browser test \`fidelity\`; do not edit.
 
-One small page for each feature that recorders get wrong, changed step by step; each step is a moment that the replay is sought to, the last ones first. The same is compared, with boxes off by ${CLOSE.px} px and ${CLOSE.share * 100} % at most.
+One small page for each feature that recorders get wrong, changed step by step; some of them on a phone too; each step is a moment that the replay is sought to, the last ones first. The same is compared, with boxes off by ${CLOSE.px} px and ${CLOSE.share * 100} % at most.
 
 ${table("feature", rows)}
 `;

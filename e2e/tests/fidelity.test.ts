@@ -29,7 +29,19 @@ import { openWorld } from "../support/world.ts";
 const STILL_MS = 350;
 /** Sheets, fonts and scrolling come a moment after the page. */
 const REST_MS = 15_000;
-const VIEWPORT = { width: 900, height: 600 };
+const DESK = { viewport: { width: 900, height: 600 } };
+const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+/** Features that a phone has its own way with: what scrolls, and what lies above the page. */
+const ON_PHONE = ["scroll containers", "dialogs and details", "popovers"];
+const TRIALS = [
+  ...FEATURES.map((feature) => ({ feature, name: feature.name, screen: DESK, head: "" })),
+  ...FEATURES.filter(({ name }) => ON_PHONE.includes(name)).map((feature) => ({
+    feature,
+    name: `${feature.name}, on a phone`,
+    screen: PHONE,
+    head: '<meta name="viewport" content="width=device-width, initial-scale=1">',
+  })),
+];
 
 let server: Server;
 let browser: Browser;
@@ -55,12 +67,12 @@ interface Moment {
 }
 
 describe("the replay looks as the page did", () => {
-  for (const feature of FEATURES) {
-    test(feature.name, async () => {
-      const site = await addSite(owner, feature.name.slice(0, 40));
-      const html = pageOf(feature, snippetOf(server.origin, site.key, "persistent"));
+  for (const { feature, name, screen, head } of TRIALS) {
+    test(name, async () => {
+      const site = await addSite(owner, name.slice(0, 40));
+      const html = pageOf(feature, head + snippetOf(server.origin, site.key, "persistent"));
       const loopback = await serveFeature(html);
-      const context = await browser.newContext({ viewport: VIEWPORT });
+      const context = await browser.newContext(screen);
       try {
         const page = await context.newPage();
         const errors = watchErrors(page);
@@ -80,8 +92,8 @@ describe("the replay looks as the page did", () => {
         const replay = await openReplay(browser, server, owner, opened);
         const found = await compare(replay, opened, moments);
         const all = moments.flatMap(({ seen }) => seen);
-        rows.set(feature.name, {
-          name: feature.name,
+        rows.set(name, {
+          name,
           pages: 1,
           moments: moments.length,
           elements: all.length,
@@ -98,7 +110,7 @@ describe("the replay looks as the page did", () => {
 });
 
 test("the documentation says what was compared", async () => {
-  expect(rows.size).toBe(FEATURES.length);
+  expect(rows.size).toBe(FEATURES.length + ON_PHONE.length);
   if (isProving("fidelity")) await writeProof("features", pageOfFeatures([...rows.values()]));
   else expect(await proofs()).toContain("the browser test `fidelity`");
 });

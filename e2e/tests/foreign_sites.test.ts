@@ -16,8 +16,8 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { seeded } from "../bench/random.ts";
 import { compareMoments } from "../fidelity/compare.ts";
-import { openPlace, PLACES } from "../fidelity/places.ts";
-import { VIEWPORT, visitPlace } from "../fidelity/visit.ts";
+import { ON_PHONE, openPlace, PLACES } from "../fidelity/places.ts";
+import { contextOf, DESK, PHONE, visitPlace } from "../fidelity/visit.ts";
 import { pageOfSites, type Row } from "../proof/fidelity.ts";
 import { isProving, writeProof } from "../proof/pages.ts";
 import { firstUser, type Owner } from "../support/api.ts";
@@ -31,6 +31,11 @@ const ALONE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1";
 const IS_WHOLE = isProving("fidelity");
 const PAGES = IS_WHOLE ? 3 : 2;
 const MOMENTS = IS_WHOLE ? 2 : 1;
+/** Who looks at what: everything at a desk, and some of it on a phone. */
+const VISITS = [
+  ...PLACES.map((place) => ({ place, name: place, screen: DESK })),
+  ...ON_PHONE.map((place) => ({ place, name: `${place}, on a phone`, screen: PHONE })),
+];
 /** For one site, on a machine that others use too. */
 const LIMIT_MS = IS_WHOLE ? 900_000 : 240_000;
 
@@ -52,18 +57,18 @@ afterAll(async () => {
 });
 
 describe("the replay looks as the page did, at random moments of its use", () => {
-  for (const [number, name] of PLACES.entries()) {
+  for (const [number, { place, name, screen }] of VISITS.entries()) {
     test(name, { timeout: LIMIT_MS }, async () => {
       const random = seeded(SEED * 100 + number);
-      const opened = await openPlace(server, owner, name);
-      const context = await browser.newContext({ viewport: VIEWPORT });
+      const opened = await openPlace(server, owner, place);
+      const context = await browser.newContext(contextOf(screen));
       try {
         const page = await context.newPage();
         page.on("dialog", (dialog) => void dialog.dismiss().catch(() => {}));
         const errors = watchErrors(page);
         const paths = some(opened.place.paths, random.next());
         const moments = paths.length === 1 ? MOMENTS * 2 : MOMENTS;
-        const visited = await visitPlace(page, owner, opened, { paths, moments, random });
+        const visited = await visitPlace(page, owner, opened, { paths, moments, random, screen });
         expect(errors.filter((error) => error.includes("hitmetrix"))).toEqual([]);
         const { found, asked } = await compareMoments(
           [browser, server, owner],
@@ -91,7 +96,7 @@ describe("the replay looks as the page did, at random moments of its use", () =>
 });
 
 test("the documentation says what was compared", async () => {
-  expect([...rows.keys()]).toEqual(PLACES);
+  expect([...rows.keys()]).toEqual(VISITS.map(({ name }) => name));
   if (IS_WHOLE) await writeProof("fidelity", pageOfSites(SEED, [...rows.values()]));
 });
 
