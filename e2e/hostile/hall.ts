@@ -5,9 +5,11 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { build, type Plugin } from "esbuild";
 import { chromium, type Page } from "playwright-core";
 import { startLoopback } from "../support/loopback.ts";
+import { wordsOf } from "../support/stage.ts";
 import { until } from "../support/until.ts";
 import type { Outcome } from "./hall_page.ts";
 
@@ -16,6 +18,8 @@ const FRAME_POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data: blob:; font-src data: blob:; media-src blob:; form-action 'none'; base-uri 'none'; frame-ancestors 'self'";
 /** Recordings that are played at the same time. */
 const TOGETHER = 10;
+/** What a saved page shows is there, and what it would do is done, so long after. */
+const REST_MS = 150;
 
 /** What stands between a recording and the browser. */
 export interface Defence {
@@ -31,6 +35,8 @@ export type Way = "play" | "picture";
 export interface Hall {
   /** Plays recordings, or shows pictures of their ends, and gives how each ended. */
   play(all: readonly string[], defence: Defence, as: Way): Promise<Outcome[]>;
+  /** Opens recordings that were saved as pages, and shows their ends. */
+  open(files: readonly string[]): Promise<Outcome[]>;
   /** Closes the browser; all that it asked for outside, and what it said or did that it must not. */
   close(): Promise<{ asked: string[]; done: string[]; errors: string[] }>;
 }
@@ -140,6 +146,27 @@ export async function openHall(sink: Sink): Promise<Hall> {
       if (watched.url() !== address) done.push(`went to ${watched.url()}`);
       return outcomes;
     },
+    async open(files) {
+      context.on("request", (request) => {
+        if (!/^(file|data|blob):/.test(request.url())) done.push(`asked for ${request.url()}`);
+      });
+      const outcomes: Outcome[] = [];
+      for (const file of files) {
+        const address = pathToFileURL(file).href;
+        // Frames of a recording may be on their way for ever.
+        await watched.goto(address, { waitUntil: "commit" });
+        outcomes.push(await until(`the end of ${file}`, 30_000, () => endOf(watched)));
+        const found = await watched.evaluate(() => [
+          "ran" in window,
+          document.cookie,
+          document.body.innerText.includes("owned"),
+          location.href,
+        ]);
+        if (JSON.stringify(found) !== JSON.stringify([false, "", false, address]))
+          done.push(`${file}: ${found}`);
+      }
+      return outcomes;
+    },
     async close() {
       await context.close();
       const text = await readFile(log, "utf8");
@@ -149,6 +176,25 @@ export async function openHall(sink: Sink): Promise<Hall> {
       return { asked: [...new Set([...names, ...sink.heard])], done, errors };
     },
   };
+}
+
+/** How a saved recording ended: what its picture says at its end, or in what words it says that it has none. */
+async function endOf(page: Page): Promise<Outcome | undefined> {
+  const replay = page.getByRole("region", { name: "Replay" });
+  const message = (await replay.locator("h2").allInnerTexts()).find(Boolean);
+  if (message) return { status: "failed", message, text: "" };
+  const slider = replay.getByRole("slider", { name: "Position" });
+  const inner = page.mainFrame().childFrames()[0]?.childFrames()[0];
+  if (!inner || (await slider.count()) === 0 || (await page.getByText("Loading…").count()) > 0)
+    return undefined;
+  await slider.evaluate((input: HTMLInputElement) => {
+    input.value = input.max;
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  await page.waitForTimeout(REST_MS);
+  // It may give way to another picture just then.
+  const last = page.mainFrame().childFrames()[0]?.childFrames()[0];
+  return last && { status: "shown", message: "", text: await wordsOf(last) };
 }
 
 /** The page around the recordings: its elements, what it keeps, and whether anything ran. */

@@ -3,6 +3,9 @@
 // Nothing may run, nobody may be asked or looked up, nothing around the picture may change, and a
 // recording that cannot be shown says so.
 
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { activeIn } from "../hostile/active.ts";
@@ -23,6 +26,8 @@ const ORIGIN = "http://127.0.0.1:9";
 const TOGETHER = 8;
 /** Kinds of recordings that are whole, so that they are shown to their end. */
 const WHOLE = /^(attribute|scheme|link|style) /;
+/** Of those that are saved as pages, one of so many is opened; all of them for the proof. */
+const OPENED_OF = isProving("hostile") ? 1 : 12;
 /** What the dashboard is tried with too. */
 const SEEN = [
   "a snapshot of an empty document",
@@ -110,6 +115,34 @@ test("what the server lets in is safe for a player that trusts it", async () => 
   });
 });
 
+test("saved as pages they let nothing out of a folder", { timeout: 900_000 }, async () => {
+  const folder = await mkdtemp(join(tmpdir(), "hitmetrix-hostile-"));
+  const names = all.map(({ name }) => name).filter((name) => kept.has(name));
+  const opened = names.filter((_, index) => index % OPENED_OF === 0);
+  try {
+    const files: string[] = [];
+    for (const name of opened) {
+      const index = all.findIndex((each) => each.name === name);
+      const path = `sites/${site.id}/recordings/${sessionOf(index)}/export?format=html`;
+      const answer = await fetch(`${server.origin}/api/v1/${path}`, {
+        headers: { cookie: owner.cookie, "sec-fetch-site": "same-origin" },
+      });
+      expect(answer.status, name).toBe(200);
+      files.push(join(folder, `${index}.html`));
+      await writeFile(files.at(-1) as string, await answer.text());
+    }
+    await holds(files, [{ player: "looks", policy: "sent" }, "file"], (outcomes) => {
+      for (const [index, name] of opened.entries()) {
+        const outcome = outcomes[index] as Outcome;
+        if (WHOLE.test(name)) expect(outcome.text, name).toContain(LAST_WORD);
+      }
+      expect(outcomes.some(({ status }) => status === "shown")).toBe(true);
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
 test("the dashboard shows what it can, and says what it cannot", async () => {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
   await letIn(context, server, owner);
@@ -156,16 +189,16 @@ ${rows.join("\n")}
 `;
 }
 
-/** Plays them in a browser of their own, and looks at what got out of it. */
+/** Plays them, or opens them as files, in a browser of their own, and looks at what got out of it. */
 async function holds(
   lines: readonly string[],
-  [defence, as]: readonly [Defence, Way],
+  [defence, as]: readonly [Defence, Way | "file"],
   look: (outcomes: Outcome[]) => void,
 ): Promise<void> {
   const hall = await openHall(sink);
   let outcomes: Outcome[] = [];
   try {
-    outcomes = await hall.play(lines, defence, as);
+    outcomes = as === "file" ? await hall.open(lines) : await hall.play(lines, defence, as);
   } finally {
     const { asked, done, errors } = await hall.close();
     const places = asked.map((address) => {
@@ -179,11 +212,13 @@ async function holds(
     const failed = outcomes.filter(({ status }) => status === "failed").length;
     const shown = outcomes.length - failed;
     const what =
-      as === "picture"
-        ? "the same, as the picture that heatmaps and the marking of elements are drawn on"
-        : defence.player === "looks"
-          ? "the player's look at each event, without the policy of its document"
-          : "the server's look at what comes in and the document's policy, with a player that trusts";
+      as === "file"
+        ? "all of them: what the server took, saved as a page and opened from a folder"
+        : as === "picture"
+          ? "the same, as the picture that heatmaps and the marking of elements are drawn on"
+          : defence.player === "looks"
+            ? "the player's look at each event, without the policy of its document"
+            : "the server's look at what comes in and the document's policy, with a player that trusts";
     seen.push(
       `| ${what} | ${lines.length} | ${asked.length} | ${done.length} | ${errors.length} | ${shown} | ${failed} |`,
     );
