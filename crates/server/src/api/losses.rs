@@ -100,14 +100,13 @@ pub async fn get(
         }
     }
     let span_ms = (from_ms, to_ms + DAY_MS);
-    for started_ms in app.store.unplayable_starts(access.id(), span_ms).await? {
-        let day_ms = started_ms.div_euclid(DAY_MS) * DAY_MS;
+    for (day_ms, count) in app.store.unplayable_days(access.id(), span_ms).await? {
         let key = (
             day_ms,
             "unplayable".to_owned(),
             "no_first_picture".to_owned(),
         );
-        *sums.entry(key).or_default() += 1;
+        *sums.entry(key).or_default() += count;
     }
     let figure = |((day_ms, what, reason), count)| LossFigure {
         day_ms,

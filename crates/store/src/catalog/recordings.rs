@@ -1,6 +1,6 @@
 //! The list of recordings: one row a session, kept in step with its chunks.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -12,6 +12,10 @@ use super::assets::OwnerId;
 use super::packs::{self, PackId};
 use super::page_heat::{self, HeatGoes};
 use super::{Catalog, CatalogError, id128, number};
+
+const DAY_MS: i64 = 24 * 3600 * 1000;
+/// Sessions that one statement names.
+const SESSIONS_MAX: usize = 500;
 
 /// Number of a recording in the catalog.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -177,28 +181,61 @@ impl Catalog {
         rows.iter().map(session).collect()
     }
 
-    /// Sessions whose stored recordings have no full snapshot, with the time at which each began,
-    /// from `from_ms` on and before `to_ms`.
-    pub(crate) async fn unplayable(
+    /// How many stored recordings without a full snapshot began on each day UTC, from `from_ms` on
+    /// and before `to_ms`; those of `but` are left out.
+    pub(crate) async fn unplayable_days(
         &self,
         site: SiteId,
         (from_ms, to_ms): (i64, i64),
-    ) -> Result<Vec<(SessionId, i64)>, CatalogError> {
-        let rows = sqlx::query(
-            "SELECT session, started_ms FROM recordings \
-             WHERE site = $1 AND snapshots = 0 AND started_ms >= $2 AND started_ms < $3",
-        )
-        .bind(i64::from(site.0))
-        .bind(from_ms)
-        .bind(to_ms)
-        .fetch_all(&self.reader)
-        .await?;
-        rows.iter()
-            .map(|row| {
-                let id = id128(row.try_get("session")?, "session of a recording")?;
-                Ok((SessionId(id), row.try_get("started_ms")?))
-            })
-            .collect()
+        but: &[SessionId],
+    ) -> Result<BTreeMap<i64, u64>, CatalogError> {
+        const OF_DAYS: &str = "SELECT started_ms / $4 AS day, COUNT(*) AS many FROM recordings \
+             WHERE site = $1 AND snapshots = 0 AND started_ms >= $2 AND started_ms < $3";
+        const BY_DAY: &str = " GROUP BY started_ms / $4";
+        let mut days = self
+            .counted(format!("{OF_DAYS}{BY_DAY}"), (site, from_ms, to_ms), &[])
+            .await?;
+        for sessions in but.chunks(SESSIONS_MAX) {
+            let places: Vec<String> = (0..sessions.len())
+                .map(|at| format!("${}", at + 5))
+                .collect();
+            let query = format!("{OF_DAYS} AND session IN ({}){BY_DAY}", places.join(", "));
+            for (day_ms, many) in self
+                .counted(query, (site, from_ms, to_ms), sessions)
+                .await?
+            {
+                let left = days.entry(day_ms).or_default();
+                *left = left.saturating_sub(many);
+            }
+        }
+        days.retain(|_, many| *many > 0);
+        Ok(days)
+    }
+
+    /// Rows of a day's number and a count, by the day's beginning.
+    async fn counted(
+        &self,
+        query: String,
+        (site, from_ms, to_ms): (SiteId, i64, i64),
+        sessions: &[SessionId],
+    ) -> Result<BTreeMap<i64, u64>, CatalogError> {
+        let mut query = sqlx::query(sqlx::AssertSqlSafe(query))
+            .bind(i64::from(site.0))
+            .bind(from_ms)
+            .bind(to_ms)
+            .bind(DAY_MS);
+        for session in sessions {
+            query = query.bind(session.to_bytes().to_vec());
+        }
+        let rows = query.fetch_all(&self.reader).await?;
+        let day = |row: &SqliteRow| {
+            let day: i64 = row.try_get("day")?;
+            Ok((
+                day * DAY_MS,
+                number(row.try_get("many")?, "recordings of a day")?,
+            ))
+        };
+        rows.iter().map(day).collect()
     }
 
     /// Stored recordings, newest first: the first `limit` of them, and how many there are.

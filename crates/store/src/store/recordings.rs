@@ -126,25 +126,25 @@ impl Store {
         Ok(sessions)
     }
 
-    /// When the recordings began of which no full snapshot came, in a span of time; those that are
-    /// only in the log may get theirs yet and are left out.
+    /// How many recordings began on each day UTC of which no full snapshot came, in a span of time;
+    /// those that are only in the log may get theirs yet and are left out.
     ///
     /// # Errors
     /// When the catalog cannot be read.
-    pub async fn unplayable_starts(
+    pub async fn unplayable_days(
         &self,
         site: SiteId,
         span_ms: (i64, i64),
-    ) -> Result<Vec<i64>, StoreError> {
+    ) -> Result<BTreeMap<i64, u64>, StoreError> {
         let inner = &self.inner;
         let unsealed = inner.tail_chunks(site, |facts| facts.snapshot);
         let coming: BTreeSet<SessionId> =
             unsealed.iter().map(|chunk| chunk.facts.session).collect();
-        let stored = inner.catalog.unplayable(site, span_ms).await?;
-        let lasting = stored
-            .into_iter()
-            .filter(|(session, _)| !coming.contains(session));
-        Ok(lasting.map(|(_, started_ms)| started_ms).collect())
+        let coming: Vec<SessionId> = coming.into_iter().collect();
+        Ok(inner
+            .catalog
+            .unplayable_days(site, span_ms, &coming)
+            .await?)
     }
 
     /// The stored recordings that may come before the end of the page, with `more` of them, and how

@@ -57,6 +57,30 @@ async fn told((world, store): (&World, &Store), what: &str, (went, said, before)
 }
 
 #[tokio::test]
+async fn recordings_without_a_picture_are_counted_by_day_until_it_is_in_the_log() {
+    let world = World::new();
+    let store = world.open().await;
+    for (session, days) in [(1, 0), (2, 2), (3, 2)] {
+        visit(&store, session, days, moves(MONDAY_MS, 3)).await;
+    }
+    let lines = page(&sheet("seen"), "hello", MONDAY_MS);
+    visit(&store, 4, 2, lines.clone()).await;
+    store.seal().await.unwrap();
+    let days = async || {
+        let days = store.unplayable_days(SITE, (0, i64::MAX)).await.unwrap();
+        let day = |(day_ms, many)| ((day_ms - MONDAY_MS) / DAY_MS, many);
+        days.into_iter().map(day).collect::<Vec<_>>()
+    };
+    assert_eq!(days().await, [(0, 1), (2, 2)]);
+    for session in [1, 3, 4] {
+        let mut late = chunk(session, (session + 100, 1), lines.clone());
+        late.facts.first_ms = MONDAY_MS + 2 * DAY_MS + 5000;
+        store.append_chunk(late).await.unwrap();
+    }
+    assert_eq!(days().await, [(2, 1)]);
+}
+
+#[tokio::test]
 async fn pinned_recordings_stay_and_the_bytes_of_the_others_leave_the_disk() {
     let world = World::new();
     let store = world.open().await;
@@ -84,8 +108,10 @@ async fn pinned_recordings_stay_and_the_bytes_of_the_others_leave_the_disk() {
     let plan = store.storage_plan(&site).await.unwrap();
     assert_eq!((plan.recordings, plan.pinned, plan.unplayable), (7, 1, 1));
     let all = (0, i64::MAX);
-    assert_eq!(store.unplayable_starts(SITE, all).await.unwrap().len(), 1);
-    let before = store.unplayable_starts(SITE, (0, MONDAY_MS)).await.unwrap();
+    let days = store.unplayable_days(SITE, all).await.unwrap();
+    let day_ms = MONDAY_MS + 2 * DAY_MS;
+    assert_eq!(days.into_iter().collect::<Vec<_>>(), [(day_ms, 1)]);
+    let before = store.unplayable_days(SITE, (0, MONDAY_MS)).await.unwrap();
     assert!(before.is_empty());
     let coming: Vec<(i64, u64)> = plan
         .coming_recordings
