@@ -238,6 +238,9 @@ limits! {
     /// Properties of which the lanes are written with a part, because questions asked for them before
     /// or saved ones do; the lanes of others are made when they are asked for.
     LANES_AHEAD: usize = 64, "properties";
+    /// What the values of these properties take while a part is written; beyond it the lane of the
+    /// property that takes the most is made when it is asked for.
+    LANES_AHEAD_BYTES: usize = 256 << 20, "bytes";
     /// Events of parts that were read whole for a person's or a session's page and are kept for the
     /// next look; beyond it those that were read first go.
     READ_ROWS_BYTES: usize = 32 << 20, "bytes";

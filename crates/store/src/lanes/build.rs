@@ -227,6 +227,11 @@ impl Interned<u128> {
 }
 
 impl Interned<Box<str>> {
+    /// How many different ones there are.
+    pub(super) fn values(&self) -> usize {
+        self.values.len()
+    }
+
     /// The code of a text, without a row.
     pub(crate) fn code_of_text(&mut self, text: &str) -> u32 {
         match self.known.get(text) {

@@ -219,7 +219,8 @@ impl SparseColumn {
         }
     }
 
-    fn dense(&self, rows: usize) -> CodeLane {
+    /// A code for each of so many rows.
+    pub(super) fn dense(&self, rows: usize) -> CodeLane {
         let mut codes = vec![0; rows];
         for (&row, &code) in self.rows.iter().zip(&self.codes) {
             codes[row as usize] = code;

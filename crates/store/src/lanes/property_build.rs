@@ -11,7 +11,7 @@ use std::hash::BuildHasher;
 use hitmetrix_model::{Properties, limits};
 
 use super::build::Interned;
-use super::columns::TextLane;
+use super::columns::{CodeLane, Texts};
 use super::properties::{
     PropertiesLeftOut, PropertyKinds, PropertyNames, PropertySeen, RunProperties, SparseColumn,
 };
@@ -19,6 +19,10 @@ use crate::property_json::{name_of_text, name_text, value_text};
 
 /// The entry of all texts and lists beyond the limit.
 pub(crate) const OTHER_VALUE: &str = "\"(other)\"";
+/// What the row and the code of a value take.
+const VALUE_BYTES: usize = 8;
+/// What a text takes beside its letters, which stand in its list and in what finds it there.
+const TEXT_BYTES: usize = 64;
 /// So many times as many names as may stay are held while they are counted.
 const NAMES_HELD: usize = 4;
 
@@ -28,6 +32,8 @@ pub(crate) struct PropertyLimits {
     pub(crate) names: usize,
     pub(crate) values: usize,
     pub(crate) values_bytes: usize,
+    /// Of all columns of a part that is being written together.
+    pub(crate) held_bytes: usize,
 }
 
 impl PropertyLimits {
@@ -35,6 +41,7 @@ impl PropertyLimits {
         names: limits::PROPERTY_NAMES,
         values: limits::PROPERTY_VALUES,
         values_bytes: limits::PROPERTY_VALUES_BYTES,
+        held_bytes: limits::LANES_AHEAD_BYTES,
     };
 }
 
@@ -80,13 +87,16 @@ impl PropertyTexts {
         }
     }
 
-    /// Adds the value of a row; the empty text when it has none.
-    pub(crate) fn push(&mut self, text: &str) {
+    /// Adds the value of a row; the empty text when it has none. Gives the bytes that a text takes
+    /// which was not there before.
+    pub(crate) fn push(&mut self, text: &str) -> usize {
+        let before = self.texts.values();
         let code = match self.texts.last_code_of(text) {
             Some(code) => code,
             None => self.code_of(text),
         };
         self.texts.push_text_code(code);
+        (self.texts.values() - before) * (TEXT_BYTES + 2 * text.len())
     }
 
     /// The code of a value, without a row.
@@ -236,27 +246,51 @@ impl PropertiesBuilder {
 pub(crate) struct PropertiesOfPart {
     names: NameCounter,
     /// Ascending by name.
-    columns: Vec<(Box<str>, Vec<u32>, PropertyTexts)>,
+    columns: Vec<PartColumn>,
     rows: u32,
+    held_bytes: usize,
+    held_bytes_max: usize,
 }
 
-/// What came of them.
+/// A property that is asked for.
+struct PartColumn {
+    name: Box<str>,
+    rows: Vec<u32>,
+    texts: PropertyTexts,
+    held_bytes: usize,
+}
+
+/// What came of them. A column is made a lane when it is written: of all together the lanes would
+/// take their number times the part's rows.
 pub(crate) struct MadeProperties {
     pub(crate) names: PropertyNames,
     /// By name; none of a property that no event has.
-    pub(crate) lanes: Vec<(Box<str>, TextLane)>,
+    columns: Vec<(Box<str>, SparseColumn)>,
+    rows: usize,
+}
+
+impl MadeProperties {
+    /// The lanes one after the other.
+    pub(crate) fn lanes(&self) -> impl Iterator<Item = (&str, CodeLane, &Texts)> {
+        let columns = self.columns.iter();
+        columns.map(|(name, column)| (&**name, column.dense(self.rows), &column.texts))
+    }
 }
 
 impl PropertiesOfPart {
     pub(crate) fn new(asked: &BTreeSet<String>, limits: PropertyLimits) -> Self {
-        let column = |name: &String| {
-            let name = name.as_str().into();
-            (name, Vec::new(), PropertyTexts::new(limits))
+        let column = |name: &String| PartColumn {
+            name: name.as_str().into(),
+            rows: Vec::new(),
+            texts: PropertyTexts::new(limits),
+            held_bytes: 0,
         };
         Self {
             names: NameCounter::new(limits.names),
             columns: asked.iter().map(column).collect(),
             rows: 0,
+            held_bytes: 0,
+            held_bytes_max: limits.held_bytes,
         }
     }
 
@@ -267,25 +301,39 @@ impl PropertiesOfPart {
             self.names.add(&name_text(name), &text);
             let place = self
                 .columns
-                .binary_search_by(|(known, ..)| (**known).cmp(name));
+                .binary_search_by(|column| (*column.name).cmp(name));
             if let (Ok(place), false) = (place, PropertyKinds::of(&text).is_empty()) {
-                let (_, rows, texts) = &mut self.columns[place];
-                rows.push(self.rows);
-                texts.push(&text);
+                let column = &mut self.columns[place];
+                column.rows.push(self.rows);
+                let bytes = VALUE_BYTES + column.texts.push(&text);
+                column.held_bytes += bytes;
+                self.held_bytes += bytes;
             }
         }
         self.rows += 1;
+        while self.held_bytes > self.held_bytes_max {
+            self.drop_largest();
+        }
+    }
+
+    /// Gives a column up; its lane is made from the part when it is asked for.
+    fn drop_largest(&mut self) {
+        let columns = self.columns.iter().enumerate();
+        match columns.max_by_key(|(_, column)| column.held_bytes) {
+            Some((at, _)) => self.held_bytes -= self.columns.remove(at).held_bytes,
+            None => self.held_bytes = 0,
+        }
     }
 
     /// The names and lanes; none when a name is none.
     pub(crate) fn finish(self) -> Option<MadeProperties> {
-        let rows = self.rows as usize;
         let columns = self.columns.into_iter();
-        let lanes = columns
-            .filter(|(_, rows, _)| !rows.is_empty())
-            .map(|(name, of, texts)| (name, texts.into_sparse(of).into_lane(rows)));
+        let columns = columns
+            .filter(|column| !column.rows.is_empty())
+            .map(|column| (column.name, column.texts.into_sparse(column.rows)));
         Some(MadeProperties {
-            lanes: lanes.collect(),
+            columns: columns.collect(),
+            rows: self.rows as usize,
             names: self.names.finish()?,
         })
     }

@@ -12,7 +12,7 @@
 use std::path::PathBuf;
 
 use super::LaneError;
-use super::columns::{TextLane, Texts};
+use super::columns::{CodeLane, TextLane, Texts};
 use super::file::{LaneFile, Section};
 use super::properties::{PropertiesLeftOut, PropertyKinds, PropertyNames, PropertySeen};
 use super::run::Run;
@@ -32,9 +32,9 @@ impl LaneFolder {
         &self,
         run: &Run,
         name: &str,
-        lane: &TextLane,
+        (codes, texts): (&CodeLane, &Texts),
     ) -> Result<(), LaneError> {
-        let mut sections = text_sections(lane);
+        let mut sections = text_sections(codes, texts);
         sections.push(Section {
             width: 1,
             bytes: name.as_bytes(),

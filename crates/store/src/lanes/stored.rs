@@ -76,7 +76,7 @@ impl LaneFolder {
         dimension: Dimension,
         lane: &TextLane,
     ) -> Result<(), LaneError> {
-        let sections = text_sections(lane);
+        let sections = text_sections(&lane.codes, &lane.texts);
         LaneFile::write(&self.text_path(dimension), &self.header(run), &sections)
     }
 
@@ -241,10 +241,10 @@ fn code_section(codes: &CodeLane) -> Section<'_> {
 }
 
 /// Codes, and ends and bytes of the dictionary.
-pub(super) fn text_sections(lane: &TextLane) -> Vec<Section<'_>> {
-    let [offsets, bytes] = lane.texts.sections();
+pub(super) fn text_sections<'a>(codes: &'a CodeLane, texts: &'a Texts) -> Vec<Section<'a>> {
+    let [offsets, bytes] = texts.sections();
     vec![
-        code_section(&lane.codes),
+        code_section(codes),
         Section {
             width: 4,
             bytes: offsets,

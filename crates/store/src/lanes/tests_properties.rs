@@ -1,5 +1,6 @@
 //! Columns of properties: equal to the events' own, in memory, merged and in files; bounded.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use hitmetrix_model::{PersonKey, SiteId, Value, VisitorId};
@@ -264,6 +265,48 @@ fn texts_and_lists_beyond_the_limit_are_other_and_numbers_stay_exact() {
 }
 
 #[test]
+fn a_part_that_is_written_holds_so_much_and_gives_up_what_takes_the_most() {
+    let asked: BTreeSet<String> = ["long", "many", "plan"].map(str::to_owned).into();
+    let of = |held_bytes| {
+        let limits = PropertyLimits {
+            held_bytes,
+            ..PropertyLimits::DEFAULT
+        };
+        let mut part = PropertiesOfPart::new(&asked, limits);
+        for n in 0..1000 {
+            let mut row = vec![("many", number(f64::from(n % 2)))];
+            if n % 100 == 0 {
+                row.push(("plan", text("free")));
+            }
+            if n % 10 == 0 {
+                row.push(("long", text(&format!("{n} {}", "x".repeat(500)))));
+            }
+            let row = row.into_iter();
+            part.push(&row.map(|(name, value)| (name.to_owned(), value)).collect());
+        }
+        let made = part.finish().unwrap();
+        let lanes = made.lanes();
+        let lanes: Vec<(String, Vec<u32>)> = lanes
+            .map(|(name, codes, texts)| {
+                assert!(texts.len() > 1);
+                (
+                    name.to_owned(),
+                    (0..1000).map(|row| codes.codes().get(row)).collect(),
+                )
+            })
+            .collect();
+        (made.names.seen.len(), lanes)
+    };
+    let (names, whole) = of(1 << 20);
+    let kept: Vec<&str> = whole.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!((names, kept), (3, vec!["long", "many", "plan"]));
+    // The long ones take some hundred kilobytes, the many eight.
+    assert_eq!(of(50_000), (3, whole[1..].to_vec()));
+    assert_eq!(of(4_000), (3, whole[2..].to_vec()));
+    assert_eq!(of(10), (3, Vec::new()));
+}
+
+#[test]
 fn properties_of_a_site_are_those_of_all_its_runs() {
     let limits = PropertyLimits {
         names: 1,
@@ -317,7 +360,9 @@ fn file_of_another_property_is_refused() {
     let mut texts = PropertyTexts::new(PropertyLimits::DEFAULT);
     texts.push("1");
     let lane = texts.into_sparse(vec![0]).into_lane(2);
-    lanes.write_property(&run, "a", &lane).unwrap();
+    lanes
+        .write_property(&run, "a", (&lane.codes, &lane.texts))
+        .unwrap();
     assert_eq!(lanes.open_property("a", 2).unwrap().column().get(0), "1");
     assert!(lanes.open_property("a", 3).is_err(), "of another run");
     std::fs::rename(lanes.property_path("a"), lanes.property_path("../b")).unwrap();

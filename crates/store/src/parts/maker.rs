@@ -155,7 +155,7 @@ impl Maker {
         let lanes = &self.file.lanes;
         let written = lanes
             .create()
-            .and_then(|()| lanes.write_property(run, name, &made))
+            .and_then(|()| lanes.write_property(run, name, (&made.codes, &made.texts)))
             .and_then(|()| lanes.open_property(name, run.len()));
         written.unwrap_or(made)
     }

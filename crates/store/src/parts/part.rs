@@ -159,8 +159,8 @@ impl Part {
         lanes.write_texts(&written.run, &dimensions)?;
         if let Some(made) = &written.properties {
             lanes.write_property_names(&written.run, &made.names)?;
-            for (name, lane) in &made.lanes {
-                lanes.write_property(&written.run, name, lane)?;
+            for (name, codes, texts) in made.lanes() {
+                lanes.write_property(&written.run, name, (&codes, texts))?;
             }
         }
         if !written.external_ids.is_empty() {
