@@ -235,6 +235,9 @@ limits! {
     /// Counts of the last questions that are kept, from which the same questions later begin; beyond
     /// it those that nobody asked for longest go.
     COUNT_CACHE_BYTES: usize = 128 << 20, "bytes";
+    /// What was recorded of a session that goes on before it is put in order while it is live, with
+    /// places to start from; and again whenever so much came since, and a third of what there was.
+    LIVE_REPACK_MS: i64 = 600_000, "milliseconds";
     /// Properties of which the lanes are written with a part, because questions asked for them before
     /// or saved ones do; the lanes of others are made when they are asked for.
     LANES_AHEAD: usize = 64, "properties";

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use hitmetrix_model::SiteId;
+use hitmetrix_model::{SiteId, limits};
 use sqlx::{Row, SqliteConnection};
 
 use super::assets::{self, AssetHash, AssetNumber, BaseWeight, NewAsset, PageKey};
@@ -51,22 +51,31 @@ pub(crate) struct NewBase {
 }
 
 impl Catalog {
-    /// Recordings with chunks as they came whose latest receipt is not after a time, the longest
-    /// over first.
+    /// Recordings with chunks as they came whose latest receipt is not after `until_ms`, the longest
+    /// over first; and those that go on by `now_ms`, once so much came that was not put in order:
+    /// [`limits::LIVE_REPACK_MS`] of it, and a quarter of all.
     pub(crate) async fn loose_recordings(
         &self,
         site: SiteId,
-        until_ms: i64,
+        (until_ms, now_ms): (i64, i64),
         limit: u32,
     ) -> Result<Vec<RecordingRow>, CatalogError> {
+        const IN_ORDER_MS: &str = "COALESCE((SELECT MAX(c.last_ms) FROM chunks AS c \
+             WHERE c.recording = r.id AND c.form <> 0), r.started_ms)";
         let sql = sqlx::AssertSqlSafe(format!(
             "{COLUMNS} FROM recordings AS r WHERE r.site = $1 AND r.loose_since_ms IS NOT NULL \
-             AND r.loose_since_ms <= $2 ORDER BY r.loose_since_ms LIMIT $3"
+             AND (r.loose_since_ms <= $2 OR (r.loose_since_ms <= $4 \
+                 AND r.ended_ms - r.started_ms >= $5 \
+                 AND r.ended_ms - {IN_ORDER_MS} >= $5 \
+                 AND (r.ended_ms - {IN_ORDER_MS}) * 4 >= r.ended_ms - r.started_ms)) \
+             ORDER BY r.loose_since_ms LIMIT $3"
         ));
         let rows = sqlx::query(sql)
             .bind(i64::from(site.0))
             .bind(until_ms)
             .bind(i64::from(limit))
+            .bind(now_ms)
+            .bind(limits::LIVE_REPACK_MS)
             .fetch_all(&self.reader)
             .await?;
         rows.iter().map(read_recording).collect()

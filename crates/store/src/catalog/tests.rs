@@ -383,7 +383,7 @@ async fn recordings_of_before_segments_are_taken_over() {
     ];
     assert_eq!(found, expected);
     assert_eq!(catalog.packs().await.unwrap(), ["one", "two"]);
-    let due = |until_ms| catalog.loose_recordings(SiteId(3), until_ms, 9);
+    let due = |until_ms| catalog.loose_recordings(SiteId(3), (until_ms, until_ms), 9);
     assert_eq!(due(98).await.unwrap().len(), 0);
     assert_eq!(due(99).await.unwrap().len(), 1);
 }

@@ -1,4 +1,4 @@
-//! Repacking: when a session is over, its chunks are read, put in order by window and sequence,
+//! Repacking: when a session is over, and now and then while a long one goes on, its chunks are read, put in order by window and sequence,
 //! merged into segments, rid of what recordings have alike, packed and encrypted again, and put in
 //! the place of the old ones in one transaction. What they say stays the same, byte for byte.
 //!
@@ -62,20 +62,20 @@ impl RepackReport {
 }
 
 impl Store {
-    /// Puts the recordings of a site in order whose last chunk came at least `idle_ms` ago, until
-    /// none is left. Meanwhile everything can be read and written.
+    /// Puts the recordings of a site in order whose last chunk came at least `idle_ms` ago, and those
+    /// that have gone on for long since they were, until none is left. Meanwhile everything can be read and written.
     ///
     /// # Errors
     /// When catalog or packs could not be written; what was done before stays.
     pub async fn repack(&self, site: SiteId, idle_ms: i64) -> Result<RepackReport, StoreError> {
         let inner = &self.inner;
         let _one = inner.repacking.lock().await;
-        let until_ms = inner.config.clock.now_ms() - idle_ms;
+        let now_ms = inner.config.clock.now_ms();
         let mut report = RepackReport::default();
         loop {
             let due = inner
                 .catalog
-                .loose_recordings(site, until_ms, TURN_RECORDINGS)
+                .loose_recordings(site, (now_ms - idle_ms, now_ms), TURN_RECORDINGS)
                 .await?;
             if due.is_empty() {
                 return Ok(report);

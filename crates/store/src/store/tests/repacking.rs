@@ -390,6 +390,51 @@ fn change(at_ms: i64, text: &str) -> String {
 }
 
 #[tokio::test]
+async fn a_long_session_is_put_in_order_while_it_goes_on() {
+    const IDLE_MS: i64 = 1_800_000;
+    let world = World::new();
+    let store = world.open().await;
+    let mut expected = Expected::new();
+    // Chunks of five seconds up to a number, and how many recordings are put in order then.
+    for (until, recordings) in [
+        (100, 0),
+        (130, 1),
+        (130, 0),
+        (150, 0),
+        (260, 1),
+        (380, 1),
+        (490, 0),
+    ] {
+        for sequence in expected.len() as u32..until {
+            let at_ms = MONDAY_MS + i64::from(sequence) * 5000;
+            let lines = match sequence {
+                0 => page(&sheet("red"), "hello", at_ms),
+                _ => change(at_ms, &format!("{sequence}")),
+            };
+            let chunk = chunk(1, (1, sequence), lines);
+            world
+                .clock
+                .0
+                .store(chunk.facts.received_at_ms + 1000, Ordering::Relaxed);
+            expected.insert((1, sequence), chunk.bytes.clone());
+            store.append_chunk(chunk).await.unwrap();
+        }
+        store.seal().await.unwrap();
+        let report = store.repack(SITE, IDLE_MS).await.unwrap();
+        assert_eq!(
+            (report.recordings, report.failed),
+            (recordings, 0),
+            "{until}"
+        );
+        check(&store, 1, &expected).await;
+    }
+    let (_, rows) = store.recording(SITE, SessionId(1)).await.unwrap().unwrap();
+    let last = rows.iter().rfind(|row| row.keyframe).unwrap();
+    assert!((300..380).contains(&last.sequence), "{}", last.sequence);
+    assert_eq!(store.doctor().await, []);
+}
+
+#[tokio::test]
 async fn a_segment_in_the_middle_of_a_page_load_has_a_keyframe_for_whoever_asks() {
     let world = World::new();
     let store = world.open().await;
