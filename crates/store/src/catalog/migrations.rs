@@ -107,8 +107,8 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../migrations/sqlite/0023_recordings_gone.sql"),
     },
     Migration {
-        number: 25,
-        sql: include_str!("../../migrations/sqlite/0025_segments_archived.sql"),
+        number: 24,
+        sql: include_str!("../../migrations/sqlite/0024_segments_archived.sql"),
     },
 ];
 
