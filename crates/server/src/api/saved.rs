@@ -146,7 +146,11 @@ pub async fn bring_back<T: SavedThing>(
 ) -> Result<Done, Problem> {
     let (_saving, known) = hold::<T>(&app, &access, &path.id).await?;
     known.archive(&app, access.id(), None).await?;
-    Ok(T::told(format!("{}, brought back", known.name())).done())
+    let told = match T::told(known.name().to_owned()) {
+        told if told.detail.is_empty() => Told::detail("brought back"),
+        told => Told::detail(format!("{}, brought back", told.detail)),
+    };
+    Ok(told.done())
 }
 
 /// Removes an archived one for good.

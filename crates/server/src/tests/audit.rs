@@ -595,6 +595,27 @@ async fn insights_goals_and_boards_are_named_beside_their_ids() {
     }
 }
 
+#[tokio::test]
+async fn segment_that_is_archived_reads_otherwise_than_one_that_is_brought_back() {
+    let server = TestServer::new().await;
+    let site = server.site("one").await;
+    let editor = server.member(&site, Role::Editor).await;
+    let editor = server.signed_in(editor).await;
+    let call = async |method: Method, path: &str, body: Value| {
+        let path = format!("/api/v1/sites/{}/{path}", site.id);
+        server.call(&editor, method, &path, body).await
+    };
+    let cart = json!({"dimension": "page", "operator": "is", "values": ["/cart"]});
+    let draft = json!({"name": "Cart", "of": "sessions", "conditions": [cart]});
+    let made = call(Method::POST, "segments", draft).await.json();
+    let archived = format!("segments/{}/archived", made["id"].as_str().unwrap());
+    call(Method::PUT, &archived, Value::Null).await;
+    call(Method::DELETE, &archived, Value::Null).await;
+    let all = entries(&server).await;
+    let told: Vec<&str> = all.iter().take(2).map(|one| one.detail.as_str()).collect();
+    assert_eq!(told, ["brought back", ""], "and no name");
+}
+
 #[test]
 fn handlers_add_only_words() {
     let told = Told::object("token 1f", "Deploy, read");
