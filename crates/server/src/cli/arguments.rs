@@ -429,7 +429,7 @@ impl SegmentOfWord {
 /// A segment to archive.
 #[derive(Debug, Args)]
 pub struct SegmentArchive {
-    /// Id or name.
+    /// Id or name; to bring one back, the name of an archived one.
     pub segment: String,
     /// Name or number of the site.
     #[arg(long)]
@@ -442,7 +442,7 @@ pub struct SegmentArchive {
 /// A segment to remove.
 #[derive(Debug, Args)]
 pub struct SegmentRemove {
-    /// Id or name.
+    /// Id, or the name of an archived one.
     pub segment: String,
     /// Name or number of the site.
     #[arg(long)]

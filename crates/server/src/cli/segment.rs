@@ -105,11 +105,14 @@ async fn add_segment(client: &Client, add: &SegmentAdd) -> Result<(), CommandErr
 
 async fn archive_segment(client: &Client, archive: &SegmentArchive) -> Result<(), CommandError> {
     let site = site::find(client, &archive.site).await?;
-    let path = format!("{}/{}/archived", path(&site), encoded(&archive.segment));
-    let method = match archive.back {
-        true => Method::DELETE,
-        false => Method::PUT,
+    let (method, segment) = match archive.back {
+        true => {
+            let meant = archived(client, &site, &archive.segment).await?;
+            (Method::DELETE, meant)
+        }
+        false => (Method::PUT, archive.segment.clone()),
     };
+    let path = format!("{}/{}/archived", path(&site), encoded(&segment));
     client.call::<()>((method, &path), &()).await?;
     let name = printable(&archive.segment);
     print(&match archive.back {
@@ -120,12 +123,37 @@ async fn archive_segment(client: &Client, archive: &SegmentArchive) -> Result<()
 
 async fn remove_segment(client: &Client, remove: &SegmentRemove) -> Result<(), CommandError> {
     let site = site::find(client, &remove.site).await?;
-    let path = format!("{}/{}", path(&site), encoded(&remove.segment));
+    let segment = archived(client, &site, &remove.segment).await?;
+    let path = format!("{}/{}", path(&site), encoded(&segment));
     client.call::<()>((Method::DELETE, &path), &()).await?;
     print(&format!(
         "Segment `{}` is gone.\n",
         printable(&remove.segment)
     ))
+}
+
+/// The id of the archived segment that a word means. What is no name of one stays as it is: an id,
+/// or what the server refuses.
+async fn archived(client: &Client, site: &Site, word: &str) -> Result<String, CommandError> {
+    let Segments { segments } = client.get(&path(site)).await?;
+    if segments.iter().any(|one| one.id == word) {
+        return Ok(word.to_owned());
+    }
+    let ids: Vec<&str> = segments
+        .iter()
+        .filter(|one| one.name == word && one.archived_at_ms.is_some())
+        .map(|one| one.id.as_str())
+        .collect();
+    match ids[..] {
+        [] => Ok(word.to_owned()),
+        [one] => Ok(one.to_owned()),
+        [..] => Err(CommandError::Usage(format!(
+            "{} archived segments are named `{}`, with the ids {}; give its id",
+            ids.len(),
+            printable(word),
+            ids.join(", ")
+        ))),
+    }
 }
 
 fn path(site: &Site) -> String {

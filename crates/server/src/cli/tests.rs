@@ -370,11 +370,28 @@ async fn segment_is_added_replaced_used_and_removed() {
         let list = ["segment", "list", "--site", "Shop"];
         run(&data, &[&list, more].concat()).await.unwrap();
     }
-    run(&data, &["segment", "remove", "Cart", "--site", "Shop"])
-        .await
-        .unwrap();
+    let on_cart = |word: &'static str| ["segment", word, "Cart", "--site", "Shop"];
+    let in_use = run(&data, &on_cart("remove")).await.unwrap_err();
+    assert!(in_use.to_string().contains("archive it first"), "{in_use}");
+    run(&data, &on_cart("archive")).await.unwrap();
+    // Of two with one name the archived one is meant.
+    run(&data, &add).await.unwrap();
+    run(&data, &on_cart("remove")).await.unwrap();
+    run(&data, &ask).await.unwrap();
+    for word in ["archive", "remove"] {
+        run(&data, &on_cart(word)).await.unwrap();
+    }
     let error = run(&data, &ask).await.unwrap_err();
     assert!(error.to_string().contains("unknown_segment"), "{error}");
+    for _ in 0..2 {
+        run(&data, &add).await.unwrap();
+        run(&data, &on_cart("archive")).await.unwrap();
+    }
+    let back = [&on_cart("archive")[..], &["--back"]].concat();
+    for words in [&on_cart("remove")[..], &back] {
+        let several = run(&data, words).await.unwrap_err();
+        assert!(several.to_string().contains("give its id"), "{several}");
+    }
 }
 
 #[tokio::test]
