@@ -48,6 +48,36 @@ pub fn of_distribution(distribution: &Distribution) -> TrendSeries {
     }
 }
 
+/// Of a property of words no middle and no mean: puts how many events there are first then, where
+/// there are any, so that what is watched unless something else is said has numbers.
+pub fn words_by_count(answer: &mut Answer) {
+    let at = |name: &str| answer.columns.iter().position(|one| one.name == name);
+    let (Some(first), Some(events)) = (at("median"), at("events")) else {
+        return;
+    };
+    let is_above_zero = |cell: &Cell| match cell {
+        Cell::Count(count) => *count > 0,
+        Cell::Number(number) => *number > 0.0,
+        _ => false,
+    };
+    let is_missing = |cell: &Cell| matches!(cell, Cell::Missing(_));
+    let came = answer
+        .rows
+        .iter()
+        .any(|row| row.get(events).is_some_and(is_above_zero));
+    let words = answer.rows.iter().all(|row| {
+        row.get(first..events)
+            .is_some_and(|row| row.iter().all(is_missing))
+    });
+    if !came || !words {
+        return;
+    }
+    answer.columns[first..].rotate_left(events - first);
+    for row in &mut answer.rows {
+        row[first..].rotate_left(events - first);
+    }
+}
+
 /// Who was active, by time.
 pub fn of_stickiness(active: &EventSelection) -> TrendSeries {
     TrendSeries {

@@ -381,7 +381,10 @@ pub async fn ask(
     };
     let over = question_over(question, watch, buckets.max(ranked)).map_err(of_series)?;
     let Some((finer, name)) = by_time::finer(question, &over, watch.bucket) else {
-        let answered = answer(app, site, (over, asker)).await?;
+        let mut answered = answer(app, site, (over, asker)).await?;
+        if question.kind == QuestionKind::Distribution {
+            by_time::words_by_count(&mut answered.answer);
+        }
         return numbers_of(answered, watch).map_err(of_series);
     };
     let found = answers(app, site, (vec![over, finer], asker)).await?;

@@ -469,6 +469,14 @@ async fn stickiness_is_watched_as_days_a_person_and_a_distribution_as_its_middle
         json!(["median", "average", "events", "persons"])
     );
     assert_eq!(value_at(&amounts, monday_ms), 20.0, "{amounts}");
+    // Words have no middle.
+    let plans = previewed(&world, &spread(json!({"property": "plan"})), "week").await;
+    assert_eq!(plans["watch"]["column"], "events");
+    assert_eq!(
+        plans["columns"],
+        json!(["events", "persons", "median", "average"])
+    );
+    assert_eq!(value_at(&plans, monday_ms), 4.0, "{plans}");
     let names = previewed(&world, &spread(json!({"dimension": "event"})), "week").await;
     assert_eq!(names["columns"], json!(["events", "persons"]));
     assert_eq!(value_at(&names, monday_ms), 4.0, "{names}");
