@@ -196,6 +196,9 @@ limits! {
     SITE_ANNOTATIONS: usize = 10_000, "annotations";
     /// What an annotation says.
     ANNOTATION_CHARACTERS: usize = 200, "characters";
+    /// Annotations of one span of time that a link to a board shows, what a chart can hold many times
+    /// over; further ones are left out.
+    SHARED_ANNOTATIONS: u32 = 200, "annotations";
     /// Segments within segments; deeper ones are refused.
     SEGMENT_DEPTH: usize = 8, "segments";
     /// Conditions that all segments of one question stand for together; beyond it the question is
@@ -324,6 +327,8 @@ limits! {
     /// Buckets that one check of an alert judges, those that ended since the last one; after a pause of
     /// more the earlier ones are left out, and the alert's log says so.
     ALERT_BUCKETS: usize = 48, "buckets";
+    /// Values of a distribution that an alert tells apart, those with most; further ones are together.
+    ALERT_VALUES: u32 = 50, "values";
     /// Time after the end of a bucket before an alert judges it: events that were sent late have come.
     ALERT_SETTLE_MS: i64 = 10 * 60_000, "milliseconds";
     /// The same for numbers of sessions and goals, which go on after the bucket in which they began.

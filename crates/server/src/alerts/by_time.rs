@@ -4,11 +4,8 @@
 
 use hitmetrix_model::{
     Aggregate, AlertBucket, Answer, Cell, Column, Distribution, EventSelection, Fact, Interval,
-    Level, Question, QuestionKind, Series, TrendSeries, Unit,
+    Level, Question, QuestionKind, Series, TrendSeries, Unit, limits,
 };
-
-/// Values of a distribution that are told apart.
-const VALUES: u32 = 50;
 
 /// A distribution by time: of an event's property its numbers, of anything else each value's counts.
 pub fn of_distribution(distribution: &Distribution) -> TrendSeries {
@@ -41,7 +38,7 @@ pub fn of_distribution(distribution: &Distribution) -> TrendSeries {
         }
     };
     TrendSeries {
-        top: (!breakdown.is_empty()).then_some(VALUES),
+        top: (!breakdown.is_empty()).then_some(limits::ALERT_VALUES),
         series,
         breakdown,
         ..TrendSeries::default()

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use hitmetrix_model::{
     Annotation, AnnotationKind, Measure, PanelPart, PanelShows, Period, Question, QuestionKind,
+    limits,
 };
 use hitmetrix_store::settings::BoardShare;
 use serde::Serialize;
@@ -15,9 +16,6 @@ use super::insights::check_question;
 use super::shared_board::{DAY_MS, Opened};
 use crate::app::App;
 use crate::problem::Problem;
-
-/// At most so many of one span: what a chart can hold, many times over.
-const ROWS_MAX: u32 = 200;
 
 /// An annotation as readers of a link see it.
 #[derive(Serialize, ToSchema)]
@@ -48,7 +46,10 @@ pub async fn shown(
     let mut found: Vec<(String, Annotation)> = Vec::new();
     for span in spans(app, share, opened).await? {
         let known = app.settings();
-        for one in known.annotations(share.site, span, ROWS_MAX).await? {
+        for one in known
+            .annotations(share.site, span, limits::SHARED_ANNOTATIONS)
+            .await?
+        {
             if found.iter().all(|(id, _)| *id != one.id) {
                 found.push((one.id, one.annotation));
             }
