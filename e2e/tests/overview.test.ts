@@ -38,6 +38,15 @@ function isOfTotals(route: Route): boolean {
   return [asked, ...(asked.questions ?? [])].some(({ kind }) => kind === "totals");
 }
 
+/** Whether it asks how many of a panel's rows reached a goal. */
+function isOfRows(route: Route): boolean {
+  const asked = route.request().postDataJSON();
+  return [asked, ...(asked.questions ?? [])].some(
+    ({ goals, filters = [] }) =>
+      goals?.breakdown || filters.some((filter: object) => "goal" in filter),
+  );
+}
+
 let server: Server;
 let browser: Browser;
 let owner: Owner;
@@ -205,7 +214,7 @@ test("the conversion of a goal is a tile, the chart, and beside each source and 
   await letter.getByText("50.0\u202f%").waitFor();
   await page
     .getByRole("row", { name: /^Direct\s/ })
-    .getByText("0\u202f%")
+    .getByText("0.0\u202f%")
     .first()
     .waitFor();
   await page
@@ -213,6 +222,26 @@ test("the conversion of a goal is a tile, the chart, and beside each source and 
     .getByText("100.0\u202f%")
     .waitFor();
   await keepPicture(page, "overview-goal");
+  // Until the rows of another tab are counted they have no rate, least of all one of the tab before.
+  let answer = (): void => {};
+  const late = new Promise<void>((done) => {
+    answer = done;
+  });
+  await page.route(ASK, async (route) => {
+    if (isOfRows(route)) await late;
+    await route.continue();
+  });
+  const tabs = page.getByRole("group", { name: "Broken down by" }).filter({ hasText: "Sources" });
+  const panel = page.locator("section").filter({ has: tabs });
+  await tabs.getByRole("button", { name: "Channels", exact: true }).click();
+  await panel.getByRole("columnheader", { name: "Channel", exact: true }).waitFor();
+  const mail = panel.getByRole("row").nth(1);
+  await mail.getByRole("cell").nth(1).filter({ hasText: "–" }).waitFor();
+  answer();
+  await mail.getByText("50.0\u202f%").waitFor();
+  await page.unroute(ASK);
+  await tabs.getByRole("button", { name: "Sources", exact: true }).click();
+  await letter.getByText("50.0\u202f%").waitFor();
   const sheet = page.getByRole("dialog");
   await letter.getByTitle("Who reached it").click();
   await sheet.getByRole("heading", { name: "1 person reached “Lamps seen”" }).waitFor();

@@ -1,7 +1,7 @@
 import type { Answer, Question, SavedGoal } from "@hitmetrix/wire";
 import { expect, test } from "vitest";
 import { USUAL } from "../question.ts";
-import { reachedIn } from "./inPanel.ts";
+import { conversionsIn, type PanelRows } from "./inPanel.ts";
 import { countOne, headTile, rateLines } from "./one.ts";
 
 const answer = (columns: string[], rows: (string | number | null)[][]): Answer =>
@@ -16,33 +16,58 @@ const answer = (columns: string[], rows: (string | number | null)[][]): Answer =
     missing: [],
   }) as unknown as Answer;
 
-test("a panel's rows are asked once more, of those who reached the goal", async () => {
+const panel = (of: Partial<PanelRows>): PanelRows => ({
+  asking: { ...USUAL, compare: "previous" },
+  dimension: "source",
+  measure: "sessions",
+  rows: [
+    ["letter", 40],
+    ["Direct", 60],
+  ],
+  ...of,
+});
+const order = { id: "9f", name: "Order", filters: [], sessions: 2 } as unknown as SavedGoal;
+const counted = async (goal: SavedGoal, of: Partial<PanelRows>, found: Answer) => {
   const asked: Question[] = [];
   const api = {
     ask: async (_: number, question: Question) => {
       asked.push(question);
-      return answer(["source", "sessions"], [["letter", 3]]);
+      return found;
     },
   };
-  const question: Question = {
-    kind: "breakdown",
-    dimension: "source",
-    measures: ["sessions"],
-    period: { last: "30d" },
-    compare: "previous",
-    filters: [{ dimension: "device", operator: "is", values: ["phone"] }],
-  };
-  const of = { dimension: "source" as const, measure: "sessions" as const };
-  const { reached } = await reachedIn(
-    api,
-    1,
-    { question, goal: "9f", of },
-    new AbortController().signal,
-  );
-  expect(asked[0]?.filters).toEqual([...(question.filters ?? []), { goal: "9f" }]);
+  const wanted = { site: 1, goal, panel: panel(of) };
+  return { asked, ...(await conversionsIn(api, wanted, new AbortController().signal)) };
+};
+
+test("rows of sessions are counted as the goal's tile is, also one of several sessions", async () => {
+  const columns = ["source", "goal", "sessions", "reached", "persons", "conversion_rate"];
+  const found = await counted(order, {}, answer(columns, [["letter", "9f", 40, 3, 3, 0.075]]));
+  expect(found.asked[0]).toMatchObject({
+    kind: "goals",
+    goals: { goals: [{ label: "9f", sessions: 2 }], breakdown: { dimension: "source" } },
+  });
+  expect(found.by.get("letter")).toEqual({ reached: 3, rate: 0.075 });
+  expect(found.by.get("Direct")).toBeUndefined();
+  expect(found.people("letter").cell).toEqual({
+    column: "reached",
+    row: { source: "letter", goal: "9f" },
+  });
+});
+
+test("rows of persons are asked once more, of those who reached the goal", async () => {
+  const goal = { ...order, sessions: 1 };
+  const rows = answer(["source", "persons"], [["letter", 10]]);
+  const { asked, by, people } = await counted(goal, { measure: "persons" }, rows);
+  expect(asked[0]?.filters).toEqual([
+    { dimension: "source", operator: "is", values: ["letter", "Direct"] },
+    { goal: "9f" },
+  ]);
   expect(asked[0]?.compare).toBe("none");
-  expect(reached.get("letter")).toBe(3);
-  expect(reached.get("Direct")).toBeUndefined();
+  expect([by.get("letter"), by.get("Direct")]).toEqual([
+    { reached: 10, rate: 0.25 },
+    { reached: 0, rate: 0 },
+  ]);
+  expect(people("letter").cell).toEqual({ column: "persons", row: { source: "letter" } });
 });
 
 test("one goal is counted now, over time and before, as a tile and as lines", async () => {
