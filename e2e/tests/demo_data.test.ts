@@ -98,7 +98,7 @@ test("beside the step that loses most stands what tells those who left from thos
   const sheet = page.getByRole("dialog", { name: /browser Safari$/ });
   await sheet.locator('li a[href*="/sessions/"]').first().waitFor();
   await sheet.getByRole("button", { name: "Close" }).click();
-  await safari.getByRole("link", { name: "Watch sessions: browser Safari" }).click();
+  await safari.getByRole("link", { name: "Sessions with browser Safari" }).click();
   await page.getByRole("region", { name: "Sessions" }).waitFor();
   expect(new URL(page.url()).searchParams.get("browser")).toBe("Safari");
 });

@@ -1,7 +1,9 @@
 // What is asked about those who leave a funnel: which steps lose somebody, and what is held against
 // going on there.
+import type { Condition } from "@hitmetrix/wire";
 import type { Explore } from "./explore.ts";
-import { stepBefore } from "./explore.ts";
+import { stepBefore, WINDOW } from "./explore.ts";
+import { wireOf } from "./selection.ts";
 import type { FunnelShape } from "./shapes.ts";
 import { apartFrom } from "./whoWords.ts";
 
@@ -30,4 +32,22 @@ export function apartAt(explore: Explore, at: number, cases: number): Explore | 
 export function casesFor(shape: FunnelShape, explore: Explore, at: number): number {
   const came = shape.all.steps[stepBefore(explore.funnel.steps, at)]?.count ?? 0;
   return Math.min(CASES, Math.max(FEWEST_CASES, Math.floor(came / 20)));
+}
+
+/** The places of the steps that have to be done before a step, the one just before it last. */
+export function stepsUpTo(explore: Explore, at: number): number[] {
+  const last = stepBefore(explore.funnel.steps, at);
+  return explore.funnel.steps.flatMap(({ optional }, place) =>
+    place === last || (place < last && !optional) ? [place] : [],
+  );
+}
+
+/** Who did the earlier steps too, one after the other within the time the funnel has; null where the
+    step before is the first. */
+export function cameBy(explore: Explore, at: number): Condition | null {
+  const { steps, window } = explore.funnel;
+  const sequence = stepsUpTo(explore, at).flatMap((place) => steps[place] ?? []);
+  return sequence.length > 1
+    ? { did: { sequence: sequence.map(wireOf), within: window || WINDOW } }
+    : null;
 }
