@@ -6,6 +6,8 @@ import { type KeysAt, keysAt } from "./helpKeys.ts";
 const at = (over: Partial<KeysAt> = {}): KeysAt => ({
   screen: "overview",
   open: false,
+  plays: false,
+  changes: true,
   site: true,
   asks: true,
   compares: true,
@@ -18,7 +20,10 @@ const ASKED = "What is asked";
 
 test("each screen has its own keys first, and no others", () => {
   expect(groups({})).toEqual([LIST, ASKED, "Everywhere"]);
-  expect(groups({ screen: "sessions", open: true })[0]).toContain("player");
+  expect(groups({ screen: "sessions", open: true, plays: true })[0]).toContain("player");
+  // A session without a recording, and a board for who may only look at it.
+  expect(groups({ screen: "sessions", open: true })[0]).toBe(LIST);
+  expect(groups({ screen: "boards", open: true, changes: false })[0]).toBe(LIST);
   expect(groups({ screen: "sessions" })).toEqual([LIST, ASKED, "Everywhere"]);
   expect(groups({ screen: "boards", open: true })[0]).toContain("board");
   expect(groups({ screen: "boards", asks: false })).toEqual([LIST, "Everywhere"]);

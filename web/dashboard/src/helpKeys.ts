@@ -12,6 +12,10 @@ export interface KeysAt {
   screen: string;
   /** A session, person, board or another single thing is open. */
   open: boolean;
+  /** A recording can be played. */
+  plays: boolean;
+  /** The reader may change what stands there. */
+  changes: boolean;
   site: boolean;
   /** Period and filters stand over it. */
   asks: boolean;
@@ -81,11 +85,12 @@ const STEPS: KeyGroup = {
 };
 
 /** What acts there: what is of this screen first. */
-export function keysAt({ screen, open, site, asks, compares, rows }: KeysAt): KeyGroup[] {
+export function keysAt(at: KeysAt): KeyGroup[] {
+  const { screen, open, site, asks, compares, rows } = at;
   const person = screen === "people" && open;
   const here: KeyGroup[] = [];
-  if (screen === "sessions" && open) here.push(PLAYER);
-  if (screen === "boards" && open) here.push(BOARD);
+  if (screen === "sessions" && open && at.plays) here.push(PLAYER);
+  if (screen === "boards" && open && at.changes) here.push(BOARD);
   if (screen === "explore") here.push(STEPS);
   if (person) here.push(PERSON);
   if (rows && !person) here.push(ROWS);
