@@ -26,12 +26,18 @@ export const hasRows = (root: ParentNode): boolean => firstIn(root) !== null;
 
 const STEPS: Readonly<Record<string, 1 | -1>> = { j: 1, k: -1, ArrowDown: 1, ArrowUp: -1 };
 
-/** Where a key leads from what has the focus; null where it means nothing there. */
+/** The row that an element is in, if it can be opened. */
+function rowOf(focused: Element | null): Element | null {
+  const row = focused?.closest(ROW);
+  return row && openerIn(row) ? row : null;
+}
+
+/** Where a key leads from what has the focus; null where it means nothing there, or is at an end. */
 export function rowAt(key: string, focused: Element | null, root: ParentNode): HTMLElement | null {
   const step = STEPS[key];
   if (!step) return null;
-  const row = focused?.closest(ROW);
-  if (row && openerIn(row)) {
+  const row = rowOf(focused);
+  if (row) {
     const all = openersAround(row);
     return all[all.indexOf(openerIn(row) as HTMLElement) + step] ?? null;
   }
@@ -39,21 +45,30 @@ export function rowAt(key: string, focused: Element | null, root: ParentNode): H
   return key === "j" ? firstIn(root) : null;
 }
 
+function isStep(event: KeyboardEvent): boolean {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return false;
+  return event.key in STEPS && !isTyping(event.target);
+}
+
+/** Goes to the row that a key means. In a row it means that alone: at the ends nothing else happens. */
+export function goByKey(event: KeyboardEvent, root: ParentNode): void {
+  if (!isStep(event)) return;
+  const focused = document.activeElement;
+  const next = rowAt(event.key, focused, root);
+  if (!next && !rowOf(focused)) return;
+  event.preventDefault();
+  next?.focus();
+}
+
 /** Listens on the document. A screen that goes from one to the next by itself has `data-keys`. */
 export function listenRows(): () => void {
   const onKey = (event: KeyboardEvent): void => {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (!(event.key in STEPS) || isTyping(event.target)) return;
     const root = document.querySelector("dialog[open]") ?? document.querySelector("main");
     const focused = document.activeElement;
     if (!root || focused?.closest("[popover]")) return;
-    const isIn = focused?.closest(ROW) != null;
     // Keys of what has the focus are left when single keys are switched off.
-    if (!isIn && (!singleKeys() || root.querySelector("[data-keys]"))) return;
-    const next = rowAt(event.key, focused, root);
-    if (!next) return;
-    event.preventDefault();
-    next.focus();
+    if (!rowOf(focused) && (!singleKeys() || root.querySelector("[data-keys]"))) return;
+    goByKey(event, root);
   };
   document.addEventListener("keydown", onKey);
   return () => document.removeEventListener("keydown", onKey);
