@@ -544,58 +544,6 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  "/api/v1/sites/{site}/segments": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * Segments of the site, by name.
-     * @description The role viewer or more on the site, or its token with the scope read or admin.
-     */
-    get: operations["get_sites_site_segments"];
-    put?: never;
-    /**
-     * Save conditions as a segment.
-     * @description The role editor or more on the site, or its token with the scope admin or admin.
-     */
-    post: operations["post_sites_site_segments"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/sites/{site}/segments/{segment}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * One segment, by its id or name.
-     * @description The role viewer or more on the site, or its token with the scope read or admin.
-     */
-    get: operations["get_sites_site_segments_segment"];
-    /**
-     * Put a segment in the place of another; whatever uses it has the new conditions.
-     * @description The role editor or more on the site, or its token with the scope admin or admin.
-     */
-    put: operations["put_sites_site_segments_segment"];
-    post?: never;
-    /**
-     * Remove a segment that no other one, no goal, no insight and no board uses.
-     * @description The role editor or more on the site, or its token with the scope admin or admin.
-     */
-    delete: operations["delete_sites_site_segments_segment"];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
   "/api/v1/sites/{site}/persons": {
     parameters: {
       query?: never;
@@ -1067,6 +1015,82 @@ export interface paths {
      * @description The role editor or more on the site, or its token with the scope admin or admin.
      */
     delete: operations["delete_sites_site_goals_goal_archived"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/segments": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Segments of the site by name, archived ones too.
+     * @description The role viewer or more on the site, or its token with the scope read or admin.
+     */
+    get: operations["get_sites_site_segments"];
+    put?: never;
+    /**
+     * Save conditions as a segment.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    post: operations["post_sites_site_segments"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/segments/{segment}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * One segment, by its id or name.
+     * @description The role viewer or more on the site, or its token with the scope read or admin.
+     */
+    get: operations["get_sites_site_segments_segment"];
+    /**
+     * Put a segment in the place of another; whatever uses it has the new conditions.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    put: operations["put_sites_site_segments_segment"];
+    post?: never;
+    /**
+     * Remove an archived segment that no other one, no goal, no insight and no board uses, for good.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    delete: operations["delete_sites_site_segments_segment"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/segments/{segment}/archived": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /**
+     * Archive a segment: no picker offers it, what uses it still does, and its name is free.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    put: operations["put_sites_site_segments_segment_archived"];
+    post?: never;
+    /**
+     * Bring an archived segment back.
+     * @description The role editor or more on the site, or its token with the scope admin or admin.
+     */
+    delete: operations["delete_sites_site_segments_segment_archived"];
     options?: never;
     head?: never;
     patch?: never;
@@ -5361,14 +5385,14 @@ export interface components {
        *     one when absent; where a segment is changed, its own or none.
        */
       id?: string | null;
-      /** @description Unique on the site. */
+      /** @description Unique among those that are not archived. */
       name: string;
       /** @description Whether sessions or persons are in it. */
       of: components["schemas"]["SegmentOf"];
     };
     /** @description The segments of a site. */
     SegmentList: {
-      /** @description By name. */
+      /** @description By name, archived ones too. */
       segments: components["schemas"]["SegmentRow"][];
     };
     /**
@@ -5404,7 +5428,7 @@ export interface components {
       created_by?: string | null;
       /** @description Public id. */
       id: string;
-      /** @description Unique on the site. */
+      /** @description Unique among those that are not archived. */
       name: string;
       /** @description Whether sessions or persons are in it. */
       of: components["schemas"]["SegmentOf"];
@@ -5607,18 +5631,6 @@ export interface components {
       /** @description Its time zone. */
       time_zone: string;
     };
-    /**
-     * @description What a reader asks: a panel of the board, and a part of it. The question is the saved one; whoever
-     *     sends filters or a question of their own is refused.
-     */
-    SharedAsk: {
-      /** @description Id of the panel. */
-      panel: string;
-      /** @description What of it. */
-      part: components["schemas"]["PanelPart"];
-      period?: components["schemas"]["Period"] | null;
-    };
-    /** @description A board as a link shows it. */
     /** @description An annotation as readers of a link see it. */
     SharedAnnotation: {
       /**
@@ -5636,6 +5648,18 @@ export interface components {
        */
       to_ms?: number | null;
     };
+    /**
+     * @description What a reader asks: a panel of the board, and a part of it. The question is the saved one; whoever
+     *     sends filters or a question of their own is refused.
+     */
+    SharedAsk: {
+      /** @description Id of the panel. */
+      panel: string;
+      /** @description What of it. */
+      part: components["schemas"]["PanelPart"];
+      period?: components["schemas"]["Period"] | null;
+    };
+    /** @description A board as a link shows it. */
     SharedBoard: {
       /** @description What happened beside the numbers, where the link shows it. */
       annotations: components["schemas"]["SharedAnnotation"][];
@@ -7265,170 +7289,6 @@ export interface operations {
       };
     };
   };
-  get_sites_site_segments: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        site: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["SegmentList"];
-        };
-      };
-      /** @description A problem */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["ProblemDocument"];
-        };
-      };
-    };
-  };
-  post_sites_site_segments: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        site: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["SegmentDraft"];
-      };
-    };
-    responses: {
-      /** @description Done */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["SegmentRow"];
-        };
-      };
-      /** @description A problem */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["ProblemDocument"];
-        };
-      };
-    };
-  };
-  get_sites_site_segments_segment: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        site: string;
-        segment: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["SegmentRow"];
-        };
-      };
-      /** @description A problem */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["ProblemDocument"];
-        };
-      };
-    };
-  };
-  put_sites_site_segments_segment: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        site: string;
-        segment: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["SegmentDraft"];
-      };
-    };
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["SegmentRow"];
-        };
-      };
-      /** @description A problem */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["ProblemDocument"];
-        };
-      };
-    };
-  };
-  delete_sites_site_segments_segment: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        site: string;
-        segment: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description A problem */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["ProblemDocument"];
-        };
-      };
-    };
-  };
   post_sites_site_persons: {
     parameters: {
       query?: never;
@@ -8541,6 +8401,230 @@ export interface operations {
       path: {
         site: string;
         goal: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_sites_site_segments: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SegmentList"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  post_sites_site_segments: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["SegmentDraft"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SegmentRow"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  get_sites_site_segments_segment: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        segment: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SegmentRow"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  put_sites_site_segments_segment: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        segment: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["SegmentDraft"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SegmentRow"];
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  delete_sites_site_segments_segment: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        segment: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  put_sites_site_segments_segment_archived: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        segment: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ProblemDocument"];
+        };
+      };
+    };
+  };
+  delete_sites_site_segments_segment_archived: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        site: string;
+        segment: string;
       };
       cookie?: never;
     };
