@@ -491,7 +491,7 @@ async fn what_comes_to_no_single_number_is_refused_with_what_can_be_watched() {
                "correlation": {"goal": {"events": ["purchase"]}}}),
     ] {
         let refused = previewed(&world, &question, "day").await;
-        assert_eq!(refused["code"], "invalid_request", "{refused}");
+        assert_eq!(refused["code"], "invalid", "{refused}");
         assert!(
             refused["detail"].as_str().unwrap().contains("funnels"),
             "{refused}"

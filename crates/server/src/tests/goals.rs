@@ -153,6 +153,9 @@ async fn segment_of_a_goal_stands_by_its_id_and_does_not_go_before_it() {
         json!([{"not": {"segment": segment["id"]}}])
     );
 
+    world
+        .call(Method::PUT, "segments/Cart/archived", json!(null))
+        .await;
     let kept = world
         .call(Method::DELETE, "segments/Cart", json!(null))
         .await;
