@@ -1,13 +1,19 @@
+import { STRING } from "./css-words";
+
 /** Rules of sheets that may name one picture, where something is hidden; with more it is a box. */
 const RULES_MAX = 100;
 /** Elements that one such rule may be about; with more its picture is a box. */
 const ELEMENTS_MAX = 200;
 /** Elements of all these rules that are asked what they show. */
 const ASKED_MAX = 50;
-/** What comes and goes, and what lies in another tree, cannot be tried. */
-const PASSING = /:(?!root\b|not\(|(first|last|only|nth)-)/;
-/** The pieces that an element adds to itself. */
-const PIECE = /([\w)\]-])::?(before|after)\b/g;
+/**
+ * Only of these can be tried whom they mean: all others come and go, mean another tree, or mean more
+ * in a sheet than they do by themselves, as `&`.
+ */
+const UNTRIED =
+  /&|:(?!(?:root|(?:first|last|only)-(?:child|of-type))(?![\w-]|\()|(?:not|nth-(?:last-)?(?:child|of-type))\()/i;
+/** The pieces that an element adds to itself; strings are taken first, because what is in them is none. */
+const PIECE = new RegExp(`(${STRING})|([\\w)\\]-])::?(?:before|after)(?![\\w-])`, "gi");
 /** What shows a picture, and is not handed down to what is below. */
 const SHOWING = "background-image mask-image border-image-source content".split(" ");
 
@@ -26,8 +32,8 @@ export function createPainted(isHidden: (element: Element) => boolean): Painted 
   const rules = new Map<string, Set<string>>();
   /** What a rule is about; null where that is hidden, or nobody can tell. */
   const about = (selector: string): Element[] | null => {
-    const plain = selector.replace(PIECE, "$1");
-    if (PASSING.test(plain.replace(/\\./g, ""))) return null;
+    const plain = selector.replace(PIECE, "$1$2");
+    if (UNTRIED.test(plain.replace(/\\./g, ""))) return null;
     try {
       const all = [...document.querySelectorAll(plain)];
       return all.length > ELEMENTS_MAX || all.some(isHidden) ? null : all;
