@@ -1,11 +1,11 @@
 import { STRING } from "./css-words";
 
 /** Rules of sheets that may name one picture, where something is hidden; with more it is a box. */
-const RULES_MAX = 100;
+const RULES_MAX = 20;
 /** Elements that one such rule may be about; with more its picture is a box. */
-const ELEMENTS_MAX = 200;
+const ELEMENTS_MAX = 100;
 /** Elements of all these rules that are asked what they show. */
-const ASKED_MAX = 50;
+const ASKED_MAX = 20;
 /**
  * Only of these can be tried whom they mean: all others come and go, mean another tree, or mean more
  * in a sheet than they do by themselves, as `&`.
@@ -31,15 +31,26 @@ export interface Painted {
 export function createPainted(isHidden: (element: Element) => boolean): Painted {
   const rules = new Map<string, Set<string>>();
   /** What a rule is about; null where that is hidden, or nobody can tell. */
-  const about = (selector: string): Element[] | null => {
+  const find = (selector: string): Element[] | null => {
     const plain = selector.replace(PIECE, "$1$2");
     if (UNTRIED.test(plain.replace(/\\./g, ""))) return null;
     try {
-      const all = [...document.querySelectorAll(plain)];
-      return all.length > ELEMENTS_MAX || all.some(isHidden) ? null : all;
+      const all = document.querySelectorAll(plain);
+      if (all.length > ELEMENTS_MAX) return null;
+      const found = [...all];
+      return found.some(isHidden) ? null : found;
     } catch {
       return null;
     }
+  };
+  /** What was found in this task, in which the page does not have its turn. */
+  const known = new Map<string, Element[] | null>();
+  const about = (selector: string): Element[] | null => {
+    if (!known.size) queueMicrotask(() => known.clear());
+    const before = known.get(selector);
+    const found = before === undefined ? find(selector) : before;
+    known.set(selector, found);
+    return found;
   };
   return {
     note(name, selector) {
@@ -54,9 +65,9 @@ export function createPainted(isHidden: (element: Element) => boolean): Painted 
       for (const selector of all) {
         const elements = about(selector);
         if (!elements) return false;
-        found.push(...elements);
+        found.push(...elements.slice(0, ASKED_MAX - found.length));
       }
-      return found.slice(0, ASKED_MAX).some((element) => shows(element, href));
+      return found.some((element) => shows(element, href));
     },
   };
 }

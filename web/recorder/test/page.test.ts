@@ -115,10 +115,11 @@ describe("a picture that a rule names, where something is masked", () => {
     expect(isTaken([".seen"])).toBe(false);
   });
 
-  it("is taken along no more once something hidden has it", () => {
+  it("is taken along no more once something hidden has it", async () => {
     const one = page("a");
     expect(isTaken([".seen"], one)).toBe(true);
     document.querySelector(".apart")?.classList.add("seen");
+    await Promise.resolve();
     expect(one.isShown(PICTURE)).toBe(false);
     // Where the sheet is told anew, the viewer does not find it by its name.
     expect(one.asset(PICTURE, true, () => ".seen")).toBe(`${PICTURE}~0`);

@@ -96,4 +96,36 @@ describe.skipIf(why !== "")("a picture that a rule names, where something is mas
     expect(await tried(["[title='a']"])).toEqual([false, false]);
     expect(await tried([".seen", ".other"])).toEqual([true, true]);
   });
+
+  it("is asked for once in a task, and anew in the next", async () => {
+    const found = await tab.evaluate(async (picture) => {
+      const { createPainted } = (window as unknown as { painted: Painted }).painted;
+      const all = createPainted((element) => element.closest(".hidden") !== null);
+      const names = ["one", "two", "three"];
+      for (const name of names) all.note(name, ".seen");
+      const { querySelectorAll } = document;
+      let asked = 0;
+      document.querySelectorAll = (selector: string) => {
+        asked++;
+        return querySelectorAll.call(document, selector);
+      };
+      const free = names.map((name) => all.isFree(name, picture));
+      const once = asked;
+      await Promise.resolve();
+      all.isOpen(".seen");
+      document.querySelectorAll = querySelectorAll;
+      return { free, once, asked };
+    }, PICTURE);
+    expect(found).toEqual({ free: [true, true, true], once: 1, asked: 2 });
+  });
+
+  it("is not where too many rules name it, or one is about too much", async () => {
+    const rules = (many: number) => Array.from({ length: many }, (_, at) => `.seen, .x${at}`);
+    expect(await tried(rules(20))).toEqual([true, true]);
+    expect(await tried(rules(21))).toEqual([false, true]);
+    await tab.evaluate(() => {
+      for (let at = 0; at < 100; at++) document.body.append(document.createElement("i"));
+    });
+    expect(await tried([".seen, i"])).toEqual([false, false]);
+  });
 });
