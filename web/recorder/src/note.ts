@@ -45,6 +45,7 @@ export function note(event: RecorderEvent, table: Table): void {
 
 function mutation(data: Mutation, table: Table): void {
   const { entries } = table;
+  if (data.adds.length || data.attributes.length) table.isTouched = true;
   for (const { id } of data.removes) {
     const entry = entries.get(id);
     if (!entry) continue;

@@ -46,8 +46,19 @@ const PERSONAL =
 export const FONT = /\.(woff2?|ttf|otf)([?#]|$)/i;
 const MARKED = "[data-hm-mask],[data-hm-block]";
 
+/** A page as who records it has it. */
+export interface LivePage extends Page {
+  /** It is about to be told of anew, and its style sheets with it. */
+  again(): void;
+  /**
+   * Looks whether a rule is about something hidden by now that gives it a picture which the viewer
+   * has: then they show it there.
+   */
+  recheck(): Generator<undefined, boolean>;
+}
+
 /** The live page behind the ids of the stream. */
-export function createPage(facts: PageFacts): Page {
+export function createPage(facts: PageFacts): LivePage {
   const { node, sensitive, address, typed, secrets, rules, shown } = facts;
   const mask = joined(rules.mask);
   const block = joined(rules.block);
@@ -56,6 +67,8 @@ export function createPage(facts: PageFacts): Page {
   /** Pictures that sheets name, those of them that the viewer may have, and the rules that do. */
   const named = new Set<string>();
   const told = new Set<string>();
+  /** By which rules the viewer shows each of them. */
+  const standing = new Map<string, Set<string>>();
   const painted = createPainted(
     (element) => element.closest(hidden) !== null || facts.isHidden(element),
   );
@@ -172,7 +185,9 @@ export function createPage(facts: PageFacts): Page {
       if (selector === null) return name;
       painted.note(name, selector);
       // Sheets stay alike for everybody: only what the viewer has by its name gets another one.
-      return told.has(name) && !painted.isOpen(selector) ? `${name}~0` : name;
+      if (told.has(name) && !painted.isOpen(selector)) return `${name}~0`;
+      standing.set(name, (standing.get(name) ?? new Set()).add(selector));
+      return name;
     },
     mark() {
       if (isMarked) return false;
@@ -186,6 +201,17 @@ export function createPage(facts: PageFacts): Page {
         href !== undefined && (!named.has(name) || !hasMark() || painted.isFree(name, href));
       if (isFree) told.add(name);
       return isFree;
+    },
+    again: () => standing.clear(),
+    *recheck() {
+      for (const [name, selectors] of standing) {
+        if (!told.has(name)) continue;
+        for (const selector of selectors) {
+          if (!painted.isOpen(selector)) return true;
+          yield;
+        }
+      }
+      return false;
     },
     picture(id) {
       const element = node(id) as (HTMLImageElement & HTMLVideoElement & SVGImageElement) | null;

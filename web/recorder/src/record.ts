@@ -248,6 +248,7 @@ function recordNow(core: Core, rules: Rules, next: () => void): Recording {
     // What a late mark hides is shown no longer; the picture names anew what may be.
     if (table.isOld) shown?.all.clear();
     wanted = table.isOld = false;
+    page.again();
     seen.picture();
   };
   /** Pictures and fonts go once to each session, after what shows them. */
@@ -327,6 +328,9 @@ function recordNow(core: Core, rules: Rules, next: () => void): Recording {
       if (Object.keys(found).length) seen.again(id, found);
     }
   }
+  function* recheck(): Generator<undefined, void> {
+    if (yield* page.recheck()) table.isOld = true;
+  }
   const tick = () => {
     if (stopped) return;
     const now = core.now();
@@ -337,6 +341,8 @@ function recordNow(core: Core, rules: Rules, next: () => void): Recording {
       }
       if (table.grown.size) seen.slowly(resend([...table.grown]));
       table.grown.clear();
+      if (table.isTouched) seen.slowly(recheck());
+      table.isTouched = false;
       cost.during(seen.look);
       if (snapshotAt) cost.during(takeAlong);
     }

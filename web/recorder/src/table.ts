@@ -89,6 +89,8 @@ export interface Table {
   readonly grown: Set<string>;
   /** Something is masked now that was told of before: a new picture is due. */
   isOld: boolean;
+  /** Elements came or changed since it was looked whether what sheets name is about anything hidden. */
+  isTouched: boolean;
   /** Entries that may pile up before those of removed nodes are swept out. */
   entriesMax: number;
 }
@@ -104,6 +106,7 @@ export function createTable(page: Page, maskText: boolean): Table {
     tokens: new Map(),
     grown: new Set(),
     isOld: false,
+    isTouched: false,
     entriesMax: ENTRIES_MAX,
   };
 }

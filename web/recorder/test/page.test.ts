@@ -125,6 +125,36 @@ describe("a picture that a rule names, where something is masked", () => {
     expect(one.asset(PICTURE, true, () => ".seen")).toBe(`${PICTURE}~0`);
   });
 
+  it("is told of anew where something hidden that comes has it by a rule", async () => {
+    const one = page("a");
+    const isWrong = () => {
+      const work = one.recheck();
+      for (;;) {
+        const { done, value } = work.next();
+        if (done) return value;
+      }
+    };
+    one.asset(PICTURE, true, () => ".seen");
+    const come = async (where: string) => {
+      document.querySelector(where)?.insertAdjacentHTML("beforeend", `<i class="seen">x</i>`);
+      await Promise.resolve();
+    };
+    // The viewer has none yet.
+    await come("[data-hm-mask]");
+    expect([isWrong(), one.isShown(PICTURE)]).toEqual([false, false]);
+    document.querySelector("i")?.remove();
+    await come("body");
+    expect([one.isShown(PICTURE), isWrong()]).toEqual([true, false]);
+    await come("[data-hm-mask]");
+    expect(isWrong()).toBe(true);
+    // In what is told anew it has another name, so that it is once.
+    one.again();
+    expect(one.asset(PICTURE, true, () => ".seen")).toBe(`${PICTURE}~0`);
+    expect(isWrong()).toBe(false);
+    expect(one.asset(PICTURE, true, () => ".other")).toBe(PICTURE);
+    expect(isWrong()).toBe(false);
+  });
+
   it("is taken along where an element's own style names it, and not what it hands down", () => {
     const one = page("a");
     expect(one.isShown(one.asset(PICTURE, false, () => "*"))).toBe(true);
