@@ -83,7 +83,7 @@ function attribute(
   if (name === "_csstext") {
     const isStyle = tag === "style" || tag === "link";
     return isStyle && (typeof value === "string" || Array.isArray(value))
-      ? cleaned(value, masksText(all, table), table)
+      ? cleaned(value, id, masksText(all, table), table)
       : undefined;
   }
   if (name.startsWith("on") || tag === "meta" || tag === "base") {
@@ -117,7 +117,7 @@ function attribute(
   if (svg && VECTOR.has(name)) {
     const drawn = name === "d" || name === "points" || name === "values" || name === "transform";
     if (drawn ? /^[\d\s.,eE+\-a-zA-Z()]*$/.test(text) : PLAIN.test(text)) return value;
-    return text.includes("url(") ? css(text, table.page, true) : undefined;
+    return text.includes("url(") ? css(text, table.page, true, "element") : undefined;
   }
   if ((entry.custom ? GLOBAL : LAYOUT).has(name)) return PLAIN.test(text) ? value : undefined;
   if (ARIA_STATES.has(name) && !(entry.field && name === "aria-selected")) {
@@ -150,7 +150,7 @@ function recorded(name: string, value: Value, { tag }: Entry): Value | undefined
 
 function style(value: Value, all: number, table: Table): Value {
   const masked = masksText(all, table);
-  if (typeof value === "string") return css(value, table.page, masked, false);
+  if (typeof value === "string") return css(value, table.page, masked, "element");
   if (value === null || typeof value !== "object") return null;
   const kept: Record<string, unknown> = {};
   for (const [property, to] of Object.entries(value)) {
@@ -168,7 +168,7 @@ function style(value: Value, all: number, table: Table): Value {
 
 function declaration(property: string, value: string, masked: boolean, table: Table): string {
   const prefix = `${property}:`;
-  return css(prefix + value, table.page, masked, false).slice(prefix.length);
+  return css(prefix + value, table.page, masked, "element").slice(prefix.length);
 }
 
 function fieldValue(

@@ -15,7 +15,7 @@ export function* clean(pieces: readonly string[], id: number, table: Table): Gen
   const texts: string[] = [];
   for (const piece of pieces) {
     tokens(piece, table);
-    texts.push(css(piece, table.page, masked));
+    texts.push(css(piece, table.page, masked, table.page.sheet(id)));
     yield;
   }
   CLEAN.set(pieces, { masked, text: texts.join("") });
@@ -27,9 +27,15 @@ export function isClean(pieces: readonly string[]): boolean {
 }
 
 /** The text of a style sheet as it may leave the page. */
-export function cleaned(pieces: string | readonly string[], masked: boolean, table: Table): string {
-  if (typeof pieces === "string") return css(pieces, table.page, masked);
+export function cleaned(
+  pieces: string | readonly string[],
+  id: number,
+  masked: boolean,
+  table: Table,
+): string {
+  const clean = (piece: string) => css(piece, table.page, masked, table.page.sheet(id));
+  if (typeof pieces === "string") return clean(pieces);
   const found = CLEAN.get(pieces);
   if (found?.masked === masked) return found.text;
-  return pieces.map((piece) => css(piece, table.page, masked)).join("");
+  return pieces.map(clean).join("");
 }

@@ -3,6 +3,12 @@ import { rulesOf } from "./rules-of";
 import { shape } from "./shape";
 import type { Page } from "./table";
 
+/**
+ * Where a style text stands: in a sheet of the page's own tree, in one of a shadow root or a frame or
+ * without an element, or on an element itself.
+ */
+export type Stands = "page" | "apart" | "element";
+
 /** Longest image or font that may lie in a style sheet itself. */
 const DATA_URL_LENGTH_MAX = 65_536;
 
@@ -21,7 +27,7 @@ const NAMES = /^(font|src$|grid|syntax$)/i;
  * Style text as it may leave the page: no comments, addresses cut, images only where they lie in
  * the sheet itself or are taken along, and texts in it (`content: "…"`, `quotes`, …) masked as page text is.
  */
-export function css(text: string, page: Page, masked: boolean, isOfSheet = true): string {
+export function css(text: string, page: Page, masked: boolean, stands: Stands): string {
   if (!text || !/["'\\@]|url\(|\/[*/]|--/i.test(text)) return text;
   const address = (url: string) => page.typed(page.address(url));
   let clean = text;
@@ -44,10 +50,12 @@ export function css(text: string, page: Page, masked: boolean, isOfSheet = true)
     }
     const plain = url.replace(/\\(.)/g, "$1");
     const rule = () => {
+      // Whom it is about nobody can ask the page.
+      if (stands === "apart") return "";
       rules ??= rulesOf(before);
       return rules.get(Number(at)) ?? "";
     };
-    return `url("${(!masked && page.asset(plain, isOfSheet, rule)) || address(plain)}")`;
+    return `url("${(!masked && page.asset(plain, stands !== "element", rule)) || address(plain)}")`;
   });
   // Addresses outside url(): imports, image-set("…"), unfinished text.
   clean = clean.replace(/(["'])([^"'\s]*[?#][^"']*)\1/g, (all, quote: string, url: string) =>

@@ -172,7 +172,8 @@ function mutation(data: Mutation, table: Table): Data | null {
 
 function sheetRules(data: Data, table: Table): Data {
   const masked = masksSheet(data, table);
-  const clean = (rule: unknown) => css(String(rule), table.page, masked);
+  const clean = (rule: unknown) =>
+    css(String(rule), table.page, masked, table.page.sheet(Number(data.id)));
   const kept: Data = { source: 8, ...numbers(data, "id styleId") };
   if (data.removes) kept.removes = (data.removes as Data[]).map(index);
   if (data.adds)
@@ -192,7 +193,7 @@ function adopted(data: Data, table: Table): Data {
     kept.styles = styles.map(({ styleId, rules }) => ({
       styleId,
       rules: rules.map((rule) => ({
-        rule: css(String(rule.rule), table.page, masked),
+        rule: css(String(rule.rule), table.page, masked, "apart"),
         ...index(rule),
       })),
     }));

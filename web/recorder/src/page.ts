@@ -160,6 +160,7 @@ export function createPage(facts: PageFacts): LivePage {
       secrets.add(String(field.value), true);
     },
     secret: secrets.mask,
+    sheet: (id) => (node(id)?.getRootNode() === document ? "page" : "apart"),
     box(id) {
       const element = node(id) as (HTMLImageElement & HTMLVideoElement) | null;
       if (!element) return "";

@@ -51,6 +51,8 @@ export interface Page {
   keep(id: number): void;
   /** Takes out what was typed into secret fields; the page may have copied it into a plain one. */
   secret(text: string): string;
+  /** Where the style sheet of an element counts: for the page's own tree, or another one. */
+  sheet(id: number): "page" | "apart";
   /** Own width and height of an image or video in CSS pixels, when it has one by now. */
   box(id: number): string;
   /** The address rule, for absolute and relative addresses. */

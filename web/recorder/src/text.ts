@@ -25,7 +25,7 @@ function whole(from: string, parent: Entry | undefined, table: Table): string {
     case "object":
       return "";
     case "style":
-      return css(from, table.page, masked || (table.maskText && !shown));
+      return css(from, table.page, masked || (table.maskText && !shown), "apart");
     case "option":
     case "optgroup":
     case "textarea":

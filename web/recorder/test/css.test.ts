@@ -20,6 +20,7 @@ const page: Page = {
   keep: () => {},
   secret: (text) => text,
   box: () => "",
+  sheet: () => "page",
   asset: () => "",
   picture: () => "",
   isShown: () => false,
@@ -42,7 +43,7 @@ describe("masked style text", () => {
     ["a counter's signs", `@counter-style a{symbols:"${SECRET}";suffix:"${SECRET}"}`],
     ["a picture", `a{background:url("data:image/svg+xml,<text>${SECRET}</text>")}`],
   ])("hides %s", (_what, text) => {
-    expect(css(text, page, true)).not.toContain(SECRET);
+    expect(css(text, page, true, "page")).not.toContain(SECRET);
   });
 
   it.each([
@@ -53,12 +54,12 @@ describe("masked style text", () => {
     `@property --x{syntax:"<length>"}`,
     `a{background:url("/a.png")}`,
   ])("keeps %s, which the layout needs", (text) => {
-    expect(css(text, page, true)).toBe(text);
+    expect(css(text, page, true, "page")).toBe(text);
   });
 
   it("hides what was typed elsewhere, also where nothing else is masked", () => {
     const text = `a{--said:blue whale;color:blue}b::before{content:"no Blue-Whale found"}`;
-    expect(css(text, page, false)).toBe(
+    expect(css(text, page, false, "page")).toBe(
       `a{--said:•••••;color:blue}b::before{content:"no ••••• found"}`,
     );
   });

@@ -16,6 +16,7 @@ function tableOf({ maskText = false, bodyMasked = false, over = {} as Partial<Pa
     rules: () => 0,
     sensitive: () => false,
     box: () => "",
+    sheet: () => "page",
     asset: () => "",
     picture: () => "",
     isShown: () => false,

@@ -16,6 +16,7 @@ function pageWith(over: Partial<Page> = {}): Page {
     rules: () => 0,
     sensitive: () => false,
     box: () => "",
+    sheet: () => "page",
     asset: () => "",
     picture: () => "",
     isShown: () => false,

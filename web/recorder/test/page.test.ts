@@ -1,5 +1,6 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { css } from "../src/css";
 import { createPage } from "../src/page";
 import { createTyped } from "../src/typed";
 
@@ -9,9 +10,14 @@ const HERE = location.origin;
 const nowhere = () => "";
 
 /** A page that shows pictures, as some page load has it. */
-function page(salt: string, isHidden = (_: Element) => false, mask: string[] = []) {
+function page(
+  salt: string,
+  isHidden = (_: Element) => false,
+  mask: string[] = [],
+  node = (_: number): Node | null => null,
+) {
   return createPage({
-    node: () => null,
+    node,
     sensitive: new WeakSet(),
     address: (url) => url.split(/[?#]/)[0] ?? "",
     typed: createTyped(),
@@ -123,6 +129,22 @@ describe("a picture that a rule names, where something is masked", () => {
     expect(one.isShown(PICTURE)).toBe(false);
     // Where the sheet is told anew, the viewer does not find it by its name.
     expect(one.asset(PICTURE, true, () => ".seen")).toBe(`${PICTURE}~0`);
+  });
+
+  it("is not where a sheet names it that counts for another tree", () => {
+    const host = document.querySelector(".other") as HTMLElement;
+    const nodes = [document.head, host.attachShadow({ mode: "open" }), host];
+    nodes[1]?.append(document.createElement("style"));
+    nodes.push(nodes[1]?.firstChild as HTMLElement);
+    const one = page("a", undefined, [], (id) => nodes[id] ?? null);
+    const places = nodes.map((_, id) => one.sheet(id));
+    expect(places).toEqual(["page", "apart", "page", "apart"]);
+    expect(one.sheet(99)).toBe("apart");
+    const rule = `.seen{background:url("${PICTURE}")}`;
+    css(rule, one, false, "page");
+    expect(one.isShown(PICTURE)).toBe(true);
+    css(rule, one, false, "apart");
+    expect(one.isShown(PICTURE)).toBe(false);
   });
 
   it("is told of anew where something hidden that comes has it by a rule", async () => {
