@@ -69,7 +69,8 @@ function remarked({ tag, payload, body }: Data, table: Table): Data | null {
     const isHidden = table.maskText || flags(entry) & (MASK | BLOCK | TYPED | UNKNOWN);
     return entry?.tag === "canvas" && !isHidden ? { tag, payload: { id, type, data } } : null;
   }
-  if (tag === "hm-asset" && table.page.isShown(String(href)))
+  // What is hidden by now, and told of as shown still, may be what it is of.
+  if (tag === "hm-asset" && !table.isOld && table.page.isShown(String(href)))
     return { tag, payload: digest ? { href, type, digest } : { href, type, data } };
   const address = tag === "hm-network" && table.page.typed(table.page.address(String(href)));
   if (!address) return null;

@@ -281,7 +281,8 @@ function recordNow(core: Core, rules: Rules, next: () => void): Recording {
     }
   };
   const tell = (tag: string, payload: Record<string, unknown>) => {
-    if (snapshotAt) cost.during(() => log({ tag, payload }, core.now()));
+    // Pictures wait for the page as it is after a late mark, and are looked at again then.
+    if (snapshotAt && !(table.isOld && tag === "hm-asset")) cost.during(() => log({ tag, payload }, core.now()));
     else if (early.length < (payload.level === "error" ? EARLY_ERRORS_MAX : EARLY_MAX))
       early.push([{ tag, payload }, core.now()]);
     else leaveOut(tag.slice(3));

@@ -605,3 +605,15 @@ describe("changes", () => {
     expect(typed.mask("value0x value1x value200x")).toBe("value0x ••••• •••••");
   });
 });
+
+it("a picture that is taken along waits while something told of before is hidden", () => {
+  const known = table({ isShown: () => true });
+  const asset = {
+    type: 5,
+    timestamp: 1,
+    data: { tag: "hm-asset", payload: { href: "/a", type: "image/png", data: "QQ==" } },
+  };
+  expect(pass(known, asset)).toContain("QQ==");
+  known.isOld = true;
+  expect(pass(known, asset)).toBe("null");
+});
