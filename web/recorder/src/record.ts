@@ -280,12 +280,13 @@ function recordNow(core: Core, rules: Rules, next: () => void): Recording {
       core.lost(1);
     }
   };
-  const tell = (tag: string, payload: Record<string, unknown>) => {
+  const tell = (tag: string, payload: Record<string, unknown>, kind = tag.slice(3)) => {
     // Pictures wait for the page as it is after a late mark, and are looked at again then.
-    if (snapshotAt && !(table.isOld && tag === "hm-asset")) cost.during(() => log({ tag, payload }, core.now()));
-    else if (early.length < (payload.level === "error" ? EARLY_ERRORS_MAX : EARLY_MAX))
+    if (snapshotAt && !(table.isOld && tag === "hm-asset"))
+      cost.during(() => log({ tag, payload }, core.now()));
+    else if (early.length < (kind === "errors" ? EARLY_ERRORS_MAX : EARLY_MAX))
       early.push([{ tag, payload }, core.now()]);
-    else leaveOut(tag.slice(3));
+    else leaveOut(kind);
   };
   const { record_console = false, record_network = false } = rules;
   if (rules.record_canvas)

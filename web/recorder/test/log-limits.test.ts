@@ -14,6 +14,7 @@ vi.mock("../src/observe/natives", () => ({
 
 // What is logged here is nothing to read; it is watched once for good.
 console.log = () => {};
+console.error = () => {};
 
 let told: Record<string, unknown>[];
 let left: Record<string, number>;
@@ -27,7 +28,7 @@ beforeEach(() => {
     console: true,
     network: false,
     origin: location.origin,
-    tell: (_, payload) => told.push(payload),
+    tell: (_, payload, kind) => told.push({ ...payload, kind }),
     left: (kind) => {
       left[kind] = (left[kind] ?? 0) + 1;
     },
@@ -70,4 +71,13 @@ it("after ten seconds there is room again, until a recording has too many", () =
   }
   expect(told).toHaveLength(2200);
   expect(left).toEqual({ console: 200, errors: 20 });
+});
+
+it("what the page logs as an error is a line as others, and takes no room of those that nobody caught", () => {
+  console.error("said");
+  fail(1);
+  expect(told.map(({ level, kind }) => [level, kind])).toEqual([
+    ["error", "console"],
+    ["error", "errors"],
+  ]);
 });

@@ -12,10 +12,13 @@ export interface LogsWanted {
   network: boolean;
   /** Where our own server is: what goes there is none of the page's. */
   origin: string;
-  tell(tag: "hm-console" | "hm-network", payload: Record<string, unknown>): void;
+  tell(tag: "hm-console" | "hm-network", payload: Record<string, unknown>, kind: Kind): void;
   /** One of this kind was too much and is not told. */
-  left(kind: "console" | "errors" | "network"): void;
+  left(kind: Kind): void;
 }
+
+/** Lines of the console, errors that nobody caught, and what is asked of the network. */
+type Kind = "console" | "errors" | "network";
 
 /** Lines of one recording, of each kind; a page that logs more is in a loop. What is left out is counted. */
 const LINES_MAX = 2000;
@@ -30,7 +33,7 @@ const STRETCH_MS = 10_000;
 
 /** Watches until the returned function is called. */
 export function watchLogs({ console, network, origin, tell, left }: LogsWanted): () => void {
-  const limited = (kind: "console" | "errors" | "network", max: number, stretchMax: number) => {
+  const limited = (kind: Kind, max: number, stretchMax: number) => {
     const tag = kind === "network" ? "hm-network" : "hm-console";
     let lines = 0;
     let from = 0;
@@ -44,7 +47,7 @@ export function watchLogs({ console, network, origin, tell, left }: LogsWanted):
       if (lines >= max || count >= stretchMax) return left(kind);
       lines++;
       count++;
-      tell(tag, payload);
+      tell(tag, payload, kind);
     };
   };
   const ends: (() => void)[] = [];
