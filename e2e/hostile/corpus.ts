@@ -12,6 +12,9 @@ export interface Hostile {
   readonly lines: readonly string[];
 }
 
+/** The one that asks for a picture that lies in the folder of a page that it is saved as. */
+export const BESIDE = { name: "a picture beside the page", file: "beside.png" };
+
 /** All of them. `sink` is the port of whoever hears what they ask for. */
 export function corpus(sink: number): Hostile[] {
   const all: Hostile[] = [];
@@ -27,6 +30,7 @@ export function corpus(sink: number): Hostile[] {
   for (const rel of RELATIONS) add(`link ${rel}`, (maker) => ofLink(maker, rel.replace(",", " ")));
   for (const css of STYLES) add(`style ${css}`, (maker) => ofStyle(maker, css));
   for (const [name, make] of Object.entries(malformed)) add(name, make);
+  add(BESIDE.name, beside);
   return all;
 }
 
@@ -48,6 +52,27 @@ function everything({ at }: Maker, place: string): Record<string, unknown> {
 }
 
 type Make = Maker["element"];
+
+/** A picture by a relative address, wherever one can stand. */
+function beside(maker: Maker): string[] {
+  const { element, svg } = maker;
+  const { file } = BESIDE;
+  const url = `url("${file}")`;
+  const image = element("img");
+  return visit(
+    maker,
+    [element("style", { _cssText: `p { background: ${url}; content: ${url} }` })],
+    [
+      element("img", { src: file, srcset: `${file} 1x`, "data-hm-asset": file }),
+      element("p", { style: `background: ${url}`, background: file }, "text"),
+      svg("image", { href: file, "xlink:href": file }),
+      element("object", { data: file }),
+      element("iframe", { src: file }),
+      image,
+    ],
+    [mutation({ attributes: [{ id: image.id, attributes: { src: file } }] })],
+  );
+}
 
 /** An element with everything: in the page, in a shadow root, in a frame, and added later. */
 function ofElement(maker: Maker, tag: string, make: Make): string[] {

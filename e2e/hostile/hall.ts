@@ -147,12 +147,16 @@ export async function openHall(sink: Sink): Promise<Hall> {
       return outcomes;
     },
     async open(files) {
+      // What lies beside it is none of a page's business either.
+      let own = "";
       context.on("request", (request) => {
-        if (!/^(file|data|blob):/.test(request.url())) done.push(`asked for ${request.url()}`);
+        const url = request.url();
+        if (url !== own && !/^(data|blob):/.test(url)) done.push(`asked for ${url}`);
       });
       const outcomes: Outcome[] = [];
       for (const file of files) {
         const address = pathToFileURL(file).href;
+        own = address;
         // Frames of a recording may be on their way for ever.
         await watched.goto(address, { waitUntil: "commit" });
         outcomes.push(await until(`the end of ${file}`, 30_000, () => endOf(watched)));
