@@ -192,50 +192,23 @@ impl Catalog {
         const OF_DAYS: &str = "SELECT started_ms / $4 AS day, COUNT(*) AS many FROM recordings \
              WHERE site = $1 AND snapshots = 0 AND started_ms >= $2 AND started_ms < $3";
         const BY_DAY: &str = " GROUP BY started_ms / $4";
-        let mut days = self
-            .counted(format!("{OF_DAYS}{BY_DAY}"), (site, from_ms, to_ms), &[])
-            .await?;
+        let asked = (site, from_ms, to_ms);
+        // All in one state of the catalog: a seal meanwhile must not be taken off that was not counted.
+        let mut transaction = self.reader.begin().await?;
+        let all = format!("{OF_DAYS}{BY_DAY}");
+        let mut days = counted(&mut transaction, all, asked, &[]).await?;
         for sessions in but.chunks(SESSIONS_MAX) {
             let places: Vec<String> = (0..sessions.len())
                 .map(|at| format!("${}", at + 5))
                 .collect();
             let query = format!("{OF_DAYS} AND session IN ({}){BY_DAY}", places.join(", "));
-            for (day_ms, many) in self
-                .counted(query, (site, from_ms, to_ms), sessions)
-                .await?
-            {
+            for (day_ms, many) in counted(&mut transaction, query, asked, sessions).await? {
                 let left = days.entry(day_ms).or_default();
                 *left = left.saturating_sub(many);
             }
         }
         days.retain(|_, many| *many > 0);
         Ok(days)
-    }
-
-    /// Rows of a day's number and a count, by the day's beginning.
-    async fn counted(
-        &self,
-        query: String,
-        (site, from_ms, to_ms): (SiteId, i64, i64),
-        sessions: &[SessionId],
-    ) -> Result<BTreeMap<i64, u64>, CatalogError> {
-        let mut query = sqlx::query(sqlx::AssertSqlSafe(query))
-            .bind(i64::from(site.0))
-            .bind(from_ms)
-            .bind(to_ms)
-            .bind(DAY_MS);
-        for session in sessions {
-            query = query.bind(session.to_bytes().to_vec());
-        }
-        let rows = query.fetch_all(&self.reader).await?;
-        let day = |row: &SqliteRow| {
-            let day: i64 = row.try_get("day")?;
-            Ok((
-                day * DAY_MS,
-                number(row.try_get("many")?, "recordings of a day")?,
-            ))
-        };
-        rows.iter().map(day).collect()
     }
 
     /// Stored recordings, newest first: the first `limit` of them, and how many there are.
@@ -631,4 +604,30 @@ pub(super) fn read_recording(row: &SqliteRow) -> Result<RecordingRow, CatalogErr
         path: row.try_get("path")?,
         pinned: row.try_get::<Option<i64>, _>("pinned_at_ms")?.is_some(),
     })
+}
+
+/// Rows of a day's number and a count, by the day's beginning.
+async fn counted(
+    connection: &mut SqliteConnection,
+    query: String,
+    (site, from_ms, to_ms): (SiteId, i64, i64),
+    sessions: &[SessionId],
+) -> Result<BTreeMap<i64, u64>, CatalogError> {
+    let mut query = sqlx::query(sqlx::AssertSqlSafe(query))
+        .bind(i64::from(site.0))
+        .bind(from_ms)
+        .bind(to_ms)
+        .bind(DAY_MS);
+    for session in sessions {
+        query = query.bind(session.to_bytes().to_vec());
+    }
+    let rows = query.fetch_all(connection).await?;
+    let day = |row: &SqliteRow| {
+        let day: i64 = row.try_get("day")?;
+        Ok((
+            day * DAY_MS,
+            number(row.try_get("many")?, "recordings of a day")?,
+        ))
+    };
+    rows.iter().map(day).collect()
 }
