@@ -80,7 +80,7 @@ impl Store {
             if due.is_empty() {
                 return Ok(report);
             }
-            let done = inner.turn(site, due).await?;
+            let done = inner.turn(site, due, idle_ms).await?;
             report.add(&done);
             if done.recordings + done.failed == 0 {
                 // Something that it rests on changed meanwhile; the next run finds it at rest.
@@ -95,6 +95,7 @@ impl Inner {
         self: &Arc<Self>,
         site: SiteId,
         due: Vec<RecordingRow>,
+        idle_ms: i64,
     ) -> Result<RepackReport, StoreError> {
         let mut turn = Turn::begin(Arc::clone(self), site).await?;
         let mut failed = 0;
@@ -110,10 +111,12 @@ impl Inner {
             }
             tracing::error!(site = site.0, %error, "a recording cannot be repacked");
             failed += 1;
-            // Behind the others, and not again in this run.
+            // Behind the others, and not again before one that is over would be due.
             let now_ms = self.config.clock.now_ms();
             if let Some(id) = row.id {
-                self.catalog.postpone_repack(id, now_ms + 1).await?;
+                self.catalog
+                    .postpone_repack(id, now_ms + idle_ms.max(1))
+                    .await?;
             }
         }
         let (mut report, pages) = turn.commit().await?;

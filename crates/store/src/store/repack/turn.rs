@@ -63,6 +63,8 @@ struct Growing {
     chunks: Vec<Vec<u8>>,
     /// What it was packed against before.
     base: Option<BaseId>,
+    /// It begins with a chunk as it came, and no segment.
+    is_new: bool,
 }
 
 impl Turn {
@@ -176,7 +178,7 @@ impl Turn {
             }
             let bytes = lines.chunks.iter().map(Vec::len).sum();
             let next = Extent::of(&chunk, bytes);
-            let base = chunk.base;
+            let (base, is_new) = (chunk.base, chunk.form == Form::Loose);
             taking.before.push(chunk);
             match &mut growing {
                 Some(segment) if segment.extent.takes(&next) => {
@@ -188,6 +190,7 @@ impl Turn {
                         extent: next,
                         chunks: lines.chunks,
                         base,
+                        is_new,
                     };
                     if let Some(full) = growing.replace(new) {
                         self.write(taking, full, &mut window).await?;
@@ -212,6 +215,7 @@ impl Turn {
             extent,
             chunks,
             base: before,
+            is_new,
         } = segment;
         let names = *self.keys.names();
         let mut keyframes = std::mem::take(&mut window.keyframes);
@@ -247,7 +251,11 @@ impl Turn {
             .await?;
         taking.assets.extend(named);
         let (bytes, base) = self
-            .seal(&taking.whose, (&extent, prepared), (present, before))
+            .seal(
+                &taking.whose,
+                (&extent, prepared),
+                (present, before, is_new),
+            )
             .await?;
         if extent.row.snapshot {
             window.base = base;
@@ -273,7 +281,7 @@ impl Turn {
         &mut self,
         whose: &Whose,
         (extent, prepared): (&Extent, segment::Prepared),
-        (present, before): (Option<BaseRow>, Option<BaseId>),
+        (present, before, is_new): (Option<BaseRow>, Option<BaseId>, bool),
     ) -> Result<(Vec<u8>, Option<BaseId>), StoreError> {
         let bound = Bound {
             site: whose.site,
@@ -299,7 +307,7 @@ impl Turn {
         let key = self.inner.keys.key(whose.owner);
         let key = key.ok_or(RecordingError::NoKey)?;
         let (inner, starts) = (Arc::clone(&self.inner), extent.row.snapshot);
-        let (bytes, used, weight) = blocking(move || {
+        let (bytes, used, weighed) = blocking(move || {
             let randomness = &*inner.config.randomness;
             let (mut weighed, mut shortest) = (None, None);
             let mut hopeful = !starts && !bases.is_empty();
@@ -324,7 +332,9 @@ impl Turn {
             Ok((bytes, used, weighed))
         })
         .await?;
-        self.weights.extend(weight);
+        // One that was packed against this base before has been weighed against it.
+        let is_first = |(id, _): &(BaseId, BaseWeight)| is_new || before != Some(*id);
+        self.weights.extend(weighed.filter(is_first));
         Ok((bytes, used))
     }
 
