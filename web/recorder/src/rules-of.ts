@@ -3,13 +3,13 @@ import { STRING, URLS } from "./css-words";
 const WORDS = new RegExp(`${URLS}|${STRING}|\\\\[^]|[{};]`, "gi");
 /** What may stand around a rule: it can only be about less then. */
 const AROUND = /^@(media|supports|layer)\b/i;
-/** A declaration of what is not handed down by a name of its own. */
-const PLAIN = /^\s*-?[a-z][\w-]*\s*:/i;
+/** A declaration of what is not handed down, as custom properties, signs of lists and cursors are. */
+const PLAIN = /^\s*(?!list-style|cursor)-?[a-z][\w-]*\s*:/i;
 
 /**
  * By the place of each address in a style text: the selector of the rule whose declaration it
  * stands in, `*` where there is none around. An address in anything less plain has none: in a
- * custom property, a rule inside another one, an animation.
+ * custom property or another that is handed down, a rule inside another one, an animation.
  */
 export function rulesOf(text: string): Map<number, string> {
   const found = new Map<number, string>();

@@ -16,6 +16,8 @@ it.each([
   ["background-image:URL", "*"],
   [".a{--b:URL}", undefined],
   ["--b:URL", undefined],
+  [".a{list-style:URL}", undefined],
+  [".a{color:red; cursor:URL,auto}", undefined],
   [".a{.b{background:URL}}", undefined],
   ["@keyframes x{from{background:URL}}", undefined],
   ["@container (width > 9px){.a{background:URL}}", undefined],
