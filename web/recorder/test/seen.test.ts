@@ -96,7 +96,7 @@ describe.skipIf(why !== "")("what is seen", { timeout: 60_000 }, () => {
       expect(pictures().length).toBe(2);
     }));
 
-  it("shows no picture of a sheet any more once something is marked", () =>
+  it("keeps the picture of a sheet that is about nothing of what is marked late", () =>
     within(
       "<style>i{background:url(/a.png)}</style><i></i>",
       async () => {
@@ -106,7 +106,7 @@ describe.skipIf(why !== "")("what is seen", { timeout: 60_000 }, () => {
           document.body.insertAdjacentHTML("beforeend", "<b data-hm-mask>new</b>");
         });
         await until(() => pictures().length === 2);
-        expect(JSON.stringify(pictures()[1])).toContain("/a.png~0");
+        expect(JSON.stringify(pictures()[1])).toContain('/a.png\\"');
       },
       { "/a.png": "" },
     ));
