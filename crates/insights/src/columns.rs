@@ -491,9 +491,6 @@ fn read(
         |run: &Run| run.waits_for(properties) || dimensions.iter().any(|&one| !run.has_column(one));
     let unread = runs.iter().map(|(_, run)| *run).filter(|run| lacks(run));
     several_at_once(&unread.collect::<Vec<_>>(), meter, |run| {
-        if go_on(meter).is_err() {
-            return;
-        }
         for &dimension in &dimensions {
             let _ = run.column(dimension);
         }
@@ -506,18 +503,21 @@ fn read(
     });
 }
 
-/// Does something with each run, on as many threads as the question may use.
+/// Does something with each run, on as many threads as the question may use, until the meter stops
+/// it; who asks the meter next is told so.
 pub(crate) fn several_at_once(runs: &[&Run], meter: &dyn Meter, with: impl Fn(&Run) + Sync) {
     let threads = meter.threads().min(runs.len());
     if threads < 2 {
-        runs.iter().for_each(|run| with(run));
+        let runs = runs.iter().take_while(|_| go_on(meter).is_ok());
+        runs.for_each(|run| with(run));
         return;
     }
     let next = AtomicUsize::new(0);
     std::thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {
-                while let Some(run) = runs.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let take = || runs.get(next.fetch_add(1, Ordering::Relaxed));
+                while let Some(run) = take().filter(|_| go_on(meter).is_ok()) {
                     with(run);
                 }
             });

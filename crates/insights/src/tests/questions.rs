@@ -333,8 +333,8 @@ fn as_many_folds_are_done_as_were_expected() {
     assert_eq!(told.iter().filter(|one| whole(one)).count(), 4);
 }
 
-/// Nobody waits any more from the n-th look on.
-struct GoneAfter(AtomicU32);
+/// Nobody waits any more from the n-th look on; with how many threads there are.
+struct GoneAfter(AtomicU32, usize);
 
 impl Meter for GoneAfter {
     fn cancelled(&self) -> bool {
@@ -350,7 +350,7 @@ impl Meter for GoneAfter {
     }
 
     fn threads(&self) -> usize {
-        1
+        self.1
     }
 }
 
@@ -385,7 +385,7 @@ fn a_question_looks_up_while_it_reads_runs_and_gathers_who_moved() {
         now_ms: 0,
     };
     let stops = |looks: u32| {
-        let meter = GoneAfter(AtomicU32::new(looks));
+        let meter = GoneAfter(AtomicU32::new(looks), 1);
         ask(&snapshot, &asked, &meter) == Err(AskError::Cancelled)
     };
     let looks = (0..100).find(|&looks| !stops(looks)).unwrap();
@@ -499,7 +499,6 @@ fn a_question_of_mere_counts_looks_up_for_each_run() {
     let events: Vec<_> = (0..100)
         .map(|person| event(person, 100, "pageview", "/"))
         .collect();
-    let snapshot = snapshot(&events);
     let question = Question {
         measures: vec![Measure::Events],
         ..question(QuestionKind::Totals, span(0, 900_000))
@@ -510,13 +509,23 @@ fn a_question_of_mere_counts_looks_up_for_each_run() {
         session_idle_ms: 1,
         now_ms: 0,
     };
-    let stops = |looks: u32| {
-        let meter = GoneAfter(AtomicU32::new(looks));
-        ask(&snapshot, &asked, &meter) == Err(AskError::Cancelled)
-    };
-    let looks = (0..100).find(|&looks| !stops(looks)).unwrap();
-    // One as its columns are read, one as it is counted.
-    assert_eq!(looks as usize, 2 * snapshot.runs.len());
+    // On one thread and on several, of runs that nobody asked before.
+    for threads in [1, 2] {
+        let stops = |looks: u32| {
+            let snapshot = snapshot(&events);
+            let meter = GoneAfter(AtomicU32::new(looks), threads);
+            let stops = ask(&snapshot, &asked, &meter) == Err(AskError::Cancelled);
+            let counted = snapshot.runs.iter().filter(|run| run.has_quarter_counts());
+            (stops, counted.count(), snapshot.runs.len())
+        };
+        let looks = (0..100).find(|&looks| !stops(looks).0).unwrap();
+        let (_, counted, runs) = stops(looks);
+        assert_eq!(counted, runs);
+        // One as its columns are read, one as its counts are made, one as they are added.
+        assert_eq!(looks as usize, 3 * runs);
+        let counted = (0..=runs).map(|more| stops((runs + more) as u32).1);
+        assert_eq!(counted.collect::<Vec<_>>(), (0..=runs).collect::<Vec<_>>());
+    }
 }
 
 #[test]
