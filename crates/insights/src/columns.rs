@@ -494,12 +494,14 @@ fn read(
         for &dimension in &dimensions {
             let _ = run.column(dimension);
         }
-        let _ = run.make_properties(properties);
-        for number in &needs.numbers {
-            let _ = run.property_numbers(number);
+        // A part that cannot be read is not gone through again.
+        if run.make_properties(properties).is_ok() {
+            for number in &needs.numbers {
+                let _ = run.property_numbers(number);
+            }
+            let _ = unless(spared.sessions, || run.sessions());
+            let _ = unless(spared.visitors, || run.visitors());
         }
-        let _ = unless(spared.sessions, || run.sessions());
-        let _ = unless(spared.visitors, || run.visitors());
     });
 }
 
