@@ -496,6 +496,9 @@ fn read(
         }
         // A part that cannot be read is not gone through again.
         if run.make_properties(properties).is_ok() {
+            for name in properties {
+                let _ = run.property(name);
+            }
             for number in &needs.numbers {
                 let _ = run.property_numbers(number);
             }

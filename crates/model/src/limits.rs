@@ -247,6 +247,12 @@ limits! {
     /// What the values of these properties take while a part is written; beyond it the lane of the
     /// property that takes the most is made when it is asked for.
     LANES_AHEAD_BYTES: usize = 256 << 20, "bytes";
+    /// Properties of which the lanes are made in one pass over a part, when a question is the first
+    /// to ask for them; of more there is a pass for each so many.
+    LANES_TOGETHER: usize = 8, "properties";
+    /// What the values of these properties take during such a pass, of which there is one a thread;
+    /// beyond it the property that takes the most has a pass of its own.
+    LANES_TOGETHER_BYTES: usize = 64 << 20, "bytes";
     /// Events of parts that were read whole for a person's or a session's page and are kept for the
     /// next look; beyond it those that were read first go.
     READ_ROWS_BYTES: usize = 32 << 20, "bytes";

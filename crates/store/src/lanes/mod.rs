@@ -44,8 +44,8 @@ pub(crate) use merge::{merge, settle};
 pub(crate) use narrow::Narrow;
 pub(crate) use properties::PropertyNames;
 pub use properties::{Numbers, PropertiesLeftOut, PropertyKinds, PropertySeen, property_value};
-pub(crate) use property_build::{MadeProperties, NameCounter, PropertiesOfPart};
-pub(crate) use property_build::{PropertyLimits, PropertyTexts};
+pub(crate) use property_build::PropertyLimits;
+pub(crate) use property_build::{HeldColumns, MadeProperties, NameCounter, PropertiesOfPart};
 pub(crate) use run::{IdsLane, LaneMaker, NumberLane, PropertyLanes};
 
 pub use name_rows::{NameRows, RowsOf};

@@ -384,8 +384,8 @@ impl Run {
     }
 
     /// Has the columns of some properties at hand: what is not made yet is made in one pass over the
-    /// part, where [`Self::property`] takes one for each. Of very many names, which would all be in
-    /// memory at once, the first are.
+    /// part for [`limits::LANES_TOGETHER`], where [`Self::property`] takes one for each. It has to make
+    /// those that would take more than [`limits::LANES_TOGETHER_BYTES`] together.
     ///
     /// # Errors
     /// As [`Self::property`].
@@ -397,9 +397,8 @@ impl Run {
         let known = self.properties.get();
         let waits = |name: &&str| known.is_none_or(|properties| properties.waits(name));
         let waiting: Vec<&str> = names.iter().copied().filter(waits).collect();
-        let waiting = &waiting[..waiting.len().min(limits::LANES_AHEAD)];
         let known = known.map(RunProperties::names);
-        let made = self.maker().properties(self, known, waiting)?;
+        let made = self.maker().properties(self, known, &waiting)?;
         let stored = || RunProperties::stored(made.names.unwrap_or_default());
         let properties = self.properties.get_or_init(stored);
         for (name, lane) in made.lanes {

@@ -32,7 +32,7 @@ pub(crate) struct PropertyLimits {
     pub(crate) names: usize,
     pub(crate) values: usize,
     pub(crate) values_bytes: usize,
-    /// Of all columns of a part that is being written together.
+    /// Of all columns that are collected together.
     pub(crate) held_bytes: usize,
 }
 
@@ -238,26 +238,83 @@ impl PropertiesBuilder {
     }
 }
 
+/// Columns of some properties that grow together, within a limit on what they take: each is whole,
+/// or was given up.
+pub(crate) struct HeldColumns {
+    /// Ascending by name.
+    columns: Vec<HeldColumn>,
+    held_bytes: usize,
+    held_bytes_max: usize,
+}
+
+/// One of them.
+struct HeldColumn {
+    name: Box<str>,
+    rows: Vec<u32>,
+    texts: PropertyTexts,
+    held_bytes: usize,
+}
+
+impl HeldColumns {
+    /// Of some names.
+    pub(crate) fn new(names: impl Iterator<Item = Box<str>>, limits: PropertyLimits) -> Self {
+        let column = |name| HeldColumn {
+            name,
+            rows: Vec::new(),
+            texts: PropertyTexts::new(limits),
+            held_bytes: 0,
+        };
+        let mut columns: Vec<HeldColumn> = names.map(column).collect();
+        columns.sort_unstable_by(|one, other| one.name.cmp(&other.name));
+        columns.dedup_by(|one, other| one.name == other.name);
+        Self {
+            columns,
+            held_bytes: 0,
+            held_bytes_max: limits.held_bytes,
+        }
+    }
+
+    /// Adds the value of a row, as JSON text, if its property is among them; rows come in ascending
+    /// order. Beyond the limit the largest columns are given up.
+    pub(crate) fn add(&mut self, row: u32, name: &str, value: &str) {
+        let place = self
+            .columns
+            .binary_search_by(|column| (*column.name).cmp(name));
+        let Ok(place) = place else { return };
+        let column = &mut self.columns[place];
+        column.rows.push(row);
+        let bytes = VALUE_BYTES + column.texts.push(value);
+        column.held_bytes += bytes;
+        self.held_bytes += bytes;
+        while self.held_bytes > self.held_bytes_max {
+            self.drop_largest();
+        }
+    }
+
+    fn drop_largest(&mut self) {
+        let columns = self.columns.iter().enumerate();
+        match columns.max_by_key(|(_, column)| column.held_bytes) {
+            Some((at, _)) => self.held_bytes -= self.columns.remove(at).held_bytes,
+            None => self.held_bytes = 0,
+        }
+    }
+
+    /// Those that were not given up, one after the other, with their names.
+    pub(crate) fn into_columns(self) -> impl Iterator<Item = (Box<str>, SparseColumn)> {
+        let columns = self.columns.into_iter();
+        columns.map(|column| (column.name, column.texts.into_sparse(column.rows)))
+    }
+}
+
 /// The properties of a part that is being written: all names, and whole columns of those that are
-/// asked for. Made from the rows while these are at hand, they are what [`LaneMaker`] would make
+/// asked for; the lanes of columns that are given up are made from the part when they are asked for. Made from the rows while these are at hand, they are what [`LaneMaker`] would make
 /// later from the part's file.
 ///
 /// [`LaneMaker`]: super::LaneMaker
 pub(crate) struct PropertiesOfPart {
     names: NameCounter,
-    /// Ascending by name.
-    columns: Vec<PartColumn>,
+    columns: HeldColumns,
     rows: u32,
-    held_bytes: usize,
-    held_bytes_max: usize,
-}
-
-/// A property that is asked for.
-struct PartColumn {
-    name: Box<str>,
-    rows: Vec<u32>,
-    texts: PropertyTexts,
-    held_bytes: usize,
 }
 
 /// What came of them. A column is made a lane when it is written: of all together the lanes would
@@ -279,18 +336,11 @@ impl MadeProperties {
 
 impl PropertiesOfPart {
     pub(crate) fn new(asked: &BTreeSet<String>, limits: PropertyLimits) -> Self {
-        let column = |name: &String| PartColumn {
-            name: name.as_str().into(),
-            rows: Vec::new(),
-            texts: PropertyTexts::new(limits),
-            held_bytes: 0,
-        };
+        let asked = asked.iter().map(|name| name.as_str().into());
         Self {
             names: NameCounter::new(limits.names),
-            columns: asked.iter().map(column).collect(),
+            columns: HeldColumns::new(asked, limits),
             rows: 0,
-            held_bytes: 0,
-            held_bytes_max: limits.held_bytes,
         }
     }
 
@@ -299,38 +349,17 @@ impl PropertiesOfPart {
         for (name, value) in properties {
             let text = value_text(value);
             self.names.add(&name_text(name), &text);
-            let place = self
-                .columns
-                .binary_search_by(|column| (*column.name).cmp(name));
-            if let (Ok(place), false) = (place, PropertyKinds::of(&text).is_empty()) {
-                let column = &mut self.columns[place];
-                column.rows.push(self.rows);
-                let bytes = VALUE_BYTES + column.texts.push(&text);
-                column.held_bytes += bytes;
-                self.held_bytes += bytes;
+            if !PropertyKinds::of(&text).is_empty() {
+                self.columns.add(self.rows, name, &text);
             }
         }
         self.rows += 1;
-        while self.held_bytes > self.held_bytes_max {
-            self.drop_largest();
-        }
-    }
-
-    /// Gives a column up; its lane is made from the part when it is asked for.
-    fn drop_largest(&mut self) {
-        let columns = self.columns.iter().enumerate();
-        match columns.max_by_key(|(_, column)| column.held_bytes) {
-            Some((at, _)) => self.held_bytes -= self.columns.remove(at).held_bytes,
-            None => self.held_bytes = 0,
-        }
     }
 
     /// The names and lanes; none when a name is none.
     pub(crate) fn finish(self) -> Option<MadeProperties> {
-        let columns = self.columns.into_iter();
-        let columns = columns
-            .filter(|column| !column.rows.is_empty())
-            .map(|column| (column.name, column.texts.into_sparse(column.rows)));
+        let columns = self.columns.into_columns();
+        let columns = columns.filter(|(_, column)| !column.rows.is_empty());
         Some(MadeProperties {
             columns: columns.collect(),
             rows: self.rows as usize,

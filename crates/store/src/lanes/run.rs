@@ -35,8 +35,9 @@ pub(crate) trait LaneMaker: Send + Sync {
     /// As [`Self::text_lane`], for a property.
     fn property_lane(&self, run: &Run, name: &str) -> Result<TextLane, LaneError>;
 
-    /// As [`Self::property_lane`], of several properties, in one pass over the part for all that have
-    /// to be made; of `known` names only those. The names too, where they are not known.
+    /// As [`Self::property_lane`], of several properties, in one pass over the part for several that
+    /// have to be made; of `known` names only those. The names too, where they are not known. Columns
+    /// that would take too much together are left out.
     fn properties(
         &self,
         run: &Run,

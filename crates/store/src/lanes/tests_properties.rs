@@ -6,7 +6,7 @@ use std::sync::Arc;
 use hitmetrix_model::{PersonKey, SiteId, Value, VisitorId};
 use proptest::prelude::*;
 
-use super::property_build::OTHER_VALUE;
+use super::property_build::{OTHER_VALUE, PropertyTexts};
 use super::samples::{MONDAY_MS, event, properties_expected, properties_of, rows_with_properties};
 use super::*;
 use crate::StoredEvent;

@@ -5,15 +5,15 @@
 
 use std::sync::Arc;
 
-use hitmetrix_model::Dimension;
+use hitmetrix_model::{Dimension, limits};
 
 use super::PartError;
 use super::part::PartFile;
 use super::read::{RowReader, each_text};
 use super::schema::column_of;
 use crate::lanes::{
-    IdLane, IdsLane, Interned, LaneError, LaneMaker, NameCounter, NameRows, Narrow, NumberLane,
-    PropertyLanes, PropertyLimits, PropertyNames, PropertyTexts, RowsOf, Run, RunBuilder, TextLane,
+    HeldColumns, IdLane, IdsLane, Interned, LaneError, LaneMaker, NameCounter, NameRows, Narrow,
+    NumberLane, PropertyLanes, PropertyLimits, PropertyNames, RowsOf, Run, RunBuilder, TextLane,
 };
 use crate::property_json::{each_member, name_text};
 
@@ -23,6 +23,22 @@ const PROPERTIES: &str = "properties";
 /// Makes lanes of a mapped run.
 pub(super) struct Maker {
     pub(super) file: Arc<PartFile>,
+    pub(super) together: Together,
+}
+
+/// How much of properties is collected in one pass over a part.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Together {
+    pub(super) names: usize,
+    /// What a single one takes is not limited: it has to be whole.
+    pub(super) bytes: usize,
+}
+
+impl Together {
+    pub(super) const DEFAULT: Self = Self {
+        names: limits::LANES_TOGETHER,
+        bytes: limits::LANES_TOGETHER_BYTES,
+    };
 }
 
 impl Maker {
@@ -86,24 +102,27 @@ impl Maker {
         Ok(run)
     }
 
-    /// The names of all properties, where they are to be counted, and the columns of some, in one
-    /// pass over the part.
+    /// The names of all properties, where they are to be counted, and the columns of some by their
+    /// names as JSON text, in one pass over the part.
     fn collected(
         &self,
         run: &Run,
         counting: Counting,
         names: &[&str],
-    ) -> Result<(Option<PropertyNames>, Vec<TextLane>), PartError> {
-        let column = |name: &&str| Collecting {
-            name: name_text(name),
-            rows: Vec::new(),
-            texts: PropertyTexts::new(PropertyLimits::DEFAULT),
+    ) -> Result<(Option<PropertyNames>, HeldColumns), PartError> {
+        let limits = PropertyLimits {
+            held_bytes: match names {
+                [_] => usize::MAX,
+                _ => self.together.bytes,
+            },
+            ..PropertyLimits::DEFAULT
         };
+        let columns = HeldColumns::new(names.iter().map(|name| name_text(name).into()), limits);
         let counter = match counting {
             Counting::Names => Some(NameCounter::new(PropertyLimits::DEFAULT.names)),
             Counting::Nothing => None,
         };
-        let mut state: (_, Vec<Collecting>, u32) = (counter, names.iter().map(column).collect(), 0);
+        let mut state = (counter, columns, 0);
         self.each_row(
             run,
             &mut state,
@@ -111,19 +130,13 @@ impl Maker {
                 if let Some(counter) = counter {
                     counter.add(name, value);
                 }
-                let column = columns.iter_mut().find(|column| column.name == name);
-                if let Some(column) = column.filter(|_| value != "null") {
-                    column.rows.push(*row);
-                    column.texts.push(value);
+                if value != "null" {
+                    columns.add(*row, name, value);
                 }
             },
             |(_, _, row)| *row += 1,
         )?;
         let (counter, columns, _) = state;
-        let lanes = columns.into_iter().map(|column| {
-            let sparse = column.texts.into_sparse(column.rows);
-            sparse.into_lane(run.len())
-        });
         let names = match counter {
             Some(counter) => Some(
                 counter
@@ -132,7 +145,7 @@ impl Maker {
             ),
             None => None,
         };
-        Ok((names, lanes.collect()))
+        Ok((names, columns))
     }
 
     /// Writes the names of properties.
@@ -166,14 +179,6 @@ impl Maker {
 enum Counting {
     Names,
     Nothing,
-}
-
-/// The column of a property that grows.
-struct Collecting {
-    /// The name as JSON text.
-    name: String,
-    rows: Vec<u32>,
-    texts: PropertyTexts,
 }
 
 impl LaneMaker for Maker {
@@ -238,11 +243,12 @@ impl LaneMaker for Maker {
         if let Ok(lane) = self.file.lanes.open_property(name, run.len()) {
             return Ok(lane);
         }
-        let (_, lanes) = self
+        let (_, columns) = self
             .collected(run, Counting::Nothing, &[name])
             .map_err(failed(PROPERTIES))?;
-        let made = lanes.into_iter().next().expect("one name has one lane");
-        Ok(self.keep_property(run, name, made))
+        let made = columns.into_columns().next();
+        let (_, column) = made.expect("one name has one column");
+        Ok(self.keep_property(run, name, column.into_lane(run.len())))
     }
 
     fn properties(
@@ -252,7 +258,7 @@ impl LaneMaker for Maker {
         wanted: &[&str],
     ) -> Result<PropertyLanes, LaneError> {
         let lanes = &self.file.lanes;
-        let found = match known {
+        let mut found = match known {
             Some(_) => None,
             None => lanes.open_property_names().ok(),
         };
@@ -267,25 +273,31 @@ impl LaneMaker for Maker {
                 Err(_) => open.push(name),
             }
         }
-        let counting = match names {
-            Some(_) if open.is_empty() => {
-                let (names, lanes) = (found, there);
-                return Ok(PropertyLanes { names, lanes });
-            }
+        let mut counting = match names {
             Some(_) => Counting::Nothing,
             None => Counting::Names,
         };
-        let (counted, made) = self
-            .collected(run, counting, &open)
-            .map_err(failed(PROPERTIES))?;
-        if let Some(names) = &counted {
-            self.keep_names(run, names);
-        }
-        for (name, lane) in open.into_iter().zip(made) {
-            there.push((name.into(), self.keep_property(run, name, lane)));
+        while !open.is_empty() || matches!(counting, Counting::Names) {
+            let several: Vec<&str> = open.drain(..self.together.names.min(open.len())).collect();
+            let (counted, columns) = self
+                .collected(run, counting, &several)
+                .map_err(failed(PROPERTIES))?;
+            if let Some(names) = counted {
+                self.keep_names(run, &names);
+                open.retain(|name| names.has(name));
+                found = Some(names);
+                counting = Counting::Nothing;
+            }
+            // One after the other: a lane takes as much as the part has rows.
+            for (name, column) in columns.into_columns() {
+                let name = several.iter().find(|one| *name_text(one) == *name);
+                let name = *name.expect("only these were collected");
+                let lane = column.into_lane(run.len());
+                there.push((name.into(), self.keep_property(run, name, lane)));
+            }
         }
         Ok(PropertyLanes {
-            names: found.or(counted),
+            names: found,
             lanes: there,
         })
     }

@@ -11,7 +11,7 @@ use hitmetrix_model::{Dimension, SiteId};
 use super::PartError;
 use super::checked::CheckedFile;
 use super::external::ExternalLane;
-use super::maker::Maker;
+use super::maker::{Maker, Together};
 use super::read::{RowReader, external_ids};
 use super::row_lanes::{RowLanes, place_of};
 use super::write::WrittenPart;
@@ -218,9 +218,10 @@ impl Part {
         Ok(run)
     }
 
-    fn maker(&self) -> Maker {
+    pub(super) fn maker(&self) -> Maker {
         Maker {
             file: Arc::clone(&self.file),
+            together: Together::DEFAULT,
         }
     }
 

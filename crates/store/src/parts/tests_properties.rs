@@ -7,13 +7,14 @@ use std::sync::Arc;
 use hitmetrix_model::{Dimension, Properties, Value, limits};
 use proptest::prelude::*;
 
+use super::maker::Together;
 use super::tests::{put, put_making};
 use super::*;
 use crate::StoredEvent;
-use crate::lanes::AskedColumns;
 use crate::lanes::samples::{
     MONDAY_MS, event, properties_expected, properties_of, rows_with_properties,
 };
+use crate::lanes::{AskedColumns, LaneMaker};
 use crate::paths::Paths;
 
 fn rows() -> Vec<StoredEvent> {
@@ -137,6 +138,90 @@ async fn lanes_that_are_made_together_are_those_that_are_made_one_by_one() {
     let lost = Part::new(together.row().clone(), &paths);
     fs::remove_dir_all(&lost.lanes().folder).unwrap();
     assert!(lost.run().is_err());
+}
+
+#[tokio::test]
+async fn lanes_of_many_properties_are_made_by_several_passes_that_take_so_much() {
+    let mut rows = rows();
+    for (n, row) in rows.iter_mut().enumerate() {
+        let some = (0..20).filter(|name| n % (name + 20) == 0);
+        let some = some.map(|name| (format!("some {name:02}"), Value::Number(n as f64)));
+        row.event.properties.extend(some);
+        let long = format!("{n} {}", "x".repeat(300));
+        row.event
+            .properties
+            .extend([("long".to_owned(), Value::Text(long))]);
+    }
+    let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let each = put(&Paths::new(one.path()), &rows).await;
+    let expected = properties_expected(&rows);
+    assert_eq!(properties_of(&each.run().unwrap()), expected);
+    let seen = each.run().unwrap().property_names().unwrap().to_vec();
+    let mut names: Vec<&str> = seen.iter().map(|seen| &*seen.name).collect();
+    names.extend(["never", "some 07"]);
+    assert!(names.len() > 2 * limits::LANES_TOGETHER);
+
+    let paths = Paths::new(other.path());
+    let part = put(&paths, &rows).await;
+    let made = |together| {
+        let _ = fs::remove_dir_all(&part.lanes().folder);
+        let again = Part::new(part.row().clone(), &paths);
+        let run = again.run().unwrap();
+        let mut maker = again.maker();
+        maker.together = together;
+        let made = maker.properties(&run, None, &names).unwrap();
+        assert_eq!(made.names.unwrap().seen, seen);
+        let made = made.lanes.into_iter().map(|(name, lane)| {
+            let codes = lane.column().codes;
+            let codes: Vec<u32> = (0..run.len()).map(|row| codes.get(row)).collect();
+            let texts: Vec<String> = lane.column().texts.iter().map(str::to_owned).collect();
+            (name.into_string(), (codes, texts))
+        });
+        let made: BTreeMap<_, _> = made.collect();
+        (made, again)
+    };
+    let (whole, again) = made(Together {
+        names: usize::MAX,
+        bytes: usize::MAX,
+    });
+    assert!(seen.iter().all(|seen| whole.contains_key(&seen.name)));
+    assert_eq!(contents(&again), contents(&each));
+    let (by_three, again) = made(Together {
+        names: 3,
+        bytes: usize::MAX,
+    });
+    assert!(
+        seen.iter()
+            .all(|seen| by_three[&seen.name] == whole[&seen.name])
+    );
+    assert_eq!(contents(&again), contents(&each));
+
+    // Three thousand long texts are about two million bytes, and all others less than a tenth.
+    let (within, again) = made(Together {
+        names: usize::MAX,
+        bytes: 400_000,
+    });
+    let given_up = seen.iter().filter(|seen| !within.contains_key(&seen.name));
+    let given_up: Vec<&str> = given_up.map(|seen| &*seen.name).collect();
+    assert_eq!(given_up, ["long"]);
+    assert!(
+        within
+            .iter()
+            .all(|(name, lane)| whole.get(name) == Some(lane))
+    );
+    assert_eq!(properties_of(&again.run().unwrap()), expected);
+    assert_eq!(contents(&again), contents(&each));
+
+    // A single one is whole, whatever it takes.
+    let (alone, _) = made(Together { names: 1, bytes: 1 });
+    assert!(
+        seen.iter()
+            .all(|seen| alone[&seen.name] == whole[&seen.name])
+    );
+    let run = Part::new(part.row().clone(), &paths).run().unwrap();
+    run.make_properties(&names).unwrap();
+    assert!(!run.waits_for(&names));
+    assert_eq!(properties_of(&run), expected);
 }
 
 #[tokio::test]
