@@ -28,6 +28,9 @@ pub(crate) const UNKNOWN: u32 = 0;
 /// Texts that are held against a matcher before the meter is asked again.
 pub(crate) const MATCHED_AT_ONCE: usize = 256;
 
+/// Values of a column, at most, of which a table says which selections they are right for.
+const TESTED_VALUES: usize = 1 << 16;
+
 /// A column of events.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Column {
@@ -585,7 +588,7 @@ fn query_run<'s>(
     });
     let lanes = lanes.collect();
     let marks = marks(names.texts, rules.selections);
-    let mark_tests = MarkTests::of(rules.selections, rules.leaves, &masks);
+    let mark_tests = MarkTests::of(rules.selections, rules.leaves, &masks, TESTED_VALUES);
     Ok(QueryRun {
         index,
         shard: run.shard(),

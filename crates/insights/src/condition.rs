@@ -435,10 +435,6 @@ impl Mask<'_> {
     }
 }
 
-/// Values of a column, at most, of which a table says which selections they are right for; in tests so
-/// few that there are columns with more.
-const TESTED_VALUES: usize = if cfg!(test) { 4 } else { 1 << 16 };
-
 /// What the conditions of all selections leave of an event's marks, where each of them says that some
 /// facts of the event hold: one look for each column, however many conditions there are on it.
 #[derive(Debug)]
@@ -453,11 +449,13 @@ pub(crate) struct MarkTests<'s> {
 }
 
 impl<'s> MarkTests<'s> {
-    /// Those of one run; none where a condition says anything else. `masks` are of `leaves`.
+    /// Those of one run; none where a condition says anything else. `masks` are of `leaves`. Of a
+    /// column with more than `tested_values` there is no table.
     pub(crate) fn of(
         selections: &[Selection],
         leaves: &[EventLeaf],
         masks: &[Mask<'s>],
+        tested_values: usize,
     ) -> Option<Self> {
         let mut tests = Self {
             some: u64::MAX,
@@ -478,7 +476,7 @@ impl<'s> MarkTests<'s> {
                         tests.some &= !(1 << bit);
                         continue;
                     }
-                    Mask::Table(_, takes) if takes.len() > TESTED_VALUES => {
+                    Mask::Table(_, takes) if takes.len() > tested_values => {
                         tests.asked.push((bit, leaf));
                         continue;
                     }
@@ -605,5 +603,60 @@ mod tests {
         let leaves = [0, 1, 0].map(Node::Person);
         assert_eq!(node, Node::All(leaves.to_vec()));
         assert_eq!(compiler.persons.len(), 2);
+    }
+
+    #[test]
+    fn marks_are_what_leaf_by_leaf_leaves_of_them_with_tables_and_without() {
+        let leaf = |column: &str| EventLeaf {
+            column: Column::Entry(column.to_owned()),
+            matcher: Matcher::new(column, Operator::Set, &[]).unwrap(),
+        };
+        let leaves = ["few", "few", "many", "many", "every", "none"].map(leaf);
+        let few: Vec<u8> = (0..300usize).map(|row| (row % 3) as u8).collect();
+        let many: Vec<u16> = (0..300usize).map(|row| (row * 7 % 100) as u16).collect();
+        let of_few = |takes: [bool; 3]| Mask::Table(Codes::U8(&few), takes.to_vec());
+        let of_many = |takes: fn(usize) -> bool| {
+            Mask::Table(Codes::U16(&many), (0..100).map(takes).collect())
+        };
+        let masks = [
+            of_few([true, false, true]),
+            of_few([false, false, true]),
+            of_many(|code| code % 2 == 0),
+            of_many(|code| code > 60),
+            Mask::Always(true),
+            Mask::Always(false),
+        ];
+        let of_leaves: [&[usize]; 9] = [
+            &[],
+            &[0],
+            &[0, 1],
+            &[2],
+            &[2, 3],
+            &[1, 3],
+            &[4, 0, 2],
+            &[5],
+            &[3, 5, 1],
+        ];
+        let selection = |leaves: &[usize]| Selection {
+            names: Names::Every,
+            node: Node::All(leaves.iter().copied().map(Node::Event).collect()),
+        };
+        let selections = of_leaves.map(selection);
+        for (tested_values, tables) in [(0, 0), (4, 1), (usize::MAX, 2)] {
+            let tests = MarkTests::of(&selections, &leaves, &masks, tested_values).unwrap();
+            assert_eq!(tests.tables.len(), tables);
+            for (row, marks) in (0..300).flat_map(|row| [(row, u64::MAX >> 55), (row, 0b1_0110)]) {
+                let holds =
+                    |bit: &usize| of_leaves[*bit].iter().all(|&leaf| masks[leaf].takes(row));
+                let bits = (0..of_leaves.len()).filter(|bit| marks >> bit & 1 == 1);
+                let expected = bits.filter(holds).fold(0, |bits, bit| bits | 1 << bit);
+                assert_eq!(tests.left(&masks, row, marks), expected, "row {row}");
+            }
+        }
+        let not = Selection {
+            names: Names::Every,
+            node: Node::Not(Box::new(Node::Event(0))),
+        };
+        assert!(MarkTests::of(&[not], &leaves, &masks, 4).is_none());
     }
 }
