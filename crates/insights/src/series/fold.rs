@@ -117,7 +117,7 @@ impl Folding<'_> {
         for series in 0..self.plan.series.len() {
             if self.is_kept(series) && self.watched.is_none() {
                 let uses = self.plan.series[series].uses;
-                work.gathered[series].resize(uses, cells);
+                work.gathered[series].resize(uses, cells, self.budget);
                 if uses.persons || uses.accounts {
                     work.stamps[series].resize(stamps, 0);
                 }

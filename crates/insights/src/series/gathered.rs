@@ -10,7 +10,7 @@ use super::sum::ExactSum;
 use crate::budget::{Budget, grow};
 
 /// Numbers of a cell, and accounts, for which there is room at first.
-const NUMBERS_LEAST: usize = 8;
+const NUMBERS_LEAST: usize = 2;
 const ACCOUNTS_LEAST: usize = 1024;
 
 /// Which of the accumulators an aggregate uses.
@@ -68,9 +68,12 @@ pub(super) struct Gathered {
 }
 
 impl Gathered {
-    /// Makes room for so many cells.
-    pub(super) fn resize(&mut self, uses: Uses, cells: usize) {
+    /// Makes room for so many cells. Lists of numbers take memory while they are empty: a percentile
+    /// may have many cells with few numbers each.
+    pub(super) fn resize(&mut self, uses: Uses, cells: usize, budget: &Budget) {
         let room = |wanted: bool| if wanted { cells } else { 0 };
+        let more = room(uses.values).saturating_sub(self.values.len());
+        budget.take(more * size_of::<Vec<f64>>());
         self.counts.resize(room(uses.counts), 0);
         self.persons.resize(room(uses.persons), 0);
         self.sums.resize(room(uses.sums), ExactSum::default());
@@ -364,11 +367,31 @@ mod tests {
     }
 
     #[test]
+    fn lists_of_few_numbers_take_what_they_are() {
+        let uses = Uses::of(Aggregate::Median, true);
+        let within = |bytes: usize| {
+            let budget = Budget::new(bytes);
+            let mut gathered = Gathered::default();
+            for cells in [60, 100] {
+                gathered.resize(uses, cells, &budget);
+            }
+            for number in 0..200 {
+                let place = (number % 100, number as f64);
+                gathered.number((uses, Aggregate::Median), place, &budget);
+            }
+            budget.check().is_ok()
+        };
+        let bytes = 100 * size_of::<Vec<f64>>() + 200 * size_of::<f64>();
+        assert!(within(bytes));
+        assert!(!within(bytes - 1));
+    }
+
+    #[test]
     fn memory_that_is_used_up_stays_used_up() {
         let budget = Budget::new(5000);
         let mut gathered = Gathered::default();
         let uses = Uses::of(Aggregate::Accounts, false);
-        gathered.resize(uses, 1);
+        gathered.resize(uses, 1, &budget);
         for account in 0..1000 {
             gathered.account(account % 300, 0, &budget);
         }
