@@ -500,6 +500,10 @@ fn read(
         // A part that cannot be read is not gone through again.
         if run.make_properties(properties).is_ok() {
             for name in properties {
+                // What would have taken too much together has a pass of its own.
+                if run.waits_for(&[*name]) && go_on(meter).is_err() {
+                    return;
+                }
                 let _ = run.property(name);
             }
             for number in &needs.numbers {
