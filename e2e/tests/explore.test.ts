@@ -18,6 +18,7 @@ import {
 import { type Server, startServer } from "../support/server.ts";
 import { addSite, demoSite, recordingOf, type Site, sessionWith } from "../support/sites.ts";
 import { sessionOf } from "../support/tracker.ts";
+import { typeName } from "../support/typed_name.ts";
 import { until } from "../support/until.ts";
 
 const EMAIL = "owner@example.org";
@@ -528,7 +529,10 @@ test("filters are saved as a segment, which counts the same; it gets another nam
     .getByRole("row", { name: "Phones" })
     .getByRole("button", { name: "More with Phones" })
     .click();
-  await page.getByRole("button", { name: "Delete", exact: true }).click();
+  await page.getByRole("button", { name: "Archive", exact: true }).click();
+  await page.getByRole("button", { name: "Archived 1" }).click();
+  await page.getByRole("button", { name: "Delete Phones" }).click();
+  await typeName(page, "Delete Phones", "Phones");
   await page.getByRole("heading", { name: "No segment yet" }).waitFor();
   expect(await owner.get(`sites/${boats.id}/segments`)).toEqual({ segments: [] });
 });
