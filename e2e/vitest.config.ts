@@ -9,8 +9,9 @@ export default defineConfig({
     // A browser on a busy machine now and then does in two steps what it does in one elsewhere. What
     // fails is tried once more, and the report says so beside it: (retry x1) is something to mend.
     retry: 1,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
-    teardownTimeout: 20_000,
+    // What hangs is to be told before all that is done ends; nothing that goes on is cut off.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+    teardownTimeout: 60_000,
   },
 });

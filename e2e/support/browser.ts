@@ -1,5 +1,6 @@
 // A real Chromium, quiet: it asks nobody but the servers of the test.
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { PATIENCE } from "./until.ts";
 
 const FLAGS = [
   "--no-sandbox",
@@ -11,10 +12,22 @@ const FLAGS = [
   "--disable-sync",
 ];
 
-/** Starts the browser that the environment names, or Debian's; with more flags where they are given. */
-export function startBrowser(flags: readonly string[] = []): Promise<Browser> {
+/** What a page may take on an idle machine to show what is waited for. */
+const SHOWN_MS = 20_000;
+
+/**
+ * Starts the browser that the environment names, or Debian's; with more flags where they are given.
+ * Its pages are waited for with patience.
+ */
+export async function startBrowser(flags: readonly string[] = []): Promise<Browser> {
   const executablePath = process.env.HITMETRIX_CHROMIUM ?? "/usr/bin/chromium";
-  return chromium.launch({ executablePath, headless: true, args: [...FLAGS, ...flags] });
+  const browser = await chromium.launch({
+    executablePath,
+    headless: true,
+    args: [...FLAGS, ...flags],
+  });
+  browser.on("context", (context) => context.setDefaultTimeout(PATIENCE * SHOWN_MS));
+  return browser;
 }
 
 /** Bytes that a page sent to somebody, with where to. */

@@ -1,22 +1,8 @@
 // What must hold for every screen: nobody needs eyes, a mouse or a wide window to use it.
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { expect } from "vitest";
-import type { Owner } from "./api.ts";
-import { type Desk, openDesk } from "./dashboard.ts";
 import { tooWide, violationsOf } from "./explore.ts";
 import { keepPicture } from "./pictures.ts";
-import type { Server } from "./server.ts";
-
-/** A desk of somebody who has signed in already. */
-export async function signedInDesk(
-  browser: Browser,
-  server: Server,
-  who: Pick<Owner, "cookie">,
-): Promise<Desk> {
-  const desk = await openDesk(browser, server, who);
-  desk.page.setDefaultTimeout(15_000);
-  return desk;
-}
 
 /** A screen at an address, and what is on it once it is there. */
 export interface Screen {

@@ -6,11 +6,11 @@ import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Owner } from "../support/api.ts";
-import type { Desk } from "../support/dashboard.ts";
+import { type Desk, openDesk } from "../support/dashboard.ts";
 import { violationsOf } from "../support/explore.ts";
 import { keepPicture } from "../support/pictures.ts";
 import { mailServer, type Receiver, type Told, webhookReceiver } from "../support/receivers.ts";
-import { holdEverywhere, signedInDesk } from "../support/screens.ts";
+import { holdEverywhere } from "../support/screens.ts";
 import type { Server } from "../support/server.ts";
 import { addSite, dayAtSite, type Site } from "../support/sites.ts";
 import { until } from "../support/until.ts";
@@ -61,7 +61,7 @@ beforeAll(async () => {
   ]));
   site = await addSite(owner, "Boats");
   await order();
-  desk = await signedInDesk(browser, server, owner);
+  desk = await openDesk(browser, server, owner);
 });
 
 afterAll(async () => {
@@ -180,7 +180,7 @@ test("it is muted, archived and taken back from the list", async () => {
 });
 
 test("alerts that cannot be read keep their title", async () => {
-  const { page, context } = await signedInDesk(browser, server, owner);
+  const { page, context } = await openDesk(browser, server, owner);
   await page.route("**/alerts", (route) =>
     route.request().resourceType() === "fetch"
       ? route.abort("connectionrefused")

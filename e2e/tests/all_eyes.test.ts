@@ -4,9 +4,9 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, test } from "vitest";
 import type { Owner } from "../support/api.ts";
-import type { Desk } from "../support/dashboard.ts";
+import { type Desk, openDesk } from "../support/dashboard.ts";
 import { nodeMaker, postVisit, type RecordedEvents } from "../support/recorded.ts";
-import { holdEverywhere, type Screen, signedInDesk } from "../support/screens.ts";
+import { holdEverywhere, type Screen } from "../support/screens.ts";
 import type { Server } from "../support/server.ts";
 import { addSite, recordingOf, type Site } from "../support/sites.ts";
 import { openWorld } from "../support/world.ts";
@@ -41,7 +41,7 @@ beforeAll(async () => {
   await postVisit(server, { ...visit, lines: recorded(), events });
   await recordingOf(owner, site, WATCHED);
   await owner.send("POST", `sites/${site.id}/tokens`, { name: "Shop", scope: "ingest" });
-  desk = await signedInDesk(browser, server, owner);
+  desk = await openDesk(browser, server, owner);
 });
 
 afterAll(async () => {
@@ -60,7 +60,7 @@ test("what is looked at", async () => {
     { name: "eyes-sites", url: `${server.origin}/`, there: heading("Sites") },
     { name: "eyes-code", url: `${base}/code`, there: heading(/./) },
   ]);
-}, 600_000);
+});
 
 test("settings", async () => {
   const sections = [
@@ -84,7 +84,7 @@ test("settings", async () => {
     { name: "eyes-storage", url: `${server.origin}/status`, there: heading(/./) },
     { name: "eyes-users", url: `${server.origin}/users`, there: heading("Users") },
   ]);
-}, 600_000);
+});
 
 test("what floats over them", async () => {
   const ready = (page: Page) =>
@@ -107,7 +107,7 @@ test("what floats over them", async () => {
     { name: "eyes-palette", url: base, there: palette },
     { name: "eyes-help", url: base, there: help },
   ]);
-}, 600_000);
+});
 
 /** A page that is moved on for half a minute. */
 function recorded(): RecordedEvents {

@@ -114,7 +114,6 @@ async function stranger() {
     viewport: { width: 1440, height: 900 },
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
   const [asked, complaints, referers]: [string[], string[], string[]] = [[], [], []];
   context.on("request", (request) => {
     asked.push(request.url());

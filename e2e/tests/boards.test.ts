@@ -181,7 +181,7 @@ const panel = (page: Page, name: string): Locator =>
 /** The rows of the table in a panel, as a person reads them. */
 async function rowsIn(page: Page, name: string): Promise<string[][]> {
   const details = panel(page, name).locator("details").last();
-  await details.waitFor({ state: "attached", timeout: 5_000 });
+  await details.waitFor({ state: "attached" });
   await details.evaluate((node) => node.setAttribute("open", ""));
   return details
     .locator("tbody tr")

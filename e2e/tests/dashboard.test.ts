@@ -137,7 +137,7 @@ test("a site is added, gets its code, and its light turns on at the first event"
     const boats = await context.newPage();
     await boats.goto(shed.origin);
     expect(await sessionOf(boats)).toMatch(/^[0-9a-f]{32}$/);
-    await light.getByText("Events are coming").waitFor({ timeout: 5_000 });
+    await light.getByText("Events are coming").waitFor();
     // Nobody is told to paste what is there.
     await page.getByRole("heading", { name: "Events of Boat shed are coming" }).waitFor();
     await context.close();

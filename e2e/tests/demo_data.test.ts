@@ -25,7 +25,7 @@ beforeAll(async () => {
     /90 days of made-up visits: [1-9]\d{4,} events and [34]\d recordings now, 0 events were there/,
   );
   desk = await openDesk(browser, server, owner);
-}, 300_000);
+});
 
 afterAll(async () => {
   await browser?.close();

@@ -3,7 +3,8 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Owner } from "../support/api.ts";
-import { holdEverywhere, signedInDesk } from "../support/screens.ts";
+import { openDesk } from "../support/dashboard.ts";
+import { holdEverywhere } from "../support/screens.ts";
 import type { Server } from "../support/server.ts";
 import { demoSite } from "../support/sites.ts";
 import { openWorld } from "../support/world.ts";
@@ -22,7 +23,7 @@ afterAll(async () => {
 });
 
 test("from a number to how it is counted", async () => {
-  const { page, context, expectQuiet } = await signedInDesk(browser, server, owner);
+  const { page, context, expectQuiet } = await openDesk(browser, server, owner);
   const site = await demoSite(owner);
   await page.goto(`${server.origin}/sites/${site.id}/explore?kind=funnel&step=pageview&step=order`);
   await page.getByRole("button", { name: "How counted" }).first().click();
@@ -91,7 +92,7 @@ test("every link and picture is there", async () => {
 });
 
 test("read by anybody", async () => {
-  const { page, context } = await signedInDesk(browser, server, owner);
+  const { page, context } = await openDesk(browser, server, owner);
   const at = (name: string, path: string) => ({
     name,
     url: `${server.origin}${path}`,

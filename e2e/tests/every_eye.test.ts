@@ -37,7 +37,6 @@ async function wrongWith(shots: readonly Shot[]): Promise<string[]> {
       viewport: { width: shot.widest ?? 1440, height: 900 },
       reducedMotion: "reduce",
     });
-    context.setDefaultTimeout(20_000);
     if (!shot.isOpen) await letIn(context, at.server, at.owner);
     found.push(...(await wrongIn(context, shot)).map((one) => `${shot.name} ${one}`));
     await context.close();

@@ -5,12 +5,12 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Owner } from "../support/api.ts";
 import { watchErrors } from "../support/browser.ts";
-import type { Desk } from "../support/dashboard.ts";
+import { type Desk, openDesk } from "../support/dashboard.ts";
 import { violationsOf } from "../support/explore.ts";
 import type { Loopback } from "../support/loopback.ts";
 import { startOwnPages } from "../support/own_pages.ts";
 import { keepPicture } from "../support/pictures.ts";
-import { cellsOf, holdEverywhere, signedInDesk } from "../support/screens.ts";
+import { cellsOf, holdEverywhere } from "../support/screens.ts";
 import type { Server } from "../support/server.ts";
 import { addSite, recordingOf, type Site, sessionWith } from "../support/sites.ts";
 import { startTap, type Tap } from "../support/tap.ts";
@@ -123,7 +123,7 @@ beforeAll(async () => {
       body,
     },
   });
-  desk = await signedInDesk(browser, server, owner);
+  desk = await openDesk(browser, server, owner);
 });
 
 afterAll(async () => {
@@ -324,7 +324,7 @@ test("who goes up to the tabs with the mouse is asked, and nobody who goes elsew
   await go(-2, 300);
   expect(await shown()).toBe(0);
   await go(640, -2);
-  await page.locator(HOST).waitFor({ timeout: 5_000 });
+  await page.locator(HOST).waitFor();
   await tabInto(page);
   await page.keyboard.press("ArrowRight");
   await page.keyboard.press("Enter");

@@ -6,7 +6,7 @@ import type { Owner } from "../support/api.ts";
 import { type Desk, enter, openDesk } from "../support/dashboard.ts";
 import { table } from "../support/explore.ts";
 import { postVisit } from "../support/recorded.ts";
-import { cellsOf, holdEverywhere, signedInDesk } from "../support/screens.ts";
+import { cellsOf, holdEverywhere } from "../support/screens.ts";
 import type { Server } from "../support/server.ts";
 import { addSite, recordingOf, type Site } from "../support/sites.ts";
 import { eventOf, ORIGIN, recorded, type Step } from "../support/steps.ts";
@@ -54,7 +54,7 @@ beforeAll(async () => {
     await postVisit(server, { ...visit, lines: recorded(), events: steps.map(eventOf) });
   }
   for (const [digit] of VISITS) await recordingOf(owner, site, digit.repeat(32));
-  desk = await signedInDesk(browser, server, owner);
+  desk = await openDesk(browser, server, owner);
 });
 
 afterAll(async () => {

@@ -3,12 +3,11 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Owner } from "../support/api.ts";
-import type { Desk } from "../support/dashboard.ts";
+import { type Desk, openDesk } from "../support/dashboard.ts";
 import { tooWide, violationsOf } from "../support/explore.ts";
 import { nextPages, reactPages, sveltePages, vuePages } from "../support/frameworks.ts";
 import { type OwnPage, startOwnPages } from "../support/own_pages.ts";
 import { keepPicture } from "../support/pictures.ts";
-import { signedInDesk } from "../support/screens.ts";
 import type { Server } from "../support/server.ts";
 import { addSite, type Site, sessionWith } from "../support/sites.ts";
 import { sessionOf } from "../support/tracker.ts";
@@ -21,7 +20,7 @@ let desk: Desk;
 
 beforeAll(async () => {
   ({ server, browser, owner } = await openWorld());
-  desk = await signedInDesk(browser, server, owner);
+  desk = await openDesk(browser, server, owner);
 });
 
 afterAll(async () => {

@@ -45,7 +45,6 @@ beforeAll(async () => {
   await clickWhereAnElementScrolls();
   desk = await openDesk(browser, server, owner);
   page = desk.page;
-  page.setDefaultTimeout(15_000);
 });
 
 afterAll(async () => {
@@ -575,7 +574,7 @@ async function open(search: string): Promise<void> {
 }
 
 async function ready(): Promise<void> {
-  await page.locator(".paper[data-ready='true']").first().waitFor({ timeout: 60_000 });
+  await page.locator(".paper[data-ready='true']").first().waitFor();
   await page.locator(".ranks[aria-busy='false']").waitFor();
   await page.evaluate(
     () => new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next))),

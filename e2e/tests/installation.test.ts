@@ -3,11 +3,10 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Owner } from "../support/api.ts";
-import type { Desk } from "../support/dashboard.ts";
+import { type Desk, openDesk } from "../support/dashboard.ts";
 import { tooWide, violationsOf } from "../support/explore.ts";
 import { type OwnPage, startOwnPages } from "../support/own_pages.ts";
 import { keepPicture } from "../support/pictures.ts";
-import { signedInDesk } from "../support/screens.ts";
 import type { Server } from "../support/server.ts";
 import { addSite, type Site } from "../support/sites.ts";
 import { snippetOf } from "../support/tracker.ts";
@@ -20,7 +19,7 @@ let desk: Desk;
 
 beforeAll(async () => {
   ({ server, browser, owner } = await openWorld());
-  desk = await signedInDesk(browser, server, owner);
+  desk = await openDesk(browser, server, owner);
 });
 
 afterAll(async () => {
@@ -75,7 +74,7 @@ const recordingsOf = async (site: Site): Promise<number> =>
 /** What the screen says of each cause, as a person reads it. */
 async function said(page: Page, sentence: string | RegExp): Promise<string> {
   const row = page.locator(".findings li").filter({ hasText: sentence });
-  await row.waitFor({ timeout: 25_000 });
+  await row.waitFor();
   return row.innerText();
 }
 
@@ -198,7 +197,7 @@ test("where all is well, nothing is wrong", async () => {
   const site = await siteWith("All well", { settings: { count_automated: true } });
   const page = await openCode(site);
   await visiting({ head: snippetOf(server.origin, site.key, "persistent") }, async () => {
-    await page.getByText("Nothing more to do.").waitFor({ timeout: 10_000 });
+    await page.getByText("Nothing more to do.").waitFor();
     await page.goto(`${server.origin}/sites/${site.id}/settings/installation`);
     await page
       .getByRole("heading", { name: "Everything that this server can see is right" })

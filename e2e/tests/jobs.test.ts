@@ -30,7 +30,7 @@ beforeAll(async () => {
     if (question)
       told.set(question, { clicks: Number(clicks), steps: (part.match(/^\d\. /gm) ?? []).length });
   }
-}, 300_000);
+});
 
 afterAll(async () => {
   await browser?.close();

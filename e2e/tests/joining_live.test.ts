@@ -34,7 +34,7 @@ beforeAll(
     const [name, value] = owner.cookie.split("=");
     await desk.context.addCookies([{ name: name ?? "", value: value ?? "", url: server.origin }]);
   },
-  60_000 + MINUTES * 10_000,
+  600_000 + MINUTES * 10_000,
 );
 
 afterAll(async () => {

@@ -4,8 +4,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Owner } from "../support/api.ts";
 import { checkoutBoard } from "../support/boards.ts";
-import type { Desk } from "../support/dashboard.ts";
-import { signedInDesk } from "../support/screens.ts";
+import { type Desk, openDesk } from "../support/dashboard.ts";
 import type { Server } from "../support/server.ts";
 import { demoSite, type Site } from "../support/sites.ts";
 import { until } from "../support/until.ts";
@@ -74,7 +73,7 @@ beforeAll(async () => {
   ({ server, browser, owner } = await openWorld());
   site = await demoSite(owner);
   await server.command("demo");
-  desk = await signedInDesk(browser, server, owner);
+  desk = await openDesk(browser, server, owner);
   const { context, page } = desk;
   const board = await checkoutBoard(page, `${server.origin}/sites/${site.id}/boards`);
   more.push(["board", `/boards/${board}`], ["player", `/sessions/${await recorded()}`]);
@@ -89,7 +88,7 @@ beforeAll(async () => {
   });
   page.on("requestfinished", (request) => answered(request.url()));
   page.on("requestfailed", (request) => answered(request.url()));
-}, 300_000);
+});
 
 afterAll(async () => {
   await browser?.close();
@@ -107,7 +106,7 @@ for (const [width, height] of [
     for (const [name, path] of [...SCREENS, ...more])
       jumped.push(...(await jumpsOf(page, name, path)));
     expect(jumped).toEqual([]);
-  }, 300_000);
+  });
 
 // So high that all of it is in view, where it counts; on a phone nothing is so high.
 for (const [width, height] of [
@@ -121,7 +120,7 @@ for (const [width, height] of [
     expect(await jumpsOf(page, "overview", "")).toEqual([]);
     await page.getByRole("group", { name: /^World map/ }).waitFor();
     await page.evaluate(() => localStorage.removeItem("countries"));
-  }, 60_000);
+  });
 
 /** A session that can be watched. */
 async function recorded(): Promise<string> {

@@ -6,9 +6,9 @@ import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { firstUser, type Owner } from "../support/api.ts";
 import { startBrowser } from "../support/browser.ts";
-import type { Desk } from "../support/dashboard.ts";
+import { type Desk, openDesk } from "../support/dashboard.ts";
 import { keepPicture } from "../support/pictures.ts";
-import { holdEverywhere, signedInDesk } from "../support/screens.ts";
+import { holdEverywhere } from "../support/screens.ts";
 import { type Server, startServer } from "../support/server.ts";
 import { addSite, demoSite } from "../support/sites.ts";
 
@@ -37,8 +37,8 @@ beforeAll(async () => {
   const site = await addSite(owner, "Islands");
   await importVisits("Islands");
   small = `${server.origin}/sites/${site.id}`;
-  desk = await signedInDesk(browser, server, owner);
-}, 300_000);
+  desk = await openDesk(browser, server, owner);
+});
 
 afterAll(async () => {
   await browser?.close();

@@ -3,10 +3,9 @@
 import type { Browser, Page, Route } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Owner } from "../support/api.ts";
-import type { Desk } from "../support/dashboard.ts";
+import { type Desk, openDesk } from "../support/dashboard.ts";
 import { keepPicture } from "../support/pictures.ts";
 import { postVisit } from "../support/recorded.ts";
-import { signedInDesk } from "../support/screens.ts";
 import type { Server } from "../support/server.ts";
 import { addSite, recordingOf, type Site } from "../support/sites.ts";
 import { eventOf, ORIGIN, recorded, type Step } from "../support/steps.ts";
@@ -63,7 +62,7 @@ beforeAll(async () => {
     await postVisit(server, { ...visit, lines: recorded(), events: steps.map(eventOf) });
   }
   await recordingOf(owner, site, WATCHED);
-  desk = await signedInDesk(browser, server, owner);
+  desk = await openDesk(browser, server, owner);
 });
 
 afterAll(async () => {
@@ -72,7 +71,7 @@ afterAll(async () => {
 });
 
 test("the panels come though the totals cannot be counted, and those when they are asked for again", async () => {
-  const { page, context } = await signedInDesk(browser, server, owner);
+  const { page, context } = await openDesk(browser, server, owner);
   await page.route(ASK, async (route) => {
     if (isOfTotals(route)) await route.abort("connectionrefused");
     else await route.continue();
@@ -91,7 +90,7 @@ test("the panels come though the totals cannot be counted, and those when they a
 });
 
 test("where nothing can be counted that is said once, and one click brings all of it", async () => {
-  const { page, context } = await signedInDesk(browser, server, owner);
+  const { page, context } = await openDesk(browser, server, owner);
   const of = `**/api/v1/sites/${site.id}/**`;
   await page.route(of, (route) => route.abort("connectionrefused"));
   await page.goto(base);
@@ -113,7 +112,7 @@ test("where nothing can be counted that is said once, and one click brings all o
 });
 
 test("the panels do not wait for totals that take long", async () => {
-  const { page, context } = await signedInDesk(browser, server, owner);
+  const { page, context } = await openDesk(browser, server, owner);
   let answer = (): void => {};
   const late = new Promise<void>((done) => {
     answer = done;

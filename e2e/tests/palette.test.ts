@@ -5,10 +5,9 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Owner } from "../support/api.ts";
-import type { Desk } from "../support/dashboard.ts";
+import { type Desk, openDesk } from "../support/dashboard.ts";
 import { type Receiver, type Told, webhookReceiver } from "../support/receivers.ts";
 import { postVisit } from "../support/recorded.ts";
-import { signedInDesk } from "../support/screens.ts";
 import type { Server } from "../support/server.ts";
 import { addSite, type Site, sessionWith } from "../support/sites.ts";
 import { eventOf, ORIGIN, recorded, type Step } from "../support/steps.ts";
@@ -73,7 +72,7 @@ beforeAll(async () => {
     },
     webhooks: [`http://127.0.0.1:${hooks.port}/alerts`],
   });
-  desk = await signedInDesk(browser, server, owner);
+  desk = await openDesk(browser, server, owner);
 });
 
 afterAll(async () => {

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Owner } from "../support/api.ts";
-import type { Desk } from "../support/dashboard.ts";
+import { type Desk, openDesk } from "../support/dashboard.ts";
 import { nodeMaker, postVisit, type RecordedEvents } from "../support/recorded.ts";
-import { cellsOf, holdEverywhere, signedInDesk } from "../support/screens.ts";
+import { cellsOf, holdEverywhere } from "../support/screens.ts";
 import type { Server } from "../support/server.ts";
 import { addSite, recordingOf, type Site } from "../support/sites.ts";
 import { typeName } from "../support/typed_name.ts";
@@ -61,7 +61,7 @@ beforeAll(async () => {
     [6, "group", "/lamps", { account: ACCOUNT }],
   ]);
   await recordingOf(owner, site, DESK);
-  desk = await signedInDesk(browser, server, owner);
+  desk = await openDesk(browser, server, owner);
 });
 
 afterAll(async () => {

@@ -174,7 +174,7 @@ test("a recording that ended early says why where it ends, and what it cost in t
   const ending = page.getByText("Recording ended here: it took more than a fifth");
   expect(await ending.count()).toBe(0);
   await press(page, "End");
-  await ending.waitFor({ timeout: 20_000 });
+  await ending.waitFor();
   await keepPicture(page, "ended-early");
   await page.getByRole("button", { name: "Facts of this session" }).click();
   const facts = page.getByRole("dialog", { name: "Facts of this session" });

@@ -3,10 +3,10 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Owner } from "../support/api.ts";
-import type { Desk } from "../support/dashboard.ts";
+import { type Desk, openDesk } from "../support/dashboard.ts";
 import { startOwnPages } from "../support/own_pages.ts";
 import { postVisit } from "../support/recorded.ts";
-import { cellsOf, holdEverywhere, signedInDesk } from "../support/screens.ts";
+import { cellsOf, holdEverywhere } from "../support/screens.ts";
 import type { Server } from "../support/server.ts";
 import { addSite, demoSite, recordingOf, type Site, sessionWith } from "../support/sites.ts";
 import { eventOf, ORIGIN, recorded, type Step } from "../support/steps.ts";
@@ -92,7 +92,7 @@ beforeAll(async () => {
     });
   }
   await recordingOf(owner, site, WATCHED);
-  desk = await signedInDesk(browser, server, owner);
+  desk = await openDesk(browser, server, owner);
 });
 
 afterAll(async () => {

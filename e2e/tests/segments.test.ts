@@ -3,9 +3,9 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Owner } from "../support/api.ts";
-import type { Desk } from "../support/dashboard.ts";
+import { type Desk, openDesk } from "../support/dashboard.ts";
 import { importBoats } from "../support/explore.ts";
-import { cellsOf, holdEverywhere, signedInDesk } from "../support/screens.ts";
+import { cellsOf, holdEverywhere } from "../support/screens.ts";
 import type { Server } from "../support/server.ts";
 import { addSite, type Site } from "../support/sites.ts";
 import { typeName } from "../support/typed_name.ts";
@@ -26,7 +26,7 @@ beforeAll(async () => {
   site = await addSite(owner, "Boats");
   await importBoats(server);
   url = `${server.origin}/sites/${site.id}/segments`;
-  desk = await signedInDesk(browser, server, owner);
+  desk = await openDesk(browser, server, owner);
 });
 
 afterAll(async () => {
@@ -133,7 +133,7 @@ test("one that is archived is offered nowhere, holds where it is used, and comes
 
 test("what another uses does not go; what nothing uses goes once its name is typed", async () => {
   // In a window of its own: a browser notes the refusal as an error of the page.
-  const refused = await signedInDesk(browser, server, owner);
+  const refused = await openDesk(browser, server, owner);
   await refused.page.goto(url);
   await refused.page.getByRole("button", { name: "Archived 1" }).click();
   await refused.page.getByRole("button", { name: "Delete Phone" }).click();

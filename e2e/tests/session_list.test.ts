@@ -70,7 +70,6 @@ beforeAll(async () => {
     await recordingOf(owner, site, session);
   }
   desk = await openDesk(browser, server, owner);
-  desk.page.setDefaultTimeout(8_000);
 });
 
 afterAll(async () => {

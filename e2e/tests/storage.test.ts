@@ -35,7 +35,6 @@ beforeAll(async () => {
   await post(WATCHED, Date.now() - 120_000, CHUNKS);
   await recordingOf(owner, site, WATCHED);
   desk = await openDesk(browser, server, owner);
-  desk.page.setDefaultTimeout(20_000);
 });
 
 afterAll(async () => {

@@ -7,10 +7,9 @@ import type { Browser, Page, Route } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { firstUser, type Owner } from "../support/api.ts";
 import { startBrowser } from "../support/browser.ts";
-import type { Desk } from "../support/dashboard.ts";
+import { type Desk, openDesk } from "../support/dashboard.ts";
 import { keepPicture } from "../support/pictures.ts";
 import { postVisit } from "../support/recorded.ts";
-import { signedInDesk } from "../support/screens.ts";
 import { type Server, startServer } from "../support/server.ts";
 import { addSite, recordingOf, type Site } from "../support/sites.ts";
 import { eventOf, ORIGIN, recorded, type Step } from "../support/steps.ts";
@@ -74,8 +73,7 @@ beforeAll(async () => {
     event: { events: ["pageview"], filters: [thanks] },
     on_overview: true,
   }));
-  desk = await signedInDesk(browser, server, owner);
-  desk.page.setDefaultTimeout(30_000);
+  desk = await openDesk(browser, server, owner);
 });
 
 afterAll(async () => {
@@ -111,8 +109,7 @@ async function breakAnswers(route: Route): Promise<void> {
 }
 
 test("where a part cannot be read every screen and every panel of it says so", async () => {
-  const { page, context } = await signedInDesk(browser, server, owner);
-  page.setDefaultTimeout(30_000);
+  const { page, context } = await openDesk(browser, server, owner);
   await page.route(ASKS, breakAnswers);
   const said = page.getByText(/^Not everything could be read/);
   const says = (where: string, least: number) =>
@@ -149,7 +146,7 @@ test("where a part cannot be read every screen and every panel of it says so", a
 });
 
 test("what was counted before is not shown as if it were of now", async () => {
-  const { page, context } = await signedInDesk(browser, server, owner);
+  const { page, context } = await openDesk(browser, server, owner);
   await page.goto(`${base}/forms?form=pay`);
   await page.getByRole("region", { name: "Fields in order" }).waitFor();
   await page.route(ASKS, (route) => route.abort("connectionrefused"));
