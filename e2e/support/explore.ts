@@ -2,7 +2,6 @@
 // keyboard, and what must hold for every screen.
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import axe from "axe-core";
 import type { Page } from "playwright-core";
 import type { Server } from "./server.ts";
 
@@ -100,36 +99,4 @@ export async function tabTo(page: Page, name: RegExp): Promise<void> {
     await page.keyboard.press("Tab");
   }
   throw new Error(`Tab does not reach ${name}`);
-}
-
-/** What reaches beyond the window and cannot be scrolled to inside something; the page itself first. */
-export function tooWide(page: Page): Promise<string[]> {
-  return page.evaluate(() => {
-    const over = (element: Element): boolean =>
-      element.getBoundingClientRect().right > innerWidth + 1 && element.scrollWidth > 0;
-    const held = (element: Element): boolean => {
-      for (let at = element.parentElement; at && at !== document.body; at = at.parentElement)
-        if (getComputedStyle(at).overflowX !== "visible") return true;
-      return false;
-    };
-    const found = [...document.querySelectorAll("body *")]
-      .filter((element) => over(element) && !held(element))
-      .map(
-        (element) =>
-          `${element.tagName} ${element.className} ${element.getBoundingClientRect().right}`,
-      );
-    const page = document.documentElement.scrollWidth;
-    return page > innerWidth ? [`page ${page}`, ...found] : found;
-  });
-}
-
-/** What axe finds, run in the page without adding to it: the policy allows no other script. */
-export async function violationsOf(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() =>
-    (globalThis as unknown as { axe: typeof axe }).axe.run(),
-  );
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map((node) => `${id}: ${node.target.join(" ")} ${node.failureSummary}`),
-  );
 }

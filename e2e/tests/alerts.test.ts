@@ -7,10 +7,9 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Owner } from "../support/api.ts";
 import { type Desk, openDesk } from "../support/dashboard.ts";
-import { violationsOf } from "../support/explore.ts";
 import { keepPicture } from "../support/pictures.ts";
 import { mailServer, type Receiver, type Told, webhookReceiver } from "../support/receivers.ts";
-import { holdEverywhere } from "../support/screens.ts";
+import { holdOnPhone, violationsOf } from "../support/screens.ts";
 import type { Server } from "../support/server.ts";
 import { addSite, dayAtSite, type Site } from "../support/sites.ts";
 import { until } from "../support/until.ts";
@@ -164,7 +163,7 @@ test("it is muted, archived and taken back from the list", async () => {
   await table.getByRole("link", { name: "Orders stop" }).waitFor();
   const insight = (await owner.get<{ insights: { id: string }[] }>(`sites/${site.id}/insights`))
     .insights[0]?.id;
-  await holdEverywhere(page, [
+  await holdOnPhone(page, [
     { name: "alerts", url: page.url(), there: () => table.waitFor() },
     {
       name: "alert",

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, test } from "vitest";
 import type { Owner } from "../support/api.ts";
 import { type Desk, openDesk } from "../support/dashboard.ts";
 import { nodeMaker, postVisit, type RecordedEvents } from "../support/recorded.ts";
-import { holdEverywhere, type Screen } from "../support/screens.ts";
+import { holdOnPhone, type Screen } from "../support/screens.ts";
 import type { Server } from "../support/server.ts";
 import { addSite, recordingOf, type Site } from "../support/sites.ts";
 import { openWorld } from "../support/world.ts";
@@ -54,7 +54,7 @@ const heading = (name: string | RegExp) => (page: Page) =>
 
 test("what is looked at", async () => {
   const replay = (page: Page) => page.getByRole("region", { name: "Replay" }).waitFor();
-  await holdEverywhere(desk.page, [
+  await holdOnPhone(desk.page, [
     { name: "eyes-live", url: `${base}/live`, there: heading(/here/) },
     { name: "eyes-session", url: `${base}/sessions/${WATCHED}`, there: replay },
     { name: "eyes-sites", url: `${server.origin}/`, there: heading("Sites") },
@@ -79,7 +79,7 @@ test("settings", async () => {
       there: heading(/./),
     }),
   );
-  await holdEverywhere(desk.page, [
+  await holdOnPhone(desk.page, [
     ...screens,
     { name: "eyes-storage", url: `${server.origin}/status`, there: heading(/./) },
     { name: "eyes-users", url: `${server.origin}/users`, there: heading("Users") },
@@ -103,7 +103,7 @@ test("what floats over them", async () => {
     await page.keyboard.press("?");
     await page.getByRole("dialog", { name: "Keyboard" }).waitFor();
   };
-  await holdEverywhere(desk.page, [
+  await holdOnPhone(desk.page, [
     { name: "eyes-palette", url: base, there: palette },
     { name: "eyes-help", url: base, there: help },
   ]);

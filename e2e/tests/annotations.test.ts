@@ -4,10 +4,9 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Owner } from "../support/api.ts";
 import { type Desk, openDesk } from "../support/dashboard.ts";
-import { violationsOf } from "../support/explore.ts";
 import { keepPicture } from "../support/pictures.ts";
 import { nodeMaker, postVisit } from "../support/recorded.ts";
-import { holdEverywhere } from "../support/screens.ts";
+import { holdOnPhone, violationsOf } from "../support/screens.ts";
 import type { Server } from "../support/server.ts";
 import { addSite, dayAtSite, type Site } from "../support/sites.ts";
 import { until } from "../support/until.ts";
@@ -124,7 +123,7 @@ test("all of them are in the settings, changed, removed and taken back", async (
   await has(["Version 2.4.1"]);
   await page.getByRole("button", { name: "Undo" }).click();
   await has(["Version 2.4.1", "Autumn sale"]);
-  await holdEverywhere(page, [
+  await holdOnPhone(page, [
     { name: "annotations", url: page.url(), there: () => table.waitFor() },
     {
       name: "annotated",

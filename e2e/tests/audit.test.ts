@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Owner, signIn } from "../support/api.ts";
 import { startBrowser } from "../support/browser.ts";
 import { type Desk, enter, openDesk } from "../support/dashboard.ts";
-import { holdEverywhere } from "../support/screens.ts";
+import { holdOnPhone } from "../support/screens.ts";
 import { type Server, startServer } from "../support/server.ts";
 import { addSite, type Site } from "../support/sites.ts";
 import { until } from "../support/until.ts";
@@ -121,7 +121,7 @@ test("an admin finds their site's in its settings, a viewer is told whose it is"
 
 test("it holds on every screen, by eye, key and reader", async () => {
   const there = (page: Page) => page.getByRole("region", { name: "Audit log" }).waitFor();
-  await holdEverywhere(desk.page, [
+  await holdOnPhone(desk.page, [
     { name: "audit", url: `${server.origin}/audit`, there },
     { name: "audit-site", url: `${server.origin}/sites/${boats.id}/settings/audit`, there },
   ]);

@@ -6,8 +6,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Owner, signIn } from "../support/api.ts";
 import { startBrowser } from "../support/browser.ts";
 import { type Desk, enter, openDesk } from "../support/dashboard.ts";
-import { importBoats, table, tooWide, violationsOf } from "../support/explore.ts";
+import { importBoats, table } from "../support/explore.ts";
 import { keepPicture } from "../support/pictures.ts";
+import { holdOnPhone, violationsInThemes } from "../support/screens.ts";
 import { type Server, startServer } from "../support/server.ts";
 import { addSite, type Site } from "../support/sites.ts";
 import { typeName } from "../support/typed_name.ts";
@@ -566,49 +567,28 @@ test("on a phone the panels stand in one column", async () => {
   await page.setViewportSize({ width: 1440, height: 900 });
 });
 
-const SCREENS: [string, string][] = [
-  ["insights", "insights"],
-  ["saved", `explore?${FUNNEL}`],
-  ["boards", "boards"],
-  ["board", "boards/BOARD"],
-];
+test("on a phone each screen of what is saved works for all eyes and hands, in light and dark", async () => {
+  const there = (page: Page) => page.waitForLoadState("networkidle");
+  const board = at(`boards/${boardId}`);
+  await holdOnPhone(desk.page, [
+    { name: "saved-insights", url: at("insights"), there },
+    { name: "saved-insight", url: at(`explore?${FUNNEL}`), there },
+    { name: "saved-boards", url: at("boards"), there },
+    { name: "saved-board", url: board, there },
+  ]);
+});
 
-test.each(["light", "dark"] as const)(
-  "no screen of what is saved has an accessibility violation in %s",
-  async (theme) => {
-    const { page } = desk;
-    await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
-    const found: string[] = [];
-    for (const [name, path] of SCREENS) {
-      await page.goto(at(path.replace("BOARD", boardId)));
-      await page.waitForLoadState("networkidle");
-      await keepPicture(page, `saved-${name}-${theme}`);
-      found.push(...(await violationsOf(page)).map((violation) => `${name} ${violation}`));
-    }
-    await page.getByRole("button", { name: "Arrange" }).click();
-    await page.getByRole("button", { name: "Change Sessions" }).click();
-    await keepPicture(page, `board-arrange-${theme}`);
-    found.push(...(await violationsOf(page)).map((violation) => `arrange ${violation}`));
-    await page.keyboard.press("Escape");
-    await page.getByRole("button", { name: "Add", exact: true }).click();
-    await page.getByRole("dialog").getByRole("searchbox").waitFor();
-    await keepPicture(page, `board-add-${theme}`);
-    found.push(...(await violationsOf(page)).map((violation) => `add ${violation}`));
-    await page.emulateMedia({});
-    expect(found).toEqual([]);
-  },
-);
-
-test("no screen of what is saved is wider than a phone", async () => {
+test("a board that is arranged works for all eyes, in light and dark", async () => {
   const { page } = desk;
-  await page.setViewportSize({ width: 390, height: 844 });
-  for (const [name, path] of SCREENS) {
-    await page.goto(at(path.replace("BOARD", boardId)));
-    await page.waitForLoadState("networkidle");
-    await keepPicture(page, `saved-${name}-390`);
-    expect(await tooWide(page), name).toEqual([]);
-  }
-  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.goto(at(`boards/${boardId}`));
+  await page.getByRole("button", { name: "Arrange" }).click();
+  await page.getByRole("button", { name: "Change Sessions" }).click();
+  expect(await violationsInThemes(page, "board-arrange")).toEqual([]);
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+  await page.getByRole("dialog").getByRole("searchbox").waitFor();
+  expect(await violationsInThemes(page, "board-add")).toEqual([]);
+  await page.emulateMedia({});
 });
 
 test("the dashboard asked nobody but its server, and had no error", () => desk.expectQuiet());

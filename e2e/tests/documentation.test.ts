@@ -4,7 +4,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Owner } from "../support/api.ts";
 import { openDesk } from "../support/dashboard.ts";
-import { holdEverywhere } from "../support/screens.ts";
+import { holdOnPhone } from "../support/screens.ts";
 import type { Server } from "../support/server.ts";
 import { demoSite } from "../support/sites.ts";
 import { openWorld } from "../support/world.ts";
@@ -98,7 +98,7 @@ test("read by anybody", async () => {
     url: `${server.origin}${path}`,
     there: (on: Page) => on.getByRole("heading", { level: 1 }).waitFor(),
   });
-  await holdEverywhere(page, [
+  await holdOnPhone(page, [
     at("docs", "/docs"),
     at("docs-heatmaps", "/docs/guide/heatmaps"),
     at("docs-limits", "/docs/reference/limits"),

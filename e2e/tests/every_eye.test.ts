@@ -1,13 +1,13 @@
 // Everything that can be opened in an installation that is worked with, as its pictures have it: the
 // door, invitations, what links show, each kind of heatmap, the player's tabs, pop-overs, menus,
 // dialogs and editors. axe knows no violation in any of them, in light and dark.
-import type { BrowserContext, Page } from "playwright-core";
+import type { BrowserContext } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Installation, openInstallation, there } from "../screenshots/installation.ts";
 import { overlaysOf } from "../screenshots/overlays.ts";
 import { type Shot, screensOf } from "../screenshots/screens.ts";
 import { letIn } from "../support/dashboard.ts";
-import { violationsOf } from "../support/explore.ts";
+import { violationsInThemes } from "../support/screens.ts";
 
 const LIMIT_MS = 900_000;
 /** The names of what is looked at together; each test has its own. */
@@ -54,15 +54,10 @@ async function wrongIn(context: BrowserContext, { path, act }: Shot): Promise<st
       await act(page);
       await there(page);
     }
-    return [...(await inTheme(page, "light")), ...(await inTheme(page, "dark"))];
+    return await violationsInThemes(page);
   } catch (error) {
     return [`does not open: ${error}`];
   }
-}
-
-async function inTheme(page: Page, colorScheme: "light" | "dark"): Promise<string[]> {
-  await page.emulateMedia({ colorScheme });
-  return (await violationsOf(page)).map((one) => `${colorScheme} ${one}`);
 }
 
 const named = (words: RegExp) => all().filter(({ name, isOpen }) => !isOpen && words.test(name));

@@ -6,15 +6,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Owner, signIn } from "../support/api.ts";
 import { startBrowser } from "../support/browser.ts";
 import { type Desk, enter, openDesk } from "../support/dashboard.ts";
-import {
-  addStep,
-  importBoats,
-  openTable,
-  table,
-  tabTo,
-  tooWide,
-  violationsOf,
-} from "../support/explore.ts";
+import { addStep, importBoats, openTable, table, tabTo } from "../support/explore.ts";
+import { holdOnPhone } from "../support/screens.ts";
 import { type Server, startServer } from "../support/server.ts";
 import { addSite, demoSite, recordingOf, type Site, sessionWith } from "../support/sites.ts";
 import { sessionOf } from "../support/tracker.ts";
@@ -664,31 +657,15 @@ const SCREENS: [string, string][] = [
   ["segments", "segments"],
 ];
 
-test.each(["light", "dark"] as const)(
-  "no screen of Explore has an accessibility violation in %s",
-  async (theme) => {
-    const { page } = desk;
-    await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
-    const found: string[] = [];
-    for (const [name, path] of SCREENS) {
-      await page.goto(`${server.origin}/sites/${boats.id}/${path}`);
-      await page.waitForLoadState("networkidle");
-      found.push(...(await violationsOf(page)).map((violation) => `${name} ${violation}`));
-    }
-    await page.emulateMedia({});
-    expect(found).toEqual([]);
-  },
-);
-
-test("no screen of Explore is wider than a phone", async () => {
-  const { page } = desk;
-  await page.setViewportSize({ width: 390, height: 844 });
-  for (const [name, path] of SCREENS) {
-    await page.goto(`${server.origin}/sites/${boats.id}/${path}`);
-    await page.waitForLoadState("networkidle");
-    expect(await tooWide(page), name).toEqual([]);
-  }
-  await page.setViewportSize({ width: 1440, height: 900 });
+test("on a phone each screen of Explore works for all eyes and hands, in light and dark", async () => {
+  await holdOnPhone(
+    desk.page,
+    SCREENS.map(([name, path]) => ({
+      name: `explore-${name}`,
+      url: `${server.origin}/sites/${boats.id}/${path}`,
+      there: (page) => page.waitForLoadState("networkidle"),
+    })),
+  );
 });
 
 test("the dashboard asked nobody but its server, and had no error", () => desk.expectQuiet());

@@ -6,11 +6,10 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Owner } from "../support/api.ts";
 import { watchErrors } from "../support/browser.ts";
 import { type Desk, openDesk } from "../support/dashboard.ts";
-import { violationsOf } from "../support/explore.ts";
 import type { Loopback } from "../support/loopback.ts";
 import { startOwnPages } from "../support/own_pages.ts";
 import { keepPicture } from "../support/pictures.ts";
-import { cellsOf, holdEverywhere } from "../support/screens.ts";
+import { cellsOf, holdOnPhone, violationsOf } from "../support/screens.ts";
 import type { Server } from "../support/server.ts";
 import { addSite, recordingOf, type Site, sessionWith } from "../support/sites.ts";
 import { startTap, type Tap } from "../support/tap.ts";
@@ -510,7 +509,7 @@ test("its screens hold for everybody", async () => {
       words: { question: "What keeps you?" },
     },
   });
-  await holdEverywhere(page, [
+  await holdOnPhone(page, [
     {
       name: "feedback-list",
       url: base,

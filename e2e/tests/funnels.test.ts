@@ -6,7 +6,7 @@ import type { Owner } from "../support/api.ts";
 import { type Desk, enter, openDesk } from "../support/dashboard.ts";
 import { table } from "../support/explore.ts";
 import { postVisit } from "../support/recorded.ts";
-import { cellsOf, holdEverywhere } from "../support/screens.ts";
+import { cellsOf, holdOnPhone } from "../support/screens.ts";
 import type { Server } from "../support/server.ts";
 import { addSite, recordingOf, type Site } from "../support/sites.ts";
 import { eventOf, ORIGIN, recorded, type Step } from "../support/steps.ts";
@@ -267,7 +267,7 @@ test("the screens work for all eyes and hands, in light and dark, on a phone", a
     await page.getByRole("button", { name: "Who left" }).click();
     await page.getByText("Stands for 6").waitFor();
   };
-  await holdEverywhere(desk.page, [
+  await holdOnPhone(desk.page, [
     { name: "funnels", url: `${base}/funnels`, there: list },
     { name: "funnel", url: one, there },
     { name: "funnel-edit", url: one, there: editor },

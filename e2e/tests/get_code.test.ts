@@ -4,10 +4,10 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Owner } from "../support/api.ts";
 import { type Desk, openDesk } from "../support/dashboard.ts";
-import { tooWide, violationsOf } from "../support/explore.ts";
 import { nextPages, reactPages, sveltePages, vuePages } from "../support/frameworks.ts";
 import { type OwnPage, startOwnPages } from "../support/own_pages.ts";
 import { keepPicture } from "../support/pictures.ts";
+import { tooWide, violationsInThemes } from "../support/screens.ts";
 import type { Server } from "../support/server.ts";
 import { addSite, type Site, sessionWith } from "../support/sites.ts";
 import { sessionOf } from "../support/tracker.ts";
@@ -75,11 +75,7 @@ test("the line for plain HTML", async () => {
   const { site, page, snippet } = await codeOf("HTML");
   expect(await visit({ site, pages: { "/": { head: snippet } } })).toBe("cookieless");
   await expectLight(page);
-  for (const theme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme: theme });
-    expect(await violationsOf(page)).toEqual([]);
-    await keepPicture(page, `get-code-${theme}`);
-  }
+  expect(await violationsInThemes(page, "get-code")).toEqual([]);
   await page.emulateMedia({ colorScheme: "light" });
 });
 

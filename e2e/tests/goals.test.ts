@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Owner } from "../support/api.ts";
 import { type Desk, enter, openDesk } from "../support/dashboard.ts";
 import { postVisit } from "../support/recorded.ts";
-import { cellsOf, holdEverywhere } from "../support/screens.ts";
+import { cellsOf, holdOnPhone } from "../support/screens.ts";
 import type { Server } from "../support/server.ts";
 import { addSite, demoSite, recordingOf, type Site } from "../support/sites.ts";
 import { eventOf, ORIGIN, recorded, type Step } from "../support/steps.ts";
@@ -321,7 +321,7 @@ test("the screens work for all eyes and hands, in light and dark, on a phone", a
   };
   const one = `${base}/goals?reach=${goals[0]?.id}`;
   const shop = `${server.origin}/sites/${demo.id}`;
-  await holdEverywhere(desk.page, [
+  await holdOnPhone(desk.page, [
     { name: "goals", url: `${shop}/goals`, there: region(LIST) },
     { name: "goal", url: `${shop}/goals?reach=de30000000000001`, there: tiles },
     { name: "goal-edit", url: one, there: editor },

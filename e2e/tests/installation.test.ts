@@ -4,9 +4,9 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Owner } from "../support/api.ts";
 import { type Desk, openDesk } from "../support/dashboard.ts";
-import { tooWide, violationsOf } from "../support/explore.ts";
 import { type OwnPage, startOwnPages } from "../support/own_pages.ts";
 import { keepPicture } from "../support/pictures.ts";
+import { tooWide, violationsInThemes } from "../support/screens.ts";
 import type { Server } from "../support/server.ts";
 import { addSite, type Site } from "../support/sites.ts";
 import { snippetOf } from "../support/tracker.ts";
@@ -87,11 +87,7 @@ test("the code is not on the page at all", async () => {
   );
   expect(text).toContain("the line is not published, or");
   expect(text).toContain("This server looks since");
-  for (const theme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme: theme });
-    expect(await violationsOf(page)).toEqual([]);
-    await keepPicture(page, `installation-nothing-${theme}`);
-  }
+  expect(await violationsInThemes(page, "installation-nothing")).toEqual([]);
   await page.emulateMedia({ colorScheme: "light" });
 });
 
@@ -185,11 +181,7 @@ test("a policy lets events through and stops the recorder", async () => {
   await page.goto(`${server.origin}/sites/${site.id}/settings/installation`);
   await page.getByRole("heading", { name: "Events come, and no recordings" }).waitFor();
   await said(page, "Pages send events, and none has fetched the recorder.");
-  for (const theme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme: theme });
-    expect(await violationsOf(page)).toEqual([]);
-    await keepPicture(page, `installation-settings-${theme}`);
-  }
+  expect(await violationsInThemes(page, "installation-settings")).toEqual([]);
   await page.emulateMedia({ colorScheme: "light" });
 });
 

@@ -8,7 +8,7 @@ import { firstUser, type Owner } from "../support/api.ts";
 import { startBrowser } from "../support/browser.ts";
 import { type Desk, openDesk } from "../support/dashboard.ts";
 import { keepPicture } from "../support/pictures.ts";
-import { holdEverywhere } from "../support/screens.ts";
+import { holdOnPhone } from "../support/screens.ts";
 import { type Server, startServer } from "../support/server.ts";
 import { addSite, demoSite } from "../support/sites.ts";
 
@@ -221,7 +221,7 @@ test("everybody can use it: themes, a phone, axe", async () => {
     await region(now, /^Germany: /).waitFor();
     await map(now).evaluate((node) => node.scrollIntoView({ block: "center" }));
   };
-  await holdEverywhere(page, [
+  await holdOnPhone(page, [
     { name: "map-overview", url: base, there },
     {
       name: "map-filtered",

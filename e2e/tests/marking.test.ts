@@ -4,9 +4,10 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Owner } from "../support/api.ts";
 import { type Desk, openDesk } from "../support/dashboard.ts";
-import { tabTo, tooWide, violationsOf } from "../support/explore.ts";
+import { tabTo } from "../support/explore.ts";
 import { keepPicture } from "../support/pictures.ts";
 import { openReplay } from "../support/replay.ts";
+import { tooWide, violationsInThemes, violationsOf } from "../support/screens.ts";
 import type { Server } from "../support/server.ts";
 import { demoSite, recordingOf, type Site, sessionWith } from "../support/sites.ts";
 import { sessionOf } from "../support/tracker.ts";
@@ -118,11 +119,7 @@ test("what is clicked on the page becomes a rule, and the next recording has it 
   await tabTo(page, /^Leave out$/);
   await page.keyboard.press("Enter");
   await until("their places", 5_000, async () => (await drawn("block").count()) === 2);
-  for (const theme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme: theme });
-    await keepPicture(page, `marking-${theme}`);
-    expect(await violationsOf(page)).toEqual([]);
-  }
+  expect(await violationsInThemes(page, "marking")).toEqual([]);
   await marking().getByRole("button", { name: "Save" }).click();
   await marking().waitFor({ state: "hidden" });
   expect((await rules()).mask).toEqual([called]);

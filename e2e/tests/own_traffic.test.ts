@@ -4,10 +4,10 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Owner } from "../support/api.ts";
 import { type Desk, openDesk } from "../support/dashboard.ts";
-import { tooWide, violationsOf } from "../support/explore.ts";
 import type { Loopback } from "../support/loopback.ts";
 import { startOwnPages } from "../support/own_pages.ts";
 import { keepPicture } from "../support/pictures.ts";
+import { tooWide, violationsInThemes } from "../support/screens.ts";
 import type { Server } from "../support/server.ts";
 import { addSite, type Site, sessionWith } from "../support/sites.ts";
 import { sessionOf, snippetOf } from "../support/tracker.ts";
@@ -73,11 +73,7 @@ test("one's own address is left out with a click, and counted again when it is t
   await visit();
   expect(await counted()).toEqual({ sessions: 1, leftOut: 0 });
   const page = await openOwn();
-  for (const theme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme: theme });
-    expect(await violationsOf(page)).toEqual([]);
-    await keepPicture(page, `own-traffic-${theme}`);
-  }
+  expect(await violationsInThemes(page, "own-traffic")).toEqual([]);
   await page.emulateMedia({ colorScheme: "light" });
   await page.getByRole("button", { name: "Leave out my address, 127.0.0.1" }).click();
   await page.getByText("Your address now, 127.0.0.1, is among them.").waitFor();

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Owner } from "../support/api.ts";
 import { type Desk, openDesk } from "../support/dashboard.ts";
 import { nodeMaker, postVisit, type RecordedEvents } from "../support/recorded.ts";
-import { cellsOf, holdEverywhere } from "../support/screens.ts";
+import { cellsOf, holdOnPhone } from "../support/screens.ts";
 import type { Server } from "../support/server.ts";
 import { addSite, recordingOf, type Site } from "../support/sites.ts";
 import { typeName } from "../support/typed_name.ts";
@@ -265,7 +265,7 @@ test("a viewer reads, but neither takes away nor erases nor takes apart", async 
 
 test("the screens work for all eyes and hands, in light and dark, on a phone", async () => {
   const region = (name: string) => (page: Page) => page.getByRole("region", { name }).waitFor();
-  await holdEverywhere(desk.page, [
+  await holdOnPhone(desk.page, [
     { name: "people", url: `${base}/people`, there: region("Persons, one a row") },
     {
       name: "nobody",

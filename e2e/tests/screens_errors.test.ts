@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Owner } from "../support/api.ts";
 import { type Desk, openDesk } from "../support/dashboard.ts";
 import { postVisit } from "../support/recorded.ts";
-import { cellsOf, holdEverywhere } from "../support/screens.ts";
+import { cellsOf, holdOnPhone } from "../support/screens.ts";
 import type { Server } from "../support/server.ts";
 import { addSite, recordingOf, type Site } from "../support/sites.ts";
 import { ORIGIN, type Step, visitsFrom } from "../support/steps.ts";
@@ -268,7 +268,7 @@ test("both screens work for all eyes and hands, in light and dark, on a phone", 
   const base = `${server.origin}/sites/${site.id}`;
   const released = new Date(Date.now() - 10 * DAY_MS).toISOString().slice(0, 10);
   const detail = "error=menu+is+null!http://…/menu.js!3!1";
-  await holdEverywhere(desk.page, [
+  await holdOnPhone(desk.page, [
     {
       name: "errors",
       url: `${base}/errors`,

@@ -6,7 +6,7 @@ import type { Owner } from "../support/api.ts";
 import { type Desk, openDesk } from "../support/dashboard.ts";
 import { startOwnPages } from "../support/own_pages.ts";
 import { postVisit } from "../support/recorded.ts";
-import { cellsOf, holdEverywhere } from "../support/screens.ts";
+import { cellsOf, holdOnPhone } from "../support/screens.ts";
 import type { Server } from "../support/server.ts";
 import { addSite, demoSite, recordingOf, type Site, sessionWith } from "../support/sites.ts";
 import { eventOf, ORIGIN, recorded, type Step } from "../support/steps.ts";
@@ -321,7 +321,7 @@ test("a site without forms says so", async () => {
 test("the screens work for all eyes and hands, in light and dark, on a phone", async () => {
   const base = `${server.origin}/sites/${site.id}`;
   const region = (name: string) => (page: Page) => page.getByRole("region", { name }).waitFor();
-  await holdEverywhere(desk.page, [
+  await holdOnPhone(desk.page, [
     { name: "forms", url: `${base}/forms`, there: region("Forms, one a row") },
     { name: "form", url: `${base}/forms?form=pay`, there: region("Fields in order") },
   ]);

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Owner } from "../support/api.ts";
 import { type Desk, openDesk } from "../support/dashboard.ts";
 import { importBoats } from "../support/explore.ts";
-import { cellsOf, holdEverywhere } from "../support/screens.ts";
+import { cellsOf, holdOnPhone } from "../support/screens.ts";
 import type { Server } from "../support/server.ts";
 import { addSite, type Site } from "../support/sites.ts";
 import { typeName } from "../support/typed_name.ts";
@@ -170,7 +170,7 @@ test("the screens work for all eyes and hands, in light and dark, on a phone", a
     await page.getByRole("button", { name: /^Several conditions/ }).click();
     await page.getByRole("region", { name: "New segment" }).waitFor();
   };
-  await holdEverywhere(desk.page, [
+  await holdOnPhone(desk.page, [
     { name: "segments", url, there },
     { name: "segment-new", url, there: editor },
   ]);

@@ -3,8 +3,8 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Owner } from "../support/api.ts";
 import { type Desk, openDesk } from "../support/dashboard.ts";
-import { tooWide, violationsOf } from "../support/explore.ts";
 import { keepPicture } from "../support/pictures.ts";
+import { tooWide, violationsInThemes } from "../support/screens.ts";
 import type { Server } from "../support/server.ts";
 import { addSite, type Site } from "../support/sites.ts";
 import { openWorld } from "../support/world.ts";
@@ -25,11 +25,7 @@ afterAll(async () => {
 });
 
 async function looksRight(page: Page, name: string): Promise<void> {
-  for (const theme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme: theme });
-    expect(await violationsOf(page)).toEqual([]);
-    await keepPicture(page, `${name}-${theme}`);
-  }
+  expect(await violationsInThemes(page, name)).toEqual([]);
   await page.emulateMedia({ colorScheme: "light" });
   await page.setViewportSize({ width: 390, height: 844 });
   expect(await tooWide(page)).toEqual([]);

@@ -4,9 +4,9 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Owner, signIn } from "../support/api.ts";
 import { type Desk, enter, letIn, openDesk } from "../support/dashboard.ts";
-import { tooWide, violationsOf } from "../support/explore.ts";
 import { startOwnPages } from "../support/own_pages.ts";
 import { keepPicture } from "../support/pictures.ts";
+import { tooWide, violationsInThemes } from "../support/screens.ts";
 import type { Server } from "../support/server.ts";
 import { addSite, recordingOf, type Site } from "../support/sites.ts";
 import { sessionOf, snippetOf } from "../support/tracker.ts";
@@ -67,11 +67,7 @@ async function roleOf(email: string): Promise<string | undefined> {
 
 async function looksRight(page: Page, name: string): Promise<void> {
   await page.mouse.move(0, 0);
-  for (const theme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme: theme });
-    expect(await violationsOf(page)).toEqual([]);
-    await keepPicture(page, `${name}-${theme}`);
-  }
+  expect(await violationsInThemes(page, name)).toEqual([]);
   await page.emulateMedia({ colorScheme: "light" });
 }
 
