@@ -20,7 +20,7 @@ declare global {
 }
 
 const PLAYED_MS = 100;
-const LIMIT_MS = 20_000;
+const LIMIT_MS = 60_000;
 
 /** A frame as the dashboard has it, for one recording. */
 function playerFrame(): HTMLIFrameElement {
