@@ -1,11 +1,11 @@
-// Browser tests: the real server, a real Chromium, one after the other.
+// Browser tests: the real server, a real Chromium. What measures a time runs alone; the others, which
+// mostly wait for something, run two files at a time.
 import { defineConfig } from "vitest/config";
+
+const ALONE = ["shop", "slow_link", "watching_live"].map((name) => `tests/${name}.test.ts`);
 
 export default defineConfig({
   test: {
-    include: ["tests/**/*.test.ts"],
-    fileParallelism: false,
-    maxConcurrency: 2,
     // A browser on a busy machine now and then does in two steps what it does in one elsewhere. What
     // fails is tried once more, and the report says so beside it: (retry x1) is something to mend.
     retry: 1,
@@ -13,5 +13,26 @@ export default defineConfig({
     testTimeout: 600_000,
     hookTimeout: 600_000,
     teardownTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "together",
+          include: ["tests/**/*.test.ts"],
+          exclude: ALONE,
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "alone",
+          include: ALONE,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

@@ -1,16 +1,15 @@
 //! The survey that the demo site comes with: what kept visitors from ordering, asked of those who left
 //! the checkout. It is paused, so that nobody who looks at the shop is asked; its id is fixed.
 
-use hitmetrix_model::{SURVEY_ANSWERED, SURVEY_DISMISSED, SURVEY_SHOWN, Survey, Value};
+use hitmetrix_model::{SURVEY_ANSWERED, SURVEY_DISMISSED, SURVEY_SHOWN, Survey};
 use hitmetrix_store::settings::{Author, KnownSurvey, SurveyState, Touch};
 
 use super::visit::{Visit, properties, text};
 
 const ID: &str = "de30000000002001";
 const QUESTION: &str = "What keeps you from ordering today?";
-/// Of those who leave the checkout so many are asked, and so many of them answer.
+/// Of those who leave the checkout so many are asked.
 const ASKED: f64 = 0.6;
-const ANSWERS: f64 = 0.45;
 const CHOICES: [&str; 4] = [
     "I am only looking",
     "The price",
@@ -37,20 +36,32 @@ impl Leaving {
         }
     }
 
-    fn comments(self) -> &'static [&'static str] {
+    /// Of those who are asked so many answer: whom a fault keeps from paying wants to say so.
+    fn answers(self) -> f64 {
+        match self {
+            Self::Payment => 0.8,
+            Self::Postcode | Self::Delivery => 0.45,
+        }
+    }
+
+    /// What they write, each with how often.
+    fn comments(self) -> &'static [(f64, &'static str)] {
         match self {
             Self::Payment => &[
-                "I press Pay now and nothing happens.",
-                "Tried three times, the button does nothing. On my iPhone.",
-                "Paying does not work.",
+                (3.0, "I press Pay now and nothing happens."),
+                (
+                    1.0,
+                    "Tried three times, the button does nothing. On my iPhone.",
+                ),
+                (1.0, "Paying does not work."),
             ],
             Self::Postcode => &[
-                "It says my postcode is wrong. It is not.",
-                "My postcode has letters in it.",
+                (1.0, "It says my postcode is wrong. It is not."),
+                (1.0, "My postcode has letters in it."),
             ],
             Self::Delivery => &[
-                "Two weeks is too long.",
-                "More for sending it than I thought.",
+                (1.0, "Two weeks is too long."),
+                (1.0, "More for sending it than I thought."),
             ],
         }
     }
@@ -64,7 +75,7 @@ pub fn ask(visit: &mut Visit<'_>, leaving: Leaving) {
     let asked = || properties([("survey", text(ID)), ("question", text(QUESTION))]);
     visit.act(SURVEY_SHOWN, asked());
     visit.wait(7.0);
-    if !visit.dice.happens(ANSWERS) {
+    if !visit.dice.happens(leaving.answers()) {
         visit.act(SURVEY_DISMISSED, asked());
         return;
     }
@@ -74,11 +85,9 @@ pub fn ask(visit: &mut Visit<'_>, leaving: Leaving) {
         false => 0,
     };
     said.insert("choice".to_owned(), text(CHOICES[choice]));
-    let comments = leaving.comments();
     if choice > 0 && visit.dice.happens(0.7) {
-        let place = visit.dice.between(0, comments.len() as i64 - 1);
-        let comment = comments[usize::try_from(place).unwrap_or(0)];
-        said.insert("comment".to_owned(), Value::Text(comment.to_owned()));
+        let comment = visit.dice.pick(leaving.comments());
+        said.insert("comment".to_owned(), text(comment));
     }
     visit.act(SURVEY_ANSWERED, said);
 }
