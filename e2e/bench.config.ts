@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ["bench/**/*.bench.ts", "screenshots/**/*.bench.ts"],
     fileParallelism: false,
+    globalSetup: ["support/demo.ts"],
     hookTimeout: 120_000,
     teardownTimeout: 20_000,
   },

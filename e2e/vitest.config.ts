@@ -18,6 +18,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "together",
+          globalSetup: ["support/demo.ts"],
           include: ["tests/**/*.test.ts"],
           exclude: ALONE,
           maxWorkers: 2,

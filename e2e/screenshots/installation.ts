@@ -1,14 +1,14 @@
 // The installation that pictures are taken of and that eyes are kept on: the demo as a company has it
 // that works with it, with everything that can be opened, in a server and a browser of its own.
 import type { Browser, Page } from "playwright-core";
-import { firstUser, type Owner, signIn } from "../support/api.ts";
+import { type Owner, signIn } from "../support/api.ts";
 import { checkoutBoard } from "../support/boards.ts";
-import { startBrowser } from "../support/browser.ts";
 import { enter, letIn } from "../support/dashboard.ts";
 import { mailServer, type Receiver } from "../support/receivers.ts";
-import { type Server, startServer } from "../support/server.ts";
+import type { Server } from "../support/server.ts";
 import { addSite, demoSite, type Site } from "../support/sites.ts";
 import { until } from "../support/until.ts";
+import { openDemo } from "../support/world.ts";
 import { startAskedPage } from "./asked_page.ts";
 import { makeSecondFactor, putInUse } from "./in_use.ts";
 import type { Named } from "./screens.ts";
@@ -31,12 +31,9 @@ export interface Installation {
 /** Starts it all and fills it. */
 export async function openInstallation(): Promise<Installation> {
   const mail = await mailServer();
-  const server = await startServer(undefined, mailFlags(mail));
-  const browser = await startBrowser();
-  const owner = await firstUser(server);
+  const { server, browser, owner } = await openDemo(mailFlags(mail));
   const demo = await demoSite(owner);
   const nothing = await addSite(owner, "Bakery");
-  await server.command("demo");
   const session = await worthWatching(owner, demo);
   const board = await makeBoard({ server, browser, owner }, demo);
   const inUse = await putInUse(owner, demo, { session, board });

@@ -2,6 +2,7 @@
 import type { Browser } from "playwright-core";
 import { firstUser, type Owner } from "./api.ts";
 import { startBrowser } from "./browser.ts";
+import { startDemo } from "./demo.ts";
 import { type Server, startServer } from "./server.ts";
 
 export interface World {
@@ -14,5 +15,12 @@ export interface World {
 export async function openWorld(flags: readonly string[] = []): Promise<World> {
   const browser = await startBrowser();
   const server = await startServer(undefined, flags);
+  return { server, browser, owner: await firstUser(server) };
+}
+
+/** The same, with the demo's ninety days of visits. */
+export async function openDemo(flags: readonly string[] = []): Promise<World> {
+  const browser = await startBrowser();
+  const server = await startDemo(flags);
   return { server, browser, owner: await firstUser(server) };
 }

@@ -11,7 +11,7 @@ import { addSite, demoSite, recordingOf, type Site } from "../support/sites.ts";
 import { eventOf, ORIGIN, recorded, type Step } from "../support/steps.ts";
 import { typeName } from "../support/typed_name.ts";
 import { until } from "../support/until.ts";
-import { openWorld } from "../support/world.ts";
+import { openDemo } from "../support/world.ts";
 
 const DESKTOP =
   "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36";
@@ -61,7 +61,7 @@ let desk: Desk;
 let base: string;
 
 beforeAll(async () => {
-  ({ server, browser, owner } = await openWorld());
+  ({ server, browser, owner } = await openDemo());
   site = await addSite(owner, "Lamps");
   base = `${server.origin}/sites/${site.id}`;
   for (const [digit, userAgent, steps] of VISITS) {
@@ -293,7 +293,6 @@ test("a viewer looks at goals and is offered no change", async () => {
 
 test("the demo shop comes with goals, and orders are worth something", async () => {
   const demo = await demoSite(owner);
-  await server.command("demo");
   const { page } = desk;
   await page.goto(`${server.origin}/sites/${demo.id}/goals`);
   await until("three goals with numbers", 20_000, async () => {

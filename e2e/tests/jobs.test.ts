@@ -10,7 +10,7 @@ import { keepPicture } from "../support/pictures.ts";
 import type { Server } from "../support/server.ts";
 import { pictureOf, wordsOf } from "../support/stage.ts";
 import { until } from "../support/until.ts";
-import { openWorld } from "../support/world.ts";
+import { openDemo } from "../support/world.ts";
 
 const GUIDE = join(import.meta.dirname, "../../docs/guide/jobs.md");
 const MOST_CLICKS = 6;
@@ -23,8 +23,7 @@ let owner: Owner;
 const told = new Map<string, { clicks: number; steps: number }>();
 
 beforeAll(async () => {
-  ({ server, browser, owner } = await openWorld());
-  await server.command("demo");
+  ({ server, browser, owner } = await openDemo());
   for (const part of (await readFile(GUIDE, "utf8")).split(/^## /m).slice(1)) {
     const [, question = "", clicks = ""] = /^(.+[?.]) (\d+) clicks?$/m.exec(part) ?? [];
     if (question)

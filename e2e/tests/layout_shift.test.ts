@@ -8,7 +8,7 @@ import { type Desk, openDesk } from "../support/dashboard.ts";
 import type { Server } from "../support/server.ts";
 import { demoSite, type Site } from "../support/sites.ts";
 import { until } from "../support/until.ts";
-import { openWorld } from "../support/world.ts";
+import { openDemo } from "../support/world.ts";
 
 /** The field calls a tenth good; a tool that is looked at all day is to be five times as calm. */
 const MOST = 0.02;
@@ -70,9 +70,8 @@ let open = 0;
 let turn = 0;
 
 beforeAll(async () => {
-  ({ server, browser, owner } = await openWorld());
+  ({ server, browser, owner } = await openDemo());
   site = await demoSite(owner);
-  await server.command("demo");
   desk = await openDesk(browser, server, owner);
   const { context, page } = desk;
   const board = await checkoutBoard(page, `${server.origin}/sites/${site.id}/boards`);

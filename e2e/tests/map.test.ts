@@ -4,13 +4,13 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { firstUser, type Owner } from "../support/api.ts";
-import { startBrowser } from "../support/browser.ts";
+import type { Owner } from "../support/api.ts";
 import { type Desk, openDesk } from "../support/dashboard.ts";
 import { keepPicture } from "../support/pictures.ts";
 import { holdOnPhone } from "../support/screens.ts";
-import { type Server, startServer } from "../support/server.ts";
+import type { Server } from "../support/server.ts";
 import { addSite, demoSite } from "../support/sites.ts";
+import { openDemo } from "../support/world.ts";
 
 /** Visits by address: of networks in Germany, Singapore, Malta and of one that no registry gave out. */
 const VISITS: [address: string, visits: number][] = [
@@ -29,10 +29,7 @@ let base: string;
 let small: string;
 
 beforeAll(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-  owner = await firstUser(server);
-  await server.command("demo");
+  ({ server, browser, owner } = await openDemo());
   base = `${server.origin}/sites/${(await demoSite(owner)).id}`;
   const site = await addSite(owner, "Islands");
   await importVisits("Islands");
