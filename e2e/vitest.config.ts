@@ -1,8 +1,15 @@
-// Browser tests: the real server, a real Chromium. What measures a time runs alone; the others, which
-// mostly wait for something, run two files at a time.
+// Browser tests: the real server, a real Chromium. What measures a time runs alone, and what a
+// recording costs its page most; the others mostly wait for something and run two files at a time.
 import { defineConfig } from "vitest/config";
 
-const ALONE = ["shop", "slow_link", "watching_live"].map((name) => `tests/${name}.test.ts`);
+const ALONE = [
+  "canvases",
+  "joining_live",
+  "long_session",
+  "shop",
+  "slow_link",
+  "watching_live",
+].map((name) => `tests/${name}.test.ts`);
 
 export default defineConfig({
   test: {

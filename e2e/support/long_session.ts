@@ -1,4 +1,4 @@
-// An hour of a back office, made of real events: a minute's work is recorded in a real browser at ten
+// An hour of a back office, made of real events: a minute's work is recorded in a real browser at five
 // times its speed, stretched to a minute, and repeated. Each time it ends it has put everything back,
 // so that the next can follow; what a minute adds has ids of its own in each.
 import type { Browser } from "playwright-core";
@@ -8,7 +8,7 @@ import { keyframesOf } from "./stages.ts";
 import { until } from "./until.ts";
 
 /** How much slower the work is played than it was recorded. */
-const STRETCH = 10;
+const STRETCH = 5;
 /** Ids that one repetition may use for itself. */
 const IDS = 1_000_000;
 /** A chunk ends when it is as long as this. */
@@ -264,7 +264,7 @@ dialog { width: 400px } ${rules.join("\n")}</style><style id="sheet"></style></h
 <script>(${officeWork.toString()})()</script><script type="module" src="/core.js"></script></body></html>`;
 }
 
-/** Runs in the page: six seconds that change about a thousand nodes, and put all back at the end. */
+/** Runs in the page: twelve seconds that change about a thousand nodes, and put all back at the end. */
 function officeWork(): void {
   const find = (selector: string) => document.querySelector(selector) as HTMLElement;
   const row = (index: number, text: string) =>
@@ -323,7 +323,7 @@ function officeWork(): void {
         name.dispatchEvent(new Event("input", { bubbles: true }));
       }
       if (step === 40) (find("#dialog") as HTMLDialogElement).close();
-      await pause(95);
+      await pause(190);
     }
     while (sheet.cssRules.length) sheet.deleteRule(0);
     scrollTo(0, 0);
