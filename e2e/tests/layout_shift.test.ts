@@ -189,6 +189,6 @@ async function settled(page: Page): Promise<void> {
     );
     // Between two answers there may be a moment; live numbers go on being asked for.
     quiet = open <= 0 || page.url().endsWith("/live") ? quiet + 1 : 0;
-    return quiet > 20;
+    return quiet > 10;
   });
 }
