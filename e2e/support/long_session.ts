@@ -201,7 +201,9 @@ async function recordMinute(browser: Browser): Promise<Minute> {
     await worked;
     const events = await until("the end of the work", 20_000, () => {
       const all = site.events() as Event[];
-      return JSON.stringify(all.at(-1)).includes('"done"') && all;
+      // Where it scrolled last is told a moment later.
+      const changed = all.findLast(({ data }) => data.source === 0);
+      return JSON.stringify(changed)?.includes('"done"') && all;
     });
     const start = events.findIndex(({ type }) => type === 2) + 1;
     const first = events.slice(0, start);

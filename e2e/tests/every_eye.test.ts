@@ -53,9 +53,8 @@ async function wrongWith(shots: readonly Shot[]): Promise<string[]> {
 
 async function wrongIn(context: BrowserContext, { path, act }: Shot): Promise<string[]> {
   const page = await context.newPage();
-  const from = path.startsWith("/") ? "" : `/sites/${at.demo.id}/`;
   try {
-    await page.goto(at.server.origin + from + path);
+    await page.goto(new URL(path, `${at.server.origin}/sites/${at.demo.id}/`).href);
     await there(page);
     if (act) {
       await act(page);
