@@ -74,6 +74,15 @@ limits! {
     CONSOLE_TEXT_BYTES: usize = 4096, "bytes";
     /// A picture or font that was taken along with a recording; a larger one is left out.
     ASSET_BYTES: usize = 256 << 10, "bytes";
+    /// Style sheets that a site's pages are told of with their rules, so that recordings need not bring
+    /// them again: of those that five visitors sent, the ones that recordings had most lately. All
+    /// others are sent whole.
+    SHARED_SHEETS_TOLD: usize = 32, "sheets";
+    /// JSON of the smallest style sheet that pages are told of; what names one has its price too.
+    SHARED_SHEET_BYTES: usize = 1 << 10, "bytes";
+    /// Assets of one site of which it is held in memory whether they are sheets that pages may name;
+    /// beyond it only those that recordings had lately.
+    SHARED_SHEETS_KNOWN: usize = 1024, "assets";
     /// What one page load sends of one session's recording, before compression; beyond it the
     /// recording of that session ends and says so, and the next one is recorded again.
     RECORDED_SESSION_BYTES: usize = 48 << 20, "bytes";

@@ -95,4 +95,8 @@ pub struct PageRules {
     /// The site's active surveys; left out when there are none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub surveys: Vec<PageSurvey>,
+    /// Style sheets that recordings of the site share, each by the digest of its JSON: a recorder that
+    /// shows one may name it instead of sending it. Left out when there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sheets: Vec<String>,
 }

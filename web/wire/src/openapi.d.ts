@@ -3259,6 +3259,11 @@ export interface components {
       accepted: boolean;
       /** @description The session of the chunk. */
       session: string;
+      /**
+       * @description Style sheets that the chunk named and the server does not have: the recorder should send
+       *     these itself from now on, and make a full snapshot. Left out when there are none.
+       */
+      sheets?: string[];
       /** @description The recorder should make a full snapshot. */
       snapshot: boolean;
       /**
@@ -4518,6 +4523,11 @@ export interface components {
        * @description Idle time that ends a session.
        */
       session_idle_ms: number;
+      /**
+       * @description Style sheets that recordings of the site share, each by the digest of its JSON: a recorder that
+       *     shows one may name it instead of sending it. Left out when there are none.
+       */
+      sheets?: string[];
       /** @description The site's active surveys; left out when there are none. */
       surveys?: components["schemas"]["PageSurvey"][];
     };

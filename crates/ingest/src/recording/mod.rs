@@ -17,6 +17,7 @@ mod event;
 mod joined;
 mod members;
 mod node;
+mod sheets;
 mod style;
 #[cfg(test)]
 mod tests;
@@ -25,6 +26,9 @@ use std::collections::BTreeSet;
 
 use hitmetrix_model::{Chunk, ChunkFacts, ErrorKind, limits};
 use hitmetrix_recording::{AssetDigest, Tree, TreeError, named_pictures};
+
+pub use hitmetrix_recording::SheetDigest;
+pub use sheets::{WithSheets, named_sheets, with_sheets};
 
 /// Why a chunk was refused as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -55,6 +59,12 @@ pub enum RecordingError {
         /// The limit.
         limit: usize,
     },
+    /// With the sheets that it names it is too large.
+    #[error("chunk is over {limit} bytes with the style sheets that it names; send smaller chunks")]
+    Sheets {
+        /// The limit.
+        limit: usize,
+    },
     /// An event has too many values.
     #[error("a recorder event has over {limit} values; send smaller events")]
     Values {
@@ -69,9 +79,11 @@ impl RecordingError {
     pub fn kind(self) -> ErrorKind {
         match self {
             Self::NoEvents { .. } => ErrorKind::Invalid,
-            Self::Depth { .. } | Self::Text { .. } | Self::Nodes { .. } | Self::Values { .. } => {
-                ErrorKind::TooLarge
-            }
+            Self::Depth { .. }
+            | Self::Text { .. }
+            | Self::Nodes { .. }
+            | Self::Sheets { .. }
+            | Self::Values { .. } => ErrorKind::TooLarge,
         }
     }
 
@@ -83,6 +95,7 @@ impl RecordingError {
             Self::Depth { .. } => "recording_too_deep",
             Self::Text { .. } => "recording_text_too_long",
             Self::Nodes { .. } => "snapshot_too_large",
+            Self::Sheets { .. } => "named_sheets_too_large",
             Self::Values { .. } => "recorder_event_too_large",
         }
     }

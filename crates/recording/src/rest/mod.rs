@@ -18,6 +18,7 @@ mod picture;
 mod put;
 mod range;
 mod reference;
+mod sheet;
 mod take;
 mod talk;
 #[cfg(test)]
@@ -32,4 +33,5 @@ pub use known::{named_pictures, put_pictures, read_digest};
 pub use pack::{pack, unpack};
 pub use picture::{DRAWING, PICTURE_KINDS, picture_kind};
 pub use put::put_assets;
+pub use sheet::{SheetDigest, sheet_json};
 pub use take::take_assets;

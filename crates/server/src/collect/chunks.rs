@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Method};
 use axum::response::Response;
-use hitmetrix_ingest::recording::{self, Sanitised};
+use hitmetrix_ingest::recording::Sanitised;
 use hitmetrix_ingest::wire::{self, InboundChunk};
 use hitmetrix_model::limits::{self, CHUNK_WIRE_BYTES};
 use hitmetrix_model::{Batch, Chunk, ChunkFacts, Origin, SessionId, SiteId};
@@ -20,6 +20,7 @@ use super::cors;
 use super::door::{Knock, admit, allowed_origin};
 use super::losses::What;
 use super::request::{Asked, Incoming, refused};
+use super::sheets::{self, Clean};
 use super::signs::Sign;
 use crate::app::App;
 use crate::peer::ClientAddress;
@@ -45,6 +46,10 @@ pub(super) struct Ack {
     /// when there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     wanted: Vec<String>,
+    /// Style sheets that the chunk named and the server does not have: the recorder should send
+    /// these itself from now on, and make a full snapshot. Left out when there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    sheets: Vec<String>,
 }
 
 /// Takes a chunk or a piece of one.
@@ -83,20 +88,23 @@ async fn take(incoming: Incoming, body: Body) -> Result<Ack, Problem> {
     let limits = BodyLimits::new(CHUNK_WIRE_BYTES, incoming.app.config.body_ms_max);
     let bytes = body::read(body, limits).await?;
     let wire_bytes = bytes.len() as u64;
-    let (incoming, chunk, clean) = blocking(move || {
+    let (incoming, mut chunk) = blocking(move || {
         let chunk = wire::chunk(&bytes, &incoming.facts()).map_err(|error| refused(&error))?;
-        // A piece is a part of a text or of gzip; nothing can be said of it yet.
-        let clean = match chunk.piece {
-            Some(_) => None,
-            None => Some(sanitise(&chunk.bytes, chunk.shift_ms)?),
-        };
-        Ok((incoming, chunk, clean))
+        Ok((incoming, chunk))
     })
     .await?;
+    // A piece is a part of a text or of gzip; nothing can be said of it yet.
+    let clean = match chunk.piece {
+        Some(_) => None,
+        None => {
+            let lines = (std::mem::take(&mut chunk.bytes), chunk.shift_ms);
+            Some(sheets::clean(&incoming.app, chunk.site, lines).await?)
+        }
+    };
     let (first_ms, last_ms) = clean
         .as_ref()
         .map_or((chunk.received_at_ms, chunk.received_at_ms), |clean| {
-            (clean.first_ms, clean.last_ms)
+            (clean.chunk.first_ms, clean.chunk.last_ms)
         });
     let given = incoming.sender(&Asked {
         window: chunk.window,
@@ -120,7 +128,7 @@ async fn take(incoming: Incoming, body: Body) -> Result<Ack, Problem> {
             signs.note((site.id, incoming.now_ms), Sign::OverQuota, "");
             over_quota(&app, seconds)
         })?;
-    let lost = Lost::of(&chunk);
+    let mut lost = Lost::of(&chunk);
     let stored = store(&app, chunk, clean, given).await;
     let is_free = match &stored {
         Ok(stored) => stored.duplicate,
@@ -134,9 +142,12 @@ async fn take(incoming: Incoming, body: Body) -> Result<Ack, Problem> {
     let Stored {
         snapshot,
         wanted,
+        sheets,
         duplicate,
     } = stored?;
     if !duplicate {
+        // A chunk that shows less than the page did.
+        lost.lost = lost.lost.saturating_add(u32::from(!sheets.is_empty()));
         lost.tell(&app).await?;
     }
     app.counters.chunks_accepted.add(1);
@@ -150,6 +161,7 @@ async fn take(incoming: Incoming, body: Body) -> Result<Ack, Problem> {
             .watched
             .is_watched(site.id, given.session, incoming.now_ms),
         wanted,
+        sheets,
     })
 }
 
@@ -160,23 +172,29 @@ struct Stored {
     duplicate: bool,
     snapshot: bool,
     wanted: Vec<String>,
+    sheets: Vec<String>,
 }
 
 /// Stores a chunk, or a piece and with the last one the whole.
 async fn store(
     app: &Arc<App>,
     mut chunk: InboundChunk,
-    clean: Option<Sanitised>,
+    clean: Option<Clean>,
     given: Given,
 ) -> Result<Stored, Problem> {
     let facts = chunk.facts(given.visitor, given.session);
-    if let Some(mut clean) = clean {
+    if let Some(Clean {
+        chunk: mut clean,
+        unknown,
+    }) = clean
+    {
         let wanted = wanted(app, &facts, &mut clean).await?;
         let receipt = app.store.append_chunk(clean.chunk(facts)).await?;
         return Ok(Stored {
             duplicate: receipt.duplicate,
             snapshot: receipt.needs_snapshot,
             wanted,
+            sheets: unknown,
         });
     }
     let bytes = std::mem::take(&mut chunk.bytes);
@@ -195,27 +213,38 @@ async fn store(
         });
     };
     let duplicate = receipt.duplicate;
-    let shift_ms = chunk.shift_ms;
-    let clean = blocking(move || {
-        let lines = wire::joined(&joined).map_err(|error| refused(&error))?;
-        sanitise(&lines, shift_ms)
-    })
-    .await;
-    match clean {
-        Ok(mut clean) => {
+    match whole(app, joined, &chunk).await {
+        Ok(Clean {
+            chunk: mut clean,
+            unknown,
+        }) => {
             let wanted = wanted(app, &facts, &mut clean).await?;
             let receipt = app.store.append_joined(clean.chunk(facts)).await?;
             Ok(Stored {
                 duplicate,
                 snapshot: receipt.needs_snapshot,
                 wanted,
+                sheets: unknown,
             })
         }
         Err(problem) => {
-            app.store.abandon_pieces(&facts);
+            // Else the last piece comes again.
+            if problem.code() != Code::Unavailable {
+                app.store.abandon_pieces(&facts);
+            }
             Err(problem)
         }
     }
+}
+
+/// The chunk that pieces make.
+async fn whole(app: &App, joined: Vec<u8>, chunk: &InboundChunk) -> Result<Clean, Problem> {
+    let lines = blocking(move || {
+        let lines = wire::joined(&joined).map_err(|error| refused(&error))?;
+        Ok(lines.into_owned())
+    })
+    .await?;
+    sheets::clean(app, chunk.site, (lines, chunk.shift_ms)).await
 }
 
 /// The pictures that a chunk names and nobody can show, by their digests.
@@ -228,10 +257,6 @@ async fn wanted(
     let unknown = app.store.unknown_pictures(facts, named).await?;
     let digests = unknown.into_iter().map(u128::from_be_bytes);
     Ok(digests.map(|digest| format!("{digest:032x}")).collect())
-}
-
-fn sanitise(lines: &[u8], shift_ms: i64) -> Result<Sanitised, Problem> {
-    recording::sanitise(lines, shift_ms).map_err(|error| Problem::from_error(error.kind(), &error))
 }
 
 /// What the recorder lost before a chunk; counted like lost events, once the chunk is stored and only
@@ -288,7 +313,7 @@ fn over_quota(app: &App, seconds: u64) -> Problem {
 }
 
 /// Runs what unpacks and reads where it holds nobody up.
-async fn blocking<T: Send + 'static>(
+pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Problem> {
     tokio::task::spawn_blocking(work)

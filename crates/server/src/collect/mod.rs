@@ -33,6 +33,7 @@ mod quota;
 mod request;
 mod rules;
 mod salts;
+mod sheets;
 pub mod signs;
 mod surveyed;
 

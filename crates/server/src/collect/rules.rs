@@ -10,6 +10,7 @@ use hitmetrix_model::{Mode, PageRules};
 
 use super::cors;
 use super::door::{Knock, admit, allowed_origin};
+use super::sheets;
 use super::signs::Sign;
 use crate::app::App;
 use crate::peer::ClientAddress;
@@ -35,11 +36,16 @@ pub(super) async fn get(
             let settings = &admitted.known.site.settings;
             let site = (admitted.known.site.id, admitted.now_ms);
             app.collect.signs.note(site, Sign::Rules, "");
+            let sheets = match settings.rules.record {
+                true => sheets::told(&app, admitted.known.site.id).await,
+                false => Vec::new(),
+            };
             let rules = PageRules {
                 rules: settings.rules.clone(),
                 session_idle_ms: settings.session_idle_ms,
                 mode: Some(settings.mode).filter(|mode| *mode == Mode::Cookieless),
                 surveys: app.sites.surveys(admitted.known.site.id).to_vec(),
+                sheets,
             };
             ([(header::CACHE_CONTROL, CACHE)], Json(rules)).into_response()
         }

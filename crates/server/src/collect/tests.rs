@@ -21,6 +21,7 @@ use crate::peer::Door;
 mod disk;
 mod privacy_mode;
 mod sent_twice;
+mod sheets;
 mod signs_kept;
 
 /// Noon of a day.

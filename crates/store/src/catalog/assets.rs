@@ -462,7 +462,7 @@ pub(super) fn write_numbers(numbers: &BTreeSet<AssetNumber>) -> Vec<u8> {
     bytes
 }
 
-fn read_numbers(bytes: &[u8]) -> Result<Vec<AssetNumber>, CatalogError> {
+pub(super) fn read_numbers(bytes: &[u8]) -> Result<Vec<AssetNumber>, CatalogError> {
     let unreadable = CatalogError::Unreadable {
         what: "assets of a recording",
     };

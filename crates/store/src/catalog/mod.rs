@@ -20,6 +20,7 @@ mod repack;
 mod seal;
 mod seen;
 pub mod settings;
+mod shared;
 mod storage;
 #[cfg(test)]
 mod tests;

@@ -108,6 +108,7 @@ impl Store {
         let packs = self.inner.catalog.packs().await?;
         let version = self.inner.catalog.erase_site(site).await?;
         locked(&self.inner.bases).clear();
+        locked(&self.inner.sheets).remove(&site);
         self.inner.log.forget_site(site);
         let gone = {
             let mut state = write(&self.inner.state);

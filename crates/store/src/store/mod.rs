@@ -26,6 +26,7 @@ mod recordings;
 mod removing;
 mod repack;
 mod seal;
+mod shared_sheets;
 mod storage;
 #[cfg(test)]
 mod tests;
@@ -134,8 +135,12 @@ struct Inner {
     repacking: tokio::sync::Mutex<()>,
     /// Counts removals of recordings, keys and assets: a repack that began before one is void.
     removals: AtomicU64,
+    /// Counts repacks that are in force: what recordings share may be more since.
+    repacks: AtomicU64,
     /// Bases that were needed last.
     bases: reading::SharedBases,
+    /// By site, what is known of the sheets that its recordings share.
+    sheets: shared_sheets::SharedSheets,
     /// By site, columns that somebody has said will be asked for.
     expected: Mutex<HashMap<SiteId, AskedColumns>>,
     /// Rows of parts that were read last.

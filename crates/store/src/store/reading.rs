@@ -20,7 +20,7 @@ use crate::recordings::{RecordingError, pack};
 use crate::state::locked;
 
 /// How often places are looked up again that moved while they were read.
-const TRIES: usize = 5;
+pub(super) const TRIES: usize = 5;
 /// Bases that are kept unpacked.
 const BASES_BYTES: usize = 32 << 20;
 
@@ -230,7 +230,7 @@ impl Inner {
             Form::Segment => {
                 let opened = self.open_segment(whose, chunk).await?;
                 let wanted = opened.references()?;
-                let assets = self.asset_bytes(whose, &wanted).await?;
+                let assets = self.asset_bytes((whose.site, whose.owner), &wanted).await?;
                 blocking(move || Ok(opened.finish(&mut |id| assets.get(&id.0).cloned())?)).await
             }
         }
@@ -276,7 +276,10 @@ impl Inner {
         }
         let names = self.names_of_pictures(whose.site, named).await?;
         let assets = self
-            .asset_bytes(whose, &names.values().copied().collect())
+            .asset_bytes(
+                (whose.site, whose.owner),
+                &names.values().copied().collect(),
+            )
             .await?;
         blocking(move || {
             Ok(put_pictures(&lines, &mut |digest| {
@@ -303,27 +306,27 @@ impl Inner {
         .await
     }
 
-    /// The bytes of those assets that are there.
-    async fn asset_bytes(
+    /// The bytes of those assets that are there: shared ones, and the owner's own.
+    pub(super) async fn asset_bytes(
         self: &Arc<Self>,
-        whose: &Whose,
+        (site, owner): (SiteId, KeyOwner),
         wanted: &BTreeSet<AssetHash>,
     ) -> Result<HashMap<AssetHash, Arc<[u8]>>, StoreError> {
         if wanted.is_empty() {
             return Ok(HashMap::new());
         }
-        let known = self.catalog.assets(whose.site, wanted).await?;
-        let owner = whose.owner_id();
+        let known = self.catalog.assets(site, wanted).await?;
+        let own_id = owner_id(owner);
         let mut places: Vec<(AssetHash, Place, KeyOwner)> = Vec::new();
         for (hash, asset) in known {
-            let own = asset.copies.into_iter().find(|copy| copy.owner == owner);
+            let own = asset.copies.into_iter().find(|copy| copy.owner == own_id);
             match (asset.shared, own) {
-                (Some(place), _) => places.push((hash, place, KeyOwner::Site(whose.site))),
-                (None, Some(copy)) => places.push((hash, copy.place, whose.owner)),
+                (Some(place), _) => places.push((hash, place, KeyOwner::Site(site))),
+                (None, Some(copy)) => places.push((hash, copy.place, owner)),
                 (None, None) => {}
             }
         }
-        let (this, site) = (Arc::clone(self), whose.site);
+        let this = Arc::clone(self);
         blocking(move || {
             let mut found = HashMap::new();
             for (hash, place, owner) in places {

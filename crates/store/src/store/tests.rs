@@ -16,4 +16,5 @@ mod read_rows;
 mod recording;
 mod repack_simulated;
 mod repacking;
+mod shared_sheets;
 mod world;

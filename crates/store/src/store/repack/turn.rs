@@ -386,6 +386,7 @@ impl Turn {
         match self.inner.catalog.repack(&record).await {
             Ok(Some(gone)) => {
                 files.keep();
+                self.inner.repacks.fetch_add(1, Ordering::AcqRel);
                 self.inner.delete_packs(gone).await?;
                 let pages = self.bases.into_keys();
                 let pages = pages.filter(|page| page.viewport.is_some());

@@ -1,0 +1,192 @@
+//! Style sheets that pages need not send again: told once five visitors sent them, put in where a
+//! chunk names one, asked for where nobody has it.
+
+use hitmetrix_ingest::recording::SheetDigest;
+
+use super::*;
+
+/// The JSON of a style sheet that pages are told of.
+fn sheet(colour: &str) -> String {
+    format!("\"{}\"", format!("a{{color:{colour}}}").repeat(200))
+}
+
+fn digest(sheet: &str) -> String {
+    SheetDigest::of(sheet.as_bytes()).digits()
+}
+
+fn named(sheet: &str) -> String {
+    format!("{{\"sheet\":\"{}\"}}", digest(sheet))
+}
+
+/// A page with this as its sheet.
+fn page(sheet: &str) -> String {
+    format!(
+        "{{\"type\":4,\"timestamp\":TIME,\"data\":{{\"href\":\"https://shop.example/\",\"width\":800,\"height\":600}}}}\n\
+         {{\"type\":2,\"timestamp\":TIME,\"data\":{{\"node\":{{\"type\":0,\"id\":1,\"childNodes\":[{{\"type\":2,\"id\":2,\
+         \"tagName\":\"style\",\"attributes\":{{\"_cssText\":{sheet}}},\"childNodes\":[]}}]}},\"initialOffset\":{{\"left\":0,\"top\":0}}}}}}\n"
+    )
+}
+
+async fn told(server: &Server) -> Vec<String> {
+    let mut get = Request::get("/c/publickey").body(Body::empty()).unwrap();
+    let address = "203.0.113.7".parse::<IpAddr>().unwrap();
+    get.extensions_mut().insert(Door::Network(address));
+    let rules = server.send(get).await;
+    assert_eq!(rules.status, StatusCode::OK);
+    let sheets = rules.json.get("sheets").cloned().unwrap_or(json!([]));
+    serde_json::from_value(sheets).unwrap()
+}
+
+/// A chunk of a visitor's only page load.
+async fn send(server: &Server, visitor: u128, sequence: u32, lines: &str) -> Answer {
+    let body = server.chunk(visitor, sequence, &persistent(visitor, visitor), lines);
+    let answer = server.send_chunk(body).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.json);
+    answer
+}
+
+async fn at_rest(server: &Server) {
+    server.app.store.seal().await.unwrap();
+    server.app.store.repack(server.site.id, 0).await.unwrap();
+}
+
+async fn stored(server: &Server, visitor: u128, sequence: u32) -> String {
+    let span = hitmetrix_store::ChunkSpan {
+        session: SessionId(visitor),
+        window: hitmetrix_model::WindowId(visitor),
+        sequence,
+        last_sequence: sequence,
+        keyframe: false,
+    };
+    let lines = server.app.store.chunk(server.site.id, span).await;
+    String::from_utf8(lines.unwrap().unwrap()).unwrap()
+}
+
+/// A server to whose site five visitors have sent the red sheet.
+async fn with_red_sheet() -> Server {
+    let server = server(SiteSettings::default(), &[]).await;
+    for visitor in 1..=5 {
+        assert_eq!(told(&server).await, Vec::<String>::new());
+        send(&server, visitor, 0, &page(&sheet("red"))).await;
+        at_rest(&server).await;
+    }
+    server
+}
+
+#[tokio::test]
+async fn a_sheet_that_five_visitors_sent_is_named_from_then_on() {
+    let server = with_red_sheet().await;
+    let red = sheet("red");
+    assert_eq!(told(&server).await, [digest(&red)]);
+    let answer = send(&server, 6, 0, &page(&named(&red))).await;
+    assert_eq!(answer.json.get("sheets"), None);
+    // What is stored is what it would be if the sheet had come, wherever it lies.
+    for place in ["log", "pack", "segment"] {
+        assert_eq!(
+            stored(&server, 6, 0).await,
+            stored(&server, 1, 0).await,
+            "{place}"
+        );
+        match place {
+            "log" => drop(server.app.store.seal().await.unwrap()),
+            _ => drop(server.app.store.repack(server.site.id, 0).await.unwrap()),
+        }
+    }
+    // Also where its recordings are the only ones that are left.
+    for visitor in 1..=5 {
+        let store = &server.app.store;
+        store
+            .remove_recording(server.site.id, SessionId(visitor))
+            .await
+            .unwrap();
+    }
+    server
+        .app
+        .store
+        .tidy_recordings(server.site.id)
+        .await
+        .unwrap();
+    assert!(stored(&server, 6, 0).await.contains(&red));
+    assert_eq!(told(&server).await, [digest(&red)]);
+    let store = &server.app.store;
+    store
+        .remove_recording(server.site.id, SessionId(6))
+        .await
+        .unwrap();
+    server
+        .app
+        .store
+        .tidy_recordings(server.site.id)
+        .await
+        .unwrap();
+    assert_eq!(told(&server).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_sheet_that_nobody_has_is_asked_for_and_counted_once() {
+    let server = with_red_sheet().await;
+    // One visitor's own is nobody else's to name, nor theirs.
+    send(&server, 1, 1, &page(&sheet("blue"))).await;
+    at_rest(&server).await;
+    let lost = || {
+        let snapshot = server.app.store.snapshot(server.site.id).unwrap();
+        snapshot.lost(0, i64::MAX)
+    };
+    for visitor in [6, 6, 1] {
+        let answer = send(&server, visitor, 2, &page(&named(&sheet("blue")))).await;
+        assert_eq!(answer.json["sheets"], json!([digest(&sheet("blue"))]));
+    }
+    assert_eq!(lost(), 2);
+    assert_eq!(stored(&server, 6, 2).await, stored(&server, 1, 2).await);
+    assert!(stored(&server, 6, 2).await.contains("\"_cssText\":\"\""));
+    // In pieces too.
+    let lines = page(&named(&sheet("blue"))).replace("TIME", &server.now().to_string());
+    let (head, tail) = lines.split_at(100);
+    for (index, part) in [head, tail].into_iter().enumerate() {
+        let more = persistent(6, 6) + &format!(",\"piece\":[{index},2]");
+        let answer = server.send_chunk(server.chunk(6, 3, &more, part)).await;
+        let asked = answer.json.get("sheets").cloned();
+        let expected = (index == 1).then(|| json!([digest(&sheet("blue"))]));
+        assert_eq!(asked, expected);
+    }
+    assert_eq!(lost(), 3);
+}
+
+#[tokio::test]
+async fn a_site_that_does_not_record_tells_of_no_sheets() {
+    let server = with_red_sheet().await;
+    let mut settings = server.site.settings.clone();
+    settings.rules.record = false;
+    let change = hitmetrix_store::settings::SiteChange {
+        settings: Some(settings),
+        ..Default::default()
+    };
+    let saved = server.app.settings();
+    saved.change_site(server.site.id, &change).await.unwrap();
+    server.app.settings_changed().await.unwrap();
+    assert_eq!(told(&server).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_restart_forgets_no_sheet() {
+    let server = with_red_sheet().await;
+    let red = sheet("red");
+    server.app.store.close().await.unwrap();
+    let Server {
+        app,
+        clock,
+        site,
+        folder,
+    } = server;
+    drop(app);
+    let app = open(&folder, &clock, &[]).await;
+    let server = Server {
+        app,
+        clock,
+        site,
+        folder,
+    };
+    let answer = send(&server, 6, 0, &page(&named(&red))).await;
+    assert_eq!(answer.json.get("sheets"), None);
+    assert!(stored(&server, 6, 0).await.contains(&red));
+}
