@@ -16,6 +16,7 @@ import { createPage } from "./page";
 import { picture } from "./picture";
 import { createSender } from "./sender";
 import { settle } from "./settle";
+import { nameSheets } from "./sheet-names";
 import { BLOCK, createTable, MASK } from "./table";
 import { createTyped, type Typed, VALUES_MAX } from "./typed";
 
@@ -100,6 +101,8 @@ function recordNow(core: Core, rules: Rules, next: () => void): Recording {
   for (const value of core.typed()) typed.add(value, true);
   const cost = createCost(() => performance.now());
   const sent = new Set<number>();
+  /** Style sheets that the server has: named, they need not be sent. Pages without TLS compute no names. */
+  const sheets = new Set(globalThis.crypto?.subtle && rules.sheets);
   const { record_assets = "own" } = rules;
   const isAll = record_assets === "all";
   const salt = core.window + Math.random();
@@ -133,7 +136,10 @@ function recordNow(core: Core, rules: Rules, next: () => void): Recording {
       watched = ack.watched === true;
       if (ack.snapshot) wanted = true;
       if (ack.wanted) assets?.want(ack.wanted);
+      // It has them no more: a new picture brings them.
+      for (const name of ack.sheets ?? []) wanted = sheets.delete(name) || wanted;
     },
+    shorten: (lines) => (sheets.size ? cost.during(() => nameSheets(lines, sheets)) : null),
     broken() {
       wanted = true;
     },

@@ -56,6 +56,8 @@ interface Chunk {
   pieces?: readonly Piece[] | undefined;
   /** Pictures and fonts: without them a replay lacks nothing else. */
   isAside: boolean;
+  /** What the server has was left out. */
+  isShort?: boolean;
   busy: boolean;
   /** It is on its way so that it outlives the page. */
   kept?: boolean;
@@ -91,12 +93,14 @@ export interface Around {
   refused(status: number): void;
   /** A body was packed, which took so many milliseconds. */
   packed(ms: number): void;
+  /** The lines with less in them, where the server has what is left out; null where there is nothing to leave out. */
+  shorten(lines: string): Promise<string> | null;
 }
 
 /** A sender: begins a chunk with the first line, and ends it by size, time or leaving. */
 export function createSender(
   core: Core,
-  { url, answered, broken, refused, packed }: Around,
+  { url, answered, broken, refused, packed, shorten }: Around,
 ): Sender {
   const events = open();
   const assets = open();
@@ -183,6 +187,13 @@ export function createSender(
         // Rules go with a refusal, and so does what waits.
         if (!chunk || !core.rules()) return;
         chunk.busy = true;
+        if (!(chunk.isAside || chunk.isShort)) {
+          chunk.isShort = true;
+          const shorter = shorten(chunk.lines);
+          if (shorter) chunk.lines = await shorter;
+          // It went whole meanwhile, as the page was left, and has its answer.
+          if (!waiting.includes(chunk)) continue;
+        }
         const answer = await transmit(core, chunk, packed);
         chunk.busy = false;
         const wait = settle(chunk, answer);

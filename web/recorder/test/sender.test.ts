@@ -21,6 +21,7 @@ describe("the sender", () => {
   const broken = vi.fn();
   const refused = vi.fn();
   const packed = vi.fn();
+  const shorten = vi.fn<(lines: string) => Promise<string> | null>();
   let make: () => Sender;
 
   beforeEach(async () => {
@@ -32,6 +33,7 @@ describe("the sender", () => {
     answered.mockClear();
     broken.mockClear();
     refused.mockClear();
+    shorten.mockReset().mockReturnValue(null);
     answers = [];
     sent = [];
     numbers = [];
@@ -59,7 +61,7 @@ describe("the sender", () => {
       },
     } as unknown as Core;
     const { createSender } = await import("../src/sender");
-    make = () => createSender(core, { url: () => "u", answered, broken, refused, packed });
+    make = () => createSender(core, { url: () => "u", answered, broken, refused, packed, shorten });
     sender = make();
   });
   afterEach(() => {
@@ -322,6 +324,36 @@ describe("the sender", () => {
     expect([sent, lost]).toEqual([["1", "1"], 0]);
     await send("2");
     expect([lost, refused.mock.calls.length]).toEqual([1, 1]);
+  });
+
+  it("leaves out what the server has, of pictures and fonts nothing, and asks once", async () => {
+    shorten.mockImplementation(async (lines) => lines.replace("long", "short"));
+    answers = [0, ACK];
+    await send("long");
+    sender.add("long", true);
+    sender.flush();
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(sent).toEqual(["short", "short", "long"]);
+    expect(shorten.mock.calls).toEqual([["long"]]);
+  });
+
+  it("sends all of it when the page is left before that is known", async () => {
+    let shorter: (lines: string) => void = () => {};
+    shorten.mockReturnValue(
+      new Promise((done) => {
+        shorter = done;
+      }),
+    );
+    await send("long");
+    expect(sent).toEqual([]);
+    sender.leave();
+    expect(sent).toEqual(["long"]);
+    // It has arrived by then.
+    await vi.advanceTimersByTimeAsync(0);
+    shorter("short");
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(sent).toEqual(["long"]);
+    expect(lost).toBe(0);
   });
 
   it("gives up what does not arrive after five attempts", async () => {

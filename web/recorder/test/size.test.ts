@@ -7,9 +7,10 @@ const BROTLI_BYTES_MAX = {
   // 18 KB, and 256 bytes for what is said of frames and closed roots that nobody can see, and for
   // marks that come late; and 512 for pieces of a first picture that outlive the page, and for what is
   // looked up once a task instead of once an address; and 1,024 for pictures of sheets that stay beside
-  // masked parts, and for what is said of refusals and of what recording costs. With all others a page
-  // may have to load 26 KB.
-  "r.js": 20_224,
+  // masked parts, and for what is said of refusals and of what recording costs; and 512 for naming
+  // sheets that the server has, which saves a page load many times as much. With all others a page may
+  // have to load 26 KB.
+  "r.js": 20_736,
   "r-logs.js": 3_072,
   "r-assets.js": 2_048,
   "r-canvas.js": 1_536,

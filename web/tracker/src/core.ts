@@ -57,7 +57,7 @@ export interface EventLine {
 
 /** What is read of the server's answer: to events the session and surveys, to chunks all of it. */
 export type Ack = Pick<ChunkAck, "session"> &
-  Partial<Pick<ChunkAck, "snapshot" | "watched" | "wanted">> & {
+  Partial<Pick<ChunkAck, "snapshot" | "watched" | "wanted" | "sheets">> & {
     /** Surveys that the session was shown, where the browser keeps nothing. */
     surveys?: string[];
   };
