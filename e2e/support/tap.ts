@@ -9,6 +9,8 @@ export interface Tapped {
   /** Request line, headers and decoded body. */
   readonly text: string;
   readonly body: string;
+  /** Bytes of the body as it came. */
+  readonly bytes: number;
   /** When it had come, epoch milliseconds. */
   readonly at_ms: number;
 }
@@ -38,6 +40,7 @@ export async function startTap(origin: string, options: TapOptions = {}): Promis
         url: incoming.url ?? "",
         text: `${incoming.method} ${incoming.url}\n${incoming.rawHeaders.join("\n")}\n${body}`,
         body,
+        bytes: bytes.length,
         at_ms: Date.now(),
       });
       answer({ origin, incoming, response, bytes }, options);
