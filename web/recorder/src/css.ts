@@ -57,6 +57,8 @@ export function css(text: string, page: Page, masked: boolean, stands: Stands): 
     };
     return `url("${(!masked && page.asset(plain, stands !== "element", rule)) || address(plain)}")`;
   });
+  // As the server does: a sheet whose text it would change has another name there.
+  clean = clean.replace(/javascript:/gi, "\ufffd");
   // Addresses outside url(): imports, image-set("…"), unfinished text.
   clean = clean.replace(/(["'])([^"'\s]*[?#][^"']*)\1/g, (all, quote: string, url: string) =>
     /^(https?:)?\/|^[.\w-]+\//i.test(url) ? quote + address(url) + quote : all,
