@@ -61,6 +61,8 @@ interface Chunk {
   busy: boolean;
   /** It is on its way so that it outlives the page. */
   kept?: boolean;
+  /** Ends the wait for what the server has of it. */
+  hurry?: () => void;
   attempts: number;
 }
 
@@ -189,10 +191,17 @@ export function createSender(
         chunk.busy = true;
         if (!(chunk.isAside || chunk.isShort)) {
           chunk.isShort = true;
-          const shorter = shorten(chunk.lines);
-          if (shorter) chunk.lines = await shorter;
-          // It went whole meanwhile, as the page was left, and has its answer.
-          if (!waiting.includes(chunk)) continue;
+          const { lines } = chunk;
+          const shorter = shorten(lines);
+          if (shorter) {
+            chunk.lines = await new Promise((done) => {
+              chunk.hurry = () => done(lines);
+              shorter.then(done, chunk.hurry);
+            });
+            // Meanwhile it may have gone whole, as the page was left, or the visitor refused.
+            chunk.busy = !!chunk.kept;
+            continue;
+          }
         }
         const answer = await transmit(core, chunk, packed);
         chunk.busy = false;
@@ -248,14 +257,17 @@ export function createSender(
           continue;
         }
         const isLarge = chunk.lines.length > LEAVING_MAX;
+        // Packed it may still arrive: every moment counts.
+        if (isLarge) chunk.hurry?.();
         // In place of a large picture goes a line that tells nothing new: nothing else is missing then.
-        const told = isLarge && chunk.isAside ? lines.at(-1) : chunk.lines;
+        const isStandIn = isLarge && isAside;
+        const told = isStandIn ? lines.at(-1) : chunk.lines;
         if (chunk.kept || !told || told.length > LEAVING_MAX) continue;
         chunk.kept = chunk.busy = true;
         void core.send("/r/", chunk.envelope, told, { keepalive: true }).then((answer) => {
           chunk.kept = chunk.busy = false;
           // The page lives on, and so does the picture.
-          if (told !== chunk.lines && typeof answer === "object" && waiting.includes(chunk))
+          if (isStandIn && typeof answer === "object" && waiting.includes(chunk))
             waiting.push({
               ...chunk,
               pieces: undefined,

@@ -6,7 +6,7 @@ import type { Sender } from "../src/sender";
 const ACK: Ack = { session: "a".repeat(32), snapshot: false, watched: false };
 
 describe("the sender", () => {
-  let answers: (Ack | number | Promise<Ack>)[];
+  let answers: (Ack | number | Promise<Ack | number>)[];
   let sent: string[];
   /** Number of each chunk that was sent, and whether it was to outlive the page. */
   let numbers: { sequence: number; keepalive: boolean }[];
@@ -354,6 +354,84 @@ describe("the sender", () => {
     await vi.advanceTimersByTimeAsync(60_000);
     expect(sent).toEqual(["long"]);
     expect(lost).toBe(0);
+  });
+
+  /** A promise that the test settles. */
+  const later = <T>() => {
+    let settle: (value: T) => void = () => {};
+    const promise = new Promise<T>((done) => {
+      settle = done;
+    });
+    return { promise, settle };
+  };
+
+  it("sends it once when what the server has is known before the answer to the whole", async () => {
+    const shorter = later<string>();
+    const first = later<Ack>();
+    shorten.mockReturnValueOnce(shorter.promise);
+    await send("long");
+    answers = [first.promise];
+    sender.leave();
+    shorter.settle("short");
+    await send("2");
+    expect(sent).toEqual(["long", "2"]);
+    first.settle(ACK);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect([sent, lost]).toEqual([["long", "2"], 0]);
+    expect(numbers.map(({ sequence }) => sequence)).toEqual([0, 1]);
+  });
+
+  it("sends it short when the whole did not arrive", async () => {
+    const shorter = later<string>();
+    const first = later<number>();
+    shorten.mockReturnValueOnce(shorter.promise);
+    await send("long");
+    answers = [first.promise];
+    sender.leave();
+    shorter.settle("short");
+    await vi.advanceTimersByTimeAsync(0);
+    first.settle(0);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect([sent, lost]).toEqual([["long", "short"], 0]);
+    expect(numbers.map(({ sequence }) => sequence)).toEqual([0, 0]);
+  });
+
+  it.each([
+    ["as one body", "p".repeat(100_000), [100_000]],
+    ["in pieces", PICTURE, PIECES],
+  ])(
+    "sends a large picture %s when the page is left before that is known",
+    async (_, all, parts) => {
+      const shorter = later<string>();
+      shorten.mockReturnValueOnce(shorter.promise);
+      await send(all);
+      expect(sent).toEqual([]);
+      sender.leave();
+      await vi.advanceTimersByTimeAsync(0);
+      expect(lengths()).toEqual(parts);
+      expect(sent.join("")).toBe(all);
+      expect(numbers.every(({ keepalive }) => keepalive)).toBe(true);
+      shorter.settle("short");
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect([lengths(), lost]).toEqual([parts, 0]);
+    },
+  );
+
+  it("sends nothing when the visitor refuses before that is known", async () => {
+    const shorter = later<string>();
+    shorten.mockReturnValueOnce(shorter.promise);
+    await send("long");
+    isStopped = true;
+    shorter.settle("short");
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(sent).toEqual([]);
+  });
+
+  it("sends all of it when what the server has cannot be found out", async () => {
+    shorten.mockReturnValueOnce(Promise.reject(new Error("no digest")));
+    await send("long");
+    await send("2");
+    expect([sent, lost]).toEqual([["long", "2"], 0]);
   });
 
   it("gives up what does not arrive after five attempts", async () => {
