@@ -139,7 +139,7 @@ function recordNow(core: Core, rules: Rules, next: () => void): Recording {
       // It has them no more: a new picture brings them.
       for (const name of ack.sheets ?? []) wanted = sheets.delete(name) || wanted;
     },
-    shorten: (lines) => (sheets.size ? cost.during(() => nameSheets(lines, sheets)) : null),
+    shorten: (lines) => (sheets.size ? nameSheets(lines, sheets, cost.during) : null),
     broken() {
       wanted = true;
     },

@@ -1,3 +1,5 @@
+import type { Cost } from "./cost";
+
 /** Where a style sheet stands in the JSON of an event: the text of an element's, and the rules of an adopted one. */
 const PLACES = /"(?:_cssText|rules)":(?=["[])/g;
 /** The server tells of no shorter ones. */
@@ -8,22 +10,39 @@ const NAME_BYTES = 15;
 /**
  * Puts names in place of the style sheets that the server has. Lines are what is about to leave the
  * page, masked and in JSON: a name stands for just that text, so nothing else is said by leaving it
- * out. No text of a page can be a name, because names are objects.
+ * out. No text of a page can be a name, because names are objects. `during` counts what the page's
+ * thread does of it; digests are computed elsewhere, all at once.
  */
-export async function nameSheets(lines: string, known: ReadonlySet<string>): Promise<string> {
-  let short = "";
-  let copied = 0;
+export async function nameSheets(
+  lines: string,
+  known: ReadonlySet<string>,
+  during: Cost["during"],
+): Promise<string> {
+  const sheets = during(() => sheetsOf(lines));
+  const names = await Promise.all(sheets.map(({ name }) => name));
+  return during(() => {
+    let short = "";
+    let copied = 0;
+    sheets.forEach(({ from, end }, index) => {
+      const name = names[index] ?? "";
+      if (!known.has(name)) return;
+      short += `${lines.slice(copied, from)}{"sheet":"${name}"}`;
+      copied = end;
+    });
+    return short + lines.slice(copied);
+  });
+}
+
+/** Where sheets stand that may have a name, and the name once it is computed. */
+function sheetsOf(lines: string): { from: number; end: number; name: Promise<string> }[] {
+  const found = [];
   let end = 0;
   for (;;) {
-    // The page has its turn after each, and other lines theirs.
     PLACES.lastIndex = end;
-    if (!PLACES.test(lines)) return short + lines.slice(copied);
+    if (!PLACES.test(lines)) return found;
     const from = PLACES.lastIndex;
     end = endOf(lines, from);
-    const name = end - from < NAMED_FROM ? "" : await nameOf(lines.slice(from, end));
-    if (!known.has(name)) continue;
-    short += `${lines.slice(copied, from)}{"sheet":"${name}"}`;
-    copied = end;
+    if (end - from >= NAMED_FROM) found.push({ from, end, name: nameOf(lines.slice(from, end)) });
   }
 }
 

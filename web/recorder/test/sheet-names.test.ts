@@ -1,11 +1,14 @@
 /** Names of style sheets that the server has: what is put in their place, and what never is. */
 import { createHash } from "node:crypto";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { nameSheets } from "../src/sheet-names";
+import { createCost } from "../src/cost";
+import { nameSheets as namedIn } from "../src/sheet-names";
 
 const TEXT = `.a::before { content: "\\"\\\\"; }`.repeat(60);
 const RULES = Array.from({ length: 60 }, (_, index) => ({ rule: `b [c="]"] { d: {e} }`, index }));
 
+const nameSheets = (all: string, known: ReadonlySet<string>) =>
+  namedIn(all, known, (work) => work());
 const name = (value: unknown) =>
   createHash("sha256").update(JSON.stringify(value)).digest("base64").slice(0, 20);
 const named = (value: unknown) => ({ sheet: name(value) });
@@ -56,6 +59,13 @@ describe("names of style sheets", () => {
     vi.stubGlobal("crypto", {});
     const all = lines(TEXT, RULES);
     expect(await nameSheets(all, new Set([name(TEXT)]))).toBe(all);
+  });
+
+  it("cost what the page's thread does for them, before and after their digests", async () => {
+    let now = 0;
+    const cost = createCost(() => now++);
+    await namedIn(lines(TEXT, RULES), new Set([name(TEXT)]), cost.during);
+    expect(cost.report(0)).toMatchObject({ total_ms: 2, longest_ms: 1 });
   });
 
   it("end with what they are taken from", async () => {
