@@ -37,7 +37,7 @@ pub(super) async fn get(
             let site = (admitted.known.site.id, admitted.now_ms);
             app.collect.signs.note(site, Sign::Rules, "");
             let sheets = match settings.rules.record {
-                true => sheets::told(&app, admitted.known.site.id).await,
+                true => sheets::told(&app, admitted.known.site.id),
                 false => Vec::new(),
             };
             let rules = PageRules {

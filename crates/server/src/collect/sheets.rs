@@ -12,16 +12,10 @@ use super::chunks::blocking;
 use crate::app::App;
 use crate::problem::Problem;
 
-/// The sheets that pages of a site may name, as they are told of them. Rules come whatever becomes
-/// of that: without it sheets are sent.
-pub(super) async fn told(app: &App, site: SiteId) -> Vec<String> {
-    match app.store.shared_sheets(site).await {
-        Ok(sheets) => sheets.into_iter().map(SheetDigest::digits).collect(),
-        Err(error) => {
-            tracing::warn!(site = site.0, %error, "pages are told of no style sheets");
-            Vec::new()
-        }
-    }
+/// The sheets that pages of a site may name, as they are told of them: those that are known by now.
+pub(super) fn told(app: &App, site: SiteId) -> Vec<String> {
+    let sheets = app.store.shared_sheets(site).into_iter();
+    sheets.map(SheetDigest::digits).collect()
 }
 
 /// A chunk that is safe to store.

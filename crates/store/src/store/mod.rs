@@ -135,8 +135,6 @@ struct Inner {
     repacking: tokio::sync::Mutex<()>,
     /// Counts removals of recordings, keys and assets: a repack that began before one is void.
     removals: AtomicU64,
-    /// Counts repacks that are in force: what recordings share may be more since.
-    repacks: AtomicU64,
     /// Bases that were needed last.
     bases: reading::SharedBases,
     /// By site, what is known of the sheets that its recordings share.

@@ -119,7 +119,6 @@ impl Store {
             work,
             repacking: tokio::sync::Mutex::new(()),
             removals: AtomicU64::new(0),
-            repacks: AtomicU64::new(0),
             bases: Mutex::default(),
             sheets: Mutex::default(),
             expected: Mutex::default(),

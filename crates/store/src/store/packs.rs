@@ -101,6 +101,7 @@ impl Inner {
     /// Forgets what no recording of a site names; the caller holds `work` and deletes the packs.
     pub(super) async fn sweep(&self, site: SiteId) -> Result<(Swept, Vec<String>), StoreError> {
         self.removals.fetch_add(1, Ordering::AcqRel);
+        let _change = self.sheets_change(site);
         let now_ms = self.config.clock.now_ms();
         Ok(self.catalog.sweep(site, now_ms).await?)
     }

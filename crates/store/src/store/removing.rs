@@ -222,10 +222,12 @@ impl Inner {
         self.removals.fetch_add(1, Ordering::AcqRel);
         let sessions: Vec<SessionId> = rows.iter().map(|row| row.session).collect();
         let ids: Vec<[u8; 16]> = owners.iter().copied().map(owner_id).collect();
+        let change = self.sheets_change(site);
         let removed = self
             .catalog
             .remove_recordings(site, (&sessions, heat), &ids)
             .await?;
+        drop(change);
         let (keys, owners) = (Arc::clone(&self.keys), owners.to_vec());
         let erased = blocking(move || Ok(keys.erase(&owners)?)).await?;
         self.delete_packs(removed.gone).await?;

@@ -383,10 +383,12 @@ impl Turn {
         if self.inner.removals.load(Ordering::Acquire) != self.removals {
             return Ok(nothing());
         }
-        match self.inner.catalog.repack(&record).await {
+        let change = self.inner.sheets_change(self.site);
+        let repacked = self.inner.catalog.repack(&record).await;
+        drop(change);
+        match repacked {
             Ok(Some(gone)) => {
                 files.keep();
-                self.inner.repacks.fetch_add(1, Ordering::AcqRel);
                 self.inner.delete_packs(gone).await?;
                 let pages = self.bases.into_keys();
                 let pages = pages.filter(|page| page.viewport.is_some());

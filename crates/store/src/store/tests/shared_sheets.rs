@@ -40,7 +40,9 @@ async fn at_rest(store: &Store) {
 }
 
 async fn told(store: &Store) -> Vec<SheetDigest> {
-    store.shared_sheets(SITE).await.unwrap()
+    // Whoever asks for a sheet waits until all is known.
+    store.sheets(SITE, &BTreeSet::new()).await.unwrap();
+    store.shared_sheets(SITE)
 }
 
 #[tokio::test]
@@ -79,6 +81,74 @@ async fn pages_are_told_of_large_sheets_that_five_visitors_sent() {
     store.tidy_recordings(SITE).await.unwrap();
     assert_eq!(told(&store).await, []);
     assert!(store.sheets(SITE, &named).await.unwrap().is_empty());
+}
+
+/// A store in which five visitors share a sheet.
+async fn sharing(world: &World, sheet: &str) -> Store {
+    let store = world.open().await;
+    for visitor in 1..=5 {
+        visit(&store, visitor, &[sheet.to_owned()]).await;
+    }
+    at_rest(&store).await;
+    store
+}
+
+#[tokio::test]
+async fn nobody_waits_for_what_pages_are_told() {
+    let world = World::new();
+    let blue = large("blue", 4000);
+    let store = sharing(&world, &blue).await;
+    assert_eq!(store.shared_sheets(SITE), []);
+    for _ in 0..1000 {
+        if store.shared_sheets(SITE) == [digest(&blue)] {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    panic!("it is not looked up meanwhile");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pages_are_not_told_of_what_was_erased_while_it_was_looked_up() {
+    let world = World::new();
+    let store = sharing(&world, &large("blue", 4000)).await;
+    let asker = store.clone();
+    let asking = tokio::spawn(async move {
+        loop {
+            told(&asker).await;
+            tokio::task::yield_now().await;
+        }
+    });
+    for session in 1..=5 {
+        store
+            .remove_recording(SITE, SessionId(session))
+            .await
+            .unwrap();
+    }
+    store.tidy_recordings(SITE).await.unwrap();
+    asking.abort();
+    assert!(asking.await.unwrap_err().is_cancelled());
+    assert_eq!(told(&store).await, []);
+}
+
+#[tokio::test]
+async fn pages_are_told_no_more_of_a_sheet_that_cannot_be_read() {
+    for is_gone in [false, true] {
+        let world = World::new();
+        let blue = large("blue", 4000);
+        let store = sharing(&world, &blue).await;
+        assert_eq!(told(&store).await, [digest(&blue)]);
+        for pack in store.inner.catalog.packs().await.unwrap() {
+            let path = store.inner.paths.pack(&pack);
+            match is_gone {
+                true => std::fs::remove_file(&path).unwrap(),
+                false => std::fs::write(&path, vec![0; 10_000]).unwrap(),
+            }
+        }
+        let named = BTreeSet::from([digest(&blue)]);
+        assert!(store.sheets(SITE, &named).await.unwrap().is_empty());
+        assert_eq!(store.shared_sheets(SITE), []);
+    }
 }
 
 #[tokio::test]
