@@ -43,6 +43,8 @@ pub struct WithSheets {
     pub lines: Vec<u8>,
     /// Sheets that are not there: each place of one is empty.
     pub unknown: BTreeSet<SheetDigest>,
+    /// Bytes that were put in, of each place where a sheet is named.
+    pub brought: usize,
 }
 
 /// The sheets that stand in the lines of a chunk by their names.
@@ -67,6 +69,7 @@ pub fn with_sheets(
     let mut out = WithSheets {
         lines: Vec::with_capacity(lines.len()),
         unknown: BTreeSet::new(),
+        brought: 0,
     };
     for line in each_line(lines) {
         let text = match line {
@@ -92,6 +95,7 @@ pub fn with_sheets(
                 return Err(RecordingError::Sheets { limit });
             }
             out.lines.extend_from_slice(json);
+            out.brought += json.len();
         }
         out.lines.extend_from_slice(&text.as_bytes()[copied..]);
         if out.lines.len() > limit {

@@ -11,10 +11,11 @@ use axum::response::Response;
 use hitmetrix_ingest::recording::Sanitised;
 use hitmetrix_ingest::wire::{self, InboundChunk};
 use hitmetrix_model::limits::{self, CHUNK_WIRE_BYTES};
-use hitmetrix_model::{Batch, Chunk, ChunkFacts, Origin, SessionId, SiteId};
+use hitmetrix_model::{Batch, Chunk, ChunkFacts, Mode, Origin, SessionId, SiteId};
 use serde::Serialize;
 
 use super::body::{self, BodyLimits};
+use super::charge::Charge;
 use super::cookieless::Given;
 use super::cors;
 use super::door::{Knock, admit, allowed_origin};
@@ -93,51 +94,20 @@ async fn take(incoming: Incoming, body: Body) -> Result<Ack, Problem> {
         Ok((incoming, chunk))
     })
     .await?;
-    // A piece is a part of a text or of gzip; nothing can be said of it yet.
-    let clean = match chunk.piece {
-        Some(_) => None,
-        None => {
-            let lines = (std::mem::take(&mut chunk.bytes), chunk.shift_ms);
-            Some(sheets::clean(&incoming.app, chunk.site, lines).await?)
-        }
-    };
-    let (first_ms, last_ms) = clean
-        .as_ref()
-        .map_or((chunk.received_at_ms, chunk.received_at_ms), |clean| {
-            (clean.chunk.first_ms, clean.chunk.last_ms)
-        });
-    let given = incoming.sender(&Asked {
-        window: chunk.window,
-        mode: chunk.mode,
-        claimed: chunk.claimed,
-        first_ms,
-        last_ms,
-    })?;
     let app = Arc::clone(&incoming.app);
     let site = &incoming.known.site;
-    app.collect
-        .quota
-        .take(
-            site.id,
-            wire_bytes,
-            site.settings.recording_bytes_a_day,
-            incoming.now_ms,
-        )
-        .map_err(|seconds| {
-            let signs = &app.collect.signs;
-            signs.note((site.id, incoming.now_ms), Sign::OverQuota, "");
-            over_quota(&app, seconds)
-        })?;
+    let mut charge = Charge::of_body(&incoming, wire_bytes)?;
     let mut lost = Lost::of(&chunk);
-    let stored = store(&app, chunk, clean, given).await;
+    let ready = ready(&incoming, &mut chunk, &mut charge).await;
+    let (clean, given) = ready.inspect_err(|_| charge.give_back())?;
+    let stored = store(&app, chunk, (clean, given), &mut charge).await;
     let is_free = match &stored {
         Ok(stored) => stored.duplicate,
         // Nothing was stored, and the same bytes come again.
         Err(problem) => problem.code() == Code::Unavailable,
     };
     if is_free {
-        let quota = &app.collect.quota;
-        quota.give_back(site.id, wire_bytes, incoming.now_ms);
+        charge.give_back();
     }
     let Stored {
         snapshot,
@@ -165,6 +135,45 @@ async fn take(incoming: Incoming, body: Body) -> Result<Ack, Problem> {
     })
 }
 
+/// Makes a chunk safe and finds out whose it is. Of a piece nothing can be said yet: it is a part of
+/// a text or of gzip.
+async fn ready(
+    incoming: &Incoming,
+    chunk: &mut InboundChunk,
+    charge: &mut Charge,
+) -> Result<(Option<Clean>, Given), Problem> {
+    let asked = |chunk: &InboundChunk, first_ms, last_ms| Asked {
+        window: chunk.window,
+        mode: chunk.mode,
+        claimed: chunk.claimed,
+        first_ms,
+        last_ms,
+    };
+    let at_ms = chunk.received_at_ms;
+    // Before anything is read for a chunk. Who claims nothing is known by its times only.
+    let claimed = match (chunk.mode, chunk.claimed) {
+        (Mode::Persistent, Some(_)) => Some(incoming.sender(&asked(chunk, at_ms, at_ms))?),
+        _ => None,
+    };
+    let clean = match chunk.piece {
+        Some(_) => None,
+        None => {
+            let lines = (std::mem::take(&mut chunk.bytes), chunk.shift_ms);
+            let clean = sheets::clean(&incoming.app, chunk.site, lines).await?;
+            charge.sheets(clean.brought)?;
+            Some(clean)
+        }
+    };
+    let (first_ms, last_ms) = clean.as_ref().map_or((at_ms, at_ms), |clean| {
+        (clean.chunk.first_ms, clean.chunk.last_ms)
+    });
+    let given = match claimed {
+        Some(given) => given,
+        None => incoming.sender(&asked(chunk, first_ms, last_ms))?,
+    };
+    Ok((clean, given))
+}
+
 /// What the recorder should do once a chunk is stored.
 #[derive(Default)]
 struct Stored {
@@ -179,13 +188,14 @@ struct Stored {
 async fn store(
     app: &Arc<App>,
     mut chunk: InboundChunk,
-    clean: Option<Clean>,
-    given: Given,
+    (clean, given): (Option<Clean>, Given),
+    charge: &mut Charge,
 ) -> Result<Stored, Problem> {
     let facts = chunk.facts(given.visitor, given.session);
     if let Some(Clean {
         chunk: mut clean,
         unknown,
+        ..
     }) = clean
     {
         let wanted = wanted(app, &facts, &mut clean).await?;
@@ -213,10 +223,15 @@ async fn store(
         });
     };
     let duplicate = receipt.duplicate;
-    match whole(app, joined, &chunk).await {
+    let clean = whole(app, joined, &chunk).await.and_then(|clean| {
+        charge.sheets(clean.brought)?;
+        Ok(clean)
+    });
+    match clean {
         Ok(Clean {
             chunk: mut clean,
             unknown,
+            ..
         }) => {
             let wanted = wanted(app, &facts, &mut clean).await?;
             let receipt = app.store.append_joined(clean.chunk(facts)).await?;
@@ -303,13 +318,6 @@ fn disk_is_short() -> Problem {
         limits::RECORDING_DISK_FREE_BYTES
     );
     Problem::new(Code::Unavailable, detail).retry_after(DISK_IS_SHORT_S)
-}
-
-fn over_quota(app: &App, seconds: u64) -> Problem {
-    app.counters.refused_too_many.add(1);
-    let detail = "the site's recordings of today are over its daily limit of bytes; \
-                  go on tomorrow, or raise recording_bytes_a_day";
-    Problem::new(Code::TooMany, detail).retry_after(seconds)
 }
 
 /// Runs what unpacks and reads where it holds nobody up.

@@ -21,6 +21,7 @@ use crate::config::Config;
 
 mod body;
 mod buckets;
+mod charge;
 mod chunks;
 mod cookieless;
 mod cors;

@@ -23,6 +23,8 @@ pub(super) struct Clean {
     pub(super) chunk: Sanitised,
     /// Sheets that it names and the server does not have, as they stand on the wire.
     pub(super) unknown: Vec<String>,
+    /// Bytes of the sheets that were put in.
+    pub(super) brought: usize,
 }
 
 /// Puts the sheets in that a chunk's lines name, and makes them safe.
@@ -44,8 +46,11 @@ pub(super) async fn clean(
     })
     .await?;
     if let Some(chunk) = clean {
-        let unknown = Vec::new();
-        return Ok(Clean { chunk, unknown });
+        return Ok(Clean {
+            chunk,
+            unknown: Vec::new(),
+            brought: 0,
+        });
     }
     let sheets = app.store.sheets(site, &named).await?;
     blocking(move || whole(&lines, &sheets, shift_ms)).await
@@ -60,6 +65,7 @@ fn whole(
     Ok(Clean {
         chunk: safe(&put.lines, shift_ms)?,
         unknown: digits(put.unknown),
+        brought: put.brought,
     })
 }
 

@@ -155,6 +155,69 @@ async fn a_sheet_that_nobody_has_is_asked_for_and_counted_once() {
     assert_eq!(lost(), 3);
 }
 
+/// Bytes that a site's recordings may have in a day, from the next day on.
+async fn allow(server: &Server, recording_bytes_a_day: usize) {
+    let change = hitmetrix_store::settings::SiteChange {
+        settings: Some(SiteSettings {
+            recording_bytes_a_day: recording_bytes_a_day as u64,
+            ..server.site.settings.clone()
+        }),
+        ..Default::default()
+    };
+    let saved = server.app.settings();
+    saved.change_site(server.site.id, &change).await.unwrap();
+    server.app.settings_changed().await.unwrap();
+    server.set_now(server.now() + DAY_MS);
+}
+
+#[tokio::test]
+async fn what_is_put_in_counts_as_much_as_if_it_had_come_packed() {
+    let server = with_red_sheet().await;
+    let red = sheet("red");
+    let lines = page(&named(&red));
+    let whole = |visitor| server.chunk(visitor, 0, &persistent(visitor, visitor), &lines);
+    let cost = whole(6).len() + red.len().div_ceil(4);
+    allow(&server, cost - 1).await;
+    let over = server.send_chunk(whole(6)).await;
+    assert_eq!(over.status, StatusCode::TOO_MANY_REQUESTS);
+    allow(&server, cost).await;
+    for _ in 0..2 {
+        let answer = server.send_chunk(whole(6)).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.json);
+    }
+    let over = server.send_chunk(server.chunk(6, 1, "", SNAPSHOT)).await;
+    assert_eq!(over.status, StatusCode::TOO_MANY_REQUESTS);
+}
+
+#[tokio::test]
+async fn what_is_put_in_counts_once_the_pieces_are_there() {
+    let server = with_red_sheet().await;
+    let red = sheet("red");
+    for (short, expected) in [(1, StatusCode::TOO_MANY_REQUESTS), (0, StatusCode::OK)] {
+        // The pieces are of another day than what they are cut from: its digits are as many.
+        let pieces = || {
+            let lines = page(&named(&red)).replace("TIME", &server.now().to_string());
+            let (head, tail) = lines.split_at(100);
+            [head, tail]
+                .into_iter()
+                .enumerate()
+                .map(|(index, part)| {
+                    let more = persistent(6, 6) + &format!(",\"piece\":[{index},2]");
+                    server.chunk(6, 3 + short, &more, part)
+                })
+                .collect::<Vec<_>>()
+        };
+        let wire: usize = pieces().iter().map(String::len).sum();
+        allow(&server, wire + red.len().div_ceil(4) - short as usize).await;
+        let mut status = StatusCode::OK;
+        for piece in pieces() {
+            assert_eq!(status, StatusCode::OK);
+            status = server.send_chunk(piece).await.status;
+        }
+        assert_eq!(status, expected);
+    }
+}
+
 #[tokio::test]
 async fn a_site_that_does_not_record_tells_of_no_sheets() {
     let server = with_red_sheet().await;
