@@ -11,9 +11,8 @@ use crate::app::App;
 use crate::problem::{Code, Problem};
 
 /// Bytes of style sheets that count as one on the wire, where they would be packed: to a fifth to a
-/// ninth of themselves. A
-/// little more is charged than sending them would have been; of sheets with pictures in them less,
-/// but never below a quarter of what is stored.
+/// ninth of themselves. A little more is charged than sending them would have been; of sheets with
+/// pictures in them less, but never below a quarter of what is stored.
 const PACKED: usize = 4;
 
 /// What a chunk took of its site's quota so far.
