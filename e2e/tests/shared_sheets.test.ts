@@ -149,8 +149,11 @@ test("the sixth visitor's page names the sheets that five have sent", async () =
     expect(first.map(whole)).toEqual([3, 3, 3, 3, 3]);
     expect(first.flatMap(named)).toEqual([]);
     await server.command("repack");
-    const rules = await (await fetch(`${server.origin}/c/${site.key}`)).json();
-    expect(rules.sheets).toHaveLength(3);
+    // Rules tell what is known by now, and have the rest looked up.
+    await until("three sheets in the rules", 10_000, async () => {
+      const rules = await (await fetch(`${server.origin}/c/${site.key}`)).json();
+      return rules.sheets?.length === 3;
+    });
 
     const sixth = await visit(site, page.origin);
     expect([whole(sixth), new Set(named(sixth)).size]).toEqual([0, 3]);
