@@ -163,6 +163,34 @@ test("a company comes back for weeks before it buys", async () => {
   await story.getByText(/order/).first().waitFor();
 });
 
+test("it came seven times in four weeks before the one order that it made", async () => {
+  const { page } = desk;
+  await page.goto(`${server.origin}/sites/${site.id}/accounts?last=90d`);
+  await page.getByRole("link", { name: "harbour-hotels", exact: true }).click();
+  const list = page.getByRole("list", { name: "Sessions of the account, the latest first" });
+  await list.getByRole("listitem").first().waitFor();
+  const rows = list.getByRole("listitem");
+  const days = (await rows.locator("time").allInnerTexts()).map((words) => Date.parse(words));
+  const orders: boolean[] = [];
+  for (const each of await rows.all()) {
+    const href = await each.getByRole("link", { name: /the session of/ }).getAttribute("href");
+    const session = await desk.context.newPage();
+    await session.goto(`${server.origin}${href}`);
+    const events = session.getByRole("region", { name: "What happened" });
+    await events
+      .getByText(/\/product\/harbour|order/i)
+      .first()
+      .waitFor();
+    orders.push(/\border\b[\s\S]*3,?096/.test(await events.innerText()));
+    await session.close();
+  }
+  // Only the last of them ordered, four weeks and more after the first.
+  expect(orders).toEqual(orders.map((_, index) => index === 0));
+  expect(orders.length).toBeGreaterThanOrEqual(8);
+  const [last = Number.NaN] = days;
+  expect(last - (days.at(-1) ?? Number.NaN)).toBeGreaterThan(28 * 86_400_000);
+});
+
 test("every story is behind the mark of the demo", async () => {
   const { page } = desk;
   for (const [words, there] of [

@@ -340,6 +340,48 @@ test("who goes up to the tabs with the mouse is asked, and nobody who goes elsew
   await context.close();
 });
 
+test("by finger it is the fast way back to the top, and no jump there", async () => {
+  const context = await browser.newContext({
+    viewport: { width: 390, height: 844 },
+    hasTouch: true,
+    isMobile: true,
+  });
+  const urls = asked(context);
+  const page = await context.newPage();
+  await page.goto(`${pages.origin}/leave`);
+  await until("the script of surveys", 10_000, () => urls.includes("/f.js"));
+  await page.waitForTimeout(ARMED_MS);
+  const devtools = await context.newCDPSession(page);
+  /** A finger that goes from one height to another, in so many milliseconds. */
+  const swipe = async (from: number, to: number, ms: number) => {
+    const touch = (type: "touchStart" | "touchMove" | "touchEnd", y: number) =>
+      devtools.send("Input.dispatchTouchEvent", {
+        type,
+        touchPoints: type === "touchEnd" ? [] : [{ x: 200, y }],
+      });
+    const steps = 8;
+    await touch("touchStart", from);
+    for (let step = 1; step <= steps; step += 1) {
+      await touch("touchMove", from + ((to - from) * step) / steps);
+      await page.waitForTimeout(ms / steps);
+    }
+    await touch("touchEnd", to);
+  };
+  const down = async () => {
+    for (let time = 0; time < 3; time += 1) await swipe(800, 60, 300);
+    await page.waitForTimeout(700);
+    expect(await page.evaluate(() => scrollY)).toBeGreaterThan(1200);
+  };
+  await down();
+  await page.evaluate(() => scrollTo(0, 0));
+  await page.waitForTimeout(300);
+  expect(await page.locator(HOST).count()).toBe(0);
+  await down();
+  await swipe(60, 820, 160);
+  await page.locator(HOST).waitFor({ timeout: 5_000 });
+  await context.close();
+});
+
 test("axe finds nothing in it, on light and dark pages, on a phone, from right to left", async () => {
   const found: string[] = [];
   await ask("Looks", {
