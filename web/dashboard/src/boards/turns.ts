@@ -1,5 +1,5 @@
-// Panels of a board ask one after the other, a few at a time, so that a large board neither fills
-// the server's queue nor keeps other people waiting.
+// What panels of a board ask and is counted by itself they ask one after the other, a few at a time, so
+// that a large board neither fills the server's queue nor keeps other people waiting.
 
 export interface Turns {
   /** Waits for a turn and has it until the promise settles. */
