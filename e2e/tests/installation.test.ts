@@ -195,7 +195,7 @@ test("where all is well, nothing is wrong", async () => {
       .getByRole("heading", { name: "Everything that this server can see is right" })
       .waitFor();
     // A piece of the recording is there, and it stays so for longer than a recording is waited for.
-    await expect.poll(() => recordingsOf(site), { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => recordingsOf(site)).toBe(1);
     const until = Date.now() + 15_000;
     while (Date.now() < until) {
       expect(await findingsOf(site)).toEqual([]);
