@@ -1,10 +1,10 @@
 // Nothing jumps: on each screen, what is there stays where it is while the rest comes, in whatever
 // order and however late it does. The numbers come late on purpose, each by another time.
-import type { Browser, Page } from "playwright-core";
+import type { Browser, Page, Request } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Owner } from "../support/api.ts";
 import { checkoutBoard } from "../support/boards.ts";
-import { type Desk, openDesk } from "../support/dashboard.ts";
+import { openDesk } from "../support/dashboard.ts";
 import type { Server } from "../support/server.ts";
 import { demoSite, type Site } from "../support/sites.ts";
 import { until } from "../support/until.ts";
@@ -64,30 +64,46 @@ let server: Server;
 let browser: Browser;
 let owner: Owner;
 let site: Site;
-let desk: Desk;
-/** Requests that are not answered yet. */
-let open = 0;
-let turn = 0;
+/** Windows in which screens are opened, side by side: most of the time they wait for what is held up. */
+let lanes: Lane[] = [];
+
+interface Lane {
+  readonly page: Page;
+  /** Requests that are not answered yet. */
+  open: number;
+  turn: number;
+}
 
 beforeAll(async () => {
   ({ server, browser, owner } = await openDemo());
   site = await demoSite(owner);
-  desk = await openDesk(browser, server, owner);
-  const { context, page } = desk;
+  const { context, page } = await openDesk(browser, server, owner);
   const board = await checkoutBoard(page, `${server.origin}/sites/${site.id}/boards`);
   more.push(["board", `/boards/${board}`], ["player", `/sessions/${await recorded()}`]);
+  await context.close();
+  lanes = [await openLane(), await openLane()];
+});
+
+/** A window in which answers are held up, and what moves by itself is kept. */
+async function openLane(): Promise<Lane> {
+  const { context, page } = await openDesk(browser, server, owner);
+  const lane: Lane = { page, open: 0, turn: 0 };
   await context.addInitScript(watchShifts);
   await page.route("**/api/v1/**", async (route) => {
-    open += 1;
-    turn += 1;
-    const heldMs = FIRST_MS + ((turn * STEP_MS) % (LAST_MS - FIRST_MS));
+    lane.open += 1;
+    lane.turn += 1;
+    const heldMs = FIRST_MS + ((lane.turn * STEP_MS) % (LAST_MS - FIRST_MS));
     await new Promise((next) => setTimeout(next, heldMs));
     // Who went on to the next screen waits for it no more.
     await route.continue().catch(() => undefined);
   });
-  page.on("requestfinished", (request) => answered(request.url()));
-  page.on("requestfailed", (request) => answered(request.url()));
-});
+  const answered = (request: Request): void => {
+    if (request.url().includes("/api/v1/")) lane.open -= 1;
+  };
+  page.on("requestfinished", answered);
+  page.on("requestfailed", answered);
+  return lane;
+}
 
 afterAll(async () => {
   await browser?.close();
@@ -99,11 +115,14 @@ for (const [width, height] of [
   [390, 844],
 ] as const)
   test(`nothing jumps while a screen comes, at ${width} pixels`, async () => {
-    const { page } = desk;
-    await page.setViewportSize({ width, height });
     const jumped: string[] = [];
-    for (const [name, path] of [...SCREENS, ...more])
-      jumped.push(...(await jumpsOf(page, name, path)));
+    const waiting = [...SCREENS, ...more];
+    const goThrough = async (lane: Lane) => {
+      await lane.page.setViewportSize({ width, height });
+      for (let next = waiting.shift(); next; next = waiting.shift())
+        jumped.push(...(await jumpsOf(lane, ...next)));
+    };
+    await Promise.all(lanes.map(goThrough));
     expect(jumped).toEqual([]);
   });
 
@@ -113,10 +132,11 @@ for (const [width, height] of [
   [390, 844],
 ] as const)
   test(`nor where countries are a map, at ${width} pixels`, async () => {
-    const { page } = desk;
+    const [lane] = lanes as [Lane];
+    const { page } = lane;
     await page.setViewportSize({ width, height });
     await page.evaluate(() => localStorage.setItem("countries", "on"));
-    expect(await jumpsOf(page, "overview", "")).toEqual([]);
+    expect(await jumpsOf(lane, "overview", "")).toEqual([]);
     await page.getByRole("group", { name: /^World map/ }).waitFor();
     await page.evaluate(() => localStorage.removeItem("countries"));
   });
@@ -131,11 +151,12 @@ async function recorded(): Promise<string> {
 }
 
 /** What moved by itself while a screen came, where it is more than may be. */
-async function jumpsOf(page: Page, name: string, path: string): Promise<string[]> {
-  open = 0;
+async function jumpsOf(lane: Lane, name: string, path: string): Promise<string[]> {
+  const { page } = lane;
+  lane.open = 0;
   await page.goto(`${server.origin}/sites/${site.id}${path}`);
   await page.locator("main h1").first().waitFor();
-  await settled(page);
+  await settled(lane);
   const shifts = await page.evaluate(() => (globalThis as unknown as { shifts: Shift[] }).shifts);
   const sum = shifts.reduce((all, { value }) => all + value, 0);
   const told = shifts.map(({ value, moved }) => `${value.toFixed(3)} ${moved.join("; ")}`);
@@ -176,19 +197,16 @@ function watchShifts(): void {
   }).observe({ type: "layout-shift", buffered: true });
 }
 
-function answered(url: string): void {
-  if (url.includes("/api/v1/")) open -= 1;
-}
-
 /** Nothing is asked any more, and what came was drawn. */
-async function settled(page: Page): Promise<void> {
+async function settled(lane: Lane): Promise<void> {
+  const { page } = lane;
   let quiet = 0;
   await until("all answers", 60_000, async () => {
     await page.evaluate(
       () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))),
     );
     // Between two answers there may be a moment; live numbers go on being asked for.
-    quiet = open <= 0 || page.url().endsWith("/live") ? quiet + 1 : 0;
+    quiet = lane.open <= 0 || page.url().endsWith("/live") ? quiet + 1 : 0;
     return quiet > 10;
   });
 }
