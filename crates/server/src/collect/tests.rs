@@ -117,6 +117,14 @@ struct Answer {
 }
 
 impl Server {
+    /// The same after its process ended and began anew.
+    async fn restarted(self) -> Self {
+        self.app.store.close().await.unwrap();
+        drop(self.app);
+        let app = open(&self.folder, &self.clock, &[]).await;
+        Self { app, ..self }
+    }
+
     fn now(&self) -> i64 {
         self.clock.now_ms()
     }
@@ -366,21 +374,7 @@ async fn cookieless_visitors_get_sessions_and_leave_no_address() {
         assert!(!format!("{event:?}").contains("203.0.113"));
     }
     // After a restart the log remembers.
-    server.app.store.close().await.unwrap();
-    let Server {
-        app,
-        clock,
-        site,
-        folder,
-    } = server;
-    drop(app);
-    let app = open(&folder, &clock, &[]).await;
-    let server = Server {
-        app,
-        clock,
-        site,
-        folder,
-    };
+    let server = server.restarted().await;
     assert_eq!(server.events(1, "", 1..2).await.json["session"], first);
     assert_eq!(server.events(9, "", 0..1).await.json["session"], first);
     // Half an hour after midnight it ends, whoever it was.

@@ -1,6 +1,8 @@
 //! Style sheets that pages need not send again: told once five visitors sent them, put in where a
 //! chunk names one, asked for where nobody has it.
 
+use std::ops::RangeInclusive;
+
 use hitmetrix_ingest::recording::SheetDigest;
 
 use super::*;
@@ -96,33 +98,23 @@ async fn a_sheet_that_five_visitors_sent_is_named_from_then_on() {
         }
     }
     // Also where its recordings are the only ones that are left.
-    for visitor in 1..=5 {
-        let store = &server.app.store;
+    remove(&server, 1..=5).await;
+    assert!(stored(&server, 6, 0).await.contains(&red));
+    assert_eq!(told(&server).await, [digest(&red)]);
+    remove(&server, 6..=6).await;
+    assert_eq!(told(&server).await, Vec::<String>::new());
+}
+
+/// Takes the recordings of these sessions away, and what only they had.
+async fn remove(server: &Server, sessions: RangeInclusive<u128>) {
+    let (store, site) = (&server.app.store, server.site.id);
+    for session in sessions {
         store
-            .remove_recording(server.site.id, SessionId(visitor))
+            .remove_recording(site, SessionId(session))
             .await
             .unwrap();
     }
-    server
-        .app
-        .store
-        .tidy_recordings(server.site.id)
-        .await
-        .unwrap();
-    assert!(stored(&server, 6, 0).await.contains(&red));
-    assert_eq!(told(&server).await, [digest(&red)]);
-    let store = &server.app.store;
-    store
-        .remove_recording(server.site.id, SessionId(6))
-        .await
-        .unwrap();
-    server
-        .app
-        .store
-        .tidy_recordings(server.site.id)
-        .await
-        .unwrap();
-    assert_eq!(told(&server).await, Vec::<String>::new());
+    store.tidy_recordings(site).await.unwrap();
 }
 
 #[tokio::test]
@@ -241,21 +233,7 @@ async fn a_site_that_does_not_record_tells_of_no_sheets() {
 async fn a_restart_forgets_no_sheet() {
     let server = with_red_sheet().await;
     let red = sheet("red");
-    server.app.store.close().await.unwrap();
-    let Server {
-        app,
-        clock,
-        site,
-        folder,
-    } = server;
-    drop(app);
-    let app = open(&folder, &clock, &[]).await;
-    let server = Server {
-        app,
-        clock,
-        site,
-        folder,
-    };
+    let server = server.restarted().await;
     let answer = send(&server, 6, 0, &page(&named(&red))).await;
     assert_eq!(answer.json.get("sheets"), None);
     assert!(stored(&server, 6, 0).await.contains(&red));

@@ -5,20 +5,8 @@ use crate::collect::signs::Sign;
 
 async fn started_again(server: Server, after_ms: i64) -> Server {
     crate::jobs::keep_signs(&server.app).await;
-    let (site, now_ms) = (server.site.clone(), server.now());
-    server.app.store.close().await.unwrap();
-    let Server {
-        app, clock, folder, ..
-    } = server;
-    drop(app);
-    clock.0.store(now_ms + after_ms, Ordering::Relaxed);
-    let app = open(&folder, &clock, &[]).await;
-    Server {
-        app,
-        clock,
-        site,
-        folder,
-    }
+    server.set_now(server.now() + after_ms);
+    server.restarted().await
 }
 
 #[tokio::test]
