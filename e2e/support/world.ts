@@ -12,15 +12,16 @@ export interface World {
 }
 
 /** Starts both, the server with further flags, and uses its first sign-in link. */
-export async function openWorld(flags: readonly string[] = []): Promise<World> {
-  const browser = await startBrowser();
-  const server = await startServer(undefined, flags);
-  return { server, browser, owner: await firstUser(server) };
+export function openWorld(flags: readonly string[] = []): Promise<World> {
+  return withBrowser(startServer(undefined, flags));
 }
 
 /** The same, with the demo's ninety days of visits. */
-export async function openDemo(flags: readonly string[] = []): Promise<World> {
-  const browser = await startBrowser();
-  const server = await startDemo(flags);
+export function openDemo(flags: readonly string[] = []): Promise<World> {
+  return withBrowser(startDemo(flags));
+}
+
+async function withBrowser(starting: Promise<Server>): Promise<World> {
+  const [server, browser] = await Promise.all([starting, startBrowser()]);
   return { server, browser, owner: await firstUser(server) };
 }
