@@ -196,7 +196,8 @@ async function scrolled(): Promise<void> {
  * The page once nothing on it changes any more. What came under the mouse without a move of it is
  * hovered over in the page and in no recording, so the mouse is moved a little, as in a hand; and what
  * has the focus looks so in the page alone, so it is left before. What a finger has touched stays
- * hovered over in the same way, and is left with a mouse.
+ * hovered over in the same way, and is left with a mouse. A press may be leading to another page, which
+ * ends what is asked of the one before: then that one is looked at.
  */
 async function lookStill({
   page,
@@ -204,9 +205,9 @@ async function lookStill({
 }: Visitor): Promise<{ time_ms: number; seen: Seen[] }> {
   let before: Seen[] | undefined;
   let shake = 0;
-  await page.evaluate(leave);
-  await page.evaluate(scrolled);
   return until("a page that stands still", 30_000, async () => {
+    await page.evaluate(leave);
+    await page.evaluate(scrolled);
     shake = 1 - shake;
     await page.mouse.move(x + shake, y);
     const earlier = before ?? (await seenOf(page));
