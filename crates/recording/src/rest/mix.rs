@@ -2,8 +2,6 @@
 //! came after it, and a mixer learns which of them to believe (logistic mixing, as the PAQ family
 //! of compressors does it). Whole numbers only, so that every machine comes to the same chances.
 
-use std::sync::LazyLock;
-
 use super::range::Bits;
 
 /// Most contexts of one bit.
@@ -20,27 +18,51 @@ const RATE: i32 = 44;
 const COUNT_MAX: u8 = 30;
 
 /// ln(p / (1 - p)) of chances in 4,096ths, times 256.
-static STRETCH: LazyLock<Vec<i16>> = LazyLock::new(|| {
-    let mut table = Vec::with_capacity(4096);
-    let mut from = 0;
-    for logit in -2047..=2047_i16 {
-        let chance = squash(i32::from(logit));
-        while from <= chance && table.len() < 4096 {
-            table.push(logit);
+static STRETCH: [i16; 4096] = stretched();
+
+const fn stretched() -> [i16; 4096] {
+    let mut table = [2047; 4096];
+    let (mut logit, mut from) = (-2047_i16, 0);
+    while logit <= 2047 {
+        let chance = squash(logit as i32);
+        while from <= chance && from < 4096 {
+            table[from as usize] = logit;
             from += 1;
         }
+        logit += 1;
     }
-    table.resize(4096, 2047);
     table
-});
+}
+
+/// What a context that saw so many bits takes of the distance to a new one is `4 / (4 * seen + 5)`
+/// of it; here 2^32 times the reciprocals of the divisors, rounded up: by these a distance is divided
+/// without a rest that differs (it has 18 bits, a divisor 7).
+static SHARES: [u32; COUNT_MAX as usize + 1] = shares();
+
+const fn shares() -> [u32; COUNT_MAX as usize + 1] {
+    let mut table = [0; COUNT_MAX as usize + 1];
+    let mut seen = 0;
+    while seen < table.len() {
+        let divisor = 4 * seen as u64 + 5;
+        table[seen] = (1_u64 << 32).div_ceil(divisor) as u32;
+        seen += 1;
+    }
+    table
+}
 
 /// 4096 / (1 + e^(-x / 256)), by a table of every 128th, between which it is straight.
-fn squash(logit: i32) -> i32 {
+const fn squash(logit: i32) -> i32 {
     const TABLE: [i32; 33] = [
         1, 2, 3, 6, 10, 16, 27, 45, 73, 120, 194, 310, 488, 747, 1101, 1546, 2047, 2549, 2994,
         3348, 3607, 3785, 3901, 3975, 4022, 4050, 4068, 4079, 4085, 4089, 4092, 4093, 4094,
     ];
-    let at = logit.clamp(-2047, 2047) + 2048;
+    // `clamp` is not for constants yet.
+    let at = 2048
+        + match logit {
+            ..-2047 => -2047,
+            2048.. => 2047,
+            logit => logit,
+        };
     let (place, part) = ((at >> 7) as usize, at & 127);
     (TABLE[place] * (128 - part) + TABLE[place + 1] * part + 64) >> 7
 }
@@ -57,8 +79,8 @@ struct Slot {
 /// All that was learnt.
 #[derive(Clone)]
 pub(super) struct Mixer {
-    slots: Vec<Slot>,
-    weights: Vec<[i32; CONTEXTS]>,
+    slots: Box<[Slot; 1 << SLOT_BITS]>,
+    weights: Box<[[i32; CONTEXTS]; SETS]>,
 }
 
 /// Which bit it is of what kind of thing; see [`Mixer::bit`].
@@ -79,22 +101,22 @@ impl Mixer {
             check: 0,
         };
         Self {
-            slots: vec![empty; 1 << SLOT_BITS],
-            weights: vec![[(1 << 16) * 3 / 10; CONTEXTS]; SETS],
+            slots: filled(empty),
+            weights: filled([(1 << 16) * 3 / 10; CONTEXTS]),
         }
     }
 
     /// Says or hears one bit in these contexts, hashes of which the last one is the closest.
     /// `class` names what is mixed alike, below 48.
-    pub(super) fn bit(
+    pub(super) fn bit<const N: usize>(
         &mut self,
         bits: &mut impl Bits,
         bit: bool,
-        (class, contexts): (Class, &[u32]),
+        (class, contexts): (Class, &[u32; N]),
     ) -> bool {
-        let stretch = &**STRETCH;
-        let mut at = [0_usize; CONTEXTS];
-        let mut inputs = [0_i32; CONTEXTS];
+        const { assert!(N > 0 && N <= CONTEXTS) };
+        let mut at = [0_usize; N];
+        let mut inputs = [0_i32; N];
         let mut seen = 0;
         for (place, context) in contexts.iter().enumerate() {
             let index = (context >> (32 - SLOT_BITS)) as usize;
@@ -108,7 +130,7 @@ impl Mixer {
                 };
             }
             at[place] = index;
-            inputs[place] = i32::from(stretch[usize::from(slot.ones >> 4)]);
+            inputs[place] = i32::from(STRETCH[usize::from(slot.ones >> 4)]);
             seen = slot.seen;
         }
         let bucket = match seen {
@@ -132,20 +154,42 @@ impl Mixer {
         for (weight, input) in weights.iter_mut().zip(inputs) {
             *weight += (input * error + 0x8000) >> 16;
         }
-        for index in &at[..contexts.len()] {
-            learn(&mut self.slots[*index], bit);
+        for index in at {
+            learn(&mut self.slots[index], bit);
         }
         bit
     }
 }
 
+/// So many of the same, never on the stack.
+fn filled<T: Clone, const N: usize>(with: T) -> Box<[T; N]> {
+    let all = vec![with; N].into_boxed_slice();
+    all.try_into().ok().expect("a box of N is made of N")
+}
+
 /// The first bits count much, later ones less.
 fn learn(slot: &mut Slot, bit: bool) {
-    let target = if bit { 65_535 } else { 0 };
-    let divisor = 4 * i32::from(slot.seen) + 5;
-    let step = (target - i32::from(slot.ones)) * 4 / divisor;
-    slot.ones = (i32::from(slot.ones) + step).clamp(32, 65_535 - 32) as u16;
-    if slot.seen < COUNT_MAX {
-        slot.seen += 1;
+    let ones = i32::from(slot.ones);
+    let distance = if bit { 65_535 - ones } else { ones };
+    let share = u64::from(SHARES[usize::from(slot.seen.min(COUNT_MAX))]);
+    let step = ((4 * distance as u64 * share) >> 32) as i32;
+    let next = if bit { ones + step } else { ones - step };
+    slot.ones = next.clamp(32, 65_535 - 32) as u16;
+    slot.seen = (slot.seen + 1).min(COUNT_MAX);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_divide_as_divisors_do() {
+        for (seen, share) in SHARES.iter().enumerate() {
+            let divisor = 4 * seen as u64 + 5;
+            for distance in 0..=65_535_u64 {
+                let step = (4 * distance * u64::from(*share)) >> 32;
+                assert_eq!(step, 4 * distance / divisor, "{distance} of {seen}");
+            }
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Whole numbers as bits: first how many digits, then the sign, then the digits, each in the
 //! contexts that the caller gives.
 
-use super::mix::{CONTEXTS, Mixer, hash};
+use super::mix::{Mixer, hash};
 use super::range::Bits;
 
 /// Classes of the mixer that one kind of number takes up: how many digits, digits, the sign.
@@ -12,11 +12,11 @@ const SIGN: usize = 2;
 const DIGITS_LEARNT: u32 = 18;
 
 /// Says or hears a number in these contexts; `class` is the first of three.
-pub(super) fn unsigned(
+pub(super) fn unsigned<const N: usize>(
     mixer: &mut Mixer,
     bits: &mut impl Bits,
     number: u64,
-    (class, contexts): (usize, &[u32]),
+    (class, contexts): (usize, &[u32; N]),
 ) -> u64 {
     let digits = u64::BITS - number.leading_zeros();
     let digits = symbol(mixer, bits, (digits, 6), (class + DIGITS, contexts));
@@ -40,11 +40,11 @@ pub(super) fn unsigned(
 }
 
 /// Says or hears a number that may be below zero.
-pub(super) fn signed(
+pub(super) fn signed<const N: usize>(
     mixer: &mut Mixer,
     bits: &mut impl Bits,
     number: i64,
-    (class, contexts): (usize, &[u32]),
+    (class, contexts): (usize, &[u32; N]),
 ) -> i64 {
     let size = unsigned(mixer, bits, number.unsigned_abs(), (class, contexts));
     if size == 0 {
@@ -57,11 +57,11 @@ pub(super) fn signed(
 }
 
 /// Says or hears one of `2 ^ bits` symbols.
-pub(super) fn symbol(
+pub(super) fn symbol<const N: usize>(
     mixer: &mut Mixer,
     bits: &mut impl Bits,
     (value, width): (u32, u32),
-    (class, contexts): (usize, &[u32]),
+    (class, contexts): (usize, &[u32; N]),
 ) -> u32 {
     let mut node = 1;
     for place in (0..width).rev() {
@@ -73,15 +73,15 @@ pub(super) fn symbol(
 }
 
 /// One bit at a node of whatever tree the bits are the way through.
-pub(super) fn one(
+pub(super) fn one<const N: usize>(
     mixer: &mut Mixer,
     bits: &mut impl Bits,
     bit: bool,
-    (class, contexts, node): (usize, &[u32], u32),
+    (class, contexts, node): (usize, &[u32; N], u32),
 ) -> bool {
-    let mut hashes = [0; CONTEXTS];
+    let mut hashes = [0; N];
     for (place, context) in contexts.iter().enumerate() {
         hashes[place] = hash(hash(*context, node), place as u32 + 1);
     }
-    mixer.bit(bits, bit, (class, &hashes[..contexts.len()]))
+    mixer.bit(bits, bit, (class, &hashes))
 }

@@ -189,11 +189,11 @@ impl Talk {
     }
 
     /// Says or hears a text that is or will be remembered; gives its number.
-    fn word(
+    fn word<const N: usize>(
         &mut self,
         bits: &mut impl Bits,
         (said, field, room): (Option<&str>, u32, usize),
-        contexts: &[u32],
+        contexts: &[u32; N],
     ) -> Result<u32, RestError> {
         let known = said.and_then(|text| self.memory.number(text));
         if self.say(bits, known.is_some(), (KNOWN, contexts)) {
@@ -221,11 +221,11 @@ impl Talk {
         self.memory.add(text.into(), place)
     }
 
-    fn shape(
+    fn shape<const N: usize>(
         &mut self,
         bits: &mut impl Bits,
         (said, room): (Option<&Members<'_>>, usize),
-        contexts: &[u32],
+        contexts: &[u32; N],
     ) -> Result<u32, RestError> {
         let known = said.and_then(|members| self.memory.shape_of(members));
         // One more than the number of a known shape; 0 says that a new one comes.
@@ -235,7 +235,7 @@ impl Talk {
             return self.memory.checked_shape(number - 1).ok_or(SPOILED);
         }
         let count = said.map_or(0, <[_]>::len) as u64;
-        let count = self.unsigned(bits, count, (COUNT, &contexts[..1]));
+        let count = self.unsigned(bits, count, (COUNT, &[contexts[0]]));
         let mut room = room;
         let field = self.field(KEYS, ITEM);
         let mut keys = Vec::new();
@@ -285,25 +285,35 @@ impl Talk {
         String::from_utf8(bytes.to_vec()).map_err(|_| SPOILED)
     }
 
-    fn say(&mut self, bits: &mut impl Bits, bit: bool, (class, contexts): (usize, &[u32])) -> bool {
+    fn say<const N: usize>(
+        &mut self,
+        bits: &mut impl Bits,
+        bit: bool,
+        (class, contexts): (usize, &[u32; N]),
+    ) -> bool {
         if self.silent {
             return bit;
         }
         number::one(&mut self.mixer, bits, bit, (class, contexts, 1))
     }
 
-    fn symbol(&mut self, bits: &mut impl Bits, kind: u32, contexts: &[u32]) -> u32 {
+    fn symbol<const N: usize>(
+        &mut self,
+        bits: &mut impl Bits,
+        kind: u32,
+        contexts: &[u32; N],
+    ) -> u32 {
         if self.silent {
             return kind;
         }
         number::symbol(&mut self.mixer, bits, (kind, KIND_BITS), (KIND, contexts))
     }
 
-    fn unsigned(
+    fn unsigned<const N: usize>(
         &mut self,
         bits: &mut impl Bits,
         number: u64,
-        (class, contexts): (usize, &[u32]),
+        (class, contexts): (usize, &[u32; N]),
     ) -> u64 {
         if self.silent {
             return number;
@@ -311,11 +321,11 @@ impl Talk {
         number::unsigned(&mut self.mixer, bits, number, (class, contexts))
     }
 
-    fn signed(
+    fn signed<const N: usize>(
         &mut self,
         bits: &mut impl Bits,
         number: i64,
-        (class, contexts): (usize, &[u32]),
+        (class, contexts): (usize, &[u32; N]),
     ) -> i64 {
         if self.silent {
             return number;
