@@ -161,6 +161,56 @@ describe.skipIf(why !== "")("player", { timeout: 120_000 }, () => {
     await theatre.close();
   });
 
+  it("lets what turns for ever turn only while the replay runs", async () => {
+    const css =
+      "@keyframes turn { to { width: 90px } } b { display: block; width: 10px } #ever { animation: turn 1s linear infinite } #once { animation: turn 1s linear forwards } #held { animation: turn 1s linear -500ms paused }";
+    const block = (id: number, name: string) => ({
+      type: 2,
+      id,
+      tagName: "b",
+      attributes: { id: name },
+      childNodes: [],
+    });
+    const style = { type: 3, id: 5, textContent: css, isStyle: true };
+    const node = pageOf([
+      { type: 2, id: 4, tagName: "style", attributes: {}, childNodes: [style] },
+      block(6, "ever"),
+      block(7, "once"),
+      block(8, "held"),
+    ]);
+    const events = [
+      { type: 4, timestamp: 1000, data: { href: "http://a/", width: 600, height: 400 } },
+      { type: 2, timestamp: 1000, data: { node, initialOffset: { left: 0, top: 0 } } },
+      { type: 3, timestamp: 61_000, data: { source: 1, positions: [] } },
+    ];
+    const theatre = await openTheatre([chunk("w", 0, events, true)], { "w-0": lines(events) });
+    const tab = await browser.newPage({ viewport: { width: 900, height: 600 } });
+    await tab.goto(theatre.origin);
+    const frame = await stage(tab);
+    await until(() => frame.evaluate(() => document.querySelector("#held") !== null));
+    /** Widths now, and whether the one that turns does so. */
+    const widths = () =>
+      frame.evaluate(() =>
+        ["#ever", "#once", "#held"].map(
+          (name) => document.querySelector(name)?.getBoundingClientRect().width,
+        ),
+      );
+    const seen = async () => {
+      const [before] = await widths();
+      await tab.waitForTimeout(130);
+      const [ever, once, held] = await widths();
+      return { once, held, turns: ever !== before };
+    };
+    await tab.evaluate("player.seek(1000)");
+    expect(await seen()).toEqual({ once: 90, held: 50, turns: false });
+    await tab.evaluate("player.play()");
+    expect(await seen()).toEqual({ once: 90, held: 50, turns: true });
+    await tab.evaluate("player.pause()");
+    expect(await seen()).toEqual({ once: 90, held: 50, turns: false });
+    await tab.close();
+    await theatre.close();
+  });
+
   it("plays a recorded page as it was, loading what it needs", async () => {
     const site = await serve({ "/": SHOP, "/dot.svg": DOT });
     const live = await browser.newPage({ viewport: { width: 800, height: 600 } });

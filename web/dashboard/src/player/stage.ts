@@ -1,8 +1,8 @@
 import { Replayer } from "@rrweb/replay";
+import { createAnimations } from "./animations";
 import type { Assets } from "./assets";
 import { CANVAS_RULES, createCanvases } from "./canvases";
 import { ease } from "./ease";
-import { finishAnimations } from "./finish";
 import { createMedia } from "./media";
 import { mend } from "./mend";
 import { createPopovers } from "./popovers";
@@ -73,6 +73,8 @@ export function createStage(
     // (rules of adopted sheets), and leaves out others (rules lost with a sheet's text).
     useVirtualDom: false,
     insertStyleRules: assets.rules,
+    // See animations.ts.
+    pauseAnimation: false,
     mouseTail: { duration: 500, lineCap: "round", lineWidth: 2, strokeStyle: "#5f5cdc" },
   });
   if (!replayer) return null;
@@ -111,7 +113,7 @@ export function createStage(
       seeking = false;
     }
   };
-  const finish = () => finishAnimations(replayer.iframe.contentDocument);
+  const animations = createAnimations(replayer.iframe);
   // There is nothing to see before the first picture.
   const offset = (ms: number) => Math.max(snapshot.timestamp, ms) - base;
   return {
@@ -130,20 +132,22 @@ export function createStage(
       active = false;
       // What happened in that very millisecond belongs to the picture.
       seek(() => replayer.pause(offset(ms) + 1));
-      finish();
+      animations.finish();
       // Sheets that a page adopted come a moment later.
       requestAnimationFrame(() => {
-        if (!active) finish();
+        if (!active) animations.finish();
       });
     },
     play(ms) {
       active = true;
       // The first picture stands at once, without scrolling to where it was.
       seek(() => replayer.play(Math.max(offset(ms), snapshot.timestamp - base + 1)));
+      animations.release();
     },
     pause() {
       active = false;
       replayer.pause();
+      animations.hold();
     },
     speed(factor) {
       replayer.setConfig({ speed: factor });
