@@ -161,6 +161,37 @@ describe.skipIf(why !== "")("player", { timeout: 120_000 }, () => {
     await theatre.close();
   });
 
+  it("loads what is pointed at before it is sought", async () => {
+    const page = (text: string, timestamp: number) => {
+      const node = pageOf([{ type: 3, id: 4, textContent: text }]);
+      return [
+        { type: 4, timestamp, data: { href: "http://a/", width: 600, height: 400 } },
+        { type: 2, timestamp, data: { node, initialOffset: { left: 0, top: 0 } } },
+        { type: 3, timestamp: timestamp + 1000, data: { source: 1, positions: [] } },
+      ];
+    };
+    const [early, late] = [page("Early", 1000), page("Late", 601_000)];
+    const theatre = await openTheatre([chunk("w", 0, early, true), chunk("w", 1, late, true)], {
+      "w-0": lines(early),
+      "w-1": lines(late),
+    });
+    const tab = await browser.newPage({ viewport: { width: 900, height: 600 } });
+    await tab.goto(theatre.origin);
+    const asked = () => theatre.asked.filter((path) => path === "/chunk/w-1").length;
+    const before = await stage(tab);
+    await until(() => before.evaluate(() => document.body?.textContent?.includes("Early")));
+    expect(asked()).toBe(0);
+    await tab.evaluate("player.prepare(600500)");
+    await until(() => asked() === 1);
+    expect(await tab.evaluate("player.position")).toBe(0);
+    await tab.evaluate("player.seek(600500)");
+    const after = await stage(tab);
+    await until(() => after.evaluate(() => document.body?.textContent?.includes("Late")));
+    expect(asked()).toBe(1);
+    await tab.close();
+    await theatre.close();
+  });
+
   it("lets what turns for ever turn only while the replay runs", async () => {
     const css =
       "@keyframes turn { to { width: 90px } } b { display: block; width: 10px } #ever { animation: turn 1s linear infinite } #once { animation: turn 1s linear forwards } #held { animation: turn 1s linear -500ms paused }";

@@ -384,6 +384,11 @@ export function attach(frame: HTMLIFrameElement, source: RecordingSource): Playe
       if (state.status !== "failed" && state.status !== "ended") become({ status: "paused" });
     },
     seek: (ms) => show(ms),
+    prepare(ms) {
+      const at = Math.min(Math.max(0, ms), duration);
+      const next = viewAt(views, at);
+      if (next) void loading.until(loading.of(next.segment), at + started_ms);
+    },
     speed(next) {
       factor = next;
       if (!following) pace(next);

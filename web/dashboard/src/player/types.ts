@@ -96,6 +96,8 @@ export interface Player {
   pause(): void;
   /** Resolves when the picture at that time stands. */
   seek(ms: number): Promise<void>;
+  /** Loads what a seek to that time would need, so that its picture comes sooner. */
+  prepare(ms: number): void;
   speed(factor: number): void;
   skipInactivity(skip: "on" | "off"): void;
   /** Takes in what came since. */
