@@ -94,6 +94,27 @@ test("the first picture needs the first minute, and a seek the one it leads to",
   }
 });
 
+test("pointing at the timeline loads what a seek there needs", async () => {
+  const { page } = desk;
+  await page.reload();
+  await shows(page, (ticker) => ticker !== "");
+  await page.getByRole("button", { name: "Pause", exact: true }).click();
+  const slider = page.getByRole("slider", { name: "Position" });
+  const position = await slider.inputValue();
+  asked.length = 0;
+  const box = await slider.boundingBox();
+  if (!box) throw new Error("the timeline is not shown");
+  await page.mouse.move(box.x + box.width * 0.7, box.y + box.height / 2);
+  await until("a chunk", 5000, () => asked.length > 0);
+  const [{ sequence, keyframe } = { sequence: -1, keyframe: false }] = asked;
+  const row = rows.find((each) => each.sequence === sequence);
+  const at_ms = (rows[0]?.first_ms ?? 0) + 0.7 * session.duration_ms;
+  expect(keyframe).toBe(true);
+  expect(row?.first_ms).toBeLessThanOrEqual(at_ms);
+  expect(row?.last_ms).toBeGreaterThan(at_ms - 60_000);
+  expect(await slider.inputValue()).toBe(position);
+});
+
 test("the next minute is played without a new picture", async () => {
   const { page } = desk;
   const boundary_ms = (rows[2]?.first_ms ?? 0) - (rows[0]?.first_ms ?? 0);

@@ -23,7 +23,9 @@ export function createAnimations(frame: HTMLIFrameElement): Animations {
   const each = (change: (animation: Animation) => void) => {
     for (const document of documentsIn(frame.contentDocument)) {
       for (const animation of document.getAnimations()) {
-        if (animation.playState !== "running") continue;
+        // One that goes with what is scrolled stands where that does.
+        const isInTime = animation.timeline === document.timeline;
+        if (!isInTime || animation.playState !== "running") continue;
         try {
           change(animation);
         } catch {

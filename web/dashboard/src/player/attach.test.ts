@@ -194,7 +194,7 @@ describe.skipIf(why !== "")("player", { timeout: 120_000 }, () => {
 
   it("lets what turns for ever turn only while the replay runs", async () => {
     const css =
-      "@keyframes turn { to { width: 90px } } b { display: block; width: 10px } #ever { animation: turn 1s linear infinite } #once { animation: turn 1s linear forwards } #held { animation: turn 1s linear -500ms paused }";
+      "@keyframes turn { to { width: 90px } } b { display: block; width: 10px } #ever { animation: turn 1s linear infinite } #once { animation: turn 1s linear forwards } #held { animation: turn 1s linear -500ms paused } body { height: 3000px } #along { animation: turn linear both; animation-timeline: scroll(root) }";
     const block = (id: number, name: string) => ({
       type: 2,
       id,
@@ -208,6 +208,7 @@ describe.skipIf(why !== "")("player", { timeout: 120_000 }, () => {
       block(6, "ever"),
       block(7, "once"),
       block(8, "held"),
+      block(9, "along"),
     ]);
     const events = [
       { type: 4, timestamp: 1000, data: { href: "http://a/", width: 600, height: 400 } },
@@ -219,25 +220,27 @@ describe.skipIf(why !== "")("player", { timeout: 120_000 }, () => {
     await tab.goto(theatre.origin);
     const frame = await stage(tab);
     await until(() => frame.evaluate(() => document.querySelector("#held") !== null));
-    /** Widths now, and whether the one that turns does so. */
+    /** Widths of what turns, of what ends, of what the page has paused, of what goes with scrolling. */
     const widths = () =>
       frame.evaluate(() =>
-        ["#ever", "#once", "#held"].map(
+        ["#ever", "#once", "#held", "#along"].map(
           (name) => document.querySelector(name)?.getBoundingClientRect().width,
         ),
       );
-    const seen = async () => {
-      const [before] = await widths();
-      await tab.waitForTimeout(130);
-      const [ever, once, held] = await widths();
-      return { once, held, turns: ever !== before };
-    };
+    /** Comes once one of them turns, or turns no more, which it may do for a frame. */
+    const seen = (turns: boolean) =>
+      until(async () => {
+        const [before] = await widths();
+        await tab.waitForTimeout(130);
+        const [ever, ...others] = await widths();
+        return (ever !== before) === turns && others;
+      });
     await tab.evaluate("player.seek(1000)");
-    expect(await seen()).toEqual({ once: 90, held: 50, turns: false });
+    expect(await seen(false)).toEqual([90, 50, 10]);
     await tab.evaluate("player.play()");
-    expect(await seen()).toEqual({ once: 90, held: 50, turns: true });
+    expect(await seen(true)).toEqual([90, 50, 10]);
     await tab.evaluate("player.pause()");
-    expect(await seen()).toEqual({ once: 90, held: 50, turns: false });
+    expect(await seen(false)).toEqual([90, 50, 10]);
     await tab.close();
     await theatre.close();
   });
