@@ -32,6 +32,6 @@ pub use error::RestError;
 pub use known::{named_pictures, put_pictures, read_digest};
 pub use pack::{pack, unpack};
 pub use picture::{DRAWING, PICTURE_KINDS, picture_kind};
-pub use put::put_assets;
+pub use put::{asset_references, put_assets};
 pub use sheet::{SheetDigest, sheet_json};
 pub use take::take_assets;

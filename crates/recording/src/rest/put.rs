@@ -39,6 +39,22 @@ pub fn put_assets(
     Ok((out, lost))
 }
 
+/// The assets that stand as references in lines, in their order, each as often as it does. Nothing is
+/// parsed: what only looks like a reference, in a line that is no JSON, is among them.
+pub fn asset_references(lines: &[u8]) -> impl Iterator<Item = AssetId> {
+    let texts = lines
+        .split(|byte| *byte == b'\n')
+        .filter_map(|line| std::str::from_utf8(line).ok())
+        .filter(|text| !reference::is_plain(text));
+    texts.flat_map(|mut rest| {
+        let parts = std::iter::from_fn(move || reference::next(&mut rest));
+        parts.filter_map(|part| match part {
+            Part::Asset(_, id) => Some(id),
+            Part::Plain(_) | Part::Sign => None,
+        })
+    })
+}
+
 fn line_of(
     tree: &mut Tree<'_>,
     lookup: &mut dyn FnMut(AssetId) -> Option<Arc<[u8]>>,

@@ -1,6 +1,6 @@
 //! What goes to rest comes back, and nothing private is in what is shared.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use proptest::prelude::*;
@@ -31,9 +31,18 @@ fn there_and_back(lines: &str) -> Taken {
         .iter()
         .map(|asset| (asset.id, Arc::from(asset.bytes.as_slice())))
         .collect();
-    let (back, lost) = put_assets(&taken.lines, &mut |id| assets.get(&id).cloned()).unwrap();
+    let mut asked = HashSet::new();
+    let mut lookup = |id| {
+        asked.insert(id);
+        assets.get(&id).cloned()
+    };
+    let (back, lost) = put_assets(&taken.lines, &mut lookup).unwrap();
     assert_eq!(String::from_utf8(back).unwrap(), lines);
     assert_eq!(lost, 0);
+    assert_eq!(
+        asset_references(&taken.lines).collect::<HashSet<_>>(),
+        asked
+    );
     taken
 }
 
@@ -325,11 +334,15 @@ proptest! {
         prop_assert_eq!(packed[0] & 2, 2);
         prop_assert_eq!(unpack(&packed, base.as_deref(), lines.len()).unwrap(), lines.clone());
         let taken = take_assets(&lines, &KEY).unwrap();
+        let mut asked = HashSet::new();
         let mut lookup = |id| {
+            asked.insert(id);
             let asset = taken.assets.iter().find(|asset| asset.id == id);
             asset.map(|asset| Arc::from(asset.bytes.as_slice()))
         };
         prop_assert_eq!(put_assets(&taken.lines, &mut lookup).unwrap(), (lines, 0));
+        let referred: HashSet<AssetId> = asset_references(&taken.lines).collect();
+        prop_assert!(referred.is_superset(&asked));
     }
 
     #[test]

@@ -11,7 +11,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use hitmetrix_model::{SessionId, SiteId, WindowId, limits};
-use hitmetrix_recording::{Asset, AssetId, pack, put_assets, take_assets, unpack};
+use hitmetrix_recording::{
+    Asset, AssetId, asset_references, pack, put_assets, take_assets, unpack,
+};
 
 use super::cipher::{lock, unlock};
 use super::error::RecordingError;
@@ -186,18 +188,11 @@ pub(crate) fn open(
 
 impl Opened {
     /// Names of the assets that its lines refer to.
-    ///
-    /// # Errors
-    /// When the codec fails.
-    pub(crate) fn references(&self) -> Result<BTreeSet<[u8; 16]>, RecordingError> {
-        let mut found = BTreeSet::new();
-        if self.form == AT_REST {
-            put_assets(&self.taken, &mut |id| {
-                found.insert(id.0);
-                None
-            })?;
+    pub(crate) fn references(&self) -> BTreeSet<[u8; 16]> {
+        match self.form {
+            AT_REST => asset_references(&self.taken).map(|id| id.0).collect(),
+            _ => BTreeSet::new(),
         }
-        Ok(found)
     }
 
     /// Puts the assets back; gives the lines and how many places an asset is lost from.

@@ -229,7 +229,7 @@ impl Inner {
             }
             Form::Segment => {
                 let opened = self.open_segment(whose, chunk).await?;
-                let wanted = opened.references()?;
+                let wanted = opened.references();
                 let assets = self.asset_bytes((whose.site, whose.owner), &wanted).await?;
                 blocking(move || Ok(opened.finish(&mut |id| assets.get(&id.0).cloned())?)).await
             }
