@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { PictureSearch } from "../api.ts";
 import { type Asking, readAsking, searchOf, USUAL } from "../question.ts";
 import { conditionsOfHeat, type Heat, readHeat, type Side, sidesOf, writeHeat } from "./heat.ts";
-import { findPicture } from "./load.ts";
+import { chunksOf, findPicture } from "./load.ts";
 
 const HEAT: Heat = {
   page: "/product/*",
@@ -121,5 +121,35 @@ describe("a group of pages is drawn on the first that was recorded", () => {
   test("else on any, and without a picture by its first", async () => {
     expect((await find(["/b any"])).shown).toBe("/b");
     expect(await find([])).toEqual({ picture: null, shown: "/a" });
+  });
+});
+
+describe("what a picture is made of", () => {
+  const chunk = (of: string) => ({ window: of, sequence: 0, last_sequence: 2, keyframe: true });
+  const pictureOf = (session: string) =>
+    ({ session, chunks: [chunk(session)] }) as unknown as PagePicture;
+  const asking = () => {
+    const asked: string[] = [];
+    const api = {
+      chunk: async (_: number, session: string) => {
+        asked.push(session);
+        return `lines of ${session}`;
+      },
+    };
+    return { asked, of: (session: string) => chunksOf(api, 1, pictureOf(session)) };
+  };
+
+  test("is loaded once, whatever is asked about it", async () => {
+    const { asked, of } = asking();
+    of("a");
+    const [first] = pictureOf("a").chunks;
+    expect(first && (await of("a")(first))).toBe("lines of a");
+    expect(asked).toEqual(["a"]);
+  });
+
+  test("is kept for the last few pictures", () => {
+    const { asked, of } = asking();
+    for (const session of ["a", "b", "a", "c", "d", "e", "a", "b"]) of(session);
+    expect(asked).toEqual(["a", "b", "c", "d", "e", "b"]);
   });
 });

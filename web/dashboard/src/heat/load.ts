@@ -57,13 +57,27 @@ export async function loadSide(api: Api, of: Of, signal: AbortSignal): Promise<S
   return { zones: ofZones, points, scroll, isWorded: !isGroup(of.page), ...picture };
 }
 
+/** Pictures whose chunks are kept, and letters of each: another question is mostly about the same. */
+const KEPT_MAX = 4;
+const LETTERS_MAX = 8 * 1024 * 1024;
+const kept = new WeakMap<Pick<Api, "chunk">, Map<string, SideData["chunk"]>>();
+
 /** Has the chunks of a picture come while the rest is still counted and drawn. */
-function chunksOf(
+export function chunksOf(
   api: Pick<Api, "chunk">,
   site: number,
   picture: PagePicture | null,
 ): SideData["chunk"] {
-  const load = loadOnce((chunk) => api.chunk(site, picture?.session ?? "", chunk));
+  const loaders = kept.get(api) ?? new Map<string, SideData["chunk"]>();
+  kept.set(api, loaders);
+  const session = picture?.session ?? "";
+  const name = `${site} ${session}`;
+  const load =
+    loaders.get(name) ?? loadOnce((chunk) => api.chunk(site, session, chunk), LETTERS_MAX);
+  // The one that was asked for last goes last.
+  loaders.delete(name);
+  loaders.set(name, load);
+  for (const oldest of [...loaders.keys()].slice(0, -KEPT_MAX)) loaders.delete(oldest);
   // Who draws it is told of a failure, and tries again.
   for (const chunk of picture?.chunks ?? []) load(chunk).catch(() => undefined);
   return load;
