@@ -173,7 +173,11 @@ test("each number of a row leads to the people behind it", async () => {
 test("how campaigns were tagged, and how fast the site was, with who waited", async () => {
   const { page } = desk;
   await page.goto(base);
-  await page.getByRole("row", { name: /^may\s/ }).waitFor();
+  const may = page.getByRole("row", { name: /^may\s/ });
+  await may.waitFor();
+  // Most sessions had none, which is the answer to no question.
+  const campaigns = page.getByRole("table").filter({ has: may }).getByRole("rowheader");
+  expect(await campaigns.allInnerTexts()).toEqual(["may", "No campaign"]);
   await page.getByRole("button", { name: "Media", exact: true }).click();
   await page.getByRole("row", { name: /^email\s/ }).waitFor();
   await page.getByRole("button", { name: "Contents", exact: true }).click();

@@ -1,7 +1,7 @@
 // Conditions in words, as a person would say them: for saved segments and for steps of questions.
 import type { Condition, EventSelection } from "@hitmetrix/wire";
 import { plural } from "./format.ts";
-import { dimensionName, operatorName, valueName } from "./words.ts";
+import { dimensionName, operatorName, saidValue, valueName } from "./words.ts";
 
 const NUMBER = {
   duration_ms: "duration of the session, ms",
@@ -23,7 +23,7 @@ export type SegmentNames = ReadonlyMap<string, string>;
 export function conditionWords(condition: Condition, names: SegmentNames): string {
   if ("dimension" in condition) {
     const { dimension, operator, values = [] } = condition;
-    const said = values.map((value) => valueName(dimension, value));
+    const said = values.map((value) => saidValue(dimension, value));
     return comparison(dimensionName(dimension).toLowerCase(), operator, said);
   }
   if ("property" in condition) {

@@ -239,13 +239,15 @@ describe("words", () => {
   test("codes become names, nothing becomes a word", () => {
     expect(valueName("country", "DE")).toBe("Germany");
     expect(valueName("country", "")).toBe("Unknown");
-    expect(valueName("campaign", "")).toBe("None");
+    expect(valueName("campaign", "")).toBe("No campaign");
     expect(valueName("device", "phone")).toBe("Phone");
     expect(valueName("language", "de-at")).toBe("Austrian German");
     expect(valueName("event", "bought")).toBe("bought");
   });
 
   test("a filter reads as a part of the sentence", () => {
+    const without = filterWords({ dimension: "campaign", operator: "is_not", values: [""] });
+    expect(without).toEqual({ subject: "campaign", verb: "is not", values: "none" });
     const words = filterWords({ dimension: "country", operator: "is_not", values: ["DE", "AT"] });
     expect(words).toEqual({ subject: "country", verb: "is not", values: "Germany or Austria" });
   });

@@ -213,15 +213,18 @@ export function isOwnEvent(name: string): boolean {
   return !(name in EVENT);
 }
 
+/** What a visit may well be without: to lack it is no lack of knowledge. */
+const LACKED: ReadonlySet<Dimension> = new Set(["campaign", "term", "content", "medium"]);
+
+/** Whether the value says that there is none. */
+export function isLack(dimension: Dimension, value: string): boolean {
+  return value === "" && LACKED.has(dimension);
+}
+
 /** A dimension's value in words; the value itself stays what filters and addresses carry. */
 export function valueName(dimension: Dimension, value: string): string {
-  if (value === "")
-    return dimension === "campaign" ||
-      dimension === "term" ||
-      dimension === "content" ||
-      dimension === "medium"
-      ? "None"
-      : "Unknown";
+  if (isLack(dimension, value)) return `No ${dimensionName(dimension).toLowerCase()}`;
+  if (value === "") return "Unknown";
   if (dimension === "country") return named(regions, value);
   if (dimension === "language") return named(languages, value);
   if (dimension === "device") return value.charAt(0).toUpperCase() + value.slice(1);
@@ -229,8 +232,13 @@ export function valueName(dimension: Dimension, value: string): string {
   return value;
 }
 
+/** The same behind the dimension's name. */
+export function saidValue(dimension: Dimension, value: string): string {
+  return isLack(dimension, value) ? "none" : valueName(dimension, value);
+}
+
 export function filterWords(filter: Filter): { subject: string; verb: string; values: string } {
-  const names = filter.values.map((value) => valueName(filter.dimension, value));
+  const names = filter.values.map((value) => saidValue(filter.dimension, value));
   const values =
     names.length > 3
       ? `${names.slice(0, 2).join(", ")} and ${names.length - 2} more`
