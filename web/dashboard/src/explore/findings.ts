@@ -370,8 +370,12 @@ function ofCorrelation({ explore, answer }: Answered): Finding | null {
   const rows = `${plural(answer.rows_total, "value was", "values were")} held against “${goal}”`;
   if (!first.significant)
     return { title: `Nothing goes with “${goal}” beyond chance`, proof: `${rows}.` };
+  const who =
+    first.kind === "event"
+      ? `did “${splitName("event", first.value)}”`
+      : `has ${oddsName(first.kind, first.value)}`;
   return {
-    title: `Who ${first.kind === "event" ? "" : "has "}${oddsName(first.kind, first.value)} converts ${first.ratio < 1 ? "less" : "more"}: ${percent(first.rate ?? 0)} against ${percent(first.rateWithout ?? 0)}`,
+    title: `Who ${who} converts ${first.ratio < 1 ? "less" : "more"}: ${percent(first.rate ?? 0)} against ${percent(first.rateWithout ?? 0)}`,
     proof: `${rows}, ${count(list.filter(({ significant }) => significant).length)} of those shown beyond chance. Goes with, not because of.`,
   };
 }
