@@ -45,7 +45,7 @@ const DRAWING = `<svg xmlns="http://www.w3.org/2000/svg" width="240" height="160
 export async function openPlace(server: Server, owner: Owner, name: string): Promise<Opened> {
   const scripts = Object.entries(await scriptsOf(name)).map(([path, text]) => [
     path,
-    withoutSecrets(text),
+    withoutMail(withoutSecrets(text)),
   ]);
   const serving = {
     port: 0,
@@ -72,10 +72,14 @@ function changed(text: string, type: string): string {
   const plain = text.replace(/content:\s*attr\([^)]*\)/g, 'content: "·"');
   if (type === "text/javascript") return plain;
   const wide = type === "text/css" ? `${plain}\n${WIDE}` : plain;
-  return wide
+  return withoutMail(wide)
     .replace(/(<img\b[^>]*\s(?:data-)?src=")https?:\/\/[^"]*/g, `$1${ELSEWHERE}`)
-    .replace(/'?[\w.]+@(?:[\w-]+\.)+[a-z]{2,}/g, "[email]")
     .replace(/url\(["']?data:font[^)]*\)/g, 'url("data:,")');
+}
+
+/** Addresses of e-mail, which the server takes out of texts. */
+function withoutMail(text: string): string {
+  return text.replace(/'?[\w.]+@(?:[\w-]+\.)+[a-z]{2,}/g, "[email]");
 }
 
 /** Names after which the server takes a value for a secret. */
