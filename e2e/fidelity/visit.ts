@@ -110,7 +110,8 @@ export async function visitPlace(
  * browsers still send when a page is left, and is lost with the page.
  */
 function watchSending(page: Page): () => Promise<unknown> {
-  const QUIET_MS = 2500;
+  // Later in a session the recorder sends each five seconds, first of all what fonts are called.
+  const QUIET_MS = 6000;
   let count = 0;
   let ended = 0;
   const ends = (request: Request) => {
