@@ -356,6 +356,16 @@ export function trim(value: number): string {
   return value.toLocaleString("en-GB", { maximumFractionDigits: 3 });
 }
 
+/** Odds beyond a thousand times mean that hardly anybody is on the other side: a guess, and no measure. */
+const ODDS_MAX = 1000;
+
+/** How many times the odds of the others. */
+export function oddsText(ratio: number): string {
+  if (ratio > ODDS_MAX) return `over ${trim(ODDS_MAX)} ×`;
+  if (ratio < 1 / ODDS_MAX) return `under ${trim(1 / ODDS_MAX)} ×`;
+  return `${trim(Number(ratio.toPrecision(2)))} ×`;
+}
+
 export function oddsName(kind: string, value: string): string {
   return kind === "event"
     ? `did ${splitName("event", value)}`

@@ -1,7 +1,7 @@
 import type { Answer, Cell, Column } from "@hitmetrix/wire";
 import { describe, expect, test } from "vitest";
 import { usualExplore } from "./explore.ts";
-import { findingFor, gapOf, lossOf } from "./findings.ts";
+import { findingFor, gapOf, lossOf, oddsText } from "./findings.ts";
 import { edgesOf, NODE_WIDTH, sankeyOf } from "./sankey.ts";
 import { foldersOf, typedFolder } from "./seen.ts";
 import {
@@ -276,4 +276,14 @@ describe("what was seen", () => {
     expect(typedFolder(pages, "/x/a")).toBeNull();
     expect(typedFolder(pages, "p/")).toBeNull();
   });
+});
+
+test.each([
+  [2.345, "2.3 ×"],
+  [0.041, "0.041 ×"],
+  [999, "1,000 ×"],
+  [3_900_000, "over 1,000 ×"],
+  [0.000_2, "under 0.001 ×"],
+])("odds of %d are told as %s", (ratio, text) => {
+  expect(oddsText(ratio)).toBe(text);
 });
