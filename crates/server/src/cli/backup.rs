@@ -51,7 +51,7 @@ pub async fn restore(restore: Restore, config: Config) -> Result<(), CommandErro
     ))?;
     if report.erased_again > 0 {
         print(&format!(
-            "{} recordings that were erased since this backup are erased again\n",
+            "recordings that were erased since this backup, and are erased again: {}\n",
             report.erased_again
         ))?;
     }
