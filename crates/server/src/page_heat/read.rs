@@ -17,6 +17,8 @@ use serde_json::Value;
 const ATTENTION_MS: i64 = 30_000;
 /// So long after it came up a page mostly has all that it shows at first.
 const SETTLED_MS: i64 = 3000;
+/// So long before its address an app may already show its next page.
+const CHANGING_MS: i64 = 100;
 /// Larger numbers of pixels are not of a page that somebody saw.
 const PX_MAX: f64 = 1e6;
 
@@ -74,7 +76,7 @@ pub struct ToldOfPage {
     pub window: WindowId,
     /// When it came up in that.
     pub from_ms: i64,
-    /// When it had settled there, or was left.
+    /// When it had settled there, or was about to be left.
     pub at_ms: i64,
 }
 
@@ -238,7 +240,7 @@ impl View {
         if page.is_empty() || page == self.page {
             return;
         }
-        self.note_view(at_ms, pages);
+        self.note_view(at_ms.saturating_sub(CHANGING_MS), pages);
         self.page = page.to_owned();
         self.scroll = 0.0;
         self.shown_ms = self.shown_ms.map(|_| at_ms);
@@ -450,7 +452,11 @@ mod tests {
         };
         assert_eq!(of("/a"), (W, 9000, 12_000), "not the half second before");
         assert_eq!(of("/b"), (W, 500, 3500), "not the last moment");
-        assert_eq!(of("/c"), (W, 13_000, 14_000), "until it was left");
+        assert_eq!(
+            of("/c"),
+            (W, 13_000, 13_900),
+            "until it was about to be left"
+        );
         assert_eq!(
             pages["/before"].at_ms, 0,
             "there is no picture before the first snapshot"
