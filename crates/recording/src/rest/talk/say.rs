@@ -25,6 +25,9 @@ const KNOWN: usize = 11;
 const COUNT: usize = 12;
 const LENGTH: usize = 15;
 
+/// Contexts of a token, see [`Talk::around`].
+const AROUND: usize = 6;
+
 /// A value that is to be said.
 pub(super) enum Said<'t> {
     Token(Token),
@@ -132,7 +135,7 @@ impl Talk {
     }
 
     /// Contexts of a token: what stood in its place before, and what was said just now.
-    fn around(&self, place: Place) -> [u32; 6] {
+    fn around(&self, place: Place) -> [u32; AROUND] {
         let Field {
             name, last, before, ..
         } = *self.fields.get(place.field);
@@ -221,11 +224,11 @@ impl Talk {
         self.memory.add(text.into(), place)
     }
 
-    fn shape<const N: usize>(
+    fn shape(
         &mut self,
         bits: &mut impl Bits,
         (said, room): (Option<&Members<'_>>, usize),
-        contexts: &[u32; N],
+        contexts: &[u32; AROUND],
     ) -> Result<u32, RestError> {
         let known = said.and_then(|members| self.memory.shape_of(members));
         // One more than the number of a known shape; 0 says that a new one comes.
@@ -297,12 +300,7 @@ impl Talk {
         number::one(&mut self.mixer, bits, bit, (class, contexts, 1))
     }
 
-    fn symbol<const N: usize>(
-        &mut self,
-        bits: &mut impl Bits,
-        kind: u32,
-        contexts: &[u32; N],
-    ) -> u32 {
+    fn symbol(&mut self, bits: &mut impl Bits, kind: u32, contexts: &[u32; AROUND]) -> u32 {
         if self.silent {
             return kind;
         }
@@ -321,11 +319,11 @@ impl Talk {
         number::unsigned(&mut self.mixer, bits, number, (class, contexts))
     }
 
-    fn signed<const N: usize>(
+    fn signed(
         &mut self,
         bits: &mut impl Bits,
         number: i64,
-        (class, contexts): (usize, &[u32; N]),
+        (class, contexts): (usize, &[u32; AROUND]),
     ) -> i64 {
         if self.silent {
             return number;
