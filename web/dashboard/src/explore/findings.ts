@@ -347,7 +347,7 @@ function ofDistribution({ explore, answer, currencies }: Answered): Finding | nu
   const [row] = answer.rows;
   const column = "dimension" in fact ? fact.dimension : fact.property;
   return {
-    title: `${splitName(column, textAt(row, 0))} is the most frequent ${factName(fact)}: ${percent(numberAt(row, columnOf(answer, "share")) ?? 0)} of ${counted}`,
+    title: `Most frequent ${factName(fact)}: ${splitName(column, textAt(row, 0))}, ${percent(numberAt(row, columnOf(answer, "share")) ?? 0)} of ${counted}`,
     proof: `${plural(all, counted.slice(0, -1), counted)}, ${plural(answer.rows.length, "row", "rows")}.`,
   };
 }

@@ -155,6 +155,21 @@ describe("funnel", () => {
   });
 });
 
+test("what is lacked most often is not taken for a value", () => {
+  const explore = usualExplore("distribution");
+  const named = { ...explore.distribution, fact: { dimension: "campaign" } as const };
+  const rows = answer({ campaign: "text", sessions: "count", share: "share" }, [
+    ["", 80, 0.8],
+    ["may", 20, 0.2],
+  ]);
+  const finding = findingFor(
+    { explore: { ...explore, distribution: named }, answer: rows, divided: null },
+    "UTC",
+    0,
+  );
+  expect(finding?.title).toBe("Most frequent campaign: No campaign, 80\u202f% of sessions");
+});
+
 test("the mean of retention leaves out what is not over", () => {
   const grid = answer(
     { cohort: "time_ms", persons: "count", interval_1: "count", interval_2: "count" },
