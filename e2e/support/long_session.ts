@@ -1,5 +1,5 @@
-// An hour of a back office, made of real events: a minute's work is recorded in a real browser at five
-// times its speed, stretched to a minute, and repeated. Each time it ends it has put everything back,
+// An hour of a back office, made of real events: a minute's work is recorded in a real browser at about
+// five times its speed, stretched to a minute, and repeated. Each time it ends it has put everything back,
 // so that the next can follow; what a minute adds has ids of its own in each.
 import type { Browser } from "playwright-core";
 import { serve } from "../../web/recorder/test/site.ts";
@@ -7,8 +7,9 @@ import type { Site } from "./sites.ts";
 import { keyframesOf } from "./stages.ts";
 import { until } from "./until.ts";
 
-/** How much slower the work is played than it was recorded. */
-const STRETCH = 5;
+const MINUTE_MS = 60_000;
+/** A minute's work ends so long before the next begins. */
+const BETWEEN_MS = 500;
 /** Ids that one repetition may use for itself. */
 const IDS = 1_000_000;
 /** A chunk ends when it is as long as this. */
@@ -56,7 +57,7 @@ export async function postLongSession(
   site: Site,
   minutes: number,
 ): Promise<LongSession> {
-  const started_ms = Date.now() - (minutes + 1) * 60_000;
+  const started_ms = Date.now() - (minutes + 1) * MINUTE_MS;
   const lines = await longSession(browser, minutes, started_ms);
   const events = lines.map((line) => JSON.parse(line) as Event);
   const cuts = [0];
@@ -158,13 +159,16 @@ async function longSession(
 ): Promise<string[]> {
   const { first, work, replaced } = await recordMinute(browser);
   const base = first[0]?.timestamp ?? 0;
+  // However long a slow machine worked: minutes that overlap would be no session that anybody records.
+  const worked_ms = Math.max(...work.map(({ timestamp }) => timestamp)) - base;
+  const slower = (MINUTE_MS - BETWEEN_MS) / worked_ms;
   const lines = first.map((event) => line(event, started_ms));
   let now = new Map([...replaced.keys()].map((id) => [id, id]));
   for (let minute = 0; minute < minutes; minute += 1) {
     const known = now;
     const name = (id: number) => known.get(id) ?? (id > 0 ? id + minute * IDS : id);
     for (const event of work) {
-      const at = started_ms + minute * 60_000 + (event.timestamp - base) * STRETCH;
+      const at = started_ms + minute * MINUTE_MS + (event.timestamp - base) * slower;
       lines.push(line({ ...event, data: renamed(event.data, name) }, at));
     }
     now = new Map([...replaced].map(([from, to]) => [from, name(to)]));

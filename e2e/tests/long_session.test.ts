@@ -66,6 +66,7 @@ test("each minute in which the page changed has a place to start from", () => {
 
 test("the first picture needs the first minute, and a seek the one it leads to", async () => {
   const { page } = desk;
+  asked.length = 0;
   await page.goto(`${server.origin}/sites/${site.id}/sessions/${session.id}`);
   await shows(page, (ticker) => ticker !== "");
   await page.getByRole("button", { name: "Pause", exact: true }).click();
@@ -74,6 +75,7 @@ test("the first picture needs the first minute, and a seek the one it leads to",
   const began_ms = rows[0]?.first_ms ?? 0;
   const parts = [0.9, 0.3, 0.62, 0.05, 0.5].map((part) => part * session.duration_ms);
   for (const { at_ms, text } of await session.moments(parts)) {
+    await aheadIsAsked(page);
     asked.length = 0;
     await seek(page, at_ms);
     await shows(page, (ticker) => ticker === text);
@@ -154,9 +156,24 @@ test("an export has what was recorded and no keyframe", async () => {
   }
 });
 
-/** Moves the slider, as a hand would. */
+/** Moves the slider, as a hand would, and waits for the picture: what was there may say the same. */
 async function seek(page: Page, at_ms: number): Promise<void> {
   await page.getByRole("slider", { name: "Position" }).fill(String(at_ms));
+  await until("the picture of that moment", 30_000, () =>
+    page.evaluate((wanted_ms) => {
+      const shown = performance.getEntriesByName("hitmetrix-picture").at(-1) as PerformanceMark;
+      return shown?.detail.at_ms === wanted_ms;
+    }, at_ms),
+  );
+}
+
+/** What comes after a picture is asked for with one of the next frames. */
+async function aheadIsAsked(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    for (let frame = 0; frame < 3; frame += 1) {
+      await new Promise((next) => requestAnimationFrame(next));
+    }
+  });
 }
 
 async function shows(page: Page, wanted: (ticker: string) => boolean): Promise<void> {
