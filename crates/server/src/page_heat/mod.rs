@@ -76,12 +76,12 @@ async fn read_session(app: &App, site: &Site, session: SessionId) -> Result<(), 
         return Ok(());
     };
     let events = app.store.events_of_session(site.id, session).await?;
-    let texts = |text: fn(&hitmetrix_model::Context) -> &String| {
-        let mut texts = events.iter().map(|one| text(&one.sender.context));
-        texts.find(|text| !text.is_empty()).cloned()
-    };
-    let device = texts(|context| &context.device).unwrap_or_default();
-    let is_bot = texts(|context| &context.bot).is_some();
+    let contexts = events.iter().map(|one| &one.sender.context);
+    // As sessions are counted: one event that is no bot's is enough.
+    let is_bot = !events.is_empty() && contexts.clone().all(|context| !context.bot.is_empty());
+    let mut devices = contexts.map(|context| &context.device);
+    let device = devices.find(|device| !device.is_empty());
+    let device = device.cloned().unwrap_or_default();
     let mut told = Vec::new();
     let mut bytes = 0;
     for chunk in chunks.iter().filter(|_| !is_bot) {
