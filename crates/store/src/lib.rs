@@ -26,6 +26,7 @@ pub use catalog::{CatalogError, HeatOfPage, HeatQuery, PageView, RecordingQuery,
 pub use erasures::ErasuresError;
 pub use log::Receipt;
 pub use outside::{Clock, Randomness};
+pub use paths::is_data_folder;
 pub use recordings::ChunkReceipt;
 pub use snapshot::{Move, Snapshot};
 pub use store::{

@@ -18,6 +18,13 @@ use std::path::{Path, PathBuf};
 
 use hitmetrix_model::{SiteId, limits};
 
+/// Whether this folder is the data folder of a store, or one is just beginning it.
+#[must_use]
+pub fn is_data_folder(folder: &Path) -> bool {
+    let paths = Paths::new(folder);
+    paths.catalog().exists() || paths.lock().exists()
+}
+
 /// The folder and what is where in it.
 #[derive(Debug, Clone)]
 pub(crate) struct Paths {

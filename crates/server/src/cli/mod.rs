@@ -33,7 +33,7 @@ use tracing_subscriber::EnvFilter;
 use crate::client::{Client, ClientError};
 use crate::config::{Config, ConfigError};
 use crate::serve::{self, ServeError};
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Command, SiteCommand};
 
 /// What is logged unless somebody says otherwise.
 const DEFAULT_LOG: &str = "info";
@@ -117,6 +117,7 @@ pub async fn execute(command: Command, config: Config) -> Result<(), CommandErro
         Command::Openapi => return print(&crate::api::openapi::text()),
         _ => {}
     }
+    check_folder(&command, &config)?;
     let client = Client::open(config).await?;
     let outcome = match command {
         Command::Site(command) => site::run(&client, command).await,
@@ -137,6 +138,21 @@ pub async fn execute(command: Command, config: Config) -> Result<(), CommandErro
     let closed = client.close().await;
     outcome?;
     Ok(closed?)
+}
+
+/// A folder that is not there is begun by the first site only: anything else that is done to an empty
+/// one was meant for another.
+fn check_folder(command: &Command, config: &Config) -> Result<(), CommandError> {
+    let begins = matches!(command, Command::Site(SiteCommand::Add(_)));
+    if begins || hitmetrix_store::is_data_folder(&config.data) {
+        return Ok(());
+    }
+    let detail = format!(
+        "there are no data of Hitmetrix in {}; name their folder with --data or HITMETRIX_DATA, or \
+         begin one with `hitmetrix serve`",
+        config.data.display()
+    );
+    Err(CommandError::Usage(detail))
 }
 
 /// Prints a text to standard output.

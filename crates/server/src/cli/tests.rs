@@ -615,6 +615,23 @@ async fn exported(data: &TempDir, name: &str) -> Vec<serde_json::Value> {
 }
 
 #[tokio::test]
+async fn nothing_is_done_to_a_folder_that_is_not_there() {
+    let data = TempDir::new().unwrap();
+    let backup = data.path().join("backup").display().to_string();
+    for words in [
+        &["backup", &backup][..],
+        &["doctor"],
+        &["site", "list"],
+        &["user", "list"],
+        &["repack"],
+    ] {
+        let error = run(&data, words).await.unwrap_err().to_string();
+        assert!(error.contains("--data"), "{words:?}: {error}");
+    }
+    assert_eq!(std::fs::read_dir(data.path()).unwrap().count(), 0);
+}
+
+#[tokio::test]
 async fn backup_comes_back_into_an_empty_folder() {
     let data = TempDir::new().unwrap();
     run(
