@@ -11,8 +11,8 @@ mod write;
 pub use hosts::SHADOW_HOSTS;
 pub use rest::{
     Asset, AssetDigest, AssetId, AssetKind, DRAWING, PICTURE_KINDS, RestError, SheetDigest, Taken,
-    VISITORS_MIN, asset_references, base, named_pictures, pack, picture_digest, picture_kind,
-    put_assets, put_pictures, read_digest, sheet_json, take_assets, unpack,
+    VISITORS_MIN, asset_references, base, brought_pictures, named_pictures, pack, picture_digest,
+    picture_kind, put_assets, put_pictures, read_digest, sheet_json, take_assets, unpack,
 };
 pub use tree::{At, Tree, TreeError, Value};
 pub use write::write;

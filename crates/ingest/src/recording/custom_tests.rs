@@ -1,8 +1,13 @@
 //! What our own recorder may say besides what the page does.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
 use hitmetrix_model::limits;
+use hitmetrix_recording::{AssetDigest, picture_digest};
 use serde_json::{Value, json};
 
+use super::sanitise;
 use super::tests::clean;
 
 #[test]
@@ -161,4 +166,36 @@ fn pictures_and_fonts_pass_under_the_kind_that_their_bytes_have() {
     ] {
         assert_eq!(said("hm-asset", &wrong), None, "{:.80}", wrong.to_string());
     }
+}
+
+#[test]
+fn named_pictures_are_put_in_as_far_as_there_is_room() {
+    let text = "iVBORw0KGgoA".repeat(limits::ASSET_BYTES / 12);
+    let digest = picture_digest(text.as_bytes());
+    let named = |of: AssetDigest| {
+        let digest = format!("{:032x}", u128::from_be_bytes(of));
+        let payload =
+            json!({"href": "https://a.example/~1", "type": "image/png", "digest": digest});
+        json!({"type": 5, "timestamp": 1, "data": {"tag": "hm-asset", "payload": payload}})
+            .to_string()
+            + "\n"
+    };
+    let other = [7; 16];
+    let known = BTreeMap::from([(digest, Arc::from(text.as_bytes()))]);
+    let mut chunk = sanitise((named(digest) + &named(other)).as_bytes(), 0).unwrap();
+    assert_eq!(chunk.pictures, BTreeSet::from([digest, other]));
+    let before = chunk.lines.len();
+    let bytes = chunk.put_pictures(&known);
+    assert_eq!(chunk.lines.len(), before + bytes);
+    assert_eq!(chunk.pictures, BTreeSet::from([other]));
+    let sent = sanitise(&chunk.lines, 0).unwrap();
+    assert_eq!(sent.brought, BTreeSet::from([digest]));
+    assert_eq!(sent.lines, chunk.lines);
+
+    // However often it is named.
+    let mut many = sanitise(named(digest).repeat(50).as_bytes(), 0).unwrap();
+    let bytes = many.put_pictures(&known);
+    let room = limits::SESSION_PICTURES_BYTES;
+    assert!(bytes <= room && bytes > room - text.len(), "{bytes}");
+    assert_eq!(many.pictures, BTreeSet::from([digest]));
 }

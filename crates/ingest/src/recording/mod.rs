@@ -22,10 +22,13 @@ mod style;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use hitmetrix_model::{Chunk, ChunkFacts, ErrorKind, limits};
-use hitmetrix_recording::{AssetDigest, Tree, TreeError, named_pictures};
+use hitmetrix_recording::{
+    AssetDigest, Tree, TreeError, brought_pictures, named_pictures, put_pictures,
+};
 
 pub use hitmetrix_recording::SheetDigest;
 pub use sheets::{WithSheets, named_sheets, with_sheets};
@@ -120,9 +123,26 @@ pub struct Sanitised {
     pub path: Option<String>,
     /// Pictures that the page has named and not sent.
     pub pictures: BTreeSet<AssetDigest>,
+    /// Those that it sent.
+    pub brought: BTreeSet<AssetDigest>,
 }
 
 impl Sanitised {
+    /// Puts in pictures that the page named, as far as there is room for them; what is still named
+    /// then stays in `pictures`. Gives the bytes that came in.
+    pub fn put_pictures(&mut self, known: &BTreeMap<AssetDigest, Arc<[u8]>>) -> usize {
+        let before = self.lines.len();
+        let mut room = limits::CHUNK_DECODED_BYTES.saturating_sub(before);
+        room = room.min(limits::SESSION_PICTURES_BYTES);
+        self.lines = put_pictures(&self.lines, &mut |digest| {
+            let text = known.get(&digest).filter(|text| text.len() <= room)?;
+            room -= text.len();
+            Some(Arc::clone(text))
+        });
+        self.pictures = named_pictures(&self.lines);
+        self.lines.len().saturating_sub(before)
+    }
+
     /// The chunk to store, with what its events say of it in place of what `facts` says.
     #[must_use]
     pub fn chunk(self, facts: ChunkFacts) -> Chunk {
@@ -155,6 +175,7 @@ pub fn sanitise(lines: &[u8], clock_offset_ms: i64) -> Result<Sanitised, Recordi
         snapshot: false,
         path: None,
         pictures: BTreeSet::new(),
+        brought: BTreeSet::new(),
     };
     let mut count = 0;
     for line in lines.split(|byte| *byte == b'\n') {
@@ -174,6 +195,7 @@ pub fn sanitise(lines: &[u8], clock_offset_ms: i64) -> Result<Sanitised, Recordi
         return Err(RecordingError::NoEvents { lines: count });
     }
     out.pictures = named_pictures(&out.lines);
+    out.brought = brought_pictures(&out.lines).into_keys().collect();
     Ok(out)
 }
 

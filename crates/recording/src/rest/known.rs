@@ -1,21 +1,22 @@
 //! Pictures that a page named by their digest, because the server has them: which these are, and
-//! how their bytes come into the lines. A line that says one is
+//! how their bytes come into the lines; and those that a page sent itself. A line that says one is
 //! `{"type":5,"data":{"tag":"hm-asset","payload":{"href":…,"type":…,"digest":…}},…}` and becomes
 //! the same with `data`, as if the page had sent it: of the kind that its bytes have, whatever the
 //! line says.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use hitmetrix_model::limits;
 
-use super::asset::AssetDigest;
+use super::asset::{AssetDigest, picture_digest};
 use super::picture::kind_of_text;
 use crate::{At, Tree, Value, write};
 
 const TAG: &str = "hm-asset";
 const DIGEST: &str = "digest";
+const DATA: &str = "data";
 /// So many are looked for in one chunk; whoever names more gets boxes for the rest.
 const NAMED_MAX: usize = 100;
 
@@ -26,6 +27,18 @@ pub fn named_pictures(lines: &[u8]) -> BTreeSet<AssetDigest> {
         .split_inclusive(|byte| *byte == b'\n')
         .filter_map(of_line);
     named.map(|(_, _, digest)| digest).take(NAMED_MAX).collect()
+}
+
+/// The pictures that stand in the lines of a chunk, as text, by their digests: the first hundred.
+#[must_use]
+pub fn brought_pictures(lines: &[u8]) -> BTreeMap<AssetDigest, Arc<[u8]>> {
+    let brought = lines.split(|byte| *byte == b'\n').filter_map(|line| {
+        let tree = tree_with(line, DATA)?;
+        let data = tree.member(tree.root(), "data")?;
+        let text = tree.text(taken_along(&tree, data, DATA)?)?;
+        Some((picture_digest(text.as_bytes()), Arc::from(text.as_bytes())))
+    });
+    brought.take(NAMED_MAX).collect()
 }
 
 /// The lines with the pictures that `lookup` knows, a hundred at most and no more bytes than a chunk
@@ -67,7 +80,7 @@ fn put(tree: &mut Tree<'_>, payload: At, (kind, text): (&'static str, String)) {
     let mut members = members.clone();
     for (key, at) in &mut members {
         if key == DIGEST {
-            *key = Cow::Borrowed("data");
+            *key = Cow::Borrowed(DATA);
             tree.set(*at, Value::Text(Cow::Owned(text)));
             break;
         }
@@ -80,17 +93,20 @@ fn put(tree: &mut Tree<'_>, payload: At, (kind, text): (&'static str, String)) {
 
 /// The tree of a line that names a picture, with where it does.
 fn of_line(line: &[u8]) -> Option<(Tree<'_>, At, AssetDigest)> {
-    let text = std::str::from_utf8(line.strip_suffix(b"\n").unwrap_or(line)).ok()?;
-    // Sanitised lines are canonical: nothing is parsed that cannot be one.
-    if !text.contains("\"hm-asset\"") || !text.contains("\"digest\"") {
-        return None;
-    }
-    let tree = Tree::parse(text).ok()?;
+    let tree = tree_with(line.strip_suffix(b"\n").unwrap_or(line), DIGEST)?;
     let data = tree.member(tree.root(), "data")?;
     let digest = tree.text(taken_along(&tree, data, DIGEST)?)?;
     let digest = read_digest(digest)?;
     let payload = tree.member(data, "payload")?;
     Some((tree, payload, digest))
+}
+
+/// The tree of a line that may be about a picture and have this member. Sanitised lines are canonical:
+/// nothing is parsed that cannot be one.
+fn tree_with<'a>(line: &'a [u8], member: &str) -> Option<Tree<'a>> {
+    let text = std::str::from_utf8(line).ok()?;
+    let may_be = text.contains("\"hm-asset\"") && text.contains(&format!("\"{member}\":\""));
+    may_be.then(|| Tree::parse(text).ok())?
 }
 
 /// A member of what was taken along, when that is what the data of an event are.
@@ -115,7 +131,7 @@ pub fn read_digest(text: &str) -> Option<AssetDigest> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{AssetId, AssetKind, picture_digest, put_assets, take_assets};
+    use crate::{AssetId, AssetKind, put_assets, take_assets};
 
     const KEY: [u8; 32] = [7; 32];
 
@@ -163,6 +179,20 @@ mod tests {
             put_pictures(named.as_bytes(), &mut |_| None),
             named.as_bytes()
         );
+    }
+
+    #[test]
+    fn what_a_page_sent_is_found_by_its_digest() {
+        let (a, b) = ("iVBORw0KGgo".repeat(60), "iVBORw0KGgoA".repeat(60));
+        let lines = line("data", &a) + &line("digest", &digest_of(&a)) + &line("data", &b);
+        let brought = brought_pictures(lines.as_bytes());
+        let expected = [a, b].map(|text| {
+            let bytes: Arc<[u8]> = Arc::from(text.as_bytes());
+            (picture_digest(&bytes), bytes)
+        });
+        assert_eq!(brought, BTreeMap::from(expected));
+        let other = lines.replace("hm-asset", "hm-page");
+        assert_eq!(brought_pictures(other.as_bytes()), BTreeMap::new());
     }
 
     #[test]

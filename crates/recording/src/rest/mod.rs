@@ -29,7 +29,7 @@ mod track;
 pub use asset::{Asset, AssetDigest, AssetId, AssetKind, Taken, picture_digest};
 pub use base::{VISITORS_MIN, base};
 pub use error::RestError;
-pub use known::{named_pictures, put_pictures, read_digest};
+pub use known::{brought_pictures, named_pictures, put_pictures, read_digest};
 pub use pack::{pack, unpack};
 pub use picture::{DRAWING, PICTURE_KINDS, picture_kind};
 pub use put::{asset_references, put_assets};

@@ -50,6 +50,15 @@ impl Charge {
         self.take(bytes.div_ceil(PACKED) as u64)
     }
 
+    /// Charges pictures and fonts that were put in: their text is base64, of which packing leaves three
+    /// quarters.
+    ///
+    /// # Errors
+    /// When the site's recordings are over their quota of the day.
+    pub(super) fn pictures(&mut self, bytes: usize) -> Result<(), Problem> {
+        self.take((bytes - bytes / 4) as u64)
+    }
+
     fn take(&mut self, bytes: u64) -> Result<(), Problem> {
         let quota = &self.app.collect.quota;
         quota

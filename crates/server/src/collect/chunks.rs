@@ -192,20 +192,8 @@ async fn store(
     charge: &mut Charge,
 ) -> Result<Stored, Problem> {
     let facts = chunk.facts(given.visitor, given.session);
-    if let Some(Clean {
-        chunk: mut clean,
-        unknown,
-        ..
-    }) = clean
-    {
-        let wanted = wanted(app, &facts, &mut clean).await?;
-        let receipt = app.store.append_chunk(clean.chunk(facts)).await?;
-        return Ok(Stored {
-            duplicate: receipt.duplicate,
-            snapshot: receipt.needs_snapshot,
-            wanted,
-            sheets: unknown,
-        });
+    if let Some(clean) = clean {
+        return keep(app, clean, facts, charge).await;
     }
     let bytes = std::mem::take(&mut chunk.bytes);
     let receipt = app
@@ -223,28 +211,19 @@ async fn store(
         });
     };
     let duplicate = receipt.duplicate;
-    let clean = whole(app, joined, &chunk).await.and_then(|clean| {
+    let kept = async {
+        let clean = whole(app, joined, &chunk).await?;
         charge.sheets(clean.brought)?;
-        Ok(clean)
-    });
-    match clean {
-        Ok(Clean {
-            chunk: mut clean,
-            unknown,
-            ..
-        }) => {
-            let wanted = wanted(app, &facts, &mut clean).await?;
-            let receipt = app.store.append_joined(clean.chunk(facts)).await?;
-            Ok(Stored {
-                duplicate,
-                snapshot: receipt.needs_snapshot,
-                wanted,
-                sheets: unknown,
-            })
-        }
+        keep(app, clean, facts.clone(), charge).await
+    };
+    match kept.await {
+        Ok(stored) => Ok(Stored {
+            duplicate,
+            ..stored
+        }),
         Err(problem) => {
             // Else the last piece comes again.
-            if problem.code() != Code::Unavailable {
+            if !matches!(problem.code(), Code::Unavailable | Code::Internal) {
                 app.store.abandon_pieces(&facts);
             }
             Err(problem)
@@ -262,16 +241,49 @@ async fn whole(app: &App, joined: Vec<u8>, chunk: &InboundChunk) -> Result<Clean
     sheets::clean(app, chunk.site, (lines, chunk.shift_ms)).await
 }
 
-/// The pictures that a chunk names and nobody can show, by their digests.
-async fn wanted(
+/// Stores a chunk that is whole, in place of its pieces if there were some.
+async fn keep(
+    app: &App,
+    Clean { chunk, unknown, .. }: Clean,
+    facts: ChunkFacts,
+    charge: &mut Charge,
+) -> Result<Stored, Problem> {
+    let (mut chunk, wanted) = with_pictures(app, &facts, chunk, charge).await?;
+    let (lines_bytes, brought) = (chunk.lines.len(), std::mem::take(&mut chunk.brought));
+    let receipt = app.store.append_joined(chunk.chunk(facts.clone())).await?;
+    app.store.remember_pictures(&facts, lines_bytes, brought);
+    Ok(Stored {
+        duplicate: receipt.duplicate,
+        snapshot: receipt.needs_snapshot,
+        wanted,
+        sheets: unknown,
+    })
+}
+
+/// Puts in the pictures that a chunk names and earlier ones of its session brought. Gives the digests
+/// of those that the page has to send too: neither these nor others have them.
+async fn with_pictures(
     app: &App,
     facts: &ChunkFacts,
-    clean: &mut Sanitised,
-) -> Result<Vec<String>, Problem> {
-    let named = std::mem::take(&mut clean.pictures);
-    let unknown = app.store.unknown_pictures(facts, named).await?;
-    let digests = unknown.into_iter().map(u128::from_be_bytes);
-    Ok(digests.map(|digest| format!("{digest:032x}")).collect())
+    mut chunk: Sanitised,
+    charge: &mut Charge,
+) -> Result<(Sanitised, Vec<String>), Problem> {
+    let named = chunk.pictures.clone();
+    let mut wanted = app.store.unknown_pictures(facts, named).await?;
+    let brought = app.store.session_pictures(facts, &wanted).await;
+    if !brought.is_empty() {
+        let bytes;
+        (chunk, bytes) = blocking(move || {
+            let bytes = chunk.put_pictures(&brought);
+            Ok((chunk, bytes))
+        })
+        .await?;
+        charge.pictures(bytes)?;
+        wanted.retain(|digest| chunk.pictures.contains(digest));
+    }
+    let digests = wanted.into_iter().map(u128::from_be_bytes);
+    let wanted = digests.map(|digest| format!("{digest:032x}")).collect();
+    Ok((chunk, wanted))
 }
 
 /// What the recorder lost before a chunk; counted like lost events, once the chunk is stored and only

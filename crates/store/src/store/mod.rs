@@ -26,6 +26,7 @@ mod recordings;
 mod removing;
 mod repack;
 mod seal;
+mod session_pictures;
 mod shared_sheets;
 mod storage;
 #[cfg(test)]
@@ -139,6 +140,8 @@ struct Inner {
     bases: reading::SharedBases,
     /// By site, what is known of the sheets that its recordings share.
     sheets: shared_sheets::SharedSheets,
+    /// Which chunks brought pictures that their sessions may name.
+    pictures: session_pictures::SessionPictures,
     /// By site, columns that somebody has said will be asked for.
     expected: Mutex<HashMap<SiteId, AskedColumns>>,
     /// Rows of parts that were read last.

@@ -121,6 +121,7 @@ impl Store {
             removals: AtomicU64::new(0),
             bases: Mutex::default(),
             sheets: Mutex::default(),
+            pictures: Mutex::default(),
             expected: Mutex::default(),
             read_rows: ReadRows::new(limits::READ_ROWS_BYTES),
             unsure: Mutex::default(),

@@ -111,3 +111,55 @@ async fn a_named_picture_is_in_the_lines_wherever_they_lie() {
     assert_eq!(last_line(&store, 6).await, sent("a"));
     assert_eq!(store.doctor().await, []);
 }
+
+#[tokio::test]
+async fn a_session_need_not_send_what_it_sent() {
+    let world = World::new();
+    let store = world.open().await;
+    let first = chunk(
+        1,
+        (1, 0),
+        page(&sheet("red"), "Hello", MONDAY_MS) + &sent("a"),
+    );
+    let facts = first.facts.clone();
+    let bytes = first.bytes.len();
+    store.append_chunk(first).await.unwrap();
+    store.remember_pictures(&facts, bytes, [digest("a")]);
+    let both = BTreeSet::from([digest("a"), digest("b")]);
+    let is_known = |session, window| {
+        let (store, both) = (&store, &both);
+        async move {
+            let facts = chunk(session, (window, 7), String::new()).facts;
+            let found = store.session_pictures(&facts, both).await;
+            let expected = (digest("a"), std::sync::Arc::from(picture("a").as_bytes()));
+            assert!(found.is_empty() || found == [expected.clone()].into());
+            !found.is_empty()
+        }
+    };
+    for place in ["log", "pack", "segment"] {
+        assert!(is_known(1, 2).await, "{place}");
+        assert!(!is_known(2, 1).await, "{place}: somebody else's");
+        match place {
+            "log" => drop(store.seal().await.unwrap()),
+            _ => drop(store.repack(SITE, 0).await.unwrap()),
+        }
+    }
+    let session = hitmetrix_model::SessionId(1);
+    store.remove_recording(SITE, session).await.unwrap();
+    assert!(!is_known(1, 2).await, "it was removed");
+}
+
+#[tokio::test]
+async fn a_large_chunk_is_not_read_again_for_a_picture() {
+    let world = World::new();
+    let store = world.open().await;
+    let large = chunk(1, (1, 0), sent("a"));
+    let facts = large.facts.clone();
+    store.append_chunk(large).await.unwrap();
+    let limit = hitmetrix_model::limits::SESSION_PICTURES_BYTES;
+    let named = BTreeSet::from([digest("a")]);
+    for (bytes, found) in [(limit + 1, 0), (limit, 1)] {
+        store.remember_pictures(&facts, bytes, [digest("a")]);
+        assert_eq!(store.session_pictures(&facts, &named).await.len(), found);
+    }
+}
