@@ -11,6 +11,7 @@ import {
   measured,
   range,
   told,
+  took,
 } from "./format.ts";
 
 const berlin = "Europe/Berlin";
@@ -28,6 +29,17 @@ describe("durations", () => {
     [86_400_000 * 3, "3\u202fdays"],
   ])("%d ms reads %s", (ms, expected) => {
     expect(joined(duration(ms))).toBe(expected);
+  });
+
+  test.each([
+    [0, "under 1\u202fms"],
+    [999, "under 1\u202fms"],
+    [1_000, "1.0\u202fms"],
+    [4_240, "4.2\u202fms"],
+    [9_960, "10\u202fms"],
+    [1_320_400, "1,320\u202fms"],
+  ])("counting that took %d µs reads %s", (us, expected) => {
+    expect(took(us)).toBe(expected);
   });
 
   test("a position counts hours only when there are some", () => {

@@ -72,6 +72,13 @@ export function duration(ms: number): Said {
   return { number: count(Math.round(minutes / 1440)), unit: "days" };
 }
 
+/** How long counting took: `under 1 ms`, `4.2 ms`, `320 ms` from ten milliseconds on. */
+export function took(us: number): string {
+  const ms = us / 1000;
+  if (ms < 1) return `under 1${THIN}ms`;
+  return `${ms < 9.95 ? decimal(ms, 1) : count(ms)}${THIN}ms`;
+}
+
 /** A position in a recording: `4:52`, `1:04:52`. */
 export function clock(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
