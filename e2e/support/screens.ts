@@ -89,6 +89,16 @@ export function tooWide(page: Page): Promise<string[]> {
   });
 }
 
+/** What is cut to its width and has no title that tells the rest. */
+export function cutUntold(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll("body *")]
+      .filter((node) => getComputedStyle(node).textOverflow === "ellipsis")
+      .filter((node) => node.scrollWidth > node.clientWidth + 1 && !node.closest("[title]"))
+      .map((node) => `${node.tagName} ${node.textContent?.trim()}`),
+  );
+}
+
 /** The cells of a table that is a region of this name, as a person reads them. */
 export function cellsOf(page: Page, region: string | RegExp): Promise<string[][]> {
   return page
