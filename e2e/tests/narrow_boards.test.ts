@@ -1,0 +1,56 @@
+// A panel of half a board on a small screen: nothing that it says lies outside of it.
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { checkoutBoard } from "../support/boards.ts";
+import { type Desk, openDesk } from "../support/dashboard.ts";
+import { cutUntold, tooWide } from "../support/screens.ts";
+import type { Server } from "../support/server.ts";
+import { demoSite } from "../support/sites.ts";
+import { openDemo } from "../support/world.ts";
+
+let server: Server;
+let browser: Browser;
+let desk: Desk;
+
+beforeAll(async () => {
+  const world = await openDemo();
+  ({ server, browser } = world);
+  const site = await demoSite(world.owner);
+  desk = await openDesk(browser, server, world.owner);
+  await checkoutBoard(desk.page, `${server.origin}/sites/${site.id}/boards`);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+const panel = (name: string) => desk.page.getByRole("region", { name, exact: true });
+
+for (const width of [1024, 390])
+  test(`a funnel by browser shows all its steps at ${width} pixels, each with its people`, async () => {
+    const { page } = desk;
+    await page.setViewportSize({ width, height: 768 });
+    const table = panel("Checkout by browser").getByRole("table");
+    await table.getByRole("columnheader", { name: "Step" }).waitFor();
+    expect(await table.getByRole("rowheader").allInnerTexts()).toEqual([
+      "/product/…",
+      "add_to_cart",
+      "/cart",
+      "/checkout",
+      "/checkout-delivery",
+      "/checkout-payment",
+      "order",
+      "In all",
+    ]);
+    const hidden = await table.evaluate((node) => {
+      const box = node.parentElement;
+      return box ? box.scrollWidth - box.clientWidth : -1;
+    });
+    expect(hidden).toBe(0);
+    await table.getByRole("button").last().click();
+    await page.getByRole("dialog").getByText("Edge").first().waitFor();
+    await page.keyboard.press("Escape");
+    expect(await tooWide(page)).toEqual([]);
+    expect(await cutUntold(page)).toEqual([]);
+  });
