@@ -1,9 +1,10 @@
-// A panel of half a board on a small screen: nothing that it says lies outside of it.
+// A panel of half a board on a small screen: nothing that it says lies outside of it, and what it
+// draws can be told apart.
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { checkoutBoard } from "../support/boards.ts";
 import { type Desk, openDesk } from "../support/dashboard.ts";
-import { cutUntold, tooWide } from "../support/screens.ts";
+import { cutUntold, tooWide, violationsInThemes } from "../support/screens.ts";
 import type { Server } from "../support/server.ts";
 import { demoSite } from "../support/sites.ts";
 import { openDemo } from "../support/world.ts";
@@ -54,3 +55,23 @@ for (const width of [1024, 390])
     expect(await tooWide(page)).toEqual([]);
     expect(await cutUntold(page)).toEqual([]);
   });
+
+test("many channels stand one under the other, each with the people of its best day", async () => {
+  const { page } = desk;
+  await page.setViewportSize({ width: 1024, height: 768 });
+  const orders = panel("Orders by channel");
+  const best = orders.getByRole("button", { name: /, the most: \d+ / });
+  await best.first().waitFor();
+  expect(await best.count()).toBeGreaterThan(3);
+  const most = /the most:\s*(\d+)/.exec((await best.first().textContent()) ?? "")?.[1];
+  await best.first().click();
+  await page
+    .getByRole("dialog")
+    .getByText(new RegExp(`^${most} persons?`))
+    .first()
+    .waitFor();
+  await page.keyboard.press("Escape");
+  expect(await violationsInThemes(page, "narrow-board")).toEqual([]);
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await orders.getByRole("img", { name: /over time/ }).waitFor();
+});

@@ -100,6 +100,26 @@ export function sparkPath(
   return path;
 }
 
+/** The path of a line from nought to `most` in a box; missing values break it. */
+export function stripPath(
+  values: readonly (number | null)[],
+  most: number,
+  width: number,
+  height: number,
+): string {
+  let path = "";
+  let pen = false;
+  values.forEach((value, index) => {
+    if (value !== null) {
+      const x = (index / Math.max(1, values.length - 1)) * width;
+      const y = height - (Math.max(0, value) / (most || 1)) * height;
+      path += `${pen ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`;
+    }
+    pen = value !== null;
+  });
+  return path;
+}
+
 /** Where values stand with none on either side, which no line can show. */
 export function alone(values: ArrayLike<number | null | undefined>): number[] {
   const at: number[] = [];
