@@ -80,9 +80,18 @@ beforeAll(async () => {
   const { context, page } = await openDesk(browser, server, owner);
   const board = await checkoutBoard(page, `${server.origin}/sites/${site.id}/boards`);
   more.push(["board", `/boards/${board}`], ["player", `/sessions/${await recorded()}`]);
+  more.push(["error", await anError(page)]);
   await context.close();
   lanes = [await openLane(), await openLane()];
 });
+
+/** The address of an error that is looked at, below the site's. */
+async function anError(page: Page): Promise<string> {
+  const errors = `/sites/${site.id}/errors`;
+  await page.goto(`${server.origin}${errors}`);
+  const href = await page.getByRole("link", { name: /card\.scheme/ }).getAttribute("href");
+  return (href ?? errors).replace(`/sites/${site.id}`, "");
+}
 
 /** A window in which answers are held up, and what moves by itself is kept. */
 async function openLane(): Promise<Lane> {
