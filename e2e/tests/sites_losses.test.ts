@@ -117,6 +117,19 @@ test("lost, refused and left out are told by reason and day, and by site", async
   await page.getByRole("button", { name: "7 days" }).click();
   await page.getByRole("heading", { name: "7 lost on the way, 5 refused" }).waitFor();
 
+  // Where nobody else came, the overview says so and leads to them.
+  await page.goto(`${server.origin}/sites/${site.id}?last=24h`);
+  await page
+    .getByRole("heading", { name: "Only bots and own traffic came in this period: 1 session" })
+    .waitFor();
+  await looksRight(page, "only-bots");
+  expect(
+    await page.getByRole("link", { name: "What gave them away" }).getAttribute("href"),
+  ).toContain("/settings/losses");
+  await page.getByRole("link", { name: "Show them" }).click();
+  await page.getByRole("button", { name: "Leave bots out again" }).waitFor();
+  await page.getByRole("heading", { name: /^Only bots/ }).waitFor({ state: "detached" });
+
   await page.goto(`${server.origin}/status`);
   const bySite = page
     .locator("section")
