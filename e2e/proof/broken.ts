@@ -50,7 +50,8 @@ export const BROKEN: readonly Broken[] = [
     file: "recorder/src/css.ts",
     from: "page.typed(page.address(url))",
     to: "url",
-    finds: "address in a style",
+    // In sheets names of pictures stand for them.
+    finds: "address of a fill",
   },
   {
     what: "that keeps attributes with words",
