@@ -83,12 +83,12 @@ limits! {
     /// Assets of one site of which it is held in memory whether they are sheets that pages may name;
     /// beyond it only those that recordings had lately.
     SHARED_SHEETS_KNOWN: usize = 1024, "assets";
-    /// Pictures and fonts of all sessions that are not put in order yet of which it is held in memory
-    /// which chunk brought them, so that the session's next pages need not; beyond it those of the
-    /// older half are sent again.
+    /// Pictures and fonts of which it is held in memory which chunk of their session brought them, so
+    /// that its next pages need not; beyond it those of the older half are sent again.
     SESSION_PICTURES_KNOWN: usize = 1 << 16, "pictures";
     /// What is put into one chunk of pictures and fonts that earlier ones of its session brought; the
-    /// largest chunk that is read for it, too. Beyond it pages send them again.
+    /// largest chunk that is read for it, too, and half of what all of them may have together. Beyond
+    /// it pages send them again.
     SESSION_PICTURES_BYTES: usize = 4 << 20, "bytes";
     /// What one page load sends of one session's recording, before compression; beyond it the
     /// recording of that session ends and says so, and the next one is recorded again.

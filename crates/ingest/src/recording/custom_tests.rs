@@ -182,20 +182,23 @@ fn named_pictures_are_put_in_as_far_as_there_is_room() {
     };
     let other = [7; 16];
     let known = BTreeMap::from([(digest, Arc::from(text.as_bytes()))]);
-    let mut chunk = sanitise((named(digest) + &named(other)).as_bytes(), 0).unwrap();
+    let chunk = sanitise((named(digest) + &named(other)).as_bytes(), 0).unwrap();
     assert_eq!(chunk.pictures, BTreeSet::from([digest, other]));
-    let before = chunk.lines.len();
-    let bytes = chunk.put_pictures(&known);
-    assert_eq!(chunk.lines.len(), before + bytes);
-    assert_eq!(chunk.pictures, BTreeSet::from([other]));
-    let sent = sanitise(&chunk.lines, 0).unwrap();
+    let whole = chunk.with_pictures(&known);
+    assert_eq!(whole.lines.len(), chunk.lines.len() + whole.put);
+    assert_eq!(whole.named, BTreeSet::from([other]));
+    let sent = sanitise(&whole.lines, 0).unwrap();
     assert_eq!(sent.brought, BTreeSet::from([digest]));
-    assert_eq!(sent.lines, chunk.lines);
+    assert_eq!(sent.lines, whole.lines);
 
     // However often it is named.
-    let mut many = sanitise(named(digest).repeat(50).as_bytes(), 0).unwrap();
-    let bytes = many.put_pictures(&known);
+    let many = sanitise(named(digest).repeat(50).as_bytes(), 0).unwrap();
+    let whole = many.with_pictures(&known);
     let room = limits::SESSION_PICTURES_BYTES;
-    assert!(bytes <= room && bytes > room - text.len(), "{bytes}");
-    assert_eq!(many.pictures, BTreeSet::from([digest]));
+    assert!(
+        whole.put <= room && whole.put > room - text.len(),
+        "{}",
+        whole.put
+    );
+    assert_eq!(whole.named, BTreeSet::from([digest]));
 }

@@ -26,11 +26,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use hitmetrix_model::{Chunk, ChunkFacts, ErrorKind, limits};
-use hitmetrix_recording::{
-    AssetDigest, Tree, TreeError, brought_pictures, named_pictures, put_pictures,
-};
+use hitmetrix_recording::{Tree, TreeError, brought_pictures, named_pictures, put_pictures};
 
-pub use hitmetrix_recording::SheetDigest;
+pub use hitmetrix_recording::{AssetDigest, SheetDigest};
 pub use sheets::{WithSheets, named_sheets, with_sheets};
 
 /// Why a chunk was refused as a whole.
@@ -127,20 +125,33 @@ pub struct Sanitised {
     pub brought: BTreeSet<AssetDigest>,
 }
 
+/// Lines into which pictures were put.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WithPictures {
+    /// As [`Sanitised::lines`].
+    pub lines: Vec<u8>,
+    /// How many bytes longer they are.
+    pub put: usize,
+    /// What they still name.
+    pub named: BTreeSet<AssetDigest>,
+}
+
 impl Sanitised {
-    /// Puts in pictures that the page named, as far as there is room for them; what is still named
-    /// then stays in `pictures`. Gives the bytes that came in.
-    pub fn put_pictures(&mut self, known: &BTreeMap<AssetDigest, Arc<[u8]>>) -> usize {
-        let before = self.lines.len();
-        let mut room = limits::CHUNK_DECODED_BYTES.saturating_sub(before);
+    /// The lines with pictures that the page named, as far as there is room for them.
+    #[must_use]
+    pub fn with_pictures(&self, known: &BTreeMap<AssetDigest, Arc<[u8]>>) -> WithPictures {
+        let mut room = limits::CHUNK_DECODED_BYTES.saturating_sub(self.lines.len());
         room = room.min(limits::SESSION_PICTURES_BYTES);
-        self.lines = put_pictures(&self.lines, &mut |digest| {
+        let lines = put_pictures(&self.lines, &mut |digest| {
             let text = known.get(&digest).filter(|text| text.len() <= room)?;
             room -= text.len();
             Some(Arc::clone(text))
         });
-        self.pictures = named_pictures(&self.lines);
-        self.lines.len().saturating_sub(before)
+        WithPictures {
+            put: lines.len().saturating_sub(self.lines.len()),
+            named: named_pictures(&lines),
+            lines,
+        }
     }
 
     /// The chunk to store, with what its events say of it in place of what `facts` says.

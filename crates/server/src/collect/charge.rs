@@ -50,13 +50,14 @@ impl Charge {
         self.take(bytes.div_ceil(PACKED) as u64)
     }
 
-    /// Charges pictures and fonts that were put in: their text is base64, of which packing leaves three
-    /// quarters.
-    ///
-    /// # Errors
-    /// When the site's recordings are over their quota of the day.
-    pub(super) fn pictures(&mut self, bytes: usize) -> Result<(), Problem> {
-        self.take((bytes - bytes / 4) as u64)
+    /// Charges pictures and fonts that would be put in, if there is room for them: their text is base64,
+    /// of which packing leaves three quarters.
+    pub(super) fn pictures(&mut self, bytes: usize) -> bool {
+        let bytes = (bytes - bytes / 4) as u64;
+        let quota = &self.app.collect.quota;
+        let taken = quota.take(self.site, bytes, self.bytes_max, self.now_ms);
+        self.taken += if taken.is_ok() { bytes } else { 0 };
+        taken.is_ok()
     }
 
     fn take(&mut self, bytes: u64) -> Result<(), Problem> {

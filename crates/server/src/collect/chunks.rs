@@ -1,6 +1,7 @@
 //! `POST /r/{key}`: recorder chunks. A chunk is sanitised and then stored; a piece of a larger one
 //! is stored raw and encrypted until the last one came, then the whole goes the same way.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::Json;
@@ -8,7 +9,7 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Method};
 use axum::response::Response;
-use hitmetrix_ingest::recording::Sanitised;
+use hitmetrix_ingest::recording::{AssetDigest, Sanitised};
 use hitmetrix_ingest::wire::{self, InboundChunk};
 use hitmetrix_model::limits::{self, CHUNK_WIRE_BYTES};
 use hitmetrix_model::{Batch, Chunk, ChunkFacts, Mode, Origin, SessionId, SiteId};
@@ -244,46 +245,56 @@ async fn whole(app: &App, joined: Vec<u8>, chunk: &InboundChunk) -> Result<Clean
 /// Stores a chunk that is whole, in place of its pieces if there were some.
 async fn keep(
     app: &App,
-    Clean { chunk, unknown, .. }: Clean,
+    Clean {
+        chunk,
+        unknown: unknown_sheets,
+        ..
+    }: Clean,
     facts: ChunkFacts,
     charge: &mut Charge,
 ) -> Result<Stored, Problem> {
-    let (mut chunk, wanted) = with_pictures(app, &facts, chunk, charge).await?;
+    let named = chunk.pictures.clone();
+    let unknown = app.store.unknown_pictures(&facts, named).await?;
+    let mut chunk = with_pictures(app, (&facts, &unknown), chunk, charge).await?;
     let (lines_bytes, brought) = (chunk.lines.len(), std::mem::take(&mut chunk.brought));
+    let named = std::mem::take(&mut chunk.pictures);
     let receipt = app.store.append_joined(chunk.chunk(facts.clone())).await?;
-    app.store.remember_pictures(&facts, lines_bytes, brought);
+    if !receipt.duplicate {
+        app.store.remember_pictures(&facts, lines_bytes, brought);
+    }
+    // Of a chunk that was there already nothing was put in.
+    let is_wanted = |digest: &u128| receipt.duplicate || named.contains(&digest.to_be_bytes());
+    let digests = unknown.into_iter().map(u128::from_be_bytes);
+    let wanted = digests.filter(is_wanted);
     Ok(Stored {
         duplicate: receipt.duplicate,
         snapshot: receipt.needs_snapshot,
-        wanted,
-        sheets: unknown,
+        wanted: wanted.map(|digest| format!("{digest:032x}")).collect(),
+        sheets: unknown_sheets,
     })
 }
 
-/// Puts in the pictures that a chunk names and earlier ones of its session brought. Gives the digests
-/// of those that the page has to send too: neither these nor others have them.
+/// Puts in the pictures that neither the site nor the visitor has at rest, and earlier chunks of the
+/// session brought. Where the site's quota has no room for them they stay named, and the page is asked.
 async fn with_pictures(
     app: &App,
-    facts: &ChunkFacts,
-    mut chunk: Sanitised,
+    (facts, unknown): (&ChunkFacts, &BTreeSet<AssetDigest>),
+    chunk: Sanitised,
     charge: &mut Charge,
-) -> Result<(Sanitised, Vec<String>), Problem> {
-    let named = chunk.pictures.clone();
-    let mut wanted = app.store.unknown_pictures(facts, named).await?;
-    let brought = app.store.session_pictures(facts, &wanted).await;
-    if !brought.is_empty() {
-        let bytes;
-        (chunk, bytes) = blocking(move || {
-            let bytes = chunk.put_pictures(&brought);
-            Ok((chunk, bytes))
-        })
-        .await?;
-        charge.pictures(bytes)?;
-        wanted.retain(|digest| chunk.pictures.contains(digest));
+) -> Result<Sanitised, Problem> {
+    let brought = app.store.session_pictures(facts, unknown).await;
+    if brought.is_empty() {
+        return Ok(chunk);
     }
-    let digests = wanted.into_iter().map(u128::from_be_bytes);
-    let wanted = digests.map(|digest| format!("{digest:032x}")).collect();
-    Ok((chunk, wanted))
+    let (mut chunk, whole) = blocking(move || {
+        let whole = chunk.with_pictures(&brought);
+        Ok((chunk, whole))
+    })
+    .await?;
+    if charge.pictures(whole.put) {
+        (chunk.lines, chunk.pictures) = (whole.lines, whole.named);
+    }
+    Ok(chunk)
 }
 
 /// What the recorder lost before a chunk; counted like lost events, once the chunk is stored and only

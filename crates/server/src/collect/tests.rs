@@ -19,6 +19,7 @@ use crate::config::Config;
 use crate::peer::Door;
 
 mod disk;
+mod pictures;
 mod privacy_mode;
 mod sent_twice;
 mod sheets;
@@ -655,57 +656,6 @@ async fn chunks_are_stored_and_answered() {
         .send_chunk(server.chunk(1, 2, "", "nonsense\n"))
         .await;
     assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{}", refused.json);
-}
-
-#[tokio::test]
-async fn only_pictures_that_the_server_does_not_have_are_asked_for() {
-    let server = server(SiteSettings::default(), &[]).await;
-    // A file that begins as PNG files do, and the first half of the SHA-256 of its text.
-    let data = format!("iVBORw0KGgoA{}", "AAAA".repeat(200));
-    let known = "de35bd5ec5dbf26bde635d8b49bceb5c";
-    let unknown = "f".repeat(32);
-    let line = |member: &str, value: &str| {
-        format!(
-            "{{\"type\":5,\"timestamp\":TIME,\"data\":{{\"tag\":\"hm-asset\",\"payload\":\
-             {{\"href\":\"https://shop.example/~1\",\"type\":\"image/png\",\"{member}\":\"{value}\"}}}}}}\n"
-        )
-    };
-    let named = line("digest", known) + &line("digest", &unknown);
-    let sent = SNAPSHOT.to_owned() + &line("data", &data);
-    let first = server.send_chunk(server.chunk(1, 0, "", &named)).await;
-    let wanted = first.json["wanted"].as_array().map_or(0, Vec::len);
-    assert_eq!(
-        (first.status, wanted),
-        (StatusCode::OK, 2),
-        "{}",
-        first.json
-    );
-    let second = server.send_chunk(server.chunk(1, 1, "", &sent)).await;
-    assert_eq!(
-        (second.status, second.json.get("wanted")),
-        (StatusCode::OK, None)
-    );
-    server.app.store.seal().await.unwrap();
-    server.app.store.repack(server.site.id, 0).await.unwrap();
-    let third = server.send_chunk(server.chunk(1, 2, "", &named)).await;
-    assert_eq!(
-        third.json["wanted"],
-        serde_json::json!([unknown]),
-        "{}",
-        third.json
-    );
-    // In pieces too.
-    let named = named.replace("TIME", &server.now().to_string());
-    let (head, tail) = named.split_at(100);
-    let piece = |index: u32, bytes: &str| {
-        let body = server.chunk(1, 3, &format!(",\"piece\":[{index},2]"), bytes);
-        server.send_chunk(body)
-    };
-    assert_eq!(piece(0, head).await.json.get("wanted"), None);
-    assert_eq!(
-        piece(1, tail).await.json["wanted"],
-        serde_json::json!([unknown])
-    );
 }
 
 #[tokio::test]

@@ -109,6 +109,7 @@ impl Store {
         let version = self.inner.catalog.erase_site(site).await?;
         locked(&self.inner.bases).clear();
         locked(&self.inner.sheets).remove(&site);
+        locked(&self.inner.pictures).retain(site, |_| false);
         self.inner.log.forget_site(site);
         let gone = {
             let mut state = write(&self.inner.state);

@@ -2,7 +2,7 @@
 //! and all of a visitor who is erased. Rows go first, then the keys that nothing needs any more,
 //! then the bytes: packs are written anew without what is gone.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -15,6 +15,7 @@ use crate::catalog::{HeatGoes, RecordingRow};
 use crate::erasures::Erased;
 use crate::keys::KeyOwner;
 use crate::paths;
+use crate::state::locked;
 
 /// What became of an erasure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -221,6 +222,8 @@ impl Inner {
         // What a repack read before this is not to be written down after it.
         self.removals.fetch_add(1, Ordering::AcqRel);
         let sessions: Vec<SessionId> = rows.iter().map(|row| row.session).collect();
+        let gone: HashSet<SessionId> = sessions.iter().copied().collect();
+        locked(&self.pictures).retain(site, |session| !gone.contains(&session));
         let ids: Vec<[u8; 16]> = owners.iter().copied().map(owner_id).collect();
         let change = self.sheets_change(site);
         let removed = self

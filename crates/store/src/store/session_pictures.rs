@@ -12,16 +12,23 @@ use super::Store;
 use super::reading::ChunkSpan;
 use crate::state::locked;
 
-/// Chunks that are read for one that names pictures; a page load brings its own in one or two.
-const CHUNKS: usize = 4;
+/// Chunks that are read for one that names pictures, and their lines together: a page load's own are
+/// in a dozen at most.
+const CHUNKS: usize = 16;
+const READ_BYTES: usize = 2 * limits::SESSION_PICTURES_BYTES;
 
 /// Which chunk of a session brought a picture.
 pub(super) type SessionPictures = Mutex<Brought>;
 
 type Picture = (SiteId, SessionId, AssetDigest);
 
-/// A chunk of the session.
-type Bringer = (WindowId, u32);
+/// A chunk of the session, and the bytes of its lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Bringer {
+    window: WindowId,
+    sequence: u32,
+    bytes: usize,
+}
 
 /// In two halves: when the young one is full, the old one is forgotten and the young one is old.
 #[derive(Default)]
@@ -42,10 +49,17 @@ impl Brought {
         let found = self.young.get(picture).or_else(|| self.old.get(picture));
         found.copied()
     }
+
+    /// Forgets what sessions of a site brought: all that are not kept.
+    pub(super) fn retain(&mut self, site: SiteId, is_kept: impl Fn(SessionId) -> bool) {
+        for half in [&mut self.young, &mut self.old] {
+            half.retain(|(of, session, _), _| *of != site || is_kept(*session));
+        }
+    }
 }
 
 impl Store {
-    /// Remembers that a stored chunk, with so many bytes of lines, brought these pictures.
+    /// Remembers that a chunk, which was just stored with so many bytes of lines, brought these pictures.
     pub fn remember_pictures(
         &self,
         facts: &ChunkFacts,
@@ -55,10 +69,14 @@ impl Store {
         if lines_bytes > limits::SESSION_PICTURES_BYTES {
             return;
         }
+        let bringer = Bringer {
+            window: facts.window,
+            sequence: facts.sequence,
+            bytes: lines_bytes,
+        };
         let mut brought = locked(&self.inner.pictures);
         for digest in digests {
-            let picture = (facts.site, facts.session, digest);
-            brought.put(picture, (facts.window, facts.sequence));
+            brought.put((facts.site, facts.session, digest), bringer);
         }
     }
 
@@ -75,12 +93,17 @@ impl Store {
             named.iter().filter_map(|digest| of(*digest)).collect()
         };
         let mut found = BTreeMap::new();
-        for (window, sequence) in bringers.into_iter().take(CHUNKS) {
+        let mut room = READ_BYTES;
+        for bringer in bringers.into_iter().take(CHUNKS) {
+            let Some(left) = room.checked_sub(bringer.bytes) else {
+                continue;
+            };
+            room = left;
             let span = ChunkSpan {
                 session: facts.session,
-                window,
-                sequence,
-                last_sequence: sequence,
+                window: bringer.window,
+                sequence: bringer.sequence,
+                last_sequence: bringer.sequence,
                 keyframe: false,
             };
             match self.chunk(facts.site, span).await {
