@@ -85,19 +85,9 @@ export function sparkPath(
   const low = Math.min(...known);
   const high = Math.max(...known);
   const flat = high === low;
-  let path = "";
-  let pen = false;
-  values.forEach((value, index) => {
-    if (value === null) {
-      pen = false;
-      return;
-    }
-    const x = (index / (values.length - 1)) * width;
-    const y = flat ? height / 2 : height - ((value - low) / (high - low)) * height;
-    path += `${pen ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`;
-    pen = true;
-  });
-  return path;
+  return brokenLine(values, width, (value) =>
+    flat ? height / 2 : height - ((value - low) / (high - low)) * height,
+  );
 }
 
 /** The path of a line from nought to `most` in a box; missing values break it. */
@@ -107,13 +97,21 @@ export function stripPath(
   width: number,
   height: number,
 ): string {
+  return brokenLine(values, width, (value) => height - (Math.max(0, value) / (most || 1)) * height);
+}
+
+/** The path through values at equal distances; missing ones break it. */
+function brokenLine(
+  values: readonly (number | null)[],
+  width: number,
+  yOf: (value: number) => number,
+): string {
   let path = "";
   let pen = false;
   values.forEach((value, index) => {
     if (value !== null) {
       const x = (index / Math.max(1, values.length - 1)) * width;
-      const y = height - (Math.max(0, value) / (most || 1)) * height;
-      path += `${pen ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`;
+      path += `${pen ? "L" : "M"}${x.toFixed(1)} ${yOf(value).toFixed(1)}`;
     }
     pen = value !== null;
   });
