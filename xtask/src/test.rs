@@ -11,6 +11,12 @@ use serde_json::Value;
 use crate::step::{self, Failure, cargo, show, show_and_keep};
 use crate::{chromium, crash, node, tidy};
 
+/// The folder of the browser tests.
+const BROWSER: &str = "e2e";
+/// So many files of browser tests are tried a second time, each in a world of its own and alone on the
+/// machine, before they count as failed; when more fail, it is not chance.
+const SECOND_TRY_FILES_MAX: usize = 3;
+
 #[derive(Default)]
 struct Tally {
     passed: u64,
@@ -25,6 +31,28 @@ struct Ran {
     failed: u64,
     /// What failed, a line each: the last lines of a long run are what is read.
     names: Vec<String>,
+}
+
+/// What vitest told of one file of tests.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct TestFile {
+    path: String,
+    passed: u64,
+    /// What failed, a line each.
+    failed: Vec<String>,
+    /// What passed once it was tried again, a line each.
+    shaky: Vec<String>,
+}
+
+impl Ran {
+    fn of(files: &[TestFile]) -> Self {
+        let names: Vec<_> = files.iter().flat_map(|file| file.failed.clone()).collect();
+        Self {
+            passed: files.iter().map(|file| file.passed).sum(),
+            failed: names.len() as u64,
+            names,
+        }
+    }
 }
 
 impl Tally {
@@ -155,12 +183,37 @@ fn browser(tally: &mut Tally, chromium: &Path) {
                 step::binary("debug").to_string_lossy().into_owned(),
             ),
         ];
-        vitest(tally, ("browser tests", "e2e"), &environment);
+        vitest(tally, ("browser tests", BROWSER), &environment);
     }
 }
 
+/// Runs a suite; of browser tests, files that failed once more.
 fn vitest(tally: &mut Tally, suite: (&str, &str), environment: &[(&str, String)]) {
     let (title, folder) = suite;
+    let (outcome, files) = vitest_files(title, folder, &[], environment);
+    let failed: Vec<_> = files
+        .iter()
+        .filter(|file| !file.failed.is_empty())
+        .collect();
+    if folder != BROWSER || failed.is_empty() || failed.len() > SECOND_TRY_FILES_MAX {
+        return tally.tests(title, outcome, Ran::of(&files));
+    }
+    let again: Vec<_> = failed.iter().map(|file| file.path.clone()).collect();
+    let (outcome, second) = vitest_files("browser tests that failed", folder, &again, environment);
+    if outcome.is_ok() {
+        let first = failed.iter().flat_map(|file| &file.failed);
+        first.for_each(|reason| tell_shaky(reason));
+    }
+    tally.tests(title, outcome, Ran::of(&with_second_try(files, second)));
+}
+
+/// Runs the test files whose paths are in `only`, one at a time, or all of a folder.
+fn vitest_files(
+    title: &str,
+    folder: &str,
+    only: &[String],
+    environment: &[(&str, String)],
+) -> (Result<(), Failure>, Vec<TestFile>) {
     let report = step::target().join(format!("{}.json", title.replace(' ', "-")));
     let _ = fs::remove_file(&report);
     let file = format!("--outputFile.json={}", report.display());
@@ -173,14 +226,30 @@ fn vitest(tally: &mut Tally, suite: (&str, &str), environment: &[(&str, String)]
         &file,
     ];
     let mut command = node::tool("vitest", &arguments);
+    if !only.is_empty() {
+        command.arg("--no-file-parallelism").args(only);
+    }
     command.envs(environment.iter().map(|(name, value)| (name, value)));
     let outcome = show(title, &mut command);
-    let ran = fs::read(&report)
+    let files = fs::read(&report)
         .ok()
         .and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok())
         .map(|json| told_by_vitest(&json))
         .unwrap_or_default();
-    tally.tests(title, outcome, ran);
+    let shaky = files.iter().flat_map(|file| &file.shaky);
+    shaky.for_each(|reason| tell_shaky(reason));
+    (outcome, files)
+}
+
+fn tell_shaky(reason: &str) {
+    println!("passed at the second try only, to be mended: {reason}");
+}
+
+/// What was told of `files`, but of those that were run again what the second try told.
+fn with_second_try(files: Vec<TestFile>, second: Vec<TestFile>) -> Vec<TestFile> {
+    let told = |file: &TestFile| second.iter().any(|other| other.path == file.path);
+    let kept: Vec<_> = files.into_iter().filter(|file| !told(file)).collect();
+    kept.into_iter().chain(second).collect()
 }
 
 /// Sums the lines `test result: ok. 3 passed; 0 failed; …` and names `test NAME ... FAILED`.
@@ -208,42 +277,49 @@ fn told_by_cargo(output: &str) -> Ran {
     })
 }
 
-/// The counts of vitest's JSON report; what failed with the first line of its reason, and a file that
-/// failed outside its tests by itself.
-fn told_by_vitest(report: &Value) -> Ran {
-    let count = |name: &str| report[name].as_u64().unwrap_or(0);
-    let all = |value: &Value| value.as_array().cloned().unwrap_or_default();
-    let is_failed = |value: &Value| value["status"] == "failed";
-    let line = |text: &Value| {
-        let first = text.as_str().unwrap_or("").lines().next().unwrap_or("");
-        first.chars().take(300).collect::<String>()
+/// The files of vitest's JSON report.
+fn told_by_vitest(report: &Value) -> Vec<TestFile> {
+    all(&report["testResults"]).iter().map(test_file).collect()
+}
+
+/// One file with what failed in it and the first line of each reason; a file that failed outside its
+/// tests failed once by itself.
+fn test_file(told: &Value) -> TestFile {
+    let path = told["name"].as_str().unwrap_or("");
+    let name = Path::new(path).file_name().unwrap_or_default();
+    let name = name.to_string_lossy();
+    let mut file = TestFile {
+        path: path.to_owned(),
+        ..TestFile::default()
     };
-    let mut names = Vec::new();
-    for file in all(&report["testResults"])
-        .iter()
-        .filter(|file| is_failed(file))
-    {
-        let path = file["name"].as_str().unwrap_or("");
-        let name = Path::new(path).file_name().unwrap_or_default();
-        let name = name.to_string_lossy();
-        let tests = all(&file["assertionResults"]);
-        let before = names.len();
-        for test in tests.iter().filter(|test| is_failed(test)) {
-            let title = test["fullName"].as_str().unwrap_or("");
-            names.push(format!(
-                "{name}: {title}: {}",
-                line(&test["failureMessages"][0])
-            ));
-        }
-        if names.len() == before {
-            names.push(format!("{name}: {}", line(&file["message"])));
+    for test in all(&told["assertionResults"]) {
+        let title = test["fullName"].as_str().unwrap_or("");
+        // One that was tried twice has the reasons of its first try, also when it passed.
+        let reason = test["failureMessages"].get(0).map(first_line);
+        let line = |reason| format!("{name}: {title}: {reason}");
+        match test["status"].as_str() {
+            Some("passed") => {
+                file.passed += 1;
+                file.shaky.extend(reason.map(line));
+            }
+            Some("failed") => file.failed.push(line(reason.unwrap_or_default())),
+            _ => {}
         }
     }
-    Ran {
-        passed: count("numPassedTests"),
-        failed: count("numFailedTests"),
-        names,
+    if file.failed.is_empty() && told["status"] == "failed" {
+        let reason = first_line(&told["message"]);
+        file.failed.push(format!("{name}: {reason}"));
     }
+    file
+}
+
+fn all(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
+fn first_line(text: &Value) -> String {
+    let first = text.as_str().unwrap_or("").lines().next().unwrap_or("");
+    first.chars().take(300).collect()
 }
 
 fn close(tally: &Tally) -> Result<(), Failure> {
@@ -282,10 +358,11 @@ mod tests {
     #[test]
     fn what_failed_in_a_browser_is_named_with_its_reason() {
         let report = serde_json::json!({
-            "numPassedTests": 7,
-            "numFailedTests": 1,
             "testResults": [
-                {"name": "/x/e2e/tests/good.test.ts", "status": "passed", "assertionResults": []},
+                {"name": "/x/e2e/tests/good.test.ts", "status": "passed", "assertionResults": [
+                    {"fullName": "stands", "status": "passed", "failureMessages": []},
+                    {"fullName": "goes", "status": "passed", "failureMessages": []},
+                ]},
                 {"name": "/x/e2e/tests/shop.test.ts", "status": "failed", "message": "", "assertionResults": [
                     {"fullName": "opens", "status": "passed", "failureMessages": []},
                     {"fullName": "pays", "status": "failed", "failureMessages": ["Error: no button\n at x"]},
@@ -294,8 +371,9 @@ mod tests {
                  "assertionResults": [{"fullName": "runs", "status": "skipped", "failureMessages": []}]},
             ],
         });
-        let ran = told_by_vitest(&report);
-        assert_eq!((ran.passed, ran.failed), (7, 1));
+        let files = told_by_vitest(&report);
+        let ran = Ran::of(&files);
+        assert_eq!((ran.passed, ran.failed), (3, 2));
         assert_eq!(
             ran.names,
             [
@@ -303,6 +381,19 @@ mod tests {
                 "start.test.ts: Hook timed out"
             ]
         );
+        let second = serde_json::json!({
+            "testResults": [
+                {"name": "/x/e2e/tests/shop.test.ts", "status": "passed", "message": "", "assertionResults": [
+                    {"fullName": "opens", "status": "passed", "failureMessages": ["Error: late\n at x"]},
+                    {"fullName": "pays", "status": "passed", "failureMessages": []},
+                ]},
+            ],
+        });
+        let second = told_by_vitest(&second);
+        assert_eq!(second[0].shaky, ["shop.test.ts: opens: Error: late"]);
+        let ran = Ran::of(&with_second_try(files, second));
+        assert_eq!((ran.passed, ran.failed), (4, 1));
+        assert_eq!(ran.names, ["start.test.ts: Hook timed out"]);
     }
 
     #[test]
