@@ -78,7 +78,7 @@ function ofWatching(session: string): readonly Shot[] {
     { name: "sessions-marked", path: "sessions?last=30d", act: press("button", /^Tags:/) },
     open("tags", "Tags and collections of this recording"),
     open("share", "Share this recording by a link"),
-    open("save", /^Save/),
+    open("save", /^Save(?!.*CSV)/),
     open("facts", /^Facts/),
     { name: "heatmap-page", path: heat, act: then(settled, press("button", /^Pages?:/)) },
     {

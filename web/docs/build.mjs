@@ -12,6 +12,9 @@ const HERE = fileURLToPath(new URL(".", import.meta.url));
 const DOCS = join(HERE, "../../docs");
 const OUT = join(HERE, "../dist/docs");
 
+/** Tables of so many columns are too wide for a phone. */
+const WORDY_COLUMNS = 4;
+
 /** The pages in the order of the list beside them. */
 const SECTIONS = [
   [
@@ -139,7 +142,9 @@ function html(path, text) {
           `<${tag}${each.align === "right" ? ' class="num"' : ""}>${this.parser.parseInline(each.tokens)}</${tag}>`;
         const head = token.header.map(cell("th")).join("");
         const rows = token.rows.map((row) => `<tr>${row.map(cell("td")).join("")}</tr>`).join("\n");
-        return `<div class="table" tabindex="0"><table><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table></div>\n`;
+        const isWordy =
+          token.header.length >= WORDY_COLUMNS && token.header.at(-1).align !== "right";
+        return `<div class="table${isWordy ? " wordy" : ""}" tabindex="0"><table><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table></div>\n`;
       },
     },
   });
