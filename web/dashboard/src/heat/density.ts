@@ -30,22 +30,21 @@ export function fieldOf(spots: readonly Spot[], width: number, height: number): 
   const columns = Math.max(1, Math.ceil(width / CELL_PX));
   const rows = Math.max(1, Math.ceil(height / CELL_PX));
   const values = new Float32Array(columns * rows);
-  const reach = Math.ceil(RADIUS_PX / CELL_PX);
+  const reach = RADIUS_PX / CELL_PX;
   let most = 0;
   for (const { x, y, weight } of spots) {
     if (!(weight > 0)) continue;
     const [atX, atY] = [x / CELL_PX - 0.5, y / CELL_PX - 0.5];
-    const [left, top] = [Math.floor(atX) - reach, Math.floor(atY) - reach];
-    for (let row = Math.max(0, top); row <= Math.min(rows - 1, top + 2 * reach + 1); row += 1) {
-      for (
-        let column = Math.max(0, left);
-        column <= Math.min(columns - 1, left + 2 * reach + 1);
-        column += 1
-      ) {
-        const away = ((column - atX) ** 2 + (row - atY) ** 2) * (CELL_PX / RADIUS_PX) ** 2;
-        if (away >= 1) continue;
+    const bottom = Math.min(rows - 1, Math.floor(atY + reach));
+    for (let row = Math.max(0, Math.ceil(atY - reach)); row <= bottom; row += 1) {
+      const down = (row - atY) / reach;
+      const half = reach * Math.sqrt(Math.max(0, 1 - down * down));
+      const right = Math.min(columns - 1, Math.floor(atX + half));
+      for (let column = Math.max(0, Math.ceil(atX - half)); column <= right; column += 1) {
+        const across = (column - atX) / reach;
+        const near = Math.max(0, 1 - across * across - down * down);
         const at = row * columns + column;
-        const sum = (values[at] ?? 0) + weight * (1 - away) ** 2;
+        const sum = (values[at] ?? 0) + weight * near * near;
         values[at] = sum;
         if (sum > most) most = sum;
       }
@@ -56,8 +55,20 @@ export function fieldOf(spots: readonly Spot[], width: number, height: number): 
 
 /** 0 for nothing, else 1 to 5. The steps are of the root, so that few clicks are seen beside many. */
 export function stepOf(value: number, most: number): number {
-  if (most <= 0 || value < LEAST * most) return 0;
-  return Math.min(STEPS, Math.max(1, Math.ceil(STEPS * Math.sqrt(value / most))));
+  return most <= 0 ? 0 : stepper(most)(value);
+}
+
+/** The steps of values among which this is the most. */
+function stepper(most: number): (value: number) => number {
+  const least = LEAST * most;
+  const end = (step: number): number => most * (step / STEPS) ** 2;
+  const [first, second, third, fourth] = [end(1), end(2), end(3), end(4)];
+  return (value) => {
+    if (value < least) return 0;
+    if (value <= second) return value <= first ? 1 : 2;
+    if (value <= third) return 3;
+    return value <= fourth ? 4 : STEPS;
+  };
 }
 
 /** How much of the colour a step has. Over the whole page it has less: words must stay readable. */
@@ -86,8 +97,8 @@ function between(place: number, cells: number): [first: number, second: number, 
 
 /**
  * Fills the pixels of a picture that shows the whole page, `scale` of them a pixel of the page, with
- * the step of the value at each. Most of a page is cold: what lies between cells of which none is
- * warm is passed over, in rows and in columns.
+ * the step of the value at each. Most of a page is cold, and most of what is warm lies between cells
+ * of one step: rows between cold ones are passed over, and stretches of one step filled at once.
  */
 export function paintField(
   field: Field,
@@ -98,8 +109,19 @@ export function paintField(
   const { columns, rows, values, most } = field;
   if (most <= 0) return;
   const { width, height, data } = image;
-  const least = LEAST * most;
-  const alphas = Array.from({ length: STEPS + 1 }, (_, step) => 255 * strengthOf(step));
+  const pixels = new Uint32Array(data.buffer, data.byteOffset, width * height);
+  /** The pixel of each step. */
+  const colours = new Uint32Array(
+    Uint8ClampedArray.from(
+      Array.from({ length: STEPS + 1 }, (_, step) => [
+        red,
+        green,
+        blue,
+        255 * strengthOf(step),
+      ]).flat(),
+    ).buffer,
+  );
+  const stepAt = stepper(most);
   const shares = new Float64Array(width);
   /** Where the pixels begin that lie right of the middle of each cell, and left of the next. */
   const starts = new Int32Array(columns + 1).fill(width);
@@ -111,34 +133,51 @@ export function paintField(
   for (let cell = columns - 1; cell >= 0; cell -= 1) {
     starts[cell] = Math.min(starts[cell] ?? width, starts[cell + 1] ?? width);
   }
-  /** The values of a row of pixels in the middles of the columns of cells. */
-  const line = new Float64Array(columns);
+  const warm = warmRows(field);
   for (let row = 0; row < height; row += 1) {
     const [upper, lower, down] = between((row + 0.5) / scale, rows);
-    let hottest = 0;
-    for (let column = 0; column < columns; column += 1) {
-      const above = values[upper * columns + column] ?? 0;
-      const below = values[lower * columns + column] ?? 0;
-      const value = above * (1 - down) + below * down;
-      line[column] = value;
-      if (value > hottest) hottest = value;
-    }
-    if (hottest < least) continue;
+    if (!warm[upper] && !warm[lower]) continue;
+    const first = row * width;
+    let [from, painted] = [0, 0];
+    /** From this column on the row has this step. */
+    const paint = (step: number, column: number): void => {
+      if (step === painted) return;
+      if (painted > 0) pixels.fill(colours[painted] ?? 0, first + from, first + column);
+      [from, painted] = [column, step];
+    };
+    /** The value in the middle of a column of cells. */
+    const valueIn = (cell: number): number =>
+      (values[upper * columns + cell] ?? 0) * (1 - down) +
+      (values[lower * columns + cell] ?? 0) * down;
+    let [right, rightStep] = [valueIn(0), 0];
+    rightStep = stepAt(right);
     for (let cell = 0; cell < columns; cell += 1) {
-      const next = Math.min(columns - 1, cell + 1);
-      const [left, right] = [line[cell] ?? 0, line[next] ?? 0];
-      if (left < least && right < least) continue;
+      const [left, leftStep] = [right, rightStep];
+      if (cell + 1 < columns) {
+        right = valueIn(cell + 1);
+        rightStep = stepAt(right);
+      }
+      const start = starts[cell] ?? width;
+      if (leftStep === rightStep) {
+        paint(leftStep, start);
+        continue;
+      }
       const end = starts[cell + 1] ?? width;
-      for (let column = starts[cell] ?? width; column < end; column += 1) {
+      for (let column = start; column < end; column += 1) {
         const share = shares[column] ?? 0;
-        const value = left * (1 - share) + right * share;
-        if (value < least) continue;
-        const at = 4 * (row * width + column);
-        data[at] = red;
-        data[at + 1] = green;
-        data[at + 2] = blue;
-        data[at + 3] = alphas[stepOf(value, most)] ?? 0;
+        paint(stepAt(left * (1 - share) + right * share), column);
       }
     }
+    paint(0, width);
   }
+}
+
+/** Which rows of cells have one that is drawn. */
+function warmRows({ columns, rows, values, most }: Field): Uint8Array {
+  const warm = new Uint8Array(rows);
+  for (let row = 0; row < rows; row += 1) {
+    const cells = values.subarray(row * columns, (row + 1) * columns);
+    if (cells.some((value) => value >= LEAST * most)) warm[row] = 1;
+  }
+  return warm;
 }
