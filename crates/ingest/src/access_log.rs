@@ -293,16 +293,24 @@ impl<'a> Importer<'a> {
             context: context(hit, &facts),
         };
         let page = page(hit, &facts);
+        let is_page = hit.method == "GET"
+            && (100..400).contains(&hit.status)
+            && !is_asset(&page.path);
         let number = u32::try_from(held.line & 0x3fff_ffff).unwrap_or(0) * 2;
+        // What is no page is on none: files, failures and calls are not among the pages of reports.
+        let on = if is_page {
+            page.clone()
+        } else {
+            Page::default()
+        };
         let request = Event {
             sequence: number,
             external: Some(ids::line_event(site.id, &held.text, held.repeat, "request")),
-            properties: hit.properties(),
-            ..event("request", hit.time_ms, page.clone(), From::default())
+            properties: hit.properties(&page.path),
+            ..event("request", hit.time_ms, on, From::default())
         };
         batches.push(sender.clone(), request);
-        let is_page = hit.method == "GET" && hit.status < 400 && !is_asset(&page.path);
-        if is_page && hit.status >= 100 {
+        if is_page {
             let from = From::read(&hit.referrer, &page, &site.domains, facts.lookups);
             let view = Event {
                 sequence: number + 1,
@@ -410,8 +418,9 @@ struct Hit<'a> {
 }
 
 impl Hit<'_> {
-    fn properties(&self) -> Properties {
+    fn properties(&self, path: &str) -> Properties {
         let mut properties = Properties::new();
+        properties.insert("target".to_owned(), Value::Text(path.to_owned()));
         if !self.method.is_empty() {
             properties.insert("method".to_owned(), Value::Text(self.method.to_owned()));
         }

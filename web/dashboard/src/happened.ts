@@ -168,6 +168,11 @@ const SENTENCES: Record<string, (event: SessionEvent) => Happened> = {
     title: "Closed a question",
     detail: text(event, "question"),
   }),
+  request: (event) => ({
+    mark: "link",
+    title: `${text(event, "method")} ${text(event, "target")}`.trim(),
+    detail: `status ${text(event, "status")}`,
+  }),
   identify: (event) => ({
     mark: "person",
     title: "Said who it is",
@@ -193,7 +198,13 @@ export function happened(event: SessionEvent): Happened {
 }
 
 /** Measurements, not acts: what lists leave out unless asked. */
-export const MEASUREMENTS = ["web_vital", "page_leave", "form_view", "form_focus"] as const;
+export const MEASUREMENTS = [
+  "web_vital",
+  "page_leave",
+  "form_view",
+  "form_focus",
+  "request",
+] as const;
 
 export function isMeasurement(name: string): boolean {
   return MEASUREMENTS.some((each) => each === name);

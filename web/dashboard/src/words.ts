@@ -183,6 +183,7 @@ const EVENT: Record<string, string> = {
   survey_shown: "Survey shown",
   survey_answered: "Survey answered",
   survey_dismissed: "Survey closed",
+  request: "Request of the server",
   identify: "Identified",
   group: "Joined an account",
   alias: "Alias",

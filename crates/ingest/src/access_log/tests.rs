@@ -115,7 +115,13 @@ fn assets_errors_and_other_methods_are_no_pages() {
         assert_eq!(events(&imported).count(), 1 + pages, "{request}");
         let (sender, event) = events(&imported).next().unwrap();
         assert_eq!(sender.context.bot, crate::bots::NO_USER_AGENT);
-        assert!(event.page.path.starts_with('/'), "{request}");
+        let Value::Text(target) = &event.properties["target"] else {
+            panic!("{request} has no target");
+        };
+        assert!(target.starts_with('/'), "{request}");
+        // Only pages are among the pages of a site.
+        let on = if pages == 1 { target.as_str() } else { "" };
+        assert_eq!(event.page.path, on, "{request}");
     }
 }
 
