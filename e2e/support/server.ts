@@ -3,11 +3,12 @@ import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { freePort } from "./ports.ts";
-import { until } from "./until.ts";
+import { PATIENCE, until } from "./until.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const BINARY = process.env.HITMETRIX_BINARY ?? join(ROOT, "target/debug/hitmetrix");
+/** What ends by itself may write its last for so long. */
+const STOPPED_MS = PATIENCE * 10_000;
 
 export interface Server {
   /** Where the dashboard and the scripts are served. */
@@ -38,18 +39,16 @@ export async function startServer(
   kept?: string,
 ): Promise<Server> {
   const data = kept ?? (await mkdtemp(join(tmpdir(), "hitmetrix-e2e-")));
-  const [port, shopPort] = [await freePort(), shop ?? (await freePort())];
-  const listen = `127.0.0.1:${port}`;
-  const shopListen = `127.0.0.1:${shopPort}`;
   const words = [
     "serve",
     "--data",
     data,
+    // The machine chooses: a port that was free a moment ago may be somebody's by now.
     "--listen",
-    listen,
+    "127.0.0.1:0",
     "--demo",
     "--demo-listen",
-    shopListen,
+    `127.0.0.1:${shop ?? 0}`,
     // On a machine whose disk is nearly full, the recordings of a test would give way.
     "--disk-mark-percent",
     "101",
@@ -64,11 +63,11 @@ export async function startServer(
   child.stderr.on("data", keep);
   const link = await until("the sign-in link", 20_000, () => {
     if (child.exitCode !== null) throw new Error(`the server ended: ${output}`);
-    return /http:\/\/\S+\/welcome#\S+/.exec(output)?.[0];
+    return /(http:\/\/\S+\/welcome#\S+)\s/.exec(output)?.[1];
   });
   return {
-    origin: `http://${listen}`,
-    shop: `http://${shopListen}`,
+    origin: new URL(link).origin,
+    shop: /^Demo shop is at\s+(\S+)$/m.exec(output)?.[1] ?? "",
     data,
     pid: child.pid ?? 0,
     link,
@@ -85,7 +84,7 @@ async function stop(child: ChildProcess): Promise<void> {
   const ended = new Promise((done) => child.once("exit", done));
   if (child.exitCode === null) {
     child.kill("SIGTERM");
-    const timer = setTimeout(() => child.kill("SIGKILL"), 10_000);
+    const timer = setTimeout(() => child.kill("SIGKILL"), STOPPED_MS);
     await ended;
     clearTimeout(timer);
   }
