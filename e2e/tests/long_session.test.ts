@@ -101,13 +101,15 @@ test("pointing at the timeline loads what a seek there needs", async () => {
   await page.reload();
   await shows(page, (ticker) => ticker !== "");
   await page.getByRole("button", { name: "Pause", exact: true }).click();
+  await page.getByRole("button", { name: "Play", exact: true }).waitFor();
+  await aheadIsAsked(page);
   const slider = page.getByRole("slider", { name: "Position" });
   const position = await slider.inputValue();
   asked.length = 0;
   const box = await slider.boundingBox();
   if (!box) throw new Error("the timeline is not shown");
   await page.mouse.move(box.x + box.width * 0.7, box.y + box.height / 2);
-  await until("a chunk", 5000, () => asked.length > 0);
+  await until("a chunk", 15_000, () => asked.length > 0);
   const [{ sequence, keyframe } = { sequence: -1, keyframe: false }] = asked;
   const row = rows.find((each) => each.sequence === sequence);
   const at_ms = (rows[0]?.first_ms ?? 0) + 0.7 * session.duration_ms;
