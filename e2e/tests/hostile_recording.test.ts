@@ -107,7 +107,7 @@ async function show(prepare?: (page: Page) => Promise<unknown>): Promise<void> {
   await useEverything(page);
 
   // A frame may give way to the next picture just then.
-  const ran = await until("a look into every frame", 5_000, () =>
+  const ran = await until("a look into every frame", 15_000, () =>
     Promise.all(page.frames().map((each) => each.evaluate(() => "ran" in window))),
   );
   expect(ran).not.toContain(true);
@@ -123,12 +123,15 @@ async function show(prepare?: (page: Page) => Promise<unknown>): Promise<void> {
   expect(strangers).toEqual([]);
   expect(replay.asked.filter((url) => url.includes("from=recording"))).toEqual([]);
   expect(caught).toEqual([]);
-  const outside = await skeletonOf(page);
-  await replay.close();
 
   const other = await openReplay(browser, server, owner, { site: site.id, id: HARMLESS });
-  expect(outside).toBe(await skeletonOf(other.page));
+  // Around the picture of either, something may still be loading.
+  await until("the same dashboard around both", 20_000, async () => {
+    expect(await skeletonOf(page)).toBe(await skeletonOf(other.page));
+    return true;
+  });
   await other.close();
+  await replay.close();
 }
 
 /** Clicks all over the picture, and presses what has the focus. */
