@@ -77,7 +77,10 @@ test("a question is saved in two clicks, saved over, and found again", async () 
   await page.getByRole("searchbox", { name: "Find an insight" }).fill("funnel order");
   await page.getByRole("link", { name: "add_to_cart to order", exact: true }).click();
   await page.getByRole("navigation", { name: "Kind of question" }).waitFor();
-  expect(await page.getByLabel("Counted by").inputValue()).toBe("sessions");
+  await until("how it was saved", 10_000, async () => {
+    expect(await page.getByLabel("Counted by").inputValue()).toBe("sessions");
+    return true;
+  });
   await steps(["3", "2"]);
 
   // What it looked like before comes back by one click.
@@ -85,7 +88,10 @@ test("a question is saved in two clicks, saved over, and found again", async () 
   await page.getByRole("button", { name: "Save this question" }).click();
   await page.getByRole("link", { name: "Back to how it was saved" }).click();
   await page.getByText("changed since").waitFor({ state: "detached" });
-  expect(await page.getByLabel("Window").inputValue()).toBe("14d");
+  await until("the window as it was saved", 10_000, async () => {
+    expect(await page.getByLabel("Window").inputValue()).toBe("14d");
+    return true;
+  });
 });
 
 test("an insight is renamed, copied, archived, and comes back by one click", async () => {
@@ -142,7 +148,10 @@ test("the palette opens a saved insight, and a program's opens like one saved he
   await page.getByRole("option", { name: /Orders by a program/ }).waitFor();
   await page.keyboard.press("Enter");
   await until("the whole address", 10_000, () => page.url().includes("series=order~do!sum!amount"));
-  expect(await page.getByLabel("What is counted").inputValue()).toBe("sum");
+  await until("what a program saved", 10_000, async () => {
+    expect(await page.getByLabel("What is counted").inputValue()).toBe("sum");
+    return true;
+  });
   await page.getByText("changed since").waitFor({ state: "detached" });
 });
 
@@ -359,11 +368,19 @@ test("panels are moved and sized by keys, which say where they are, and it is sa
   await page.keyboard.press("Control+z");
   await page.getByRole("button", { name: "Done" }).click();
   await page.getByRole("button", { name: "Arrange" }).waitFor();
+  // Whoever leaves the page before it is saved takes it along.
+  await until("the height as it was", 10_000, async () => {
+    expect(await placeOf(isMeasure("sessions"))).toEqual(before);
+    return true;
+  });
 });
 
 test("a panel is dragged to another place, and sized at its corner", async () => {
   const { page } = desk;
   await page.goto(at(`boards/${boardId}`));
+  // A panel that is dragged has stopped moving by itself.
+  await numberIn(page, "Sessions", "8");
+  await funnelIn(page, "Checkout", ["4", "3", "2", "2"]);
   await page.getByRole("button", { name: "Arrange" }).click();
   const handle = await page.getByRole("button", { name: "Move or size Sessions" }).boundingBox();
   const target = await panel(page, "Checkout conversion").boundingBox();
@@ -433,6 +450,7 @@ test("texts, numbers and insights are put on and taken off, and come back by one
   await page.getByRole("button", { name: "Take off" }).click();
   await panel(page, "Orders by a program").waitFor({ state: "detached" });
   await page.getByText("“Orders by a program” is off the board").waitFor();
+  await until("a board without it", 10_000, async () => (await theBoard()).panels.length === 10);
   await page
     .locator(".toasts")
     .filter({ hasText: "“Orders by a program”" })
@@ -440,6 +458,7 @@ test("texts, numbers and insights are put on and taken off, and come back by one
     .click();
   await numberIn(page, "Orders by a program", "250");
   await page.getByRole("button", { name: "Done" }).click();
+  await until("the board as it was", 10_000, async () => (await theBoard()).panels.length === 11);
 });
 
 test("Explore puts a saved insight on a board", async () => {
@@ -504,7 +523,7 @@ test("a panel that cannot be counted says so, and the others stay", async () => 
   await page.goto(at(`boards/${boardId}`));
   await panel(page, "Checkout").getByText("The server cannot answer just now").waitFor();
   await numberIn(page, "Orders", "4");
-  await page.unroute("**/ask");
+  await page.unrouteAll({ behavior: "wait" });
   await panel(page, "Checkout").getByRole("button", { name: "Try again" }).click();
   await funnelIn(page, "Checkout", ["4", "3", "2", "2"]);
   await page.getByRole("button", { name: "Full screen" }).click();
@@ -583,6 +602,8 @@ test("a board that is arranged works for all eyes, in light and dark", async () 
   await page.goto(at(`boards/${boardId}`));
   await page.getByRole("button", { name: "Arrange" }).click();
   await page.getByRole("button", { name: "Change Sessions" }).click();
+  await page.getByRole("button", { name: "Taller" }).waitFor();
+  await page.waitForLoadState("networkidle");
   expect(await violationsInThemes(page, "board-arrange")).toEqual([]);
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "Add", exact: true }).click();
