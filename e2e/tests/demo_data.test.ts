@@ -37,7 +37,9 @@ async function ask(words: RegExp): Promise<void> {
   const { page } = desk;
   await page.goto(`${server.origin}/sites/${site.id}`);
   await page.getByRole("button", { name: "Demo site: what is in it" }).click();
+  const overview = page.url();
   await page.getByRole("link", { name: words }).click();
+  await page.waitForURL((url) => url.href !== overview);
 }
 
 /** The rows of a table once there are some. */
@@ -47,7 +49,10 @@ async function rowsOf(name: string): Promise<string[][]> {
     includeHidden: true,
   });
   await region.waitFor({ state: "attached" });
-  return table(desk.page, name);
+  return until(`rows of ${name}`, 20_000, async () => {
+    const rows = await table(desk.page, name);
+    return rows.length > 0 && rows;
+  });
 }
 
 /** "1,204" and "94 (12 %)" as numbers. */
@@ -115,10 +120,13 @@ test("those who left in anger are listed, worst first", async () => {
     /rage click/.test(await first.innerText()),
   );
   // The worst of them met the checkout's fault, whatever else made them angry on the way there.
-  const rows = await list.locator("li:has(a)").allInnerTexts();
-  expect(rows.slice(0, 5).filter((row) => /error click[\s\S]*Safari/.test(row))).not.toEqual([]);
-  const atPayment = rows.filter((row) => /on \/checkout-payment[\s\S]*Safari/.test(row));
-  expect(atPayment.length).toBeGreaterThan(3);
+  await until("the reasons of all", 15_000, async () => {
+    const rows = await list.locator("li:has(a)").allInnerTexts();
+    expect(rows.slice(0, 5).filter((row) => /error click[\s\S]*Safari/.test(row))).not.toEqual([]);
+    const atPayment = rows.filter((row) => /on \/checkout-payment[\s\S]*Safari/.test(row));
+    expect(atPayment.length).toBeGreaterThan(3);
+    return true;
+  });
 });
 
 test("the campaign brings many and sells nothing", async () => {
@@ -152,8 +160,11 @@ test("a company comes back for weeks before it buys", async () => {
   const [, sessions = ""] = /, (\d+) sessions/.exec(await said.innerText()) ?? [];
   expect(Number(sessions)).toBeGreaterThanOrEqual(8);
   const list = page.getByRole("list", { name: "Sessions of the account, the latest first" });
-  const names = await list.locator("a.who").allInnerTexts();
-  expect(names.length).toBe(Number(sessions));
+  const names = await until("all of them in the list", 15_000, async () => {
+    const found = await list.locator("a.who").allInnerTexts();
+    expect(found.length).toBe(Number(sessions));
+    return found;
+  });
   // All three are known by name, whichever of their sessions one looks at.
   expect(new Set(names).size).toBe(3);
   expect(names.filter((name) => !name.startsWith("harbour-hotels-"))).toEqual([]);
