@@ -18,7 +18,8 @@ export default defineConfig({
     retry: 1,
     // What hangs is to be told before all that is done ends; nothing that goes on is cut off.
     testTimeout: 600_000,
-    hookTimeout: 600_000,
+    // The first of those that look at the demo makes it, and others wait for that.
+    hookTimeout: 900_000,
     teardownTimeout: 60_000,
     expect: { poll: { timeout: 60_000 } },
     projects: [

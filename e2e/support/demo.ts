@@ -30,7 +30,7 @@ export async function startDemo(flags: readonly string[] = []): Promise<Server> 
     await server.stop();
     await rename(data, made);
   }
-  await until("the demo's visits", 120_000, () => stat(made));
+  await until("the demo's visits", 200_000, () => stat(made));
   const data = await mkdtemp(join(folder, "data-"));
   await cp(made, data, { recursive: true });
   return startServer(undefined, flags, data);
