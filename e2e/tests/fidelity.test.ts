@@ -196,6 +196,10 @@ async function live(page: Page, feature: Feature): Promise<Moment[]> {
   for (const step of [() => {}, ...feature.steps]) {
     const began_ms = Date.now();
     await page.evaluate(step);
+    // What it does is drawn, and told to the recorder, with one of the next frames, whenever they come.
+    await page.evaluate(
+      () => new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next))),
+    );
     await page.waitForTimeout(STILL_MS);
     moments.push({ began_ms, time_ms: Date.now(), seen: await seenOf(page) });
     await page.waitForTimeout(STILL_MS);
