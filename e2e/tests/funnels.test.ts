@@ -12,6 +12,7 @@ import { addSite, recordingOf, type Site } from "../support/sites.ts";
 import { eventOf, ORIGIN, recorded, type Step } from "../support/steps.ts";
 import { typeName } from "../support/typed_name.ts";
 import { until } from "../support/until.ts";
+import { inviteViewer } from "../support/viewer.ts";
 import { openWorld } from "../support/world.ts";
 
 const LIST = "Funnels, one a row";
@@ -111,12 +112,15 @@ test("ten who stand for all who left, each with why it is there, and one of them
   await sheet.getByRole("heading", { name: "9 persons left after “Checkout begun”" }).waitFor();
   const few = sheet.getByRole("list", { name: "Recordings that stand for all" });
   await few.getByText("Stands for 6, 67\u202f% of the recorded").waitFor();
-  const said = (await few.getByRole("listitem").allInnerTexts()).map((text) =>
-    text.replace(/\s+/g, " "),
-  );
-  expect(said).toHaveLength(2);
-  expect(said[0]).toMatch(/Watch .* \/ to \/checkout Stands for 6/);
-  expect(said[1]).toMatch(/1 rage click on \/checkout Stands for 3, 33\s% of the recorded/);
+  await until("what each stands for", 15_000, async () => {
+    const said = (await few.getByRole("listitem").allInnerTexts()).map((text) =>
+      text.replace(/\s+/g, " "),
+    );
+    expect(said).toHaveLength(2);
+    expect(said[0]).toMatch(/Watch .* \/ to \/checkout Stands for 6/);
+    expect(said[1]).toMatch(/1 rage click on \/checkout Stands for 3, 33\s% of the recorded/);
+    return true;
+  });
   await sheet.getByText("Of 9 recorded sessions behind the number").waitFor();
 
   await few.getByRole("link").nth(1).click();
@@ -233,10 +237,7 @@ test("each step stands beside that of the time before, in its bar, its table, Ex
 
 test("a viewer looks at funnels and is offered no change", async () => {
   const [email, password] = ["viewer@example.org", "another long sentence"];
-  const { link } = await owner.send<{ link: string }>("POST", "users", { email });
-  const { users } = await owner.get<{ users: { id: number; email: string }[] }>("users");
-  const id = users.find((one) => one.email === email)?.id;
-  await owner.send("PUT", `sites/${site.id}/members/${id}`, { role: "viewer" });
+  const { link } = await inviteViewer(owner, site, email);
   const theirs = await openDesk(browser, server);
   await theirs.page.goto(link);
   await enter(theirs.page, email, password);
