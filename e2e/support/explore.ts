@@ -4,6 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import type { Server } from "./server.ts";
+import { PATIENCE } from "./until.ts";
 
 const DAY_MS = 86_400_000;
 const DESKTOP =
@@ -89,8 +90,8 @@ export async function addStep(page: Page, what: "Pages" | "Events", name: string
 
 /** Presses Tab until something of this name has the focus; what is still loading gets its time. */
 export async function tabTo(page: Page, name: RegExp): Promise<void> {
-  const from = Date.now();
-  while (Date.now() - from < 20_000) {
+  const from = performance.now();
+  while (performance.now() - from < PATIENCE * 20_000) {
     const focused = await page.evaluate(() => {
       const node = document.activeElement as HTMLElement | null;
       return node?.getAttribute("aria-label") ?? node?.innerText.trim() ?? "";

@@ -13,6 +13,7 @@ import { addSite, demoSite, recordingOf, type Site, sessionWith } from "../suppo
 import { sessionOf } from "../support/tracker.ts";
 import { typeName } from "../support/typed_name.ts";
 import { until } from "../support/until.ts";
+import { inviteViewer } from "../support/viewer.ts";
 
 const EMAIL = "owner@example.org";
 const PASSWORD = "a sentence that is long enough";
@@ -202,11 +203,15 @@ test("a click on a point of a line shows who it is, and a dragged span becomes t
   );
   const over = page.locator(".chart .u-over");
   await over.waitFor();
+  // Seven days, and an axis up to 4.
+  const days = await until("seven days", 10_000, async () => {
+    const rows = await table(page, "Trend");
+    return rows.length === 7 && rows;
+  });
+  const once = days.findIndex((row) => row[1] === "1");
+  // The table that was opened just now may have moved it.
   const box = await over.boundingBox();
   if (!box) throw new Error("the chart has no place");
-  // Seven days, and an axis up to 4.
-  const days = await table(page, "Trend");
-  const once = days.findIndex((row) => row[1] === "1");
   const at = (day: number) => box.x + (box.width * day) / 6;
   await page.mouse.click(at(once), box.y + box.height * (1 - 1 / 4));
   const sheet = page.getByRole("dialog");
@@ -218,9 +223,11 @@ test("a click on a point of a line shows who it is, and a dragged span becomes t
   await page.mouse.down();
   await page.mouse.move(at(3), box.y + 60, { steps: 5 });
   await page.mouse.up();
-  await until("the span in the address", 5_000, () => page.url().includes("from_ms="));
+  await until("the span in the address", 15_000, () => page.url().includes("from_ms="));
   const span = new URL(page.url()).searchParams;
-  expect(Number(span.get("to_ms")) - Number(span.get("from_ms"))).toBe(3 * 86_400_000);
+  const hours = (Number(span.get("to_ms")) - Number(span.get("from_ms"))) / 3_600_000;
+  // One of the three days may be the one on which the clocks change.
+  expect([71, 72, 73]).toContain(hours);
 });
 
 test("nothing found says which filter empties it, and one click drops it", async () => {
@@ -458,11 +465,14 @@ test("while it counts the old answer stays, dimmed; a question that is outdated 
   await until("the answer to the newest", 10_000, async () =>
     (await page.getByRole("heading", { level: 1 }).innerText()).startsWith("33"),
   );
+  await until("the cancelled one", 10_000, () =>
+    cancelled.some((body) => body.includes("add_to_cart")),
+  );
   expect(cancelled.filter((body) => body.includes("add_to_cart")).length).toBe(1);
-  expect(await page.locator(".finding.old").count()).toBe(0);
-  expect(await page.locator(".answer[inert]").count()).toBe(0);
+  await page.locator(".finding.old").waitFor({ state: "detached" });
+  await page.locator(".answer[inert]").waitFor({ state: "detached" });
   release();
-  await page.unroute("**/ask");
+  await page.unrouteAll({ behavior: "wait" });
 });
 
 test("what could not be read is told beside the numbers", async () => {
@@ -479,7 +489,8 @@ test("what could not be read is told beside the numbers", async () => {
   const alert = page.getByRole("alert");
   await alert.waitFor();
   expect(await alert.innerText()).toContain("the numbers are too low: part 7 fails its checksum");
-  await page.unroute("**/ask");
+  // One that is still being changed would fail with the page that it is for.
+  await page.unrouteAll({ behavior: "wait" });
 });
 
 test("filters are saved as a segment, which counts the same; it gets another name and is removed", async () => {
@@ -570,10 +581,7 @@ test("a filter on a property and a segment made of it hold on the other screens 
 
 test("a viewer asks everything and saves nothing", async () => {
   const VIEWER = { email: "viewer@example.org", password: "another long sentence" };
-  const { link } = await owner.send<{ link: string }>("POST", "users", { email: VIEWER.email });
-  const { users } = await owner.get<{ users: { id: number; email: string }[] }>("users");
-  const id = users.find(({ email }) => email === VIEWER.email)?.id;
-  await owner.send("PUT", `sites/${boats.id}/members/${id}`, { role: "viewer" });
+  const { link } = await inviteViewer(owner, boats, VIEWER.email);
   const theirs = await openDesk(browser, server);
   await theirs.page.goto(link);
   await enter(theirs.page, VIEWER.email, VIEWER.password);
@@ -598,13 +606,17 @@ test("a funnel is built and its people are opened with the keyboard only", async
   await page.goto(`${server.origin}/sites/${boats.id}/explore?last=7d&kind=funnel`);
   await page.getByRole("button", { name: "First step" }).focus();
   await page.keyboard.press("Enter");
-  await until("the focus in the search", 5_000, () =>
+  await until("the focus in the search", 15_000, () =>
     page.getByLabel("Find a page").evaluate((node) => node === document.activeElement),
   );
   await page.keyboard.type("/boats/");
+  await page
+    .getByRole("button", { name: /^\/boats\/…/ })
+    .first()
+    .waitFor();
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
-  await until("the focus on the next step", 5_000, () =>
+  await until("the focus on the next step", 15_000, () =>
     page
       .getByRole("button", { name: "Next step" })
       .evaluate((node) => node === document.activeElement),
