@@ -3,11 +3,15 @@ import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
 import { keepPicture } from "./pictures.ts";
+import { PATIENCE, until } from "./until.ts";
 
 const DESK = { width: 1440, height: 900 };
 const PHONE = { width: 390, height: 844 };
 /** The one rule of axe that a theme can break by itself. */
 const OF_COLOURS = ["color-contrast"];
+
+/** So long it is waited for that nothing is asked any more. */
+const IDLE_MS = PATIENCE * 5_000;
 
 /** A screen at an address, and what is on it once it is there. */
 export interface Screen {
@@ -28,7 +32,7 @@ export async function holdOnPhone(page: Page, screens: readonly Screen[]): Promi
     await page.goto(url);
     await there(page);
     // Screens that show what happens now ask again and again.
-    await page.waitForLoadState("networkidle", { timeout: 5_000 }).catch(() => {});
+    await page.waitForLoadState("networkidle", { timeout: IDLE_MS }).catch(() => {});
     found.push(...(await tooWide(page)).map((one) => `${name} ${one}`));
     found.push(...(await violationsInThemes(page, name)).map((one) => `${name} ${one}`));
   }
@@ -86,6 +90,14 @@ export function tooWide(page: Page): Promise<string[]> {
       );
     const page = document.documentElement.scrollWidth;
     return page > innerWidth ? [`page ${page}`, ...found] : found;
+  });
+}
+
+/** Waits until nothing is too wide: charts are drawn anew some frames after their window has its size. */
+export function fits(page: Page): Promise<boolean> {
+  return until("a page that fits its window", 10_000, async () => {
+    expect(await tooWide(page)).toEqual([]);
+    return true;
   });
 }
 

@@ -9,7 +9,7 @@ import { type Desk, enter, openDesk } from "../support/dashboard.ts";
 import { importBoats } from "../support/explore.ts";
 import { type Loopback, startLoopback } from "../support/loopback.ts";
 import { keepPicture } from "../support/pictures.ts";
-import { cutUntold, tooWide, violationsInThemes } from "../support/screens.ts";
+import { cutUntold, fits, violationsInThemes } from "../support/screens.ts";
 import { type Server, startServer } from "../support/server.ts";
 import { addSite, type Site } from "../support/sites.ts";
 import { typeName } from "../support/typed_name.ts";
@@ -204,11 +204,7 @@ test("who has link and password reads the numbers, and nothing leads to people",
 
   await page.setViewportSize({ width: 390, height: 844 });
   await numberIn(page, "Orders", "4");
-  // Charts are drawn anew a frame later.
-  await until("a page that fits", 10_000, async () => {
-    expect(await tooWide(page)).toEqual([]);
-    return true;
-  });
+  await fits(page);
   expect(await cutUntold(page)).toEqual([]);
   expect(await page.locator("h1").getAttribute("title")).toBe("Sales of boats");
   expect(await violationsInThemes(page, "shared-board")).toEqual([]);
