@@ -36,7 +36,7 @@ export const press =
   (role: "link" | "button" | "tab", name: string | RegExp) =>
   async (page: Page): Promise<void> => {
     const found = page.getByRole(role, { name }).locator("visible=true").first();
-    await found.waitFor({ timeout: 60_000 });
+    await found.waitFor();
     await found.click();
   };
 
@@ -205,7 +205,7 @@ function withoutLogin({ links, second, asked }: Named): readonly Shot[] {
       path: asked,
       isOpen: true,
       isOverlay: true,
-      act: (page) => page.locator(SURVEY).waitFor({ state: "attached", timeout: 30_000 }),
+      act: (page) => page.locator(SURVEY).waitFor({ state: "attached" }),
     },
   ];
 }
@@ -217,6 +217,6 @@ export const LAST: readonly Shot[] = [
 
 /** Time for a recording to be drawn and to move a little. */
 export async function settled(page: Page): Promise<void> {
-  await page.locator("iframe").first().waitFor({ timeout: 60_000 });
+  await page.locator("iframe").first().waitFor();
   await page.waitForTimeout(4_000);
 }

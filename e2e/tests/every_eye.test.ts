@@ -9,7 +9,7 @@ import { type Shot, screensOf } from "../screenshots/screens.ts";
 import { letIn } from "../support/dashboard.ts";
 import { violationsInThemes } from "../support/screens.ts";
 
-const LIMIT_MS = 900_000;
+const LIMIT_MS = 1_800_000;
 /** Screens that are opened at a time: while one comes to rest, others are looked at. */
 const TOGETHER = 3;
 /** The names of what is looked at together; each test has its own. */
@@ -37,18 +37,29 @@ async function wrongWith(shots: readonly Shot[]): Promise<string[]> {
   const waiting = [...shots];
   const lane = async () => {
     for (let shot = waiting.shift(); shot; shot = waiting.shift()) {
-      const { name, widest = 1440, isOpen } = shot;
-      const context = await at.browser.newContext({
-        viewport: { width: widest, height: 900 },
-        reducedMotion: "reduce",
-      });
-      if (!isOpen) await letIn(context, at.server, at.owner);
-      found.push(...(await wrongIn(context, shot)).map((one) => `${name} ${one}`));
-      await context.close();
+      const { name } = shot;
+      let wrong = await lookAt(shot);
+      // On a busy machine it may have been looked at while it was still coming.
+      if (wrong.length > 0) wrong = await lookAt(shot);
+      found.push(...wrong.map((one) => `${name} ${one}`));
     }
   };
   await Promise.all(Array.from({ length: TOGETHER }, lane));
   return found;
+}
+
+/** Opens a screen in a window of its own; what is wrong with it. */
+async function lookAt(shot: Shot): Promise<string[]> {
+  const context = await at.browser.newContext({
+    viewport: { width: shot.widest ?? 1440, height: 900 },
+    reducedMotion: "reduce",
+  });
+  try {
+    if (!shot.isOpen) await letIn(context, at.server, at.owner);
+    return await wrongIn(context, shot);
+  } finally {
+    await context.close();
+  }
 }
 
 async function wrongIn(context: BrowserContext, { path, act }: Shot): Promise<string[]> {
