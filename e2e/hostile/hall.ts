@@ -10,7 +10,7 @@ import { build, type Plugin } from "esbuild";
 import { chromium, type Page } from "playwright-core";
 import { startLoopback } from "../support/loopback.ts";
 import { wordsOf } from "../support/stage.ts";
-import { until } from "../support/until.ts";
+import { PATIENCE, until } from "../support/until.ts";
 import type { Outcome } from "./hall_page.ts";
 
 /** As the server sends it with `/player-frame`. */
@@ -20,6 +20,8 @@ const FRAME_POLICY =
 const TOGETHER = 10;
 /** What a saved page shows is there, and what it would do is done, so long after. */
 const REST_MS = 150;
+/** What a page may take on an idle machine to show what is waited for. */
+const SHOWN_MS = 20_000;
 
 /** What stands between a recording and the browser. */
 export interface Defence {
@@ -107,6 +109,7 @@ export async function openHall(sink: Sink): Promise<Hall> {
       "--net-log-capture-mode=Everything",
     ],
   });
+  context.setDefaultTimeout(PATIENCE * SHOWN_MS);
   const done: string[] = [];
   const errors: string[] = [];
   const watched = await context.newPage();

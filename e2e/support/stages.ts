@@ -93,7 +93,7 @@ async function unlike(page: Page, one: Shown, other: Shown): Promise<string[]> {
   }
   let differences: string[] = [];
   // Sheets are adopted and pages scrolled a moment later.
-  await until("two pages that are alike", 3000, async () => {
+  await until("two pages that are alike", 10_000, async () => {
     const [left, right] = await page.evaluate(() => [
       window.written("one"),
       window.written("other"),
