@@ -69,8 +69,8 @@ let lanes: Lane[] = [];
 
 interface Lane {
   readonly page: Page;
-  /** Requests that are not answered yet. */
-  open: number;
+  /** Requests of the screen that are not answered yet. */
+  readonly open: Set<Request>;
   turn: number;
 }
 
@@ -96,18 +96,20 @@ async function anError(page: Page): Promise<string> {
 /** A window in which answers are held up, and what moves by itself is kept. */
 async function openLane(): Promise<Lane> {
   const { context, page } = await openDesk(browser, server, owner);
-  const lane: Lane = { page, open: 0, turn: 0 };
+  const lane: Lane = { page, open: new Set(), turn: 0 };
   await context.addInitScript(watchShifts);
   await page.route("**/api/v1/**", async (route) => {
-    lane.open += 1;
     lane.turn += 1;
     const heldMs = FIRST_MS + ((lane.turn * STEP_MS) % (LAST_MS - FIRST_MS));
     await new Promise((next) => setTimeout(next, heldMs));
     // Who went on to the next screen waits for it no more.
     await route.continue().catch(() => undefined);
   });
+  page.on("request", (request) => {
+    if (request.url().includes("/api/v1/")) lane.open.add(request);
+  });
   const answered = (request: Request): void => {
-    if (request.url().includes("/api/v1/")) lane.open -= 1;
+    lane.open.delete(request);
   };
   page.on("requestfinished", answered);
   page.on("requestfailed", answered);
@@ -162,7 +164,7 @@ async function recorded(): Promise<string> {
 /** What moved by itself while a screen came, where it is more than may be. */
 async function jumpsOf(lane: Lane, name: string, path: string): Promise<string[]> {
   const { page } = lane;
-  lane.open = 0;
+  lane.open.clear();
   await page.goto(`${server.origin}/sites/${site.id}${path}`);
   await page.locator("main h1").first().waitFor();
   await settled(lane);
@@ -215,7 +217,7 @@ async function settled(lane: Lane): Promise<void> {
       () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))),
     );
     // Between two answers there may be a moment; live numbers go on being asked for.
-    quiet = lane.open <= 0 || page.url().endsWith("/live") ? quiet + 1 : 0;
+    quiet = lane.open.size === 0 || page.url().endsWith("/live") ? quiet + 1 : 0;
     return quiet > 10;
   });
 }
