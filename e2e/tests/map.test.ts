@@ -87,6 +87,8 @@ test("a country that is pressed filters every panel, and the address says so", a
   expect(sessions).toBeGreaterThan(0);
   await expect.poll(() => tile(page, "Sessions")).toBeGreaterThan(sessions);
   const all = await tile(page, "Sessions");
+  // What comes above the map later would move it away from under the pointer.
+  await page.waitForLoadState("networkidle");
   const at = await inside(sweden);
   await page.mouse.move(at.x, at.y);
   await page.getByText("Filter by this", { exact: true }).waitFor();
@@ -97,7 +99,7 @@ test("a country that is pressed filters every panel, and the address says so", a
   await expect.poll(() => tile(page, "Sessions")).toBe(sessions);
   await expect.poll(() => sumOf(page, "Device")).toBe(sessions);
   // The map itself still has the others, to go on to; what is chosen says that it is.
-  expect(await sweden.getAttribute("aria-pressed")).toBe("true");
+  await expect.poll(() => sweden.getAttribute("aria-pressed")).toBe("true");
   expect(await region(page, /^Germany: /).getAttribute("aria-pressed")).toBe("false");
   // So does its row beside the map, and both take it away again.
   await page
@@ -145,8 +147,13 @@ test("a country too small to be seen has a dot, and what has no place is said wi
     ["Malta", 2],
   ] as const)
     await region(page, new RegExp(`^${name}: ${visits} sessions, `)).waitFor();
-  const box = await region(page, /^Singapore/).boundingBox();
-  expect(Math.min(box?.width ?? 0, box?.height ?? 0)).toBeGreaterThanOrEqual(7);
+  // It is drawn before it is measured.
+  await expect
+    .poll(async () => {
+      const box = await region(page, /^Singapore/).boundingBox();
+      return Math.min(box?.width ?? 0, box?.height ?? 0);
+    })
+    .toBeGreaterThanOrEqual(7);
   await region(page, /^Singapore/).evaluate((node) => node.scrollIntoView({ block: "center" }));
   await keepPicture(page, "map-dots");
   await region(page, /^Malta/).click();
@@ -170,7 +177,7 @@ test("the choice stays with the one who made it, and the list is one click away"
   await page.getByRole("button", { name: "Zoom in", exact: true }).click();
   await page.getByRole("button", { name: "Whole world", exact: true }).click();
   await page.getByRole("button", { name: "Languages", exact: true }).click();
-  expect(await map(page).count()).toBe(0);
+  await map(page).waitFor({ state: "detached" });
   await page.getByRole("button", { name: "Countries", exact: true }).click();
   await region(page, /^Germany: /).waitFor();
   await page.getByRole("button", { name: "List", exact: true }).click();

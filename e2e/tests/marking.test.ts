@@ -95,8 +95,12 @@ const drawn = (kind: string) => marking().locator(`svg rect.${kind}`);
 test("what is masked anyway is drawn: fields, and what the page marks itself", async () => {
   await openMarking();
   expect(await marking().locator("iframe").getAttribute("sandbox")).toBe("allow-same-origin");
-  await until("fields", 5_000, async () => (await drawn("field").count()) === 2);
-  expect([await drawn("mask").count(), await drawn("block").count()]).toEqual([1, 1]);
+  for (const [kind, places] of [
+    ["field", 2],
+    ["mask", 1],
+    ["block", 1],
+  ] as const)
+    await expect.poll(() => drawn(kind).count(), { message: kind }).toBe(places);
   await marking().getByRole("button", { name: "Cancel" }).click();
 });
 
@@ -104,10 +108,10 @@ test("what is clicked on the page becomes a rule, and the next recording has it 
   await openMarking();
   await pick("h1");
   const name = marking().getByLabel("Element");
-  await until("what the headline is called", 5_000, async () => (await name.inputValue()) !== "");
+  await until("what the headline is called", 15_000, async () => (await name.inputValue()) !== "");
   const called = await name.inputValue();
   await marking().getByRole("button", { name: "Mask", exact: true }).click();
-  await until("an empty field", 5_000, async () => (await name.inputValue()) === "");
+  await until("an empty field", 15_000, async () => (await name.inputValue()) === "");
   // Without a mouse: by its selector, which says how many it means.
   await name.fill("..[");
   await marking().getByText("No browser can read this selector").waitFor();
@@ -118,7 +122,7 @@ test("what is clicked on the page becomes a rule, and the next recording has it 
   await marking().getByText("1 element on this page").waitFor();
   await tabTo(page, /^Leave out$/);
   await page.keyboard.press("Enter");
-  await until("their places", 5_000, async () => (await drawn("block").count()) === 2);
+  await until("their places", 15_000, async () => (await drawn("block").count()) === 2);
   expect(await violationsInThemes(page, "marking")).toEqual([]);
   await marking().getByRole("button", { name: "Save" }).click();
   await marking().waitFor({ state: "hidden" });
@@ -128,7 +132,7 @@ test("what is clicked on the page becomes a rule, and the next recording has it 
   const masked = await visit();
   const replay = await openReplay(browser, server, owner, { site: site.id, id: masked });
   const words = replay.frame.locator("h1");
-  await until("a masked headline", 10_000, async () => (await words.count()) === 1);
+  await until("a masked headline", 15_000, async () => (await words.count()) === 1);
   expect(await words.innerText()).not.toMatch(/arc/i);
   expect(await replay.frame.locator("header a").count()).toBe(0);
   await replay.close();
@@ -140,7 +144,7 @@ test("showing is asked twice, says that it is for every page, and goes by no bar
   const name = marking().getByLabel("Element");
   await until(
     "what the button is called",
-    5_000,
+    15_000,
     async () => (await name.inputValue()) === ".main",
   );
   await marking().getByRole("button", { name: "Show…" }).click();
