@@ -110,9 +110,12 @@ test("settings are found by what stands there, tags and collections by name, rar
     `sites/${site.id}/recordings/${session}/tags/checkout%20fault`,
     undefined,
   );
-  const { id } = await owner.send<{ id: string }>("POST", `sites/${site.id}/collections`, {
-    name: "Shown to the board",
-  });
+  const name = "Shown to the board";
+  await make("collections", { name });
+  const { collections } = await owner.get<{ collections: { id: string; name: string }[] }>(
+    `sites/${site.id}/collections`,
+  );
+  const id = collections.find((each) => each.name === name)?.id;
   await owner.send("PUT", `sites/${site.id}/collections/${id}/recordings/${session}`, undefined);
   // More names than are listed, each twice, and one that came once.
   const time = new Date(Date.now() - 60_000).toISOString();
@@ -148,7 +151,7 @@ test("single keys can be switched off, and what has a modifier stays", async () 
   const dark = () => page.evaluate(() => document.documentElement.dataset.theme ?? "");
   const before = await dark();
   await page.keyboard.press("t");
-  await until("the other theme", 5_000, async () => (await dark()) !== before);
+  await until("the other theme", 15_000, async () => (await dark()) !== before);
   await page.keyboard.press("?");
   const help = page.getByRole("dialog", { name: "Keyboard" });
   await help.getByLabel("Single keys act").uncheck();
@@ -172,30 +175,41 @@ test("single keys can be switched off, and what has a modifier stays", async () 
   await page.getByRole("option", { name: /^Keyboard shortcuts/ }).click();
   await help.getByLabel("Single keys act").check();
   await page.keyboard.press("Escape");
-  await page.keyboard.press("g");
-  await page.keyboard.press("n");
-  await page.getByRole("heading", { name: "No funnel yet" }).waitFor();
+  await help.waitFor({ state: "detached" });
+  // Two keys are a pair when they come soon after each other, which a busy machine may not manage.
+  await until("the funnels", 15_000, async () => {
+    await page.keyboard.press("g");
+    await page.keyboard.press("n");
+    await page.getByRole("heading", { name: "No funnel yet" }).waitFor({ timeout: 5_000 });
+    return true;
+  });
 });
 
 test("J and K go through the rows of every list, Enter opens one, and the sheet says what acts", async () => {
   const { page } = desk;
   const order = { events: ["order"] };
-  const at = `sites/${site.id}`;
   for (const name of ["Ordered", "Ordered twice"]) {
-    await owner.send("POST", `${at}/goals`, { name, event: order });
-    await owner.send("POST", `${at}/segments`, {
+    await make("goals", { name, event: order });
+    await make("segments", {
       name,
       of: "persons",
       conditions: [{ did: { sequence: [order] } }],
     });
-    await owner.send("POST", `${at}/boards`, { name });
-    await owner.send("POST", `${at}/insights`, {
+    await make("boards", { name });
+    await make("insights", {
       name,
       question: { kind: "trend", period: { last: "30d" }, measures: ["sessions"] },
     });
   }
-  const focused = () => page.evaluate(() => document.activeElement?.textContent?.trim() ?? "");
   const names = page.locator('main :is(tbody tr, li.opens) :is(.opener, th[scope="row"] a)');
+  const has = (row: number, screen: string) =>
+    until(`the focus on row ${row} of ${screen}`, 15_000, () =>
+      names.nth(row).evaluate((node) => {
+        const focused = document.activeElement;
+        if (focused !== node) throw new Error(`“${focused?.textContent?.trim()}” has it`);
+        return true;
+      }),
+    );
   for (const [screen, two] of [
     ["people", true],
     ["sessions?event=order", true],
@@ -207,28 +221,26 @@ test("J and K go through the rows of every list, Enter opens one, and the sheet 
   ] as const) {
     await page.goto(`${base}/${screen}`);
     await names.nth(two ? 1 : 0).waitFor();
-    const [first = "", second = ""] = (await names.allTextContents()).map((each) => each.trim());
+    // The list of sessions opens the first one beside itself, with its recording; the sheet says the
+    // keys that act when it is opened.
+    const plays = screen.startsWith("sessions");
+    if (plays) await page.getByRole("region", { name: "Replay" }).waitFor();
     await page.keyboard.press("j");
-    await until(`the first of ${screen}`, 5_000, async () => {
-      const has = await focused();
-      if (has !== first) throw new Error(`“${has}” has the focus, not “${first}”`);
-      return true;
-    });
+    await has(0, screen);
     if (two) {
       await page.keyboard.press("j");
-      expect(await focused(), screen).toBe(second);
+      await has(1, screen);
       await page.keyboard.press("ArrowUp");
-      expect(await focused(), screen).toBe(first);
+      await has(0, screen);
       await page.keyboard.press("ArrowDown");
+      await has(1, screen);
       await page.keyboard.press("k");
-      expect(await focused(), screen).toBe(first);
+      await has(0, screen);
     }
     await page.keyboard.press("?");
     const sheet = page.getByRole("dialog", { name: "Keyboard" });
     await sheet.getByText("Open the row, or filter by it").waitFor();
-    // The list of sessions opens the first one beside itself, with its recording.
-    const plays = screen.startsWith("sessions") ? 1 : 0;
-    expect(await sheet.getByText("In the player").count(), screen).toBe(plays);
+    expect(await sheet.getByText("In the player").count(), screen).toBe(plays ? 1 : 0);
     await page.keyboard.press("Escape");
     await sheet.waitFor({ state: "detached" });
     const before = page.url();
@@ -253,8 +265,7 @@ test("a condition on a property is changed where it stands", async () => {
   await page.getByRole("button", { name: "Change the filter plan is pro" }).click();
   const values = page.getByRole("list", { name: "Values seen in the period" });
   const pro = values.getByRole("checkbox", { name: /^pro/ });
-  await pro.waitFor();
-  expect(await pro.isChecked()).toBe(true);
+  await expect.poll(() => pro.isChecked()).toBe(true);
   await values.getByRole("checkbox", { name: /^free/ }).check();
   await page.getByRole("button", { name: "Change condition" }).click();
   await page.getByRole("button", { name: /^Sessions\s*2\b/ }).waitFor();
@@ -262,6 +273,16 @@ test("a condition on a property is changed where it stands", async () => {
 });
 
 test("the dashboard asked nobody but its server, and had no error", () => desk.expectQuiet());
+
+/** Makes something that has a name; a test that is tried once more finds it. */
+async function make(
+  kind: string,
+  draft: { readonly name: string; [more: string]: unknown },
+): Promise<void> {
+  await owner.send("POST", `sites/${site.id}/${kind}`, draft).catch((error: Error) => {
+    if (!error.message.includes(": 409 ")) throw error;
+  });
+}
 
 const opened = (page: Page) =>
   page
