@@ -78,14 +78,14 @@ test("everybody is listed, a page at a time, in the order one wants", async () =
   await rail.getByRole("link", { name: "People" }).click();
   // Two browsers are one Ada.
   await page.getByRole("heading", { name: `${OTHERS + 2} persons` }).waitFor();
-  expect(await rowsOf(page)).toHaveLength(50);
+  await expect.poll(() => rowsOf(page)).toHaveLength(50);
   await page.getByText(`1 to 50 of ${OTHERS + 2}`).waitFor();
   await page.getByRole("button", { name: "Next", exact: true }).click();
-  await until("the last page", 10_000, async () => (await rowsOf(page)).length === OTHERS + 2 - 50);
+  await until("the last page", 15_000, async () => (await rowsOf(page)).length === OTHERS + 2 - 50);
   await page.getByRole("button", { name: "Errors", exact: true }).click();
-  await until("who met errors first", 10_000, async () => (await rowsOf(page))[0]?.[0] === MAIL);
+  await until("who met errors first", 15_000, async () => (await rowsOf(page))[0]?.[0] === MAIL);
   const head = page.getByRole("columnheader", { name: "Errors" });
-  expect(await head.getAttribute("aria-sort")).toBe("descending");
+  await expect.poll(() => head.getAttribute("aria-sort")).toBe("descending");
 });
 
 test("columns are chosen, kept in the address, and saved as a file", async () => {
@@ -98,7 +98,7 @@ test("columns are chosen, kept in the address, and saved as a file", async () =>
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "Value of orders" }).click();
   const head = () => page.getByRole("columnheader").allInnerTexts();
-  await until("the columns", 10_000, async () => {
+  await until("the columns", 15_000, async () => {
     const names = (await head()).map((name) => name.trim());
     const [row = []] = await rowsOf(page);
     expect(row[0]).toBe(MAIL);
@@ -110,7 +110,7 @@ test("columns are chosen, kept in the address, and saved as a file", async () =>
   });
   const other = await desk.context.newPage();
   await other.goto(page.url());
-  await until("the same for others", 10_000, async () => {
+  await until("the same for others", 15_000, async () => {
     expect(await rowsOf(other)).toEqual(await rowsOf(page));
     return true;
   });
@@ -132,7 +132,7 @@ test("a customer is found by what is known of them, in the list and in the palet
     await page.getByRole("searchbox", { name: "Find a person" }).fill(known);
     await page.getByRole("button", { name: "Find", exact: true }).last().click();
     await page.getByRole("heading", { name: `1 person found for “${known}”` }).waitFor();
-    expect((await rowsOf(page))[0]?.[0]).toBe(MAIL);
+    await expect.poll(async () => (await rowsOf(page))[0]?.[0]).toBe(MAIL);
   }
   await page.getByRole("searchbox", { name: "Find a person" }).fill("nobody like that");
   await page.keyboard.press("Enter");
@@ -152,19 +152,21 @@ test("what they did before the error is read, and watched at that second", async
   await page.getByRole("heading", { name: "Ada Lovelace" }).waitFor();
   await page.getByText("2 sessions, 3 pages, 1 error, 2 recordings.").waitFor();
   const changes = page.getByRole("list", { name: "What changed, the latest first" });
-  await until("what changed first", 10_000, async () => {
+  await until("what changed first", 15_000, async () => {
     const [latest = ""] = await changes.getByRole("listitem").allInnerTexts();
     expect(latest.replace(/\s+/g, " ")).toMatch(/plan free → pro identify from a page/);
     return true;
   });
   const story = page.getByRole("region", { name: "What they did" });
+  // It comes for itself.
+  await story.getByRole("article").nth(1).waitFor();
   const [latest, before] = await story.getByRole("article").all();
   expect(await latest?.innerText()).toContain("/help");
   const acts = await before?.getByRole("listitem").allInnerTexts();
   const error = acts?.findIndex((act) => act.includes("pay is not a function")) ?? -1;
   expect(acts?.slice(0, error).some((act) => act.includes("/checkout"))).toBe(true);
   await story.getByRole("button", { name: "Errors 1" }).click();
-  await until("errors alone", 10_000, async () => (await story.getByRole("article").count()) === 1);
+  await until("errors alone", 15_000, async () => (await story.getByRole("article").count()) === 1);
   const moment = story.getByRole("link", { name: /pay is not a function/ });
   expect(await moment.getAttribute("href")).toMatch(/#t=3[45]$/);
   await moment.click();
@@ -180,11 +182,11 @@ test("from one person to the next in the list, by the keyboard too", async () =>
   await page.goto(`${base}/people?rank=errors`);
   await page.getByRole("link", { name: MAIL }).click();
   const next = page.getByRole("button", { name: "Next person (J)" });
-  await until("the list behind it", 10_000, () => next.isEnabled());
+  await until("the list behind it", 15_000, () => next.isEnabled());
   const first = page.url();
   await page.keyboard.press("j");
   await page.waitForURL((url) => url.href !== first);
-  await until("the list behind it", 10_000, () => next.isEnabled());
+  await until("the list behind it", 15_000, () => next.isEnabled());
   await page.keyboard.press("k");
   await page.waitForURL(first);
 
@@ -195,7 +197,7 @@ test("from one person to the next in the list, by the keyboard too", async () =>
   const [at50] = (await rowsOf(page)).at(-1) ?? [];
   await last.getByRole("link").click();
   await page.getByRole("heading", { name: at50 ?? "", level: 1 }).waitFor();
-  await until("the list behind it", 10_000, () => next.isEnabled());
+  await until("the list behind it", 15_000, () => next.isEnabled());
   await next.click();
   await page.waitForURL(/after=50/);
   await page.getByRole("link", { name: "All people" }).click();
@@ -214,7 +216,7 @@ test("an account has its people, their sums and what they did", async () => {
   await page.getByText(/^2 persons, 3 sessions, 4 pages, 1 error in this period/).waitFor();
   expect((await rowsOf(page)).map(([name]) => name).sort()).toEqual([MAIL, "bob"]);
   const did = page.getByRole("list", { name: "Sessions of the account, the latest first" });
-  expect(await did.getByRole("listitem").count()).toBe(3);
+  await expect.poll(() => did.getByRole("listitem").count()).toBe(3);
 });
 
 test("a browser that was joined by mistake is taken apart, and numbers follow", async () => {
