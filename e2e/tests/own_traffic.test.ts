@@ -45,7 +45,7 @@ async function counted(): Promise<{ sessions: number; leftOut: number }> {
     bot_events: number;
   }>("POST", `sites/${site.id}/ask`, {
     kind: "totals",
-    period: { last: "1d" },
+    period: { last: "2d" },
     measures: ["sessions"],
   });
   const column = answer.columns.findIndex(({ name }) => name === "sessions");
@@ -70,8 +70,9 @@ async function openOwn(): Promise<Page> {
 }
 
 test("one's own address is left out with a click, and counted again when it is taken off", async () => {
+  const none = await counted();
   await visit();
-  expect(await counted()).toEqual({ sessions: 1, leftOut: 0 });
+  expect(await counted()).toEqual({ ...none, sessions: none.sessions + 1 });
   const page = await openOwn();
   expect(await violationsInThemes(page, "own-traffic")).toEqual([]);
   await page.emulateMedia({ colorScheme: "light" });
@@ -82,8 +83,8 @@ test("one's own address is left out with a click, and counted again when it is t
   const session = await owner.get<{ bot: string }>(`sites/${site.id}/sessions/${id}`);
   expect(session.bot).toBe("own traffic");
   const { sessions, leftOut } = await counted();
-  expect(sessions).toBe(1);
-  expect(leftOut).toBeGreaterThan(0);
+  expect(sessions).toBe(none.sessions + 1);
+  expect(leftOut).toBeGreaterThan(none.leftOut);
 
   const list = page.getByLabel("Addresses and networks to leave out");
   await list.fill("127.0.0.1\nthe office");
@@ -96,7 +97,7 @@ test("one's own address is left out with a click, and counted again when it is t
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await page.getByRole("button", { name: "Leave out my address, 127.0.0.1" }).waitFor();
   await visit();
-  expect((await counted()).sessions).toBe(2);
+  expect((await counted()).sessions).toBe(none.sessions + 2);
   await page.setViewportSize({ width: 390, height: 844 });
   expect(await tooWide(page)).toEqual([]);
   await keepPicture(page, "own-traffic-phone");
@@ -127,13 +128,13 @@ test("a browser that opened the link sends nothing, until the other link takes i
   await mine.getByRole("button", { name: "Do not count this browser" }).click();
   await mine.getByText("are not counted on this site any more").waitFor();
   expect(await mine.evaluate(() => localStorage.getItem("hm_me"))).toBe("1");
-  expect(mine.url()).toBe(`${pages.origin}/`);
+  await mine.waitForURL(`${pages.origin}/`);
   // The pages after it: the consent of a banner begins nothing either.
   await mine.goto("about:blank");
   sent.length = 0;
   await context.clearCookies();
   await mine.goto(pages.origin);
-  await until("the tracker's calls", 10_000, () =>
+  await until("the tracker's calls", 15_000, () =>
     mine.evaluate(() => typeof window.hitmetrix?.track === "function"),
   );
   await mine.evaluate(() => {
