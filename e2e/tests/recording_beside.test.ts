@@ -86,16 +86,16 @@ test("the tab in which the visitor did something last is the one that is shown",
     [26, "Your cart"],
   ] as const) {
     await seek(page, second * 1000);
-    await until(`${words} at ${second} s`, 10_000, async () => {
+    await until(`${words} at ${second} s`, 15_000, async () => {
       return (await wordsOf(await pictureOf(page))).startsWith(words);
     });
   }
   await strip.getByRole("button", { name: /^Tab 2/ }).click();
-  await until("the second of the other tab", 10_000, async () => {
+  await until("the second of the other tab", 15_000, async () => {
     const { at } = await positionOf(page);
     return at >= 7500 && at < 12_000;
   });
-  await until("its picture", 10_000, async () => {
+  await until("its picture", 15_000, async () => {
     return (await wordsOf(await pictureOf(page))).startsWith("The terms");
   });
   await keepPicture(page, "tabs-light");
@@ -112,7 +112,7 @@ test("the console and the network stand beside it, and lead to their seconds", a
   await lines.getByText("lamps are in the cart").waitFor({ state: "detached" });
   await keepPicture(page, "console");
   await lines.getByRole("button", { name: /TypeError/ }).click();
-  await until("the second of the error", 10_000, async () => {
+  await until("the second of the error", 15_000, async () => {
     const { at } = await positionOf(page);
     return at >= 13_000 && at < 18_000;
   });
@@ -132,7 +132,7 @@ test("the person says who it was and leads to their other sessions", async () =>
   await page.getByRole("tab", { name: "Person" }).click();
   const panel = page.getByRole("tabpanel");
   await panel.getByRole("heading", { name: "ada-17" }).waitFor();
-  expect(await panel.innerText()).toMatch(/plan\s+pro/);
+  await expect.poll(() => panel.innerText()).toMatch(/plan\s+pro/);
   await panel.getByText("nobody has vouched for it").waitFor();
   await keepPicture(page, "person");
   await panel.getByRole("link", { name: "These in the list" }).click();
@@ -156,14 +156,14 @@ test("who refused to be known again is told apart for that day, and no more is s
     body: [envelope, seen].map((line) => JSON.stringify(line)).join("\n"),
   });
   const { session } = (await answer.json()) as { session: string };
-  await until("the session", 10_000, () => owner.get(`sites/${site.id}/sessions/${session}`));
+  await until("the session", 15_000, () => owner.get(`sites/${site.id}/sessions/${session}`));
   await page.goto(`${server.origin}/sites/${site.id}/sessions/${session}`);
   await page.getByRole("tab", { name: "Person" }).click();
   const panel = page.getByRole("tabpanel");
   await panel.getByRole("heading", { name: "Not known by name" }).waitFor();
   await panel.getByText("left nothing on the device").waitFor();
   await panel.getByText("None that day.").waitFor();
-  expect(await page.getByRole("tab").allInnerTexts()).toEqual(["Events", "Person"]);
+  await expect.poll(() => page.getByRole("tab").allInnerTexts()).toEqual(["Events", "Person"]);
 });
 
 test("the keyboard plays, goes on, marks and tells its keys", async () => {
@@ -177,21 +177,23 @@ test("the keyboard plays, goes on, marks and tells its keys", async () => {
   await pause.waitFor();
   await press(page, " ");
   await play.waitFor();
+  // However far it has played by then.
+  await seek(page, 3000);
   const stood = await at();
   await press(page, "l");
-  await until("10 s on", 10_000, async () => (await at()) >= stood + 10_000);
+  await until("10 s on", 15_000, async () => (await at()) >= stood + 10_000);
   await press(page, "j");
-  await until("10 s back", 10_000, async () => (await at()) < stood + 5000);
+  await until("10 s back", 15_000, async () => (await at()) < stood + 5000);
   await press(page, "ArrowRight");
-  await until("5 s on", 10_000, async () => (await at()) >= stood + 5000);
+  await until("5 s on", 15_000, async () => (await at()) >= stood + 5000);
   await press(page, "End");
-  await until("the end", 10_000, async () => (await at()) >= 29_900);
+  await until("the end", 15_000, async () => (await at()) >= 29_900);
   await press(page, "f");
-  await until("the full screen", 10_000, () =>
+  await until("the full screen", 15_000, () =>
     page.evaluate(() => document.fullscreenElement?.getAttribute("aria-label") === "Replay"),
   );
   await press(page, "f");
-  await until("the window", 10_000, () => page.evaluate(() => document.fullscreenElement === null));
+  await until("the window", 15_000, () => page.evaluate(() => document.fullscreenElement === null));
   await press(page, "?");
   const sheet = page.getByRole("dialog", { name: "Keyboard" });
   await sheet.getByText("A note at this second").waitFor();
@@ -202,7 +204,7 @@ test("the keyboard plays, goes on, marks and tells its keys", async () => {
   await page.setViewportSize({ width: 390, height: 844 });
   await keepPicture(page, "tabs-phone");
   for (const name of ["Skips idle time", "Full screen", "Note"])
-    expect(await page.getByRole("button", { name, exact: true }).isVisible()).toBe(true);
+    await page.getByRole("button", { name, exact: true }).waitFor();
   await page.getByRole("button", { name: "Skips idle time" }).click();
   await page.getByRole("button", { name: "Plays idle time" }).waitFor();
   const wide = await page.evaluate(() => document.documentElement.scrollWidth);
@@ -221,7 +223,7 @@ test("the keys act on a session as soon as it is opened from the list, and on th
     await open();
     await at(SECOND);
     await pictureOf(page);
-    await until("the keys are the player's", 10_000, async () => (await holder()) === "Replay");
+    await until("the keys are the player's", 15_000, async () => (await holder()) === "Replay");
     // What a key does there: it plays on, or stands.
     await page.getByRole("button", { name: "Pause", exact: true }).waitFor();
     await page.keyboard.press("k");
@@ -229,7 +231,7 @@ test("the keys act on a session as soon as it is opened from the list, and on th
     await page.keyboard.press("ArrowDown");
     await at(FIRST);
     await pictureOf(page);
-    await until("the keys stay there", 10_000, async () => (await holder()) === "Replay");
+    await until("the keys stay there", 15_000, async () => (await holder()) === "Replay");
   }
 });
 

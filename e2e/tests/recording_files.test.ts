@@ -72,26 +72,30 @@ test("a saved page plays the recording from a folder, and asks nobody", async ()
   expect(["ada-17", "Ada Lovelace"].filter((secret) => text.includes(secret))).toEqual([]);
 
   const opened = await openFile(hidden);
-  const frame = await pictureOf(opened.page);
+  await pictureOf(opened.page);
   await ended(opened.page, 30_000);
-  await until("the last words", 5_000, async () => {
-    expect(await wordsOf(await pictureOf(opened.page))).toBe("Thank you the last word");
+  await until("the last words", 15_000, async () => {
+    const frame = await pictureOf(opened.page);
+    expect(await wordsOf(frame)).toBe("Thank you the last word");
+    const colour = await frame.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    expect(colour).toBe("rgb(1, 2, 3)");
     return true;
   });
-  const colour = await frame.evaluate(() => getComputedStyle(document.body).backgroundColor);
-  expect(colour).toBe("rgb(1, 2, 3)");
   await seek(opened.page, 500);
-  expect(await wordsOf(await pictureOf(opened.page))).toBe("Thank you wait");
+  await until("the words before", 15_000, async () => {
+    expect(await wordsOf(await pictureOf(opened.page))).toBe("Thank you wait");
+    return true;
+  });
   const list = opened.page.getByRole("region", { name: "What happened" });
-  expect(await list.innerText()).toContain("Clicked “Pay now”");
-  expect(await list.innerText()).toContain("order");
+  await expect.poll(() => list.innerText()).toContain("Clicked “Pay now”");
+  await expect.poll(() => list.innerText()).toContain("order");
   await press(opened.page, "End");
   await ended(opened.page, 20_000);
   await keepPicture(opened.page, "offline-light");
 
   await useEverything(opened.page);
   // A frame may give way to the next picture just then.
-  const ran = await until("a look into every frame", 5_000, () =>
+  const ran = await until("a look into every frame", 15_000, () =>
     Promise.all(opened.page.frames().map((each) => each.evaluate(() => "ran" in window))),
   );
   expect(ran).not.toContain(true);
@@ -128,7 +132,7 @@ test("saved events are taken back by the command line, on another site", async (
   await page.goto(`${server.origin}/sites/${other.id}/sessions/${SESSION}`);
   await pictureOf(page);
   await ended(page, 30_000);
-  await until("the last words", 5_000, async () => {
+  await until("the last words", 15_000, async () => {
     expect(await wordsOf(await pictureOf(page))).toBe("Thank you the last word");
     return true;
   });

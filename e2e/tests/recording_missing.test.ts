@@ -70,17 +70,19 @@ afterAll(async () => {
 
 test("a page of which nothing came is a gap of the timeline and stands among the events", async () => {
   const gaps = desk.page.locator(".timeline .sr li");
-  await until("both gaps", 10_000, async () => (await gaps.count()) === 2);
-  const said = (await gaps.allTextContents()).map((text) => text.replaceAll(/\s/g, " "));
-  expect(said).toEqual([
-    "Gap: /checkout not recorded, 39 s",
-    "Gap: the end of /thanks not recorded, 15 s",
-  ]);
-  const box = await desk.page.locator(".timeline .gap").first().boundingBox();
-  const track = await desk.page.locator(".timeline .track").boundingBox();
-  const share = ((box?.x ?? 0) - (track?.x ?? 0)) / (track?.width ?? 1);
-  expect(share).toBeGreaterThan(0.19);
-  expect(share).toBeLessThan(0.21);
+  await until("both gaps", 15_000, async () => {
+    const said = (await gaps.allTextContents()).map((text) => text.replaceAll(/\s/g, " "));
+    expect(said).toEqual([
+      "Gap: /checkout not recorded, 39 s",
+      "Gap: the end of /thanks not recorded, 15 s",
+    ]);
+    const box = await desk.page.locator(".timeline .gap").first().boundingBox();
+    const track = await desk.page.locator(".timeline .track").boundingBox();
+    const share = ((box?.x ?? 0) - (track?.x ?? 0)) / (track?.width ?? 1);
+    expect(share).toBeGreaterThan(0.19);
+    expect(share).toBeLessThan(0.21);
+    return true;
+  });
 });
 
 test("what is not there is said over the picture while it lasts", async () => {
@@ -88,14 +90,14 @@ test("what is not there is said over the picture while it lasts", async () => {
   await seek(desk.page, 40_000);
   await until(
     "the note",
-    10_000,
+    15_000,
     async () => (await note.textContent())?.includes("/checkout") ?? false,
   );
-  expect(await note.textContent()).toContain("This page was not recorded: /checkout");
-  expect(await desk.page.locator(".stage .url").textContent()).toBe("/checkout");
+  await expect.poll(() => note.textContent()).toContain("This page was not recorded: /checkout");
+  await expect.poll(() => desk.page.locator(".stage .url").textContent()).toBe("/checkout");
   await keepPicture(desk.page, "recording-missing");
   await seek(desk.page, 62_000);
-  await until("no note", 10_000, async () => (await note.count()) === 0);
+  await until("no note", 15_000, async () => (await note.count()) === 0);
 });
 
 test("facts and the list say how much is missing", async () => {

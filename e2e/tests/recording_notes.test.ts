@@ -86,7 +86,7 @@ test("tags and a collection find the recordings again", async () => {
     await dialog.getByRole("button", { name: "Take the tag Cart sum away" }).waitFor();
     await dialog.getByLabel("Name of a new collection").fill("For Monday");
     await dialog.getByRole("button", { name: "Make" }).click();
-    await until("the recording is in it", 10_000, () =>
+    await until("the recording is in it", 15_000, () =>
       dialog.getByLabel("For Monday").isChecked(),
     );
     await keepPicture(page, "tags");
@@ -130,22 +130,22 @@ test("a collection is listed as somebody put it together, or in another order", 
   const path = `sites/${site.id}/collections/${id}`;
   const { sessions } = await owner.get<{ sessions: string[] }>(path);
   const order = page.getByLabel("Order");
-  expect(await order.inputValue()).toBe("collected");
+  await expect.poll(() => order.inputValue()).toBe("collected");
   for (const wanted of [sessions, [...sessions].reverse()]) {
     await owner.send("PATCH", path, { sessions: wanted });
     await page.reload();
     await listed(page, 2);
-    expect(await sessionsListed(page)).toEqual(wanted);
+    await expect.poll(() => sessionsListed(page)).toEqual(wanted);
   }
   await order.selectOption({ label: "Newest first" });
   // Each session began after the one before it.
   const newest = [...sessions].sort().reverse();
-  await until("the newest first", 10_000, async () => {
+  await until("the newest first", 15_000, async () => {
     return (await sessionsListed(page)).join() === newest.join();
   });
   expect(new URL(page.url()).searchParams.get("sort")).toBe("newest");
   await order.selectOption({ label: "As collected" });
-  await until("its own order", 10_000, async () => {
+  await until("its own order", 15_000, async () => {
     return (await sessionsListed(page)).join() === [...sessions].reverse().join();
   });
   await keepPicture(page, "list-collected");
@@ -202,7 +202,7 @@ async function mark(
 
 async function listed(page: Page, count: number): Promise<void> {
   const list = page.getByRole("region", { name: "Sessions", exact: true });
-  await until(`${count} sessions in the list`, 10_000, async () => {
+  await until(`${count} sessions in the list`, 15_000, async () => {
     return (await list.getByRole("listitem").count()) === count;
   });
 }
@@ -222,7 +222,8 @@ function sessionsListed(page: Page): Promise<string[]> {
 
 /** Somebody with the role viewer. */
 async function colleague(): Promise<Owner> {
-  const [email, password] = ["viewer@example.org", "another long password"];
+  // A test that is tried once more gets another one.
+  const [email, password] = [`viewer-${Date.now()}@example.org`, "another long password"];
   const made = await owner.send<{ link: string }>("POST", "users", { email });
   const token = new URL(made.link).hash.slice(1);
   const answer = await fetch(`${server.origin}/api/v1/first-user`, {

@@ -63,12 +63,12 @@ test("who has it watches the recording without a login, and nothing else", async
   await pictureOf(page);
   await until("the second of the link", 20_000, async () => (await positionOf(page)).at >= 20_000);
   await ended(page, 30_000);
-  await until("the last words", 5_000, async () => {
+  await until("the last words", 15_000, async () => {
     expect(await wordsOf(await pictureOf(page))).toBe("the last word");
     return true;
   });
   const list = page.getByRole("region", { name: "What happened" });
-  expect(await list.innerText()).toContain("Clicked “Pay now”");
+  await expect.poll(() => list.innerText()).toContain("Clicked “Pay now”");
   expect(await page.locator("body").innerText()).toContain("without the person");
   expect(await page.locator("body").innerText()).not.toMatch(/ada|Said who/);
   expect(await page.getByRole("navigation").count()).toBe(0);
