@@ -86,9 +86,8 @@ test("sessions with rage clicks on the checkout, and the recording there", async
   await sessions(page, [QUIET, SLOW, ELSEWHERE, ANGRY]);
   await choose(page, ["Rage clicks"]);
   await sessions(page, [ANGRY]);
-  const row = rows(page).first();
-  expect(await row.innerText()).toContain("3 rage clicks on /checkout");
-  expect(await row.innerText()).toContain("also 1 error click, 1 error");
+  await says(page, 0, "3 rage clicks on /checkout");
+  await says(page, 0, "also 1 error click, 1 error");
   await page.keyboard.press("Escape");
   await keepPicture(page, "sessions-rage");
 
@@ -97,7 +96,7 @@ test("sessions with rage clicks on the checkout, and the recording there", async
     const position = page.getByRole("slider", { name: "Position" });
     const at = Number(await position.inputValue());
     const length = Number(await position.getAttribute("max"));
-    return length > 1000 && at >= 55_000 && at < 75_000;
+    return length > 1000 && at >= 55_000 && at < 90_000;
   });
   expect(new URL(page.url()).pathname).toBe(`/sites/${site.id}/sessions/${ANGRY}`);
   expect(new URL(page.url()).hash).toBe("#t=55");
@@ -118,14 +117,14 @@ test("several signals are any of them; what is worth watching comes first", asyn
   await sessions(page, [QUIET, SLOW, ELSEWHERE, ANGRY]);
   await page.getByLabel("Order", { exact: true }).selectOption({ label: "Worth watching" });
   await sessions(page, [ANGRY, ELSEWHERE, SLOW, QUIET]);
-  expect(await rows(page).nth(1).innerText()).toContain("1 rage click on /help");
-  expect(await rows(page).nth(1).innerText()).toContain("also 1 u-turn");
-  expect(await rows(page).nth(2).innerText()).toContain("1 slow page on /checkout");
+  await says(page, 1, "1 rage click on /help");
+  await says(page, 1, "also 1 u-turn");
+  await says(page, 2, "1 slow page on /checkout");
   await keepPicture(page, "sessions-worth");
   await choose(page, ["U-turns", "Slow pages"]);
   await sessions(page, [ELSEWHERE, SLOW]);
-  expect(await rows(page).first().innerText()).toContain("1 u-turn on /checkout");
-  expect(await rows(page).first().innerText()).toContain("also 1 rage click");
+  await says(page, 0, "1 u-turn on /checkout");
+  await says(page, 0, "also 1 rage click");
   await keepPicture(page, "sessions-choose");
   await page.getByRole("button", { name: "Any session" }).click();
   await sessions(page, [ANGRY, ELSEWHERE, SLOW, QUIET]);
@@ -167,7 +166,7 @@ test("frustration is saved as a segment, and holds on every screen", async () =>
   await sessions(page, [ELSEWHERE, ANGRY]);
   const question = {
     kind: "totals",
-    period: { last: "1d" },
+    period: { last: "2d" },
     measures: ["sessions"],
     filters: [{ segment: "Angry" }],
   };
@@ -176,24 +175,35 @@ test("frustration is saved as a segment, and holds on every screen", async () =>
 });
 
 test("what was looked at is seen", async () => {
+  // On a site of its own: which recordings of the other were open long enough depends on the machine.
+  const looked = await addSite(owner, "Looked at");
+  for (const [session, second] of [
+    [SLOW, 2],
+    [QUIET, 3],
+  ] as const) {
+    const visit = { key: looked.key, origin: ORIGIN, session };
+    const events = [eventOf([second, "/checkout"], 0)];
+    await postVisit(server, { ...visit, lines: recorded(95), events });
+    await recordingOf(owner, looked, session);
+  }
   const { page } = desk;
-  await page.goto(`${server.origin}/sites/${site.id}/sessions/${SLOW}`);
+  const base = `${server.origin}/sites/${looked.id}/sessions`;
+  await page.goto(`${base}/${SLOW}`);
   const row = (session: string) =>
     rows(page).filter({ has: page.locator(`a[href*="${session}"]`) });
   const isSeen = async (session: string) => (await row(session).innerText()).includes("seen");
-  await until("it is seen", 10_000, () => isSeen(SLOW));
-  // None is opened: on a slow machine it would be seen meanwhile.
-  await page.goto(`${server.origin}/sites/${site.id}/sessions`);
-  await sessions(page, [QUIET, SLOW, ELSEWHERE, ANGRY]);
-  expect(await isSeen(SLOW)).toBe(true);
-  await page.goto(`${server.origin}/sites/${site.id}/sessions?only=unseen`);
-  await until(
-    "the unseen",
-    10_000,
-    async () => (await row(SLOW).count()) === 0 && (await row(QUIET).count()) === 1,
-  );
+  await until("it is seen", 15_000, () => isSeen(SLOW));
+  // A narrow window opens none by itself: on a slow machine it would be seen meanwhile.
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto(base);
+  await sessions(page, [QUIET, SLOW]);
+  await until("it is still seen", 15_000, () => isSeen(SLOW));
+  expect(await isSeen(QUIET)).toBe(false);
+  await page.goto(`${base}?only=unseen`);
+  await sessions(page, [QUIET]);
+  await page.setViewportSize({ width: 1440, height: 900 });
   await page.getByRole("button", { name: "Recorded" }).click();
-  await sessions(page, [QUIET, SLOW, ELSEWHERE, ANGRY]);
+  await sessions(page, [QUIET, SLOW]);
   expect(new URL(page.url()).searchParams.get("only")).toBe("recorded");
 });
 
@@ -201,13 +211,13 @@ test("few sessions stand for all, and say for how many", async () => {
   const { page } = desk;
   await page.goto(`${server.origin}/sites/${site.id}/sessions`);
   await page.getByLabel("Order").selectOption("Ten that stand for all");
-  await until("all four, each for itself", 10_000, async () => (await rows(page).count()) === 4);
+  await until("all four, each for itself", 15_000, async () => (await rows(page).count()) === 4);
   // They are there to be watched.
   const recorded = page.getByRole("button", { name: "Recorded", exact: true });
   expect(await recorded.getAttribute("aria-pressed")).toBe("true");
   const question = {
     kind: "sessions",
-    period: { last: "1d" },
+    period: { last: "2d" },
     limit: 1,
     sessions: { order: "representative", recordings: "recorded" },
   };
@@ -260,10 +270,10 @@ test("who shakes the pointer is found, who only moves it is not", async () => {
 
   const { page } = desk;
   await page.goto(`${server.origin}/sites/${lost.id}/sessions`);
-  await until("both", 10_000, async () => (await rows(page).count()) === 2);
+  await until("both", 15_000, async () => (await rows(page).count()) === 2);
   await choose(page, ["Shaken pointers"]);
-  await until("the one", 10_000, async () => (await rows(page).count()) === 1);
-  expect(await rows(page).first().innerText()).toContain("1 shaken pointer on /");
+  await until("the one", 15_000, async () => (await rows(page).count()) === 1);
+  await says(page, 0, "1 shaken pointer on /");
 });
 
 test("on a phone the list is there, and a row opens its recording", async () => {
@@ -275,7 +285,7 @@ test("on a phone the list is there, and a row opens its recording", async () => 
   const wide = await page.evaluate(() => document.documentElement.scrollWidth);
   expect(wide).toBeLessThanOrEqual(390);
   await rows(page).nth(1).getByRole("link").click();
-  await until("its moment", 5_000, () => new URL(page.url()).hash === "#t=25");
+  await until("its moment", 15_000, () => new URL(page.url()).hash === "#t=25");
   await page.getByRole("region", { name: "Replay" }).waitFor();
 });
 
@@ -285,9 +295,12 @@ function rows(page: Page) {
   return page.getByRole("region", { name: "Sessions" }).locator("li:has(a)");
 }
 
+const says = (page: Page, row: number, words: string): Promise<void> =>
+  expect.poll(() => rows(page).nth(row).innerText()).toContain(words);
+
 /** Waits until the list has these sessions in this order. */
 async function sessions(page: Page, wanted: readonly string[]): Promise<void> {
-  await until(`${wanted.length} sessions`, 10_000, async () => {
+  await until(`${wanted.length} sessions`, 15_000, async () => {
     const links = rows(page).getByRole("link");
     const paths = await links.evaluateAll((all) => all.map((link) => link.getAttribute("href")));
     const found = paths.map((path) => /[0-9a-f]{32}/.exec(path ?? "")?.[0]);
