@@ -9,7 +9,7 @@ import { type Desk, openDesk } from "../support/dashboard.ts";
 import { postVisit } from "../support/recorded.ts";
 import { cellsOf, holdOnPhone } from "../support/screens.ts";
 import type { Server } from "../support/server.ts";
-import { addSite, recordingOf, type Site } from "../support/sites.ts";
+import { addSite, dayAtSite, recordingOf, type Site } from "../support/sites.ts";
 import { ORIGIN, type Step, visitsFrom } from "../support/steps.ts";
 import { until } from "../support/until.ts";
 import { openWorld } from "../support/world.ts";
@@ -23,8 +23,11 @@ const PHONE =
 const id = (digit: string): string => digit.repeat(32);
 const [PAID, TRIED, OLD] = ["a", "b", "c"].map(id) as [string, string, string];
 const DAY_MS = 86_400_000;
-/** All visits began three minutes ago. */
-const { eventOf, recorded } = visitsFrom(Date.now() - 180_000);
+const LASTS_MS = 100_000;
+/** All visits began some minutes ago, and not so that midnight parts them. */
+const LATELY_MS = Date.now() - 180_000;
+const isParted = dayAtSite(LATELY_MS) !== dayAtSite(LATELY_MS + LASTS_MS);
+const { eventOf, recorded } = visitsFrom(isParted ? LATELY_MS - LASTS_MS : LATELY_MS);
 
 let server: Server;
 let browser: Browser;
@@ -100,7 +103,7 @@ test("the new error is the title, and leads to the recording where it happened",
     })
     .waitFor();
   await page.getByText("only in Safari, on /checkout").waitFor();
-  await until("both errors", 10_000, async () => {
+  await until("both errors", 15_000, async () => {
     expect((await cellsOf(page, "Errors, one a row")).map(firstLines)).toEqual([
       ["TypeError: order … has no card.token", "2", "2", "3", "/checkout", "Safari"],
       ["menu is null", "1", "1", "1", "/", "Chrome"],
@@ -108,7 +111,7 @@ test("the new error is the title, and leads to the recording where it happened",
     return true;
   });
   const rows = page.getByRole("region", { name: "Errors, one a row" }).getByRole("row");
-  expect(await rows.filter({ hasText: "card.token" }).innerText()).toContain("New");
+  await expect.poll(() => rows.filter({ hasText: "card.token" }).innerText()).toContain("New");
   // It is there since the visit of six weeks ago.
   expect(await rows.filter({ hasText: "menu is null" }).innerText()).not.toContain("New");
 
@@ -143,7 +146,7 @@ test("an error leads to its sessions and its people, and the address shows it to
   const sheet = page.getByRole("dialog");
   await sheet.getByRole("heading", { name: "2 persons met this error" }).waitFor();
   await sheet.getByRole("link", { name: "The same as a list of sessions" }).click();
-  await until("the two sessions", 10_000, async () => {
+  await until("the two sessions", 15_000, async () => {
     const rows = page.getByRole("region", { name: "Sessions" }).locator("li:has(a)");
     const links = await rows.getByRole("link").all();
     const paths = await Promise.all(links.map((link) => link.getAttribute("href")));
@@ -159,7 +162,7 @@ test("by message an error that moved is one row; filters hold here too", async (
   const messages = () =>
     cellsOf(page, "Errors, one a row").then((rows) => rows.map((row) => row[0]?.split("\n")[0]));
   // The menu's error came from another line six weeks ago.
-  await until("three places", 10_000, async () => {
+  await until("three places", 15_000, async () => {
     expect(await messages()).toEqual([
       "TypeError: order … has no card.token",
       "menu is null",
@@ -168,7 +171,7 @@ test("by message an error that moved is one row; filters hold here too", async (
     return true;
   });
   await page.getByRole("button", { name: "By message" }).click();
-  await until("two messages", 10_000, async () => {
+  await until("two messages", 15_000, async () => {
     const rows = await cellsOf(page, "Errors, one a row");
     expect(rows.map((row) => row[0]?.split("\n"))).toEqual([
       ["menu is null", "2 places"],
@@ -197,7 +200,7 @@ test("the site is slower since the release, where, and who waited", async () => 
       name: /^Largest paint \(LCP\) is slower since .+: 3\.2\ss after 1\.6\ss, ×2\.0$/,
     })
     .waitFor();
-  await until("the pages, before and since", 10_000, async () => {
+  await until("the pages, before and since", 15_000, async () => {
     const rows = await cellsOf(page, "Web vitals by page");
     const words = (cell = ""): string => cell.replace(/\s+/g, " ");
     expect(rows.map((row) => [row[0], words(row[1]), row[7], words(row.at(-1))])).toEqual([
@@ -207,7 +210,7 @@ test("the site is slower since the release, where, and who waited", async () => 
     return true;
   });
   await page.getByRole("button", { name: "Devices" }).click();
-  await until("the devices", 10_000, async () => {
+  await until("the devices", 15_000, async () => {
     const rows = await cellsOf(page, "Web vitals by device");
     expect(rows.map((row) => row[0])).toEqual(["Desktop", "Phone"]);
     return true;

@@ -108,7 +108,7 @@ test("the form that loses most is the title, and nobody had to set it up", async
   await page
     .getByRole("heading", { name: "“pay” loses most: 5 sessions of 9 that begin it" })
     .waitFor();
-  await until("its numbers", 10_000, async () => {
+  await until("its numbers", 15_000, async () => {
     const [row = []] = await cellsOf(page, "Forms, one a row");
     expect(row.map((cell) => cell.replace(/\s+/g, " "))).toEqual([
       "pay on one page",
@@ -134,7 +134,7 @@ test("field by field: where they leave, what is filled twice, and what was wrong
     .getByRole("heading", { name: /^80\s% of those who leave “pay” leave at “card”$/ })
     .waitFor();
   await page.getByText("1 session sent it, came back to a field and did not send again.").waitFor();
-  await until("the fields in order", 10_000, async () => {
+  await until("the fields in order", 15_000, async () => {
     const rows = await cellsOf(page, "Fields in order");
     // Field, sessions, left, errors, time, filled again, came back, corrected, sent without it.
     expect(rows.map(([field, , ...numbers]) => [field, ...numbers])).toEqual([
@@ -145,7 +145,7 @@ test("field by field: where they leave, what is filled twice, and what was wrong
     ]);
     return true;
   });
-  await until("by device", 10_000, async () => {
+  await until("by device", 15_000, async () => {
     const rows = await page.getByRole("row").filter({ hasText: "Phone" }).allInnerTexts();
     return rows.some((row) => /Phone\s+5\s+2\s+40\s%/.test(row));
   });
@@ -175,13 +175,13 @@ test("filters hold, a row is one, and the address shows it to others", async () 
   const { page } = desk;
   await page.goto(`${server.origin}/sites/${site.id}/forms?form=pay`);
   await page.getByRole("button", { name: "Phone", exact: true }).click();
-  await until("phones alone", 10_000, async () => {
+  await until("phones alone", 15_000, async () => {
     const rows = await cellsOf(page, "Fields in order");
     return rows[0]?.[2] === "5" && rows[2]?.[3] === "3";
   });
   const other = await desk.context.newPage();
   await other.goto(page.url());
-  await until("the same", 10_000, async () => {
+  await until("the same", 15_000, async () => {
     expect(await cellsOf(other, "Fields in order")).toEqual(await cellsOf(page, "Fields in order"));
     return true;
   });
@@ -200,7 +200,7 @@ test("what somebody fills in the shop right now is there, and they are not calle
   await sessionWith(owner, demo, session, { form_focus: 4, form_change: 3 });
   const { page } = desk;
   await page.goto(`${server.origin}/sites/${demo.id}/forms?form=address`);
-  await until("the fields of the shop", 10_000, async () => {
+  await until("the fields of the shop", 15_000, async () => {
     const rows = await cellsOf(page, "Fields in order");
     expect(rows.map((row) => [row[0], row[2], row[3], row[6], row[7]])).toEqual([
       ["name", "1", "0", "100 %", "100 %"],
@@ -239,7 +239,7 @@ test("a form that is seen and never touched is there, and so are errors that fie
   const { page } = desk;
   // A program drives this browser, as it does those of bots.
   await page.goto(`${server.origin}/sites/${mine.id}/forms?bots=include`);
-  await until("the forms that were seen", 10_000, async () => {
+  await until("the forms that were seen", 15_000, async () => {
     const rows = await cellsOf(page, "Forms, one a row");
     expect(rows.map((row) => [row[0]?.split("\n")[0], ...row.slice(2, 5)])).toEqual([
       ["join", "1", "1", "1"],
@@ -249,7 +249,7 @@ test("a form that is seen and never touched is there, and so are errors that fie
     return true;
   });
   await page.getByRole("link", { name: "join", exact: true }).click();
-  await until("its errors", 10_000, async () => {
+  await until("its errors", 15_000, async () => {
     const rows = await cellsOf(page, "Fields in order");
     expect(rows.map((row) => [row[0], row[4]?.replace(/\s+/g, " ")])).toEqual([
       ["mail", "1 left empty"],
@@ -294,7 +294,7 @@ test("forms stand beside those of the time before", async () => {
   }
   const { page } = desk;
   await page.goto(`${server.origin}/sites/${held.id}/forms?last=2d`);
-  await until("both times", 10_000, async () => {
+  await until("both times", 15_000, async () => {
     const [row = []] = await cellsOf(page, "Forms, one a row");
     expect(row.slice(2, 8).map((cell) => cell.split("\n").filter(Boolean))).toEqual([
       ["3", "−40 %"],
@@ -333,11 +333,11 @@ test("on a phone a field is a card with all its numbers, and nothing is pushed a
   await page.goto(`${server.origin}/sites/${site.id}/forms?form=pay`);
   const fields = page.getByRole("region", { name: "Fields in order" });
   await fields.getByText("Left here").first().waitFor({ state: "attached" });
-  expect(await fields.evaluate((node) => node.scrollWidth - node.clientWidth)).toBe(0);
+  await expect.poll(() => fields.evaluate((node) => node.scrollWidth - node.clientWidth)).toBe(0);
   const label = fields.locator('tbody td[data-label="Left here"]').first();
-  expect(await label.evaluate((node) => getComputedStyle(node, "::before").content)).toContain(
-    "Left here",
-  );
+  await expect
+    .poll(() => label.evaluate((node) => getComputedStyle(node, "::before").content))
+    .toContain("Left here");
   await page.setViewportSize({ width: 1440, height: 900 });
 });
 
