@@ -133,7 +133,7 @@ test("an owner asks it of everybody: who has none can do nothing but make one", 
   await theirs.page.goto(invitation);
   await enter(theirs.page, "ada@example.org", PASSWORD);
   await theirs.page.getByText("Everybody has a second factor here.").waitFor();
-  expect(new URL(theirs.page.url()).pathname).toBe("/account");
+  await theirs.page.waitForURL((url) => url.pathname === "/account");
   await theirs.page.goto(`${server.origin}/`);
   await theirs.page.getByText("Everybody has a second factor here.").waitFor();
   await keepPicture(theirs.page, "second-factor-required");

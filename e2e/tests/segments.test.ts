@@ -46,7 +46,7 @@ async function rows(page: Page): Promise<string[][]> {
 }
 
 const hasRows = (page: Page, wanted: string[][]) =>
-  until("the segments with their numbers", 10_000, async () => {
+  until("the segments with their numbers", 15_000, async () => {
     expect(await rows(page)).toEqual(wanted);
     return true;
   });
@@ -92,6 +92,7 @@ test("changed to persons it has all their sessions, and undo takes that back", a
   await form.getByLabel("It is of").selectOption("persons");
   await form.getByLabel("Name").fill("Used the cart");
   await form.getByRole("button", { name: "Save" }).click();
+  await hold(page, "“Used the cart” is changed");
   await hasRows(page, [PHONE, ["Used the cart did add_to_cart", "5", "62.5 %", "3"]]);
   await undo(page, "“Used the cart” is changed");
   const left = ["Left the cart did add_to_cart, and did not order", "1", "12.5 %", "1"];
@@ -111,15 +112,16 @@ test("one that is archived is offered nowhere, holds where it is used, and comes
   await owner.send("POST", `sites/${site.id}/segments`, draft);
   await page.goto(url);
   await act(page, "Phone", "Archive");
+  await hold(page, "“Phone” is archived");
   const rest = async (said: string) => {
     const [, others] = await rows(page);
     return others?.[0] === said && others[1] === "4";
   };
-  await until("what uses it says so", 10_000, () => rest("Others not in “Phone (archived)”"));
+  await until("what uses it says so", 15_000, () => rest("Others not in “Phone (archived)”"));
   await undo(page, "“Phone” is archived");
-  await until("it is back", 10_000, () => rest("Others not in “Phone”"));
+  await until("it is back", 15_000, () => rest("Others not in “Phone”"));
   await act(page, "Phone", "Archive");
-  await until("it is archived", 10_000, () => rest("Others not in “Phone (archived)”"));
+  await until("it is archived", 15_000, () => rest("Others not in “Phone (archived)”"));
 
   await page.goto(`${server.origin}/sites/${site.id}`);
   await page.getByRole("button", { name: "Segment: All visitors" }).click();
@@ -156,7 +158,7 @@ test("what another uses does not go; what nothing uses goes once its name is typ
 test("the period and filters above hold, and the address shows it to others", async () => {
   const { page } = desk;
   await page.goto(`${url}?source.not=nobody&last=90d&page=/boats/canoe`);
-  await until("sessions that saw the canoe", 10_000, async () => {
+  await until("sessions that saw the canoe", 15_000, async () => {
     const found = await rows(page);
     return found.find(([name]) => name?.startsWith("Phone"))?.[1] === "2";
   });
@@ -188,6 +190,11 @@ async function addEvent(page: Page, done: "Did or saw" | "Did not", event: strin
 async function act(page: Page, segment: string, deed: string): Promise<void> {
   await page.getByRole("button", { name: `More with ${segment}`, exact: true }).click();
   await page.getByRole("button", { name: deed, exact: true }).click();
+}
+
+/** Points at what is said, so that it stays until it is undone however long the rest takes. */
+function hold(page: Page, said: string): Promise<void> {
+  return page.locator("p", { hasText: said }).hover();
 }
 
 async function undo(page: Page, said: string): Promise<void> {
