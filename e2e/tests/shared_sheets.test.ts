@@ -1,7 +1,7 @@
 // Style sheets that a site's recordings share are not sent again: the sixth visitor's page names
 // them, and its replay looks as those of the others do.
 import { createHash } from "node:crypto";
-import type { Browser, BrowserContext, Frame, Page } from "playwright-core";
+import type { Browser, BrowserContext, Frame } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Owner } from "../support/api.ts";
 import { watchErrors } from "../support/browser.ts";
@@ -78,7 +78,7 @@ async function visit(
   site: Site,
   origin: string,
   prepare: (context: BrowserContext) => Promise<unknown> = async () => {},
-  then: (page: Page) => Promise<unknown> = async () => {},
+  then: (bodies: () => string[]) => Promise<unknown> = async () => {},
 ): Promise<Visit> {
   const context = await browser.newContext({ viewport: { width: 800, height: 600 } });
   try {
@@ -92,10 +92,10 @@ async function visit(
     const sent = () =>
       tap.requests.slice(before).filter(({ url }) => url.startsWith(`/r/${site.key}`));
     // The adopted sheet comes right after the picture.
-    await until("the adopted sheet", 10_000, () =>
+    await until("the adopted sheet", 15_000, () =>
       sent().some(({ body }) => body.includes('"styleIds":[')),
     );
-    await then(page);
+    await then(() => sent().map(({ body }) => body));
     await page.goto("about:blank");
     expect(errors).toEqual([]);
     return {
@@ -127,7 +127,7 @@ const colours = (frame: Frame) =>
 async function looksAsItDid(site: Site, { session }: Visit): Promise<void> {
   const replay = await openReplay(browser, server, owner, { site: site.id, id: session });
   try {
-    await until("the colours of the page", 10_000, async () => {
+    await until("the colours of the page", 15_000, async () => {
       const shown = await colours(replay.frame);
       if (shown.join() !== COLOURS.join()) throw new Error(`they are ${shown.join()}`);
       return true;
@@ -150,7 +150,7 @@ test("the sixth visitor's page names the sheets that five have sent", async () =
     expect(first.flatMap(named)).toEqual([]);
     await server.command("repack");
     // Rules tell what is known by now, and have the rest looked up.
-    await until("three sheets in the rules", 10_000, async () => {
+    await until("three sheets in the rules", 15_000, async () => {
       const rules = await (await fetch(`${server.origin}/c/${site.key}`)).json();
       return rules.sheets?.length === 3;
     });
@@ -195,11 +195,10 @@ test("a sheet that the server has no more is asked for and arrives", async () =>
           const response = await route.fetch();
           await route.fulfill({ response, json: { ...(await response.json()), sheets: [name] } });
         }),
-      async () => {
-        await until("a second picture", 15_000, () => {
-          const bodies = tap.requests.filter(({ url }) => url.startsWith(`/r/${site.key}`));
-          return bodies.at(-1)?.body.includes("#linked") || bodies.at(-2)?.body.includes("#linked");
-        });
+      async (bodies) => {
+        await until("a second picture", 15_000, () =>
+          bodies().some((body) => body.includes("#linked")),
+        );
       },
     );
     expect(named(late)).toEqual([`{"sheet":"${name}"}`]);
