@@ -85,12 +85,12 @@ test("a recording is pinned where it is watched, and released again", async () =
   await page.goto(`${server.origin}/sites/${site.id}/sessions/${WATCHED}`);
   await page.getByRole("button", { name: "Pin", exact: true }).click();
   await page.getByRole("button", { name: "Pinned", exact: true }).waitFor();
-  expect(await pinned()).toEqual([WATCHED]);
+  await expect.poll(pinned).toEqual([WATCHED]);
   await keepPicture(page, "session-pinned");
   await page.reload();
   await page.getByRole("button", { name: "Pinned", exact: true }).click();
   await page.getByRole("button", { name: "Pin", exact: true }).waitFor();
-  expect(await pinned()).toEqual([]);
+  await expect.poll(pinned).toEqual([]);
   await page.getByRole("button", { name: "Pin", exact: true }).click();
   await page.getByRole("button", { name: "Pinned", exact: true }).waitFor();
 });
