@@ -32,8 +32,9 @@ afterAll(async () => {
 });
 
 test(`${VISITS} of ${VISITS} visits of ${STAY_MS / 1000} s over a slow link are playable`, async () => {
-  const visits = await Promise.all(Array.from({ length: VISITS }, visit));
-  for (const { session, answeredMs } of visits) {
+  // One after the other: it is the link that is slow, and not the machine with four at once.
+  for (let number = 0; number < VISITS; number += 1) {
+    const { session, answeredMs } = await visit();
     expect(answeredMs).toBeGreaterThan(LINK.latency);
     await recordingOf(owner, site, session);
   }
