@@ -47,7 +47,7 @@ test("a session that begins in the middle of a page load has lost nothing", asyn
     const first = await sessionOf(visit);
     await recordingOf(owner, site, first);
     await visit.evaluate(() => window.hitmetrix.reset());
-    const second = await until("the next session", 10_000, async () => {
+    const second = await until("the next session", 15_000, async () => {
       const session = await sessionOf(visit);
       return session !== first && session;
     });
@@ -84,7 +84,7 @@ test("a pause of three minutes is skipped, although its chunks are not loaded ye
   const { page } = desk;
   await open(page, session);
   // Played through, it would take more than three minutes.
-  await ended(page, 60_000);
+  await ended(page, 40_000);
   expect((await positionOf(page)).at).toBeGreaterThan(190_000);
 });
 
@@ -114,7 +114,7 @@ test("the address goes with the pages of an application that loads only once", a
     [5, "/lamps"],
   ] as const) {
     await seek(page, second * 1000);
-    await until(`${path} at ${second} s`, 10_000, async () => (await address.innerText()) === path);
+    await until(`${path} at ${second} s`, 15_000, async () => (await address.innerText()) === path);
   }
 });
 
@@ -147,7 +147,7 @@ test("who goes back to the first tab and only reads there is shown there", async
     [5, "Your cart"],
   ] as const) {
     await seek(page, second * 1000);
-    await until(`${words} at ${second} s`, 10_000, async () => {
+    await until(`${words} at ${second} s`, 15_000, async () => {
       return (await wordsOf(await pictureOf(page))).startsWith(words);
     });
   }
@@ -221,7 +221,7 @@ test("a video says where it stood", async () => {
     [3, ["", "Playing 1:43"]],
   ] as const) {
     await seek(page, second * 1000);
-    await until(`${words.join(", ")} at ${second} s`, 10_000, async () => {
+    await until(`${words.join(", ")} at ${second} s`, 15_000, async () => {
       const frame = await pictureOf(page);
       const signs = await frame.evaluate(() =>
         [...document.querySelectorAll("video")].map((video) => {

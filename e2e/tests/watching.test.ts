@@ -101,7 +101,7 @@ async function imported(name: string): Promise<string> {
 
 /** Waits until the picture has these words. */
 async function said(page: Page, expected: string): Promise<void> {
-  await until("the words of the end", 5_000, async () => {
+  await until("the words of the end", 15_000, async () => {
     const frame = await pictureOf(page);
     expect(await wordsOf(frame)).toBe(expected);
     return true;
@@ -119,7 +119,7 @@ async function wordsInRrweb(events: string): Promise<string> {
     const replayer = new Replayer(JSON.parse(text), { showWarning: false });
     replayer.pause(replayer.getMetaData().totalTime + 1);
   }, events);
-  const frame = await until("rrweb's picture", 10_000, () => page.frames()[1]);
+  const frame = await until("rrweb's picture", 15_000, () => page.frames()[1]);
   const words = await wordsOf(frame);
   await context.close();
   return words;
