@@ -147,7 +147,7 @@ test("pictures, drawings, backgrounds and fonts are in the replay; what is hidde
     ]);
     // Images have no address of their own in a recording, and style sheets lose their queries.
     expect(assets.map(({ href }) => href).join(" ")).not.toMatch(
-      /shown|again|drawing|styled|masked|both|touched|blocked|qr|other|\?|v=|size/,
+      /shown|again|drawing|styled|masked|both|touched|blocked|account|other|\?|v=|size/,
     );
     for (const [path, count] of [...shop.asked, ...other.asked])
       expect(`${path} ${count}`).toBe(`${path} 1`);
@@ -200,6 +200,10 @@ test("a page that is left while a large font is on its way lacks the font and no
     const page = await context.newPage();
     const devtools = await context.newCDPSession(page);
     await devtools.send("Network.enable");
+    let begun = 0;
+    page.on("request", (request) => {
+      if (request.url().includes("/r/")) begun += 1;
+    });
     await page.goto(shop.origin);
     const session = await sessionOf(page);
     await recordingOf(owner, site, session);
@@ -209,11 +213,12 @@ test("a page that is left while a large font is on its way lacks the font and no
       downloadThroughput: 500_000,
       uploadThroughput: 30_000,
     });
-    await until("the font's name", 20_000, () =>
-      tap.requests.find(({ body }) => body.includes('"digest"')),
-    );
-    // What comes next are its bytes, which take some seconds.
-    await page.waitForRequest((request) => request.url().includes("/r/"));
+    // What comes after its name are its bytes, which take some seconds.
+    await until("the font on its way", 20_000, () => {
+      const chunks = tap.requests.filter(({ url }) => url.startsWith("/r/"));
+      const named = chunks.findIndex(({ body }) => body.includes('"digest"'));
+      return named >= 0 && begun > named + 1;
+    });
     await page.getByRole("button").click();
     await page.goto("about:blank");
     const clicked = () => tap.requests.some(({ body }) => /"source":2,"type":2,/.test(body));

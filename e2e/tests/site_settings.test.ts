@@ -67,7 +67,7 @@ test("who changed the same meanwhile is told, sees theirs, and nothing is lost",
   await keepPicture(page, "settings-conflict");
   await page.getByRole("button", { name: "Show what stands now" }).click();
   await page.getByRole("alert").waitFor({ state: "detached" });
-  expect(await mask.inputValue()).toBe(".theirs");
+  await expect.poll(() => mask.inputValue()).toBe(".theirs");
   await mask.fill(".theirs\n.mine");
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await page.getByText("Saved; pages have it within a minute").waitFor();
