@@ -40,6 +40,11 @@ export async function change(page: Page, s: Planter): Promise<void> {
   await navigate(page, s);
 }
 
+/** Waits by the clock of the page: what it was to do before, it has done by then, however slow it is. */
+function rest(page: Page, ms: number): Promise<void> {
+  return page.evaluate((wait) => new Promise<void>((done) => setTimeout(done, wait)), ms);
+}
+
 /** The page shows at once what is typed into two of its fields, wherever a page can. */
 function repeatWhatIsTyped(page: Page): Promise<void> {
   return page.evaluate(() => {
@@ -74,7 +79,7 @@ async function type(page: Page, s: Planter): Promise<void> {
   const plain = page.locator("[name=plain]");
   await plain.pressSequentially(s("typed, and repeated by the page", value), { delay: 5 });
   await plain.blur();
-  await page.waitForTimeout(150);
+  await rest(page, 150);
   const two = `${s("first of two typed words", value)} O'${s("second of two typed words", value)}`;
   await page.locator("[name=words]").fill(two);
   await page.locator("[name=words]").blur();
@@ -90,7 +95,7 @@ async function type(page: Page, s: Planter): Promise<void> {
     document.title = `Hello ${typed}`;
     history.pushState(null, "", `/hello/${typed}`);
   }, inFrame);
-  await page.waitForTimeout(150);
+  await rest(page, 150);
   await page.locator("#list").selectOption({ index: 1 });
   await page.locator("#box").click();
 }
@@ -259,8 +264,8 @@ function styles(page: Page, s: Planter): Promise<void> {
     const style = document.createElement("style");
     style.textContent = `/* ${p.sheetComment} */ .s::before { content: "${p.sheet}" }`;
     document.head.append(style);
-    // Long enough to be told of: what is gone again in the next frame is not.
-    await new Promise((later) => setTimeout(later, 200));
+    // Long enough to be told of, in slices: what is gone again before is not.
+    await new Promise((later) => setTimeout(later, 1000));
     style.textContent = `.t::before { content: "${p.text}" }`;
     const adopted = document.adoptedStyleSheets[0];
     await adopted?.replace(
@@ -404,7 +409,7 @@ async function click(page: Page): Promise<void> {
   // The first of these two takes the focus away, which is something that follows. Its text cannot
   // be selected, because a double click that does is followed by something too.
   for (let count = 0; count < 2; count++) await page.locator("#dead").click({ force: true });
-  await page.waitForTimeout(DEAD_MS);
+  await rest(page, DEAD_MS);
 }
 
 /** Errors that carry what they should not. */
@@ -462,7 +467,7 @@ async function navigate(page: Page, s: Planter): Promise<void> {
       },
       [url, titles[index] ?? "", index === 3] as const,
     );
-    await page.waitForTimeout(200);
+    await rest(page, 200);
   }
 }
 

@@ -17,6 +17,9 @@ import { nameOf, type On, settingsOf } from "./options.ts";
 import { pagesOf } from "./page.ts";
 import { type Heap, type Place, planter } from "./secrets.ts";
 
+/** So long nothing comes any more where all has come, on a machine that is busy too. */
+const QUIET_MS = 1000;
+
 /** Where visits take place. */
 export interface World {
   readonly server: Server;
@@ -124,7 +127,7 @@ async function recorderRuns(on: On, tap: Tap): Promise<void> {
 /** Whether the server has everything: no new bytes for a moment, and each chunk can be read. */
 async function isSettled(owner: Owner, site: Site, tap: Tap): Promise<boolean> {
   const before = tap.requests.length;
-  await new Promise((later) => setTimeout(later, 400));
+  await new Promise((later) => setTimeout(later, QUIET_MS));
   const live = await owner.get<{ recordings: unknown[] }>(`sites/${site.id}/recordings`);
   return tap.requests.length === before && Array.isArray(live.recordings);
 }
