@@ -293,9 +293,8 @@ impl<'a> Importer<'a> {
             context: context(hit, &facts),
         };
         let page = page(hit, &facts);
-        let is_page = hit.method == "GET"
-            && (100..400).contains(&hit.status)
-            && !is_asset(&page.path);
+        let is_page =
+            hit.method == "GET" && (100..400).contains(&hit.status) && !is_asset(&page.path);
         let number = u32::try_from(held.line & 0x3fff_ffff).unwrap_or(0) * 2;
         // What is no page is on none: files, failures and calls are not among the pages of reports.
         let on = if is_page {
