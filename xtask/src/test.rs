@@ -11,9 +11,7 @@ use serde_json::Value;
 use crate::step::{self, Failure, cargo, show, show_and_keep};
 use crate::{chromium, crash, node, tidy};
 
-/// The folder of the browser tests.
-const BROWSER: &str = "e2e";
-/// So many files of browser tests are tried a second time, each in a world of its own and alone on the
+/// So many files of tests in Node.js and in browsers are tried a second time, each in a world of its own and alone on the
 /// machine, before they count as failed; when more fail, it is not chance.
 const SECOND_TRY_FILES_MAX: usize = 3;
 
@@ -183,11 +181,11 @@ fn browser(tally: &mut Tally, chromium: &Path) {
                 step::binary("debug").to_string_lossy().into_owned(),
             ),
         ];
-        vitest(tally, ("browser tests", BROWSER), &environment);
+        vitest(tally, ("browser tests", "e2e"), &environment);
     }
 }
 
-/// Runs a suite; of browser tests, files that failed once more.
+/// Runs a suite, and the files that failed once more.
 fn vitest(tally: &mut Tally, suite: (&str, &str), environment: &[(&str, String)]) {
     let (title, folder) = suite;
     let (outcome, files) = vitest_files(title, folder, &[], environment);
@@ -195,11 +193,12 @@ fn vitest(tally: &mut Tally, suite: (&str, &str), environment: &[(&str, String)]
         .iter()
         .filter(|file| !file.failed.is_empty())
         .collect();
-    if folder != BROWSER || failed.is_empty() || failed.len() > SECOND_TRY_FILES_MAX {
+    if failed.is_empty() || failed.len() > SECOND_TRY_FILES_MAX {
         return tally.tests(title, outcome, Ran::of(&files));
     }
     let again: Vec<_> = failed.iter().map(|file| file.path.clone()).collect();
-    let (outcome, second) = vitest_files("browser tests that failed", folder, &again, environment);
+    let (outcome, second) =
+        vitest_files(&format!("{title} that failed"), folder, &again, environment);
     if outcome.is_ok() {
         let first = failed.iter().flat_map(|file| &file.failed);
         first.for_each(|reason| tell_shaky(reason));

@@ -189,11 +189,11 @@ function join(
 export async function until<T>(
   check: () => T | undefined | false | null | Promise<T | undefined | false | null>,
 ): Promise<T> {
-  const end = Date.now() + 20_000;
+  const end = performance.now() + 60_000;
   for (;;) {
     const found = await check();
     if (found) return found;
-    if (Date.now() > end) throw new Error("waited twenty seconds in vain");
+    if (performance.now() > end) throw new Error("waited a minute in vain");
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }
