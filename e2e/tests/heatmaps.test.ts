@@ -84,6 +84,28 @@ test("clicks are drawn where they were, whatever the width of the window", async
   await keepPicture(page, "heatmap-light");
 });
 
+test("the page is there while its clicks are still counted, and says so", async () => {
+  let count = () => {};
+  const counted = new Promise<void>((go) => {
+    count = go;
+  });
+  await page.route("**/ask", async (route) => {
+    if (route.request().postData()?.includes('"points"')) await counted;
+    await route.continue();
+  });
+  await page.goto(`${server.origin}/sites/${site.id}/heatmaps?last=7d&at=${LAMP}&class=desktop`);
+  await until("the page", 15_000, () => boxOn("button.main"));
+  const pane = page.locator(".pane");
+  expect(await pane.getAttribute("aria-busy")).toBe("true");
+  const button = await boxOn("button.main");
+  const [x, y] = [button.x + button.width * SHARE, button.y + button.height / 2];
+  expect(await heatAt(x, y)).toBe(0);
+  count();
+  await ready();
+  expect(await heatAt(x, y)).toBeGreaterThan(150);
+  await page.unrouteAll({ behavior: "wait" });
+});
+
 test("zones carry the number of their row and lie on their element", async () => {
   const zone = page.locator("g[data-rank='1']");
   expect(await zone.textContent()).toContain("67");

@@ -30,13 +30,22 @@ export interface SideData {
   shown: string;
 }
 
+/** What of it shows the page. */
+export type Page = Pick<SideData, "picture" | "chunk">;
+
 interface Of {
   site: number;
   page: string;
   side: Side;
 }
 
-export async function loadSide(api: Api, of: Of, signal: AbortSignal): Promise<SideData> {
+/** Tells what the page looks like as soon as that is found: it is drawn while the rest is counted. */
+export async function loadSide(
+  api: Api,
+  of: Of,
+  signal: AbortSignal,
+  tell: (page: Page) => void,
+): Promise<SideData> {
   const ask = (rows: "zones" | "points" | "scroll", limit?: number) =>
     api.ask(of.site, heatQuestion(of.side, of.page, rows, limit), signal);
   // What shows the page is looked for as soon as it can be, and not behind the longest answer.
@@ -52,7 +61,10 @@ export async function loadSide(api: Api, of: Of, signal: AbortSignal): Promise<S
     zones,
     ask("points", POINTS),
     ask("scroll"),
-    found,
+    found.then((page) => {
+      if (!signal.aborted) tell(page);
+      return page;
+    }),
   ]);
   return { zones: ofZones, points, scroll, isWorded: !isGroup(of.page), ...picture };
 }
