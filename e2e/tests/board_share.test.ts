@@ -152,7 +152,6 @@ test("an editor makes a link with a password that lets its readers choose a peri
 
 test("who has link and password reads the numbers, and nothing leads to people", async () => {
   const { page, context, asked, complaints, referers } = await stranger();
-  openings += 1;
   await page.goto(link);
   await page.getByRole("heading", { name: "This board asks for a password" }).waitFor();
   await page.getByLabel("Password").fill("three other words");
@@ -163,6 +162,7 @@ test("who has link and password reads the numbers, and nothing leads to people",
   await until("both notes", 10_000, () => complaints.length >= 2);
   expect(complaints.splice(0).filter((text) => !text.includes("status of 401"))).toEqual([]);
   await page.getByLabel("Password").fill(LINK_PASSWORD);
+  openings += 1;
   await page.getByRole("button", { name: "Show the board" }).click();
   await page.getByRole("heading", { name: "Sales of boats" }).waitFor();
   await numberIn(page, "Orders", "4");
