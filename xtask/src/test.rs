@@ -11,8 +11,8 @@ use serde_json::Value;
 use crate::step::{self, Failure, cargo, show, show_and_keep};
 use crate::{chromium, crash, node, tidy};
 
-/// So many files of tests in Node.js and in browsers are tried a second time, each in a world of its own and alone on the
-/// machine, before they count as failed; when more fail, it is not chance.
+/// So many files of tests in Node.js and in browsers are tried a second time, each in a world of its
+/// own and alone on the machine, before they count as failed; when more fail, it is not chance.
 const SECOND_TRY_FILES_MAX: usize = 3;
 
 #[derive(Default)]
